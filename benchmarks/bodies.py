@@ -65,7 +65,9 @@ class BareTips:
             yield numbered
 
     def _store(self, number: int, tip: Tip) -> None:
-        scope, columns, raw = f"tip:{tip.id}", tip_columns(tip), AESGCM.generate_key(bit_length=256)
+        scope = f"tip:{tip.id}"
+        columns = tip_columns(tip)
+        raw = AESGCM.generate_key(bit_length=256)
         clear = (scope, tip.unit, *(columns[name] for name in _COLUMNS))
         body = AESGCM(raw).encrypt(_NONCE, msgspec.json.encode(tip), self._binding(clear))
         wrapped = self._epoch.encrypt(_NONCE, raw, scope.encode() if self._bound else None)

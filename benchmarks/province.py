@@ -44,7 +44,9 @@ def tips(app: App, count: int, handler: str, excluded: str) -> Iterator[Tip]:
         handler: officer who has one in a hundred in hand.
         excluded: officer who may not see one in a thousand.
     """
-    dice, units, texts = random.Random(1), communes(app.district), tip_texts()
+    dice = random.Random(1)
+    units = communes(app.district)
+    texts = tip_texts()
     weights = [*(3 if number < 40 else 1 for number in range(COMMUNES - 1)), 0.2]
     open_states = [TipState.RECEIVED, TipState.TRIAGED, TipState.ASSIGNED, TipState.WAITING]
     for number, unit in enumerate(dice.choices(units, weights, k=count)):

@@ -70,7 +70,8 @@ def soak(folder: Path, minutes: float) -> list[Look]:
 
 def _reads(app: App) -> Sequence[Callable[[], object]]:
     """Return what an officer looks at."""
-    users, root = UnsafeLocalUsers(app), app.district.root
+    users = UnsafeLocalUsers(app)
+    root = app.district.root
     officer = users.appoint("Officer", root, "tip_officer", "report_chief")
     today = local_date(app.context.clock.now())
     return (
@@ -87,7 +88,8 @@ def _figures(app: App, officer: Actor, start: date, end: date) -> object:
 
 def _read_for(length: float, reads: "cycle[Callable[[], object]]") -> float:
     """Read twice a second for a while; return how long the slowest took, in seconds."""
-    until, slowest = monotonic() + length, 0.0
+    until = monotonic() + length
+    slowest = 0.0
     while (begun := monotonic()) < until:
         next(reads)()
         slowest = max(slowest, monotonic() - begun)
@@ -96,7 +98,8 @@ def _read_for(length: float, reads: "cycle[Callable[[], object]]") -> float:
 
 
 def _look(app: App, door: Program, worker: Program, slowest: float) -> Look:
-    queues, now = app.context.storage.queues, app.context.clock.now()
+    queues = app.context.storage.queues
+    now = app.context.clock.now()
     events = [row.received_at for row in queues.inbox((InboxState.NEW, InboxState.CLAIMED), limit=1)]
     messages = [
         row.due_at
@@ -123,7 +126,8 @@ def _line(look: Look) -> str:
 def faults(looks: Sequence[Look]) -> list[str]:
     """Return what grew, in sentences."""
     third = len(looks) // 3
-    middle, last = looks[third : 2 * third], looks[2 * third :]
+    middle = looks[third : 2 * third]
+    last = looks[2 * third :]
     found = []
     for name in ("door", "worker"):
         before, after = (median(getattr(look, name) for look in part) for part in (middle, last))

@@ -96,7 +96,8 @@ def events(first: int = 0) -> Iterator[bytes]:
     Args:
         first: number of the first one; the same number gives the same event.
     """
-    texts, at = tip_texts(), SystemClock().now()
+    texts = tip_texts()
+    at = SystemClock().now()
     number = first
     while True:
         event = MockMessageEvent(

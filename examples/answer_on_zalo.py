@@ -25,7 +25,8 @@ from anninh_zalo.testing.webhooks import post
 def main() -> None:
     clock = FixedClock(datetime(2026, 11, 2, 8, tzinfo=VIETNAM))
     sandbox = Sandbox(clock, post=partial(post, patience=timedelta(minutes=1)))  # however busy this machine is
-    console, account = sandbox.app(), sandbox.account("Công an huyện Hoa Lư")
+    console = sandbox.app()
+    account = sandbox.account("Công an huyện Hoa Lư")
     template = account.template("Kết quả xử lý tin báo", {"ma": 30, "noi": 60})  # Zalo has approved it
     admin = account.person("Quản trị", admin=True, follows=True)
     with TemporaryDirectory() as out, sandbox.serve(delivers=False) as zalo:
@@ -41,7 +42,8 @@ def main() -> None:
             given = sandbox.grant(console, account)  # what an administrator's consent brings
             cast("OfficialAccount", app.messengers["oa"]).tokens.adopt(TokenPair(given.access, given.refresh))
             lan = UnsafeLocalUsers(app).appoint("Cán bộ Lan", "hoa-lu", "board_admin", "tip_officer")
-            an, binh = account.person("Khuất Thị Thử"), account.person("Thử Văn An")
+            an = account.person("Khuất Thị Thử")
+            binh = account.person("Thử Văn An")
 
             an.says("Đêm qua nhà tôi bị mất trộm xe máy ở xóm 2")
             bring(app, sandbox)  # the event comes in, the receipt goes out

@@ -98,14 +98,17 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     from anninh_core.demo.stage import open_stage  # noqa: PLC0415
     from anninh_core.demo.summary import summarize  # noqa: PLC0415
 
-    end_out, out = tmp_path_factory.mktemp("demo_end"), tmp_path_factory.mktemp("demo") / "demo"
+    end_out = tmp_path_factory.mktemp("demo_end")
+    out = tmp_path_factory.mktemp("demo") / "demo"
 
     def keep_plan(done: int, of: int, what: str) -> None:
         if what == QUIET_DAYS and not out.exists():
             copytree(end_out, out)
 
-    logged, root = StringIO(), logging.getLogger()
-    handler, level = logging.StreamHandler(logged), root.level
+    logged = StringIO()
+    root = logging.getLogger()
+    handler = logging.StreamHandler(logged)
+    level = root.level
     root.addHandler(handler)
     root.setLevel(logging.DEBUG)
     try:

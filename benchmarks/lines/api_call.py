@@ -45,7 +45,9 @@ def cases(
     app: App, client: "Client", said: Mapping[str, str]
 ) -> Sequence[tuple[str, Goal, Callable[[], object], Callable[[], object]]]:
     """Return what is called: name, goal, over HTTP, in Python."""
-    officer, tip, text = person(said["officer"]), said["tip"], tip_texts()[0]
+    officer = person(said["officer"])
+    tip = said["tip"]
+    text = tip_texts()[0]
     return (
         (
             "smallest query (the journal's end)",

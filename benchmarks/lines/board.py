@@ -59,7 +59,8 @@ def _measure_page(effort: Effort) -> Result:
         if render().count('class="row"') != ROWS:
             raise CannotRun(f"the page has other rows than {ROWS}")
         times = sorted(_cpu_milliseconds(render) for _ in range(effort.choose(60, 300)))
-    median, note = times[len(times) // 2], f"{len(times)} tries, the best {times[0]:.1f} ms"
+    median = times[len(times) // 2]
+    note = f"{len(times)} tries, the best {times[0]:.1f} ms"
     case = f"a list of {ROWS} tips from its template, CPU"
     return Result(case=case, unit="ms", measured=median, limit=PAGE, note=note)
 
@@ -77,9 +78,12 @@ class RememberingRenderer(Renderer):
 
 def list_of_tips(app: App, officer: Actor) -> Callable[[], str]:
     """Return what makes the page of the list once more, with everything at hand that stands on it."""
-    config, static = BoardConfig(), StaticFiles()
+    config = BoardConfig()
+    static = StaticFiles()
     sections = tuple(screen.section for screen in SCREENS if screen.section is not None)
-    renderer, cookies, door = RememberingRenderer(static, sections), Cookies(config), Door(app)
+    renderer = RememberingRenderer(static, sections)
+    cookies = Cookies(config)
+    door = Door(app)
     context = PageContext(app=app, door=door, config=config, cookies=cookies, static=static, renderer=renderer)
     due(PageRequest(desk=context, path="/tips", params={}, query={}, folder="screens/tips", actor=officer))
     return lambda: Renderer.render(renderer, *renderer.made)

@@ -30,7 +30,9 @@ from benchmarks.processes import Program
 from benchmarks.town import INSTANCE, QuietMessenger, open_town
 
 TITLE = "broadcast to 1,000 groups at 50 ms each, 32 threads, against threads ÷ latency"
-GROUPS, THREADS, LATENCY = 1_000, 32, 0.05
+GROUPS = 1_000
+THREADS = 32
+LATENCY = 0.05
 IDEAL = THREADS / LATENCY
 GOAL = Goal(least=0.88)
 PATIENCE = 120.0
@@ -111,7 +113,8 @@ def _result(case: str, rates: Sequence[float], goal: Goal | None) -> Result:
 
 def _founded(app: App) -> list[str]:
     """Enter the groups and return their conversations."""
-    clock, unit = system("clock"), app.district.root
+    clock = system("clock")
+    unit = app.district.root
     addresses = (Address(INSTANCE, Place.GROUP, f"group-{number}") for number in range(GROUPS))
     return [run_step(app.services.conversations.link_group, clock, address, unit, "Group").id for address in addresses]
 

@@ -43,7 +43,8 @@ def _door(folder: Path, events: int) -> list[float]:
     """Return the door's sizes while the events come in."""
     with Program("benchmarks.programs.serve", folder) as door:
         url = door.line()
-        sizes, first = [], 0
+        sizes = []
+        first = 0
         while first < events:
             with Program("benchmarks.programs.load", url, 64, 1.0, first) as load:
                 first += int(load.answer()["count"]) + 1
@@ -54,7 +55,8 @@ def _door(folder: Path, events: int) -> list[float]:
 def _worker(folder: Path, app: App) -> list[float]:
     """Return the worker's sizes, twice a second until all is done and sent."""
     sizes: list[float] = []
-    left, moved = _left(app), monotonic()
+    left = _left(app)
+    moved = monotonic()
     with Program("benchmarks.programs.work", folder) as worker:
         worker.line()
         while left:

@@ -79,7 +79,8 @@ def _case(effort: Effort, case: str, flood: int) -> Result:
 
 def filled(app: App, flood: int, others: int) -> list[NewOutbox]:
     """Put the flooder's rows, which come first, and one each of others into the outbox, and return them."""
-    runner, now = app.runner, app.context.clock.now()
+    runner = app.runner
+    now = app.context.clock.now()
     rows = [
         NewOutbox(
             id=runner.context.ids.new(),
@@ -102,7 +103,8 @@ def filled(app: App, flood: int, others: int) -> list[NewOutbox]:
 
 def turn(app: App) -> float:
     """Claim and settle some batches; return the rows a second."""
-    queues, now = app.context.storage.queues, app.context.clock.now()
+    queues = app.context.storage.queues
+    now = app.context.clock.now()
     begun = perf_counter()
     for _ in range(BATCHES):
         rows = queues.claim_outbox(now, LEASE, BATCH, (INSTANCE,))
@@ -134,7 +136,8 @@ class Bare:
 
     def turn(self) -> float:
         """Claim and settle some batches; return the rows a second."""
-        now, until = self._now, self._now + 120_000_000
+        now = self._now
+        until = self._now + 120_000_000
         begun = perf_counter()
         for _ in range(BATCHES):
             with transaction(self._connection):

@@ -92,7 +92,8 @@ class Bare:
 
     def turn(self) -> float:
         """Claim and settle some batches; return the rows a second."""
-        now, until = self._now, self._now + 120_000_000
+        now = self._now
+        until = self._now + 120_000_000
         begun = perf_counter()
         for _ in range(BATCHES):
             rows = self._connection.execute(_CLAIM, (until, now, INSTANCE, BATCH)).fetchall()

@@ -17,7 +17,8 @@ from benchmarks.measure import Effort, Goal, Result, compared, milliseconds, pai
 from benchmarks.town import tip_texts
 
 TITLE = "places in residents' words, against folding the words"
-GOAL, NAMED = Goal(most=5), Goal(most=20)
+GOAL = Goal(most=5)
+NAMED = Goal(most=20)
 _DAY = date(2021, 9, 1)
 
 

@@ -23,7 +23,8 @@ GOAL = Goal(least=0.35)
 
 def measure(effort: Effort) -> Sequence[Result]:
     """Measure one worker on one file."""
-    before, rounds = effort.choose(2_000, 50_000), effort.choose(21, 41)
+    before = effort.choose(2_000, 50_000)
+    rounds = effort.choose(21, 41)
     with open_town(effort.folder) as app:
         inbound = build_inbox_processor(app.runner, app.services, app.plugins, app.messengers)
         bodies = events()

@@ -46,7 +46,8 @@ _KEY = """
 
 def measure(effort: Effort) -> Sequence[Result]:
     """Measure rounds, each in databases of its own."""
-    count, rounds = effort.choose(1_000, 20_000), effort.choose(3, 7)
+    count = effort.choose(1_000, 20_000)
+    rounds = effort.choose(3, 7)
     with running() as server:
         made: list[str] = []
 

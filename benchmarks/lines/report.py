@@ -35,7 +35,9 @@ from benchmarks.province import DAYS, communes, in_portions, province, store, ti
 from benchmarks.town import keep, open_town
 
 TITLE = "figures of 129 communes, against reading the same counters"
-GOAL, FAST, STEADY = Goal(most=2), Goal(most=60), Goal(most=1.3)
+GOAL = Goal(most=2)
+FAST = Goal(most=60)
+STEADY = Goal(most=1.3)
 PERIODS = {
     "month": Period(date(2026, 10, 1), date(2026, 10, 31)),
     "year": Period(date(2025, 11, 18), date(2026, 11, 9)),
@@ -119,7 +121,9 @@ def by_commune(app: App, number: int) -> Iterator[list[Counter]]:
 
     Everything that isn't about tips is counted once a week.
     """
-    dice, units, kinds = random.Random(1), communes(app.district), _kinds(app)
+    dice = random.Random(1)
+    units = communes(app.district)
+    kinds = _kinds(app)
     others = sorted(name for name in _counters(app) if not name.startswith("tips_"))
     for unit in units:
         sums: Sums[tuple[str, str, date, str]] = Sums()

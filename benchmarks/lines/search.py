@@ -32,8 +32,9 @@ PAGE = 20
 GOAL = Goal(most=1.5)
 ROUNDS = 11
 Searching = Callable[[str], Listing[Tip]]
-RARE, RARE_SHARE = "thuyền", 0.001
-"""A word that none of the demo's tips has, and how many tips it is put into."""
+# A word that none of the demo's tips has, and how many tips it is put into.
+RARE = "thuyền"
+RARE_SHARE = 0.001
 
 _TABLES = "CREATE VIRTUAL TABLE words USING fts5(line, content='', tokenize='ascii');"
 _HITS = "words w CROSS JOIN tip t ON t.number = w.rowid"
@@ -58,7 +59,8 @@ def _tokens(effort: Effort, count: int) -> list[Result]:
 def _found(case: str, ours: Searching, bare: "Bare", text: str) -> Result:
     """Compare a search on both sides, which must find as many."""
     floor = partial(bare.found, " ".join(extract_terms(text)))
-    mine, other = len(ours(text).items), floor()
+    mine = len(ours(text).items)
+    other = floor()
     if mine != other:
         raise CannotRun(f"{mine} tips were found by {text!r} and {other} by the floor")
     return _compared(case, partial(ours, text), floor)
@@ -67,7 +69,8 @@ def _found(case: str, ours: Searching, bare: "Bare", text: str) -> Result:
 def _scan(effort: Effort, count: int) -> list[Result]:
     with open_town(effort.folder, district=province()) as app:
         ours, bare, loose = _filled(effort, app, count)
-        search, case = partial(ours, "xylophon"), "scan: a word that nobody wrote"
+        search = partial(ours, "xylophon")
+        case = "scan: a word that nobody wrote"
         found = _compared(f"{case}, {count:,} tips", search, bare.all)
         return [found, evolve(_compared(f"{case}, {UNBOUND}", search, loose.all), goal=None)]
 

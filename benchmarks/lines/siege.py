@@ -53,7 +53,8 @@ class Honest:
             time.sleep(max(0.0, begun + (turn + 1) * _EVERY_S - time.perf_counter()))
 
     def _send(self) -> None:
-        body, begun = next(self.bodies), time.perf_counter()
+        body = next(self.bodies)
+        begun = time.perf_counter()
         place = urlsplit(self.url)
         connection = HTTPConnection(str(place.hostname), place.port, timeout=10)
         try:
@@ -97,7 +98,8 @@ def _besiege(folder: Path, manner: str, size: int, seconds: float) -> tuple[Resu
         most = door.peak_megabytes
     if not honest.waits:
         raise CannotRun("not one event was sent")
-    case, waits = f"{size:,} {manner.replace('_', ' ')}", sorted(honest.waits)
+    case = f"{size:,} {manner.replace('_', ' ')}"
+    waits = sorted(honest.waits)
     answers = ", ".join(f"{number} × {what}" for what, number in honest.answers.most_common())
     note = f"{case}: {answers}; median {waits[len(waits) // 2]:.0f} ms; {hostile['connected']} hostile connections, "
     note += f"answered {hostile['answers']}"

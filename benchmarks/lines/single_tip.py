@@ -25,7 +25,8 @@ GOAL = Goal(least=0.6)
 
 def measure(effort: Effort) -> Sequence[Result]:
     """Measure one caller on one file."""
-    before, rounds = effort.choose(20, 200), effort.choose(21, 41)
+    before = effort.choose(20, 200)
+    rounds = effort.choose(21, 41)
     with open_town(effort.folder) as app:
         district = app.district
         unit = next(id for id, unit in district.units.items() if district.levels[unit.level].counts)

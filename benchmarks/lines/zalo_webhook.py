@@ -18,7 +18,9 @@ EVENTS = 2000
 """In a round."""
 GOAL = Goal(most=6)
 
-APP, OA, SECRET = "4318657068771012646", "388613280878808645", "made-up-secret"
+APP = "4318657068771012646"
+OA = "388613280878808645"
+SECRET = "made-up-secret"  # noqa: S105  it protects nothing
 _WORDS = "Có người lạ mặt đi xe máy không biển số quanh khu nhà văn hóa từ 21 giờ, nhờ tổ bảo vệ để ý giúp bà con."
 _PHOTO = {"type": "image", "payload": {"url": "https://photo.invalid/1", "thumbnail": "https://photo.invalid/t"}}
 

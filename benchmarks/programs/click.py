@@ -101,7 +101,9 @@ class Officer:
 
 def run(told: Mapping[str, object], turn: int) -> Mapping[str, object]:
     """Let the officers click until the standard input ends."""
-    tokens, tips, ended = list(map(str, told["tokens"])), list(map(str, told["tips"])), threading.Event()  # type: ignore[call-overload]  # JSON
+    tokens = list(map(str, told["tokens"]))  # type: ignore[call-overload]  # JSON
+    tips = list(map(str, told["tips"]))  # type: ignore[call-overload]  # JSON
+    ended = threading.Event()
     officers = [
         Officer(str(told["url"]), token, tips, 1000 * turn + number, ended) for number, token in enumerate(tokens)
     ]

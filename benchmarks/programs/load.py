@@ -107,7 +107,9 @@ def run(url: str, connections: int, seconds: float, first: int, pace: float = 0.
 
 def _exchange(load: Load, selector: selectors.BaseSelector, idle: deque[Connection], until: float, pace: float) -> None:
     """Keep the connections busy until the time is up and every answer is there."""
-    begun, under_way, sent = perf_counter(), 0, 0
+    begun = perf_counter()
+    under_way = 0
+    sent = 0
     while (now := perf_counter()) < until or under_way:
         while idle and now < until and (not pace or sent < (now - begun) * pace):
             load.send(idle.popleft())

@@ -23,7 +23,9 @@ class KeyServiceKeys:
 
     def __init__(self, url: str) -> None:
         where = urlsplit(url)
-        self._host, self._port, self._url = where.hostname or "", where.port, url
+        self._host = where.hostname or ""
+        self._port = where.port
+        self._url = url
         if not self._host:
             raise errors.ConfigurationError(f"keys = {url!r} names no host; write for instance kms://keys.example:8443")
         self._token = os.environ.get(TOKEN, "")

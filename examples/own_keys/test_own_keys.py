@@ -29,7 +29,9 @@ class Service(ThreadingHTTPServer):
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
-        self.keys, self.lock, self.requests = MemoryKeys(), Lock(), list[str]()
+        self.keys = MemoryKeys()
+        self.lock = Lock()
+        self.requests = list[str]()
         self.broken = 0  # an HTTP status with which everything is answered
         Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
 
@@ -55,7 +57,8 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         assert isinstance(self.server, Service)
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        status, answer = self.server.broken or 200, {}
+        status = self.server.broken or 200
+        answer = {}
         if self.headers["Authorization"] != "Bearer t":
             status = 401
         if status == 200:
@@ -64,9 +67,11 @@ class Handler(BaseHTTPRequestHandler):
                     self.server.requests.append(self.path)
                     answer = self.server.answer(self.path.removeprefix("/"), body)
             except DecryptionError as error:
-                status, answer = 410, {"error": str(error)}
+                status = 410
+                answer = {"error": str(error)}
             except BadInput as error:
-                status, answer = 409, {"error": str(error)}
+                status = 409
+                answer = {"error": str(error)}
         self.send_response(status)
         self.end_headers()
         self.wfile.write(json.dumps(answer).encode())

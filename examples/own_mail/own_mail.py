@@ -65,7 +65,8 @@ class MailMessenger:
             raise errors.RecipientUnreachable(f"that is no address which {self.instance!r} reaches")
         if not message.text.strip():
             raise errors.RequestRejected(f"message {message.key} has no text")
-        mail, now = self._write(message), self._clock.now()
+        mail = self._write(message)
+        now = self._clock.now()
         with self._smtp() as smtp:
             try:
                 smtp.send_message(mail)
@@ -80,8 +81,10 @@ class MailMessenger:
 
     def _write(self, message: v.OutgoingMessage) -> EmailMessage:
         mail = EmailMessage(policy.SMTP)
-        mail["From"], mail["To"] = self._options["address"], message.to.id
-        mail["Subject"], mail["Date"] = self._options["subject"], format_datetime(self._clock.now())
+        mail["From"] = self._options["address"]
+        mail["To"] = message.to.id
+        mail["Subject"] = self._options["subject"]
+        mail["Date"] = format_datetime(self._clock.now())
         mail["Message-ID"] = f"<{message.key}@{self._options['address'].rpartition('@')[2]}>"
         if message.reply_to:
             mail["In-Reply-To"] = message.reply_to

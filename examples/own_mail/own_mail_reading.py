@@ -25,7 +25,8 @@ def understand(mail: Any, instance: str, office: str) -> Sequence[v.InboundMessa
     """Return what a person said in it: nothing where it comes from our address, or from a machine."""
     try:
         (sender,) = mail["From"].addresses
-        answers, at = str(mail["In-Reply-To"] or ""), mail["Date"].datetime
+        answers = str(mail["In-Reply-To"] or "")
+        at = mail["Date"].datetime
         at = at if at.tzinfo else at.replace(tzinfo=UTC)  # "-0000": UTC, and nobody knows from where
         part = mail.get_body(("plain", "html"))
         words = part.get_content() if part else ""

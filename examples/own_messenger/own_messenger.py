@@ -67,7 +67,9 @@ class SmsMessenger:
         try:
             sms = json.loads(body)
             sender = v.Address(self.instance, v.Place.PERSON, str(sms["from"]))
-            id, text, at = str(sms["id"]), nfc(sms["text"]), datetime.fromisoformat(sms["at"])
+            id = str(sms["id"])
+            text = nfc(sms["text"])
+            at = datetime.fromisoformat(sms["at"])
         except (ValueError, LookupError, TypeError) as error:
             raise errors.BadInput(f"this is no event of the modem: {error!r}") from error
         return [v.InboundMessage(id=id, conversation=sender, sender=sender, text=text, sent_at=at)]

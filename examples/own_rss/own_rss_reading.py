@@ -37,8 +37,10 @@ def read_feed(data: bytes) -> list[CollectedPiece]:
 
 
 def _read(entry: Any, licence: str) -> CollectedPiece | None:
-    title, words = _text(entry.get("title_detail")), _text(_longest(entry))
-    address, moment = entry.get("link", ""), entry.get("published_parsed") or entry.get("updated_parsed")
+    title = _text(entry.get("title_detail"))
+    words = _text(_longest(entry))
+    address = entry.get("link", "")
+    moment = entry.get("published_parsed") or entry.get("updated_parsed")
     id = entry.get("id") or address
     if not id or not (title or words):
         return None  # nothing by which it would be known again, or nothing to show

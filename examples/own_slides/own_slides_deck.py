@@ -18,9 +18,14 @@ from pptx.util import Pt
 from anninh_core.formatters import layout
 from anninh_core.vocabulary import Chart, Paragraph, ReportDocument, Table
 
-LEFT, WIDTH, TOP, BOTTOM = 48.0, 864.0, 122.0, 492.0
-"""The body of a slide; the slide itself is 960 points wide and 540 high."""
-TEXT, CAPTION, GAP = 20, 16, 10
+# The body of a slide; the slide itself is 960 points wide and 540 high.
+LEFT = 48.0
+WIDTH = 864.0
+TOP = 122.0
+BOTTOM = 492.0
+TEXT = 20
+CAPTION = 16
+GAP = 10
 LEAST_CHART = 230.0
 _TITLE_ONLY = 5  # among the layouts of python-pptx's own template
 _LETTERS_A_LINE = int(WIDTH / (TEXT * 0.54))
@@ -29,7 +34,8 @@ _LETTERS_A_LINE = int(WIDTH / (TEXT * 0.54))
 def write(document: ReportDocument) -> bytes:
     """Return the deck as python-pptx packs it."""
     deck = Presentation()
-    deck.slide_width, deck.slide_height = Pt(960), Pt(540)
+    deck.slide_width = Pt(960)
+    deck.slide_height = Pt(540)
     _set_properties(deck, document)
     _add_cover(deck, document)
     body = _Body(deck, document)
@@ -46,7 +52,8 @@ class _Body:
     """Fills slides from the top, and begins another one where the next thing doesn't fit."""
 
     def __init__(self, deck: Deck, document: ReportDocument) -> None:
-        self._deck, self._day = deck, _issue_day(document)
+        self._deck = deck
+        self._day = _issue_day(document)
         self._foot = f"{document.unit_name} · {layout.period_line(document)}"
         self._titles: list[str] = []
         self._slide: Slide | None = None
@@ -73,7 +80,8 @@ class _Body:
         if heading.level <= len(self._titles):
             self.end()
         self._titles[heading.level - 1 :] = [heading.text]
-        self._slide, self._is_shown = None, False
+        self._slide = None
+        self._is_shown = False
 
     def _place(self, height: float) -> tuple[Slide, Box]:
         """Return a slide with room for something, and where it goes."""
@@ -91,7 +99,9 @@ class _Body:
         parts.add_words(slide, Box(LEFT, 504, WIDTH - 80, 22), [self._foot], foot)
         number = Style(11, color=GREY, align="right")
         parts.add_words(slide, Box(LEFT + WIDTH - 80, 504, 80, 22), [str(len(self._deck.slides))], number)
-        self._slide, self._y, self._is_shown = slide, TOP, True
+        self._slide = slide
+        self._y = TOP
+        self._is_shown = True
         return slide
 
     def _add_text(self, text: str) -> None:
@@ -157,9 +167,12 @@ def _issue_day(document: ReportDocument) -> datetime:
 
 def _set_properties(deck: Deck, document: ReportDocument) -> None:
     facts = deck.core_properties
-    facts.title, facts.author = layout.full_title(document)[:255], document.letterhead.agency.replace("\n", " ")[:255]
+    facts.title = layout.full_title(document)[:255]
+    facts.author = document.letterhead.agency.replace("\n", " ")[:255]
     facts.created = facts.modified = _issue_day(document)
-    facts.language, facts.last_modified_by, facts.comments = "vi-VN", "", document.snapshot_hash
+    facts.language = "vi-VN"
+    facts.last_modified_by = ""
+    facts.comments = document.snapshot_hash
 
 
 def _add_slide(deck: Deck, title: str, box: Box, style: Style | None = None) -> Slide:
@@ -167,7 +180,10 @@ def _add_slide(deck: Deck, title: str, box: Box, style: Style | None = None) -> 
     slide = deck.slides.add_slide(deck.slide_layouts[_TITLE_ONLY])
     shape = slide.shapes.title
     assert shape is not None
-    shape.left, shape.top, shape.width, shape.height = Pt(box.left), Pt(box.top), Pt(box.width), Pt(box.height)
+    shape.left = Pt(box.left)
+    shape.top = Pt(box.top)
+    shape.width = Pt(box.width)
+    shape.height = Pt(box.height)
     wanted = style or Style(28, bold=True)
     sizes = (wanted.size, 22, 18, 14, 10)
     size = next((size for size in sizes if parts.count_lines(title, size, box.width) * size * 1.25 <= box.height), 8)
@@ -201,7 +217,8 @@ def _addressee_lines(document: ReportDocument) -> Iterator[str]:
 
 
 def _add_signature(deck: Deck, document: ReportDocument) -> None:
-    head, half = document.letterhead, WIDTH / 2
+    head = document.letterhead
+    half = WIDTH / 2
     title = layout.say(document.wording, "report.recipients")
     slide = _add_slide(deck, title, Box(LEFT, 60, half, 44), Style(20, bold=True))
     parts.add_words(slide, Box(LEFT, 110, half, 300), layout.recipients(document), Style(16))

@@ -72,7 +72,10 @@ def _set_paragraph(paragraph: _Paragraph, text: str, style: Style) -> None:
     paragraph.alignment = _ALIGN[style.align]
     paragraph.text = text.replace("\n", "\v")  # a line break, and no paragraph of its own
     font = paragraph.font
-    font.name, font.size, font.bold, font.color.rgb = FONT, Pt(style.size), style.bold, style.color
+    font.name = FONT
+    font.size = Pt(style.size)
+    font.bold = style.bold
+    font.color.rgb = style.color
 
 
 def column_widths(table: Table, width: float) -> tuple[float, ...]:
@@ -122,14 +125,18 @@ def add_chart(slide: Slide, box: Box, item: Chart, day: datetime) -> None:
     chart.has_title = bool(item.caption)
     if item.caption:
         fill_frame(chart.chart_title.text_frame, [item.caption], Style(16, bold=True))
-    chart.font.size, chart.font.name, chart.font.color.rgb = size, FONT, DARK
+    chart.font.size = size
+    chart.font.name = FONT
+    chart.font.color.rgb = DARK
     chart.category_axis.reverse_order = True
     chart.value_axis.visible = False
     chart.value_axis.has_major_gridlines = False
     chart.value_axis.minimum_scale = min(0, *item.values)
     bars = chart.plots[0]
-    bars.gap_width, bars.has_data_labels = 40, True
-    bars.data_labels.show_value, bars.data_labels.position = True, XL_LABEL_POSITION.OUTSIDE_END
+    bars.gap_width = 40
+    bars.has_data_labels = True
+    bars.data_labels.show_value = True
+    bars.data_labels.position = XL_LABEL_POSITION.OUTSIDE_END
     bars.series[0].format.fill.solid()
     bars.series[0].format.fill.fore_color.rgb = DARK
 

@@ -50,7 +50,8 @@ class OwnStorage:
     )
 
     def __init__(self, file: Path) -> None:
-        self._file, self._lock = file, RLock()
+        self._file = file
+        self._lock = RLock()
         self._connection: sqlite3.Connection | None = None
         self.journal = OwnJournal(self)
         self.leases: Leases = OwnLeases(self)  # the type checker sees whether it fills its port

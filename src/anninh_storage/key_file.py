@@ -53,7 +53,8 @@ class SealedKeys:
 
     def open(self, protection: Protection) -> KeysCopy:
         """Return the keys, or raise `WrongPassphraseError`."""
-        nonce, content = self.sealed[:_NONCE_BYTES], self.sealed[_NONCE_BYTES:]
+        nonce = self.sealed[:_NONCE_BYTES]
+        content = self.sealed[_NONCE_BYTES:]
         try:
             plain = protection.cipher.decrypt(nonce, content, _bound_to(self.parameters))
         except InvalidTag as error:
@@ -96,7 +97,8 @@ def decode_key_file(data: bytes) -> KeysCopy | SealedKeys:
 
 
 def _decode_clear(content: Mapping[str, Any]) -> KeysCopy:
-    blind, current = b64decode(content["blind"]), str(content["current"])
+    blind = b64decode(content["blind"])
+    current = str(content["current"])
     epochs = {str(name): b64decode(key) for name, key in content["epochs"].items()}
     if {len(blind), *map(len, epochs.values())} != {KEY_BYTES}:
         raise ValueError("a key of another length")

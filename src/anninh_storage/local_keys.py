@@ -252,7 +252,8 @@ class LocalKeys:
             protection = self._unlock(content) if isinstance(content, SealedKeys) else None
             copy = content.open(protection) if isinstance(content, SealedKeys) and protection else content
             assert isinstance(copy, KeysCopy)
-            self._keys, self._protection = CopiedKeys(copy, self._file), protection
+            self._keys = CopiedKeys(copy, self._file)
+            self._protection = protection
             self._file_stamp = (status.st_ino, status.st_mtime_ns)
 
     def _unlock(self, content: SealedKeys) -> Protection:

@@ -59,7 +59,8 @@ from anninh_zalo.webhook.signature import find_matching_secret
 from anninh_zalo.webhook.translate import PlatformEvent, translate_event
 from anninh_zalo.webhook.visitors import parse_visitor
 
-SIGNATURE, TIMESTAMP = "X-ZEvent-Signature", "X-ZEvent-Timestamp"
+SIGNATURE = "X-ZEvent-Signature"
+TIMESTAMP = "X-ZEvent-Timestamp"
 
 ABILITIES: Mapping[str, Ability] = {
     "send_person": Ability(Support.FULL, "for 7 days after they last got in touch; then by template, if one is set"),
@@ -238,7 +239,8 @@ class OfficialAccount:
     def verify(self, request: WebhookRequest) -> bool:
         """Tell whether a webhook request was signed with the account's secret, and isn't older than allowed."""
         signature = request.header(SIGNATURE)
-        secrets, timestamp = self.options.oa_secrets, request.header(TIMESTAMP)
+        secrets = self.options.oa_secrets
+        timestamp = request.header(TIMESTAMP)
         if find_matching_secret(request.body, signature, self.options.app_id, secrets, timestamp) is None:
             return False
         return not self._is_too_old(request.body)
@@ -298,7 +300,8 @@ class OfficialAccount:
     def health(self) -> Sequence[Check]:
         """Check the tokens, the webhook, the groups and the templates of the account."""
         try:
-            token, revocation_checks = token_check(self.tokens.tokens(), self._now()), self.tokens.revocation.check()
+            token = token_check(self.tokens.tokens(), self._now())
+            revocation_checks = self.tokens.revocation.check()
             checks = [token, *revocation_checks, self.heartbeat.check(self._now())]
         except StorageError as error:  # and where its seals don't open: after a restore without the keys, for instance
             message = f"what is kept of the account can't be read ({type(error).__name__})"

@@ -57,7 +57,8 @@ class Shop:
     """A repository of one package, and what the tool says of it."""
 
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.folder, self._capsys = folder, capsys
+        self.folder = folder
+        self._capsys = capsys
         for name, text in BEFORE.items():
             self.write(name, text)
         self.git("init", "--quiet")

@@ -96,9 +96,11 @@ def test_called_twice(town: Town, door: Door) -> None:
     """The second call says what the first one wrote, and changes nothing."""
 
     def twice() -> None:
-        call, since = calls(town, door), head_of(town.app)
+        call = calls(town, door)
+        since = head_of(town.app)
         call()
-        first, line = footprint(town.app, since), head_of(town.app)
+        first = footprint(town.app, since)
+        line = head_of(town.app)
         with pytest.raises(AlreadyDone) as told:
             call()
         assert footprint(town.app, since) == first
@@ -149,7 +151,8 @@ def test_broken_off(town: Town, door: Door, stored: bool) -> None:
     died = []
 
     def broken(number: int) -> None:
-        call, since = calls(town, door), head_of(town.app)
+        call = calls(town, door)
+        since = head_of(town.app)
         died.append(break_off(town.app, call, number, stored=stored))
         finish(call)
         assert footprint(town.app, since) == whole[0]
@@ -179,7 +182,8 @@ def test_composed_alone(town: Town, door: Door) -> None:
         left.append(footprint(town.app, since))
 
     def composed() -> None:
-        since, call = head_of(town.app), calls(town, door)
+        since = head_of(town.app)
+        call = calls(town, door)
 
         def include(act: Composition) -> None:
             act.include(call.func, *call.args[1:], **call.keywords)

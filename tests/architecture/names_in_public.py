@@ -59,7 +59,8 @@ def in_public() -> dict[str, set[str]]:
     with memory_app() as app:
         by_purpose = {*arrival_handlers(app.services), *failure_handlers(app.services)}
         reacted = {*event_handlers(app.services), RECEIVED}
-        asked, rows = set(dated_queries(app.context)), set(app.worker.jobs)
+        asked = set(dated_queries(app.context))
+        rows = set(app.worker.jobs)
     return {
         "use cases": set(_use_cases()),
         "purposes that change a record": by_purpose,
@@ -114,7 +115,8 @@ def keys_of(kind: Any, path: str) -> Iterator[str]:
             yield key
             yield from keys_of(one.annotation, key)
         return
-    origin, within = get_origin(kind), get_args(kind)
+    origin = get_origin(kind)
+    within = get_args(kind)
     if origin is Literal:
         yield from (f"{path}={one}" for one in within)
         return

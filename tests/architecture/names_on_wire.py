@@ -179,7 +179,8 @@ class _Zalo:
 
 def _adapters() -> Iterator[str]:
     """Yield the values that adapters keep, by name, and the names in those that are JSON: written by their own code."""
-    state, clock = _State(), FixedClock(_NOW)
+    state = _State()
+    clock = FixedClock(_NOW)
     services = AdapterServices(clock=clock, ids=SeededIds(clock), state=state, blobs=(blobs := MemoryBlobs()))
     zalo: Any = _Zalo()
     TokenRefresher(services, zalo, "app", "oa").adopt(TokenPair("access", "refresh"))

@@ -80,7 +80,8 @@ def _trees() -> dict[str, ast.Module]:
 
 
 if __name__ == "__main__":
-    listed, made = Listed.read(), made_by(_trees())
+    listed = Listed.read()
+    made = made_by(_trees())
     if sys.argv[1:] == ["--write"]:
         FILE.write_text(listed.with_all(made), encoding="utf-8")
     for line in (

@@ -199,7 +199,8 @@ def test_a_new_key_is_asked_for(app: App, provider: PretendProvider, lan: Holder
     sign_in(app, provider)
     assert provider.asked.count("/jwks") == 1
 
-    provider.key, provider.header = new_key("two"), {"alg": "RS256", "kid": "two"}
+    provider.key = new_key("two")
+    provider.header = {"alg": "RS256", "kid": "two"}
     clock.advance(timedelta(minutes=2))
     assert sign_in(app, provider).officer == lan.id
     assert provider.asked.count("/jwks") == 2
@@ -228,7 +229,8 @@ def test_a_key_that_was_taken_back_signs_nobody_in(
 
 def test_elliptic_curves_sign_too(app: App, provider: PretendProvider, lan: Holder) -> None:
     """ES256, whose key is of its own curve."""
-    provider.key, provider.header = ECKey.generate_key("P-256", {"kid": "ec"}), {"alg": "ES256", "kid": "ec"}
+    provider.key = ECKey.generate_key("P-256", {"kid": "ec"})
+    provider.header = {"alg": "ES256", "kid": "ec"}
     assert sign_in(app, provider).officer == lan.id
 
 

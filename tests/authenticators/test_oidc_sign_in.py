@@ -88,8 +88,10 @@ def test_nobody_is_made_an_officer(app: App, provider: PretendProvider, lan: Hol
 
 def test_a_colleague_s_code_is_of_no_use(app: App, provider: PretendProvider, lan: Holder) -> None:
     """A stolen code and state belong to the ticket of another; with one's own ticket the service finds PKCE wrong."""
-    mine, theirs = app.accounts.begin_provider_sign_in(), app.accounts.begin_provider_sign_in()
-    stolen, own = provider.browse(theirs.url), provider.browse(mine.url)
+    mine = app.accounts.begin_provider_sign_in()
+    theirs = app.accounts.begin_provider_sign_in()
+    stolen = provider.browse(theirs.url)
+    own = provider.browse(mine.url)
     finish = app.accounts.finish_provider_sign_in
 
     with pytest.raises(NotSignedIn, match=WORDS):

@@ -37,7 +37,8 @@ def test_stranger(app: App, officer: Actor, stranger: Actor) -> None:
     visitor = Visitor(create_board(app)).enter(enrol(app, stranger.id, "khac"))
     for path in ("/tips", "/tips/all", "/tips/mine", "/tips/doubts", "/tips/overdue"):
         assert visitor.get(path).status == 403, path
-    there, missing = visitor.get(f"/tips/{tip.id}"), visitor.get("/tips/nothing")
+    there = visitor.get(f"/tips/{tip.id}")
+    missing = visitor.get("/tips/nothing")
     assert there.status == missing.status
     assert there.main == missing.main
 

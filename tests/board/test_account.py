@@ -37,7 +37,8 @@ def test_an_authenticator_app_is_added(app: App, visitor: Visitor) -> None:
 def test_another_session_is_ended(app: App, officer: Actor) -> None:
     """The one that asks can't be ended by its own form."""
     holder = enrol(app, officer.id, "mau")
-    here, there = Visitor(create_board(app)).enter(holder), Visitor(create_board(app)).enter(holder)
+    here = Visitor(create_board(app)).enter(holder)
+    there = Visitor(create_board(app)).enter(holder)
     shown = here.get("/account")
     assert shown.main.count("/do/accounts/end_session") == 1
     here.send(shown.form("/do/accounts/end_session"))

@@ -25,10 +25,8 @@ REASON = "Đoạn 2 khó hiểu, đề nghị viết ngắn hơn."
 def enter(app: App, name: str, *roles: str) -> Desk:
     """Return somebody at a browser who has some roles."""
     users = UnsafeLocalUsers(app)
-    actor, granter = (
-        users.appoint(f"Cán bộ {name}", "hoa-lu", *roles),
-        users.appoint("Trưởng", "hoa-lu", "steering_chair"),
-    )
+    actor = users.appoint(f"Cán bộ {name}", "hoa-lu", *roles)
+    granter = users.appoint("Trưởng", "hoa-lu", "steering_chair")
     return Visitor(create_board(app)).enter(enrol(app, actor.id, name.lower(), by=granter)), actor
 
 
@@ -95,7 +93,8 @@ def test_an_editor_writes_changes_and_hands_in(app: App, editor: Desk) -> None:
 def test_an_item_of_another_unit(app: App) -> None:
     """Whoever has the grant on a commune writes for it, and is offered that unit alone; for others it is refused."""
     users = UnsafeLocalUsers(app)
-    actor, granter = users.appoint("Cán bộ", "hoa-lu"), users.appoint("Trưởng", "hoa-lu", "steering_chair")
+    actor = users.appoint("Cán bộ", "hoa-lu")
+    granter = users.appoint("Trưởng", "hoa-lu", "steering_chair")
     users.grant(actor, "editor", "ninh-hoa")
     visitor = Visitor(create_board(app)).enter(enrol(app, actor.id, "canbo", by=granter))
     form = visitor.get("/content/new").form("/do/content/write")
@@ -111,7 +110,8 @@ def test_an_item_of_another_unit(app: App) -> None:
 def test_an_agency_writes_for_the_groups_of_its_district(app: App) -> None:
     """It has none of its own: what it writes would pass four gates and reach nobody."""
     users = UnsafeLocalUsers(app)
-    actor, granter = users.appoint("Cán bộ", "ban-tuyen-giao"), users.appoint("Trưởng", "hoa-lu", "steering_chair")
+    actor = users.appoint("Cán bộ", "ban-tuyen-giao")
+    granter = users.appoint("Trưởng", "hoa-lu", "steering_chair")
     users.grant(actor, "editor", "hoa-lu")
     form = Visitor(create_board(app)).enter(enrol(app, actor.id, "canbo", by=granter)).get("/content/new")
     fields = form.form("/do/content/write").fields
@@ -121,7 +121,8 @@ def test_an_agency_writes_for_the_groups_of_its_district(app: App) -> None:
 @pytest.mark.slow
 def test_an_item_that_no_group_fits(app: App, reviewer: Desk, publisher: Desk, item: str) -> None:
     """Whoever would send it reads why nothing is offered; before it is approved nothing is said of it."""
-    said, where = "nơi nhận chưa có nhóm nào đang hoạt động", f"/content/{item}"
+    said = "nơi nhận chưa có nhóm nào đang hoạt động"
+    where = f"/content/{item}"
     assert said not in publisher[0].get(where).main
     judged(reviewer[0], app, item)
     reviewer[0].send(reviewer[0].get(f"/reviews/{item}").form("/content/approve"))

@@ -123,7 +123,8 @@ def test_nowhere_else_to_go(visitor: Visitor) -> None:
 def test_another_machine_is_refused(demo: RunningDemo) -> None:
     """From another address nobody is anybody, and nothing is said."""
     board = create_board(demo.app, demo=demo)
-    here, elsewhere = Visitor(board, peer="127.0.0.1"), Visitor(board, peer="192.0.2.9")
+    here = Visitor(board, peer="127.0.0.1")
+    elsewhere = Visitor(board, peer="192.0.2.9")
     before = demo.resident.transcript()
     page = here.get("/demo")
     assert elsewhere.get("/demo").status == 403

@@ -107,7 +107,8 @@ def keep(visitor: Visitor, form: Form, answer: str = ANSWER) -> Shown:
 
 def test_words_are_kept_while_they_are_typed(app: App, officer: Actor, visitor: Visitor, tip: str) -> None:
     """The answer says when; the journal has no entry of it, and a field that was emptied has no draft."""
-    form, entries = visitor.get(f"/tips/{tip}").form("/tips/settle"), app.context.storage.journal.head()
+    form = visitor.get(f"/tips/{tip}").form("/tips/settle")
+    entries = app.context.storage.journal.head()
     kept = keep(visitor, form)
     assert (kept.status, json.loads(kept.text)) == (200, {"said": "Bản nháp đã giữ lúc 08:00, tự xóa sau 7 ngày."})
     assert app.drafts.get(officer, f"tip:{tip}", part="answer").words == ANSWER

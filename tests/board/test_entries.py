@@ -16,7 +16,9 @@ def test_a_page_leaves_one_entry_at_most(app: App, clock: FixedClock, enter: Ent
     assert isinstance(messenger, MockMessenger)
     Dialog(messenger.chat, lambda: pump(app, messenger.chat)).says("Người Báo", "Mất trộm xe máy ở xóm 3 Ninh Hòa")
     (tip,) = app.tips.list(officer).items
-    pages, visitor, added = add_office_pages(app, officer, tip.id), enter(officer), dict[str, int]()
+    pages = add_office_pages(app, officer, tip.id)
+    visitor = enter(officer)
+    added = dict[str, int]()
     for name, path in pages.items():
         before = app.context.storage.journal.head()[0]
         assert visitor.get(path).status == 200, path

@@ -44,7 +44,8 @@ def test_token_of_another_sign_in(app: App, officer: Actor, visitor: Visitor) ->
 
 def test_form_token() -> None:
     """A token is another one each time, and fits its own sign-in alone."""
-    one, other = make_form_token("session"), make_form_token("session")
+    one = make_form_token("session")
+    other = make_form_token("session")
     assert one != other
     assert is_form_token(one, "session")
     assert is_form_token(other, "session")

@@ -82,7 +82,8 @@ def test_an_address_is_opened_in_an_emergency(app: App, enter: Enter, officer: A
     assert isinstance(messenger, MockMessenger)
     Dialog(messenger.chat, lambda: pump(app, messenger.chat)).says(NAME, "Cháy nhà ở xóm 3 xã Ninh Hòa, đến ngay")
     (tip,) = app.tips.list(officer, emergency=True).items
-    asking, reviewing = enter(officer, second_factor=True), enter(custodian, second_factor=True)
+    asking = enter(officer, second_factor=True)
+    reviewing = enter(custodian, second_factor=True)
     form = asking.get(f"/identity/case/tip:{tip.id}").form("/do/identity/open_address_in_emergency")
     assert asking.send(form, reason="Nạn nhân không trả lời").status == 422
     opened = asking.send(form, reason="Nạn nhân không trả lời", confirmed="yes")

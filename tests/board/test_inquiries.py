@@ -29,7 +29,8 @@ def inquiry(app: App, officer: Actor) -> str:
 
 def test_list_and_case(visitor: Visitor, inquiry: str, article: str) -> None:
     """A question waits in the list; its page shows which article may answer, with the passage, and what can be done."""
-    listed, shown = visitor.get("/inquiries"), visitor.get(f"/inquiries/{inquiry}")
+    listed = visitor.get("/inquiries")
+    shown = visitor.get(f"/inquiries/{inquiry}")
     assert f"/inquiries/{inquiry}" in listed.text
     assert "Chưa xem" in listed.main
     assert QUESTION in shown.text

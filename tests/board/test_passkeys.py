@@ -60,7 +60,8 @@ def show(visitor: Visitor, device: Device) -> Shown:
 
 def test_a_passkey_is_made_and_signs_in(board: Starlette, holder: Holder) -> None:
     """It stands on the account's page under its name; then it opens a session alone, and leads back."""
-    device, visitor = Device(), browser(board).enter(holder)
+    device = Device()
+    visitor = browser(board).enter(holder)
     assert "Đã xong: Thêm khóa truy cập" in add(visitor, device).main
     assert "Máy ở bàn" in visitor.get("/account").main
     fresh = browser(board)
@@ -71,7 +72,8 @@ def test_a_passkey_is_made_and_signs_in(board: Starlette, holder: Holder) -> Non
 
 def test_an_act_takes_the_passkey_once_more(board: Starlette, holder: Holder) -> None:
     """Where a second factor was shown too long ago the form asks the device, and the act is done."""
-    device, visitor = Device(), browser(board).enter(holder)
+    device = Device()
+    visitor = browser(board).enter(holder)
     add(visitor, device)
     form = visitor.get("/account").form("/do/accounts/remove_passkey")
     assert visitor.send(form, confirmed="yes").status == 403
@@ -86,7 +88,8 @@ def test_an_act_takes_the_passkey_once_more(board: Starlette, holder: Holder) ->
 
 def test_a_second_passkey_takes_the_first(board: Starlette, holder: Holder) -> None:
     """The password alone adds no other one."""
-    device, visitor = Device(), browser(board).enter(holder)
+    device = Device()
+    visitor = browser(board).enter(holder)
     add(visitor, device)
     form = visitor.get("/account").form("/do/accounts/begin_passkey")
     refused = visitor.send(form, password=PASSWORD)

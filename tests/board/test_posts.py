@@ -11,7 +11,8 @@ from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor, system
 from anninh_core.vocabulary.opinions import Flag
 
-ROUTER, AUTHOR = system("router"), "oa.author"
+ROUTER = system("router")
+AUTHOR = "oa.author"
 
 
 @pytest.fixture

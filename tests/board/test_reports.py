@@ -48,7 +48,8 @@ class Desk:
 
 def test_from_duty_to_signature(app: App, clerk: Actor, chief: Actor) -> None:
     """A clerk begins, writes and signs; the chief returns it with reasons, gets it anew and accepts it."""
-    desk, boss = Desk(app, clerk, "lan"), Desk(app, chief, "binh")
+    desk = Desk(app, clerk, "lan")
+    boss = Desk(app, chief, "binh")
     assert DUTY in desk.get("/reports").main
     begun = desk.visitor.send(desk.get(f"/reports/duties/{DUTY}").form("/reports/begin"))
     assert "Đã xong: Soạn báo cáo" in begun.text
@@ -112,7 +113,8 @@ def test_it_is_seen_as_a_file(app: App, clerk: Actor) -> None:
 
 def test_words_of_the_last_period_stand_beside(app: App, clerk: Actor) -> None:
     """What the report of the year before said stands beside what is written now; looking is one entry."""
-    desk, clock = Desk(app, clerk, "lan"), app.context.clock
+    desk = Desk(app, clerk, "lan")
+    clock = app.context.clock
     assert isinstance(clock, FixedClock)
     first = app.reports.begin(clerk, "ninh-hoa", "annual", 2021)
     app.reports.write(clerk, first.id, "leadership", "Lời năm ngoái")
@@ -158,7 +160,8 @@ def test_what_a_colleague_who_left_had_begun(app: App, clerk: Actor) -> None:
 
 def test_a_reminder_is_explained(app: App, clerk: Actor, chief: Actor) -> None:
     """Who is urged explains, and the one who urged reads it; who is late stands in the list."""
-    desk, boss = Desk(app, clerk, "lan"), Desk(app, chief, "binh")
+    desk = Desk(app, clerk, "lan")
+    boss = Desk(app, chief, "binh")
     assert "xã Ninh Hòa" in boss.get("/reports/late").main
     urged = boss.visitor.send(boss.get(f"/reports/duties/{MILESTONE}").form("/programme/urge"))
     assert "Đã xong: Nhắc đơn vị ngay" in urged.text
@@ -172,7 +175,8 @@ def test_a_reminder_is_explained(app: App, clerk: Actor, chief: Actor) -> None:
 
 def test_a_difficulty_to_its_end(app: App, clerk: Actor, chief: Actor) -> None:
     """A unit reports a difficulty, the committee answers, and the unit says what came of it."""
-    desk, boss = Desk(app, clerk, "lan"), Desk(app, chief, "binh")
+    desk = Desk(app, clerk, "lan")
+    boss = Desk(app, chief, "binh")
     raised = desk.visitor.send(
         desk.get("/reports/difficulties").form("/programme/raise_difficulty"), text="Ban quản trị chỉ có hai người"
     )
@@ -192,7 +196,8 @@ def test_not_ones_own(app: App, clerk: Actor, visitor: Visitor) -> None:
     elsewhere = UnsafeLocalUsers(app).appoint("Cán bộ khác", "ninh-van", "report_officer")
     id = app.reports.begin(elsewhere, "ninh-van", "roll-out", 2021).id
     desk = Desk(app, clerk, "lan")
-    theirs, missing = desk.get(f"/reports/{id}"), desk.get("/reports/roll-out.2021.nowhere.v1")
+    theirs = desk.get(f"/reports/{id}")
+    missing = desk.get("/reports/roll-out.2021.nowhere.v1")
     assert theirs.status == missing.status == 404
     assert theirs.main == missing.main
     assert visitor.get("/reports/late").status == 403

@@ -60,7 +60,8 @@ def test_taken_in_at_the_desk(app: App, handler: Actor, visitor: Visitor, enter:
 
 def test_who_asks_is_looked_at_by_another(app: App, checker: Actor, handler: Actor, enter: Enter) -> None:
     """Nothing but a refusal is offered before; whoever looked sees nothing of what is kept."""
-    request, page = by_chat(app, handler, "cho tôi xem dữ liệu của tôi"), enter(handler)
+    request = by_chat(app, handler, "cho tôi xem dữ liệu của tôi")
+    page = enter(handler)
     shown = page.get(f"/rights/{request.id}")
     assert not shown.has_form("/do/rights/find")
     assert shown.has_form("/do/rights/answer")
@@ -75,7 +76,8 @@ def test_who_asks_is_looked_at_by_another(app: App, checker: Actor, handler: Act
 
 def test_found_once_and_copied(app: App, checker: Actor, handler: Actor, enter: Enter) -> None:
     """What is kept is shown on the page that asked for it, with its purpose on record; the copy is a file to save."""
-    path, page = looked_at(app, checker, by_chat(app, handler, "cho tôi xem dữ liệu của tôi")), None
+    path = looked_at(app, checker, by_chat(app, handler, "cho tôi xem dữ liệu của tôi"))
+    page = None
     page = enter(handler, second_factor=True)
     before = app.context.storage.journal.head()[0]
     shown = page.get(path)
@@ -126,7 +128,8 @@ def test_words_are_corrected_where_one_sees_them(app: App, checker: Actor, handl
 
 def test_refused_with_a_reason(app: App, handler: Actor, enter: Enter) -> None:
     """A refusal without rule and reason is given back with its words; a stale page does nothing."""
-    request, page = by_chat(app, handler, "xóa hết tin nhắn của tôi đi"), enter(handler)
+    request = by_chat(app, handler, "xóa hết tin nhắn của tôi đi")
+    page = enter(handler)
     form = page.get(f"/rights/{request.id}").form("/do/rights/answer")
     form.fields |= {"outcome": ["refused"], "text": ["Chưa rõ là ai."], "way": ["office"]}
     assert page.send(form).status == 422
@@ -141,6 +144,7 @@ def test_refused_with_a_reason(app: App, handler: Actor, enter: Enter) -> None:
 
 def test_a_stranger_sees_nothing(app: App, handler: Actor, stranger: Actor, enter: Enter) -> None:
     """Neither lists nor a request, nor does its menu lead there."""
-    request, other = by_chat(app, handler, "xóa hết tin nhắn của tôi đi"), enter(stranger)
+    request = by_chat(app, handler, "xóa hết tin nhắn của tôi đi")
+    other = enter(stranger)
     assert {other.get(f"/rights/{one}").status for one in ("open", "all", "check", request.id)} == {403}
     assert "Quyền dữ liệu" not in other.get("/").text

@@ -68,7 +68,9 @@ def test_an_account_is_deactivated(officer: Actor, enter: Enter, chair: Visitor)
 def test_who_reaches_which_part(app: App, enter: Enter, officer: Actor, stranger: Actor) -> None:
     """A tip officer sees failures and held texts, an operator keys; a moderator nothing."""
     operator = UnsafeLocalUsers(app).appoint("Vận Hành", "hoa-lu", "operator")
-    visitor, running, moderating = enter(officer), enter(operator), enter(stranger)
+    visitor = enter(officer)
+    running = enter(operator)
+    moderating = enter(stranger)
     assert visitor.get("/system").path == "/system/failures"
     assert running.get("/system").path == "/system/health"
     expected = {

@@ -22,7 +22,8 @@ def tip(app: App, officer: Actor) -> str:
 
 def test_list_and_case(visitor: Visitor, tip: str) -> None:
     """A tip stands in the list, and its page shows its words, which are no markup, and what can be done."""
-    listed, shown = visitor.get("/tips/all"), visitor.get(f"/tips/{tip}")
+    listed = visitor.get("/tips/all")
+    shown = visitor.get(f"/tips/{tip}")
     assert f"/tips/{tip}" in listed.text
     assert "&lt;b&gt;xe máy" in shown.text
     assert "<b>xe" not in shown.text
@@ -123,7 +124,8 @@ def test_a_colleague_of_another_unit_is_excluded(app: App, enter: Enter) -> None
     other = users.appoint("Bạn Thân", "hoi-phu-nu")
     users.grant(other, "tip_officer", "hoa-lu")
     tip = app.tips.record_walk_in(other, WORDS, unit="ninh-hoa").id
-    form, mate = enter(chief), enter(other)
+    form = enter(chief)
+    mate = enter(other)
     assert mate.get(f"/tips/{tip}").status == 200
     shown = form.get(f"/tips/{tip}")
     assert f'<option value="{other.id}">Bạn Thân' in shown.main

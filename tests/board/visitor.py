@@ -51,7 +51,9 @@ class FormReader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
-            method, id, keep = given.get("method", "get"), given.get("id", ""), given.get("data-keep", "")
+            method = given.get("method", "get")
+            id = given.get("id", "")
+            keep = given.get("data-keep", "")
             self.forms.append(Form(given.get("action", ""), method, id, keep))
             self._open = True
         elif self._open and tag == "textarea":

@@ -151,7 +151,8 @@ def pptx_parts() -> dict[str, bytes | str]:
 
 def odt_parts() -> dict[str, bytes | str]:
     """Return the parts of an open document with comments and tracked changes."""
-    office, text = "urn:oasis:names:tc:opendocument:xmlns:office:1.0", "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+    office = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+    text = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
     spaces = (
         f'xmlns:office="{office}" xmlns:text="{text}" xmlns:dc="http://purl.org/dc/elements/1.1/" '
         'xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"'
@@ -175,7 +176,8 @@ def odt_parts() -> dict[str, bytes | str]:
 
 def written_pdf(objects: Sequence[bytes], trailer: bytes = b"") -> bytes:
     """Return a PDF of objects, of which the first is the root."""
-    file, starts = bytearray(b"%PDF-1.7\n"), []
+    file = bytearray(b"%PDF-1.7\n")
+    starts = []
     for number, content in enumerate(objects, 1):
         starts.append(len(file))
         file += b"%d 0 obj\n" % number + content + b"\nendobj\n"
@@ -199,7 +201,8 @@ def pdf() -> bytes:
     """Return a PDF with a history: information, XMP, notes, scripts, a file, a picture, and what was deleted."""
     content = zlib.compress(b"q 96 0 0 64 10 100 cm /Im0 Do Q BT /F1 12 Tf 10 50 Td (Don trinh bao) Tj ET")
     picture = b"/Type /XObject /Subtype /Image /Width 96 /Height 64 /ColorSpace /DeviceRGB /BitsPerComponent 8"
-    note, field = _text(AUTHOR), _text(COMMENT)
+    note = _text(AUTHOR)
+    field = _text(COMMENT)
     objects = (
         b"<< /Type /Catalog /Pages 2 0 R /Metadata 6 0 R /OpenAction << /S /JavaScript /JS %s >> "
         b"/Names << /EmbeddedFiles << /Names [%s 9 0 R] >> >> >>" % (_text(SERIAL), _text(PATH)),

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from tests.cleaning.markers import AUTHOR, COMMENT, DELETED, PATH, PLACE, SERIAL, THUMBNAIL, XMP
 from tests.cleaning.pictures import XMP_PACKET
 
-PICTURE_BYTES, SOUND_BYTES = b"PICTURE-DATA" * 4, b"SOUND-DATA" * 4
-"""What is played, and has to be there after cleaning."""
+# What is played, and has to be there after cleaning.
+PICTURE_BYTES = b"PICTURE-DATA" * 4
+SOUND_BYTES = b"SOUND-DATA" * 4
 _MADE = 3_700_000_000  # seconds since 1904
 
 
@@ -73,7 +74,8 @@ def _places() -> bytes:
 def film(brand: bytes = b"isom", *, tail: bytes = b"") -> bytes:
     """Return a film with a track of pictures, one of sound and one of places; the last in `mdat` like the others."""
     head = box(b"ftyp", brand, bytes(4), b"isom", b"mp42")
-    places, lost = PLACE.encode() * 3, DELETED.encode()
+    places = PLACE.encode() * 3
+    lost = DELETED.encode()
     media = PICTURE_BYTES + places + SOUND_BYTES + lost
     start = len(head) + 8
     sound = box(b"mp4a", bytes(6), b"\x00\x01", bytes(8), struct.pack(">HHHHI", 1, 16, 0, 0, 8000 << 16))

@@ -16,7 +16,10 @@ XMP_PACKET = (
     f'<?xpacket begin="" id="W5M0"?><x:xmpmeta xmlns:x="adobe:ns:meta/"><creator>{AUTHOR}</creator>'
     f'<DocumentID>{XMP}</DocumentID></x:xmpmeta><?xpacket end="w"?>'
 ).encode()
-_RED, _GREEN, _BLUE, _WHITE = (200, 30, 30), (30, 160, 30), (30, 30, 200), (250, 250, 250)
+_RED = (200, 30, 30)
+_GREEN = (30, 160, 30)
+_BLUE = (30, 30, 200)
+_WHITE = (250, 250, 250)
 
 
 def drawn(mode: str = "RGB") -> Image.Image:
@@ -33,13 +36,16 @@ def exif(orientation: int = 1) -> bytes:
     """Return EXIF with maker, serial number, place, words, and a thumbnail behind."""
     written = Image.Exif()
     written[0x0112] = orientation
-    written[0x010F], written[0x0110] = "May Anh Thu", SERIAL
-    written[0x013B], written[0x010E] = AUTHOR, COMMENT
+    written[0x010F] = "May Anh Thu"
+    written[0x0110] = SERIAL
+    written[0x013B] = AUTHOR
+    written[0x010E] = COMMENT
     details = written.get_ifd(0x8769)
     details[0xA431] = SERIAL
     details[0x9286] = b"UNICODE\x00" + COMMENT.encode("utf-16-le")
     place = written.get_ifd(0x8825)
-    place[1], place[2] = "N", (IFDRational(20), IFDRational(15), IFDRational(*LATITUDE))
+    place[1] = "N"
+    place[2] = (IFDRational(20), IFDRational(15), IFDRational(*LATITUDE))
     return written.tobytes() + THUMBNAIL.encode()
 
 
@@ -113,7 +119,10 @@ def tiff(pages: int = 2) -> bytes:
     """Return pages of a TIFF with words, a place and XMP."""
     file = BytesIO()
     tags = ImageFileDirectory_v2()
-    tags[270], tags[315], tags[700], tags[33432] = COMMENT, AUTHOR, XMP_PACKET, SERIAL
+    tags[270] = COMMENT
+    tags[315] = AUTHOR
+    tags[700] = XMP_PACKET
+    tags[33432] = SERIAL
     pictures = [drawn() for _ in range(pages)]
     pictures[0].save(file, "TIFF", tiffinfo=tags, save_all=True, append_images=pictures[1:])
     return file.getvalue() + PATH.encode()

@@ -22,7 +22,8 @@ def daemon(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Daemon]:
 
 def test_a_file_goes_as_a_stream(daemon: Daemon) -> None:
     """All its bytes arrive in pieces, whatever is in them, and the answer is understood."""
-    scanner, data = ClamdScanner(daemon.address), bytes(range(256)) * 1000
+    scanner = ClamdScanner(daemon.address)
+    data = bytes(range(256)) * 1000
     assert scanner.scan(data) == ScanResult(Scan.CLEAN)
     assert scanner.scan(b"") == ScanResult(Scan.CLEAN)
     assert scanner.scan(b"a" + EVIL) == ScanResult(Scan.INFECTED, "Thu.Ma.Doc")

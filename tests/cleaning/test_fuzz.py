@@ -34,7 +34,8 @@ def cut(data: bytearray, chance: random.Random) -> None:
 
 
 def repeat(data: bytearray, chance: random.Random) -> None:
-    start, to = chance.randrange(len(data)), chance.randrange(len(data))
+    start = chance.randrange(len(data))
+    to = chance.randrange(len(data))
     data[to:to] = data[start : start + chance.randint(1, 200)]
 
 
@@ -59,7 +60,8 @@ def changed(data: bytes, seed: str) -> Iterator[bytes]:
 
 def check(clean: Callable[[bytes], CleanedFile], files: Iterator[bytes]) -> tuple[set[Cleaning], int]:
     """Return what became of files, and how many were called cleaned and had marks in them."""
-    states, left = set(), 0
+    states = set()
+    left = 0
     for data in files:
         result = clean(data)
         states.add(result.cleaning)

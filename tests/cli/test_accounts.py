@@ -17,7 +17,8 @@ from anninh_core.testing import UnsafeLocalUsers
 
 pytestmark = pytest.mark.slow
 
-PASSWORD, NEW = "bốn con bò ăn cỏ", "một câu khác dài hơn"
+PASSWORD = "bốn con bò ăn cỏ"
+NEW = "một câu khác dài hơn"
 CODE = re.compile(r"\b[2-9A-HJKMNP-TV-Z]{4}(?:-[2-9A-HJKMNP-TV-Z]{4}){2}\b")
 
 
@@ -25,7 +26,8 @@ class Desk:
     """A folder that `anninh init` made, and somebody's own folder of settings."""
 
     def __init__(self, folder: Path, home: Path) -> None:
-        self.folder, self.home = folder, home
+        self.folder = folder
+        self.home = home
 
     def run(
         self, *words: str, typed: tuple[str, ...] = (), env: dict[str, str] | None = None, ok: bool = True
@@ -158,10 +160,12 @@ def test_a_token_works_for_a_program(desk: Desk) -> None:
 def test_the_operator_s_reset_takes_the_recovery_copy(desk: Desk, tmp_path: Path) -> None:
     """Nobody is signed in; the owner reads of it."""
     desk.login()
-    secret, officer = enrol(desk), desk.officer
+    secret = enrol(desk)
+    officer = desk.officer
     assert secret
     desk.run("logout")
-    copy, words = tmp_path / "copy", {"ANNINH_PASSPHRASE": "mười hai con giáp đi chợ"}
+    copy = tmp_path / "copy"
+    words = {"ANNINH_PASSPHRASE": "mười hai con giáp đi chợ"}
     desk.run("keys", "recovery", str(copy), env=words)
     told = desk.run("officers", "reset", officer, "--recovery", str(copy), env=words).stdout
     found = CODE.search(told)

@@ -58,8 +58,10 @@ def offline(*words: str) -> Result:
 
 def test_an_exported_journal_is_verified_without_a_store(kept: Path) -> None:
     """By its heads and nothing else; without them it is consistent and no more."""
-    journal, heads = str(kept / "journal.jsonl"), str(kept / "heads.jsonl")
-    proven, consistent = offline(journal, "--heads", heads), offline(journal)
+    journal = str(kept / "journal.jsonl")
+    heads = str(kept / "heads.jsonl")
+    proven = offline(journal, "--heads", heads)
+    consistent = offline(journal)
     assert (proven.exit_code, consistent.exit_code) == (0, 0)
     assert proven.stdout.startswith("The journal is proven up to line ")
     assert consistent.stdout.startswith("The journal is consistent, not proven: ")
@@ -71,7 +73,8 @@ def test_an_exported_journal_is_verified_without_a_store(kept: Path) -> None:
 
 def test_a_cut_export_is_found_by_heads_only(kept: Path) -> None:
     """Exit code 3 with them; the heads' first key can be pinned, and another one is refused."""
-    journal, heads = kept / "journal.jsonl", kept / "heads.jsonl"
+    journal = kept / "journal.jsonl"
+    heads = kept / "heads.jsonl"
     journal.write_bytes(b"".join(journal.read_bytes().splitlines(keepends=True)[:5]))
     assert offline(str(journal)).exit_code == 0
     cut = offline(str(journal), "--heads", str(heads))

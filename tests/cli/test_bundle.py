@@ -39,7 +39,8 @@ def content(output: str) -> str:
 
 def test_to_postgresql_and_back(run: Run, tmp_path: Path, postgres_url: str) -> None:
     """Each step shows the hash of the content, and what was imported has the one that was exported."""
-    path, back = tmp_path / "there.zip", tmp_path / "back.zip"
+    path = tmp_path / "there.zip"
+    back = tmp_path / "back.zip"
     first = run("bundle", "export", str(path), env=WORDS)
     there = run("bundle", "import", str(path), "--at", str(tmp_path / "pg"), "--storage", postgres_url, env=WORDS)
     assert there.exit_code == 0, there.output
@@ -112,7 +113,8 @@ def test_a_profile_of_ones_own(run: Run, folder: Path, tmp_path: Path) -> None:
     settings = folder / FILE_NAME
     text = settings.read_text(encoding="utf-8")
     settings.write_text(text.replace('"hoa_lu_2021"', '"profiles/office.toml"'), encoding="utf-8")
-    path, new = tmp_path / "b.zip", tmp_path / "new"
+    path = tmp_path / "b.zip"
+    new = tmp_path / "new"
     exported = run("bundle", "export", str(path), env=WORDS)
     assert exported.exit_code == 0, exported.output
     shutil.rmtree(own)

@@ -45,7 +45,8 @@ def test_a_sound_office(run: Run) -> None:
 
 def test_deep(run: Run) -> None:
     """The whole journal, the storage and the blobs are looked at when asked for."""
-    shallow, deep = run("doctor").stdout, run("doctor", "--deep").stdout
+    shallow = run("doctor").stdout
+    deep = run("doctor", "--deep").stdout
 
     assert "Every blob that is referred to is there." in deep
     assert "Every blob that is referred to is there." not in shallow

@@ -20,7 +20,8 @@ def test_no_group_is_said(run: Run) -> None:
 
 def test_the_directory_is_written(run: Run, tmp_path: Path) -> None:
     """As a page, or as JSON by the file's name."""
-    page, data = tmp_path / "danh-ba.html", tmp_path / "danh-ba.json"
+    page = tmp_path / "danh-ba.html"
+    data = tmp_path / "danh-ba.json"
 
     assert run("groups", "directory", "--out", str(page)).stdout == f"{page}: 1 groups\n"
     assert run("groups", "directory", "--out", str(data)).exit_code == 0

@@ -127,7 +127,9 @@ def test_a_sealed_name_goes_to_the_custodian_and_back(
     *, run: Run, read: Read, cast: Cast, enrolled: dict[str, tuple[str, Path]], tmp_path: Path
 ) -> None:
     """Request, answer, reading: three machines, two files, one name; only the last command prints it."""
-    id, request, answer = granted(run, read, cast), tmp_path / "request", tmp_path / "answer"
+    id = granted(run, read, cast)
+    request = tmp_path / "request"
+    answer = tmp_path / "answer"
     reader = make_key(run, tmp_path / "reader.key")[2]
     told = run("identity", "open", id, "--as", cast.handler)
     assert (told.exit_code, "sealed to custodians" in told.stderr) == (1, True)
@@ -145,7 +147,8 @@ def test_a_request_of_somebody_else_is_not_answered(
     *, run: Run, read: Read, cast: Cast, enrolled: dict[str, tuple[str, Path]], tmp_path: Path
 ) -> None:
     """The key that signed the first one is remembered; without a signature it takes a word, as does another key."""
-    key, reader = enrolled["custodian"][1], make_key(run, tmp_path / "reader.key")[2]
+    key = enrolled["custodian"][1]
+    reader = make_key(run, tmp_path / "reader.key")[2]
     requests = [tmp_path / "first", tmp_path / "second"]
     for request in requests:
         id = granted(run, read, cast)
@@ -173,7 +176,9 @@ def test_a_lost_key_is_replaced_by_the_recovery_key(
     *, run: Run, read: Read, cast: Cast, enrolled: dict[str, tuple[str, Path]], tmp_path: Path
 ) -> None:
     """A new key, wrapped for by the recovery key; the lost one ends, and the list says so."""
-    new, batch, wrapped = make_key(run, tmp_path / "new.key"), tmp_path / "batch", tmp_path / "wrapped"
+    new = make_key(run, tmp_path / "new.key")
+    batch = tmp_path / "batch"
+    wrapped = tmp_path / "wrapped"
     enrol(run, cast, new, "--officer", cast.custodian)
     recovery, file = enrolled["recovery"]
     out = ("--holder", recovery, "--out", str(batch), "--as", cast.chairs[0])

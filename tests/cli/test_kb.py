@@ -45,7 +45,8 @@ def test_an_article_is_shown_with_its_sources(run: Run) -> None:
 
 def test_a_file_of_ones_own_goes_in_and_out(run: Run, read: Read, folder: Path) -> None:
     """TOML in, JSON out, which can be taken in again; a mistake is told with its place."""
-    file, out = folder / "own.toml", folder / "out.json"
+    file = folder / "own.toml"
+    out = folder / "out.json"
     file.write_text(ARTICLE, encoding="utf-8")
     assert "1 written" in run("kb", "import", str(file)).stdout
     assert read("kb", "list")[0]["text"] == "Thứ Năm hằng tuần, tại trụ sở xã.\nHỏi lại trước khi đi."

@@ -16,7 +16,8 @@ from anninh_storage import LocalKeys, key_file
 
 pytestmark = pytest.mark.slow
 
-WORDS, OTHER_WORDS = "five words nobody would guess", "năm từ không ai đoán"
+WORDS = "five words nobody would guess"
+OTHER_WORDS = "năm từ không ai đoán"
 
 
 def set_source(folder: Path, source: str) -> None:
@@ -170,7 +171,8 @@ def test_one_derivation_a_command(
 
 def test_one_derivation_to_restore(run: Run, protected: Path, derivations: list[str], tmp_path: Path) -> None:
     """Also where a command opens the keys for several things."""
-    backup, place = tmp_path / "b.zip", tmp_path / "place"
+    backup = tmp_path / "b.zip"
+    place = tmp_path / "place"
     assert run("backup", "make", str(backup)).exit_code == 0
     place.mkdir()
     for name in ("anninh.toml", "anninh.keys", "words.txt"):
@@ -213,7 +215,8 @@ def test_a_recovery_copy_is_made_tried_and_restored(
     run: Run, read: Read, folder: Path, tmp_path: Path, words: str
 ) -> None:
     """The key file is lost; from the copy and its passphrase it comes back, and old tips are read."""
-    copy, tips = tmp_path / "copy", run("tips", "list").stdout
+    copy = tmp_path / "copy"
+    tips = run("tips", "list").stdout
     done = run("keys", "recovery", str(copy), "--passphrase-file", words)
     assert done.exit_code == 0, done.output
     assert "read back, and it opens a record," in done.stdout
@@ -248,7 +251,8 @@ def test_restored_under_the_passphrase_of_the_settings(run: Run, protected: Path
 @pytest.mark.slow
 def test_restored_before_the_backup(run: Run, folder: Path, tmp_path: Path, words: str) -> None:
     """Everything is lost but settings, backup and copy: first the keys, then the backup."""
-    tips, place = run("tips", "list").stdout, tmp_path / "place"
+    tips = run("tips", "list").stdout
+    place = tmp_path / "place"
     assert run("keys", "recovery", str(tmp_path / "copy"), "--passphrase-file", words).exit_code == 0
     assert run("backup", "make", str(tmp_path / "b.zip")).exit_code == 0
     place.mkdir()

@@ -22,7 +22,8 @@ def held(folder: Path) -> str:
 
 def test_what_waits_is_shown_with_its_places(run: Run, held: str) -> None:
     """The list tells characters, the text itself only who asks for it."""
-    listed, shown = run("leaks", "list"), run("leaks", "show", held.lower())
+    listed = run("leaks", "list")
+    shown = run("leaks", "show", held.lower())
     assert held in listed.stdout
     assert "0912" not in listed.stdout
     assert "19–30" in listed.stdout

@@ -32,7 +32,8 @@ def test_from_the_chat_to_the_copy(
 ) -> None:
     """Listed with its due day, checked, found, left out in part, handed over as files, answered."""
     say(folder, "cho tôi xem dữ liệu của tôi")
-    me, checker = roles["data_officer"], roles["identity_custodian"]
+    me = roles["data_officer"]
+    checker = roles["identity_custodian"]
     (listed,) = read("people", "requests", *me)
     number = listed["number"]
     assert (listed["kind"], listed["state"], listed["clock"]) == ("access", "received", "running")
@@ -76,7 +77,9 @@ def test_a_deletion_reaches_the_operator(
 
 def test_at_the_desk(run: Run, read: Read, roles: Mapping[str, Sequence[str]], officer: Callable[..., str]) -> None:
     """Entered by one officer, linked and checked by another, put right, restricted and extended by a third."""
-    desk, me, checker = ("--as", officer("ninh-hoa", "board_admin")), roles["data_officer"], roles["identity_custodian"]
+    desk = ("--as", officer("ninh-hoa", "board_admin"))
+    me = roles["data_officer"]
+    checker = roles["identity_custodian"]
     done = run("people", "record", "restriction", "--unit", "ninh-hoa", "--applicant", "Bà Mẫu", *desk)
     number = done.stdout.partition(":")[0]
     assert "Noted" in run("people", "link", number, "--account", "oa", "nobody", *checker).stdout

@@ -18,7 +18,8 @@ def test_a_resident_is_answered(run: Run) -> None:
     """What is typed is said; what the app answers is printed below it."""
     played = run("play", "--name", "Bà Mẫu", input="Có trộm vào nhà văn hoá\n/quit\nnever said\n").stdout
 
-    said, answered = played.index("Bà Mẫu> Có trộm"), played.index("  | ")
+    said = played.index("Bà Mẫu> Có trộm")
+    answered = played.index("  | ")
     assert said < answered
     assert "never said" not in played
 
@@ -78,7 +79,8 @@ def test_a_folder_without_mock_is_refused(run: Run, tmp_path: Path) -> None:
 
 def test_a_terminal_is_asked_line_by_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """With who writes where as the prompt, until the end of input."""
-    typed, prompts = iter(["/group ninh hoa"]), []
+    typed = iter(["/group ninh hoa"])
+    prompts = []
 
     def ask(prompt: str) -> str:
         prompts.append(prompt)
@@ -106,7 +108,8 @@ def app(tmp_path: Path) -> Iterator[App]:
 
 def test_orders_are_carried_out(app: App, capsys: pytest.CaptureFixture[str]) -> None:
     """Groups by words, pictures, other people; what is no order shows the orders."""
-    player, chat = Player(app, mock(app), "Bà Mẫu"), mock(app).chat
+    player = Player(app, mock(app), "Bà Mẫu")
+    chat = mock(app).chat
 
     for line in (
         "/group",
@@ -134,7 +137,8 @@ def test_orders_are_carried_out(app: App, capsys: pytest.CaptureFixture[str]) ->
 
 def test_what_the_chat_refuses_is_told(app: App, capsys: pytest.CaptureFixture[str]) -> None:
     """And the play goes on."""
-    player, chat = Player(app, mock(app), "Bà Mẫu"), mock(app).chat
+    player = Player(app, mock(app), "Bà Mẫu")
+    chat = mock(app).chat
     group = next(iter(chat.groups()))
     chat.account.lock(group, locked=True)
     player.run_line("/group mot")
@@ -145,7 +149,8 @@ def test_what_the_chat_refuses_is_told(app: App, capsys: pytest.CaptureFixture[s
 
 def test_a_post_is_read_once(app: App, capsys: pytest.CaptureFixture[str]) -> None:
     """What the official account writes in the group is shown to whoever is there."""
-    player, chat = Player(app, mock(app), "Bà Mẫu"), mock(app).chat
+    player = Player(app, mock(app), "Bà Mẫu")
+    chat = mock(app).chat
     chat.account.send(next(iter(chat.groups())), "Thông báo \x1b[31m", group=True, key="1")
 
     player.run_line("/group mot")

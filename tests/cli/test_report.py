@@ -104,7 +104,8 @@ def test_what_isnt_there_is_told(run: Run) -> None:
 @pytest.mark.slow
 def test_a_commune_reads_its_own_where_the_province_consolidates(run: Run, tmp_path: Path) -> None:
     """Nobody has to name the only unit whose report lies here; what lies at the province isn't asked for."""
-    profile, office = str(tmp_path / "tan_mau"), str(tmp_path / "office")
+    profile = str(tmp_path / "tan_mau")
+    office = str(tmp_path / "office")
     answers = (
         "Tân Mẫu",
         "xa",

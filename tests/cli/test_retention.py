@@ -103,7 +103,8 @@ def test_a_proof(run: Run, read: Read, case: str, folder: Path, tmp_path: Path) 
 
 def test_a_copy_that_was_kept_is_found(run: Run, case: str, folder: Path, tmp_path: Path) -> None:
     """Somebody copied the database before the purge: the proof names the file."""
-    file, copy = tmp_path / "needles.json", tmp_path / "copies" / "old.db"
+    file = tmp_path / "needles.json"
+    copy = tmp_path / "copies" / "old.db"
     run("retention", "needles", case, "--out", str(file))
     run("retention", "order", case, "--reason", "request")
     run("retention", "prove", case, "--needles", str(file))  # empties the log into the file

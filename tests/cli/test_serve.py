@@ -39,7 +39,8 @@ def test_figures_are_given_when_asked_for(folder: Path) -> None:
         assert started.stderr is not None
         started.stderr.readline()
         url = started.stderr.readline().removeprefix("listening on ").partition(";")[0]
-        figures, ready = httpx.get(f"{url}/metrics"), httpx.get(f"{url}/readyz")
+        figures = httpx.get(f"{url}/metrics")
+        ready = httpx.get(f"{url}/readyz")
         started.send_signal(signal.SIGTERM)
         assert started.wait() == 0
 
@@ -55,7 +56,8 @@ def test_the_api_is_answered_when_asked_for(folder: Path) -> None:
         started.stderr.readline()
         page = started.stderr.readline().strip()
         base = page.removesuffix("docs")
-        health, shown = httpx.get(f"{base}health"), httpx.get(page)
+        health = httpx.get(f"{base}health")
+        shown = httpx.get(page)
         refused = httpx.post(f"{base}tips.list")
         started.send_signal(signal.SIGTERM)
         assert started.wait() == 0

@@ -83,7 +83,8 @@ def test_the_original_and_its_custody(folder: Path, run: Run, read: Read, tmp_pa
         chat.says(chat.person("Chị Thử"), "Mất con trâu ở xóm 9", attachments=[photo])
         hear(app)
     (found,) = read("tips", "search", "con trau")
-    out, tip = tmp_path / "a.jpg", found["id"]
+    out = tmp_path / "a.jpg"
+    tip = found["id"]
     assert run("tips", "file", tip, "1", "--out", str(out)).exit_code == 0
     assert find_markers(out.read_bytes()) == set()
     refused = run("tips", "file", tip, "1", "--out", str(out), "--original")

@@ -7,7 +7,9 @@ from tests.cli.conftest import Read, Run, hear, mock, opened
 
 pytestmark = pytest.mark.slow
 
-THEFT, KARAOKE, PLATE = "mất trộm xe máy đêm qua ở xóm 2", "nhà bên mở karaoke ầm ĩ", "Biển số 35B1-123.45"
+THEFT = "mất trộm xe máy đêm qua ở xóm 2"
+KARAOKE = "nhà bên mở karaoke ầm ĩ"
+PLATE = "Biển số 35B1-123.45"
 
 
 def say(folder: Path, *texts: str) -> None:

@@ -62,7 +62,8 @@ def test_a_worker_can_be_watched(folder: Path) -> None:
         assert started.stderr is not None
         url = started.stderr.readline().removeprefix("figures at ").strip()
         assert started.stderr.readline().startswith("working")
-        figures, ready = httpx.get(url), httpx.get(url.replace("/metrics", "/readyz"))
+        figures = httpx.get(url)
+        ready = httpx.get(url.replace("/metrics", "/readyz"))
         started.send_signal(signal.SIGTERM)
         assert started.wait() == 0
 

@@ -39,7 +39,8 @@ def test_nothing_is_lost(played: Played) -> None:
 
 def test_each_commune_has_three_groups(played: Played) -> None:
     """Each commune has its own group and two of its residential areas, with the charter in force."""
-    app, admin = played.stage.app, played.officer("admin")
+    app = played.stage.app
+    admin = played.officer("admin")
     for unit in communes(played.stage):
         groups = app.groups.list(admin, unit=unit, state=GroupState.ACTIVE)
         assert sorted(group.kind for group in groups) == ["commune", "residential_area", "residential_area"]

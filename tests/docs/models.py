@@ -11,7 +11,8 @@ from tools.reference.markdown import meanings, table
 
 def fields(model: type[BaseModel]) -> str:
     """Write what a model is for, and its fields."""
-    said, written = meanings(model.__doc__), types(model)
+    said = meanings(model.__doc__)
+    written = types(model)
     rows = [
         (f"`{name}`", written[name], default(field), said.get(name, "")) for name, field in model.model_fields.items()
     ]

@@ -93,7 +93,9 @@ def _printing(block: Block, printed: str) -> Block:
 
 def _fences(lines: list[str]) -> Iterator[tuple[Block, bool]]:
     """Yield each block, and whether only empty lines stand between it and the block before."""
-    directive, argument, alone = "", "", False
+    directive = ""
+    argument = ""
+    alone = False
     number = 0
     while number < len(lines):
         line = lines[number]
@@ -111,8 +113,14 @@ def _fences(lines: list[str]) -> Iterator[tuple[Block, bool]]:
                 ),
                 alone,
             )
-            number, directive, argument, alone = end + 1, "", "", True
+            number = end + 1
+            directive = ""
+            argument = ""
+            alone = True
         elif marked := _DIRECTIVE.fullmatch(line.strip()):
-            directive, argument = marked[1], marked[2] or ""
+            directive = marked[1]
+            argument = marked[2] or ""
         elif line.strip():
-            directive, argument, alone = "", "", False
+            directive = ""
+            argument = ""
+            alone = False

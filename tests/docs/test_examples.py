@@ -76,7 +76,8 @@ def test_the_first_examples_run_anywhere_and_twice(
     page: Path, commands: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What a stranger tries first writes nothing where they stand, and does the same the second time."""
-    here, passing = tmp_path / "here", tmp_path / "passing"
+    here = tmp_path / "here"
+    passing = tmp_path / "passing"
     here.mkdir()
     passing.mkdir()
     monkeypatch.chdir(here)

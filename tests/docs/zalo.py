@@ -152,7 +152,8 @@ def _outcome(name: str) -> str:
 
 def sandbox_manners() -> str:
     """The readings that the pretend Zalo can play."""
-    said, types = meanings(Variants.__doc__), get_type_hints(Variants)
+    said = meanings(Variants.__doc__)
+    types = get_type_hints(Variants)
     assert said.keys() == types.keys()
     rows = ((f"`{one.name}`", f"`{one.default!r}`", said[one.name]) for one in attrs.fields(Variants))
     return table(("Reading", "Default", "What it says"), rows)

@@ -65,7 +65,8 @@ def runner(district: District, clock: FixedClock) -> UseCaseRunner:
 @pytest.fixture
 def officer(runner: UseCaseRunner) -> OfficerMaker:
     """Appoints officers."""
-    units, numbers = Units(runner), count(1)
+    units = Units(runner)
+    numbers = count(1)
 
     def appoint(role: str, unit: str) -> Actor:
         name = f"Cán bộ {next(numbers)}"

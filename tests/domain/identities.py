@@ -96,7 +96,8 @@ def rewrap(world: World) -> tuple[str, tuple[RewrapItem, ...]]:
     old, new = make_private_key(), make_private_key()
     enrol(world)
     holder = enrol(world, world.boss.id, public_key_of(old).hex())
-    conversation, key = hear_name(world), enrol(world, world.other.id, public_key_of(new).hex())
+    conversation = hear_name(world)
+    key = enrol(world, world.other.id, public_key_of(new).hex())
     sealed = dict(
         world.app.services.custodians.runner.run_query(
             world.other, "test.sealed", Permission.GRANT, traced=False, body=_read_sealed

@@ -19,7 +19,8 @@ ERASURE = "017bf6aa-0000-7000-8000-00000000000e"
 
 def asked(world: World, kind: RightsKind = RightsKind.ACCESS) -> str:
     """Return a request that came by chat."""
-    receive, at = world.app.services.rights.intake.receive, world.clock.now()
+    receive = world.app.services.rights.intake.receive
+    at = world.clock.now()
     channel = RequestChannel.CHAT
     return run_step(receive, world.other, kind, channel=channel, conversation=CONVERSATION, received_at=at).id
 
@@ -48,8 +49,10 @@ def with_file(world: World) -> Message:
 
 def withdrawn(world: World) -> str:
     """Return the wish to be erased that a platform's request came with."""
-    receive, at = world.app.services.rights.intake.receive, world.clock.now()
-    kind, channel = RightsKind.OBJECTION, RequestChannel.PLATFORM
+    receive = world.app.services.rights.intake.receive
+    at = world.clock.now()
+    kind = RightsKind.OBJECTION
+    channel = RequestChannel.PLATFORM
     run_step(receive, world.other, kind, channel=channel, received_at=at, erasure=ERASURE)
     return ERASURE
 

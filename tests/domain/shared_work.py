@@ -36,7 +36,8 @@ def subcase(world: World) -> Subcase:
 
 def busy(world: World) -> str:
     """Return an officer who has a tip, a part of one, a seat on a board, a unit to answer for and nights on duty."""
-    id, tips = world.officer("tip_officer"), world.app.tips
+    id = world.officer("tip_officer")
+    tips = world.app.tips
     tip = tips.assign(world.other, world.triaged().id, unit="cong-an")
     tips.assign(world.other, world.triaged().id, unit="ninh-hoa", officers=[id])
     tips.take_subcase(

@@ -136,7 +136,8 @@ def test_without_permission_only_the_refusal_is_left(world: World, name: str) ->
     """Whoever may read the trail and nothing else is refused: one entry says so, and nothing else changes."""
     stranger = person(world.officer("auditor"))
     call = called(world, name)
-    stored, entries = everything(world), len(world.journal())
+    stored = everything(world)
+    entries = len(world.journal())
     for actor in (stranger, person("nobody"), system("nobody")):
         with pytest.raises(Refused):
             call(actor)
@@ -152,7 +153,8 @@ def test_without_permission_only_the_refusal_is_left(world: World, name: str) ->
 def test_a_command_leaves_one_entry(world: World, name: str) -> None:
     """It changes something, and one entry says who did what."""
     call = called(world, name)
-    stored, entries = everything(world), len(world.journal())
+    stored = everything(world)
+    entries = len(world.journal())
     mark = METHODS[name]
     assert mark is not None
     actor = ALONE.get(name, PARTS.get(mark.permission, world.boss))

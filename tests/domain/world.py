@@ -33,7 +33,9 @@ from anninh_core.vocabulary.opinions import Finding, Flag
 PERSON = Address("oa", Place.PERSON, "p1")
 PICTURES = (Attachment("image", url="https://mock.invalid/files/f0001"),)
 TEXT = "Có trộm ở xóm 2"
-CONVERSATION, AUTHOR, GROUP = "oa.reporter", "oa.author", "oa.group"
+CONVERSATION = "oa.reporter"
+AUTHOR = "oa.author"
+GROUP = "oa.group"
 PLACE = {"unit": "ninh-hoa"}
 TARGETS = (("g1", "oa.g1"), ("g2", "oa.g2"))
 PIECE = ItemContent(
@@ -270,7 +272,8 @@ class World:
 
     def proposed(self) -> str:
         """Return an officer with a role that waits for a second person."""
-        chair, officer = self.officer("steering_chair"), self.officer()
+        chair = self.officer("steering_chair")
+        officer = self.officer()
         self.app.units.grant(person(chair), officer, "tip_officer", "ninh-hoa")
         return officer
 

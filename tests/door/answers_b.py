@@ -111,7 +111,8 @@ class Filled:
 
 def fill(world: World) -> Filled:
     """Let something of everything be in a world."""
-    app, boss = world.app, world.boss
+    app = world.app
+    boss = world.boss
     world.failed()
     (resident,) = (one.id for one in records(world, CONVERSATION_KIND) if one.address.place is Place.PERSON)
     attached = app.content.attach(boss, "hoa-lu", b"Danh sach", kind="file", name="danh sach.txt")

@@ -90,7 +90,9 @@ def test_what_a_query_answers_tells_no_chat_and_no_blob(filled: Filled, name: st
 
 def test_the_preview_names_nobody_page_by_page(filled: Filled) -> None:
     """Nor do its cursors, between two of which lies each person."""
-    world, after, seen = filled.world, "", list[str]()
+    world = filled.world
+    after = ""
+    seen = list[str]()
     while True:
         page = world.app.retention.preview(world.boss, days=36_500, fate="waits", limit=1, after=after)
         seen += [item.scope for item in page.items]
@@ -102,7 +104,8 @@ def test_the_preview_names_nobody_page_by_page(filled: Filled) -> None:
 
 def test_an_order_about_a_person_names_nobody(filled: Filled) -> None:
     """What was destroyed of somebody is shown as an identity or a conversation, of which nobody learns whose."""
-    world, people = filled.world, secrets(filled.world)
+    world = filled.world
+    people = secrets(filled.world)
     order = world.app.services.retention.purges.order_destruction
     for kind in ("identity", "conversation"):
         run_step(order, world.other, f"{kind}:{filled.resident}", "ninh-hoa", timedelta(0), "request")
@@ -116,7 +119,8 @@ def test_an_order_about_a_person_names_nobody(filled: Filled) -> None:
 def test_a_row_shows_less_than_a_view(world: World) -> None:
     """A list of items has no bodies, one of reports neither figures nor words, one of groups no board."""
     for record in (world.published(), world.begun(), world.active()):
-        row, view = record.to_row(), record.to_view()
+        row = record.to_row()
+        view = record.to_view()
         assert isinstance(view, type(row))
         row_class: Any = type(row)
         names = [one.name for one in fields(row_class)]
@@ -145,8 +149,10 @@ def test_an_open_grant_has_no_end(world: World) -> None:
 
 def test_the_search_for_secrets_bites(filled: Filled) -> None:
     """It finds them in the records themselves, so that it would find them in a view."""
-    world, people = filled.world, secrets(filled.world)
-    app, boss = world.app, world.boss
+    world = filled.world
+    people = secrets(filled.world)
+    app = world.app
+    boss = world.boss
     told: tuple[object, ...] = (
         app.units.officer(boss, filled.officer),
         app.content.get(boss, filled.item),

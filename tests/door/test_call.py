@@ -96,7 +96,8 @@ def test_unknown_operations_are_refused(door: Door, officer: Actor) -> None:
 def test_threads_may_ask_at_once() -> None:
     """Requests are made when the first asks, and every thread gets the same class."""
     with memory_app() as app:
-        door, start = Door(app), Barrier(4)
+        door = Door(app)
+        start = Barrier(4)
         found: list[list[type]] = []
 
         def ask() -> None:

@@ -27,7 +27,8 @@ PAGE: Any = Page
 
 def made(annotation: Any) -> Any:
     """Return something of a type that a view's field may have, as full as can be."""
-    origin, inner = get_origin(annotation), get_args(annotation)
+    origin = get_origin(annotation)
+    inner = get_args(annotation)
     if annotation in PLAIN:
         return PLAIN[annotation]
     if is_view(annotation):
@@ -51,7 +52,8 @@ def test_every_view_is_written_alike(app: App, door: Door) -> None:
     for view, one in of_every_view(app):
         page = Page((one, one), next="2", total=2)
         for annotation, answer in ((view, one), (PAGE[view], page)):
-            plain, adapter = to_plain(answer), TypeAdapter(annotation)
+            plain = to_plain(answer)
+            adapter = TypeAdapter(annotation)
             assert door.encode(answer) == to_json(answer)
             assert json.loads(to_json(answer)) == plain
             assert json.loads(json.dumps({"it": answer}, default=to_plain)) == {"it": plain}

@@ -108,7 +108,8 @@ def test_views_have_names_of_their_own(door: Door) -> None:
 def test_lists_leave_as_lists_and_pages_as_pages(door: Door) -> None:
     """The answer's annotation tells a caller which of them comes."""
     for operation in operations(door):
-        returned, answer = signature(operation.verb).return_annotation, operation.answer
+        returned = signature(operation.verb).return_annotation
+        answer = operation.answer
         if get_origin(returned) is Listing:
             assert get_origin(answer) is Page, operation.name
         if get_origin(returned) is tuple:

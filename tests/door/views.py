@@ -68,7 +68,8 @@ def opens_one(verb: Callable[..., object]) -> bool:
 
 def shown_as(annotation: Any, *, opens_one: bool) -> type | None:
     """Return the view as which an answer leaves, None for a plain value or a file; raises as `answers` does."""
-    origin, inner = get_origin(annotation), get_args(annotation)
+    origin = get_origin(annotation)
+    inner = get_args(annotation)
     if origin in _UNIONS:
         (annotation,) = (one for one in inner if one is not NoneType)
     elif origin in (Listing, Sequence) or _is_list(annotation):
@@ -121,7 +122,8 @@ def field_types(view: Any) -> Mapping[str, Any]:
 
 
 def _parts(where: str, annotation: Any) -> Iterator[type]:
-    origin, inner = get_origin(annotation), get_args(annotation)
+    origin = get_origin(annotation)
+    inner = get_args(annotation)
     if annotation in _SCALARS or _is_enum(annotation):
         return
     if is_view(annotation):
@@ -157,7 +159,8 @@ def _write(note: Any) -> str:
     """Return a type without the modules of its names."""
     if note is Ellipsis:
         return "..."
-    inner, origin = get_args(note), get_origin(note)
+    inner = get_args(note)
+    origin = get_origin(note)
     if not inner or origin is None:
         return "None" if note is NoneType else str(note.__name__)
     if origin in _UNIONS:

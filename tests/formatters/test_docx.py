@@ -131,7 +131,8 @@ def test_the_signature_never_stands_alone(document: ReportDocument) -> None:
 def test_tables_repeat_their_heading_and_break_no_row(document: ReportDocument) -> None:
     """The heading row comes back on each page, numbers stand right, the total is bold, widths are set."""
     page = opened(document)
-    table, rows = page.tables[1], rows_of(page, 1)
+    table = page.tables[1]
+    rows = rows_of(page, 1)
     assert rows[0].xpath("w:trPr/w:tblHeader")
     assert all(row.xpath("w:trPr/w:cantSplit") for row in rows)
     total = [cell.paragraphs[0] for cell in table.rows[-1].cells]

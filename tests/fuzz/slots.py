@@ -36,7 +36,8 @@ def fill(document: T, path: Path, text: str) -> T:
 def _fill(value: Any, path: Path, text: str) -> Any:
     if not path:
         return text
-    first, rest = path[0], path[1:]
+    first = path[0]
+    rest = path[1:]
     if isinstance(first, int):
         return (*value[:first], _fill(value[first], rest, text), *value[first + 1 :])
     return evolve(value, **{first: _fill(getattr(value, first), rest, text)})

@@ -122,7 +122,8 @@ def check(format: str, document: ReportDocument, seed: int, secret: Path) -> Non
     """Put a text that tries to break out into one slot, and compare the document with one of harmless words."""
     make, look = FORMATS[format]
     random = Random(seed)
-    path, text = pick(random, document), hostile(random, secret)
+    path = pick(random, document)
+    text = hostile(random, secret)
     plain, plain_words = look(make().render(fill(document, path, harmless(text))))
     structure, words = look(make().render(fill(document, path, text)))
     assert structure == plain
@@ -209,7 +210,8 @@ LINE = DirectoryLine(
 def test_directories(secret: Path, seed: int) -> None:
     """A public directory shows what is written as it was written, and links nowhere but to https."""
     random = Random(seed)
-    path, text = pick(random, LINE), hostile(random, secret)
+    path = pick(random, LINE)
+    text = hostile(random, secret)
     if path == ("link",):
         with pytest.raises(BadInput, match="https"):
             directory_html("Danh bạ", [fill(LINE, path, text)], shipped_district().wording)

@@ -108,7 +108,8 @@ def test_exported_lines(exported: bytes, heads: bytes, seed: int) -> None:
 @fuzzed(25)
 def test_stored_lines(office: Office, heads: bytes, seed: int) -> None:
     """Lines that somebody altered in the storage are found by the examination, also where they are no text any more."""
-    random, sound = Random(seed), office.lines
+    random = Random(seed)
+    sound = office.lines
     place = random.randrange(len(sound))
     lines = list(sound)
     content = mutate_bytes(random, lines[place].content)

@@ -108,7 +108,8 @@ def test_files_of_a_profile(tmp_path: Path, seed: int) -> None:
 @pytest.mark.parametrize("content", list(NASTY_TOML.values()), ids=list(NASTY_TOML))
 def test_what_hurts_a_reader_of_toml(tmp_path: Path, content: bytes) -> None:
     """Whoever reads TOML tells in a sentence what no file of ours has, and where."""
-    path, settings = tmp_path / "spoilt.toml", tmp_path / FILE_NAME
+    path = tmp_path / "spoilt.toml"
+    settings = tmp_path / FILE_NAME
     path.write_bytes(content)
     settings.write_bytes(content)
     district = shipped_district()

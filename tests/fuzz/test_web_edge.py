@@ -118,7 +118,8 @@ def test_bytes_over_sockets(door: Door, caplog: pytest.LogCaptureFixture, seed: 
     """Whatever comes, the answers are refusals, or none; nothing is stored, or told in a log, and the door works on."""
     caplog.set_level(logging.INFO)
     caplog.clear()
-    random, before = Random(seed), door.stored()
+    random = Random(seed)
+    before = door.stored()
     answer = door.send(_build_bytes(random, door.platform), closes=random.random() < 0.7)
     for status in _statuses(answer):
         assert 100 <= status < 500, answer  # "go on" is an answer to who asks whether to
@@ -158,7 +159,8 @@ def _build_bytes(random: Random, platform: Platform) -> bytes:
 @fuzzed(60)
 def test_calls_without_a_server(door: Door, seed: int) -> None:
     """Called directly, with paths and headers that no server lets through, it answers below 500 all the same."""
-    random, before = Random(seed), door.stored()
+    random = Random(seed)
+    before = door.stored()
     status, body = anyio.run(_call, door.app, random, door.platform.mutate(random))
     assert 200 <= status < 500
     assert MARK.encode() not in body

@@ -53,7 +53,8 @@ def say(random: Random) -> str:
 @fuzzed(150)
 def test_what_is_typed(seed: int) -> None:
     """A search, an order, a code or a reference is understood, or is none, or is refused in a sentence."""
-    text, district = say(Random(seed)), shipped_district()
+    text = say(Random(seed))
+    district = shipped_district()
     readers: tuple[Callable[[], object], ...] = (
         partial(parse_query, text, district.teen_code),
         partial(extract_terms, text),

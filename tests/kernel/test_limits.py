@@ -116,7 +116,8 @@ def test_only_what_was_waited_after_the_start_counts(limit: str) -> None:
     """A wait that was over before changes nothing, nor does one that goes on; of one between, the part behind it."""
     start = noon("2026-11-04")
     plain = read_limit(limit, start, OFFICE)
-    over, goes_on = Wait(start=noon("2026-10-01"), end=noon("2026-10-20")), Wait(start=noon("2026-11-05"))
+    over = Wait(start=noon("2026-10-01"), end=noon("2026-10-20"))
+    goes_on = Wait(start=noon("2026-11-05"))
     assert read_limit(limit, start, OFFICE, waits=[over, goes_on]) == plain
     between = Wait(start=noon("2026-10-01"), end=noon("2026-11-05"))
     within = Wait(start=start, end=noon("2026-11-05"))
@@ -127,7 +128,8 @@ def test_only_what_was_waited_after_the_start_counts(limit: str) -> None:
 
 def test_a_wait_counts_if_it_began_in_time() -> None:
     """On the last day of a limit in days, before the last moment of one in hours."""
-    friday, monday = noon("2026-11-06"), noon("2026-11-09")
+    friday = noon("2026-11-06")
+    monday = noon("2026-11-09")
     last_day = Wait(start=friday, end=monday)
     assert ends(read_limit("2d", noon("2026-11-04"), OFFICE, waits=[last_day]))[1] == "2026-11-09"
     assert ends(read_limit("1d", noon("2026-11-04"), OFFICE, waits=[last_day]))[1] == "2026-11-05"

@@ -52,7 +52,8 @@ def test_another_way_is_not_tried(kdf: str) -> None:
 
 def test_a_new_salt_is_all_that_is_new() -> None:
     """Sixteen random bytes, at the same cost."""
-    one, two = CHEAP.with_new_salt(), CHEAP.with_new_salt()
+    one = CHEAP.with_new_salt()
+    two = CHEAP.with_new_salt()
     assert len({one.salt, two.salt, CHEAP.salt}) == 3
     assert len(one.salt) == len(two.salt) == 16
     assert evolve(one, salt=CHEAP.salt) == CHEAP

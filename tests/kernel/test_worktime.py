@@ -138,7 +138,8 @@ def test_a_block_may_end_at_midnight() -> None:
 
 def test_a_swapped_day_has_hours() -> None:
     """A worked Saturday has the hours of the first working day; a worked holiday has its own."""
-    saturday, monday = date(2021, 2, 6), date(2021, 2, 8)
+    saturday = date(2021, 2, 6)
+    monday = date(2021, 2, 8)
     calendar = WorkCalendar(
         weekly={0: ((time(8), time(12)),), 1: OFFICE_HOURS},
         holidays=frozenset([monday]),

@@ -61,7 +61,8 @@ def test_a_worker_hands_new_heads_over_once(tmp_path: Path) -> None:
 
 def test_mail_has_the_file_attached(tmp_path: Path) -> None:
     """Encrypted unless the settings say otherwise, and the password comes from a file."""
-    server, secret = Server(), tmp_path / "password"
+    server = Server()
+    secret = tmp_path / "password"
     secret.write_text("pass\n", encoding="utf-8")
     options = {**MAIL, "user": "office", "password_file": str(secret)}
     MailCourier(options, server.connect).deliver("hoa-lu.heads.jsonl", b"{}\n")
@@ -75,7 +76,8 @@ def test_mail_has_the_file_attached(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", ["", " \n", "\u200b"])
 def test_a_blank_password_is_not_sent(content: str, tmp_path: Path) -> None:
     """A person has to write one into the file; no sign-in is tried."""
-    server, secret = Server(), tmp_path / "password"
+    server = Server()
+    secret = tmp_path / "password"
     secret.write_text(content, encoding="utf-8")
     courier = MailCourier({**MAIL, "user": "office", "password_file": str(secret)}, server.connect)
     with pytest.raises(NeedsPerson, match="'password_file' of the courier names is empty; write the password into it"):

@@ -190,7 +190,8 @@ def test_who_overruns_the_budget_is_heard_and_named_and_the_rest_is_not_asked(
     item: ItemToReview, district: District
 ) -> None:
     """A late answer is used; a check that wasn't reached holds the gates."""
-    watch, hook = Watch(), "anninh_review_findings"
+    watch = Watch()
+    hook = "anninh_review_findings"
     plugins = Plugins(
         [],
         extra={

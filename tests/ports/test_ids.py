@@ -39,7 +39,8 @@ def test_ids_of_one_process_sort_as_they_were_made() -> None:
 def test_an_id_shows_no_second() -> None:
     """Whoever writes in the first second of a minute has the same time in an id as who writes in the last one."""
     start = datetime(2026, 11, 27, 2, 0, tzinfo=UTC)
-    early, late = RandomIds(_Clock(start)).new(), RandomIds(_Clock(start + _MINUTE - datetime.resolution)).new()
+    early = RandomIds(_Clock(start)).new()
+    late = RandomIds(_Clock(start + _MINUTE - datetime.resolution)).new()
     assert _time_in(early) == _time_in(late) == start
 
 

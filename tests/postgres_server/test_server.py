@@ -55,7 +55,8 @@ def own() -> Iterator[Server]:
 def test_each_installation_gives_a_safe_server(installation: Installation) -> None:
     """Every PostgreSQL of this machine starts, is the version it says, and keeps its promise to sync."""
     with Server(installation) as server:
-        version, fsync = ask(server.url, "SHOW server_version"), ask(server.url, "SHOW fsync")
+        version = ask(server.url, "SHOW server_version")
+        fsync = ask(server.url, "SHOW fsync")
 
     assert str(version[0]).startswith("{}.{}".format(*installation.version))
     assert fsync == ["on"]
@@ -92,7 +93,8 @@ def test_a_server_that_cannot_start_says_why() -> None:
 def test_databases_are_empty_and_separate(postgres: Server, postgres_url: str) -> None:
     """Each database starts empty, sees nothing of another, and can be the pattern of a third."""
     ask(postgres_url, NOTES, "INSERT INTO note VALUES (1)")
-    other, copy = postgres.database(), postgres.database(template=postgres_url.rpartition("/")[2])
+    other = postgres.database()
+    copy = postgres.database(template=postgres_url.rpartition("/")[2])
 
     assert ask(other, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == [0]
     assert ask(copy, "SELECT id FROM note") == [1]

@@ -28,7 +28,8 @@ def test_tet_of_coming_years(year: int, tet: str) -> None:
 @pytest.mark.parametrize(("profile", "year"), [(name, year) for name, years in DECIDED.items() for year in years])
 def test_decided_days_of_the_shipped_calendars(profile: str, year: int) -> None:
     """Each decided year has the days off and the worked Saturdays that the data set has."""
-    calendar, expected = load_profile(profile).calendar, expect_days_off(year)
+    calendar = load_profile(profile).calendar
+    expected = expect_days_off(year)
     assert {day for day in calendar.holidays if day.year == year} == expected.days.keys()
     assert {day for day in calendar.swapped if day.year == year} == {*expected.swapped}
     assert not [day for day in calendar.provisional if day.year == year]

@@ -62,7 +62,8 @@ def test_folder_and_file(tmp_path: Path) -> None:
 
 def test_extends_a_path(tmp_path: Path) -> None:
     """A profile may extend another one beside it."""
-    base, child = tmp_path / "base", tmp_path / "child"
+    base = tmp_path / "base"
+    child = tmp_path / "child"
     base.mkdir()
     child.mkdir()
     _write(base, x='extends = "hoa_lu_2021"\n[retention_days]\ninbox = 3\n')
@@ -85,7 +86,8 @@ def test_a_category_takes_what_it_leaves_out(tmp_path: Path) -> None:
     _write(
         tmp_path, x='extends = "hai_cap_2025"\n[incoming]\nfire = {}\nepidemic = { name = "Dịch tả lợn", words = [] }\n'
     )
-    base, district = load_profile("hai_cap_2025"), load_profile(str(tmp_path))
+    base = load_profile("hai_cap_2025")
+    district = load_profile(str(tmp_path))
     assert list(district.incoming) == ["fire", "epidemic"]
     assert district.incoming["fire"] == base.incoming["fire"]
     assert (district.incoming["epidemic"].name, district.incoming["epidemic"].words) == ("Dịch tả lợn", ())
@@ -114,7 +116,8 @@ def test_empty_folder(tmp_path: Path) -> None:
 
 def test_circle(tmp_path: Path) -> None:
     """Profiles that extend each other are refused, and the chain is named."""
-    one, two = tmp_path / "one.toml", tmp_path / "two.toml"
+    one = tmp_path / "one.toml"
+    two = tmp_path / "two.toml"
     one.write_text('extends = "two.toml"', encoding="utf-8")
     two.write_text('extends = "one.toml"', encoding="utf-8")
     with pytest.raises(BadProfile, match=r"one\.toml -> .*two\.toml -> .*one\.toml"):

@@ -108,7 +108,8 @@ def test_each_item_passes_four_gates(district: District) -> None:
     """Nothing reaches a group before another person has answered source, truth, secrets and permission in words."""
     board = ManagementBoard.appoint(district)
     board.open_groups(COMMUNE)
-    title, before = "Cảnh giác", len(district.group_texts(COMMUNE))
+    title = "Cảnh giác"
+    before = len(district.group_texts(COMMUNE))
     submit(board.editor, write(board.editor, {"title": title, "body": "Chưa sửa.", "category": WARNING, **SOURCED}))
     waiting = board.reviewer.follows("/reviews", title)
     waiting.shows("nguồn chính thống", "đúng sự thật", "bảo vệ bí mật nhà nước", "được phép phổ biến")

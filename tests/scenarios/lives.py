@@ -100,7 +100,8 @@ def begin(life: Life) -> str:
 
 def live(life: Life, officer_id: str, sayings: int) -> None:
     """Get on with the script, from wherever an earlier life was killed, to its end."""
-    clock, officer = life.clock(), person(officer_id)
+    clock = life.clock()
+    officer = person(officer_id)
     chat = life.chat(clock)
     _tell_of_writes(life.tick)
     if life.number % 7 == 3:

@@ -206,7 +206,8 @@ def received(who: Officer) -> str:
 
 def test_an_item_is_written_reviewed_and_published(office: Office) -> None:
     """By two persons, into a group that the second one founded."""
-    hung, mai = office.hung, office.mai
+    hung = office.hung
+    mai = office.mai
     found = ("groups", "found", "--unit", "ninh-hoa", "--kind", "commune", "--title", "An ninh Ninh Hòa")
     assert hung.refused(*found, "--messenger", "oa") == "Refused"
     mai.run(*found, "--messenger", "oa", "--yes")
@@ -239,7 +240,9 @@ def test_a_milestone_is_handed_in(office: Office) -> None:
 
 def test_the_half_year_report_is_signed(office: Office, tmp_path: Path) -> None:
     """The commune's is filled and handed in by one, accepted by the chair; the deputy signs the consolidated one."""
-    hung, chair, deputy = office.hung, office.chair, office.deputy
+    hung = office.hung
+    chair = office.chair
+    deputy = office.deputy
     report = ".".join((*HALF_YEAR, "ninh-hoa"))
     begin = ("reports", "begin", "--obligation", HALF_YEAR[0], "--year", HALF_YEAR[1], "--unit", "ninh-hoa")
     assert office.lan.refused(*begin) == "Refused"

@@ -25,7 +25,8 @@ from anninh_core.web import create_asgi
 
 def shipped(folder: Path) -> Path:
     """Copy the shipped profile into a folder, with the roles that it takes over."""
-    data, target = Path(str(files("anninh_core.profile") / "data")), folder / "ours"
+    data = Path(str(files("anninh_core.profile") / "data"))
+    target = folder / "ours"
     shutil.copytree(data / "hoa_lu_2021", target)
     shutil.copy(data / "co_so_2025" / "roles.toml", target)
     return target

@@ -13,8 +13,9 @@ from anninh_core.plugins import Plugins
 from anninh_core.profile import load_profile
 from anninh_core.vocabulary.messages import Address, InboundMessage, Place
 
-KIND_RIGHT, CATEGORY_RIGHT = 0.9, 0.85
-"""At least so much of the corpus; what the README and the docs state."""
+# At least so much of the corpus; what the README and the docs state.
+KIND_RIGHT = 0.9
+CATEGORY_RIGHT = 0.85
 LOST: frozenset[str] = frozenset()
 """Ids of tips that the router takes for chatter; at most a handful, and each of them known."""
 
@@ -43,7 +44,8 @@ def inbound(line: Line) -> InboundMessage:
 @pytest.fixture(scope="module")
 def judged() -> list[Judged]:
     """Every message routed by the shipped profile; what quotes an earlier one is known to quote a case."""
-    district, plugins = load_profile("hoa_lu_2021"), Plugins(("opinions",))
+    district = load_profile("hoa_lu_2021")
+    plugins = Plugins(("opinions",))
     found = []
     for line in load_corpus():
         message = inbound(line)

@@ -25,7 +25,9 @@ pytestmark = [
     pytest.mark.xdist_group("lives"),
 ]
 
-KILLS, SAYINGS, SEED = 40, 90, 138
+KILLS = 40
+SAYINGS = 90
+SEED = 138
 MARKS = (1, 45)
 """A life ends after so many durable steps, give or take a few milliseconds."""
 
@@ -75,7 +77,8 @@ def aftermath(first: Life) -> Iterator[Aftermath]:
     """Kill and start again, forty times, then let the script come to its end."""
     random = Random(SEED)
     officer = begin(first)
-    number, ended = 0, False
+    number = 0
+    ended = False
     while not ended:
         number += 1
         ended = killed_or_ended(evolve(first, number=number), officer, random, kill=number <= KILLS)

@@ -111,7 +111,8 @@ def test_reports(demo: RunningDemo) -> None:
 
 def test_what_custodian_and_board_decide(demo: RunningDemo) -> None:
     """A name is asked for, and an urgent warning is held because a number stands in it."""
-    custodian, board = signed_in(demo, "Ngô Thị Bảo Mật"), signed_in(demo, "Phạm Thị Quản Trị")
+    custodian = signed_in(demo, "Ngô Thị Bảo Mật")
+    board = signed_in(demo, "Phạm Thị Quản Trị")
     (asked,) = demo.app.identity.disclosures(custodian).items
     (held,) = demo.app.leaks.findings(board).items
 

@@ -127,7 +127,8 @@ def _crashed(server: Server) -> TransactionId:
 
 def test_a_crash_that_the_server_survives(forgetful: Server) -> None:
     """A server that recovers by itself, after one of its processes was killed, is taken for another one as well."""
-    one, witness = connect(forgetful), connect(forgetful)
+    one = connect(forgetful)
+    witness = connect(forgetful)
     before = TransactionId.of(one).incarnation
     os.kill(one.info.backend_pid, signal.SIGKILL)
     with pytest.raises(psycopg.OperationalError):

@@ -63,7 +63,8 @@ class Writer:
 
     def __init__(self, storage: Storage, prefix: str, number: int, sent: dict[str, list[str]]) -> None:
         self.storage = storage
-        self.prefix, self.number = prefix, number
+        self.prefix = prefix
+        self.number = number
         self.sent = sent
         self.seen: dict[str, Record | None] = {}
         self.written: list[str] = []
@@ -104,7 +105,8 @@ class Writer:
 @settings(max_examples=20, deadline=None)
 def test_nothing_is_lost_and_order_is_kept(storages: Storages, scripts: Sequence[Sequence[Step]]) -> None:
     """A record has as many versions as writers were told they wrote; rows leave once, in the order of their commits."""
-    prefix, sent = storages.prefix(), defaultdict[str, list[str]](list)
+    prefix = storages.prefix()
+    sent = defaultdict[str, list[str]](list)
     writers = [Writer(storages.opened[number % 2], prefix, number, sent) for number in range(WRITERS)]
     start = Barrier(WRITERS)
     with ThreadPoolExecutor(WRITERS) as pool:

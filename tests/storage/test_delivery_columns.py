@@ -15,7 +15,8 @@ from anninh_core.ports.storages.storage import Storage
 from anninh_storage import PostgresStorage, SqliteStorage, migrations
 
 START = datetime(2026, 3, 1, 1, tzinfo=UTC)
-DUE, ENDED = START + timedelta(minutes=1), START + timedelta(minutes=2)
+DUE = START + timedelta(minutes=1)
+ENDED = START + timedelta(minutes=2)
 _CUT_OFF = "under way, or cut off before its outcome was known"
 _LAUNCH = """
     INSERT INTO outbox (id, messenger, conversation, lane, due_at, cause, purpose, scope, body, after_id, state,

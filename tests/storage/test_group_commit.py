@@ -19,7 +19,8 @@ class Transactions:
     """Counts transactions; the first waits inside until it is let go."""
 
     def __init__(self) -> None:
-        self.inside, self.go_on = Event(), Event()
+        self.inside = Event()
+        self.go_on = Event()
         self.committed: list[str] = []
         self.failure: Exception | None = None
         self._connection = sqlite3.connect(":memory:", check_same_thread=False)

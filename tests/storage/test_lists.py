@@ -116,7 +116,8 @@ def looks(number: int) -> dict[str, Any]:
 
 
 def asked() -> Iterator[dict[str, Any]]:
-    states, hands = (None, "open", ("open", "lost")), (None, "an", ("an", "binh"))
+    states = (None, "open", ("open", "lost"))
+    hands = (None, "an", ("an", "binh"))
     for order, state, hand, units in product(("newest", "due"), states, hands, (None, ["u1"], ["u3", "u1", "u1"])):
         where = {name: value for name, value in (("state", state), ("assignees", hand)) if value}
         yield {"order": order, "where": where, "units": units, "excluding": {"excluded": "an"}}

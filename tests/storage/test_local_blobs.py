@@ -85,8 +85,10 @@ def aged(root: Path, digest: str, hours: int) -> Path:
 
 def test_young_again(tmp_path: Path) -> None:
     """A blob that is stored again isn't old any more, although nothing is written."""
-    blobs, day_ago = LocalBlobs(tmp_path), SystemClock().now() - timedelta(days=1)
-    digest, other = blobs.put(b"x"), blobs.put(b"y")
+    blobs = LocalBlobs(tmp_path)
+    day_ago = SystemClock().now() - timedelta(days=1)
+    digest = blobs.put(b"x")
+    other = blobs.put(b"y")
     aged(tmp_path, digest, 48)
     aged(tmp_path, other, 48)
     assert sorted(blobs.older(day_ago)) == sorted([digest, other])
@@ -112,7 +114,8 @@ def test_stored_while_removed(tmp_path: Path) -> None:
 
 def test_sweep(tmp_path: Path) -> None:
     """What a crashed writer left is removed once it is old, and blobs stay."""
-    blobs, day_ago = LocalBlobs(tmp_path), SystemClock().now() - timedelta(days=1)
+    blobs = LocalBlobs(tmp_path)
+    day_ago = SystemClock().now() - timedelta(days=1)
     path = aged(tmp_path, blobs.put(b"x"), 48)
     old, young = path.with_name(".new-a"), path.with_name(".new-b")
     old.write_bytes(b"hal")

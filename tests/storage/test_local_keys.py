@@ -82,7 +82,8 @@ def test_reopened(path: Path) -> None:
 
 def test_two_processes(path: Path) -> None:
     """An epoch turned or destroyed elsewhere counts here at once."""
-    mine, theirs = LocalKeys(path, create=True), LocalKeys(path, create=True)
+    mine = LocalKeys(path, create=True)
+    theirs = LocalKeys(path, create=True)
     assert theirs.turn_epoch() == "e0002"
     assert mine.epoch == "e0002"
     assert mine.turn_epoch() == "e0003"
@@ -194,7 +195,8 @@ def test_a_copy_shows_nothing(path: Path) -> None:
 
 def test_a_file_without_a_signing_key_gains_one(path: Path) -> None:
     """A key file of before opens as it is, and holds the key before anything is signed; another process signs alike."""
-    keys, other = LocalKeys(path, create=True), LocalKeys(path)
+    keys = LocalKeys(path, create=True)
+    other = LocalKeys(path)
     before = json.loads(path.read_text())
     assert "signing" not in before
     assert keys.public_keys() == ()

@@ -17,7 +17,8 @@ from anninh_core.testing.kits.keys import KeysConformance
 from anninh_storage import LocalKeys, key_file
 
 CHEAP = KdfParameters(n=2)
-WORDS, OTHER_WORDS = "năm từ không ai đoán", "five words nobody would guess"
+WORDS = "năm từ không ai đoán"
+OTHER_WORDS = "five words nobody would guess"
 
 
 def protected(path: Path) -> LocalKeys:
@@ -125,7 +126,8 @@ def test_one_derivation_however_often_the_file_changes(path: Path, derivations: 
     """What another process does to the file is read by the key that is in memory; nobody is asked again."""
     protected(path)
     derivations.clear()
-    mine, theirs = LocalKeys(path, passphrase=once(WORDS)), LocalKeys(path, passphrase=once(WORDS))
+    mine = LocalKeys(path, passphrase=once(WORDS))
+    theirs = LocalKeys(path, passphrase=once(WORDS))
     assert theirs.turn_epoch() == mine.epoch
     theirs.rotate_signing_key()
     assert mine.public_keys() == theirs.public_keys()
@@ -168,8 +170,10 @@ def test_nobody_to_ask(path: Path) -> None:
 
 def test_a_passphrase_that_was_changed_is_had_anew_from_where_it_stands(path: Path) -> None:
     """A process whose passphrase stands in a file goes on with the new one; a person is told to start it again."""
-    keys, words = protected(path), [WORDS]
-    running, typed = LocalKeys(path, passphrase=lambda: words[0]), LocalKeys(path, passphrase=once(WORDS))
+    keys = protected(path)
+    words = [WORDS]
+    running = LocalKeys(path, passphrase=lambda: words[0])
+    typed = LocalKeys(path, passphrase=once(WORDS))
     words[0] = OTHER_WORDS
     keys.protect(OTHER_WORDS, CHEAP)
     assert running.epoch == "e0001"
@@ -180,7 +184,8 @@ def test_a_passphrase_that_was_changed_is_had_anew_from_where_it_stands(path: Pa
 
 def test_protected_while_others_use_it(path: Path) -> None:
     """A process that opened the file in clear asks for the passphrase once it is protected, and goes on."""
-    keys, running = LocalKeys(path, create=True), LocalKeys(path, passphrase=once(WORDS))
+    keys = LocalKeys(path, create=True)
+    running = LocalKeys(path, passphrase=once(WORDS))
     wrapped = running.wrap(b"k" * 32, "case:1")
     keys.protect(WORDS, CHEAP)
     assert running.unwrap(*wrapped, "case:1") == b"k" * 32
@@ -251,7 +256,8 @@ def test_a_cost_that_nobody_pays(path: Path, place: str, value: object, derivati
 
 def test_copied_while_it_is_written(path: Path, tmp_path: Path) -> None:
     """A copy taken at any moment is one of before or after a change, and opens with its passphrase."""
-    keys, copy = protected(path), tmp_path / "copy.json"
+    keys = protected(path)
+    copy = tmp_path / "copy.json"
     writer = Thread(target=lambda: [keys.turn_epoch() for _ in range(30)])
     writer.start()
     while writer.is_alive():

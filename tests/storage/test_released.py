@@ -133,7 +133,8 @@ def test_counters_are_those_of_the_records(app: App) -> None:
 def test_what_waited_is_processed(folder: Path) -> None:
     """The app goes on where the release stopped: what had come is processed in its order, once, and answered."""
     waiting = [id for (id,) in read(folder, "SELECT id FROM inbox WHERE state = 'new' ORDER BY received_at, id")]
-    sayings, officer = 30, (folder / "officer.txt").read_text(encoding="utf-8").strip()
+    sayings = 30
+    officer = (folder / "officer.txt").read_text(encoding="utf-8").strip()
     assert waiting
     _, status = os.waitpid(run(Life(folder, NEXT, lambda: None), officer, sayings), 0)
     assert (status, (folder / "error.txt").exists()) == (0, False)
@@ -160,7 +161,8 @@ def test_what_waited_keeps_its_order(folder: Path) -> None:
         waiting.setdefault(conversation, []).append(id)
     storage = SqliteStorage(f"sqlite:///{folder / 'anninh.db'}")
     storage.prepare(SPECS)
-    clock, claimed = Life(folder, LATER, lambda: None).clock(), dict[str, list[str]]()
+    clock = Life(folder, LATER, lambda: None).clock()
+    claimed = dict[str, list[str]]()
     while rows := storage.queues.claim_inbox(clock.now(), LEASE, 10):
         assert len({row.conversation for row in rows}) == len(rows)
         for row in rows:
@@ -188,7 +190,8 @@ def test_a_reindex_seals_messages_by_their_cases(app: App) -> None:
     """Those that the conversation sealed before; with files, or of purged cases, they stay where they are."""
     operator = UnsafeLocalUsers(app).appoint("Vận hành", "hoa-lu", "operator")
     list(reindex(app.runner, operator, KINDS))
-    ring, records = app.context.storage.keyring, app.context.storage.maintenance.scan(MESSAGE.name)
+    ring = app.context.storage.keyring
+    records = app.context.storage.maintenance.scan(MESSAGE.name)
     linked = [record for record in records if record.columns["case"] and ring.get(str(record.columns["case"]))]
     assert linked
     left = [record for record in linked if record.scope != record.columns["case"]]
@@ -239,10 +242,8 @@ def test_killed_while_it_migrates(folder: Path, tmp_path_factory: pytest.TempPat
     """
     untouched = Path(shutil.copytree(folder, tmp_path_factory.mktemp("untouched"), dirs_exist_ok=True))
     expected = rows_in(untouched)
-    revision, tables = (
-        read(folder, _REVISION),
-        read(folder, _TABLES),
-    )
+    revision = read(folder, _REVISION)
+    tables = read(folder, _TABLES)
     number = 1
     while _migrate_until(folder / "anninh.db", number) == signal.SIGKILL:
         assert read(folder, _REVISION) == revision
@@ -283,7 +284,8 @@ def test_a_server_comes_from_an_old_revision_to_the_same(
 ) -> None:
     """On PostgreSQL the same rows, stored under the revision of then, are the same rows after the same steps."""
     running: Server = request.getfixturevalue(server)
-    url, fresh = running.database(), running.database()
+    url = running.database()
+    fresh = running.database()
     try:
         _store_as_then(url, folder)
         assert rows_of(PostgresStorage(url)) == rows_in(folder)

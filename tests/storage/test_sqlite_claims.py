@@ -46,7 +46,8 @@ def synced(storage: SqliteStorage, act: Callable[[], object]) -> list[bool]:
     writer.set_trace_callback(said.append)
     act()
     writer.set_trace_callback(None)
-    found, full = [], True
+    found = []
+    full = True
     for statement in said:
         if statement.startswith("PRAGMA synchronous"):
             full = statement.endswith("FULL")

@@ -249,7 +249,8 @@ class PostgresTwins(Twins):
     """
 
     def __init__(self, server: Server, template: str) -> None:
-        self.server, self.template = server, template
+        self.server = server
+        self.template = template
         super().__init__()
 
     def other(self) -> Storage:

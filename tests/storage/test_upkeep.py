@@ -145,12 +145,14 @@ def test_a_day_lies_in_the_month_of_the_calendar(day: date) -> None:
 
 def test_a_recount_among_writers_is_exact(runner: UseCaseRunner, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is written between any two rows that a recount reads changes neither what it finds nor what it corrects."""
-    notes, reports = Notes(runner), Reports(runner, kinds=[NOTE])
+    notes = Notes(runner)
+    reports = Reports(runner, kinds=[NOTE])
     written = [notes.write(LAN, "ninh-hoa", f"{number}") for number in range(40)]
     notes.paint(LAN, written[0].id, "blue")
     by_hand(url, "UPDATE counters_day SET amount = amount + 7 WHERE dims = 'colour=red'")
     by_hand(url, "DELETE FROM counters_day WHERE dims = 'colour=blue'")
-    dump, colours = runner.context.storage.maintenance.dump, {"red": 39, "blue": 1}
+    dump = runner.context.storage.maintenance.dump
+    colours = {"red": 39, "blue": 1}
 
     def dumped() -> Iterator[Row]:
         for number, row in enumerate(dump()):
@@ -195,7 +197,8 @@ def test_columns_are_filled_among_writers(runner: UseCaseRunner, url: str) -> No
 def test_what_opening_would_do_is_told(storage: Storage, url: str) -> None:
     """New columns, new indexes and new kinds are named with the rows that are read for them; else nothing is."""
     assert isinstance(storage, TellsUpgrade)
-    known, colour = [NOTE.spec, DECISION.spec], {"colour": "red"}
+    known = [NOTE.spec, DECISION.spec]
+    colour = {"colour": "red"}
     notes = [Record(kind="note", id=f"n{n}", unit="u", version=1, schema=1, body=b"", columns=colour) for n in range(3)]
     storage.commit([ChangeSet(records=tuple(notes))])
     told = storage.pending(known)

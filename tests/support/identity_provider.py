@@ -18,7 +18,8 @@ from attrs import define, field
 from joserfc import jwk, jws
 from joserfc.jwk import ECKey, RSAKey
 
-CLIENT, SECRET = "anninh-office", "a secret & more"
+CLIENT = "anninh-office"
+SECRET = "a secret & more"
 REDIRECT = "https://office.example/signed-in"
 
 

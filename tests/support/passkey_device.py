@@ -12,8 +12,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from anninh_core.domain.accounts.credentials.passkeys import from_base64, to_base64
 
-ORIGIN, DOMAIN = "https://office.example", "office.example"
-PRESENT, VERIFIED, ATTESTED = 0x01, 0x04, 0x40
+ORIGIN = "https://office.example"
+DOMAIN = "office.example"
+PRESENT = 0x01
+VERIFIED = 0x04
+ATTESTED = 0x40
 
 
 @define(eq=False)
@@ -55,7 +58,8 @@ class Device:
         asked = json.loads(options)
         if self.count is not None:
             self.count += 1
-        data, page = self._data(self.flags), self._page("webauthn.get", asked["challenge"])
+        data = self._data(self.flags)
+        page = self._page("webauthn.get", asked["challenge"])
         signature = self.key.sign(data + sha256(page).digest(), ec.ECDSA(hashes.SHA256()))
         response = {"clientDataJSON": page, "authenticatorData": data, "signature": signature, "userHandle": self.owner}
         return self._answer({name: to_base64(value) for name, value in response.items()})

@@ -70,7 +70,8 @@ class _Link:
     """The two ends of a connection."""
 
     def __init__(self, client: socket.socket, server: socket.socket) -> None:
-        self.client, self.server = client, server
+        self.client = client
+        self.server = server
         self.mute = False
         self._commits: set[bytes] = set()
 

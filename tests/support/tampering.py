@@ -52,7 +52,8 @@ class Office:
 
 def open_office(folder: Path, district: District | None = None) -> Office:
     """Open an app over a new file in a folder; the caller closes it."""
-    path, clock = folder / "anninh.db", SystemClock()
+    path = folder / "anninh.db"
+    clock = SystemClock()
     parts = Parts(
         storage=SqliteStorage(f"sqlite:///{path}"),
         keys=MemoryKeys(),

@@ -38,7 +38,9 @@ def test_naive_time_is_refused() -> None:
 def test_ids_repeat_and_sort() -> None:
     """The same seed gives the same ids, another seed others; all are ids of ours and in order on a standing clock."""
     clock = FixedClock(MORNING)
-    ids, again, other = SeededIds(clock, 1), SeededIds(clock, 1), SeededIds(clock, 2)
+    ids = SeededIds(clock, 1)
+    again = SeededIds(clock, 1)
+    other = SeededIds(clock, 2)
     made = [ids.new() for _ in range(5_000)]
     assert made == [again.new() for _ in range(5_000)] == sorted(set(made))
     assert other.new() not in made

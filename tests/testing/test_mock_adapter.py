@@ -131,7 +131,8 @@ def test_type_fits_the_port() -> None:
 
 def test_group_message_names_group_and_sender(mock_chat: MockChat, mock_messenger: MockMessenger) -> None:
     """A post in a group keeps the group as conversation, the person as sender, the quote and the place on the map."""
-    person, group = mock_chat.person("Thử Thị Bình"), mock_chat.found_group("Thôn Thử")
+    person = mock_chat.person("Thử Thị Bình")
+    group = mock_chat.found_group("Thôn Thử")
     here = Attachment("location", latitude=20.25, longitude=105.97)
     mock_chat.says(person, "ở đây ạ", to=group, attachments=[here], reply_to="m0001")
     (request,) = mock_chat.webhooks()
@@ -179,7 +180,8 @@ def test_naive_time_is_refused(mock_messenger: MockMessenger) -> None:
 
 def test_unknown_recipient(mock_messenger: MockMessenger) -> None:
     """Nobody of that id: unreachable for good, for a person, a group and a member."""
-    nobody, nowhere = Address("oa", Place.PERSON, "p9"), Address("oa", Place.GROUP, "g9")
+    nobody = Address("oa", Place.PERSON, "p9")
+    nowhere = Address("oa", Place.GROUP, "g9")
     for to in (nobody, nowhere):
         with pytest.raises(RecipientUnreachable, match="mock chat"):
             mock_messenger.send(outgoing(to))

@@ -37,7 +37,8 @@ GATES = ("official_source", "true", "no_state_secret", "permitted")
 CASE = Names("case", f"tip:{NOBODYS}", ("case.inquiry",))
 SCOPE = Names("scope", f"tip:{NOBODYS}", ("scope.conversation", "scope.identity", "scope.officer"))
 CONVERSATION = Names("conversation", f"oa.{'0' * 32}")
-UNIT, TEXT = Names("unit", "nowhere", secret=False), Plain("Lời của cán bộ")
+UNIT = Names("unit", "nowhere", secret=False)
+TEXT = Plain("Lời của cán bộ")
 
 ROLES: Mapping[str, Role] = {
     "about_people: str": TEXT,
@@ -332,7 +333,8 @@ def find_role(door: Door, argument: Argument) -> Role | None:
 
 def classify(door: Door, argument: Argument) -> Role:
     """Return what an argument of a use case is; raises `AssertionError` where nobody has said so."""
-    place, role = f"{door.name} {argument.name}", find_role(door, argument)
+    place = f"{door.name} {argument.name}"
+    role = find_role(door, argument)
     assert role is not None, (
         f"{door.name}({argument.key}): say in tests/trust/arguments.py what this argument is. If it names a thing that "
         "belongs to a unit or a person, give it `Names`, and it is tried with a stranger's; else `Plain` and a value"

@@ -117,7 +117,8 @@ def add_tips(app: App, people: People, unit: str, tag: str) -> dict[str, Any]:
 
 def _requests(app: App, people: People, conversation: str) -> dict[str, Any]:
     """Let the reporter of a tip ask about data of theirs: once unchecked, and in states in which more may be done."""
-    receive, at = app.services.rights.intake.receive, app.context.clock.now()
+    receive = app.services.rights.intake.receive
+    at = app.context.clock.now()
 
     def ask(kind: RightsKind) -> str:
         channel = RequestChannel.CHAT
@@ -141,7 +142,9 @@ def _requests(app: App, people: People, conversation: str) -> dict[str, Any]:
 
 def _tips(app: App, people: People, unit: str, tag: str) -> dict[str, Any]:
     """Give a unit tips in every state, and one with all that may hang on it."""
-    boss, reporter, other = people.boss, *(Address("oa", Place.PERSON, f"{letter}-{tag}") for letter in "pq")
+    boss = people.boss
+    reporter = Address("oa", Place.PERSON, f"p-{tag}")
+    other = Address("oa", Place.PERSON, f"q-{tag}")
     tip, message = add_tip(app, unit, reporter, f"Có trộm ở chợ {tag}")
     ended, failing, spoken = (
         add_tip(app, unit, other, f"{what} ở chợ {tag}")[0] for what in ("Mất xe máy", "Đánh nhau", "Gây rối")
@@ -179,7 +182,8 @@ def _tips(app: App, people: People, unit: str, tag: str) -> dict[str, Any]:
 
 def _talks(app: App, unit: str, tag: str) -> dict[str, Any]:
     """Give a unit tips of one resident each: taken back, of two matters, told twice; and a message in doubt."""
-    intake, threads = app.services.tips.intake, app.services.threads
+    intake = app.services.tips.intake
+    threads = app.services.threads
     told = Address("oa", Place.PERSON, f"t-{tag}")
     back, double, once, twice = (add_tip(app, unit, told, f"{what} {tag}")[0] for what in ("Rút", "Hai", "Một", "Lặp"))
     run_step(intake.add, ROUTER, back.id, Addition(text="Em rút", withdraws=True))
@@ -201,12 +205,14 @@ def _talks(app: App, unit: str, tag: str) -> dict[str, Any]:
 
 def _shared(app: App, people: People, unit: str) -> dict[str, Any]:
     """Give a unit tips in other hands: passed on, gone to an outside body, taken, objected to, in parts."""
-    boss, tips = people.boss, app.tips
+    boss = people.boss
+    tips = app.tips
 
     def triaged() -> str:
         return _triaged(app, people, tips.record_walk_in(boss, "Chuyện khác", unit=unit)).id
 
-    shared, answered = triaged(), tips.answered_by_hand(boss, settled(app, people, tips.get(boss, triaged())).id, "gọi")
+    shared = triaged()
+    answered = tips.answered_by_hand(boss, settled(app, people, tips.get(boss, triaged())).id, "gọi")
     tips.assign(boss, shared, unit="cong-an")
     first, second = (tips.open_subcase(boss, shared, unit=unit, asked="Xem camera").id for _ in range(2))
     return {

@@ -21,8 +21,10 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.district import District, Role
 from anninh_core.vocabulary.permissions import Permission
 
-ROOT, HERE, THERE = "hoa-lu", "ninh-hoa", "ninh-hai"
-"""The district, the commune whose things are asked for, and a stranger's own."""
+# The district, the commune whose things are asked for, and a stranger's own.
+ROOT = "hoa-lu"
+HERE = "ninh-hoa"
+THERE = "ninh-hai"
 
 EVERYTHING = "everything"
 """A role with every permission there is: whatever it is refused is refused for want of the right place."""

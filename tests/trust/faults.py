@@ -30,7 +30,8 @@ def fill_in(door: Door, stranger: Stranger, named: str = "", value: object = Non
 
 def all_faults(call: Call, town: Town, door: Door, argument: Argument) -> list[str]:
     """Return what is wrong where strangers name in an argument what isn't theirs."""
-    role, place = classify(door, argument), f"{door.name} {argument.name}"
+    role = classify(door, argument)
+    place = f"{door.name} {argument.name}"
     assert isinstance(role, Names)
     return [
         f"{kind} named {value!r}: {fault}"
@@ -50,7 +51,8 @@ def faults_of(
     call: Call, town: Town, door: Door, argument: Argument, *, stranger: Stranger, value: object
 ) -> list[str]:
     """Return what is wrong with how a use case treats a stranger."""
-    role, place = classify(door, argument), f"{door.name} {argument.name}"
+    role = classify(door, argument)
+    place = f"{door.name} {argument.name}"
     assert isinstance(role, Names)
     missing = role.missing_like(value)
     withheld, nothing = (
@@ -63,7 +65,8 @@ def faults_of(
     faults += refusal_faults(stranger, withheld)
     if role.secret and place not in NEW_NAMES:
         faults += [f"missing: {fault}" for fault in refusal_faults(stranger, nothing)]
-        told, told_of_nothing = described(withheld, value), described(nothing, missing)
+        told = described(withheld, value)
+        told_of_nothing = described(nothing, missing)
         faults += [] if told == told_of_nothing else [f"told {told}, but {told_of_nothing} for what isn't there"]
         entries_differ = place in COMPARED or why(withheld, value) != why(nothing, missing)
         if isinstance(withheld.error, NotVisible) and not entries_differ:

@@ -17,7 +17,8 @@ from anninh_core.door import Uploads
 from anninh_core.testing import FixedClock
 from anninh_core.usecase import Actor
 
-AREA, NEXT_AREA = f"{HERE}/kdc-1", f"{HERE}/kdc-2"
+AREA = f"{HERE}/kdc-1"
+NEXT_AREA = f"{HERE}/kdc-2"
 
 CASE_THINGS = (
     *("tip", "tip.triaged", "tip.assigned", "tip.settled", "tip.answered", "tip.merged"),
@@ -90,13 +91,16 @@ def prepare(folder: Path) -> Town:
     """Open and fill the district."""
     app = open_district(folder, FixedClock(NOW))
     people = People(appoint(app, "Cán bộ Một", ROOT), appoint(app, "Cán bộ Hai", ROOT))
-    here, there = fill(app, people, HERE, "here"), fill(app, people, THERE, "there")
+    here = fill(app, people, HERE, "here")
+    there = fill(app, people, THERE, "there")
     shared = everywhere(app, people)
     app.audit.sign_head(people.boss)
     here, there = {**here, **shared}, {**there, **shared}
     secret = add_case(app, people, HERE, "secret", group=None)
-    near, next_door = _area_case(app, people, AREA), _area_case(app, people, NEXT_AREA)
-    excluded, above = appoint(app, "Người nhà", HERE), appoint(app, "Chỉ huy", ROOT, home=HERE)
+    near = _area_case(app, people, AREA)
+    next_door = _area_case(app, people, NEXT_AREA)
+    excluded = appoint(app, "Người nhà", HERE)
+    above = appoint(app, "Chỉ huy", ROOT, home=HERE)
     for key in [key for key in secret if key.partition(".")[0] == "tip"]:
         for officer in (excluded, above):
             app.tips.exclude(people.boss, secret[key], officer.id, "Người nhà")

@@ -25,7 +25,8 @@ Response = pytest.importorskip("schemathesis.core.transport").Response
 pytestmark = pytest.mark.slow
 
 EXAMPLES = 12
-SESSIONS, STEPS = 25, 8
+SESSIONS = 25
+STEPS = 8
 STATEFUL = r"^/api/v1/(tips|inquiries|content|groups|reports)\."
 """Subjects whose records are followed by the document's links."""
 

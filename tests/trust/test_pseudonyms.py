@@ -22,7 +22,8 @@ BY_PERSON = {
 
 def residents(town: Town) -> frozenset[str]:
     """Return the conversation ids of all whose case is there."""
-    context, found = town.app.context, set[str]()
+    context = town.app.context
+    found = set[str]()
     kinds: tuple[Kind[Any], ...] = (TIP, INQUIRY)
     for kind in kinds:
         records = context.storage.maintenance.scan(kind.name)

@@ -75,7 +75,9 @@ def _groups(app: App, people: People, unit: str, tag: str, owner: str) -> Things
         app.groups.seat(boss, group.id, "owner", officer=owner, name="Người Thử")
         return app.groups.launch(boss, group.id)
 
-    active, other, village = launch("chung", "oa"), launch("hai", "oa"), launch("xom", "zalo")
+    active = launch("chung", "oa")
+    other = launch("hai", "oa")
+    village = launch("xom", "zalo")
     idle = launch("nghi", "oa")
     founded = app.groups.link_group(boss, begin("moi").id, "oa", platform_id=f"moi-{tag}")
     founded = app.groups.seat(boss, founded.id, "owner", officer=owner, name="Người Thử")
@@ -94,7 +96,9 @@ def _groups(app: App, people: People, unit: str, tag: str, owner: str) -> Things
 
 
 def _content(app: App, people: People, unit: str) -> Things:
-    boss, second, content = people.boss, people.second, app.content
+    boss = people.boss
+    second = people.second
+    content = app.content
 
     def submitted(**changes: Any) -> Item:
         return content.submit(second, content.write(second, unit, piece(unit, **changes)).id)
@@ -108,7 +112,8 @@ def _content(app: App, people: People, unit: str) -> Things:
     def published() -> Item:
         return content.publish(boss, content.approve(boss, gated().id).id)
 
-    urgent, notes = submitted(urgency=Urgency.IMMEDIATE), {gate.id: "Đã xem" for gate in app.district.gates}
+    urgent = submitted(urgency=Urgency.IMMEDIATE)
+    notes = {gate.id: "Đã xem" for gate in app.district.gates}
     alone = content.approve_urgently(second, submitted(urgency=Urgency.IMMEDIATE).id, "Lũ đang lên", notes)
     article = app.inquiries.write_article(boss, unit, title="Căn cước", text="Tại huyện.", source="Luật")
     found = run_step(app.services.content.editing.submit, second, content.write(second, unit, piece(unit)).id)
@@ -140,7 +145,8 @@ def _find_piece(app: App, people: People, unit: str, what: str) -> str:
 
 
 def _posts(app: App, people: People, unit: str, tag: str, things: Things) -> Things:
-    address, author = things["group.address"], Address("oa", Place.PERSON, f"author-{tag}")
+    address = things["group.address"]
+    author = Address("oa", Place.PERSON, f"author-{tag}")
 
     def flagged(number: int) -> str:
         message = hear(app, author, "Thanh lý giá sốc", to=address, kind="group_post")
@@ -181,7 +187,9 @@ def _posts(app: App, people: People, unit: str, tag: str, things: Things) -> Thi
 
 
 def _plan(app: App, people: People, unit: str) -> Things:
-    boss, plan, today = people.boss, app.programme, date(2021, 9, 18)
+    boss = people.boss
+    plan = app.programme
+    today = date(2021, 9, 18)
     duties = app.services.programme.duties
     duties.open_duties(boss, "roll-out", 2021)
     for milestone in ("pilot", "rollout"):

@@ -135,7 +135,8 @@ def answers(twin: Twin, door: Door, officer: Actor) -> Iterator[tuple[str, objec
     """Yield what an officer is answered by a use case, asked in many ways, page by page where there are pages."""
     for arguments in _ways_to_ask(door, twin.things):
         asked = partial(twin.shelf.call, door.verb(twin.app), officer)
-        outcome, page = asked(arguments), 0
+        outcome = asked(arguments)
+        page = 0
         yield f"{door.name}({arguments}) page {page}", comparable(outcome.answer, outcome.error)
         while isinstance(outcome.answer, Listing | AuditPage) and outcome.answer.cursor and page < _MAX_PAGES:
             outcome, page = asked({**arguments, "after": outcome.answer.cursor}), page + 1

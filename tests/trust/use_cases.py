@@ -98,7 +98,8 @@ def _public(subject: object) -> list[str]:
 
 def without_limits(annotation: Any) -> Any:
     """Return an annotation as if its aliases were the types that they stand for."""
-    origin, inner = get_origin(annotation), get_args(annotation)
+    origin = get_origin(annotation)
+    inner = get_args(annotation)
     if origin is Annotated:
         return without_limits(inner[0])
     if origin in (Union, UnionType):

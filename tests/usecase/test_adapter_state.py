@@ -56,7 +56,8 @@ def test_values_are_encrypted_for_their_name_and_adapter(runner: UseCaseRunner) 
 
 def test_a_thread_left_behind_keeps_no_lease(runner: UseCaseRunner) -> None:
     """What is still held when the app closes is given back at once, and by the late thread not once more."""
-    state, other = EncryptedState(runner, "oa"), EncryptedState(runner, "oa")
+    state = EncryptedState(runner, "oa")
+    other = EncryptedState(runner, "oa")
     with state.lease("poll", timedelta(minutes=1)):
         state.give_all_back()
         with other.lease("poll", timedelta(minutes=1)) as next_one:

@@ -22,7 +22,8 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.permissions import Permission
 
-LAN, STRANGER = person("lan"), person("stranger")
+LAN = person("lan")
+STRANGER = person("stranger")
 Commit = Callable[[Sequence[ChangeSet]], Sequence[Outcome]]
 CarryOut = Callable[[UseCaseRunner, Sequence[BatchItem]], list[Exception | None]]
 
@@ -92,7 +93,8 @@ def test_a_list_that_all_ask_for_is_read_once(
 ) -> None:
     """Each act of a batch gets the page that was read at its beginning."""
     notes.write(LAN, "ninh-hoa", "Chào")
-    asked, records = list[Find](), runner.context.storage.records
+    asked = list[Find]()
+    records = runner.context.storage.records
     find = records.find
 
     def count(_: object, query: Find) -> RecordPage:

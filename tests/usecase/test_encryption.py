@@ -141,8 +141,12 @@ class OneByOne:
     """Keys that unwrap one at a time: a port owes no more."""
 
     def __init__(self, keys: MemoryKeys) -> None:
-        self.epoch, self.wrap, self.unwrap, self.blind = keys.epoch, keys.wrap, keys.unwrap, keys.blind
-        self.turn_epoch, self.destroy_epoch = keys.turn_epoch, keys.destroy_epoch
+        self.epoch = keys.epoch
+        self.wrap = keys.wrap
+        self.unwrap = keys.unwrap
+        self.blind = keys.blind
+        self.turn_epoch = keys.turn_epoch
+        self.destroy_epoch = keys.destroy_epoch
 
 
 class AtOnce(OneByOne):
@@ -174,7 +178,8 @@ def test_keys_are_unwrapped_at_once_where_that_can_be_done(
 def test_a_key_is_unwrapped_once(runner: UseCaseRunner, notes: Notes, monkeypatch: pytest.MonkeyPatch) -> None:
     """Reading again asks the key ring, not the keys, which may be far away; a rewrapped key is unwrapped anew."""
     note = notes.write(LAN, "ninh-hoa", "Chào")
-    unwrap, asked = runner.context.keys.unwrap, list[str]()
+    unwrap = runner.context.keys.unwrap
+    asked = list[str]()
 
     def noted(epoch: str, wrapped: bytes, scope: str) -> bytes:
         asked.append(epoch)
@@ -183,7 +188,8 @@ def test_a_key_is_unwrapped_once(runner: UseCaseRunner, notes: Notes, monkeypatc
     monkeypatch.setattr(runner.context.keys, "unwrap", noted)
     for _ in range(3):
         notes.read(LAN, note.id)
-    first, scope = runner.context.keys.epoch, f"note:{note.id}"
+    first = runner.context.keys.epoch
+    scope = f"note:{note.id}"
     stored = runner.context.storage.keyring.get(scope)
     assert stored is not None
     raw = unwrap(first, stored.wrapped, scope)

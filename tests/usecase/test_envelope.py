@@ -22,7 +22,8 @@ from anninh_core.usecase.encryption.envelope import (
     seal_to,
 )
 
-PLAIN, ABOUT = "Thử Thị Báo".encode(), "details of somebody"
+PLAIN = "Thử Thị Báo".encode()
+ABOUT = "details of somebody"
 
 
 @pytest.fixture
@@ -60,7 +61,8 @@ def test_what_was_altered_or_exchanged_opens_no_more(keys: dict[str, bytes], env
     (id, secret), *_ = keys.items()
     publics = {id: public_key_of(secret)}
     other = seal_envelope(publics, PLAIN, ABOUT)
-    wrap, ciphertext = envelope.wraps[id], envelope.ciphertext
+    wrap = envelope.wraps[id]
+    ciphertext = envelope.ciphertext
     flipped = [ciphertext[:place] + bytes([ciphertext[place] ^ 1]) + ciphertext[place + 1 :] for place in (0, 15, -2)]
     for bytes_, with_wrap in (
         *((one, wrap) for one in flipped),

@@ -20,8 +20,11 @@ class CountedKeys:
 
     def __init__(self) -> None:
         keys = MemoryKeys()
-        self.epoch, self.wrap, self.blind = keys.epoch, keys.wrap, keys.blind
-        self.turn_epoch, self.destroy_epoch = keys.turn_epoch, keys.destroy_epoch
+        self.epoch = keys.epoch
+        self.wrap = keys.wrap
+        self.blind = keys.blind
+        self.turn_epoch = keys.turn_epoch
+        self.destroy_epoch = keys.destroy_epoch
         self._unwrap = keys.unwrap
         self.asked: list[str] = []
 
@@ -95,7 +98,8 @@ def test_a_key_that_was_destroyed_is_not_remembered(runner: UseCaseRunner, notes
     keys = CountedKeys()
     runner.context.keys = keys
     runner.context.encryptor = Encryptor(keys, runner.context.storage.keyring)
-    note, other = notes.write(LAN, "ninh-hoa", "Chào"), notes.write(LAN, "ninh-hoa", "Chào")
+    note = notes.write(LAN, "ninh-hoa", "Chào")
+    other = notes.write(LAN, "ninh-hoa", "Chào")
     scope = f"note:{note.id}"
     for one in (note, other, note):
         assert notes.read(LAN, one.id) == one
@@ -139,7 +143,8 @@ def test_a_list_leaves_out_what_was_purged_and_tells_what_was_altered(runner: Us
     """A body of before a purge doesn't open by the new key of who came back; any other that doesn't is an error."""
     purged: set[str] = set()
     encryptor = Encryptor(runner.context.keys, runner.context.storage.keyring, purged.__contains__)
-    kept, gone = notes.write(LAN, "ninh-hoa", "một"), notes.write(LAN, "ninh-hoa", "hai")
+    kept = notes.write(LAN, "ninh-hoa", "một")
+    gone = notes.write(LAN, "ninh-hoa", "hai")
     records = list(runner.context.storage.maintenance.scan("note"))
     clear = Record(kind="note", id="clear", unit="u", version=1, schema=1, body=b"x")
     runner.context.storage.keyring.destroy(f"note:{gone.id}")

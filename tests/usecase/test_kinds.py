@@ -16,7 +16,8 @@ from anninh_core.ports.storages.changes import Counter, IndexSpec
 from anninh_core.usecase.kinds import CaseAccess, Fact, Kind, Searchable, counted, differences, dims
 from anninh_core.vocabulary.district import District
 
-DAY, NEXT = date(2021, 9, 1), date(2021, 9, 2)
+DAY = date(2021, 9, 1)
+NEXT = date(2021, 9, 2)
 KEYS = st.builds(
     Fact,
     st.sampled_from("ab"),

@@ -75,7 +75,8 @@ def test_a_limited_sign_in_reaches_what_both_reach(granted: frozenset[str], limi
 @given(SETS, UNITS)
 def test_a_sign_in_for_all_units_changes_nothing(granted: frozenset[str], unit: str) -> None:
     """Nor does it for another actor, whom the limited one asks about."""
-    actor, plain = known(None), Granted(granted)
+    actor = known(None)
+    plain = Granted(granted)
     assert limit_permits(plain, actor, shipped()) is plain
     limited = limit_permits(plain, known(frozenset()), shipped())
     for other in (actor, system("keeper")):

@@ -206,7 +206,8 @@ def look(*named: str, outcome: str = "read", action: str = "tips.get") -> looks.
 
 def test_two_thousand_looks_are_remembered(anninh_clock: FixedClock) -> None:
     """One more, and the oldest gives way with its count; so does it where they name a hundred thousand records."""
-    ids, now = SeededIds(anninh_clock, 1), anninh_clock.now()
+    ids = SeededIds(anninh_clock, 1)
+    now = anninh_clock.now()
     for many, more in (
         ([look(f"tip:{number}@1") for number in range(2000)], look("tip:more@1")),
         ([look(*(f"tip:{number}@1" for number in range(100_000)))], look("tip:more@1")),
@@ -224,7 +225,9 @@ def test_two_thousand_looks_are_remembered(anninh_clock: FixedClock) -> None:
 
 def test_a_look_is_a_repeat_for_ten_minutes(anninh_clock: FixedClock) -> None:
     """From its first moment on, and not at the end of the last; nor before, where a clock went back."""
-    folder, now, one = looks.LookFolder(), anninh_clock.now(), look("tip:1@1")
+    folder = looks.LookFolder()
+    now = anninh_clock.now()
+    one = look("tip:1@1")
     assert not folder.count(one, now)
     folder.add(one, now)
     second = timedelta(seconds=1)
@@ -240,7 +243,8 @@ def test_ten_refusals_are_told_before_they_are_counted(anninh_clock: FixedClock)
     """Of what was read, one; each other thing, officer, unit or outcome is told for itself."""
     now = anninh_clock.now()
     for outcome, told in (("read", 1), ("refused", 10)):
-        folder, one = looks.LookFolder(), look("tip:1@1", outcome=outcome)
+        folder = looks.LookFolder()
+        one = look("tip:1@1", outcome=outcome)
         for _ in range(told):
             assert not folder.count(one, now)
             folder.add(one, now)
@@ -259,7 +263,8 @@ def test_an_entry_names_five_hundred_records(count: int, parts: list[int]) -> No
 
 def test_what_is_shown_is_named_wherever_it_lies(app: App, tip: Tip) -> None:
     """In lists, pages and mappings, once each; what was not opened isn't, nor what was opened and not shown."""
-    kind, opened = TIP, looks.OpenedRecords()
+    kind = TIP
+    opened = looks.OpenedRecords()
     other = evolve(tip, id="other")
     record = app.context.storage.records.get("tip", tip.id)
     assert record is not None

@@ -17,7 +17,8 @@ from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
-LAN, ROUTER = person("lan"), system("router")
+LAN = person("lan")
+ROUTER = system("router")
 
 
 @frozen

@@ -64,7 +64,9 @@ def test_a_list_that_goes_back_loses_nothing() -> None:
             if str(number) >= group:
                 yield Placed(place, str(number), lambda place=place: place)  # type: ignore[misc]
 
-    sources, shown, after = [unsorted, source(1, [6, 8, 10])], list[str](), ""
+    sources = [unsorted, source(1, [6, 8, 10])]
+    shown = list[str]()
+    after = ""
     while True:
         page = merge_page(sources, after=after, limit=1)
         shown += page.items

@@ -119,7 +119,8 @@ def test_what_units_a_list_shows(runner: UseCaseRunner) -> None:
 
 def test_under_which_units_a_list_looks(runner: UseCaseRunner) -> None:
     """Areas stand under their commune; who sees all units looks everywhere."""
-    session, district = opened(runner, everywhere=True), runner.context.district
+    session = opened(runner, everywhere=True)
+    district = runner.context.district
     assert session.index_units(None) is None
     assert session.index_units(frozenset(district.units)) is None
     assert session.index_units(frozenset({"ninh-hoa/kdc-1", "ninh-an", "ninh-hoa"})) == ["ninh-an", "ninh-hoa"]
@@ -153,7 +154,8 @@ def test_a_list_shows_what_is_permitted_and_below(
     assert texts(begin().list_permitted(NOTE, "id", unit)) == expected
     odd = begin().list_permitted(NOTE, "id", unit, shows=lambda note: note.text[-1] in "13")
     assert texts(odd) == [text for text in expected if text[-1] in "13"]
-    paged, after = list[str](), ""
+    paged = list[str]()
+    after = ""
     while True:
         page = begin().list_permitted(NOTE, "id", unit, after=after, limit=2)
         paged += texts(page)

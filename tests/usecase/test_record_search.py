@@ -177,7 +177,9 @@ def test_a_search_without_end_stops_and_says_so(runner: UseCaseRunner, monkeypat
     monkeypatch.setattr(record_search, "MAX_EXAMINED", 4)
     tell(runner, *told("Mất trộm", *["Mất chó"] * 10))
     wanted = SearchScope[Story](units=None, is_visible=lambda story: story.id == "s0000")
-    found, after, asked = list[str](), "", 0
+    found = list[str]()
+    after = ""
+    asked = 0
     while after or not asked:
         page = ask(runner, "mất", wanted, after=after)
         found += [story.id for story in page.items]
@@ -221,7 +223,8 @@ def test_the_index_holds_no_words(district: District) -> None:
 
 def test_only_what_changes_is_indexed_anew(district: District) -> None:
     """A step that leaves words and unit alone costs the index nothing; without the index nothing is made."""
-    tokens, scan = opened(district, "tokens"), opened(district, "scan")
+    tokens = opened(district, "tokens")
+    scan = opened(district, "scan")
     (story,) = told("Mất trộm")
     assert tokens.context.terms.search_terms(tokens.context.district, STORY, story) is not None
     assert (

@@ -99,7 +99,8 @@ def test_new_columns_are_filled(grown: UseCaseRunner) -> None:
 
 def test_one_commit_a_batch_names_what_was_rewritten(grown: UseCaseRunner) -> None:
     """The trail names each record rewritten, by whom; counters stay, and a second run finds nothing to do."""
-    before, counted = grown.context.storage.journal.head()[0], grown.context.storage.counters
+    before = grown.context.storage.journal.head()[0]
+    counted = grown.context.storage.counters
     day = datetime(2021, 9, 1, tzinfo=UTC).date()
     sums = dict(counted.total(["notes"], ["ninh-hoa"], day, day))
     assert [progress.rewritten for progress in run(grown, GROWN, batch=2)] == [2, 3]
@@ -159,7 +160,8 @@ def before_each_commit(
     runner: UseCaseRunner, monkeypatch: pytest.MonkeyPatch, act: Callable[[], object], times: int
 ) -> None:
     """Let somebody else act just before each of the next reindexing commits."""
-    commit, left = runner.context.storage.commit, [None] * times
+    commit = runner.context.storage.commit
+    left = [None] * times
 
     def committed(changes: Sequence[ChangeSet]) -> Sequence[Outcome]:
         if left and any(change.entry and change.entry.action == "storage.reindex" for change in changes):
@@ -213,7 +215,8 @@ def test_what_is_purged_meanwhile_stays_purged(
 ) -> None:
     """A key destroyed between reading and rewriting isn't made anew; the other records of the batch are written."""
     gone = stored(grown)[1]
-    done, opened = getattr(grown.context.encryptor, moment), list[str]()
+    done = getattr(grown.context.encryptor, moment)
+    opened = list[str]()
 
     def destroying(of: Any, *others: Any) -> Any:
         scopes = [of.scope] if isinstance(of, Record) else of

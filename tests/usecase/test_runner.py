@@ -76,7 +76,8 @@ def test_whoever_wins_in_the_end_is_told_nothing(
     """The first conflict is retried at once, each later one after a rest; the act is carried out once."""
     pauses: list[float] = []
     runner.pause = pauses.append
-    commit, tried = runner.context.storage.commit, count()
+    commit = runner.context.storage.commit
+    tried = count()
     monkeypatch.setattr(
         runner.context.storage,
         "commit",
@@ -134,7 +135,8 @@ def test_a_refusal_keeps_no_facts_of_what_was_not_done(runner: UseCaseRunner) ->
         session.facts["secret"] = "x"
         session.permit("ninh-hoa")
 
-    stranger, asked = person("stranger"), Permission.CONTENT_READ
+    stranger = person("stranger")
+    asked = Permission.CONTENT_READ
     query = partial(runner.run_query, stranger, "notes.spy", asked, True, body)
     command = partial(runner.run_command, stranger, "notes.spy", asked, body)
     for run in (query, command):

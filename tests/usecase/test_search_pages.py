@@ -16,8 +16,10 @@ from anninh_core.vocabulary.district import District
 def noted_sizes(monkeypatch: pytest.MonkeyPatch, runner: UseCaseRunner) -> list[int]:
     """Note how much the storage is asked for at once, in whichever mode."""
     sizes: list[int] = []
-    records, index = type(runner.context.storage.records), type(runner.context.storage.search)
-    find_records, find_hits = records.find, index.find
+    records = type(runner.context.storage.records)
+    index = type(runner.context.storage.search)
+    find_records = records.find
+    find_hits = index.find
 
     def note_records(port: object, asked: Find) -> RecordPage:
         sizes.append(asked.limit)

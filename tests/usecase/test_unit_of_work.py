@@ -295,7 +295,8 @@ def test_records_that_were_read_ahead_are_not_read_again(runner: UseCaseRunner, 
 
 def test_a_page_that_was_read_ahead_is_not_asked_for_again(runner: UseCaseRunner, notes: Notes) -> None:
     """It answers just that question; any other is asked of the storage."""
-    red, blue = Find(kind="note", order="id", where={"colour": "red"}), {"colour": "blue"}
+    red = Find(kind="note", order="id", where={"colour": "red"})
+    blue = {"colour": "blue"}
     stored = notes.write(LAN, "ninh-hoa", "Chào")
     ahead = Prefetched(pages=[(red, runner.context.storage.records.find(red))])
     uow = UnitOfWork(runner.context, runner.permits, LAN, "notes.act", ahead)

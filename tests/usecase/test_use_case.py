@@ -215,7 +215,8 @@ def test_what_is_missing_is_named(notes: Notes) -> None:
 
 def test_marks_tell_what_a_method_is(notes: Notes) -> None:
     """Marks can be read from the methods, unmarked ones have none."""
-    write, read = use_case_of(notes.write), use_case_of(notes.read)
+    write = use_case_of(notes.write)
+    read = use_case_of(notes.read)
     assert write is not None
     assert read is not None
     assert (write.kind, read.kind, read.audited) == (UseCaseKind.COMMAND, UseCaseKind.QUERY, True)

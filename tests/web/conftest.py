@@ -46,10 +46,12 @@ class FaultyStorage(MemoryStorage):
         self._whole = self.journal
 
     def break_down(self) -> None:
-        self.broken, self.journal = True, BrokenJournal()  # type: ignore[assignment]
+        self.broken = True
+        self.journal = BrokenJournal()  # type: ignore[assignment]
 
     def recover(self) -> None:
-        self.broken, self.journal = False, self._whole
+        self.broken = False
+        self.journal = self._whole
 
     def commit(self, change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
         if self.broken:
@@ -143,7 +145,8 @@ def event(chat: MockChat) -> Event:
 @pytest.fixture
 def sent(chat: MockChat, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Is set once the official account has sent something."""
-    done, send = threading.Event(), chat.account.send
+    done = threading.Event()
+    send = chat.account.send
 
     def noted(*args: object, **kwargs: object) -> object:
         try:

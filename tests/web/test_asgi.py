@@ -32,7 +32,8 @@ def test_other_addresses_and_methods(call: Call, method: str, path: str, status:
 
 def test_a_door_in_another_application(app: App, event: Event, storage: FaultyStorage) -> None:
     """Mounted under a path, it takes events in and refuses the rest as it does alone."""
-    said, call = event("Mất xe đạp"), caller(Starlette(routes=[Mount("/office", create_asgi(app))]))
+    said = event("Mất xe đạp")
+    call = caller(Starlette(routes=[Mount("/office", create_asgi(app))]))
 
     assert call("POST", "/office/hook/oa", content=said.body, headers=said.headers).json() == {"status": "stored"}
     assert call("POST", "/office/hook/nobody").status_code == 404

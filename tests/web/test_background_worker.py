@@ -31,7 +31,8 @@ def test_the_worker_works(app: App, event: Event, sent: threading.Event) -> None
 @pytest.fixture
 def failing_once(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets the worker fail once, with something that it doesn't recover from by itself."""
-    run, failed = app.worker.run, threading.Event()
+    run = app.worker.run
+    failed = threading.Event()
 
     def broken_once() -> None:
         if failed.is_set():
@@ -74,7 +75,9 @@ def test_a_worker_stopped_by_others(app: App) -> None:
 
 def test_the_state_tells_whether_the_worker_works(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     """It works between start and end; while it rests after a failure, it doesn't."""
-    run, failed, background = app.worker.run, threading.Event(), BackgroundWorker(app.worker, timedelta(hours=1))
+    run = app.worker.run
+    failed = threading.Event()
+    background = BackgroundWorker(app.worker, timedelta(hours=1))
 
     def broken_in_the_end() -> None:
         run()

@@ -51,7 +51,8 @@ def test_no_place(clock: TurnedSeconds) -> None:
 
 def test_whoever_stalls_loses_the_place(clock: TurnedSeconds) -> None:
     """A body that has had its turn and isn't there gives its place to the next; reading it ends at once."""
-    places, ended = BodyPlaces(1, clock), list[str]()
+    places = BodyPlaces(1, clock)
+    ended = list[str]()
     with places.enter() as stalled, places.enter() as honest:
         stalled.when_lost(lambda: ended.append("reading"))
         stalled.require(LARGE)

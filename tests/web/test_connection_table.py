@@ -54,7 +54,8 @@ def test_patience_ends(table: ConnectionTable, clock: TurnedSeconds, stage: Stag
 
 def test_a_drip_gains_no_time(table: ConnectionTable, clock: TurnedSeconds) -> None:
     """Another byte of the same head doesn't begin the time anew; another request does."""
-    dripping, next_one = admitted(table), admitted(table)
+    dripping = admitted(table)
+    next_one = admitted(table)
     clock.now = 4
     table.move(dripping, Stage.HEAD)
     table.move(next_one, Stage.ANSWERING)

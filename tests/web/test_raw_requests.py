@@ -111,7 +111,8 @@ class Wire(asyncio.Transport):
 
     def __init__(self) -> None:
         super().__init__()
-        self.sent, self.writes = b"", 0
+        self.sent = b""
+        self.writes = 0
         self.closed = self.paused = False
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
@@ -143,7 +144,8 @@ class Wire(asyncio.Transport):
 
 async def tell(scope: Any, receive: Any, send: Any) -> None:
     """Answer what was seen of a request."""
-    body, more = b"", True
+    body = b""
+    more = True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":

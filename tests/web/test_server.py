@@ -82,7 +82,8 @@ def test_a_large_body(durable_app: App, event: Event, running: Running) -> None:
 
 def test_a_slow_body(durable_app: App, event: Event, running: Running) -> None:
     """While one body trickles in, others are served; then it is taken too."""
-    slow, quick = event("Tin chậm"), event("Tin nhanh")
+    slow = event("Tin chậm")
+    quick = event("Tin nhanh")
     half = len(slow.body) // 2
     with running(durable_app) as server:
         port = urlsplit(server.url).port

@@ -93,7 +93,8 @@ def test_a_siege(made: Path, tmp_path: Path, event: Event, manner: str, count: i
     with served(Path(shutil.copytree(made, tmp_path / "at"))) as (url, process):
         post(url, event("Tin đầu tiên"))
         with besieged(url, manner, count):
-            answers, most = [], 0
+            answers = []
+            most = 0
             for honest in events:
                 answers.append(post(url, honest))
                 most = max(most, process.memory_info().rss)

@@ -50,7 +50,8 @@ async def entered(door: Door) -> None:
 
 def crowd(door: Door, bodies: Sequence[bytes], meanwhile: Callable[[], None] = lambda: None) -> dict[bytes, object]:
     """Let one request come, and the others while that is taken in; return what became of each."""
-    gathering, endings = WebhookBatcher(door.accept_all), dict[bytes, object]()
+    gathering = WebhookBatcher(door.accept_all)
+    endings = dict[bytes, object]()
 
     async def ask(body: bytes) -> None:
         try:
@@ -81,7 +82,8 @@ def test_who_waits_is_taken_in_together(door: Door) -> None:
 
 def test_who_comes_together_is_taken_in_together(door: Door) -> None:
     """The first of a crowd doesn't go alone."""
-    bodies, gathering = [b"%d" % number for number in range(10)], WebhookBatcher(door.accept_all)
+    bodies = [b"%d" % number for number in range(10)]
+    gathering = WebhookBatcher(door.accept_all)
 
     async def come() -> None:
         async with anyio.create_task_group() as tasks:
@@ -95,7 +97,8 @@ def test_who_comes_together_is_taken_in_together(door: Door) -> None:
 
 def test_a_first_request_that_is_given_up_at_once(door: Door) -> None:
     """Who comes with it is taken in, and who comes after."""
-    gathering, stored = WebhookBatcher(door.accept_all), list[int]()
+    gathering = WebhookBatcher(door.accept_all)
+    stored = list[int]()
 
     async def ask(number: int) -> None:
         with anyio.CancelScope() as scope:
@@ -139,7 +142,8 @@ def test_an_intake_that_breaks_keeps_nobody_waiting(door: Door) -> None:
 @pytest.mark.parametrize("who", [0, 1, 2])
 def test_a_request_that_is_given_up(door: Door, who: int) -> None:
     """Whether it leads, is next to lead or only waits: the others are taken in, and later ones too."""
-    gathering, stored = WebhookBatcher(door.accept_all), list[int]()
+    gathering = WebhookBatcher(door.accept_all)
+    stored = list[int]()
 
     async def ask(number: int, scope: anyio.CancelScope) -> None:
         with scope:

@@ -76,7 +76,8 @@ def test_a_body_that_is_no_event(call: Call, chat: MockChat, storage: FaultyStor
 
 def test_an_unknown_instance(call: Call, event: Event) -> None:
     """404 comes before the body is read, and doesn't tell which instances there are."""
-    said, taken = event(WORDS), list[bytes]()
+    said = event(WORDS)
+    taken = list[bytes]()
     answer = call("POST", "/hook/nobody", content=pieces([said.body], taken), headers=said.headers)
 
     assert answer.status_code == 404
@@ -86,7 +87,8 @@ def test_an_unknown_instance(call: Call, event: Event) -> None:
 
 def test_a_large_body_is_refused_unread(call: Call, chat: MockChat) -> None:
     """A megabyte announced is refused at once."""
-    body, taken = b"x" * 1_000_000, list[bytes]()
+    body = b"x" * 1_000_000
+    taken = list[bytes]()
     answer = call(
         "POST", "/hook/oa", content=pieces([body], taken), headers={"Content-Length": "1000000"} | signed(chat, body)
     )
@@ -180,7 +182,8 @@ def test_a_messenger_that_breaks(
         raise KeyError(request.body.decode())
 
     monkeypatch.setattr(MockMessenger, "verify", verify)
-    said, call = event(WORDS), caller(create_asgi(app))
+    said = event(WORDS)
+    call = caller(create_asgi(app))
     with caplog.at_level(logging.DEBUG):
         answer = call("POST", "/hook/oa", content=said.body, headers=said.headers)
 
@@ -198,7 +201,8 @@ def test_a_parser_that_gives_up(app: App, event: Event, monkeypatch: pytest.Monk
         return verify(messenger, request)
 
     monkeypatch.setattr(MockMessenger, "verify", verify)
-    said, call = event(WORDS), caller(create_asgi(app))
+    said = event(WORDS)
+    call = caller(create_asgi(app))
 
     assert call("POST", "/hook/oa", content=said.body, headers=said.headers).status_code == 400
 

@@ -21,7 +21,10 @@ def started(turn: Callable[[], timedelta | None], stop: threading.Event, **optio
 
 def test_a_turn_under_way_is_finished() -> None:
     """Whoever joins waits until it is done, and none begins after a stop."""
-    begun, go_on, stop, done = threading.Event(), threading.Event(), threading.Event(), list[int]()
+    begun = threading.Event()
+    go_on = threading.Event()
+    stop = threading.Event()
+    done = list[int]()
 
     def turn() -> timedelta:
         begun.set()
@@ -39,7 +42,8 @@ def test_a_turn_under_way_is_finished() -> None:
 
 def test_a_stop_ends_a_rest() -> None:
     """However long a thread would rest, it ends when it is told to."""
-    rested, stop = threading.Event(), threading.Event()
+    rested = threading.Event()
+    stop = threading.Event()
 
     def turn() -> timedelta:
         rested.set()
@@ -54,7 +58,9 @@ def test_a_stop_ends_a_rest() -> None:
 
 def test_a_thread_that_hangs_is_left_behind(caplog: pytest.LogCaptureFixture) -> None:
     """It is waited for as long as is allowed, and named in the log."""
-    go_on, begun, stop = threading.Event(), threading.Event(), threading.Event()
+    go_on = threading.Event()
+    begun = threading.Event()
+    stop = threading.Event()
 
     def turn() -> None:
         begun.set()
@@ -75,7 +81,8 @@ def test_a_thread_that_hangs_is_left_behind(caplog: pytest.LogCaptureFixture) ->
 def test_a_turn_that_fails_costs_no_thread(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     """It rests and has the next turn; the log names the class of the error and nothing that it says."""
     monkeypatch.setattr(periodic_thread, "RECOVERY_PAUSE", timedelta())
-    turns, stop = list[int](), threading.Event()
+    turns = list[int]()
+    stop = threading.Event()
 
     def turn() -> None:
         turns.append(1)
@@ -91,7 +98,8 @@ def test_a_turn_that_fails_costs_no_thread(monkeypatch: pytest.MonkeyPatch, capl
 
 def test_a_loop_has_a_last_word() -> None:
     """After a stop what is left to do is done in the thread; a loop that ends by itself has nothing left."""
-    said, stop = list[str](), threading.Event()
+    said = list[str]()
+    stop = threading.Event()
 
     def finish() -> None:
         said.append(threading.current_thread().name)

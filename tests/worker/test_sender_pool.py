@@ -54,7 +54,8 @@ class Platform:
 
 @pytest.fixture
 def platform(monkeypatch: pytest.MonkeyPatch) -> Iterator[Platform]:
-    platform, sound = Platform(), MockMessenger.send
+    platform = Platform()
+    sound = MockMessenger.send
 
     def send(self: MockMessenger, message: OutgoingMessage) -> Receipt:
         platform.enter(message.to.id)
@@ -74,7 +75,8 @@ def app(
         yield request.getfixturevalue("anninh_app")
         return
     oa = MockMessenger.on(chat, "oa", memory_services(clock, anninh_ids))
-    settings, parts = Settings().resolve_paths(tmp_path), Parts(clock=clock, ids=anninh_ids, messengers={"oa": oa})
+    settings = Settings().resolve_paths(tmp_path)
+    parts = Parts(clock=clock, ids=anninh_ids, messengers={"oa": oa})
     with open_app(load_profile("hoa_lu_2021"), settings, parts) as app:
         yield app
 
@@ -107,7 +109,8 @@ def until(app: App, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], threadin
     """Returns an event that is set once so many rows are settled as delivered."""
 
     def make(number: int) -> threading.Event:
-        done, sound = threading.Event(), OutcomeRecorder.record
+        done = threading.Event()
+        sound = OutcomeRecorder.record
 
         def record(self: OutcomeRecorder, row: OutboxRow, outcome: DeliveryOutcome) -> None:
             sound(self, row, outcome)
@@ -143,7 +146,8 @@ def test_each_conversation_keeps_its_order(
     """The receipt stands before the help in every conversation."""
     platform.open.set()
     take_in(app, chat, 8, THEFT, "TRO GIUP")
-    done, thread = until(16), running(app)
+    done = until(16)
+    thread = running(app)
     assert done.wait(PATIENCE)
     app.worker.stop()
     assert ended(thread)
@@ -195,7 +199,8 @@ def test_what_is_urgent_overtakes_what_was_claimed_before(
     take_in(app, chat, 2, THEFT)
     outbox_sender = app.worker.outbox
     work = PoolOperations(claim=outbox_sender.claim, carry_out=outbox_sender.send, give_back=outbox_sender.give_back)
-    done, pool = until(4), SenderPool(work, 1, threading.Event(), stock=StockLimits(full=4, low=2))
+    done = until(4)
+    pool = SenderPool(work, 1, threading.Event(), stock=StockLimits(full=4, low=2))
     assert len(pool.claim_more().rows) == 2
     assert platform.crowded.wait(PATIENCE)
     take_in(app, chat, 3, FIRE)
@@ -214,7 +219,8 @@ def test_a_row_that_cannot_be_sent_stops_nobody(
     """A storage that fails under one thread leaves that row to its lease; the others go on."""
     platform.open.set()
     take_in(app, chat, 6, THEFT)
-    first, sound = outbox(app)[0].id, app.context.storage.queues.start
+    first = outbox(app)[0].id
+    sound = app.context.storage.queues.start
     queues = type(app.context.storage.queues)
 
     def start(self: object, id: str, token: int, now: object, ttl: timedelta) -> bool:
@@ -224,7 +230,8 @@ def test_a_row_that_cannot_be_sent_stops_nobody(
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(queues, "start", start)
-        done, thread = until(5), running(app)
+        done = until(5)
+        thread = running(app)
         assert done.wait(PATIENCE)
         app.worker.stop()
         assert ended(thread)
@@ -245,7 +252,8 @@ def test_a_worker_waits_for_a_storage_in_trouble(
     platform.open.set()
     take_in(app, chat, 3, THEFT)
     monkeypatch.setattr(worker, "RECOVERY_PAUSE", timedelta(milliseconds=1))
-    sound, failing = app.worker.inbox.run, [None] * 3
+    sound = app.worker.inbox.run
+    failing = [None] * 3
 
     def run(limit: int = 50) -> int:
         if failing:
@@ -254,7 +262,8 @@ def test_a_worker_waits_for_a_storage_in_trouble(
         return sound(limit)
 
     monkeypatch.setattr(app.worker.inbox, "run", run)
-    done, thread = until(3), running(app)
+    done = until(3)
+    thread = running(app)
     assert done.wait(PATIENCE)
     app.worker.stop()
     assert ended(thread)

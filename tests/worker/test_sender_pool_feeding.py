@@ -24,7 +24,9 @@ class Rows:
         self.asked: list[int] = []
         self.back: list[str] = []
         self.done: list[str] = []
-        self.begun, self.go_on, self.empty = threading.Semaphore(0), threading.Event(), threading.Event()
+        self.begun = threading.Semaphore(0)
+        self.go_on = threading.Event()
+        self.empty = threading.Event()
         self.errors: list[Exception] = []
 
     def claim(self, limit: int) -> ClaimOutcome:

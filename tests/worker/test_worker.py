@@ -101,7 +101,8 @@ def test_a_running_worker_works_until_stopped(
     chat.says(chat.person("Thử Văn An"), THEFT)
     for request in chat.webhooks():
         app.intake.accept("oa", request)
-    idle, sound = list[StepResult](), Worker.step
+    idle = list[StepResult]()
+    sound = Worker.step
 
     def step(self: Worker, **beside: Any) -> StepResult:
         done = sound(self, **beside)
@@ -185,7 +186,9 @@ def test_jobs_have_a_name_and_a_time_of_their_own(app: App, clock: FixedClock, m
 
 def test_a_job_in_a_thread_of_its_own_delays_nobody(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     """A running worker goes on while such a job waits for its platform, and doesn't run it itself."""
-    waits, go_on, runs = threading.Event(), threading.Event(), list[str]()
+    waits = threading.Event()
+    go_on = threading.Event()
+    runs = list[str]()
 
     def run() -> int:
         runs.append(threading.current_thread().name)

@@ -42,7 +42,8 @@ def wish_of_somebody(world: World) -> str:
     record = world.app.services.conversations.record_message
     said = [evolve(world.inbound(), id=f"m{number}") for number in range(3)]
     (somebody,) = {run_step(record, world.other, message, kind="chatter").sender for message in said}
-    at, ask = world.clock.now(), world.app.services.retention.erasures.ask_erasure
+    at = world.clock.now()
+    ask = world.app.services.retention.erasures.ask_erasure
     return run_step(ask, world.other, somebody, unit="ninh-hoa", asked_at=at, received_at=at).id
 
 
@@ -109,7 +110,8 @@ def small_portions(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_broken_off(scene: Callable[[World], Call], stored: bool) -> None:
     """Whichever commit it died at, called again it does the rest and no more; so a third time."""
     with new_world() as world:
-        act, since = scene(world), head_of(world.app)
+        act = scene(world)
+        since = head_of(world.app)
         answer = act(world.boss.with_request("k"))
         whole = footprint(world.app, since)
         with pytest.raises(AlreadyDone):
@@ -117,7 +119,8 @@ def test_broken_off(scene: Callable[[World], Call], stored: bool) -> None:
         assert footprint(world.app, since) == whole
     for number in count():
         with new_world() as world:
-            act, since = scene(world), head_of(world.app)
+            act = scene(world)
+            since = head_of(world.app)
             call = partial(act, world.boss.with_request("k"))
             if not break_off(world.app, call, number, stored=stored):
                 return

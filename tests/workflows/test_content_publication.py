@@ -175,7 +175,8 @@ def test_handing_in_is_one_act(press: Press, app: App) -> None:
 def test_nobody_says_for_the_checks_what_they_found(press: Press, app: App, appoint: Appoint) -> None:
     """Neither an author nor whoever may everything notes that nothing was found; what nothing looked at, stays."""
     item = app.content.write(press.editor, "hoa-lu", piece(body="Gọi ông Thử 0912 345 678.", urgency=Urgency.IMMEDIATE))
-    editing, notes = app.services.content.editing, {gate.id: "Đã xem" for gate in app.district.gates}
+    editing = app.services.content.editing
+    notes = {gate.id: "Đã xem" for gate in app.district.gates}
     run_step(editing.submit, press.editor, item.id)
     for actor in (press.editor, appoint(*app.district.roles)):
         with pytest.raises(Refused, match="can't say what the checks found"):

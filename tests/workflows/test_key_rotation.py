@@ -48,7 +48,8 @@ def test_a_new_epoch_and_a_new_signing_key(app: App, me: Actor) -> None:
     keys = app.context.keys
     assert isinstance(keys, SigningKeys)
     tip = app.tips.record_walk_in(me, "Có trộm ở chợ", unit="ninh-hoa")
-    before, signed_by = keys.blind("phone", "0900000001"), app.audit.sign_head(me).key
+    before = keys.blind("phone", "0900000001")
+    signed_by = app.audit.sign_head(me).key
     rotated = app.keys.rotate(me)
     assert (rotated.epoch, keys.epoch) == ("e0002", "e0002")
     assert rotated.signing_key == keys.public_keys()[-1].id != signed_by

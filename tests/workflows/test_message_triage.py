@@ -17,7 +17,8 @@ from anninh_core.testing import Dialog, FixedClock, MockChat, pump
 from anninh_core.usecase import Actor
 from anninh_core.vocabulary.messages import Attachment
 
-AN, BINH = "Thử Văn An", "Thử Thị Bình"
+AN = "Thử Văn An"
+BINH = "Thử Thị Bình"
 TALK = "[19:42, 31/08/2021] Thử Văn An: Có trộm ở xóm 1\n[19:43] Thử Thị Bình: Ở đâu ạ?"
 
 

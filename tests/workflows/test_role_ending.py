@@ -29,7 +29,8 @@ def lan(app: App, dialog: Dialog, handler: Actor, appoint: Appoint) -> Actor:
 
 def test_open_tips_go_back_at_once(app: App, handler: Actor, lan: Actor, appoint: Appoint) -> None:
     """Whoever leaves today has none tomorrow, whoever else works on them goes on; what is settled stays as it was."""
-    chair, yesterday = appoint("steering_chair"), local_date(app.context.clock.now()) - DAY
+    chair = appoint("steering_chair")
+    yesterday = local_date(app.context.clock.now()) - DAY
     app.units.revoke(chair, lan.id, "tip_officer", "hoa-lu", last_day=yesterday)
     settled, still_open = app.tips.list(handler).items
     assert (still_open.handlers, settled.handlers) == ((handler.id,), (lan.id, handler.id))
@@ -41,7 +42,8 @@ def test_open_tips_go_back_at_once(app: App, handler: Actor, lan: Actor, appoint
 
 def test_another_role_that_ends_changes_nothing(app: App, handler: Actor, lan: Actor, appoint: Appoint) -> None:
     """Who may go on handling tips keeps them."""
-    chair, yesterday = appoint("steering_chair"), local_date(app.context.clock.now()) - DAY
+    chair = appoint("steering_chair")
+    yesterday = local_date(app.context.clock.now()) - DAY
     app.units.revoke(chair, lan.id, "editor", "hoa-lu", last_day=yesterday)
     assert all(lan.id in tip.handlers for tip in app.tips.list(handler).items)
 
@@ -50,7 +52,8 @@ def test_the_worker_takes_them_after_the_last_day(
     app: App, clock: FixedClock, handler: Actor, lan: Actor, appoint: Appoint
 ) -> None:
     """Of a role that ends later, on the day after its last and once a day."""
-    today, job = local_date(clock.now()), app.worker.jobs["release_departed"]
+    today = local_date(clock.now())
+    job = app.worker.jobs["release_departed"]
     app.units.revoke(appoint("steering_chair"), lan.id, "tip_officer", "hoa-lu", last_day=today)
     assert job.run() == 0
     assert all(lan.id in tip.handlers for tip in app.tips.list(handler).items)

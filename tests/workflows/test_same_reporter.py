@@ -10,7 +10,8 @@ from anninh_core.kernel.errors import Refused
 from anninh_core.ports.storages.changes import entry_from
 from anninh_core.testing import Dialog
 
-AN, BINH = "Thử Văn An", "Thử Thị Bình"
+AN = "Thử Văn An"
+BINH = "Thử Thị Bình"
 STORIES = (THEFT, "Có nhóm thanh niên đánh nhau ở chợ xã")
 
 
@@ -45,7 +46,8 @@ def test_a_handler_is_not(app: App, appoint: Appoint, tips: list[Tip]) -> None:
 def test_not_what_excludes_the_supervisor(app: App, appoint: Appoint, tips: list[Tip]) -> None:
     """A tip from which a conflict of interest keeps them away isn't shown, and none is told of a walk-in."""
     first, _, second = tips
-    chief, other = appoint("tip_supervisor"), appoint("tip_supervisor")
+    chief = appoint("tip_supervisor")
+    other = appoint("tip_supervisor")
     app.tips.exclude(other, second.id, chief.id, reason="Người nhà")
     assert app.tips.from_same_reporter(chief, first.id).items == ()
     walk_in = app.tips.record_walk_in(chief, "Có trộm ở chợ", unit="hoa-lu")

@@ -128,7 +128,9 @@ def test_what_stands_in_it(scene: Scene) -> None:
     """Words of both sides, the file by its number, by which messenger it went, who did what and why; no address."""
     scene.app.tips.answer(scene.officer, scene.tip.id)
     found = scene.items()
-    said, answer, settled = found[0].to_view(), found[-1].to_view(), found[-3].to_view()
+    said = found[0].to_view()
+    answer = found[-1].to_view()
+    settled = found[-3].to_view()
     assert said.message is not None
     assert [(one.number, one.kind) for one in said.message.attachments] == [(0, "image")]
     assert said.message.attachments[0].cleaning is not None

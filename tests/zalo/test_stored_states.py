@@ -52,7 +52,8 @@ def test_a_pair_of_tokens() -> None:
     spending = decode_tokens(PAIR % (b'"2021-09-01T08:00:00.120000+07:00"', b"true"))
     assert spending is not None
     assert (spending.spending, spending.refused) == (EIGHT, True)
-    stored, before = json.loads(encode_tokens(TOKENS)), json.loads(PAIR % (b"null", b"false"))
+    stored = json.loads(encode_tokens(TOKENS))
+    before = json.loads(PAIR % (b"null", b"false"))
     assert stored.keys() == before.keys()
     assert datetime.fromisoformat(stored["since"]) == datetime.fromisoformat(before["since"])
 
@@ -81,7 +82,8 @@ def test_what_was_uploaded(services: AdapterServices) -> None:
     picture = b"\xff\xd8\xff picture"
     digest = hashlib.sha256(picture).hexdigest()
     key = hashlib.sha256(f"image\0\0{digest}".encode()).hexdigest()[:32]
-    old, fresh = (EIGHT - LIFETIME).isoformat(), EIGHT.isoformat()
+    old = (EIGHT - LIFETIME).isoformat()
+    fresh = EIGHT.isoformat()
     attachment = Attachment("image", "a.jpg", blob=services.blobs.put(picture))
     answers = iter(["new"])
 

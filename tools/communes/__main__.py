@@ -40,7 +40,8 @@ def main() -> None:
 
 def _shipped(data: Dataset) -> Mapping[Path, str]:
     """Return what is shipped, by its path."""
-    lists, folder = _PROFILES / "authoring", _PROFILES / "data/ninh_binh_2026"
+    lists = _PROFILES / "authoring"
+    folder = _PROFILES / "data/ninh_binh_2026"
     ninh_binh = ProvinceProfile(data.province("Ninh Bình"), "Nghị quyết 1674/NQ-UBTVQH15")
     return {
         lists / "communes.tsv": render_list(data),

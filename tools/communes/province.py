@@ -12,7 +12,8 @@ from tools.communes.listing import KIND_WORDS
 
 from anninh_core.profile.authoring.answers import slug_of
 
-_LAST_DAY, _FIRST_DAY = "2025-06-30", "2025-07-01"
+_LAST_DAY = "2025-06-30"
+_FIRST_DAY = "2025-07-01"
 
 
 @frozen(slots=False)

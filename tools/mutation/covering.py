@@ -94,7 +94,9 @@ class Covering:
 
 def _split(tests: Sequence[str], seconds: Mapping[str, float]) -> Iterator[Stage]:
     """Yield the tests that fit the budget, the first few seconds of them apart."""
-    first, later, spent = list[str](), list[str](), 0.0
+    first = list[str]()
+    later = list[str]()
+    spent = 0.0
     for test in tests:
         if spent + seconds[test] <= _BUDGET:
             spent += seconds[test]
@@ -138,7 +140,8 @@ def measure(roots: Sequence[Path], folders: Iterable[str], tests: Iterable[str],
         RuntimeError: a test fails without any mutant.
     """
     found = {path.relative_to(roots[0]).as_posix() for one in tests for path in (roots[0] / one).rglob("test_*.py")}
-    files, covered = sorted(found), list(folders)
+    files = sorted(found)
+    covered = list(folders)
     parts = [(root, room / f"part{number}") for number, root in enumerate(roots[: len(files)])]
     running = [_start(root, part, covered, files[number :: len(parts)]) for number, (root, part) in enumerate(parts)]
     outputs = [process.communicate()[0] for process in running]

@@ -35,7 +35,8 @@ def interval(hits: int, trials: int) -> tuple[float, float]:
     """Return Wilson's 95 % interval of a share: the true shares of which this result would be no surprise."""
     if not trials:
         return 0.0, 1.0
-    share, weight = hits / trials, _Z**2 / trials
+    share = hits / trials
+    weight = _Z**2 / trials
     middle = share + weight / 2
     spread = _Z * math.sqrt(share * (1 - share) / trials + weight / (4 * trials))
     return max(0.0, (middle - spread) / (1 + weight)), min(1.0, (middle + spread) / (1 + weight))

@@ -21,8 +21,11 @@ from typing import Any
 import pytest
 from tools.mutation.covering import PYTEST
 
-SURVIVED, KILLED, TIMEOUT, BROKEN = "survived", "killed", "timeout", "broken"
-"""Verdicts; `broken` is a mutant that can't even be imported."""
+# Verdicts; `broken` is a mutant that can't even be imported.
+SURVIVED = "survived"
+KILLED = "killed"
+TIMEOUT = "timeout"
+BROKEN = "broken"
 _LARGE = (
     *("hypothesis.strategies", "attrs", "msgspec", "pluggy", "pydantic", "pydantic_settings", "alembic.command"),
     *("cryptography.hazmat.primitives.ciphers.aead", "cryptography.hazmat.primitives.asymmetric.ed25519"),

@@ -41,7 +41,8 @@ def write_linked(annotation: Any, links: Mapping[str, str]) -> str:
 
 
 def _write(annotation: Any, named: Named, brackets: Sequence[str], union: str) -> str:
-    inner, origin = get_args(annotation), get_origin(annotation)
+    inner = get_args(annotation)
+    origin = get_origin(annotation)
     if annotation is Ellipsis:
         return "..."
     if alias_of(annotation) or not inner or origin is None:

@@ -37,7 +37,8 @@ def describe_events(verbs: Mapping[tuple[str, str], str], handled: Iterable[str]
         verbs: module and name of a method -> the verb that it is, as a link.
         handled: events that the worker acts on.
     """
-    follows, sources = {*handled}, _sources()
+    follows = {*handled}
+    sources = _sources()
     parts: dict[str, list[tuple[str, ...]]] = {}
     names: list[str] = json.loads(_NAMES.read_text(encoding="utf-8"))["names"]["events"]
     for name in sorted(names):

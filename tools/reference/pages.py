@@ -163,7 +163,8 @@ def _testing_page() -> str:
 
 
 def _value_pages(classes: Sequence[type], homes: Mapping[str, str]) -> Mapping[str, str]:
-    parts, kin = dict[str, list[str]](), find_kin(classes)
+    parts = dict[str, list[str]]()
+    kin = find_kin(classes)
     for cls in classes:
         page = page_of(cls)
         parts.setdefault(page, [f"# Values: {page.rpartition('/')[2].removesuffix('.md').replace('_', ' ')}"])

@@ -121,7 +121,8 @@ def _notes_below(body: list[ast.stmt]) -> Mapping[str, str]:
 
 def find_kin(classes: Iterable[type]) -> Mapping[type, list[type]]:
     """Return class -> those that say what its fields mean where it doesn't: its views, or what it is a view of."""
-    by_name, kin = {cls.__name__: cls for cls in classes}, dict[type, list[type]]()
+    by_name = {cls.__name__: cls for cls in classes}
+    kin = dict[type, list[type]]()
     for cls in by_name.values():
         views = [inner for name in _SHOWN_BY if hasattr(cls, name) for inner in classes_in(_answer(cls, name))]
         named = _LIKE.search(cls.__doc__ or "")
@@ -158,7 +159,8 @@ def _field_meanings(cls: type, kin: Iterable[type]) -> Mapping[str, str]:
 
 
 def _fields(cls: Any, links: Mapping[str, str], kin: Iterable[type]) -> str:
-    notes, types = _field_meanings(cls, kin), field_types(cls)
+    notes = _field_meanings(cls, kin)
+    types = field_types(cls)
     rows = [
         (f"`{one.name}`", write_linked(types[one.name], links), _default(one), notes.get(one.name, ""))
         for one in fields(cls)

@@ -37,7 +37,8 @@ def main(arguments: Sequence[str]) -> int:
     program = shutil.which("cyclonedx-py")
     if program is None:
         sys.exit("cyclonedx-py is missing: pip install --require-hashes -r requirements/supply-chain.lock")
-    python, file = arguments[0], Path(arguments[1])
+    python = arguments[0]
+    file = Path(arguments[1])
     command = [program, "environment", python, "--pyproject", str(ROOT / "pyproject.toml"), "--mc-type", "library"]
     command += ["--output-reproducible", "--output-format", "JSON", "--output-file", str(file)]
     subprocess.run(command, check=True)

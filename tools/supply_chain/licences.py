@@ -80,10 +80,12 @@ def kind_of(licence: str) -> str:
 
 def closure(found: Mapping[str, Installed], roots: Iterable[str]) -> set[str]:
     """Return the names of what some requirements bring along, as far as it is installed."""
-    seen, waiting = set[tuple[str, frozenset[str]]](), [Requirement(root) for root in roots]
+    seen = set[tuple[str, frozenset[str]]]()
+    waiting = [Requirement(root) for root in roots]
     while waiting:
         requirement = waiting.pop()
-        name, extras = str(canonicalize_name(requirement.name)), frozenset(requirement.extras)
+        name = str(canonicalize_name(requirement.name))
+        extras = frozenset(requirement.extras)
         if name in found and (name, extras) not in seen:
             seen.add((name, extras))
             waiting += [one for one in map(Requirement, found[name].requires) if _is_asked_for(one, extras)]

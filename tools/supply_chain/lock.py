@@ -83,7 +83,8 @@ def read_lock(text: str) -> list[Pin]:
 
 def wanted(lock: str, pyproject: Mapping[str, object]) -> Iterator[Requirement]:
     """Yield what a lock file is compiled from, our own extras resolved."""
-    project, groups = pyproject["project"], pyproject["dependency-groups"]
+    project = pyproject["project"]
+    groups = pyproject["dependency-groups"]
     assert isinstance(project, dict)
     assert isinstance(groups, dict)
     sources: list[str] = []

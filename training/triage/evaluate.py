@@ -36,7 +36,8 @@ _MODEL_NAME = "triage"
 
 def print_set(path: Path) -> None:
     """Print the figures of the shipped model on a file, as written and stripped of diacritics."""
-    district, plugins = load_profile(Settings().profile), Plugins(Settings().plugins)
+    district = load_profile(Settings().profile)
+    plugins = Plugins(Settings().plugins)
     messages = read_messages(path, district)
     stripped = [evolve(message, text=fold(message.text)) for message in messages]
     for title, texts in (("as written", messages), ("without diacritics", stripped)):
@@ -49,7 +50,8 @@ def print_out_of_fold(*, by_topic: bool, errors: int) -> None:
     rows = build_rows(sentences, load_concepts())
     splits = [score_out_of_fold(sentences, rows, folds=_FOLDS, by_topic=by_topic, seed=SEED + n) for n in range(SPLITS)]
     sentences, scores = sentences * SPLITS, [np.concatenate(found) for found in zip(*splits, strict=True)]
-    district, split = load_profile(Settings().profile), "topic" if by_topic else "sentence"
+    district = load_profile(Settings().profile)
+    split = "topic" if by_topic else "sentence"
     messages = [_judge(sentence, copies(sentence)[0]) for sentence in sentences]
     bare = [_judge(sentence, choose_bare(copies(sentence))) for sentence in sentences]
     found = _route(messages, scores[0], district)
@@ -74,7 +76,8 @@ def _judge(sentence: Sentence, text: str) -> JudgedMessage:
 
 def _route(messages: Sequence[JudgedMessage], scores: Values, district: District) -> list[Prediction]:
     """Return what the router makes of scores, with thresholds and calibration of the shipped model."""
-    model, words = load_model(), Plugins(("opinions",))
+    model = load_model()
+    words = Plugins(("opinions",))
     if model is None:
         raise SystemExit("there is no model file yet; run `python -m training.triage fit` first")
     found = []

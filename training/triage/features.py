@@ -63,14 +63,16 @@ def build_rows(sentences: Sequence[Sentence], concepts: Mapping[str, Sequence[st
         ngrams = {text: split(text, concepts) for text in (*texts, choose_bare(texts))}
         keys = {text: (one["folded"], one["written"]) for text, one in ngrams.items()}
         unlike = {keys[text]: ngrams[text] for text in texts}
-        original, bare = keys[texts[0]], keys[choose_bare(texts)]
+        original = keys[texts[0]]
+        bare = keys[choose_bare(texts)]
         rows.extend(Row(number, one, key == original, key == bare) for key, one in unlike.items())
     return rows
 
 
 def split(text: str, concepts: Mapping[str, Sequence[str]]) -> dict[str, frozenset[str]]:
     """Return the n-grams of a text by block."""
-    folded, written = list_folded(text), list_written(text)
+    folded = list_folded(text)
+    written = list_written(text)
     names = {name for ngram in written if ngram in concepts for name in concepts[ngram]}
     lengths = list_lengths(count_words(folded))
     return {"folded": frozenset(folded), "written": frozenset(written), "concepts": frozenset(names | lengths)}
@@ -95,7 +97,8 @@ def build_matrix(rows: Sequence[Row], vocabularies: Mapping[str, Vocabulary]) ->
 
 def _block_matrix(rows: Sequence[Row], block: str, known: Vocabulary) -> csr_matrix:
     at = {ngram: number for number, ngram in enumerate(known.ngrams)}
-    columns, ends = [], [0]
+    columns = []
+    ends = [0]
     for row in rows:
         columns.extend(sorted(at[ngram] for ngram in row.ngrams[block] if ngram in at))
         ends.append(len(columns))

@@ -33,7 +33,8 @@ from training.triage.heads import (
 from training.triage.sentences import CATEGORIES, HERE, KINDS, Sentence, load_sentences
 
 MODEL = Path(shipped.__file__).with_name("model.bin")
-ALARM_RECALL, LOOK_FIRST_RECALL = 0.965, 0.995
+ALARM_RECALL = 0.965
+LOOK_FIRST_RECALL = 0.995
 MOST_LOOKS = 0.3
 """Share of longer messages, of those hard to tell, that may be looked at first without danger, whatever that does to
 recall: where it is more, as without diacritics, a mark says nothing."""
@@ -45,8 +46,9 @@ TIP_SHARE = 0.1
 """Probability of a tip below which nothing alarms, unless danger is certain: a joke full of fire stays a joke."""
 CERTAIN = 0.5  # score
 SHORT = 5  # different words
-SHORT_FALSE_ALARMS, SHORT_LOOKS = 0.05, 0.25
-"""Shares of short messages that may alarm, or be looked at first, without danger: most are greetings and answers."""
+# Shares of short messages that may alarm, or be looked at first, without danger: most are greetings and answers.
+SHORT_FALSE_ALARMS = 0.05
+SHORT_LOOKS = 0.25
 _FOLDS = 5
 SPLITS = 2
 """Ways of making folds. By a single one the bars move with the luck of which topics are taken away together."""
@@ -102,7 +104,8 @@ def set_limits(sentences: Sequence[Sentence], splits: Sequence[Sequence[Values]]
         splits: their scores out of fold as written and without diacritics, by each way of making folds.
     """
     sentences, texts = [*sentences] * len(splits), [copies(sentence) for sentence in sentences] * len(splits)
-    scores, labels = [np.concatenate(found) for found in zip(*splits, strict=True)], label(sentences)
+    scores = [np.concatenate(found) for found in zip(*splits, strict=True)]
+    labels = label(sentences)
     hard = np.array([sentence.author in HARD_AUTHORS for sentence in sentences])
     marked = np.array([not is_bare(one[0]) for one in texts])
     written = [one[0] for one in texts if not is_bare(one[0])]
@@ -116,7 +119,8 @@ def set_limits(sentences: Sequence[Sentence], splits: Sequence[Sequence[Values]]
 def _set_by_length(texts: Sequence[str], scores: Values, labels: Labels, hard: NDArray[np.bool_]) -> tuple[Limits, ...]:
     """Return the limits of longer messages, and those of short ones where there are enough of them."""
     ngrams = [list_folded(text) for text in texts]
-    is_long, address = np.array([count_words(runs) for runs in ngrams]) > SHORT, set(load_address_words())
+    is_long = np.array([count_words(runs) for runs in ngrams]) > SHORT
+    address = set(load_address_words())
     scores = scores.copy()
     scores[[address.issuperset(run for run in runs if " " not in run) for runs in ngrams], -1] = shipped.NO_DANGER
     limits = _set_limits(scores[is_long], labels.choose(is_long))
@@ -124,10 +128,12 @@ def _set_by_length(texts: Sequence[str], scores: Values, labels: Labels, hard: N
         limits |= _set_thresholds(scores[hard & is_long], labels.choose(hard & is_long))
         calm = scores[hard & is_long & (labels.emergency == 0)]
         limits["look_first"] = max(limits["look_first"], _quantile(calm[:, -1], 1 - MOST_LOOKS))
-    of_short, short = scores[~is_long], labels.choose(~is_long)
+    of_short = scores[~is_long]
+    short = labels.choose(~is_long)
     if min(np.bincount(short.emergency, minlength=2)) < _FEWEST_SHORT:
         return (Limits(**limits),)
-    own, calm = _set_limits(of_short, short), of_short[short.emergency == 0]
+    own = _set_limits(of_short, short)
+    calm = of_short[short.emergency == 0]
     alarm = max(own["alarm"], _quantile(_alarming(calm), 1 - SHORT_FALSE_ALARMS))
     look_first = max(own["look_first"], _quantile(calm[:, -1], 1 - SHORT_LOOKS))
     return Limits(**limits), Limits(**{**own, "alarm": alarm, "look_first": look_first})
@@ -191,7 +197,8 @@ def hash_data(sentences: Sequence[Sentence], concepts: dict[str, list[str]]) -> 
 
 def _pack_blocks(heads: Heads) -> list[tuple[str, Block]]:
     """Round the weights of each block to whole steps. A class's step is set by its largest weight."""
-    blocks, start = [], 0
+    blocks = []
+    start = 0
     for name, known in heads.vocabularies.items():
         size = len(known.ngrams)
         inverse = np.array([shipped.inverse_frequency(known.texts, count) for count in known.counts])

@@ -17,9 +17,12 @@ from training.triage.features import Row, Vocabulary, build_matrix, choose_vocab
 from training.triage.generate import SEED
 from training.triage.sentences import CATEGORIES, KINDS, NOTHING, Sentence
 
-CLASS_C, DANGER_C = 2.0, 0.1
-HIDDEN_SHARE, HIDDEN_CLASS_COPIES, HIDDEN_DANGER_COPIES = 0.5, 1, 4
-"""Of the n-grams of a row, hidden in so many more copies of it: what it is should be seen by more than one word."""
+CLASS_C = 2.0
+DANGER_C = 0.1
+# Of the n-grams of a row, hidden in so many more copies of it: what it is should be seen by more than one word.
+HIDDEN_SHARE = 0.5
+HIDDEN_CLASS_COPIES = 1
+HIDDEN_DANGER_COPIES = 4
 EVENNESS = 0.25
 """How far rare kinds are raised to the commonest, a tip: at 1 they would be as likely before a word is read."""
 ODDS_WEIGHT = 0.35
@@ -105,8 +108,10 @@ def _stack(matrix: csr_matrix, hidden: Sequence[csr_matrix]) -> csr_matrix:
 def _spread(fitted: LogisticRegression) -> tuple[Values, Values]:
     """Return weights and intercepts of all classes; one that no sentence has, as in a small fold, is never found."""
     size = _URGENT + len(CATEGORIES)
-    weights, intercepts = np.zeros((size, fitted.coef_.shape[1])), np.full(size, _NEVER)
-    weights[fitted.classes_], intercepts[fitted.classes_] = fitted.coef_, fitted.intercept_
+    weights = np.zeros((size, fitted.coef_.shape[1]))
+    intercepts = np.full(size, _NEVER)
+    weights[fitted.classes_] = fitted.coef_
+    intercepts[fitted.classes_] = fitted.intercept_
     return weights, intercepts
 
 
@@ -122,8 +127,11 @@ def sum_weights(heads: Heads, rows: Sequence[Row]) -> Values:
 
 def join_sums(sums: Values) -> Values:
     """Return the scores that the shipped model's function of this name returns, for all rows at once."""
-    others, calm, urgent = sums[:, :_CALM], sums[:, _CALM:_URGENT], sums[:, _URGENT:-1]
-    hurry, rest = logsumexp(urgent, axis=1), logsumexp(sums[:, :_URGENT], axis=1)
+    others = sums[:, :_CALM]
+    calm = sums[:, _CALM:_URGENT]
+    urgent = sums[:, _URGENT:-1]
+    hurry = logsumexp(urgent, axis=1)
+    rest = logsumexp(sums[:, :_URGENT], axis=1)
     matters = calm.copy()
     matters[:, : urgent.shape[1]] = np.logaddexp(matters[:, : urgent.shape[1]], urgent)
     tip = np.logaddexp(logsumexp(calm, axis=1), hurry)

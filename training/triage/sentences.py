@@ -85,7 +85,8 @@ def drop_repeats(sentences: Iterable[Sentence], kept_back: Sequence[Sentence]) -
     seen: set[str] = set()
     kept = []
     for sentence in sentences:
-        key, shingles = " ".join(words(sentence.text)), _shingles(sentence.text)
+        key = " ".join(words(sentence.text))
+        shingles = _shingles(sentence.text)
         near = {number for shingle in shingles for number in by_shingle.get(shingle, ())}
         if key in seen or any(len(shingles & held[n]) >= _ALIKE * len(shingles | held[n]) for n in near):
             continue

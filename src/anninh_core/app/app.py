@@ -140,7 +140,8 @@ class App:
     @cached_property
     def units(self) -> UnitsApi:
         """Officers and their grants."""
-        workflows, chats = self.workflows, self.services.officer_chats
+        workflows = self.workflows
+        chats = self.services.officer_chats
         return UnitsApi(self.services.units, workflows.role_ending, chats, workflows.hand_over, self.services.labels)
 
     @cached_property

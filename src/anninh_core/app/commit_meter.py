@@ -45,7 +45,8 @@ class CommitMeter:
                 self._meter.count_received(row.source, again=outcome is Outcome.DUPLICATE)
         if outcome is not Outcome.COMMITTED:
             return
-        inbox_row, outbox_row = change_set.inbox_settled, change_set.outbox_settled
+        inbox_row = change_set.inbox_settled
+        outbox_row = change_set.outbox_settled
         if inbox_row is not None and inbox_row.messenger:  # without one a person decided about it
             self._meter.count_processed(inbox_row.messenger, inbox_row.state)
         if outbox_row is not None and not is_fallback_started(outbox_row):

@@ -79,7 +79,8 @@ class ReadinessProbe:
 
     def last(self) -> Readiness | None:
         """Return the last answer while it counts, else None."""
-        now, last = self._app.context.clock.now(), self._last
+        now = self._app.context.clock.now()
+        last = self._last
         return last[1] if last and timedelta(0) <= now - last[0] < REST else None
 
     def check(self) -> Readiness:

@@ -66,7 +66,8 @@ def create_board(
     """
     config = config or BoardConfig()
     sections = tuple(screen.section for screen in screens if screen.section is not None)
-    desk, limits = _make_context(app, config, sections, demo), app.door.api
+    desk = _make_context(app, config, sections, demo)
+    limits = app.door.api
     pages = CallThreads(limits.threads, limits.waiting)
     endpoints = Endpoints(desk, pages, Addresses(limits.proxies))
     signing_in = Endpoints(desk, CallThreads(_SIGN_IN_THREADS, limits.waiting), Addresses(limits.proxies))

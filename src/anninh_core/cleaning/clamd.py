@@ -14,7 +14,9 @@ from anninh_core.vocabulary.files import Scan
 
 _PIECE = 64 * 1024
 _MAX_ANSWER = 4096
-_FOUND, _OK, _TOO_LARGE = " FOUND", ": OK", "size limit exceeded"
+_FOUND = " FOUND"
+_OK = ": OK"
+_TOO_LARGE = "size limit exceeded"
 
 
 class ClamdScanner:
@@ -35,7 +37,8 @@ class ClamdScanner:
         if not (kind == "unix" and place) and not (kind == "tcp" and host and port.isdigit()):
             raise ConfigurationError(f"files.scanner: {address!r} is neither unix:PATH nor tcp:HOST:PORT")
         self._is_local = kind == "unix"
-        self._path, self._host = place, (host.strip("[]"), int(port) if kind == "tcp" else 0)
+        self._path = place
+        self._host = (host.strip("[]"), int(port) if kind == "tcp" else 0)
         self._seconds = seconds
         self._most_bytes = most_bytes
 

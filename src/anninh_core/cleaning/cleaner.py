@@ -32,7 +32,8 @@ def clean_in_process(data: bytes, claim: str = "", limits: FileLimits | None = N
     Nothing is raised: whatever goes wrong with a file, it is refused.
     """
     limits = limits or FileLimits()
-    media_type, flags = "", tuple[str, ...]()
+    media_type = ""
+    flags = tuple[str, ...]()
     try:
         _check_size(data, limits)
         media_type = detect_type(data)
@@ -55,9 +56,11 @@ def clean_in_process(data: bytes, claim: str = "", limits: FileLimits | None = N
             flags=flags,
         )
     except FileRefused as refused:
-        reason, detail = refused.reason, refused.detail
+        reason = refused.reason
+        detail = refused.detail
     except Exception as error:  # noqa: BLE001  a hostile file may break a library anywhere; it is refused, and kept
-        reason, detail = FileReason.FAILED, type(error).__name__
+        reason = FileReason.FAILED
+        detail = type(error).__name__
     return CleanedFile(media_type=media_type, cleaning=Cleaning.REFUSED, reason=reason, detail=detail, flags=flags)
 
 

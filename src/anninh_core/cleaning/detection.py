@@ -23,7 +23,8 @@ PICTURES = frozenset(
 )
 """Types that are drawn anew."""
 
-_ZIP, _ZIP_END = b"PK\x03\x04", b"PK\x05\x06"
+_ZIP = b"PK\x03\x04"
+_ZIP_END = b"PK\x05\x06"
 _MAX_ZIP_TAIL = 65_557  # bytes in which the end of a ZIP lies
 _PIECE = 65_536  # bytes that are read at a time
 _BLANKS = b"\xef\xbb\xbf\xff\xfe \t\r\n\x00"
@@ -31,7 +32,8 @@ _MARKUP_ROOM = 64
 _PDF_HEAD = 1024  # within so many bytes a reader looks for a PDF's beginning
 _MARKUP = re.compile(rb"<(?:script|html|svg|iframe|\?php|!doctype)\b", re.IGNORECASE)
 _MARKUP_START = re.compile(rb"(?:<\?xml|<!--|<!doctype|<(?:svg|html|head|body|script|[a-z]+:)\b)", re.IGNORECASE)
-_RAR, _SEVEN_ZIP = b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c"
+_RAR = b"Rar!\x1a\x07"
+_SEVEN_ZIP = b"7z\xbc\xaf\x27\x1c"
 
 _REFUSED: tuple[tuple[bytes, FileReason], ...] = (
     (b"MZ", FileReason.EXECUTABLE),

@@ -4,7 +4,11 @@ from anninh_core.cleaning.results import FileRefused
 from anninh_core.vocabulary.files import FileReason
 
 _STANDALONE = frozenset({0x01, *range(0xD0, 0xD9)})
-_APP0, _ADOBE, _COMMENT, _START_OF_SCAN, _END = 0xE0, 0xEE, 0xFE, 0xDA, 0xD9
+_APP0 = 0xE0
+_ADOBE = 0xEE
+_COMMENT = 0xFE
+_START_OF_SCAN = 0xDA
+_END = 0xD9
 _JFIF_LENGTH = 16  # of the segment without a thumbnail
 
 
@@ -16,7 +20,8 @@ def strip_jpeg(data: bytes) -> bytes:
     """
     if data[:2] != b"\xff\xd8":
         raise FileRefused(FileReason.DAMAGED, "a JPEG in it")
-    kept, position = [b"\xff\xd8"], 2
+    kept = [b"\xff\xd8"]
+    position = 2
     while True:
         start = data.find(b"\xff", position)
         if start != position or start + 1 >= len(data):

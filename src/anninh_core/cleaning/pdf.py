@@ -39,7 +39,9 @@ _DROPPED_KEYS = frozenset(
 )
 _DROPPED_TYPES = frozenset({"/Page", "/Pages", "/Catalog", "/Metadata", "/EmbeddedFile", "/Filespec", "/Action"})
 _TRACES = (b"<?xpacket", b"x:xmpmeta", b"Exif\x00\x00", b"http://ns.adobe.com/xap/")
-_JPEG, _JPEG_2000, _FLATE = "/DCTDecode", "/JPXDecode", ("/FlateDecode", "/Fl")
+_JPEG = "/DCTDecode"
+_JPEG_2000 = "/JPXDecode"
+_FLATE = ("/FlateDecode", "/Fl")
 _UNPACKED = frozenset(
     {"/LZWDecode", "/LZW", "/ASCII85Decode", "/A85", "/ASCIIHexDecode", "/AHx", "/RunLengthDecode", "/RL"}
 )
@@ -204,7 +206,8 @@ class _PageCopier:
             raise FileRefused(FileReason.EMBEDDED, "metadata in a place where they can't be cut out")
 
     def _inflate(self, packed: bytes) -> bytes:
-        inflater, allowed = zlib.decompressobj(), self._limits.unpacked - self._unpacked
+        inflater = zlib.decompressobj()
+        allowed = self._limits.unpacked - self._unpacked
         try:
             content = inflater.decompress(packed, allowed)
         except zlib.error:  # readers draw what comes before the damage
@@ -223,7 +226,8 @@ class _PageCopier:
 
     def write(self) -> bytes:
         """Return the new file."""
-        kinds, name = self._kinds, self._kinds.NameObject
+        kinds = self._kinds
+        name = self._kinds.NameObject
         self._objects[self._tree.idnum - 1] = kinds.DictionaryObject(
             {
                 name("/Type"): name("/Pages"),
@@ -232,7 +236,8 @@ class _PageCopier:
             }
         )
         root = self._add(kinds.DictionaryObject({name("/Type"): name("/Catalog"), name("/Pages"): self._tree}))
-        file, starts = BytesIO(), []
+        file = BytesIO()
+        starts = []
         file.write(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
         for number, value in enumerate(self._objects, 1):
             starts.append(file.tell())

@@ -130,7 +130,8 @@ def _to_srgb(picture: "Image") -> "Image":
         return picture
     colours = load_library("PIL.ImageCms", _WHAT)
     try:
-        source, target = colours.ImageCmsProfile(BytesIO(profile)), colours.createProfile("sRGB")
+        source = colours.ImageCmsProfile(BytesIO(profile))
+        target = colours.createProfile("sRGB")
         converted: Image = colours.profileToProfile(picture, source, target, outputMode="RGB")
     except Exception:  # noqa: BLE001  a profile may be anything; the pixels are there all the same
         return picture

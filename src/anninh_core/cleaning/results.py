@@ -65,7 +65,8 @@ class FileRefused(Exception):
 
     def __init__(self, reason: FileReason, detail: str = "") -> None:
         super().__init__(f"{reason}: {detail}")
-        self.reason, self.detail = reason, detail
+        self.reason = reason
+        self.detail = detail
 
 
 class FileNotCleaned(Exception):
@@ -73,4 +74,5 @@ class FileNotCleaned(Exception):
 
     def __init__(self, reason: FileReason, detail: str = "") -> None:
         super().__init__(f"{reason}: {detail}")
-        self.reason, self.detail = reason, detail
+        self.reason = reason
+        self.detail = detail

@@ -179,7 +179,8 @@ class TextTable:
         rows = [[one_line(cell) for cell in row] for row in [self.headings, *self.rows]]
         columns = [*zip(*rows, strict=True)]
         widths = [max(map(cell_len, column)) + _GAP for column in columns[:-1]]
-        room, whole = _room(width), max(map(cell_len, columns[-1]))
+        room = _room(width)
+        whole = max(map(cell_len, columns[-1]))
         for least, floors in self._floors(columns):
             _narrow(widths, room - min(least, whole), floors)
         return widths

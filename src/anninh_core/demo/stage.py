@@ -111,7 +111,9 @@ def open_stage(out: Path, messenger: str = "mock", door: OpenDoor | None = None)
     Raises:
         ConfigurationError: the plugin brings no platform, or the play in the folder can't go on.
     """
-    clock, choice, exit_stack = FixedClock(START), choose_messenger(messenger), ExitStack()
+    clock = FixedClock(START)
+    choice = choose_messenger(messenger)
+    exit_stack = ExitStack()
     with ExitStack() as on_failure:
         on_failure.callback(exit_stack.close)
         is_resumed = holds_play(out, choice)

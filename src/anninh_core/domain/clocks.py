@@ -33,18 +33,16 @@ from anninh_core.domain.units.model import OFFICER
 from anninh_core.usecase.decision import DECISION
 from anninh_core.vocabulary.district import District
 
-CHATTER, DECIDED, DRAFT, FIGURES, FOUND, GROUPS, IDENTITY, MEDIA, STAFF = (
-    "chatter",
-    "decision",
-    "draft",
-    "statistics",
-    "found",
-    "group",
-    "identity",
-    "media",
-    "officer",
-)
-"""Kinds of data, as the profile's `retention_days` name them."""
+# Kinds of data, as the profile's `retention_days` name them.
+CHATTER = "chatter"
+DECIDED = "decision"
+DRAFT = "draft"
+FIGURES = "statistics"
+FOUND = "found"
+GROUPS = "group"
+IDENTITY = "identity"
+MEDIA = "media"
+STAFF = "officer"
 
 _CASES = (
     RetentionClock(

@@ -193,7 +193,8 @@ class KeptScopes:
         return days
 
     def _rows(self, states: Sequence[InboxState]) -> Iterator[InboxRow]:
-        queues, after = self._session.context.storage.queues, ""
+        queues = self._session.context.storage.queues
+        after = ""
         while rows := queues.inbox(states, limit=_PAGE, after=after):
             yield from rows
             after = rows[-1].id

@@ -122,7 +122,8 @@ def dated_queries(context: UseCaseContext) -> Mapping[str, DatedQuery]:
 
 def find_posted(session: ReadSession, group_id: str, message_id: str) -> Posted:
     """Return where a post stands and who wrote it; a message that was said elsewhere is none of the group's."""
-    group, message = session.get_permitted(GROUP, group_id), session.get(MESSAGE, message_id)
+    group = session.get_permitted(GROUP, group_id)
+    message = session.get(MESSAGE, message_id)
     if message is not None and message.conversation != group.conversation:
         raise session.withhold(MESSAGE.name, message_id, "it wasn't said in this group", unit=message.unit)
     return Posted(unit=group.unit, conversation=group.conversation, author=message.sender if message else "")

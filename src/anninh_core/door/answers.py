@@ -80,7 +80,8 @@ def _record_answer(cls: type, *, opens_one: bool) -> Answer:
 
 def _container_answer(annotation: Any, *, opens_one: bool, file_name: str) -> Answer:
     """Return how a page, a list or something optional leaves."""
-    origin, inner = get_origin(annotation), get_args(annotation)
+    origin = get_origin(annotation)
+    inner = get_args(annotation)
     if origin in (Union, UnionType):
         (one,) = (answer for answer in inner if answer is not NoneType)
         shown = answer_of(one, opens_one=opens_one, file_name=file_name)

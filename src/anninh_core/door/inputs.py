@@ -84,7 +84,8 @@ _LONG = frozenset({"Words", "Reason"})
 
 
 def _describe(path: str, annotation: Any, required: bool, default: object) -> Iterator[InputField]:
-    origin, inner = get_origin(annotation), get_args(annotation)
+    origin = get_origin(annotation)
+    inner = get_args(annotation)
     if origin in (Union, UnionType):
         (one,) = (each for each in inner if each is not NoneType)
         yield from _describe(path, one, False, default)

@@ -27,7 +27,9 @@ _FLOAT = Annotated[float, Meta(ge=-1e12, le=1e12)]
 _MAX_ITEMS = 1_000
 _TUPLE: Any = tuple  # as types that are made while the program runs
 _DICT: Any = dict
-_FIRST_YEAR, _LAST_YEAR = 1900, 9998  # sums with dates at the ends of the calendar overflow
+# sums with dates at the ends of the calendar overflow
+_FIRST_YEAR = 1900
+_LAST_YEAR = 9998
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 Path = str
@@ -71,7 +73,8 @@ class Shapes:
         """
         if (plain := _plain(annotation)) is not None:
             return plain
-        origin, inner = get_origin(annotation), get_args(annotation)
+        origin = get_origin(annotation)
+        inner = get_args(annotation)
         if origin in (Union, UnionType):
             return self._optional(annotation, inner)
         if origin in (Sequence, frozenset) or (origin is tuple and inner[1:] == (Ellipsis,)):

@@ -38,7 +38,8 @@ class FontFace:
         return unpack_from(f">{segments}H", self._data, start + 14), start + 16 + 2 * segments
 
     def _glyph(self, code: int) -> int:
-        ends, segments_offset = self._ends, self._segments
+        ends = self._ends
+        segments_offset = self._segments
         segment = bisect_left(ends, code)
         if segment == len(ends):
             return 0

@@ -110,7 +110,8 @@ def _add_sheet(
     """Add a sheet: its name, the period below, then a heading row that stays in sight."""
     title = layout.say(document.wording, key)
     sheet = book.add_worksheet(_sheet_name(title))
-    plain, bold = book.add_format(_FONT), book.add_format({**_FONT, "bold": True})
+    plain = book.add_format(_FONT)
+    bold = book.add_format({**_FONT, "bold": True})
     boxed = {**_FONT, "border": 1, "text_wrap": True}
     head = book.add_format({**boxed, "bold": True, "align": "center", "bg_color": "#EEF1F4"})
     sheet.write(0, 0, title, bold)
@@ -118,7 +119,8 @@ def _add_sheet(
     sheet.write_row(3, 0, heads, head)
     for n, row in enumerate(rows, 4):
         style = {**boxed, "bold": total and n == len(rows) + 3}
-        integer_format, fraction_format = book.add_format(style), book.add_format({**style, "num_format": "0.00"})
+        integer_format = book.add_format(style)
+        fraction_format = book.add_format({**style, "num_format": "0.00"})
         for column, cell in enumerate(row):
             sheet.write(
                 n,
@@ -141,7 +143,8 @@ def _add_sheet(
 def _add_tables_sheet(book: Any, document: ReportDocument) -> None:
     """Add what a paper without figures consists of, such as a register: its words and its tables, one under another."""
     sheet = book.add_worksheet(_sheet_name(document.letterhead.title))
-    plain, bold = book.add_format(_FONT), book.add_format({**_FONT, "bold": True})
+    plain = book.add_format(_FONT)
+    bold = book.add_format({**_FONT, "bold": True})
     boxed = book.add_format({**_FONT, "border": 1, "text_wrap": True, "valign": "top"})
     head = book.add_format({**_FONT, "border": 1, "text_wrap": True, "bold": True, "align": "center"})
     draft = (layout.say(document.wording, "report.draft"),) if document.letterhead.draft else ()

@@ -12,7 +12,9 @@ _TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": 
 _TOKEN = re.compile(r"([0-9]+)|(.)", re.DOTALL)
 # Lower than every weight, so that a shorter text comes before its continuation.
 _END = "\x01"
-_SPACE, _SIGN, _FOREIGN = "\x02", "\x03", "~"
+_SPACE = "\x02"
+_SIGN = "\x03"
+_FOREIGN = "~"
 
 
 def sort_key(s: str) -> str:

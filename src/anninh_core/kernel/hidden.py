@@ -51,10 +51,12 @@ _MARKS = re.compile(f"([{_MARK_CLASS}]{{3}})[{_MARK_CLASS}]+")
 _BREAKS = re.compile("[\u2028\u2029]")
 # A sign of any of these: one look, which finds nothing in nearly every text.
 _SUSPECT = re.compile(rf"[{_HIDDEN_CLASS}{_MARK_CLASS}\u2028\u2029\r]")
-_JOINER, _SELECTORS = "\u200d", "\ufe0e\ufe0f"
+_JOINER = "\u200d"
+_SELECTORS = "\ufe0e\ufe0f"
 _KEYS = "0123456789#*"
 _PICTURES = 0x2400
-_DELETE, _DELETE_PICTURE = "\x7f", "\u2421"
+_DELETE = "\x7f"
+_DELETE_PICTURE = "\u2421"
 
 
 def drop_hidden(s: str) -> str:
@@ -93,7 +95,8 @@ def _rewrite(s: str, *, shown: bool) -> str:
 
 def _read_run(run: re.Match[str], *, shown: bool) -> str:
     """Return what stays of hidden signs: what belongs to an emoji, and what is seen of the others."""
-    text, signs = run.string, run[0]
+    text = run.string
+    signs = run[0]
     before, after = text[run.start() - 1 : run.start()], text[run.end() : run.end() + 1]
     kept = ""
     if signs[0] in _SELECTORS and (_is_pictorial(before) or before in _KEYS) and before:

@@ -35,7 +35,8 @@ def uuid7(unix_ms: int, randomness: bytes) -> str:
         raise BadInput(
             f"a UUIDv7 takes ten random bytes and a time below 2**48 ms, not {len(randomness)} and {unix_ms}"
         )
-    time, random_hex = f"{unix_ms:012x}", randomness.hex()
+    time = f"{unix_ms:012x}"
+    random_hex = randomness.hex()
     variant = _VARIANT[randomness[2] >> 4]
     return f"{time[:8]}-{time[8:]}-7{random_hex[1:4]}-{variant}{random_hex[5:8]}-{random_hex[8:]}"
 

@@ -77,7 +77,8 @@ def _separate_marks(s: str) -> str:
     """
     if len(s) <= _HARMLESS_LENGTH or s.isascii() or not _PERHAPS_MARKS.search(s):
         return s
-    count, begins = 0, [0]
+    count = 0
+    begins = [0]
     for place, character in enumerate(s):
         count = count + 1 if unicodedata.combining(character) else 0
         if count > _MAX_MARKS:

@@ -23,7 +23,8 @@ def max_tries(patience: timedelta) -> int:
 
     It is counted and not measured, so that a clock that jumps gives nobody up and keeps nobody waiting.
     """
-    allowed, waited = 1, timedelta()
+    allowed = 1
+    waited = timedelta()
     while waited < patience:
         waited += _full_delay(allowed)
         allowed += 1

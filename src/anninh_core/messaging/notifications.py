@@ -85,7 +85,8 @@ class OfficerNotifier:
 
     def iter_holders(self, permission: Permission, unit: str) -> Iterator[Officer]:
         """Yield the officers with a chat whose grants of today give a permission on a unit."""
-        district, today = self._context.district, local_date(self._context.clock.now())
+        district = self._context.district
+        today = local_date(self._context.clock.now())
         above = {*district.ancestors(unit)}
         for officer in self._iter_officers(giving_roles(district, permission)):
             if officer.conversation and not above.isdisjoint(granted_units(district, officer, permission, today)):

@@ -100,7 +100,8 @@ class Plugins:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._manager, self._sources = build_manager(names, extra or {})
-        self._budget, self._monotonic = budget, monotonic
+        self._budget = budget
+        self._monotonic = monotonic
         self.catalogue: Catalogue = Catalogue(self._iter_registrations())
 
     def storage(self, name: str) -> Callable[..., Storage]:

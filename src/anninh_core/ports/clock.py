@@ -50,7 +50,8 @@ class RandomIds:
         minute = int(self._clock.now().timestamp()) // 60
         with self._lock:
             self._count = min(self._count + 1, _MINUTE_MS - 1) if minute == self._minute else 0
-            self._minute, place = minute, self._count
+            self._minute = minute
+            place = self._count
         return uuid7(minute * _MINUTE_MS + place, os.urandom(10))
 
 

@@ -166,7 +166,8 @@ def _charter(charter: schema.CharterSchema) -> Charter:
 
 
 def _deadline(rule: schema.DeadlineSchema) -> DeadlineRule:
-    kinds, urgencies = frozenset(rule.legal_kinds), frozenset(rule.urgencies)
+    kinds = frozenset(rule.legal_kinds)
+    urgencies = frozenset(rule.urgencies)
     days = {"valid_from": rule.valid_from or date.min, "valid_to": rule.valid_to or date.max}
     sets = {"legal_kinds": kinds, "urgencies": urgencies, "replaces": tuple(rule.replaces)}
     return DeadlineRule(**{**rule.model_dump(), **days, **sets})

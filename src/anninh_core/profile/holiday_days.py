@@ -8,7 +8,8 @@ from attrs import frozen
 
 from anninh_core.kernel.errors import BadInput, MissingExtra
 
-_FIRST_YEAR, _LAST_YEAR = 2000, 2099
+_FIRST_YEAR = 2000
+_LAST_YEAR = 2099
 
 
 @frozen(kw_only=True)

@@ -130,7 +130,8 @@ def _read_files(name: str, place: Traversable) -> tuple[ProfileSource, list[Prof
     else:
         entries = sorted(place.iterdir(), key=lambda file: file.name)
         labelled_files = [(f"{name}/{file.name}", file) for file in entries if file.name.endswith(".toml")]
-    source, faults = ProfileSource(name, {}), []
+    source = ProfileSource(name, {})
+    faults = []
     if not labelled_files:
         faults.append(ProfileFault(name, "", "there is no .toml file in this folder", "name the folder of a profile"))
     for label, file in labelled_files:

@@ -44,7 +44,8 @@ class ProfileSource:
 
     def extended_by(self, child: "ProfileSource") -> "ProfileSource":
         """Return this profile with another one laid over it."""
-        foreign, names = dict(self.foreign), self.foreign_names
+        foreign = dict(self.foreign)
+        names = self.foreign_names
         if _authority_of(self.data) and _authority_of(child.data) not in ("", _authority_of(self.data)):
             foreign |= {key: foreign.get(key, self.name) for key in _keys_of(self.data)}
             names |= frozenset(_names_in(self.data))

@@ -107,7 +107,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what wasn't chosen."""
-    rules, step = config.getoption("--kit-rules"), config.getoption("--kit-step")
+    rules = config.getoption("--kit-rules")
+    step = config.getoption("--kit-step")
     if not rules and step is None:
         return
     from anninh_core.testing.kits.choosing import is_chosen  # noqa: PLC0415  see above

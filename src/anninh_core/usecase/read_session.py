@@ -127,7 +127,8 @@ class ReadSession(PermissionChecks):
             NotVisible: no such record, or the permission doesn't hold on its unit: the actor isn't told which.
             NotFound: no such record, told to a part of the program.
         """
-        model, permitted = self.get_visible(kind, id, see), self.permitted_units()
+        model = self.get_visible(kind, id, see)
+        permitted = self.permitted_units()
         unit = self.context.district.unit(kind.unit(model)).id
         if permitted is not None and unit not in permitted:
             raise self.withhold(kind.name, id, f"it belongs to {unit}", see, unit=unit)
@@ -192,11 +193,13 @@ class ReadSession(PermissionChecks):
 
     def _require_may_know(self, kind: Kind[Any], id: str, name: str, see: str) -> None:
         """Check, by what stands in clear of a record that can't be opened, that the actor may know of it."""
-        record, permitted = self._get_record(kind, id), self.permitted_units()
+        record = self._get_record(kind, id)
+        permitted = self.permitted_units()
         if record is None or permitted is None:
             return
         if record.unit not in permitted or self.is_barred(record.multi.get("excluded", ())):
-            truth, about = "it can't be opened", str(Ref(kind.name, id))
+            truth = "it can't be opened"
+            about = str(Ref(kind.name, id))
             raise self.withhold(kind.name, name, truth, see, unit=record.unit, about=about) from None
 
     def visible_units(self, unit: str = "") -> frozenset[str] | None:
@@ -287,7 +290,8 @@ class ReadSession(PermissionChecks):
             before=after.removeprefix(BACK) if after.startswith(BACK) else "",
             limit=limit,
         )
-        page, records = self._find_page(query), self.context.storage.records
+        page = self._find_page(query)
+        records = self.context.storage.records
         models: Iterable[M] = ()
         if wanted := tuple(filter(opens, page.records)):
             opened = self.context.open_bodies(wanted, page.keys)
@@ -338,6 +342,7 @@ class ReadSession(PermissionChecks):
 
     def look(self, outcome: str, result: object = None, **facts: Scalar) -> Look:
         """Return who looked at what, for the journal: what was read by its id, and what of lists is in the result."""
-        named, said = self.opened.name(result), tuple(sorted({**facts, **self.actor.sign_in.facts}.items()))
+        named = self.opened.name(result)
+        said = tuple(sorted({**facts, **self.actor.sign_in.facts}.items()))
         label = self.actor.label
         return Look(actor=label, action=self.action, unit=self.unit, outcome=outcome, named=named, facts=said)

@@ -317,7 +317,8 @@ class UnitOfWork(ReadSession):
 
     def _check_not_purged(self) -> None:
         """Check that no key is made anew for what this act has read, or what a record that is there was sealed by."""
-        new, had = [scope for scope, key in self._keys.items() if key.new], self._stored_scopes.values()
+        new = [scope for scope, key in self._keys.items() if key.new]
+        had = self._stored_scopes.values()
         made = {str(Ref(*key)) for key in self._saved if not self._loaded.get(key, (0, None))[0]}
         if lost := [s for s in new if s in had or (s not in made and self.context.own_record(s))]:
             raise DecryptionError(f"what {lost[0]!r} seals was purged meanwhile, and isn't sealed again by a new key")
@@ -327,7 +328,8 @@ class UnitOfWork(ReadSession):
         return self._stored_scopes.get((kind.name, id), "")
 
     def _build_record(self, kind: Kind[Any], model: Any) -> Record:
-        (version, _), scope = self._loaded.get((kind.name, model.id), (0, None)), kind.scope(model)
+        (version, _) = self._loaded.get((kind.name, model.id), (0, None))
+        scope = kind.scope(model)
         record = Record(
             kind=kind.name,
             id=model.id,

@@ -62,7 +62,8 @@ class DeliveryRules:
         """Return when the quiet hours end that a moment lies in, None outside of them."""
         if self.quiet is None:
             return None
-        (start, end), local = self.quiet, moment.astimezone(zone)
+        (start, end) = self.quiet
+        local = moment.astimezone(zone)
         over_midnight = end <= start
         clock = local.time()
         if not ((clock >= start or clock < end) if over_midnight else start <= clock < end):

@@ -34,8 +34,9 @@ from anninh_core.vocabulary.rules import (
     TalkRules,
 )
 
-WINDOW, TASK = "window", "task"
-"""The first delivery method, a plain message, and the last one, a task for a person."""
+# The first delivery method, a plain message, and the last one, a task for a person.
+WINDOW = "window"
+TASK = "task"
 
 
 @frozen(kw_only=True)

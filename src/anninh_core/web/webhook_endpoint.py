@@ -47,7 +47,8 @@ class WebhookEndpoint:
 
     async def answer(self, instance: str, scope: Scope, receive: Receive, send: Send) -> None:
         """Take in an event of a messenger instance."""
-        start, status = time.perf_counter(), 500
+        start = time.perf_counter()
+        status = 500
         try:
             outcome = await self._accept(instance, scope, receive)
             response = to_response(outcome) if isinstance(outcome, HTTPException) else _RESPONSES[outcome]

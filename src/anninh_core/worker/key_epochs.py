@@ -29,7 +29,9 @@ class EpochJobs:
 
         A crash in between leaves what is found due again. Of several workers one does it.
         """
-        log, rules, now = observe_epochs(self._context), self._context.district.key_rules, self._context.clock.now()
+        log = observe_epochs(self._context)
+        rules = self._context.district.key_rules
+        now = self._context.clock.now()
         over = log.forgettable(rules.forget_after_days, now)
         due: list[tuple[str, Callable[[], bool]]] = [
             (f"destroy {epoch}", partial(self._destroy, epoch)) for epoch in over
@@ -49,7 +51,8 @@ class EpochJobs:
         return is_done
 
     def _turn(self) -> bool:
-        now, days = self._context.clock.now(), self._context.district.key_rules.epoch_days
+        now = self._context.clock.now()
+        days = self._context.district.key_rules.epoch_days
         if observe_epochs(self._context).is_turn_due(days, now):  # else another worker was faster
             epoch = self._keys.turn_epoch(_ACTOR)
             _log.info("the epoch was turned: data keys are wrapped under %s; make a new recovery copy", epoch)

@@ -61,7 +61,8 @@ def build_jobs(
         heads: when heads of the journal are signed, and who takes them out of the house.
         collectors: by their names in the settings.
     """
-    runner, journal_heads = services.units.runner, JournalHeadJobs(services, heads)
+    runner = services.units.runner
+    journal_heads = JournalHeadJobs(services, heads)
     return (
         Polling(intake, messengers).job,
         Job("page_officers", Pager(services).page_due, PAGING_INTERVAL),
@@ -83,7 +84,8 @@ def build_jobs(
 
 def _calendar_jobs(services: Services) -> tuple[Job, ...]:
     runner = services.units.runner
-    housekeeping, retention = Housekeeping(runner), RetentionJobs(services)
+    housekeeping = Housekeeping(runner)
+    retention = RetentionJobs(services)
     return (
         Job("open_duties", partial(open_duties, services)),
         Job("notify_manual_tasks", ManualTaskNotices(services).notify_owners),

@@ -75,8 +75,10 @@ class SenderPool:
         self._refill = refill
         self._queue: PriorityQueue[tuple[int, int, OutboxRow | None]] = PriorityQueue()
         self._sequence = count()
-        self._claim_lock, self._lock = threading.Lock(), threading.Lock()
-        self._thread_count, self._held_count = threads, 0
+        self._claim_lock = threading.Lock()
+        self._lock = threading.Lock()
+        self._thread_count = threads
+        self._held_count = 0
         self._alive_count = threads
         self._all_ended = threading.Event()
         for number in range(threads):

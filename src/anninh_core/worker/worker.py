@@ -233,7 +233,8 @@ class Worker:
 
         A row is claimed only when a thread is free for it, since a fetch may take most of its lease.
         """
-        fetching, fetcher_count = self._fetching, max(1, threads // _SENDERS_PER_FETCHER)
+        fetching = self._fetching
+        fetcher_count = max(1, threads // _SENDERS_PER_FETCHER)
         if fetching is None:
             yield lambda _limit: 0
             return

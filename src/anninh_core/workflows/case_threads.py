@@ -196,7 +196,8 @@ class CaseThreads(Workflow):
             BadInput: they have different reporters, or are the same; or no reason.
         """
         tip, target = (self._get_tip(uow, "join", id, reason) for id in (tip_id, into))
-        moved, stayed = list_messages(uow, tip), list_messages(uow, target)
+        moved = list_messages(uow, tip)
+        stayed = list_messages(uow, target)
         for message in moved:
             self.services.threads.move(uow, message.id, f"tip:{target.id}")
         self.services.notes.move_notes(uow, f"tip:{tip.id}", f"tip:{target.id}")

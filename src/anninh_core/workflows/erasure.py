@@ -83,7 +83,8 @@ class ErasureWorkflow(Workflow):
 
     def is_due(self, erasure: Erasure) -> bool:
         """Tell whether a wish was granted so long ago that it may be carried out."""
-        delay, now = purge_delay(self.context.district.retention_days), self.context.clock.now()
+        delay = purge_delay(self.context.district.retention_days)
+        now = self.context.clock.now()
         return erasure.decided_at is not None and erasure.decided_at + delay <= now
 
     @workflow(Permission.OPERATE)

@@ -37,7 +37,8 @@ class KeyRotation(Workflow):
         The blind key stays: receipts, known residents and the index of search are hashed with it, and under another one
         nobody who wrote before would be known again. Whoever stole the keys keeps what was wrapped until then.
         """
-        management, heads = self.services.key_management, self.services.audit.heads
+        management = self.services.key_management
+        heads = self.services.audit.heads
         turn = partial(management.turn_epoch, actor.for_step("epoch"))
         epoch = resume(actor, turn, lambda _: self.context.keys.epoch)
         if not isinstance(self.context.keys, SigningKeys):

@@ -154,7 +154,8 @@ class PostgresResources:
         Raises:
             StorageError: nobody can tell.
         """
-        deadline, fate = monotonic() + 3 * PATIENCE_S, CommitFate.OPEN
+        deadline = monotonic() + 3 * PATIENCE_S
+        fate = CommitFate.OPEN
         while fate is CommitFate.OPEN and monotonic() < deadline:
             try:
                 with psycopg.connect(self._conninfo, autocommit=True) as other:

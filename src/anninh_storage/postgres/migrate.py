@@ -44,9 +44,11 @@ def pending(database: PostgresDatabase, specs: Sequence[IndexSpec]) -> Upgrade:
     Raises:
         NewerDatabase, StorageError: as for `migrate`.
     """
-    conninfo, name = database.conninfo, database.name
+    conninfo = database.conninfo
+    name = database.name
     with translate_errors(name), psycopg.connect(conninfo, autocommit=True) as raw:
-        revision, connection = _read_revision(raw, name), PostgresConnection(raw)
+        revision = _read_revision(raw, name)
+        connection = PostgresConnection(raw)
         size = connection.execute("SELECT pg_database_size(current_database())").fetchone()
         required_steps = list_steps(connection, database, revision, specs) if revision else ()
     return Upgrade(

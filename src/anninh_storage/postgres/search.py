@@ -61,7 +61,8 @@ def _run_unprepared(connection: PostgresConnection, statement: str, values: Sequ
 
 def _search_statement(wanted: SearchRequest) -> Condition:
     """Return the statement that finds all hits."""
-    scope, match_rule = _scope_condition(wanted), _match_condition(wanted, wanted.unit_terms)
+    scope = _scope_condition(wanted)
+    match_rule = _match_condition(wanted, wanted.unit_terms)
     rule, values = all_of([scope, match_rule])
     return f"SELECT at, id FROM search_rows WHERE {rule} {_NEWEST_FIRST} LIMIT ?", [*values, wanted.limit]
 

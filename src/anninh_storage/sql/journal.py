@@ -50,7 +50,8 @@ class NewLine:
 def append(connection: Connection, lines: Sequence[NewLine]) -> None:
     """Chain entries behind the last line, and let them be found."""
     seq, previous = head(connection)
-    rows, refs = [], []
+    rows = []
+    refs = []
     for line in lines:
         seq, line_hash = seq + 1, chain_hash(previous, line.content)
         rows.append((seq, previous, line_hash, line.content))

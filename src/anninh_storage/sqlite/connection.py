@@ -76,12 +76,14 @@ def check_platform(
 def _file_system(path: Path, mounts: str) -> str:
     """Return the type of the file system a path lies on; of two mounts on one place the later counts."""
     resolved = path.resolve()
-    mount_point, kind = Path(), ""
+    mount_point = Path()
+    kind = ""
     for line in mounts.splitlines():
         _, mount, fs_type, *_ = (*line.split(" "), "", "", "")
         folder = Path(mount.replace("\\040", " "))
         if resolved.is_relative_to(folder) and len(folder.parts) >= len(mount_point.parts):
-            mount_point, kind = folder, fs_type
+            mount_point = folder
+            kind = fs_type
     return kind
 
 

@@ -42,7 +42,8 @@ def pending(database: SqliteDatabase, specs: Sequence[IndexSpec]) -> Upgrade:
     """
     path = database.path
     revision = _read_revision(path)
-    size, required_steps = 0, tuple[UpgradeStep, ...]()
+    size = 0
+    required_steps = tuple[UpgradeStep, ...]()
     if revision:
         size = path.stat().st_size
         with _open_read_only(path) as connection:

@@ -70,7 +70,8 @@ class RateHeaders:
 
 def parse_rates(headers: Mapping[str, str]) -> RateHeaders | None:
     """Return what the headers say, None where they say nothing readable."""
-    limit, remaining = headers.get("x-ratelimit-limit", ""), headers.get("x-ratelimit-remain", "")
+    limit = headers.get("x-ratelimit-limit", "")
+    remaining = headers.get("x-ratelimit-remain", "")
     if limit.isascii() and limit.isdecimal() and remaining.isascii() and remaining.isdecimal():
         return RateHeaders(int(limit[:9]), int(remaining[:9]))
     return None

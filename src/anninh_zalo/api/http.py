@@ -92,7 +92,8 @@ class HttpClient:
 
     def _report_headers(self, host: Host, headers: Mapping[str, str]) -> None:
         """Pass on what headers say."""
-        rates, date = parse_rates(headers), parse_date(headers)
+        rates = parse_rates(headers)
+        date = parse_date(headers)
         if rates is not None and self._on_rates is not None:
             self._on_rates(host, rates)
         if date is not None and self._on_date is not None and host is Host.OPENAPI:

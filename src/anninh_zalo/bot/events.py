@@ -104,7 +104,8 @@ def parse_update(body: bytes) -> BotUpdate:
     name = event.get("event_name") if event else None
     if event is None or not isinstance(name, str) or not name:
         raise BadInput("this is not an event of the Zalo bot platform: it has no event_name")
-    kind, message = _MESSAGE.fullmatch(name), event.get("message")
+    kind = _MESSAGE.fullmatch(name)
+    message = event.get("message")
     if kind is None or not message:  # the try of a webhook carries an empty message
         return BotUpdate()
     return BotUpdate(kind=kind[1], message=_parse_message(message))

@@ -63,7 +63,8 @@ def fetch_account_status(api: ApiClient, now: datetime) -> AccountStatus:
     checks: list[Check] = []
     quotas = _quotas(api, checks)
     assets = _assets(GroupApi(api), checks)
-    until, verified = day(text_in(answer, "data", "package_valid_through_date")), _read_verified(answer)
+    until = day(text_in(answer, "data", "package_valid_through_date"))
+    verified = _read_verified(answer)
     return AccountStatus(
         name=text_in(answer, "data", "name"),
         verified=verified,

@@ -24,7 +24,8 @@ def status(account: OfficialAccount, *, as_json: bool) -> None:
     Asks Zalo, and changes nothing but an access token that ends soon. Exit code 1 if there is a problem, 0 otherwise.
     """
     account_status = fetch_account_status(account.api, SystemClock().now())
-    tokens, checks = account.tokens.tokens(), [*account.health(), *account_status.checks]
+    tokens = account.tokens.tokens()
+    checks = [*account.health(), *account_status.checks]
     if as_json:
         echo_json(_to_json(account, account_status, tokens, checks))
     else:
@@ -35,8 +36,8 @@ def status(account: OfficialAccount, *, as_json: bool) -> None:
 
 
 def _facts(account: OfficialAccount, found: AccountStatus, tokens: Tokens | None) -> Iterator[tuple[str, str]]:
-    words = {True: ", " + _("verified"), False: ", " + _("not verified"), None: ""}
-    yield _("account"), f"{found.name} {account.options.oa_id}{words[found.verified]}".lstrip()
+    verified = {True: ", " + _("verified"), False: ", " + _("not verified"), None: ""}
+    yield _("account"), f"{found.name} {account.options.oa_id}{verified[found.verified]}".lstrip()
     if found.package:
         yield _("package"), found.package + (f", {_until(found.package_until)}" if found.package_until else "")
     for quota in found.quotas:

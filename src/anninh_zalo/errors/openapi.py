@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from anninh_zalo.errors.error_row import ErrorKind, ErrorRow, rows, table
 
-_MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
+_MINUTE = timedelta(minutes=1)
+_HOUR = timedelta(hours=1)
 _LOGIN = "let an administrator of the account consent again: anninh zalo login"
 _CONSOLE = "look at the application in Zalo's developer console"
 _PACKAGE = "look at the account's package and verification in OA Manager"

@@ -129,7 +129,8 @@ def assets(product_type: str, quota_type: str) -> ApiCall:
 
 
 def _member_calls(group_id: str, user_ids: Sequence[str], verb: str, *, sends: bool = False) -> Iterator[ApiCall]:
-    group, people = check_id("the group", group_id), [check_id("a member", id) for id in dict.fromkeys(user_ids)]
+    group = check_id("the group", group_id)
+    people = [check_id("a member", id) for id in dict.fromkeys(user_ids)]
     if not people:
         raise RequestRejected("nobody is named; give at least one member")
     for start in range(0, len(people), MAX_PEOPLE):

@@ -194,7 +194,8 @@ class GroupCreator:
 
     def _short_title(self, title: str) -> str:
         """Return a title that Zalo takes: whole words and an ellipsis where it is too long."""
-        whole, limit = nfc(title).strip(), self._api.name_limit
+        whole = nfc(title).strip()
+        limit = self._api.name_limit
         if text_length(whole) <= limit:
             return whole
         room = limit - 1

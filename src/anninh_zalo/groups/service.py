@@ -97,7 +97,8 @@ class GroupChats:
 
     def remove_member(self, group: Address, member: Address) -> None:
         """Take a member out; whoever is out already is left alone."""
-        id, person = self._group_id(group), self._person_id(member)
+        id = self._group_id(group)
+        person = self._person_id(member)
         try:
             self.calls.remove(id, [person])
         except (RecipientUnreachable, RequestRejected):  # Zalo has no code of its own for somebody who isn't in it
@@ -126,7 +127,8 @@ class GroupChats:
     def health(self) -> Sequence[Check]:
         """Tell which groups are lost soon or already, because the assets that carry them end."""
         try:
-            groups, assets, complete = self.calls.list_groups(), *self._assets()
+            groups = self.calls.list_groups()
+            assets, complete = self._assets()
         except DeliveryError as error:
             reason = f"Zalo couldn't be asked how its groups are doing ({type(error).__name__})"
             return [warning(CHECK, reason, "see what the check of the token says, and ask again")]

@@ -84,7 +84,8 @@ def read_group(data: Mapping[str, Any]) -> GroupInfo:
     """Read a group, from an answer about one or from a list."""
     nested = data.get("group_info")
     info = {**data, **nested} if isinstance(nested, Mapping) else data
-    asset, switches = data.get("asset_info"), data.get("group_setting")
+    asset = data.get("asset_info")
+    switches = data.get("group_setting")
     flags = {name: flag(value) for name, value in switches.items()} if isinstance(switches, Mapping) else {}
     return GroupInfo(
         id=text(info.get("group_id")),

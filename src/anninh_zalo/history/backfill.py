@@ -120,7 +120,10 @@ class BackfillReader:
 
     def _read_pass(self, look: _BackfillPass) -> None:
         """Read the conversations with new messages, the oldest first, and store the position reached."""
-        position, read_until, last, is_complete = look.position, look.position.done, look.position.done, False
+        position = look.position
+        read_until = look.position.done
+        last = look.position.done
+        is_complete = False
         since = position.since - self._settings.overlap + min(self._clock_skew.ahead, timedelta(0))
         try:
             for newest in self._newest_since(max(since, position.done)):

@@ -73,7 +73,8 @@ class HistoryItem:
 def read_item(found: object) -> HistoryItem | None:
     """Read a line of a list; None where id, time, or who wrote it are missing: it can't be told from others then."""
     line = found if isinstance(found, dict) else {}
-    id, author = as_text(line.get("message_id")), as_text(line.get("from_id"))
+    id = as_text(line.get("message_id"))
+    author = as_text(line.get("from_id"))
     try:
         at = parse_timestamp(line.get("time"))
     except ValueError:

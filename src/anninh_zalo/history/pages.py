@@ -47,7 +47,8 @@ class HistoryPages:
         self, place: Place, path: str, whose: Mapping[str, str], most_pages: int, *, whole: bool = False
     ) -> Iterator[Sequence[HistoryItem]]:
         """Yield pages until an empty one: a short one needn't be the last, some lists show fewer than are asked for."""
-        offset, seen_ids = 0, set[str]()
+        offset = 0
+        seen_ids = set[str]()
         for _ in range(most_pages):
             try:
                 rows = find_lines(self._api.ask(_list_call(place, path, {**whose, "offset": offset, "count": PAGE})))

@@ -109,7 +109,8 @@ class Fetcher:
             MediaTooLarge: it has more than `most_bytes`.
             RequestRejected: the link, or one that it leads on to, isn't the platform's; or the answer is packed.
         """
-        until, url = self._environment.ticks() + self._timeouts.total, attachment.url
+        until = self._environment.ticks() + self._timeouts.total
+        url = attachment.url
         for _ in range(1 + _REDIRECTS):
             answer = self._request(self._guard.target(url), until)
             if isinstance(answer, bytes):

@@ -74,7 +74,8 @@ class TokenEndpoint:
                 sends=True,
             )
         )
-        access, refresh = body.get("access_token"), body.get("refresh_token")
+        access = body.get("access_token")
+        refresh = body.get("refresh_token")
         if not (_is_token(access) and _is_token(refresh)):
             raise UnknownOutcome("Zalo (login): the answer reports success but holds no pair of tokens")
         return TokenPair(

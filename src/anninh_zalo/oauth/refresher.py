@@ -129,7 +129,8 @@ class TokenRefresher:
         """
         for _ in range(10):
             stored = self._state.get(self._state_name)
-            version, previous = stored.version, decode_tokens_or_none(stored.value)
+            version = stored.version
+            previous = decode_tokens_or_none(stored.value)
             tokens = build_tokens(grant, self._clock.now(), previous)
             if self._state.put(self._state_name, encode_tokens(tokens), version):
                 self._unsaved = None

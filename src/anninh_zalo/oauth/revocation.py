@@ -13,7 +13,8 @@ from anninh_core.ports.health import Check, problem
 from anninh_core.ports.messengers.adapter import AdapterState
 
 _STATE_NAME = "revoked"
-_REVOKED, _LIFTED = "revoked", "lifted"
+_REVOKED = "revoked"
+_LIFTED = "lifted"
 _TRIES = 10  # whoever is faster notes the same, or what came later
 _log = logging.getLogger(__name__)
 

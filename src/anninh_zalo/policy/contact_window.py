@@ -15,7 +15,8 @@ FREE_PERIOD = timedelta(hours=48)
 """For so long writing costs nothing. Whether 8 messages or any number is free is told differently by different sources;
 what Zalo says is left decides."""
 
-_EPOCH, _YEAR_5000 = datetime(1970, 1, 1, tzinfo=UTC), 95_617_584_000_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_YEAR_5000 = 95_617_584_000_000
 
 
 @frozen

@@ -10,8 +10,9 @@ from anninh_core.kernel.errors import RetryLater
 from anninh_core.ports.clock import Clock
 from anninh_zalo.api.answers import QuietHoursRefusal
 
-MORNING, EVENING = time(6), time(22)
-"""When it ends and begins, on Vietnam's clock: Zalo's documentation says 22 to 6 o'clock and no time zone."""
+# When it ends and begins, on Vietnam's clock: Zalo's documentation says 22 to 6 o'clock and no time zone.
+MORNING = time(6)
+EVENING = time(22)
 
 DAYTIME_RETRY = timedelta(hours=1)
 """How long is waited where Zalo speaks of the night while it is day here: its night is another one, then."""

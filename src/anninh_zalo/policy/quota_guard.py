@@ -108,7 +108,8 @@ class QuotaGuard:
         if purpose_of(purpose).urgent:
             return
         with self._lock:
-            minute, package = self._minute, self._package
+            minute = self._minute
+            package = self._package
         if minute is not None and _same_minute(minute[0], now) and minute[1].remaining <= self._reserve:
             wait = timedelta(seconds=60 - now.second)
             raise RetryLater("the last requests of this minute are kept for emergencies and receipts", wait)

@@ -69,7 +69,8 @@ class MultipartProgress:
         sent_parts = self._load(key)
         if sent_parts.ids and sent_parts.total != len(parts):
             raise NeedsPerson(_describe_other_split(len(sent_parts.ids), sent_parts.total, len(parts)))
-        ids, is_recorded = list(sent_parts.ids), True
+        ids = list(sent_parts.ids)
+        is_recorded = True
         for part in parts[len(ids) :]:
             try:
                 ids.append(part())

@@ -153,7 +153,8 @@ class Uploader:
 
     def _update(self, change: Callable[[_StoredUploads], _StoredUploads]) -> None:
         """Change what is kept. Others may keep changing it: an upload that is forgotten is made once more, no worse."""
-        state, now = self._services.state, self._services.clock.now()
+        state = self._services.state
+        now = self._services.clock.now()
         for _ in range(_TRIES):
             with retry_on_storage_error():
                 stored = state.get(_STATE_NAME)

@@ -24,7 +24,8 @@ from anninh_zalo.testing.webhooks import post
 _PATIENCE = timedelta(seconds=60)
 """How long a webhook waits for its answer: the play shall not depend on how busy the machine is."""
 
-_GROUPS, _SIZE = 60, "gmf1000"
+_GROUPS = 60
+_SIZE = "gmf1000"
 _PLENTY = 1_000_000
 _DAYS = 5 * 365
 

@@ -46,7 +46,8 @@ def _serve(options: argparse.Namespace) -> NoReturn:
     app = sandbox.app(
         options.callback, options.webhook, id=options.app_id, secret=options.secret, oa_secret=options.oa_secret
     )
-    account, bot = sandbox.account("Sandbox"), sandbox.bot("Bot Sandbox")
+    account = sandbox.account("Sandbox")
+    bot = sandbox.bot("Bot Sandbox")
     with ExitStack() as stack:
         serving = stack.enter_context(_listen(sandbox.serve, options.port))
         proxy = None if options.proxy is None else stack.enter_context(_listen(sandbox.proxy, options.proxy))

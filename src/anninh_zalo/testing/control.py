@@ -113,7 +113,8 @@ def set_webhook(world: World, asked: Json) -> Json:
     Takes `app_id`, `webhook`.
     """
     app = world.apps[asked["app_id"]]
-    app.webhook, app.subscribed = asked["webhook"], True
+    app.webhook = asked["webhook"]
+    app.subscribed = True
     return _app(app)
 
 
@@ -164,7 +165,8 @@ def act(world: World, asked: Json) -> Json:
 
     Takes `oa_id`, `user_id` or `anonymous_id`, `act`, and the act's own, such as `text`, `parts`, `group_id`.
     """
-    person, name = _find_person(world, asked), asked.pop("act")
+    person = _find_person(world, asked)
+    name = asked.pop("act")
     acts = ACTS if isinstance(person, Person) else VISITOR_ACTS
     if name not in acts:
         raise BadInput(f"nobody can {name!r}; there are {', '.join(acts)}")

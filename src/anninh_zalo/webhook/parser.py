@@ -47,8 +47,10 @@ ATTACHMENT_KINDS: Mapping[str, str] = {
 }
 """What a message's name says was sent -> kind of attachment in the core's words."""
 
-PERSON_PREFIX, GROUP_PREFIX = "user_send_", "user_send_group_"
-VISITOR_PREFIX, TO_VISITOR_PREFIX = "anonymous_send_", "oa_send_anonymous_"
+PERSON_PREFIX = "user_send_"
+GROUP_PREFIX = "user_send_group_"
+VISITOR_PREFIX = "anonymous_send_"
+TO_VISITOR_PREFIX = "oa_send_anonymous_"
 _VISITOR_KINDS = ("text", "image", "file", "sticker")
 _ECHO_KINDS = ("text", "image", "gif", "list", "file", "sticker", "template")
 

@@ -36,10 +36,12 @@ def find_matching_secret(
     Whoever configures a second candidate (the app's own secret, by some accounts of the platform, or the key that is
     being replaced) learns by it which one the platform really uses.
     """
-    header_match, timestamp = _HEADER.fullmatch(header), _signed_timestamp(body, timestamp_header)
+    header_match = _HEADER.fullmatch(header)
+    timestamp = _signed_timestamp(body, timestamp_header)
     if header_match is None or timestamp is None or not app_id:
         return None
-    claimed, signed = header_match[1].lower(), app_id.encode(errors="replace") + body + timestamp.encode()
+    claimed = header_match[1].lower()
+    signed = app_id.encode(errors="replace") + body + timestamp.encode()
     # All are compared, so that the time taken doesn't tell which one fits.
     matches = [
         bool(secret) and _digest_matches(claimed, signed + secret.encode(errors="replace")) for secret in secrets

@@ -98,7 +98,8 @@ def _echo(event: AccountWrote, instance: str) -> Sequence[Echo]:
 
     Zalo names the person who wrote (`admin_id`) exactly where somebody did so in the OA Manager.
     """
-    to, id = event.recipient.id, event.message.msg_id
+    to = event.recipient.id
+    id = event.message.msg_id
     if not to or not id or event.timestamp is None or event.event_name.startswith(TO_VISITOR_PREFIX):
         return []
     place = Place.GROUP if isinstance(event, AccountWroteInGroup) else Place.PERSON

@@ -2,7 +2,8 @@
 
 from attrs import field, frozen
 
-_PREFIX, _SEPARATOR = "visitor", ":"
+_PREFIX = "visitor"
+_SEPARATOR = ":"
 
 
 @frozen

@@ -109,7 +109,8 @@ def test_sending_goes_on(office: Office, empty: Settle, path: Path) -> None:
 
 def test_while_work_goes_on(office: Office, empty: Settle, path: Path) -> None:
     """A backup made while others write is of one moment: its trail is whole and ends where it says."""
-    stop, written = Event(), Event()
+    stop = Event()
+    written = Event()
 
     def write() -> None:
         while not stop.is_set():

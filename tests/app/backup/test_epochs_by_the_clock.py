@@ -106,7 +106,8 @@ def test_old_backups_forget_what_was_purged(station: Station, tmp_path: Path) ->
     In the store, in a new backup, and by the store's own wrapped keys even the old backup's bodies, but for the purged.
     """
     station.tick()
-    purged, kept = station.take_in("Có trộm xe máy ở chợ"), station.take_in("Có người đánh bạc ở xóm 3")
+    purged = station.take_in("Có trộm xe máy ở chợ")
+    kept = station.take_in("Có người đánh bạc ở xóm 3")
     back_up(station.app, station.me, tmp_path / "old.zip")
     station.purge(purged)
     days = RULES.days_until_backups_forget
@@ -212,7 +213,8 @@ def test_only_one_of_several_workers_turns(station: Station) -> None:
     """While another holds the right, this one leaves it."""
     station.tick()
     station.clock.advance(30 * DAY)
-    leases, now = station.app.context.storage.leases, station.clock.now()
+    leases = station.app.context.storage.leases
+    now = station.clock.now()
     lease = leases.acquire("keys:turn", "another", now, timedelta(minutes=10))
     assert lease is not None
     assert station.app.worker.jobs["renew_epochs"].run() == 0

@@ -74,7 +74,8 @@ def test_doubt_keeps_everything(office: Office) -> None:
 def test_stored_again_meanwhile(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """A blob that a use case takes up after it was found unused, and before it is removed, stays."""
     for name in office.blobs:
-        digest, then = office.blob(name), time.time() - 48 * 3600
+        digest = office.blob(name)
+        then = time.time() - 48 * 3600
         os.utime(Path(office.settings.blobs) / digest[:2] / digest[2:4] / digest, (then, then))
     found = find_unused_blobs(office.app)
     assert office.blob("loose") in found

@@ -185,7 +185,8 @@ def test_sizes_that_do_not_fit(path: Path, change: Callable[[Told], None]) -> No
 
 def test_random_damage(office: Office, path: Path) -> None:
     """Bytes changed anywhere, and in any number, give an error of ours or do no harm; never anything else."""
-    sound, random_ = path.read_bytes(), random.Random(10)
+    sound = path.read_bytes()
+    random_ = random.Random(10)
     for _ in range(300):
         data = bytearray(sound)
         for _ in range(random_.choice((1, 1, 3, 40))):
@@ -199,7 +200,8 @@ def test_random_damage(office: Office, path: Path) -> None:
 
 def test_random_damage_of_the_directory(path: Path) -> None:
     """So do bytes changed in the archive's own directory, which stands at its end."""
-    sound, random_ = path.read_bytes(), random.Random(11)
+    sound = path.read_bytes()
+    random_ = random.Random(11)
     directory = sound.index(b"PK\x01\x02")
     for _ in range(600):
         data = bytearray(sound)

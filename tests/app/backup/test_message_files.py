@@ -20,7 +20,9 @@ pytestmark = pytest.mark.slow
 def test_a_backup_has_them(office: Office, empty: Settle, tmp_path: Path) -> None:
     """A picture that was sealed with its conversation is carried, and opens where the backup was restored."""
     path = tmp_path / "backup.zip"
-    app, router, at = office.app, system("router"), Address("oa", Place.PERSON, "p1")
+    app = office.app
+    router = system("router")
+    at = Address("oa", Place.PERSON, "p1")
     picture = Attachment("image", url="https://mock.invalid/files/f0001")
     came = InboundMessage(id="m1", conversation=at, sender=at, text="Xem", sent_at=NOW, attachments=(picture,))
     said = run_step(app.services.conversations.record_message, router, came, kind="tip")

@@ -17,7 +17,8 @@ from anninh_core.usecase import Actor, system
 from anninh_core.usecase.encryption.envelope import make_private_key
 from anninh_core.vocabulary.messages import Address, InboundMessage, Place
 
-NAME, OLD_NAME = "Thử Thị Báo", "Thử Văn Cũ"
+NAME = "Thử Thị Báo"
+OLD_NAME = "Thử Văn Cũ"
 ROUTER = system("router")
 
 

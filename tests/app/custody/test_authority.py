@@ -52,7 +52,8 @@ def test_a_key_that_was_certified_by_the_one_that_is_known(app: App, people: Peo
 
 def test_what_somebody_else_wrote_is_refused(app: App, key: PrivateKey, sent: bytes) -> None:
     """By no key, by a key of their own, behind the authority's chain, with other bytes, or for another custodian."""
-    file, own = decode(sent, SEALED_FILE, REQUEST), KeyChain.begin(os.urandom(SEED_BYTES))
+    file = decode(sent, SEALED_FILE, REQUEST)
+    own = KeyChain.begin(os.urandom(SEED_BYTES))
     known = find_signer(sent)
     forged = evolve(file, sealed=seal_to(key.public, b"{}", file.bound_to))
 

@@ -35,7 +35,8 @@ def test_a_name_goes_to_the_custodian_and_comes_back(
     app: App, people: People, key: PrivateKey, anninh_clock: FixedClock
 ) -> None:
     """Whoever holds the storage and its keys reads it nowhere: not at rest, not in the request, not in the answer."""
-    conversation, reader = hear(app, "u1", NAME), new_key()
+    conversation = hear(app, "u1", NAME)
+    reader = new_key()
     assert NAME not in stored(app, conversation)
     granted = approve(app, people, conversation)
     sent = app.identity.export_identity_request(people.handler, granted.id, reader=reader.public.hex())
@@ -58,7 +59,8 @@ def test_a_name_goes_to_the_custodian_and_comes_back(
 
 def test_the_export_is_the_one_look(app: App, people: People, key: PrivateKey, anninh_clock: FixedClock) -> None:
     """A second one is refused, and so is the answer after the minutes."""
-    granted, reader = approve(app, people, hear(app, "u1", NAME)), new_key()
+    granted = approve(app, people, hear(app, "u1", NAME))
+    reader = new_key()
     sent = app.identity.export_identity_request(people.handler, granted.id, reader=reader.public.hex())
     with pytest.raises(Refused, match="opens once"):
         app.identity.export_identity_request(people.handler, granted.id, reader=reader.public.hex())
@@ -72,7 +74,8 @@ def test_the_export_is_the_one_look(app: App, people: People, key: PrivateKey, a
 def test_a_custodian_who_is_excluded_is_not_asked(app: App, people: People, key: PrivateKey) -> None:
     """Neither by name nor by chance; another one is."""
     other = enrol(app, people, people.other)
-    granted, reader = approve(app, people, hear(app, "u1", NAME)), new_key().public.hex()
+    granted = approve(app, people, hear(app, "u1", NAME))
+    reader = new_key().public.hex()
     chief = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_supervisor")
     app.tips.exclude(chief, granted.case.removeprefix("tip:"), people.custodian.id, "người nhà")
     with pytest.raises(WrongStep, match="aren't wrapped for"):

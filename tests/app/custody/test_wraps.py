@@ -91,7 +91,8 @@ def test_a_wrap_that_opens_nothing_costs_no_name(
 ) -> None:
     """A holder who wraps wrongly for both new keys: what was sealed with the name stays, and another key gets it."""
     conversation = hear(app, "u1", NAME)
-    replacement, new = enrol(app, people, None), enrol(app, people, people.other)
+    replacement = enrol(app, people, None)
+    new = enrol(app, people, people.other)
     sealed = decode(app.identity.export_rewraps(people.chair, new.id, holder=key.id), REWRAP_FILE, BATCH)
     content_key = open_sealed(key.secret, sealed.items[0].wrap, about(conversation))
     for wrong in (replacement, new):
@@ -113,7 +114,8 @@ def test_of_the_last_two_keys_one_stays(
     *, app: App, people: People, key: PrivateKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two people who each end another one at once: the second runs again, and is told."""
-    other, storage = enrol(app, people, people.other), app.context.storage
+    other = enrol(app, people, people.other)
+    storage = app.context.storage
     commit = storage.commit
 
     def overtaken(change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:

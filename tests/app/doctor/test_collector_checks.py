@@ -25,7 +25,8 @@ def source() -> PretendSource:
 def app(source: PretendSource, anninh_clock: FixedClock) -> Iterator[App]:
     """An app whose collector reads the source once an hour."""
     chosen = CollectorSettings(type="pretend", source_name="Công an tỉnh")
-    settings, plugins = Settings(collectors={"province": chosen}), {"pretend": plugin_of(source)}
+    settings = Settings(collectors={"province": chosen})
+    plugins = {"pretend": plugin_of(source)}
     with memory_app(clock=anninh_clock, settings=settings, plugins=plugins) as opened:
         yield opened
 

@@ -58,7 +58,8 @@ def send(app: App, digest: str) -> str:
 
 def test_blobs_that_are_there(app: App, visit: Visit, officer: Actor) -> None:
     """What records and messages refer to is found in the store."""
-    plan, message = stored(app, b"plan"), stored(app, b"picture")
+    plan = stored(app, b"plan")
+    message = stored(app, b"picture")
     issue_plan(app, officer, plan)
     send(app, message)
 

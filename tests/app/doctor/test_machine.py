@@ -81,8 +81,10 @@ def test_sqlite_without_full_text_search() -> None:
 
 def test_time_zone_data() -> None:
     """Missing data, and data that say something else, make every deadline wrong."""
-    missing, odd = Odd(), Odd()
-    missing.ahead, odd.ahead = None, timedelta(hours=8)
+    missing = Odd()
+    odd = Odd()
+    missing.ahead = None
+    odd.ahead = timedelta(hours=8)
 
     assert check_time_zone(missing).level is Level.PROBLEM
     assert "pip install tzdata" in check_time_zone(missing).todo

@@ -12,7 +12,8 @@ from tests.board.browser.world import World
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
-FIRST, LATER = 60_000, 15_000
+FIRST = 60_000
+LATER = 15_000
 ROWS = 60
 PATIENCE = 2_000
 """How often the browser is asked whether what began has ended."""
@@ -109,7 +110,8 @@ def test_later_pages(browser: Browser, world: World, tip: str, scripts: bool) ->
     context, desk = open_desk(browser, world, width=360, scripts=scripts)
     page = desk.page
     desk.open("/tips/all")
-    line, sizes = Line(page, scripts=scripts), {}
+    line = Line(page, scripts=scripts)
+    sizes = {}
 
     def search() -> None:
         page.fill("main form.search [name=words]", "người lạ")

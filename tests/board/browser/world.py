@@ -49,7 +49,8 @@ def populate(app: App, url: str) -> World:
     enrol(app, officer.id, NAME)
     messenger = app.messengers["oa"]
     assert isinstance(messenger, MockMessenger)
-    dialog, clock = Dialog(messenger.chat, lambda: pump(app, messenger.chat)), app.context.clock
+    dialog = Dialog(messenger.chat, lambda: pump(app, messenger.chat))
+    clock = app.context.clock
     assert isinstance(clock, FixedClock)
     for number, words in enumerate(_TOLD):
         dialog.says(f"Người báo {number}", words)

@@ -31,7 +31,8 @@ def gates(folder: Path) -> list[str]:
 
 def test_an_item_goes_from_the_draft_to_its_withdrawal(person: Appoint, editor: Person, folder: Path) -> None:
     """Written by one, reviewed by another, published by a third, corrected and withdrawn."""
-    reviewer, board = person("ninh-hoa", "reviewer"), person("ninh-hoa", "board_admin")
+    reviewer = person("ninh-hoa", "reviewer")
+    board = person("ninh-hoa", "board_admin")
     item = editor.read(*WRITE)
     id = item["id"]
     assert editor.run("content", "submit", id[-8:]).output == f"Cảnh báo lừa đảo: submitted ({id}).\n"

@@ -20,7 +20,8 @@ def receipt(folder: Path) -> str:
 @pytest.mark.slow
 def test_a_name_is_asked_for_decided_and_revealed_once(person: Appoint, receipt: str) -> None:
     """By the tip's receipt; both take a second factor, and whoever asked can't decide."""
-    handler, custodian = person("hoa-lu", "tip_officer"), person("hoa-lu", "identity_custodian")
+    handler = person("hoa-lu", "tip_officer")
+    custodian = person("hoa-lu", "identity_custodian")
     ask = ("identity", "ask", receipt, "--field", "name", "--purpose", "Xác minh", "--ground", "Điều 9")
     id = handler.read(*ask)["id"]
     assert handler.refused("identity", "decide", id, "--approve", "--reason", "x", "--yes")["code"] == "Refused"
@@ -36,7 +37,8 @@ def test_a_name_is_asked_for_decided_and_revealed_once(person: Appoint, receipt:
 
 def test_a_request_can_be_turned_down(person: Appoint, receipt: str) -> None:
     """Without a second factor; nobody has to say both."""
-    handler, custodian = person("hoa-lu", "tip_officer"), person("hoa-lu", "identity_custodian")
+    handler = person("hoa-lu", "tip_officer")
+    custodian = person("hoa-lu", "identity_custodian")
     id = handler.read("identity", "ask", receipt, "--field", "name", "--purpose", "x", "--ground", "y")["id"]
     assert "--approve/--refuse" in custodian.refused("identity", "decide", id, "--reason", "x", "--yes")["message"]
     assert custodian.run("identity", "decide", id, "--refuse", "--reason", "x", "--yes").stdout.endswith(": refused.\n")

@@ -38,7 +38,8 @@ def signed(who: Person, command: str, report: str, number: str) -> str:
 @pytest.mark.slow
 def test_a_report_is_filled_handed_in_accepted_and_consolidated(person: Appoint, duties: None) -> None:
     """By three persons; handing in takes a second factor, and does the duty."""
-    commune, chief = person("ninh-hoa", "report_officer"), person("hoa-lu", "report_chief")
+    commune = person("ninh-hoa", "report_officer")
+    chief = person("hoa-lu", "report_chief")
     standing = person("hoa-lu", "standing_officer")
     fill(commune, REPORT)
     assert commune.refused("reports", "submit", REPORT, "--number", "1", "--yes")["code"] == "StepUpNeeded"
@@ -75,7 +76,8 @@ def test_sections_are_offered(person: Appoint, terminal: None) -> None:
 
 def test_milestones_are_handed_in_and_urged(person: Appoint, duties: None) -> None:
     """A report's duty isn't handed in so; only the standing body urges."""
-    commune, standing = person("ninh-van", "report_officer"), person("hoa-lu", "standing_officer")
+    commune = person("ninh-van", "report_officer")
+    standing = person("hoa-lu", "standing_officer")
     listed = commune.run("duties", "list").stdout
     assert max(map(len, listed.splitlines())) <= 80
     assert "milestone.rollout.2021.ninh-van" in listed

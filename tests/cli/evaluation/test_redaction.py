@@ -52,7 +52,8 @@ def test_programs_get_figures_without_a_word_of_the_texts(labelled: Path) -> Non
 
 def test_people_see_a_table_and_on_demand_what_went_wrong(labelled: Path) -> None:
     """The lines themselves only for who asks: they may be real ones."""
-    plain, full = run(str(labelled)).stdout, run(str(labelled), "--misses").stdout
+    plain = run(str(labelled)).stdout
+    full = run(str(labelled), "--misses").stdout
 
     assert "near misses: 1 of 2" in plain
     assert "passport taken for plate: 1" in plain

@@ -107,7 +107,8 @@ def write() -> None:
 
 def _head(catalogue: Catalog) -> None:
     """Leave in the head what says something, and no moment, so that the file changes only with its messages."""
-    catalogue.project, catalogue.version = "anninh", "1"
+    catalogue.project = "anninh"
+    catalogue.version = "1"
     catalogue.header_comment = f"# {_HEAD}"
     catalogue.fuzzy = False
     catalogue.creation_date = catalogue.revision_date = datetime(2026, 11, 27, tzinfo=UTC)

@@ -32,7 +32,10 @@ class Ask:
     """Asks for a code and reads what comes."""
 
     def __init__(self, app: App, chat: MockChat, dialog: Dialog, holder: Holder) -> None:
-        self.app, self.chat, self.dialog, self.holder = app, chat, dialog, holder
+        self.app = app
+        self.chat = chat
+        self.dialog = dialog
+        self.holder = holder
 
     def __call__(self) -> str:
         self.app.accounts.request_chat_code(self.holder.name, client=CLIENT)

@@ -41,7 +41,8 @@ def test_guessing_the_password_in_a_stolen_session_is_slowed_down(anninh_app: Ap
 
 def test_an_app_is_in_force_once_it_has_shown_a_code(anninh_app: App, lan: Holder, anninh_clock: FixedClock) -> None:
     """Until then the password is enough; a wrong code leaves it waiting. Then this session is fresh."""
-    other, session = lan.sign_in(), lan.sign_in()
+    other = lan.sign_in()
+    session = lan.sign_in()
     me = anninh_app.accounts.authenticate_token(session.token)
     secret = anninh_app.accounts.begin_totp(me, PASSWORD).secret
     assert lan.sign_in().token

@@ -77,7 +77,9 @@ def test_nobody_has_no_password(hasher: PasswordHasher) -> None:
 
 def test_an_unknown_name_costs_as_much(hasher: PasswordHasher, monkeypatch: pytest.MonkeyPatch) -> None:
     """For nobody's password one hash is verified too, of the same costs."""
-    hash, verified, real = hasher.hash(GOOD), [], Argon2.verify
+    hash = hasher.hash(GOOD)
+    verified = []
+    real = Argon2.verify
 
     def note(self: Argon2, hash: str, password: str) -> bool:
         verified.append(hash)
@@ -104,7 +106,10 @@ def test_the_default_costs_are_those_of_owasp() -> None:
 
 def test_one_is_hashed_at_a_time_and_a_full_queue_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two wait for their turn; the fourth is told to come again, and nothing of it is left."""
-    hasher, inside, go, running = PasswordHasher(CHEAP, places=2), Event(), Event(), []
+    hasher = PasswordHasher(CHEAP, places=2)
+    inside = Event()
+    go = Event()
+    running = []
     real = Argon2.hash
 
     def slow(self: Argon2, password: str) -> str:

@@ -19,7 +19,8 @@ from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 from anninh_core.usecase.actor import Actor, person, system
 
 START = datetime(2021, 9, 1, 1, tzinfo=UTC)
-IDLE, LIFE = timedelta(minutes=30), timedelta(hours=12)
+IDLE = timedelta(minutes=30)
+LIFE = timedelta(hours=12)
 
 
 def holds(app: App, session: NewSession) -> bool:
@@ -168,7 +169,8 @@ class Lives(RuleBasedStateMachine):
     def sign_in(self, number: int) -> NewSession:
         begun = self.holders[number].sign_in()
         now = self.clock.now()
-        self.begun[begun.session], self.ends[begun.session] = now, now + IDLE
+        self.begun[begun.session] = now
+        self.ends[begun.session] = now + IDLE
         self.owner[begun.session] = self.holders[number].id
         return begun
 
@@ -178,7 +180,8 @@ class Lives(RuleBasedStateMachine):
 
     @rule(session=sessions)
     def use(self, session: NewSession) -> None:
-        now, id = self.clock.now(), session.session
+        now = self.clock.now()
+        id = session.session
         alive = id in self.ends and now < min(self.ends[id], self.begun[id] + LIFE)
         assert holds(self.app, session) is alive
         if alive:

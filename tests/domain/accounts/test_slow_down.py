@@ -22,7 +22,8 @@ PAUSES = st.lists(st.integers(min_value=0, max_value=7200), max_size=60)
 @given(PAUSES, st.integers(min_value=0, max_value=10))
 def test_the_wait_is_bounded_and_ends(pauses: list[int], free: int) -> None:
     """After any failures one waits for the cap at most, and it is over when it says so."""
-    known, at = Attempts(), START
+    known = Attempts()
+    at = START
     for pause in pauses:
         at += timedelta(seconds=pause)
         known = known.failed(at)
@@ -34,7 +35,9 @@ def test_the_wait_is_bounded_and_ends(pauses: list[int], free: int) -> None:
 @given(PAUSES, st.integers(min_value=1, max_value=10))
 def test_waiting_never_makes_it_longer(pauses: list[int], free: int) -> None:
     """Who asks during a wait is refused and counts nothing, so that a flood of guesses can't push the end away."""
-    known, at, end = Attempts(), START, START
+    known = Attempts()
+    at = START
+    end = START
     for pause in pauses:
         at += timedelta(seconds=pause)
         if known.wait(at, free):

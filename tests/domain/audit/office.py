@@ -19,8 +19,10 @@ from anninh_core.testing.memory import MemoryKeys, MemoryStorage
 from anninh_core.usecase import Actor
 
 Lines = list[JournalLine]
-FIRST_HEAD, SECOND_HEAD, TARGET = 4, 9, 7
-"""The lines that heads saw; and the line between them that somebody changes."""
+# The lines that heads saw; and the line between them that somebody changes.
+FIRST_HEAD = 4
+SECOND_HEAD = 9
+TARGET = 7
 
 
 def storage_of(app: App) -> MemoryStorage:
@@ -67,7 +69,8 @@ class Office:
 
     def roll_back(self, *, with_key: bool) -> HeadFile:
         """Put back an officer as it was before a grant, whose entry goes too with the key; return the heads outside."""
-        table, users = storage_of(self.app).tables.records["officer"], UnsafeLocalUsers(self.app)
+        table = storage_of(self.app).tables.records["officer"]
+        users = UnsafeLocalUsers(self.app)
         officer = users.appoint("Cán bộ Đổi", self.app.district.root, "editor")
         before = table[officer.id]
         users.grant(officer, "trainer", self.app.district.root)
@@ -98,7 +101,9 @@ class Office:
         table = storage_of(self.app).tables.records[JOURNAL_HEAD.name]
         previous = GENESIS
         for head in list(iter_heads(self.app.context)):
-            record, lines, seq = table.pop(head.id), self.lines, self._line_of(head.id) - 1
+            record = table.pop(head.id)
+            lines = self.lines
+            seq = self._line_of(head.id) - 1
             if seq > 0:
                 moved = evolve(head, store=lines[0].hash, seq=seq, hash=lines[seq - 1].hash, previous=previous)
                 signed = sign_head(evolve(moved, signature=b""), keys)
@@ -115,7 +120,8 @@ class Office:
 
     def _tell_of(self, record: Record) -> None:
         """Let the entry of a record tell of the body that it has now, and chain what follows anew."""
-        hash, lines = sha256(record.body).hexdigest(), self.lines
+        hash = sha256(record.body).hexdigest()
+        lines = self.lines
         for number, entry in enumerate(self.entries()):
             if any((touched.kind, touched.id) == (record.kind, record.id) for touched in entry.touched):
                 touched = tuple(

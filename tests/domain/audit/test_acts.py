@@ -20,7 +20,9 @@ class Found:
     outside: int
 
 
-EVERYWHERE, AFTER_HEAD, CUT = Found(TARGET, TARGET, TARGET), FIRST_HEAD + 1, TARGET + 1
+EVERYWHERE = Found(TARGET, TARGET, TARGET)
+AFTER_HEAD = FIRST_HEAD + 1
+CUT = TARGET + 1
 ROLLED_BACK = "roll one record back"
 
 WITHOUT_KEY = {
@@ -151,7 +153,8 @@ def test_a_record_rolled_back_is_found(office: Office, with_key: bool) -> None:
     """
     outside = office.roll_back(with_key=with_key)
     assert office.exported().verdict is AuditVerdict.CONSISTENT
-    alone, compared = office.examined(), office.examined(outside)
+    alone = office.examined()
+    compared = office.examined(outside)
     if with_key:
         assert alone.verdict is AuditVerdict.CONSISTENT
         assert compared.verdict is AuditVerdict.BROKEN

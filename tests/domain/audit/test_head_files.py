@@ -29,7 +29,8 @@ from anninh_core.usecase import Actor, system
 from anninh_core.usecase.runner import UseCaseRunner
 
 AT = datetime(2021, 9, 1, tzinfo=UTC)
-KEYS, OTHER = MemoryKeys(), MemoryKeys(seed=5)
+KEYS = MemoryKeys()
+OTHER = MemoryKeys(seed=5)
 OTHER.sign("x", b"")  # makes its key
 STORE = "a" * 64
 
@@ -206,7 +207,8 @@ def test_what_is_known_of_a_loss(runner: UseCaseRunner) -> None:
 
 def test_a_loss_is_told_by_what_was_noted(runner: UseCaseRunner, auditor: Actor) -> None:
     """The same line or an earlier one is none; a later line, another hash and another journal are."""
-    context, keys = runner.context, runner.context.keys
+    context = runner.context
+    keys = runner.context.keys
     assert isinstance(keys, MemoryKeys)
     note_journal(context)
     seq, hash = context.storage.journal.head()

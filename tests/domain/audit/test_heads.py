@@ -134,8 +134,11 @@ class PlainKeys:
     """A keeper of before: it wraps and hashes, and can do nothing more."""
 
     def __init__(self, keys: MemoryKeys) -> None:
-        self.wrap, self.unwrap, self.blind = keys.wrap, keys.unwrap, keys.blind
-        self.turn_epoch, self.destroy_epoch = keys.turn_epoch, keys.destroy_epoch
+        self.wrap = keys.wrap
+        self.unwrap = keys.unwrap
+        self.blind = keys.blind
+        self.turn_epoch = keys.turn_epoch
+        self.destroy_epoch = keys.destroy_epoch
         self.epoch = keys.epoch
 
 

@@ -68,14 +68,16 @@ def rolled_back(office: Office) -> bytes:
 
 def lost_lines(office: Office) -> bytes:
     """The next head is of an earlier line, handed over alone."""
-    keys, last = office.app.context.keys, office.outside.heads[-1]
+    keys = office.app.context.keys
+    last = office.outside.heads[-1]
     head = sign_head(evolve(last, number=3, previous=last.digest, seq=7, signature=b""), keys)
     return encode_head_file(evolve(office.outside, heads=(head,)))
 
 
 def other_keys(office: Office) -> bytes:
     """Somebody else signs in the office's name."""
-    keys, last = MemoryKeys(seed=5), office.outside.heads[-1]
+    keys = MemoryKeys(seed=5)
+    last = office.outside.heads[-1]
     head = sign_head(evolve(last, number=3, previous=last.digest, signature=b""), keys)
     return encode_head_file(evolve(office.outside, keys=tuple(keys.public_keys()), heads=(head,)))
 

@@ -145,7 +145,8 @@ def test_writes_during_the_check_raise_no_alarm(
     office: Office, chief: Actor, tip: Tip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A record changed and one made while the check reads the records is explained by what the journal says then."""
-    journal, read = office.app.context.storage.journal, office.app.context.storage.journal.read
+    journal = office.app.context.storage.journal
+    read = office.app.context.storage.journal.read
     calls = []
 
     def read_and_let_others_write(after: int = 0, limit: int = 500) -> Sequence[JournalLine]:
@@ -167,7 +168,8 @@ def test_writes_during_the_check_raise_no_alarm(
 
 def test_auditors_are_told(office: Office, tip: Tip) -> None:
     """Who may read the trail of the root gets the verdict, nobody else."""
-    auditor, mallory = office.officer("Kiểm soát", "auditor"), office.officer("Cán bộ Mẫu", "tip_officer")
+    auditor = office.officer("Kiểm soát", "auditor")
+    mallory = office.officer("Cán bộ Mẫu", "tip_officer")
     assert office.app.audit.check_records(auditor).ok
     office.alter("DELETE FROM r_tip WHERE id = ?", (tip.id,))
     verdict = office.app.audit.check_records(auditor)
@@ -185,7 +187,8 @@ def conversation_row(office: Office, times: int) -> tuple[str, str, Sequence[obj
 
     The row is the one of before the last time.
     """
-    id, put_back = "", ""
+    id = ""
+    put_back = ""
     row: Sequence[object] = ()
     for number in range(times):
         if id:

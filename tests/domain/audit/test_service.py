@@ -98,7 +98,8 @@ def test_the_trail_of_a_span(audit: Audit, runner: UseCaseRunner, auditor: Actor
 
 def test_an_auditor_of_a_commune_reads_that_commune(audit: Audit, officer: OfficerMaker, tip: Tip) -> None:
     """The trail ends where the grant ends; the chain as a whole belongs to the root."""
-    mine, other = officer("auditor", "ninh-hoa"), officer("auditor", "ninh-an")
+    mine = officer("auditor", "ninh-hoa")
+    other = officer("auditor", "ninh-an")
     assert {step.entry.unit for step in audit.log.trail(mine).items} == {"ninh-hoa"}
     assert {step.entry.unit for step in audit.log.trail(other).items} == {"ninh-an"}
     with pytest.raises(Refused):

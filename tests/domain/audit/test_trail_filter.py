@@ -166,7 +166,8 @@ def test_the_trail_of_a_record_says_which(audit: Audit, runner: UseCaseRunner, a
 def test_the_head_and_the_lines_are_the_roots(audit: Audit, runner: UseCaseRunner, auditor: Actor) -> None:
     """From the first line on, or behind one that is there; an operator reads neither."""
     end = audit.log.head(auditor)
-    number, hash = end.seq, end.hash
+    number = end.seq
+    hash = end.hash
     assert (number, hash) == runner.context.storage.journal.head()
     assert hash != GENESIS
     whole = audit.log.export(auditor)

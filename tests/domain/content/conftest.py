@@ -108,7 +108,9 @@ def settle(runner: UseCaseRunner) -> Settle:
     tokens: dict[str, int] = {}
 
     def end(row: str, state: str) -> None:
-        queues, now, minute = runner.context.storage.queues, runner.context.clock.now(), timedelta(minutes=1)
+        queues = runner.context.storage.queues
+        now = runner.context.clock.now()
+        minute = timedelta(minutes=1)
         tokens.update({one.id: one.token for one in queues.claim_outbox(now, minute, 100)})
         queues.start(row, tokens[row], now, minute)
         settled = OutboxSettled(id=row, token=tokens[row], state=OutboxState(state), at=now, platform_id=f"z-{row}")

@@ -179,7 +179,8 @@ class TestPublishing:
 
     def test_many_groups(self, content: Content, ban: Actor, approved: Make, sent: Texts) -> None:
         """More groups than one page of the outbox holds are still never sent to twice."""
-        item, targets = approved(), [(f"g{n}", f"oa.{n:032}") for n in range(501)]
+        item = approved()
+        targets = [(f"g{n}", f"oa.{n:032}") for n in range(501)]
         run_step(content.publishing.publish, ban, item.id, targets)
         run_step(content.publishing.publish, ban, item.id, [*targets, ("one-more", "oa.one-more")])
         assert (len(sent("oa.one-more")), len(content.queries.ledger(ban, item.id))) == (1, 502)

@@ -15,7 +15,8 @@ from anninh_core.usecase.actor import system
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.messages import Address, InboundMessage, Place
 
-DELIVERY, ROUTER = system("delivery"), system("router")
+DELIVERY = system("delivery")
+ROUTER = system("router")
 LUA = Address("oa", Place.PERSON, "p-1")
 GROUP = Address("oa", Place.GROUP, "g-1")
 
@@ -36,7 +37,8 @@ def heard(conversations: Conversations, message: InboundMessage) -> Message:
 
 def test_the_same_person_has_the_same_conversation_for_ever(conversations: Conversations) -> None:
     """It is found by the address; the id says nothing about that."""
-    first, again = heard(conversations, said()), heard(conversations, said(id="m-2"))
+    first = heard(conversations, said())
+    again = heard(conversations, said(id="m-2"))
     assert first.conversation == again.conversation == conversations.id_of(LUA)
     assert "p-1" not in first.conversation
 
@@ -126,7 +128,8 @@ def test_a_message_is_linked_where_both_are_permitted(
     conversations: Conversations, runner: UseCaseRunner, officer: OfficerMaker, tip: Tip
 ) -> None:
     """Neither another unit's case, nor another unit's message; the units are read from the records."""
-    message, local = heard(conversations, said("Một")), officer("tip_officer", "ninh-van")
+    message = heard(conversations, said("Một"))
+    local = officer("tip_officer", "ninh-van")
     own = run_step(Services(runner).tips.intake.receive, ROUTER, "Của xã", unit="ninh-van", origin="entry")
     for case in (f"tip:{tip.id}", f"tip:{own.id}"):  # the message is the district's still
         with pytest.raises(Refused):

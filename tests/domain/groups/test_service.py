@@ -146,7 +146,8 @@ def test_unknown_words_are_refused(groups: Groups, admin: Actor, wrong: dict[str
 def test_the_directory_holds_active_groups_only(groups: Groups, admin: Actor, launch: Callable[..., Group]) -> None:
     """Planned, suspended and closed groups aren't offered to residents."""
     launch("hoa-lu", "district_board", "Nhóm huyện")
-    resting, gone = launch("ninh-hai"), launch("ninh-an")
+    resting = launch("ninh-hai")
+    gone = launch("ninh-an")
     active = launch("ninh-hoa")
     groups.lifecycle.plan(admin, "ninh-my", kind="commune", title="Nhóm")
     groups.lifecycle.suspend(admin, resting.id, "flood")
@@ -187,7 +188,8 @@ def test_one_welcome_a_day(
     groups: Groups, clock: FixedClock, launch: Callable[..., Group], sent: Callable[..., list[str]]
 ) -> None:
     """Several who join on one day are greeted once, so that nobody is flooded."""
-    group, router = launch("ninh-hoa"), system("router")
+    group = launch("ninh-hoa")
+    router = system("router")
     for _ in range(3):
         groups.operations.welcome(router, group.id)
     assert len(sent("mock.ninh-hoa")) == 2
@@ -200,7 +202,8 @@ def test_reminders_come_when_due(
     groups: Groups, clock: FixedClock, launch: Callable[..., Group], sent: Callable[..., list[str]]
 ) -> None:
     """The clock reminds a group a month after its launch, and not again before another month."""
-    group, ticking = launch("ninh-hoa"), system("clock")
+    group = launch("ninh-hoa")
+    ticking = system("clock")
     assert groups.operations.remind_due(ticking) == ()
     clock.advance(timedelta(days=30))
     assert [one.id for one in groups.operations.remind_due(ticking)] == [group.id]
@@ -287,7 +290,8 @@ def test_a_hand_over_needs_every_unit(groups: Groups, officer: OfficerMaker, lau
 
 def test_a_merged_group_goes_on_in_another(groups: Groups, admin: Actor, launch: Callable[..., Group]) -> None:
     """A group merges into another active one, never into itself."""
-    one, other = launch("ninh-hoa/kdc-1", "residential_area"), launch("ninh-hoa/kdc-2", "residential_area")
+    one = launch("ninh-hoa/kdc-1", "residential_area")
+    other = launch("ninh-hoa/kdc-2", "residential_area")
     with pytest.raises(WrongStep, match="another, active group"):
         groups.lifecycle.merge(admin, one.id, into=one.id)
     assert groups.lifecycle.merge(admin, one.id, into=other.id).merged_into == other.id

@@ -242,7 +242,8 @@ def test_of_two_browsers_one_is_answered(
 ) -> None:
     """Both read the approval, one commits; the other runs again, and is told that it was opened."""
     identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
-    storage, answered = runner.context.storage, []
+    storage = runner.context.storage
+    answered = []
     commit = storage.commit
 
     def overtaken(change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:

@@ -92,7 +92,8 @@ def test_who_marked_it_an_emergency_opens_nothing_alone(
     trail: Callable[[], list[Entry]],
 ) -> None:
     """Another officer does, and both stand in the journal and on the review list; neither reviews it."""
-    both, another = officer("tip_supervisor", "hoa-lu"), officer("tip_officer", "hoa-lu")
+    both = officer("tip_supervisor", "hoa-lu")
+    another = officer("tip_officer", "hoa-lu")
     run_step(services.units.record_grant, system("setup"), both.id, "identity_custodian", "hoa-lu")
     marked = run_step(
         services.tips.intake.receive,

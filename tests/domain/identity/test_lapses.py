@@ -57,7 +57,8 @@ def test_the_history_has_the_refusals_and_the_lapse(
     clock: FixedClock,
 ) -> None:
     """Who tried too early, who tried in another's place, who tried again, who came too late; and nothing of others."""
-    other, late = officer("tip_officer", "hoa-lu"), ask(identity, handler, tip)
+    other = officer("tip_officer", "hoa-lu")
+    late = ask(identity, handler, tip)
     for actor in (handler, other):
         with pytest.raises(Refused):
             identity.reveal_identity(actor, request_.id)
@@ -91,7 +92,8 @@ def test_whoever_lost_the_case_reads_nothing_and_the_history_says_so(
     *, identity: Disclosures, services: Services, handler: Actor, custodian: Actor, officer: OfficerMaker, tip: Tip
 ) -> None:
     """An officer who was excluded, or who left, after the approval."""
-    chief, leaver = officer("tip_supervisor", "hoa-lu"), officer("tip_officer", "hoa-lu")
+    chief = officer("tip_supervisor", "hoa-lu")
+    leaver = officer("tip_officer", "hoa-lu")
     asked = [ask(identity, actor, tip) for actor in (handler, leaver)]
     for disclosure in asked:
         identity.approve_identity(custodian, disclosure.id, reason="Cần xác minh")

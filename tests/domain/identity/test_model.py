@@ -198,7 +198,8 @@ def test_each_refusal_says_what_stands_against_it() -> None:
 
 def test_each_step_notes_who_and_when() -> None:
     """And leaves what was there before."""
-    at, until = NOW + timedelta(hours=1), NOW + timedelta(hours=1, microseconds=1)
+    at = NOW + timedelta(hours=1)
+    until = NOW + timedelta(hours=1, microseconds=1)
     approved = ASKED.approved("o2", at, until)
     assert approved == evolve(ASKED, state=DisclosureState.APPROVED, decided_by="o2", decided_at=at, until=until)
     assert ASKED.refused("o2", at) == evolve(ASKED, state=DisclosureState.REFUSED, decided_by="o2", decided_at=at)

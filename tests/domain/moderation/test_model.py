@@ -18,7 +18,8 @@ from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.opinions import Flag
 
 AT = datetime(2021, 9, 1, 16, 59, tzinfo=UTC)  # one minute before midnight in Vietnam
-LAN, MINH = person("lan"), person("minh")
+LAN = person("lan")
+MINH = person("minh")
 
 
 def raised() -> Post:
@@ -84,7 +85,8 @@ def test_one_decision_a_post() -> None:
 
 def test_flags_gather() -> None:
     """Further flags are added, each once."""
-    flag, other = Flag("advertising", "thanh lý", "a"), Flag("scam_link", "la.top", "b")
+    flag = Flag("advertising", "thanh lý", "a")
+    other = Flag("scam_link", "la.top", "b")
     assert raised().flagged((flag,)).flagged((flag, other)).flags == (flag, other)
 
 
@@ -98,7 +100,8 @@ def test_appeal_days_are_counted_in_vietnam() -> None:
 
 def test_a_post_is_over_once_nothing_can_come_of_it() -> None:
     """Not before somebody decided, nor while a task or an appeal is open; an appeal that is possible counts in."""
-    days, day = timedelta(days=7), date(2021, 9, 1)
+    days = timedelta(days=7)
+    day = date(2021, 9, 1)
     done = decided().done("đã xoá")
     appealed = done.appealed("Tôi không đồng ý", AT, 7)
     upheld = appealed.appeal_decided(MINH, AT + timedelta(days=20), "Giữ nguyên", uphold=True, able=False)

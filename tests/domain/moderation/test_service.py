@@ -18,7 +18,8 @@ from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.opinions import Flag
 
 ROUTER = system("router")
-GROUP, AUTHOR = "oa.group", "oa.author"
+GROUP = "oa.group"
+AUTHOR = "oa.author"
 TEXT = "Thanh lý giá sốc, inbox em"
 FLAG = Flag("advertising", "thanh ly, gia soc", "opinions")
 

@@ -30,7 +30,8 @@ def raised() -> Difficulty:
 @given(st.lists(st.sampled_from(DifficultyState), max_size=10))
 def test_only_steps_of_the_table_happen(states: list[DifficultyState]) -> None:
     """Any sequence follows the table or is refused, and nothing said is lost."""
-    one, said = raised(), 1
+    one = raised()
+    said = 1
     for n, state in enumerate(states):
         before = one.state
         try:

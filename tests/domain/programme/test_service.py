@@ -101,7 +101,8 @@ def test_the_board_shows_who_is_late_until_it_is_done(
     programme: Programme, officer: Officers, clock: FixedClock
 ) -> None:
     """On the last day nobody is late, a day after everybody who did nothing; each sees its own."""
-    standing, own = officer("standing_officer", "hoa-lu"), officer("report_officer", "ninh-an")
+    standing = officer("standing_officer", "hoa-lu")
+    own = officer("report_officer", "ninh-an")
     programme.heads.name_head(standing, "ninh-an", name="Người A")
     on(clock, LAST)
     programme.duties.open_duties(CLOCK, "half-year", 2022)
@@ -123,7 +124,8 @@ def test_the_board_shows_who_is_late_until_it_is_done(
 
 def test_a_reminder_is_answered_by_the_unit(programme: Programme, officer: Officers, clock: FixedClock) -> None:
     """A person may urge on any day; the unit answers in words."""
-    standing, own = officer("standing_officer", "hoa-lu"), officer("report_officer", "ninh-an")
+    standing = officer("standing_officer", "hoa-lu")
+    own = officer("report_officer", "ninh-an")
     on(clock, date(2022, 6, 1))
     (first, *_) = programme.duties.open_duties(CLOCK, "half-year", 2022)
     id = first.id.replace(first.unit, "ninh-an")
@@ -141,7 +143,8 @@ def test_a_reminder_is_answered_by_the_unit(programme: Programme, officer: Offic
 
 def test_a_difficulty_is_followed_to_the_end(programme: Programme, officer: Officers, runner: UseCaseRunner) -> None:
     """Raised by the commune, answered by the committee, opened again, answered and closed by the commune."""
-    own, chair = officer("report_officer", "ninh-an"), officer("steering_chair", "hoa-lu")
+    own = officer("report_officer", "ninh-an")
+    chair = officer("steering_chair", "hoa-lu")
     raised = programme.difficulties.raise_difficulty(own, "ninh-an", "Thiếu máy tính")
     with pytest.raises(Refused):
         programme.difficulties.answer_difficulty(own, raised.id, "Tự trả lời")
@@ -196,7 +199,8 @@ def test_what_was_done_is_registered_not_what_is_planned(
 
 def test_a_unit_does_not_inspect_itself(programme: Programme, officer: Officers) -> None:
     """Whoever works above it does; the unit puts the findings right."""
-    own, inspector = officer("report_officer", "ninh-an"), officer("inspector", "hoa-lu")
+    own = officer("report_officer", "ninh-an")
+    inspector = officer("inspector", "hoa-lu")
     checks = [InspectionCheck("Nội quy đã gửi", True), InspectionCheck("Ban quản trị đủ người", False, "thiếu 1")]
     with pytest.raises(Refused):
         programme.activities.inspect(own, "ninh-an", checks)

@@ -41,7 +41,8 @@ class Ledger:
     def total(
         self, indicators: Iterable[str], units: Iterable[str], start: date, end: date
     ) -> Mapping[tuple[str, str, str], int]:
-        wanted, at = set(indicators), set(units)
+        wanted = set(indicators)
+        at = set(units)
         sums: dict[tuple[str, str, str], int] = {}
         for fact in self.facts:
             if fact.indicator in wanted and fact.unit in at and start <= fact.day <= end:

@@ -65,7 +65,8 @@ def test_a_correction_makes_counters_and_records_agree(
         Counter(indicator=indicator, unit=unit, day=day, dims="", amount=amount)
         for indicator, unit, day, amount in wrong
     )
-    auditor, operator = officer("standing_officer", "hoa-lu"), officer("operator", "hoa-lu")
+    auditor = officer("standing_officer", "hoa-lu")
+    operator = officer("operator", "hoa-lu")
 
     done = reports.counters.correct_counters(operator, reports.counters.recount(auditor))
 
@@ -86,7 +87,8 @@ def test_no_correction_is_made_twice(
     """A correction of a recount that came before another correction is refused and changes nothing."""
     note(Fact("trainings", "ninh-an", DAY))
     runner.context.storage.counters.replace([])
-    auditor, operator = officer("standing_officer", "hoa-lu"), officer("operator", "hoa-lu")
+    auditor = officer("standing_officer", "hoa-lu")
+    operator = officer("operator", "hoa-lu")
     found = reports.counters.recount(auditor)
     reports.counters.correct_counters(operator, reports.counters.recount(auditor))
     with pytest.raises(AlreadyDone):

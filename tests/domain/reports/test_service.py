@@ -64,7 +64,8 @@ def test_the_whole_flow_and_a_recount_that_is_equal(
     trail: Callable[[], list[Entry]],
 ) -> None:
     """Submitted, one returned and submitted again, accepted, consolidated, signed: equal to the records."""
-    chief, standing = officer("report_chief", "hoa-lu"), officer("standing_officer", "hoa-lu")
+    chief = officer("report_chief", "hoa-lu")
+    standing = officer("standing_officer", "hoa-lu")
     for unit in reports.queries.context.district.units_owing(
         reports.queries.context.district.obligation("half-year"), 2022
     ):
@@ -207,7 +208,8 @@ def test_a_correction_is_a_new_version(
 ) -> None:
     """The old one stands until the new one is signed, and then still says what it said."""
     on(ON_TIME)
-    own, chief = officer("report_officer", "ninh-an"), officer("report_chief", "hoa-lu")
+    own = officer("report_officer", "ninh-an")
+    chief = officer("report_chief", "hoa-lu")
     first = submitted("ninh-an")
     run_step(reports.signing.accept, chief, first.id)
     note(Fact("trainings", "ninh-an", date(2022, 3, 1)))
@@ -229,7 +231,8 @@ def test_a_corrected_part_reaches_the_superior_by_a_correction_of_its_own(
     reports: Reports, officer: Officers, fill: Fill, submitted: Submitted, note: Callable[..., None]
 ) -> None:
     """The signed consolidated report stays as it was; its next version holds the corrected part."""
-    standing, chief = officer("standing_officer", "hoa-lu"), officer("report_chief", "hoa-lu")
+    standing = officer("standing_officer", "hoa-lu")
+    chief = officer("report_chief", "hoa-lu")
     run_step(reports.signing.accept, chief, submitted("ninh-an").id)
     whole = reports.drafting.consolidate(standing, "half-year", 2022)
     fill(standing, whole)
@@ -271,7 +274,8 @@ def test_a_returned_correction_is_signed_again(
 ) -> None:
     """Once its correction was returned, the superseded version stands no more; mended, the correction is submitted."""
     on(ON_TIME)
-    own, chief = officer("report_officer", "ninh-an"), officer("report_chief", "hoa-lu")
+    own = officer("report_officer", "ninh-an")
+    chief = officer("report_chief", "hoa-lu")
     second = reports.drafting.correct(own, submitted("ninh-an").id, "Sai số")
     run_step(reports.signing.submit, own, second.id, number=9, issued_on=ON_TIME, signer="Người Ký")
     run_step(reports.signing.give_back, chief, second.id, "Vẫn sai")

@@ -35,7 +35,8 @@ def session(runner: UseCaseRunner, actor: Actor) -> ReadSession:
 
 def test_the_same_hold_is_set_once(retention: Retention, operator: Actor, officer: OfficerMaker, ended: Ended) -> None:
     """In the same words, by the same officer, to the same day; else it is another one, and all run."""
-    case, other = f"tip:{ended().id}", officer("operator", "hoa-lu")
+    case = f"tip:{ended().id}"
+    other = officer("operator", "hoa-lu")
     hold = retention.legal_holds.hold
     first = hold(operator, case, reason="CV 12", review_on=REVIEW)
     assert hold(operator, case, reason="CV 12", review_on=REVIEW) == first
@@ -75,8 +76,10 @@ def test_a_hold_cancels_what_waits_and_tells_how_much(
     *, retention: Retention, operator: Actor, ended: Ended, trail: Trail, runner: UseCaseRunner, clock: FixedClock
 ) -> None:
     """The case, and what was merged into it; orders about others stay, and so does what was carried out."""
-    case, other = ended(), ended()
-    part, gone = ended(into=case.id), ended(into=case.id)
+    case = ended()
+    other = ended()
+    part = ended(into=case.id)
+    gone = ended(into=case.id)
     retention.purges.order_purge(operator, f"tip:{gone.id}", reason="request")
     clock.advance(DAY * 8)
     retention.purges.purge(operator)
@@ -190,7 +193,8 @@ def test_a_granted_wish_orders_at_once_all_that_is_there(
     *, retention: Retention, runner: UseCaseRunner, operator: Actor, trail: Trail, clock: FixedClock
 ) -> None:
     """Identity and conversation, as far as they have keys; once nothing is left it is fulfilled."""
-    wish, step = ask(retention, runner), retention.erasures.order_erasure
+    wish = ask(retention, runner)
+    step = retention.erasures.order_erasure
     with pytest.raises(WrongStep, match="is open: an officer grants it first"):
         run_step(step, operator, wish.id)
     granted = run_step(retention.erasures.grant_erasure, operator, wish.id, rule="Điều 16", reason="Có quyền")

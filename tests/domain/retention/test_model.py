@@ -13,8 +13,11 @@ from anninh_core.domain.retention.views import HandedOut
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.usecase.kinds import Fact
 
-NOW, TODAY = datetime(2021, 9, 1, 1, tzinfo=UTC), date(2021, 9, 1)
-DAY, HOUR, SECOND = timedelta(days=1), timedelta(hours=1), timedelta(seconds=1)
+NOW = datetime(2021, 9, 1, 1, tzinfo=UTC)
+TODAY = date(2021, 9, 1)
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+SECOND = timedelta(seconds=1)
 
 
 def test_reason_and_review_are_owed() -> None:

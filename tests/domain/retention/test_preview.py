@@ -105,7 +105,8 @@ def test_pages_follow_each_other(app: App, clerk: Actor, handler: Actor, limit: 
 
 def test_each_sees_what_they_operate(app: App, clerk: Actor, handler: Actor) -> None:
     """An operator of one commune sees its cases only; who operates nothing sees nothing."""
-    here, there = ended(app, handler, "ninh-hoa"), ended(app, handler, "ninh-van")
+    here = ended(app, handler, "ninh-hoa")
+    there = ended(app, handler, "ninh-van")
     assert {here, there} <= look(app, clerk, fate="kept").keys()
     local = look(app, officer(app, "ninh-van", "operator"), fate="kept")
     assert (there in local, here in local) == (True, False)
@@ -136,7 +137,8 @@ def test_what_was_ordered_goes_on_the_day_of_its_order(
     app: App, clock: FixedClock, clerk: Actor, handler: Actor
 ) -> None:
     """However long its data would be kept; once held it is told so, with the hold, and then nothing is ordered."""
-    case, other = ended(app, handler), ended(app, handler)
+    case = ended(app, handler)
+    other = ended(app, handler)
     app.retention.order_purge(clerk, case, reason="request")
     for days in (0, 2):
         clock.advance(DAY * days)

@@ -87,7 +87,8 @@ def test_all_of_it_is_listed() -> None:
 
 def test_a_mark_tells_a_key_from_the_next_one(runner: UseCaseRunner) -> None:
     """Rewrapped it is the same one; made anew it is another; where none is, there is no other."""
-    context, scope = runner.context, "identity:mock.1"
+    context = runner.context
+    scope = "identity:mock.1"
     assert mark_key(context, scope) == ""
     runner.ensure_key(scope)
     mark = mark_key(context, scope)
@@ -110,7 +111,8 @@ def test_a_mark_tells_a_key_from_the_next_one(runner: UseCaseRunner) -> None:
 
 def test_a_key_whose_epoch_is_gone_has_no_mark(runner: UseCaseRunner) -> None:
     """It opens and seals nothing any more, so it is no other key either."""
-    context, scope = runner.context, "identity:mock.1"
+    context = runner.context
+    scope = "identity:mock.1"
     epoch = context.keys.epoch
     runner.ensure_key(scope)
     mark = mark_key(context, scope)
@@ -150,7 +152,8 @@ def session(runner: UseCaseRunner, actor: Actor) -> ReadSession:
 
 def test_what_a_record_counts_for_is_kept(runner: UseCaseRunner, operator: Actor, ended: Ended) -> None:
     """Its facts, each with its sum; nothing of a kind that counts nothing, and None where it can't be read."""
-    tip, kinds = ended(), {kind.name: kind for kind in KINDS}
+    tip = ended()
+    kinds = {kind.name: kind for kind in KINDS}
     facts = count_facts(session(runner, operator), kinds, f"tip:{tip.id}")
     assert facts
     assert {(fact.indicator, fact.unit, fact.amount) for fact in facts} >= {("tips_received", "ninh-hoa", 1)}
@@ -166,7 +169,8 @@ def test_a_hold_that_begins_meanwhile_stops_what_was_found_unheld(
 ) -> None:
     """On the case itself or on the one into which it was merged: the commit fails; on another it doesn't."""
     policies = retention_policies(runner.context.district)
-    case, other = ended(), ended()
+    case = ended()
+    other = ended()
     part = ended(into=case.id)
     for held, stops in ((other, False), (case, True), (part, True)):
         uow = UnitOfWork(runner.context, runner.permits, operator, "governance.purge")

@@ -107,7 +107,8 @@ def test_a_hold_wins_until_the_key_is_destroyed(
     *, retention: Retention, operator: Actor, runner: UseCaseRunner, ended: Ended, clock: FixedClock
 ) -> None:
     """Within the days between order and destruction; the order is cancelled, and after the release given anew."""
-    tip, gone = ended(), ended()
+    tip = ended()
+    gone = ended()
     for one in (tip, gone):
         retention.purges.order_purge(operator, f"tip:{one.id}", reason="retention")
     hold(retention, operator, f"tip:{tip.id}")
@@ -145,7 +146,8 @@ def test_a_hold_covers_what_was_merged_into_a_case(
 ) -> None:
     """The reports that tell of the same thing are held with it, ordered before or not, merged before or later."""
     case = ended()
-    before, ordered = ended(into=case.id), ended(into=case.id)
+    before = ended(into=case.id)
+    ordered = ended(into=case.id)
     retention.purges.order_purge(operator, f"tip:{ordered.id}", reason="retention")
     hold(retention, operator, f"tip:{case.id}")
     late = ended(into=case.id)
@@ -175,7 +177,8 @@ def test_whose_case_it_is_stands_in_its_record(
     retention: Retention, officer: OfficerMaker, ended: Ended, trail: Callable[[], list[Entry]]
 ) -> None:
     """An operator of one commune neither destroys nor holds a case of another, whatever they say."""
-    local, case = officer("operator", "ninh-van"), f"tip:{ended('ninh-hoa').id}"
+    local = officer("operator", "ninh-van")
+    case = f"tip:{ended('ninh-hoa').id}"
     order = retention.purges.order_purge
     for act in (lambda: order(local, case, reason="request"), lambda: hold(retention, local, case)):
         before = len(trail())

@@ -17,7 +17,8 @@ from anninh_core.vocabulary.permissions import Permission
 
 def test_exclusions_are_listed_with_why_and_by_whom(tips: Tips, lan: Actor, boss: Actor, officer: OfficerMaker) -> None:
     """Officers and units, in their order; of an exclusion made twice the first decision is told."""
-    tip, cousin = worked(tips, lan), officer("tip_officer", "ninh-hoa")
+    tip = worked(tips, lan)
+    cousin = officer("tip_officer", "ninh-hoa")
     tips.handling.exclude(boss, tip.id, cousin.id, "Người nhà của người bị báo")
     tips.handling.exclude_unit(boss, tip.id, "ninh-van", "Báo về cán bộ của xã")
     tips.handling.exclude(boss, tip.id, cousin.id, "Lại một lần")
@@ -33,7 +34,8 @@ def test_an_exclusion_that_nobody_recorded_has_no_reason(
     tips: Tips, runner: UseCaseRunner, boss: Actor, officer: OfficerMaker
 ) -> None:
     """It came with a tip that was joined, or from an earlier version: who is kept away is told all the same."""
-    tip, cousin = received(tips), officer("tip_officer", "ninh-hoa")
+    tip = received(tips)
+    cousin = officer("tip_officer", "ninh-hoa")
     assert tips.handling.exclusions(boss, tip.id) == ()
 
     def save(uow: UnitOfWork) -> None:
@@ -48,7 +50,8 @@ def test_a_part_of_a_tip_does_not_tell_who_is_kept_away(
     tips: Tips, lan: Actor, boss: Actor, officer: OfficerMaker
 ) -> None:
     """Its officers see what they were asked, and no name of anybody who may not see it."""
-    tip, cousin = worked(tips, lan), officer("tip_officer", "ninh-hoa")
+    tip = worked(tips, lan)
+    cousin = officer("tip_officer", "ninh-hoa")
     subcase = tips.handling.open_subcase(lan, tip.id, unit="ninh-an", asked="Hỏi chủ chợ")
     tips.handling.exclude(boss, tip.id, cousin.id, "Người nhà")
     shown = tips.handling.subcase(boss, subcase.id)
@@ -60,7 +63,8 @@ def test_who_handles_or_is_kept_away_is_not_told(
     tips: Tips, runner: UseCaseRunner, lan: Actor, boss: Actor, officer: OfficerMaker
 ) -> None:
     """A handler may not exclude and may not ask who is; an excluded supervisor finds no such tip; looks are traced."""
-    tip, chief = worked(tips, lan), officer("tip_supervisor", "hoa-lu")
+    tip = worked(tips, lan)
+    chief = officer("tip_supervisor", "hoa-lu")
     tips.handling.exclude(boss, tip.id, chief.id, "Người nhà")
     for stranger in (lan, chief):
         with pytest.raises(Refused):
@@ -68,5 +72,6 @@ def test_who_handles_or_is_kept_away_is_not_told(
     tips.handling.exclusions(boss, tip.id)
     last = runner.context.storage.journal.head()[0]
     assert b'"tips.exclusions"' in runner.context.storage.journal.read(last - 1)[-1].content
-    shown, context = tips.queries.get(boss, tip.id), ViewContext(runner.context.district, runner.context.clock.now())
+    shown = tips.queries.get(boss, tip.id)
+    context = ViewContext(runner.context.district, runner.context.clock.now())
     assert chief.id not in repr((shown.to_view(context), shown.to_row(context)))

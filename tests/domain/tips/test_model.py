@@ -58,7 +58,8 @@ def test_only_steps_of_the_table_happen(here: TipState, there: TipState) -> None
 @given(st.lists(st.sampled_from(TipState), max_size=30))
 def test_no_walk_loses_a_tip(steps: list[TipState]) -> None:
     """However a tip is moved, its balance holds: received = settled + still open. A question is no tip at all."""
-    walked, day = tip(), DAY
+    walked = tip()
+    day = DAY
     for step in steps:
         day += timedelta(days=1)
         if step not in TRANSITIONS[walked.state]:

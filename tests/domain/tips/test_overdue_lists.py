@@ -40,7 +40,8 @@ def look_at_all(case: Case) -> list[str]:
 
 def shown(case: Case, limit: int) -> list[str]:
     """Return all pages of the list."""
-    ids, after = list[str](), ""
+    ids = list[str]()
+    after = ""
     while True:
         page = case.tips.queries.overdue(case.boss, after=after, limit=limit)
         ids += [tip.id for tip in page.items]
@@ -75,7 +76,9 @@ def test_what_is_not_overdue_is_neither_opened_nor_read(
     for number in range(others):
         received(case.tips, emergency=number % 2 == 0)
     records: Any = case.runner.context.storage.records
-    find, read, opened = records.find, list[int](), list[str]()
+    find = records.find
+    read = list[int]()
+    opened = list[str]()
     decode = case.runner.context.encryptor.decrypt_all
 
     def count(query: Find) -> RecordPage:

@@ -31,13 +31,16 @@ class Case:
     """A tip, those who work on it, and every version of it that was seen."""
 
     def __init__(self, runner: UseCaseRunner, clock: FixedClock) -> None:
-        self.tips, self.runner, self.clock = Tips(runner), runner, clock
+        self.tips = Tips(runner)
+        self.runner = runner
+        self.clock = clock
         units = Units(runner)
 
         def appoint(role: str, unit: str) -> Actor:
             return person(run_step(units.record_officer, system("setup"), "Cán bộ", unit, roles=[role]).id)
 
-        self.lan, self.van = appoint("tip_officer", "ninh-hoa"), appoint("tip_officer", "ninh-van")
+        self.lan = appoint("tip_officer", "ninh-hoa")
+        self.van = appoint("tip_officer", "ninh-van")
         self.boss = appoint("tip_supervisor", "hoa-lu")
         self.id = received(self.tips).id
         self.seen = [self.load()]
@@ -87,7 +90,8 @@ ACTS: dict[str, Act] = {
 
 def open_case(district: District) -> Case:
     """Open an empty store with one tip in it."""
-    clock, storage = FixedClock(datetime(2021, 9, 1, 1, tzinfo=UTC)), MemoryStorage()
+    clock = FixedClock(datetime(2021, 9, 1, 1, tzinfo=UTC))
+    storage = MemoryStorage()
     storage.prepare([kind.spec for kind in every_kind()])
     context = UseCaseContext(
         district=district, storage=storage, keys=MemoryKeys(), blobs=MemoryBlobs(), clock=clock, ids=SeededIds(clock)

@@ -41,7 +41,8 @@ def test_words_are_found_without_diacritics(tips: Tips, lan: Actor) -> None:
 
 def test_informal_spellings_of_the_profile_are_understood(tips: Tips, lan: Actor) -> None:
     """Either spelling finds the other; what residents wrote stays what they wrote."""
-    plain, informal = received(tips, "Không ai mở cửa"), received(tips, "Ko ai mở cửa")
+    plain = received(tips, "Không ai mở cửa")
+    informal = received(tips, "Ko ai mở cửa")
 
     assert found(tips, lan, "ko") == [informal.id, plain.id]
     assert found(tips, lan, "không") == [informal.id, plain.id]
@@ -53,7 +54,8 @@ def test_pages_follow_each_other(tips: Tips, lan: Actor, clock: FixedClock) -> N
     for _ in range(7):
         sent.append(received(tips, "Mất trộm").id)
         clock.advance(timedelta(minutes=25))
-    got, after = list[str](), ""
+    got = list[str]()
+    after = ""
     while True:
         page = tips.queries.search(lan, "trom", after=after, limit=2)
         got += [tip.id for tip in page.items]
@@ -108,8 +110,10 @@ def test_a_purge_takes_the_words_out_of_the_index(
     tips: Tips, runner: UseCaseRunner, lan: Actor, officer: OfficerMaker
 ) -> None:
     """What can't be read any more leaves no trace of its words either."""
-    gone, kept = received(tips, "Mất trộm"), received(tips, "Mất trộm chó")
-    operator, purges = officer("operator", "hoa-lu"), Purges(runner)
+    gone = received(tips, "Mất trộm")
+    kept = received(tips, "Mất trộm chó")
+    operator = officer("operator", "hoa-lu")
+    purges = Purges(runner)
     asked = runner.context.terms.hash_query("tip", parse_query("trom"))
     indexed = len(runner.context.storage.search.find("tip", asked, None, 10))
     run_step(purges.order_destruction, operator, f"tip:{gone.id}", gone.unit, timedelta(0), "retention")

@@ -107,7 +107,8 @@ def test_late_work_is_not_in_time(tips: Tips, lan: Actor, clock: FixedClock) -> 
 
 def test_overdue_lists_open_tips_whose_clock_ran_out(tips: Tips, lan: Actor, clock: FixedClock) -> None:
     """What is overdue is open and past its limit; settled tips are never overdue."""
-    tip, other = worked(tips, lan), worked(tips, lan)
+    tip = worked(tips, lan)
+    other = worked(tips, lan)
     assert tips.queries.overdue(lan).items == ()
     clock.advance(timedelta(days=200))
     tips.handling.settle(lan, other.id, TipState.RESOLVED, answer="Xong.", reason="done")
@@ -116,7 +117,8 @@ def test_overdue_lists_open_tips_whose_clock_ran_out(tips: Tips, lan: Actor, clo
 
 def test_another_commune_sees_nothing(tips: Tips, lan: Actor, officer: OfficerMaker) -> None:
     """An officer of another commune neither sees the tip in lists nor opens it."""
-    tip, stranger = received(tips), officer("tip_officer", "ninh-van")
+    tip = received(tips)
+    stranger = officer("tip_officer", "ninh-van")
     assert tips.queries.list(stranger).items == ()
     with pytest.raises(Refused, match="there is no tip"):
         tips.queries.get(stranger, tip.id)
@@ -131,7 +133,8 @@ def test_an_officer_of_an_area_sees_that_area_only(tips: Tips, officer: OfficerM
 
 def test_whoever_handles_a_tip_finds_it_among_their_own(tips: Tips, lan: Actor, officer: OfficerMaker) -> None:
     """A tip of another commune stands in the list of the officer in whose hands it is."""
-    tip, other = worked(tips, lan), officer("tip_officer", "ninh-van")
+    tip = worked(tips, lan)
+    other = officer("tip_officer", "ninh-van")
     tips.handling.assign(lan, tip.id, unit="ninh-van", officers=[other.id])
     assert [found.id for found in tips.queries.list(other, mine=True).items] == [tip.id]
     assert tips.queries.list(lan, mine=True).items == ()
@@ -139,7 +142,8 @@ def test_whoever_handles_a_tip_finds_it_among_their_own(tips: Tips, lan: Actor, 
 
 def test_the_unit_that_handles_sees_it_too(tips: Tips, lan: Actor, officer: OfficerMaker) -> None:
     """A tip assigned to another unit is open to that unit's officers."""
-    tip, other = worked(tips, lan), officer("tip_officer", "ninh-van")
+    tip = worked(tips, lan)
+    other = officer("tip_officer", "ninh-van")
     tips.handling.assign(lan, tip.id, unit="ninh-van")
     assert tips.queries.get(other, tip.id).handling_unit == "ninh-van"
 
@@ -275,7 +279,8 @@ def test_an_officer_named_twice_is_one(tips: Tips, lan: Actor, boss: Actor) -> N
 
 def test_only_a_tip_that_one_may_hold_takes_another_in(tips: Tips, lan: Actor, boss: Actor) -> None:
     """Neither another unit's tip nor one that the officer is excluded from is told about by merging into it."""
-    mine, barred = worked(tips, lan), worked(tips, lan)
+    mine = worked(tips, lan)
+    barred = worked(tips, lan)
     tips.handling.exclude(boss, barred.id, lan.id, "Người nhà")
     away = run_step(tips.intake.receive, ROUTER, "Mất chó", unit="ninh-van", origin="one_to_one", conversation=CHAT)
     for other in (barred, away):
@@ -285,7 +290,8 @@ def test_only_a_tip_that_one_may_hold_takes_another_in(tips: Tips, lan: Actor, b
 
 def test_two_tips_merged_into_each_other_at_once_stay_apart(tips: Tips, lan: Actor, runner: UseCaseRunner) -> None:
     """Of two officers who merge either way only the first is heard: no circle without a case to work on."""
-    one, other = worked(tips, lan), worked(tips, lan)
+    one = worked(tips, lan)
+    other = worked(tips, lan)
     slower = UnitOfWork(runner.context, runner.permits, lan, "tips.merge")
     slower.include(tips.handling.merge, one.id, into=other.id, answer="Đã có người báo.")
     tips.handling.merge(lan, other.id, into=one.id, answer="Đã có người báo.")

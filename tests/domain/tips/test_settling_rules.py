@@ -52,7 +52,8 @@ def test_only_the_profiles_reasons(tips: Tips, lan: Actor) -> None:
 def test_evidence_where_it_is_asked_for(tips: Tips, lan: Actor) -> None:
     """A document's number, or a message of the case with a file; a message that isn't one is refused."""
     settle = tips.handling.settle
-    tip, other = worked(tips, lan), worked(tips, lan)
+    tip = worked(tips, lan)
+    other = worked(tips, lan)
     with pytest.raises(BadInput, match="needs evidence to become resolved"):
         settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="fined")
     with pytest.raises(BadInput, match="'message:m2' is no message of tip"):

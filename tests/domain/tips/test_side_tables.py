@@ -37,7 +37,8 @@ def seen_by(office: Office, officer: Actor, other: str) -> list[str]:
 
 def test_emptied_side_table_shows_nothing_to_the_excluded(office: Office) -> None:
     """An officer who is excluded from a case finds it in no list, search or suggestion, without the rows beside it."""
-    chair, hoa = office.officer("Chỉ huy Mẫu", "tip_supervisor"), office.officer("Cán bộ Mẫu", "tip_officer")
+    chair = office.officer("Chỉ huy Mẫu", "tip_supervisor")
+    hoa = office.officer("Cán bộ Mẫu", "tip_officer")
     case, other = (office.app.tips.record_walk_in(chair, TEXT, unit="hoa-lu") for _ in range(2))
     office.app.tips.exclude(chair, case.id, hoa.id, reason="Người nhà")
     assert seen_by(office, hoa, other.id) == [other.id]
@@ -47,7 +48,8 @@ def test_emptied_side_table_shows_nothing_to_the_excluded(office: Office) -> Non
 
 def test_a_forged_handler_is_shown_nothing(office: Office) -> None:
     """A row that says somebody handles a case doesn't bring it into the list of theirs."""
-    chair, hoa = office.officer("Chỉ huy Mẫu", "tip_supervisor"), office.officer("Cán bộ Mẫu", "tip_officer")
+    chair = office.officer("Chỉ huy Mẫu", "tip_supervisor")
+    hoa = office.officer("Cán bộ Mẫu", "tip_officer")
     case = office.app.tips.record_walk_in(chair, TEXT, unit="hoa-lu")
     (received,) = office.ask("SELECT c_received FROM r_tip WHERE id = ?", (case.id,))[0]
     values = (hoa.id, case.id, received)

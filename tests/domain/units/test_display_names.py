@@ -18,7 +18,8 @@ def units(runner: UseCaseRunner) -> Units:
 @pytest.mark.parametrize("role", ["auditor", "tip_officer", "editor", "identity_custodian", "data_officer"])
 def test_who_reads_a_list_is_told_names(units: Units, officer: OfficerMaker, role: str) -> None:
     """Of units and officers anywhere, an auditor too; what isn't there is left out."""
-    asker, lan = officer(role, "hoa-lu"), officer("tip_officer", "ninh-hoa")
+    asker = officer(role, "hoa-lu")
+    lan = officer("tip_officer", "ninh-hoa")
     told = units.names(asker, unit_ids=["ninh-hoa", "nowhere", "ninh-hoa"], officer_ids=[lan.id, MISSING])
     assert told.units == {"ninh-hoa": units.context.district.units["ninh-hoa"].name}
     assert told.officers == {lan.id: units.runner.permits.name_officer(lan.id)}
@@ -27,7 +28,8 @@ def test_who_reads_a_list_is_told_names(units: Units, officer: OfficerMaker, rol
 
 def test_who_reads_no_list_is_told_nothing(units: Units, officer: OfficerMaker) -> None:
     """The operator of the system, say, who only runs it."""
-    operator, lan = officer("operator", "hoa-lu"), officer("tip_officer", "ninh-hoa")
+    operator = officer("operator", "hoa-lu")
+    lan = officer("tip_officer", "ninh-hoa")
     with pytest.raises(Refused, match="reads no list"):
         units.names(operator, officer_ids=[lan.id])
 

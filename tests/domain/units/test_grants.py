@@ -21,7 +21,9 @@ from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.permissions import SYSTEM_ONLY, Permission
 
-SETUP, ROOT, DAY = system("setup"), "hoa-lu", date(2021, 9, 1)
+SETUP = system("setup")
+ROOT = "hoa-lu"
+DAY = date(2021, 9, 1)
 Trail = Callable[[], list[Entry]]
 
 
@@ -69,7 +71,8 @@ def test_nobody_grants_to_themselves(units: Units, chair: Actor, role: str) -> N
 
 def test_a_role_beyond_ones_own_takes_a_second_person(units: Units, chair: Actor, officer: OfficerMaker) -> None:
     """Proposed by one it gives nothing; neither they nor whose it is can confirm it; another one does."""
-    second, lan = officer("standing_officer", ROOT), officer("editor", ROOT)
+    second = officer("standing_officer", ROOT)
+    lan = officer("editor", ROOT)
     granted = units.grant(chair, lan.id, "tip_officer", "ninh-hoa")
     assert granted.grants[-1].is_proposed
     permits = GrantPermits(units.context)
@@ -135,7 +138,8 @@ def test_roles_that_stood_together_before_end_on_the_profiles_day(
 
 def test_an_officer_of_another_unit_is_nobodys_to_promote(units: Units, officer: OfficerMaker) -> None:
     """Whoever grants on one commune neither promotes another's officers nor learns who they are."""
-    local, other = officer("steering_chair", "ninh-van"), officer("editor", "ninh-hoa")
+    local = officer("steering_chair", "ninh-van")
+    other = officer("editor", "ninh-hoa")
     words = set()
     for id in (other.id, "nobody"):
         with pytest.raises(Refused) as refused:
@@ -154,7 +158,8 @@ def test_broken_glass_begins_later_and_can_be_ended(units: Units, chair: Actor, 
             units.break_glass(actor, "Dự phòng", "steering_chair", delay=timedelta(days=2))
     made = units.break_glass(system("recovery"), "Dự phòng", "steering_chair", delay=timedelta(days=2))
     assert trail()[-1].events == ("officer.break_glass",)
-    permits, begins = GrantPermits(units.context), DAY + timedelta(days=2)
+    permits = GrantPermits(units.context)
+    begins = DAY + timedelta(days=2)
     assert not permits.may(person(made.id), Permission.GRANT, ROOT, DAY).allowed
     assert permits.may(person(made.id), Permission.GRANT, ROOT, begins).allowed
     units.revoke(chair, made.id, "steering_chair", ROOT, last_day=DAY)

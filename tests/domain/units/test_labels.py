@@ -80,7 +80,8 @@ def test_every_state_has_a_label(labels: LabelBook, officer: OfficerMaker, famil
 @pytest.mark.parametrize("profile", ["hoa_lu_2021", "hai_cap_2025"])
 def test_every_act_has_a_label(profile: str) -> None:
     """What a person does from outside, and which looks the journal has; add `act.<action>` to the profile."""
-    wording, door = load_profile(profile).wording, Door(memory_app())
+    wording = load_profile(profile).wording
+    door = Door(memory_app())
     marks = {action_of(one.verb): use_case_of(one.verb) for one in door.operations.values()}
     seen = [action for action, mark in marks.items() if mark and (mark.kind is not UseCaseKind.QUERY or mark.audited)]
     assert len(seen) > 250
@@ -89,7 +90,8 @@ def test_every_act_has_a_label(profile: str) -> None:
 
 def test_officers_read_other_words_than_residents(labels: LabelBook, officer: OfficerMaker) -> None:
     """A resident is asked for more, an officer waits for a resident."""
-    district, told = labels.context.district, labels.labels(officer("auditor", "hoa-lu")).families
+    district = labels.context.district
+    told = labels.labels(officer("auditor", "hoa-lu")).families
     assert told["tip"]["waiting_for_reporter"] == "Chờ người dân"
     assert "ông/bà" in district.wording["state.waiting_for_reporter"]
 

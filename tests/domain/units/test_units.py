@@ -31,7 +31,8 @@ def test_a_grant_covers_everything_below_and_nothing_beside(
     runner: UseCaseRunner, units: Units, officer: OfficerMaker
 ) -> None:
     """A role on a commune holds for its areas, not for another commune, and the refusal names the way out."""
-    permits, lan = GrantPermits(units.context), officer("tip_officer", "ninh-hoa")
+    permits = GrantPermits(units.context)
+    lan = officer("tip_officer", "ninh-hoa")
     assert permits.may(lan, Permission.TIP_READ, "ninh-hoa/kdc-1", DAY).allowed
     refused = permits.may(lan, Permission.TIP_READ, "ninh-van", DAY)
     assert not refused.allowed
@@ -40,7 +41,8 @@ def test_a_grant_covers_everything_below_and_nothing_beside(
 
 def test_a_role_ends_after_its_last_day(units: Units, officer: OfficerMaker) -> None:
     """A revoked role holds up to its last day and not longer; it can't be ended twice."""
-    lan, permits = officer("tip_officer", "ninh-hoa"), GrantPermits(units.context)
+    lan = officer("tip_officer", "ninh-hoa")
+    permits = GrantPermits(units.context)
     units.revoke(SETUP, lan.id, "tip_officer", "ninh-hoa", last_day=DAY)
     assert permits.may(lan, Permission.TIP_READ, "ninh-hoa", DAY).allowed
     assert not permits.may(lan, Permission.TIP_READ, "ninh-hoa", date(2021, 9, 2)).allowed
@@ -50,8 +52,10 @@ def test_a_role_ends_after_its_last_day(units: Units, officer: OfficerMaker) -> 
 
 def test_an_act_reads_an_officer_once_and_the_next_one_anew(units: Units, officer: OfficerMaker) -> None:
     """Within one act nothing changes under its hands; what was revoked meanwhile holds from the next act on."""
-    lan, permits = officer("tip_officer", "ninh-hoa"), GrantPermits(units.context)
-    act, late = permits.for_act(), date(2021, 9, 2)
+    lan = officer("tip_officer", "ninh-hoa")
+    permits = GrantPermits(units.context)
+    act = permits.for_act()
+    late = date(2021, 9, 2)
     assert act.may(lan, Permission.TIP_READ, "ninh-hoa", late).allowed
     units.revoke(SETUP, lan.id, "tip_officer", "ninh-hoa", last_day=DAY)
     assert act.may(lan, Permission.TIP_READ, "ninh-hoa", late).allowed
@@ -61,7 +65,8 @@ def test_an_act_reads_an_officer_once_and_the_next_one_anew(units: Units, office
 
 def test_officers_are_listed_by_unit_and_role(units: Units, officer: OfficerMaker) -> None:
     """Whoever may read a unit finds its officers, by role if asked; strangers are told nothing."""
-    lan, chair = officer("tip_officer", "ninh-hoa"), officer("steering_chair", "hoa-lu")
+    lan = officer("tip_officer", "ninh-hoa")
+    chair = officer("steering_chair", "hoa-lu")
     assert [one.id for one in units.officers(chair, "ninh-hoa").items] == [lan.id]
     assert units.officers(chair, "ninh-hoa", role="auditor").items == ()
     assert units.officer(chair, lan.id).unit == "ninh-hoa"
@@ -74,7 +79,8 @@ def test_officers_are_listed_by_unit_and_role(units: Units, officer: OfficerMake
 def test_officers_of_an_area_are_found_by_it(units: Units, officer: OfficerMaker) -> None:
     """A residential area has its own officers; its commune has them too."""
     chair = officer("steering_chair", "hoa-lu")
-    of_commune, of_area = officer("tip_officer", "ninh-hoa"), officer("board_admin", "ninh-hoa/kdc-1")
+    of_commune = officer("tip_officer", "ninh-hoa")
+    of_area = officer("board_admin", "ninh-hoa/kdc-1")
     assert [one.id for one in units.officers(chair, "ninh-hoa/kdc-1").items] == [of_area.id]
     assert {one.id for one in units.officers(chair, "ninh-hoa").items} == {of_commune.id, of_area.id}
 

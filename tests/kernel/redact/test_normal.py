@@ -86,7 +86,8 @@ def test_what_is_unseen_belongs_to_what_it_stands_behind() -> None:
 @given(st.text(max_size=60))
 def test_every_position_is_one_of_the_text_as_written(text: str) -> None:
     """Whatever is written: places are in order and within it, and plain text is as long."""
-    written, normal = unicodedata.normalize("NFC", text), normalize(text)
+    written = unicodedata.normalize("NFC", text)
+    normal = normalize(text)
     places = list(zip(normal.starts, normal.ends, strict=True))
 
     assert len(normal.text) == len(normal.plain) == len(places)
@@ -97,7 +98,8 @@ def test_every_position_is_one_of_the_text_as_written(text: str) -> None:
 @given(st.text(alphabet="0912345678 .-+()OolI|０９\u200b\u00adkhông chínmột hai@gmail.com35B1\n", max_size=60))
 def test_hits_are_pieces_of_the_text(text: str) -> None:
     """In order, apart, and what stands at their places."""
-    written, hits = unicodedata.normalize("NFC", text), find_personal_data(text)
+    written = unicodedata.normalize("NFC", text)
+    hits = find_personal_data(text)
 
     assert [written[hit.start : hit.end] for hit in hits] == [hit.text for hit in hits]
     assert all(one.end <= other.start for one, other in pairwise(hits))

@@ -71,7 +71,8 @@ def test_single_files_are_searched_in_the_order_asked_for(tmp_path: Path, search
 
 def test_links_in_a_folder_lead_nowhere(tmp_path: Path, search: Search) -> None:
     """A link isn't followed out of the folder, and one that leads nowhere is no error; a link asked for itself is."""
-    outside, inside = tmp_path / "outside", tmp_path / "inside"
+    outside = tmp_path / "outside"
+    inside = tmp_path / "inside"
     outside.write_bytes(b"needle")
     inside.mkdir()
     (inside / "link").symlink_to(outside)

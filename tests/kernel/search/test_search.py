@@ -315,7 +315,8 @@ def test_a_word_has_two_digits_at_most(word: str, found: bool) -> None:
 def test_a_query_holds_64_words_in_all() -> None:
     """Those in phrases, alternatives and exclusions together; repeats count once."""
     many = [f"x{'y' * number}" for number in range(64)]
-    phrase, excluded = " ".join(many[:30]), " ".join(f"-{word}" for word in many[30:])
+    phrase = " ".join(many[:30])
+    excluded = " ".join(f"-{word}" for word in many[30:])
     assert len(parse_query(f'"{phrase}" {excluded}').excluded) == 34
     assert parse_query(f'"{phrase}" {excluded} "{phrase}" {excluded}') == parse_query(f'"{phrase}" {excluded}')
     with pytest.raises(BadInput, match="a search of 65 words is too long; name at most 64"):

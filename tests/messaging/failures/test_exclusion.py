@@ -89,7 +89,9 @@ def test_a_tip_is_assigned_to_officers_who_may_handle_it(
     dialog.says(AN, THEFT)
     tip = app.tips.list(handler).items[0]
     app.tips.triage(handler, tip.id, category="crime", unit="ninh-hoa")
-    editor, local, excluded = appoint("editor"), appoint("tip_officer", unit="ninh-van"), appoint("tip_officer")
+    editor = appoint("editor")
+    local = appoint("tip_officer", unit="ninh-van")
+    excluded = appoint("tip_officer")
     app.tips.exclude(appoint("tip_supervisor"), tip.id, excluded.id, "người nhà")
     for id, why in (("nobody", "no officer"), (editor.id, "no tips"), (local.id, "no tips"), (excluded.id, "excluded")):
         with pytest.raises(BadInput, match=why):
@@ -104,7 +106,8 @@ def test_whoever_handles_a_case_sees_that_its_answer_failed(
     dialog.says(AN, THEFT)
     tip = app.tips.list(handler).items[0]
     app.tips.triage(handler, tip.id, category="crime", unit="ninh-hoa")
-    local, stranger = appoint("tip_officer", unit="ninh-hoa"), appoint("tip_officer", unit="ninh-van")
+    local = appoint("tip_officer", unit="ninh-hoa")
+    stranger = appoint("tip_officer", unit="ninh-van")
     app.tips.settle(local, tip.id, TipState.RESOLVED, answer="Đã tìm thấy xe.", reason="solved")
     chat.fail_next("rejected")
     app.tips.answer(local, tip.id)

@@ -11,7 +11,8 @@ from anninh_core.ports.storages.queues import InboxState
 from anninh_core.testing import MockChat, pump
 from anninh_core.vocabulary.messages import Address, Place, WebhookRequest
 
-AN, BINH = "Thử Văn An", "Thử Thị Bình"
+AN = "Thử Văn An"
+BINH = "Thử Thị Bình"
 
 
 def events(chat: MockChat, *said: tuple[str, str]) -> list[tuple[str, WebhookRequest]]:
@@ -73,7 +74,8 @@ def test_two_processes_meet_the_same_person_at_once(
     theirs = events(chat, (AN, "một"))
     ours = events(chat, *[(AN, f"lần {count}") for count in range(number)], (BINH, "chào"))
     ring = type(app.context.storage.keyring)
-    find, waiting = ring.find, [theirs]
+    find = ring.find
+    waiting = [theirs]
 
     def find_late(self: object, indexes: Collection[str]) -> Mapping[str, NewKey]:
         found: Mapping[str, NewKey] = find(self, indexes)  # type: ignore[arg-type]

@@ -156,7 +156,8 @@ def test_a_bad_event_in_a_batch_is_put_off_alone(app: App, chat: MockChat, handl
 def test_events_are_committed_together(app: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch) -> None:
     """A batch of events takes one commit, with an entry for each of them."""
     let_in(app, chat, {"An": THEFT, "Bình": THEFT, "Cúc": QUESTION})
-    commit, sizes = app.context.storage.commit, list[int]()
+    commit = app.context.storage.commit
+    sizes = list[int]()
 
     def noted(changes: Sequence[ChangeSet]) -> Sequence[Outcome]:
         sizes.append(len(changes))
@@ -243,7 +244,8 @@ def test_a_failed_try_leaves_nothing_half_done(
     app: App, dialog: Dialog, clock: FixedClock, monkeypatch: pytest.MonkeyPatch, handler: Actor
 ) -> None:
     """Whatever breaks after the tip was made, the tip exists once, when the next try succeeds."""
-    sound, failures = MessageHandler.handle_message, iter([True, False])
+    sound = MessageHandler.handle_message
+    failures = iter([True, False])
 
     def failing(self: MessageHandler, uow: UnitOfWork, message: InboundMessage, received_at: datetime) -> None:
         sound(self, uow, message, received_at)
@@ -325,7 +327,8 @@ def test_an_event_taken_over_is_processed_once(
     app: App, clock: FixedClock, dialog: Dialog, handler: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A worker slower than its lease finds the event done by another one, and changes nothing."""
-    sound, turns = MessageHandler.handle_message, iter(["slow"])
+    sound = MessageHandler.handle_message
+    turns = iter(["slow"])
 
     def failing(self: MessageHandler, uow: UnitOfWork, message: InboundMessage, received_at: datetime) -> None:
         if next(turns, ""):
@@ -335,7 +338,8 @@ def test_an_event_taken_over_is_processed_once(
 
     monkeypatch.setattr(MessageHandler, "handle_message", failing)
     dialog.says("Thử Văn An", THEFT)
-    stored, depth = app.tips.list(handler).items, app.context.storage.queues.depth()
+    stored = app.tips.list(handler).items
+    depth = app.context.storage.queues.depth()
     assert (len(stored), depth) == (1, {"inbox.done": 1, "outbox.delivered": 1})
 
 

@@ -51,7 +51,8 @@ def test_a_probe_is_answered_and_not_stored(towns: App) -> None:
 
 def test_a_probe_among_events(towns: App, chat: MockChat) -> None:
     """It shares a turn with events and takes nobody's ending."""
-    event, alien = said(chat, "north: alo"), WebhookRequest(b"x")
+    event = said(chat, "north: alo")
+    alien = WebhookRequest(b"x")
     endings = towns.intake.accept_all([("north", PROBE), ("north", event), ("north", alien), ("north", event)])
     assert endings[:2] == [Accepted.PROBE, Accepted.STORED]
     assert isinstance(endings[2], Refused)

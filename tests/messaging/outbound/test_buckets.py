@@ -22,7 +22,8 @@ steps = st.lists(st.tuples(st.integers(-3_600_000_000, 3_600_000_000), st.boolea
 @given(rate=rates, asked=st.lists(st.integers(0, 30_000_000), min_size=1, max_size=80))
 def test_no_more_leaves_than_burst_and_rate_allow(rate: Rate, asked: list[int]) -> None:
     """However often it is asked: in any span at most the burst and what came back in it."""
-    full_at, now = 0, START
+    full_at = 0
+    now = START
     left_at: list[int] = []
     for pause in asked:
         now += pause
@@ -37,7 +38,9 @@ def test_no_more_leaves_than_burst_and_rate_allow(rate: Rate, asked: list[int]) 
 @given(rate=rates, moves=steps)
 def test_a_clock_that_jumps_wedges_nothing(rate: Rate, moves: list[tuple[int, bool]]) -> None:
     """Forwards or back: nobody waits for longer than an empty bucket takes, and after the wait it goes."""
-    pace, spent, now = RateLimit(overall=rate, recipient=rate), BucketState(), START
+    pace = RateLimit(overall=rate, recipient=rate)
+    spent = BucketState()
+    now = START
     for move, pressing in moves:
         now += move
         spent = spent.as_of(pace, now)
@@ -64,7 +67,8 @@ def test_what_is_left_can_be_taken(rate: Rate, taken: int) -> None:
 
 def test_the_reserve_is_for_what_presses() -> None:
     """Two of three leave; the third is kept for an emergency."""
-    pace, spent = RateLimit(overall=Rate(per_minute=60, burst=3, reserve=1)), BucketState()
+    pace = RateLimit(overall=Rate(per_minute=60, burst=3, reserve=1))
+    spent = BucketState()
     for to in ("a", "b"):
         assert spent.wait(pace, to, START, pressing=False) == 0
         spent = spent.after_send(pace, to, START)

@@ -17,7 +17,9 @@ from anninh_core.vocabulary.messages import OutgoingMessage, Receipt
 from anninh_core.vocabulary.permissions import Permission
 
 AN = "Thử Văn An"
-MINUTE, LEASE, DAY = timedelta(minutes=1), timedelta(minutes=3), timedelta(days=1)
+MINUTE = timedelta(minutes=1)
+LEASE = timedelta(minutes=3)
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -141,9 +143,13 @@ class Windowed:
     """A messenger that fills none of the optional protocols."""
 
     def __init__(self, messenger: MockMessenger) -> None:
-        self.instance, self.capabilities = messenger.instance, messenger.capabilities
-        self.verify, self.dedupe_key, self.parse = messenger.verify, messenger.dedupe_key, messenger.parse
-        self.send, self.close = messenger.send, messenger.close
+        self.instance = messenger.instance
+        self.capabilities = messenger.capabilities
+        self.verify = messenger.verify
+        self.dedupe_key = messenger.dedupe_key
+        self.parse = messenger.parse
+        self.send = messenger.send
+        self.close = messenger.close
 
 
 def test_a_messenger_without_rungs_has_a_window_only(

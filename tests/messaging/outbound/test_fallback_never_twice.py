@@ -69,7 +69,8 @@ def expected(ladder: Sequence[str], script: Mapping[str, str]) -> tuple[str, str
     for method in ladder:
         if method == TASK:
             return "needs_person", ""
-        outcome, window = script[method], method == WINDOW
+        outcome = script[method]
+        window = method == WINDOW
         if outcome == "unreachable" or (outcome in PASSED and not window):
             continue
         return {

@@ -16,7 +16,8 @@ AN = "Thử Văn An"
 
 def queued(app: App, conversation: str, **parcel: str) -> str:
     """Put a row into the outbox as some version of the library has sealed it, and return its id."""
-    runner, id = app.runner, app.context.ids.new()
+    runner = app.runner
+    id = app.context.ids.new()
     key = runner.ensure_key("post:1")
     body = msgspec.json.encode({"to": conversation, **parcel})
     row = NewOutbox(

@@ -97,7 +97,8 @@ def test_a_head_that_keeps_failing_steps_aside(
 
 def test_a_correction_never_overtakes_its_original(app: App, chat: MockChat, clock: FixedClock, launch: Launch) -> None:
     """However often the original of a broadcast fails, what follows it waits."""
-    group, other = launch(), launch("ninh-hai", title="Nhóm Zalo An ninh xã Ninh Hải")
+    group = launch()
+    other = launch("ninh-hai", title="Nhóm Zalo An ninh xã Ninh Hải")
     fail(chat, 12)
     send_pair(app, group.conversation, other.conversation)
     app.worker.drain()

@@ -26,7 +26,8 @@ from anninh_core.usecase import system
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import Address, Place
 
-AN, TEXT = "Thử Văn An", "Anh chị cho biết thêm biển số xe"
+AN = "Thử Văn An"
+TEXT = "Anh chị cho biết thêm biển số xe"
 LOOK = timedelta(seconds=31)
 MORNING = datetime(2021, 9, 1, 1, tzinfo=UTC)
 
@@ -101,7 +102,8 @@ def test_a_message_that_shows_late_is_found(app: App, wall: Wall, an: Address, w
 
 def test_a_platform_that_cant_tell_leaves_it_to_a_person(app: App, wall: Wall, where: str, clock: FixedClock) -> None:
     """Where the list doesn't reach back, nothing is sent again blindly."""
-    wall.plans, wall.blind = ["lost_answer"], True
+    wall.plans = ["lost_answer"]
+    wall.blind = True
     tell(app, where, TEXT)
     for _ in range(30):
         app.worker.drain()
@@ -124,18 +126,21 @@ def test_an_operators_same_words_are_not_ours(app: App, wall: Wall, an: Address,
 
 def test_one_message_settles_one_row(app: App, wall: Wall, where: str) -> None:
     """Whoever finds a message that another row has already is refused, however close they look at it."""
-    wall.plans, wall.blind = ["lost_before", "lost_answer"], True
+    wall.plans = ["lost_before", "lost_answer"]
+    wall.blind = True
     for lane in (Lane.REPLY, Lane.BROADCAST):
         tell(app, where, TEXT, lane=lane)
     app.worker.drain()
-    outcomes, (line,) = build_outcome_recorder(app.runner, app.services), wall.ours(TEXT)
+    outcomes = build_outcome_recorder(app.runner, app.services)
+    (line,) = wall.ours(TEXT)
     assert [outcomes.record_match(row, line.id, "reconciled") for row in told(app)] == [True, False]
     assert states(app, "test.told") == ["delivered", "unknown"]
 
 
 def test_who_looks_at_the_younger_one_leaves_the_message_to_the_older(app: App, wall: Wall, where: str) -> None:
     """Two workers that look at two rows of the same words at once never take one message for both."""
-    wall.plans, wall.blind = ["lost_before", "lost_answer"], True
+    wall.plans = ["lost_before", "lost_answer"]
+    wall.blind = True
     for lane in (Lane.REPLY, Lane.BROADCAST):
         tell(app, where, TEXT, lane=lane)
     app.worker.drain()
@@ -148,11 +153,13 @@ def test_who_looks_at_the_younger_one_leaves_the_message_to_the_older(app: App, 
 
 def test_a_send_under_way_may_be_what_stands_there(app: App, wall: Wall, where: str, clock: FixedClock) -> None:
     """As long as the same words are just being sent, nothing is concluded from what stands there."""
-    wall.plans, wall.blind = ["lost_before"], True
+    wall.plans = ["lost_before"]
+    wall.blind = True
     first = tell(app, where, TEXT)
     app.worker.drain()
     tell(app, where, TEXT, lane=Lane.BROADCAST)
-    queues, now = app.context.storage.queues, clock.now()
+    queues = app.context.storage.queues
+    now = clock.now()
     (claimed,) = queues.claim_outbox(now, timedelta(minutes=10), 1)
     queues.start(claimed.id, claimed.token, now, timedelta(minutes=10))
     wall.write(Address("oa", Place.PERSON, app.services.conversations.who(system("delivery"), where).address.id), TEXT)
@@ -166,7 +173,8 @@ def test_a_send_under_way_may_be_what_stands_there(app: App, wall: Wall, where: 
 
 def test_what_arrived_is_noted_in_its_case(app: App, wall: Wall, chat: MockChat, clock: FixedClock) -> None:
     """A receipt whose answer was lost and whose echo came later counts as received by the reporter."""
-    wall.plans, wall.blind = ["lost_answer"], True
+    wall.plans = ["lost_answer"]
+    wall.blind = True
     chat.says(chat.person(AN), THEFT)
     pump(app, chat)
     assert states(app, "tip.receipt") == ["unknown"]
@@ -226,7 +234,8 @@ def _most(rows: Sequence[OutboxRow], found: Sequence[Found], clock: FixedClock) 
     """Try every choice."""
     if not rows:
         return 0
-    first, rest = rows[0], rows[1:]
+    first = rows[0]
+    rest = rows[1:]
     taken = (
         1 + _most(rest, [*found[:at], *found[at + 1 :]], clock)
         for at, one in enumerate(found)
@@ -239,7 +248,8 @@ def test_what_nobody_can_tell_keeps_no_other_from_being_asked_about(
     app: App, wall: Wall, an: Address, where: str, clock: FixedClock
 ) -> None:
     """However many rows the platform can't tell about, the younger ones have their turn, and the first ones again."""
-    wall.plans, wall.blind = ["lost_before"] * 3, True
+    wall.plans = ["lost_before"] * 3
+    wall.blind = True
     for number in range(3):
         tell(app, where, f"{TEXT} {number}", lane=(Lane.EMERGENCY, Lane.REPLY, Lane.BROADCAST)[number])
     app.worker.drain()
@@ -256,7 +266,8 @@ def test_what_nobody_can_tell_keeps_no_other_from_being_asked_about(
 
 def test_a_slow_platform_is_asked_for_seconds_only(app: App, wall: Wall, where: str, clock: FixedClock) -> None:
     """A look that takes long is broken off, and the next one goes on where it was."""
-    wall.plans, wall.blind = ["lost_before"] * 3, True
+    wall.plans = ["lost_before"] * 3
+    wall.blind = True
     for lane in (Lane.EMERGENCY, Lane.REPLY, Lane.BROADCAST):
         tell(app, where, f"{TEXT} {lane}", lane=lane)
     app.worker.drain()

@@ -93,7 +93,8 @@ class Stage:
 def test_each_text_reaches_them_as_often_as_it_was_told(acts: list[tuple[str, str, str]]) -> None:
     """Sends that are taken, lost before or lost after, equal texts, operators and echoes in any order."""
     clock = FixedClock(MORNING)
-    chat, wall = MockChat(clock), Wall(clock)
+    chat = MockChat(clock)
+    wall = Wall(clock)
     messenger = remembering(chat, wall)
     with memory_app(chat, clock=clock, ids=SeededIds(clock), district=DISTRICT, messengers={"oa": messenger}) as app:
         chat.says(chat.person(AN), "chúc mừng năm mới")

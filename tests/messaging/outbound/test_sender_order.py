@@ -67,7 +67,8 @@ def test_an_unknown_row_holds_its_conversation_for_a_while(
 
 def test_a_row_waits_for_the_one_it_follows(app: App, chat: MockChat, clock: FixedClock, launch: Launch) -> None:
     """A correction doesn't overtake its original, not even into another group or lane."""
-    group, other = launch(), launch("ninh-hai", title="Nhóm Zalo An ninh xã Ninh Hải")
+    group = launch()
+    other = launch("ninh-hai", title="Nhóm Zalo An ninh xã Ninh Hải")
     chat.fail_next("rate_limit", timedelta(minutes=1))
     send_pair(app, group.conversation, other.conversation)
     app.worker.drain()

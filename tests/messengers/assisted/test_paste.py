@@ -108,7 +108,8 @@ def test_same_name_is_the_same_sender_within_a_group() -> None:
 
 def test_unknown_people_stay_apart() -> None:
     """Two texts without a name are not taken for the same person's."""
-    (first,), (second,) = paste("một"), paste("hai")
+    (first,) = paste("một")
+    (second,) = paste("hai")
     assert first.sender != second.sender
 
 

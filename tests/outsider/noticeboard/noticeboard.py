@@ -65,7 +65,9 @@ class Noticeboard:
     def parse(self, body):
         try:
             note = json.loads(body)
-            text, at, id = nfc(note["text"]), datetime.fromisoformat(note["at"]), str(note["id"])
+            text = nfc(note["text"])
+            at = datetime.fromisoformat(note["at"])
+            id = str(note["id"])
             who = Address(self.instance, Place.PERSON, str(note["who"]))
         except (ValueError, LookupError, TypeError) as error:
             raise errors.BadInput(f"this is not a letter: {error!r}") from error

@@ -46,7 +46,8 @@ def route_everywhere(text: str) -> dict[str, Prediction]:
     """Return what becomes of a text at each of the places, with and without diacritics."""
     written = [text.format(place) for place in PLACES]
     texts = [*written, *map(fold, written)]
-    district, plugins = load_profile("hoa_lu_2021"), Plugins(Settings().plugins)
+    district = load_profile("hoa_lu_2021")
+    plugins = Plugins(Settings().plugins)
     messages = [JudgedMessage(one, Label("tip", "", emergency=False)) for one in texts]
     return dict(zip(texts, route_messages(messages, plugins, district), strict=True))
 

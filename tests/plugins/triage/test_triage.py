@@ -230,7 +230,9 @@ def test_a_category_that_the_profile_lacks_is_left_out() -> None:
 def test_sums_are_those_of_the_weights() -> None:
     """A known n-gram counts with its weight over the length of all known ones; unknown ones count for nothing."""
     model = Model(small())
-    alone, beside_unknown, thanks = model.score("chay"), model.score("chay zzz"), model.score("cam on")
+    alone = model.score("chay")
+    beside_unknown = model.score("chay zzz")
+    thanks = model.score("cam on")
 
     assert alone is not None
     assert beside_unknown is not None
@@ -246,7 +248,8 @@ def test_a_long_message_doesnt_run_over() -> None:
     model = load_model()
     assert model is not None
     text = "cháy nhà cứu với " * 3000
-    scores, twice = model.score(text), model.score("cháy nhà cứu với " * 90)
+    scores = model.score(text)
+    twice = model.score("cháy nhà cứu với " * 90)
 
     assert scores is not None
     assert twice is not None

@@ -73,7 +73,8 @@ def _leaves(value: Any, place: str = "") -> list[str]:
 def test_every_key_of_a_shipped_file_is_found(file: str) -> None:
     """Each has a line, in which its name stands."""
     text = (files("anninh_core.profile") / "data" / "co_so_2025" / file).read_text(encoding="utf-8")
-    lines, index = text.splitlines(), LineIndex(text)
+    lines = text.splitlines()
+    index = LineIndex(text)
     for place in _leaves(parse_toml(text)):
         line = lines[index.find(place) - 1]
         assert any(line.lstrip().startswith((name, f'"{name}')) for name in _ends(place)), (place, line)

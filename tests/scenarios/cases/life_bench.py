@@ -16,7 +16,9 @@ from anninh_core.usecase import Actor, system
 from anninh_core.usecase.actor import person
 from anninh_core.vocabulary.messages import Address, Attachment, InboundMessage, Place
 
-NAME, PHONE, ACCOUNT = "Nguyễn Văn An", "0912 345 678", "8412345678901"
+NAME = "Nguyễn Văn An"
+PHONE = "0912 345 678"
+ACCOUNT = "8412345678901"
 WORDS = f"Em tên là {NAME}, gọi {PHONE}. Có người trộm xe máy 35B1-123.45 ở chợ Ninh Hòa. nguyen van an báo ạ"
 
 
@@ -75,7 +77,8 @@ class Desk:
 
 def appoint(app: App, name: str, role: str, unit: str, home: str = "") -> Actor:
     """Appoint an officer of a role on a unit, at home there or elsewhere."""
-    units, setup = app.services.units, system("setup")
+    units = app.services.units
+    setup = system("setup")
     officer = run_step(units.record_officer, setup, name, home or unit)
     run_step(units.record_grant, setup, officer.id, role, unit)
     return person(officer.id)

@@ -72,7 +72,8 @@ def test_an_extension_over_tet_2027(app: App, lan: Actor, turn: Turn, clock: Fix
     assert [one.id for one in app.tips.due_soon(lan).items] == [tip.id]
 
     turn(2027, 2, 11)
-    late, granted = date(2027, 2, 7), date(2027, 2, 11)
+    late = date(2027, 2, 7)
+    granted = date(2027, 2, 11)
     with pytest.raises(BadInput, match="before 2027-02-07, five days ahead"):
         app.tips.record_extension(lan, tip.id, body=VKS, number="3/QĐ-VKS", day=granted, asked_on=late)
     extended = app.tips.record_extension(

@@ -10,7 +10,10 @@ from anninh_core.domain.tips import TipState
 from anninh_core.kernel.redact import find_personal_data
 from anninh_core.ports.storages.queues import OutboxState
 
-REPORTER, FIRST, DEPUTY, ABOVE = "Bà Thử", "Trực Một", "Trực Hai", "Trực Huyện"
+REPORTER = "Bà Thử"
+FIRST = "Trực Một"
+DEPUTY = "Trực Hai"
+ABOVE = "Trực Huyện"
 
 
 def times(duty: Duty) -> list[tuple[str, int]]:
@@ -21,7 +24,8 @@ def times(duty: Duty) -> list[tuple[str, int]]:
 
 def test_the_whole_ladder_by_message(duty: Duty) -> None:
     """The reporter is answered and the duty officer paged at once; then again, then the deputy, who takes it up."""
-    first, deputy = duty.officer(FIRST), duty.officer(DEPUTY)
+    first = duty.officer(FIRST)
+    deputy = duty.officer(DEPUTY)
     duty.roster(first, deputy)
     duty.dialog.says(REPORTER, FIRE)
     duty.dialog.hears(REPORTER, "114")
@@ -122,7 +126,9 @@ def test_nobody_at_all_is_told_to_the_operators(duty: Duty) -> None:
 
 def test_who_cannot_be_told_is_passed_over_at_once(duty: Duty) -> None:
     """A lapsed grant, no chat, a conflict of interest: the next one is paged in the same minute, and it stands why."""
-    lapsed, mute, deputy = duty.officer(FIRST), duty.officer("Không máy", bind=False), duty.officer(DEPUTY)
+    lapsed = duty.officer(FIRST)
+    mute = duty.officer("Không máy", bind=False)
+    deputy = duty.officer(DEPUTY)
     duty.roster(lapsed, mute, deputy)
     duty.app.units.revoke(
         duty.boss, lapsed.id, "tip_officer", "hoa-lu", last_day=duty.clock.now().date() - timedelta(2)
@@ -136,7 +142,8 @@ def test_who_cannot_be_told_is_passed_over_at_once(duty: Duty) -> None:
 
 def test_an_officer_who_is_excluded_is_not_paged_again(duty: Duty) -> None:
     """From the exclusion on the next one is paged, and the excluded one's reply takes nothing up."""
-    first, deputy = duty.officer(FIRST), duty.officer(DEPUTY)
+    first = duty.officer(FIRST)
+    deputy = duty.officer(DEPUTY)
     duty.roster(first, deputy)
     duty.dialog.says(REPORTER, FIRE)
     duty.dialog.hears(FIRST, "KHẨN")

@@ -44,10 +44,8 @@ class Zalo:
 
     def officer(self, name: str) -> tuple[Person, Actor]:
         """Appoint somebody, and let them bind their Zalo by a code."""
-        actor, person = (
-            UnsafeLocalUsers(self.app).appoint(name, "hoa-lu", "tip_officer"),
-            self.bench.account.person(name),
-        )
+        actor = UnsafeLocalUsers(self.app).appoint(name, "hoa-lu", "tip_officer")
+        person = self.bench.account.person(name)
         self.says(person, self.app.units.begin_binding(self.boss, actor.id).code)
         assert "đã gắn" in person.heard[-1].text
         return person, actor
@@ -83,7 +81,8 @@ def zalo(storage: Storage) -> Iterator[Zalo]:
 
 def test_the_whole_ladder(zalo: Zalo) -> None:
     """Reply, page, second page, hand-up, acknowledgement, in the order of the clock."""
-    (first, one), (deputy, two) = zalo.officer("Trực Một"), zalo.officer("Trực Hai")
+    (first, one) = zalo.officer("Trực Một")
+    (deputy, two) = zalo.officer("Trực Hai")
     zalo.roster(one, two)
     zalo.bench.clock.set(NIGHT)
     reporter = zalo.bench.account.person("Bà Thử")
@@ -108,7 +107,8 @@ def test_the_whole_ladder(zalo: Zalo) -> None:
 
 def test_a_template_at_night_is_handed_up_at_once(zalo: Zalo) -> None:
     """It comes without a sound: the deputy, whose window is open, is paged in the same minute."""
-    (first, one), (deputy, two) = zalo.officer("Trực Một"), zalo.officer("Trực Hai")
+    (first, one) = zalo.officer("Trực Một")
+    (deputy, two) = zalo.officer("Trực Hai")
     zalo.roster(one, two)
     zalo.bench.clock.set(NIGHT + timedelta(days=10))
     zalo.says(deputy, "chào")

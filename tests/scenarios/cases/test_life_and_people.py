@@ -134,8 +134,10 @@ class TestHandOver:
 
     def test_a_roster_is_never_left_to_nobody(self, desk: Desk) -> None:
         """The successor stands in every shift from today on; what was before is kept; nobody else may be the last."""
-        app, today = desk.app, desk.clock.now().date()
-        alone, both = Shift(officers=(desk.lan.id,)), Shift(officers=(desk.lan.id, desk.hung.id))
+        app = desk.app
+        today = desk.clock.now().date()
+        alone = Shift(officers=(desk.lan.id,))
+        both = Shift(officers=(desk.lan.id, desk.hung.id))
         tet = Holiday(name="Tết", first=today, last=today, shifts=(both,))
         app.duty.set_roster(desk.boss, "ninh-hoa", shifts=[alone], holidays=[tet], valid_from=today - timedelta(days=9))
         for successor in ({}, {"duty": desk.van.id}):
@@ -185,7 +187,8 @@ class TestPapers:
 
     def test_the_register_has_a_row_a_tip_and_no_identity(self, desk: Desk) -> None:
         """DOCX on its long side and XLSX, marked as drafts; identities are sealed, phone numbers masked."""
-        tip, caller = desk.report(), desk.report("Mất gà", chat=False)
+        tip = desk.report()
+        caller = desk.report("Mất gà", chat=False)
         day = tip.received_day
         paper = desk.app.tips.register(desk.lan, "ninh-hoa", day, day)
         page = docx.Document(BytesIO(paper.data))
@@ -213,7 +216,8 @@ class TestPapers:
     def test_a_purge_lists_the_papers_that_left(self, desk: Desk) -> None:
         """Register, monthly list and slip hold words of the case: whoever has them is asked for them."""
         keeper = appoint(desk.app, "Vận hành", "operator", "hoa-lu")
-        tip, tips = desk.report(), desk.app.tips
+        tip = desk.report()
+        tips = desk.app.tips
         tips.transfer(desk.lan, tip.id, **GONE)
         tips.answered_by_hand(desk.lan, tip.id, "gọi điện")
         tips.register(desk.lan, "ninh-hoa", tip.received_day, tip.received_day)
@@ -229,7 +233,9 @@ class TestPapers:
 
     def test_a_month_adds_up(self, desk: Desk) -> None:
         """Opening and received are resolved, transferred and closing, after a return and a reopening too."""
-        first, second, third = desk.report(), desk.report(), desk.report()
+        first = desk.report()
+        second = desk.report()
+        third = desk.report()
         desk.app.tips.settle(desk.lan, first.id, TipState.RESOLVED, **RESOLVED)
         desk.app.tips.transfer(desk.lan, second.id, **GONE)
         desk.clock.advance(timedelta(days=35))

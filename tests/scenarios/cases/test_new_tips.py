@@ -148,7 +148,8 @@ def test_the_digest_counts_as_the_lists_do(duty: Duty) -> None:
     """What is suspended isn't overdue; who was found out for and not told within three days is waited for."""
     by_day(duty)
     lan = duty.officer("Cán bộ huyện")
-    tips, digest = duty.app.tips, duty.app.worker.jobs["tell_digests"]
+    tips = duty.app.tips
+    digest = duty.app.worker.jobs["tell_digests"]
     for name, words in (("Bà Thử", THEFT), ("Ông Thử", "Có nhóm đánh bạc ăn tiền ở đình đêm qua")):
         duty.dialog.says(name, words)
     stopped, settled = tips.list(lan).items
@@ -212,7 +213,8 @@ def test_the_first_look_of_a_new_version_tells_nothing_again(duty: Duty) -> None
     duty.wait(3)
     duty.dialog.hears("Cán bộ tin", "Tin mới")
     duty.dialog.hears_nothing("Cán bộ tin")
-    kept, states = duty.alarm(), duty.app.context.storage.states
+    kept = duty.alarm()
+    states = duty.app.context.storage.states
     stored = states.get("dispatch", "notices")
     assert stored is not None
     assert states.put("dispatch", "notices", b"", stored.version)
@@ -229,7 +231,8 @@ def test_a_first_look_that_is_broken_off_begins_again(duty: Duty, monkeypatch: p
         duty.dialog.says(name, THEFT)
     duty.clock.advance(timedelta(hours=25))
     duty.dialog.says("Ông Thử", THEFT)
-    sound, seen = vars(opening)["_received"], count(1)
+    sound = vars(opening)["_received"]
+    seen = count(1)
 
     def breaks_off(entries: Sequence[Entry], since: datetime | None) -> object:
         if any(opening.RECEIVED in entry.events for entry in entries) and next(seen) == 2:

@@ -46,7 +46,8 @@ def test_changed_rules_are_tried_on_past_tips(town: Town) -> None:
     ):
         town.district_talk.says(person, words)
     rules = (RoutingRule(id="hoa", to="ninh-hoa", reason="tự xử lý", areas=frozenset({"ninh-hoa"})), OWN)
-    boss, an = town.officer("hoa-lu"), town.officer("ninh-an")
+    boss = town.officer("hoa-lu")
+    an = town.officer("ninh-an")
     found = town.app.tips.simulate_routing(boss, rules)
     assert (found.tips, found.moved) == (3, 3)
     assert set(found.table) == {("cong-an", "ninh-hoa", 1), ("cong-an", "ninh-an", 2)}
@@ -89,7 +90,8 @@ def report_fire(town: Town) -> list[Tip]:
 
 def test_three_pieces_of_one_story_are_found(town: Town) -> None:
     """Whatever their categories, each of the three leads to the other two, with what each part adds."""
-    tips, boss = report_fire(town), town.officer("hoa-lu")
+    tips = report_fire(town)
+    boss = town.officer("hoa-lu")
     assert len(tips) == 3
     for tip in tips:
         found = town.app.tips.suggest_duplicates(boss, tip.id)

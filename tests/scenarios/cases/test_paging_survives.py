@@ -19,7 +19,9 @@ from anninh_core.ports.storages.storage import Storage
 from anninh_core.usecase import Actor
 from anninh_core.usecase.preconditions.request_keys import RequestKey
 
-REPORTER, FIRST, DEPUTY = "Bà Thử", "Trực Một", "Trực Hai"
+REPORTER = "Bà Thử"
+FIRST = "Trực Một"
+DEPUTY = "Trực Hai"
 
 
 _LEASE = timedelta(minutes=3)

@@ -230,7 +230,8 @@ def test_a_tip_can_not_be_hidden_among_the_questions(desk: Desk) -> None:
     emergency = desk.app.tips.record_walk_in(desk.lan, "Đang đánh nhau to", unit="hoa-lu", emergency=True)
     with pytest.raises(BadInput, match="emergency"):
         desk.app.tips.convert_to_inquiry(desk.lan, emergency.id, reason="hỏi")
-    chief, cousin = desk.officer("hoa-lu", "tip_supervisor"), desk.officer("hoa-lu", "tip_officer")
+    chief = desk.officer("hoa-lu", "tip_supervisor")
+    cousin = desk.officer("hoa-lu", "tip_officer")
     desk.app.tips.exclude(chief, tip.id, cousin.id, "người nhà")
     with pytest.raises(BadInput, match="conflict of interest"):
         desk.app.tips.convert_to_inquiry(desk.lan, tip.id, reason="hỏi")
@@ -306,7 +307,8 @@ def test_a_search_shows_nothing_that_one_may_not_read(desk: Desk) -> None:
         desk.app.search(editor, "phao", kinds=["tip"])
     elsewhere = desk.officer("ninh-an", "tip_officer")
     assert desk.app.search(elsewhere, "phao").items == ()
-    chief, cousin = desk.officer("hoa-lu", "tip_supervisor"), desk.officer("hoa-lu", "tip_officer")
+    chief = desk.officer("hoa-lu", "tip_supervisor")
+    cousin = desk.officer("hoa-lu", "tip_officer")
     desk.app.tips.exclude(chief, tip.id, cousin.id, "người nhà")
     assert desk.app.search(cousin, "phao").items == ()
     with pytest.raises(BadInput, match="nothing of kind"):
@@ -323,7 +325,8 @@ def test_a_number_keeps_its_word(desk: Desk) -> None:
 
 def test_slang_is_found_by_what_it_means_and_the_other_way_round(desk: Desk) -> None:
     """In both modes of search, in a phrase too."""
-    short, full = desk.told("Nó k trả tiền cho nhà em"), desk.told("Họ không trả tiền cho tôi")
+    short = desk.told("Nó k trả tiền cho nhà em")
+    full = desk.told("Họ không trả tiền cho tôi")
     for typed in ('"không trả"', '"k trả"', "ko tra"):
         assert {tip.id for tip in desk.app.tips.search(desk.lan, typed).items} == {short.id, full.id}
 

@@ -8,7 +8,9 @@ from tests.scenarios.cases.duty_bench import Duty
 from anninh_core.domain.tips import TipState
 from anninh_core.kernel.dates import VIETNAM
 
-AN, LAN, HUY = "Thử Văn An", "Cán bộ Lan", "Chỉ huy Huy"
+AN = "Thử Văn An"
+LAN = "Cán bộ Lan"
+HUY = "Chỉ huy Huy"
 THEFT = "Đêm qua nhà tôi bị mất trộm xe máy ở xóm 2"
 
 

@@ -54,7 +54,8 @@ def told(app: App, officer: Actor, *, unit: str = UNIT, category: str = "crime",
 
 def ids(pages: Callable[[str], Listing[Tip]]) -> list[str]:
     """Return what all pages of a list show."""
-    shown, after = [], ""
+    shown = []
+    after = ""
     while True:
         page = pages(after)
         shown += [tip.id for tip in page.items]
@@ -80,7 +81,9 @@ def work(app: App, officer: Actor, **only: Any) -> list[str]:
 def test_a_list_by_handler_shows_what_one_may_see(app: App, lan: Actor, boss: Actor) -> None:
     """Of any officer, among the asker's own units; one's own as `mine` has them; never what excludes the asker."""
     hoa = UnsafeLocalUsers(app).appoint("Cán bộ Hoa", "hoa-lu", "tip_officer")
-    mine, hers, far = told(app, lan), told(app, lan), told(app, boss, unit="ninh-van")
+    mine = told(app, lan)
+    hers = told(app, lan)
+    far = told(app, boss, unit="ninh-van")
     for tip, officer in ((mine, lan), (hers, hoa), (far, hoa)):
         app.tips.triage(hoa, tip.id, category="crime")
         app.tips.assign(hoa, tip.id, unit=tip.unit, officers=[officer.id])
@@ -132,12 +135,14 @@ def test_days_are_found_whatever_lies_around(app: App, lan: Actor, clock: FixedC
 
 def test_a_list_is_narrowed_to_what_ran_out_and_to_emergencies(app: App, lan: Actor, clock: FixedClock) -> None:
     """Alone, together, and beside a state; what is settled and waits for its answer can be overdue as well."""
-    fire, theft = told(app, lan, emergency=True), told(app, lan)
+    fire = told(app, lan, emergency=True)
+    theft = told(app, lan)
     ended = told(app, lan)
     app.tips.triage(lan, ended.id, category="crime")
     app.tips.settle(lan, ended.id, TipState.REFUSED, answer="Đã chuyển", reason="not_competent")
     clock.advance(timedelta(days=30))
-    new, alarm = told(app, lan), told(app, lan, emergency=True)
+    new = told(app, lan)
+    alarm = told(app, lan, emergency=True)
     assert set(listed(app, lan, emergency=True)) == {fire.id, alarm.id}
     overdue = listed(app, lan, overdue=True)
     assert set(overdue) == set(ids(lambda after: app.tips.overdue(lan, after=after)))
@@ -168,7 +173,8 @@ def test_work_begins_with_emergencies(app: App, lan: Actor, clock: FixedClock) -
 
 def test_a_settled_emergency_is_work_like_any_other(app: App, lan: Actor) -> None:
     """Only an answer is owed, by its clock."""
-    theft, fire = told(app, lan), told(app, lan, emergency=True)
+    theft = told(app, lan)
+    fire = told(app, lan, emergency=True)
     app.tips.triage(lan, theft.id, category="crime", urgency="serious")
     app.tips.triage(lan, fire.id, category="crime")
     assert work(app, lan) == [fire.id, theft.id]
@@ -201,7 +207,9 @@ def test_a_page_of_work_opens_no_more_than_the_page(app: App, lan: Actor, clock:
             app.tips.triage(lan, tip.id, category="crime")
             app.tips.settle(lan, tip.id, TipState.REFUSED, answer="Đã chuyển", reason="not_competent")
             app.tips.answered_by_hand(lan, tip.id, "Đã gọi điện")
-    journal, opened, after = app.context.storage.journal, [], ""
+    journal = app.context.storage.journal
+    opened = []
+    after = ""
     while True:
         page = app.tips.worklist(lan, after=after, limit=2)
         opened.append(entry_from(journal.read(journal.head()[0] - 1)[-1].content).facts["opened"])
@@ -280,7 +288,8 @@ def test_a_cursor_that_no_page_gave_is_refused(app: App, lan: Actor, cursor: str
 
 def test_the_list_of_work_keeps_the_excluded_away(app: App, lan: Actor, boss: Actor) -> None:
     """Who may not know of a case finds it in no place of the list, and gets the same pages as without it."""
-    kept, shown = told(app, lan, emergency=True), told(app, lan)
+    kept = told(app, lan, emergency=True)
+    shown = told(app, lan)
     app.tips.exclude(boss, kept.id, lan.id, "Người nhà")
     assert work(app, lan) == [shown.id]
     assert work(app, boss) == [kept.id, shown.id]

@@ -23,7 +23,9 @@ from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.district import District
 
-AN, BINH, CUC = "Thử Văn An", "Thử Thị Bình", "Thử Thị Cúc"
+AN = "Thử Văn An"
+BINH = "Thử Thị Bình"
+CUC = "Thử Thị Cúc"
 THEFT = "Đêm qua nhà tôi bị mất trộm xe máy"
 
 

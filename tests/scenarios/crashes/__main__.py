@@ -60,7 +60,9 @@ def _runs(engine: str, moments: int, seed: int) -> Iterator[Run]:
 
 def _endured(engine: str, runs: Iterable[Run]) -> int:
     """Go through all runs of an engine, print a line about them, and return how many faults there were."""
-    wrong, seen, begun = 0, Counter[str](), monotonic()
+    wrong = 0
+    seen = Counter[str]()
+    begun = monotonic()
     for run in runs:
         for fault in run.faults(engine, seen):
             wrong += 1

@@ -103,7 +103,8 @@ def done_otherwise(after: Aftermath) -> Iterator[str]:
 
 def books_off(after: Aftermath) -> Iterator[str]:
     """Tell of a broken chain, counters that a recount contradicts, altered records, and what the storage finds."""
-    app, officer = after.app, after.officer
+    app = after.app
+    officer = after.officer
     if not app.audit.verify(officer).ok:
         yield "the chain of the trail is broken"
     yield from (f"recounted: {one}" for one in app.reports.recount(officer).differences)

@@ -35,8 +35,10 @@ class Client:
         self._http = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30)
         self._pool = ThreadPoolExecutor(_THREADS)
         self._brought: list[Future[None]] = []
-        self._stop, self._finished = Flag(), Flag()
-        self._chat, self._echoed = chat, echoed
+        self._stop = Flag()
+        self._finished = Flag()
+        self._chat = chat
+        self._echoed = echoed
         self._echoes = Thread(target=self._tell_echoes, name="echoes")
         self._echoes.start()
 
@@ -81,7 +83,8 @@ class Client:
                     self._until_acknowledged(Event(f"{ECHO}{said.id}", "echoing", echo_of(self._chat, said)))
 
     def _until_acknowledged(self, event: Event) -> None:
-        path, request = f"/hook/{event.instance}", event.request
+        path = f"/hook/{event.instance}"
+        request = event.request
         while not self._stop.is_set():
             try:
                 answer = self._http.post(path, content=request.body, headers=request.headers)

@@ -35,11 +35,13 @@ SEVERAL = (*ONE_EACH, "other worker")
 
 _JOBS: Mapping[str, Job] = {"web": serve, "worker": work, "other worker": work_side_by_side}
 _MOST_POINTS: Mapping[str, int] = {"web": 14, "worker": 40, "other worker": 40, "database": 40}
-_NUDGES, _NUDGE = 30, timedelta(seconds=3)
-"""How often whoever has not come to its point is helped by the clock, and by how much: far less than a lease."""
+# How often whoever has not come to its point is helped by the clock, and by how much: far less than a lease.
+_NUDGES = 30
+_NUDGE = timedelta(seconds=3)
 
-_IDLE_S, _AFTER_S = 0.1, 0.004
-"""How long a victim may have nothing to do before it is killed all the same, and how long after its last point."""
+# How long a victim may have nothing to do before it is killed all the same, and how long after its last point.
+_IDLE_S = 0.1
+_AFTER_S = 0.004
 
 
 class Ordeal:

@@ -18,8 +18,9 @@ from anninh_core.app import App
 from anninh_core.web import WebServer
 from anninh_core.worker import worker
 
-READY, HALTED = "ready", "halted"
-"""What a program says beside the points that it passes."""
+# What a program says beside the points that it passes.
+READY = "ready"
+HALTED = "halted"
 
 PATIENCE = 60.0
 """How many seconds a program is waited for."""

@@ -17,7 +17,8 @@ pytestmark = [
     pytest.mark.xdist_group("crashes"),
 ]
 
-SEED, MOMENTS = 138, 10
+SEED = 138
+MOMENTS = 10
 ENGINES = ("sqlite", "postgresql")
 Look = Callable[[Aftermath], Iterator[str]]
 
@@ -43,7 +44,8 @@ def at_each_point(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
 @pytest.fixture(scope="module")
 def database_at_each_point(mortal: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
     """Kill the database while a process stands at a point, at each of them."""
-    folder, blows = tmp_path_factory.mktemp("database"), at_points(Ordeal.kill_database_at)
+    folder = tmp_path_factory.mktemp("database")
+    blows = at_points(Ordeal.kill_database_at)
     with survived(folder, mortal.database(), ONE_EACH, blows, mortal) as after:
         yield after
 
@@ -52,7 +54,8 @@ def database_at_each_point(mortal: Server, tmp_path_factory: pytest.TempPathFact
 def at_any_moment(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
     """Kill web, one of two workers, or the database, at some moments."""
     folder = tmp_path_factory.mktemp("moments")
-    url, server = f"sqlite:///{folder / 'anninh.db'}", None
+    url = f"sqlite:///{folder / 'anninh.db'}"
+    server = None
     if request.param == "postgresql":
         server = request.getfixturevalue("mortal")
         url = server.database()

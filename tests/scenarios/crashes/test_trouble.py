@@ -154,7 +154,9 @@ class Noted(logging.Handler):
 @contextmanager
 def working(town: Town, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[threading.Event, threading.Event]]:
     """Run the worker inside a `with`; give two flags: it has rested, and it has sent something."""
-    noted, sent, sound = Noted(), threading.Event(), MockAccount.send
+    noted = Noted()
+    sent = threading.Event()
+    sound = MockAccount.send
 
     def send(*args: Any, **kwargs: Any) -> Any:
         message = sound(*args, **kwargs)
@@ -250,7 +252,8 @@ def test_a_commit_is_cut(proxied: tuple[Town, Proxy], monkeypatch: pytest.Monkey
 
 def _cut_once(town: Town, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, step: str, order: str) -> list[str]:
     """Break the connection at the first commit of a kind; return the cuts made so far, a list that grows."""
-    storage, cuts = town.app.context.storage, list[str]()
+    storage = town.app.context.storage
+    cuts = list[str]()
     sound = storage.commit
 
     def watch(piece: bytes) -> str:

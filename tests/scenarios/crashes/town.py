@@ -49,7 +49,8 @@ def speak(chat: MockChat, people: int) -> list[Talk]:
     """Let people say their things, before anybody listens."""
     said: dict[str, str] = {}
     for number in range(people):
-        person, instance = chat.person(_name(number)), _messenger(number)
+        person = chat.person(_name(number))
+        instance = _messenger(number)
         shown = [Attachment("image", url=chat.file(f"picture {number}".encode()))] if instance in SHOWING else []
         for text in SAYINGS[number % len(SAYINGS)]:
             said[chat.says(person, text.format(n=number), attachments=shown).id] = instance
@@ -80,7 +81,8 @@ def effects(app: App, chat: MockChat) -> Effects:
     """Return what every person brought about; the answer holds no id that another run would make otherwise."""
     authors = {message.id: message.author for message in chat.messages() if message.author}
     found: dict[str, Counter[str]] = {author: Counter() for author in authors.values()}
-    queues, maintenance = app.context.storage.queues, app.context.storage.maintenance
+    queues = app.context.storage.queues
+    maintenance = app.context.storage.maintenance
     whose: dict[Scalar, str] = {}
     for record in maintenance.scan(MESSAGE.name):
         message = app.context.open_record(MESSAGE, record)

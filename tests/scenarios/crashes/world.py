@@ -105,7 +105,8 @@ class EchoingMessenger(BlindMessenger):
         said = json.loads(body)
         if said["event"] != "echo":
             return super().parse(body)
-        to, at = Address(self.instance, Place.PERSON, said["to"]), datetime.fromisoformat(said["at"])
+        to = Address(self.instance, Place.PERSON, said["to"])
+        at = datetime.fromisoformat(said["at"])
         return [Echo(conversation=to, platform_id=said["message_id"], text=said["text"], at=at)]
 
 
@@ -170,7 +171,8 @@ class World:
         Args:
             number: a new one for each process: no two make the same ids.
         """
-        chat, clock = self.chat, self.clock
+        chat = self.chat
+        clock = self.clock
         parts = Parts(
             storage=storage_at(self.url),
             keys=LocalKeys(self.folder / "anninh.keys", create=True),

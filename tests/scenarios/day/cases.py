@@ -49,7 +49,8 @@ def let_residents_write(office: Office, group: str) -> Residents:
 
 def handle_tip(office: Office, staff: Staff, residents: Residents) -> None:
     """Take a tip through triage, assignment, a question back and its answer; nobody else so much as reads it."""
-    handler, chat = staff.handler, office.chat
+    handler = staff.handler
+    chat = office.chat
     (tip,) = handler.call("tips.list")["items"]
     named = {"tip_id": tip["id"]}
     for other in (staff.chair, staff.deputy, staff.writer, staff.checker):

@@ -47,7 +47,8 @@ class GeneratedFace:
             return _read(module.sync_detailed(client=client, body=model.from_dict(arguments), **further))
 
     def download(self, token: str, operation: str, arguments: Mapping[str, Any]) -> Reply:
-        files, models = "api.files", part("models")
+        files = "api.files"
+        models = part("models")
         body = models.DownloadRequest.from_dict({"operation": operation, "arguments": arguments})
         with self._known(token) as client:
             asked = _read(part(f"{files}.prepare_download").sync_detailed(client=client, body=body))

@@ -56,7 +56,8 @@ class Office:
 @contextmanager
 def open_office(folder: Path) -> Iterator[Office]:
     """Set an office up by `anninh init` and serve it by `anninh serve --api` inside a `with`."""
-    at, profile_folder = folder / "office", folder / "profile"
+    at = folder / "office"
+    profile_folder = folder / "profile"
     _copy_profile(profile_folder)
     said = anninh("init", str(at), "--profile", str(profile_folder), "--officer", FIRST, "--second", SECOND)
     code = re.search(r"^(\S+) sets that officer's sign-in name", said, re.MULTILINE)

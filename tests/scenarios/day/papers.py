@@ -27,7 +27,9 @@ _PIECE = {
 
 def publish_item(office: Office, staff: Staff, residents: Residents, picture: bytes) -> None:
     """Write an item with a picture, and take it through four gates into the group, by three people."""
-    writer, checker, handler = staff.writer, staff.checker, staff.handler
+    writer = staff.writer
+    checker = staff.checker
+    handler = staff.handler
     attached = writer.call("content.attach", unit=COMMUNE, data=writer.upload("ảnh.png", picture), name="ảnh.png")
     written = writer.call("content.write", unit=COMMUNE, piece={**_PIECE, "attachments": [attached["id"]]})
     named = {"item_id": written["id"]}
@@ -48,7 +50,8 @@ def publish_item(office: Office, staff: Staff, residents: Residents, picture: by
 
 def hand_in_report(staff: Staff) -> str:
     """Draft, fill and sign the commune's report, and let the district take it; return its id."""
-    writer, deputy = staff.writer, staff.deputy
+    writer = staff.writer
+    deputy = staff.deputy
     owed = {"obligation": "half-year", "year": YEAR}
     assert writer.refused("reports.begin", **owed, unit=DISTRICT)[0] in (403, 422)
     assert deputy.refused("reports.begin", **owed, unit=COMMUNE) == (403, "refused")
@@ -66,7 +69,8 @@ def hand_in_report(staff: Staff) -> str:
 
 def sign_consolidated_report(staff: Staff, part: str) -> bytes:
     """Gather what was accepted into the district's report, and let the chair sign it; return the paper."""
-    checker, chair = staff.checker, staff.chair
+    checker = staff.checker
+    chair = staff.chair
     assert chair.refused("reports.consolidate", obligation="half-year", year=YEAR) == (403, "refused")
     report = checker.call("reports.consolidate", obligation="half-year", year=YEAR)["id"]
     _write(checker, report)

@@ -5,7 +5,8 @@ from tests.scenarios.day.faces import Face
 from tests.scenarios.day.office import SECOND, Office
 from tests.scenarios.day.people import Employee
 
-DISTRICT, COMMUNE = "hoa-lu", "ninh-hoa"
+DISTRICT = "hoa-lu"
+COMMUNE = "ninh-hoa"
 _OTHERS = {
     "handler": ("Đại úy Mẫu", DISTRICT, ("tip_officer", "board_admin")),
     "writer": ("Thượng úy Mẫu", COMMUNE, ("editor", "report_officer")),
@@ -35,7 +36,8 @@ class Staff:
 
 def take_up_work(office: Office, face: Face) -> Staff:
     """Let the first officer set up an account, invite the second, and both appoint and invite the rest."""
-    chair, deputy = _employee(face, "chair"), _employee(face, "deputy")
+    chair = _employee(face, "chair")
+    deputy = _employee(face, "deputy")
     chair.enrol(office.setup_code)
     known = chair.call("units.officers", unit=DISTRICT)["items"]
     (second,) = [officer["id"] for officer in known if officer["name"] == SECOND]

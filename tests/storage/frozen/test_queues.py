@@ -40,7 +40,8 @@ def test_every_name_is_there(told: Told) -> None:
 
 def test_the_outbox_holds_what_it_held(app: App, told: Told) -> None:
     """Each row's sealed words and act, its lane, purpose, cause and state; and what its error says."""
-    depth, said = app.context.storage.queues.depth(), told["outbox"]["rows"]
+    depth = app.context.storage.queues.depth()
+    said = told["outbox"]["rows"]
     assert {state: depth[f"outbox.{state}"] for state in told["outbox"]["depth"]} == told["outbox"]["depth"]
     rows = stored(app, told)
     assert rows.keys() == said.keys()
@@ -73,7 +74,8 @@ def test_what_waits_leaves_as_what_it_is(own: App, clock: FixedClock, told: Told
 
     What left by a template, or may have, and what ended, doesn't leave again.
     """
-    said, scribe = told["outbox"]["rows"], own.messengers["oa"]
+    said = told["outbox"]["rows"]
+    scribe = own.messengers["oa"]
     assert isinstance(scribe, Scribe)
     leaves = {one["id"]: one for label, one in said.items() if one["state"] in _PENDING or label == "unknown"}
     acts = [_act(own, one["sealed"]) for one in leaves.values() if one["purpose"] == "moderation.act"]
@@ -108,7 +110,8 @@ def _address(app: App, conversation: str) -> Address:
 
 def test_the_inbox_holds_what_it_held(app: App, told: Told) -> None:
     """Each event opens as it came, in its state; the one that failed lies on the failure desk with its reason."""
-    depth, said = app.context.storage.queues.depth(), told["inbox"]["rows"]
+    depth = app.context.storage.queues.depth()
+    said = told["inbox"]["rows"]
     assert {state: depth[f"inbox.{state}"] for state in told["inbox"]["depth"]} == told["inbox"]["depth"]
     rows = {row.id: row for row in app.context.storage.queues.inbox(tuple(InboxState), limit=1000)}
     names = ("source", "conversation", "state", "attempts", "error")

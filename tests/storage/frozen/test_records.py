@@ -71,7 +71,8 @@ def _without_late(columns: Mapping[str, Any]) -> Any:
 
 def test_the_journal_loses_nothing(app: App, told: Told, boss: Actor) -> None:
     """Each line read and written again is the same to the last byte, digests and facts with it, and the chain holds."""
-    lines, said = app.context.storage.journal.read(limit=told["journal"]["lines"]), told["journal"]
+    lines = app.context.storage.journal.read(limit=told["journal"]["lines"])
+    said = told["journal"]
     assert [line.seq for line in lines if entry_bytes(entry_from(line.content)) != line.content] == []
     assert (len(lines), lines[-1].hash) == (said["lines"], said["last"])
     assert app.audit.verify(boss).ok
@@ -129,7 +130,9 @@ def test_words_are_found(own: App, told: Told, boss: Actor) -> None:
 
 def test_the_bundle_goes_on_elsewhere(release: str, told: Told, tmp_path: Path) -> None:
     """It is whole, its passphrase opens its keys, and a new place filled from it holds what the old one did."""
-    said, folder, place = told["bundle"], unpack(release, tmp_path / "old"), tmp_path / "new"
+    said = told["bundle"]
+    folder = unpack(release, tmp_path / "old")
+    place = tmp_path / "new"
     settings = Settings(
         storage=f"sqlite:///{place / 'anninh.db'}", keys=str(place / "anninh.keys"), blobs=str(place / "blobs")
     )

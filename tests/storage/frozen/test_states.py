@@ -71,7 +71,8 @@ class Nobody:
 def services(app: App, instance: str) -> AdapterServices:
     """Return what an adapter has on the database."""
     runner = app.runner
-    state, blobs = EncryptedState(runner, instance), EncryptedBlobs(runner, runner.context.blobs)
+    state = EncryptedState(runner, instance)
+    blobs = EncryptedBlobs(runner, runner.context.blobs)
     return AdapterServices(clock=runner.context.clock, ids=runner.context.ids, state=state, blobs=blobs)
 
 
@@ -189,7 +190,8 @@ def test_who_the_bot_is(own: App) -> None:
 
 def test_pseudonyms_stay(own: App, told: Told, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Who was pasted by name is the same person as before: the key of the names is the one that was kept."""
-    kept, options = services(own, "nhom"), {"folder": str(tmp_path_factory.mktemp("sheet"))}
+    kept = services(own, "nhom")
+    options = {"folder": str(tmp_path_factory.mktemp("sheet"))}
     body = json.dumps({"group": "g-made-up", "text": "[08:00] Thử An: chào", "pasted_by": "o1", "at": told["at"]})
     before = AssistedMessenger("nhom", options, kept).parse(body.encode())
     assert kept.state.get("pseudonyms").version == told["states"]["adapter:nhom pseudonyms"]["version"]
@@ -199,7 +201,8 @@ def test_pseudonyms_stay(own: App, told: Told, tmp_path_factory: pytest.TempPath
 def test_buckets_stay_as_empty(own: App, clock: FixedClock, told: Told) -> None:
     """Whoever got two messages just before has to wait, and all that was taken counts."""
     pace = RateLimit(overall=Rate(per_minute=60, burst=10, reserve=2), recipient=Rate(per_minute=6, burst=2))
-    pacer, rows = RateLimiter(own.context.storage.states, {"oa": pace}), told["outbox"]["rows"]
+    pacer = RateLimiter(own.context.storage.states, {"oa": pace})
+    rows = told["outbox"]["rows"]
     row = own.context.storage.queues.outbox_row(rows["ready, a reply to a message"]["id"])
     assert row is not None
     later = pacer.take("oa", [row], clock.now())
@@ -217,7 +220,8 @@ def test_health_that_was_seen(own: App) -> None:
 
 def test_walks_go_on(own: App, told: Told, boss: Actor) -> None:
     """Today's walks are over, the journal is read on where it was left, and a reindex of other columns begins anew."""
-    states, today = own.context.storage.states, date(2021, 9, 18)
+    states = own.context.storage.states
+    today = date(2021, 9, 18)
     walks = [("groups", "looked_at"), ("keeper", "tip"), ("keeper", "inquiry"), ("keeper", "post"), ("keeper", "keys")]
     assert [Word.read(states, *walk).position_on(today) for walk in walks] == [None] * len(walks)
     assert Word.read(states, *walks[0]).position_on(today + timedelta(days=1)) == ""

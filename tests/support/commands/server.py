@@ -18,7 +18,8 @@ _READ_AHEAD = (
     *("anninh_core.domain.services", "anninh_core.messengers.plugin", "anninh_core.testing.plugin"),
     *("anninh_storage.plugin", "anninh_storage.sqlite.migrate", "anninh_storage.sqlite.storage"),
 )
-_READING, _WRITING = os.O_RDONLY, os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+_READING = os.O_RDONLY
+_WRITING = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 
 
 def serve() -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from attrs import frozen
 
-_MEMORY, _ROOM = Path("/dev/shm"), 2**30
+_MEMORY = Path("/dev/shm")
+_ROOM = 2**30
 _FOR_OTHERS = stat.S_IROTH | stat.S_IXOTH
 
 

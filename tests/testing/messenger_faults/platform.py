@@ -16,8 +16,11 @@ Json = dict[str, Any]
 TOKEN = "4711:token-of-the-bot"
 SECRET = "secret-of-the-webhook"
 SIGNATURE = "X-Signature"
-BOT, PERSON, OTHER, GROUP = 4711, 8420000001, 8420000002, -8420000001
-"""As on some real platforms, only the sign tells a group from a person."""
+# As on some real platforms, only the sign tells a group from a person.
+BOT = 4711
+PERSON = 8420000001
+OTHER = 8420000002
+GROUP = -8420000001
 DELAY = timedelta(seconds=45)
 MAX_TEXT = 3000
 

@@ -20,7 +20,8 @@ from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.permissions import Permission
 
 LAN = person("lan")
-UNIT, OTHER_UNIT = "ninh-hoa", "ninh-van"
+UNIT = "ninh-hoa"
+OTHER_UNIT = "ninh-van"
 
 
 class Desk(Notes):
@@ -87,7 +88,8 @@ def stored(desk: Desk) -> int:
 
 def test_one_entry_tells_what_was_done_together(desk: Desk) -> None:
     """Its commands, the facts of each, and the unit where it is the same for all."""
-    one, two = desk.write(LAN, UNIT, "a"), desk.write(LAN, UNIT, "b")
+    one = desk.write(LAN, UNIT, "a")
+    two = desk.write(LAN, UNIT, "b")
 
     def hide_both(act: Composition) -> None:
         act.include(desk.hide, one.id)

@@ -30,7 +30,8 @@ class Death:
     stored: bool
 
 
-OFFICERS, KEYS = st.sampled_from(("lan", "hung")), st.sampled_from(("k1", "k2"))
+OFFICERS = st.sampled_from(("lan", "hung"))
+KEYS = st.sampled_from(("k1", "k2"))
 DEATHS = st.none() | st.builds(Death, st.integers(0, 2), st.booleans())
 
 

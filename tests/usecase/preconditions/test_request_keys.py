@@ -11,7 +11,8 @@ from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
-LAN, HUNG = person("lan"), person("hung")
+LAN = person("lan")
+HUNG = person("hung")
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,8 @@ from anninh_core.usecase.actor import person, system
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.permissions import Permission
 
-LAN, HUNG = person("lan"), person("hung")
+LAN = person("lan")
+HUNG = person("hung")
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +58,8 @@ def test_changed_between_reading_and_commit(
     boards: Boards, runner: UseCaseRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The commit itself checks it: who was overtaken isn't run again on what they never saw."""
-    commit, tried = runner.context.storage.commit, []
+    commit = runner.context.storage.commit
+    tried = []
 
     def overtaken(changes: Sequence[ChangeSet]) -> Sequence[Outcome]:
         tried.append(len(changes))
@@ -77,7 +79,8 @@ def test_what_is_only_read_is_guarded_too(
 ) -> None:
     """An act that goes by a record which it doesn't change fails as well."""
     boards.put_up(LAN, "other")
-    commit, tried = runner.context.storage.commit, []
+    commit = runner.context.storage.commit
+    tried = []
 
     def copy() -> None:
         runner.run_command(
@@ -142,7 +145,8 @@ def test_what_goes_on_is_not_checked_again(
     boards: Boards, runner: UseCaseRunner, monkeypatch: pytest.MonkeyPatch, number: int, stored: bool
 ) -> None:
     """An act that was broken off has changed the record itself, and the key says that it is the same act."""
-    actor, storage = LAN.with_request("k").seeing("board", "b", 1), runner.context.storage
+    actor = LAN.with_request("k").seeing("board", "b", 1)
+    storage = runner.context.storage
     with monkeypatch.context() as patch:
         patch.setattr(storage, "commit", Breaking(storage.commit, number, stored))
         with pytest.raises(Broken):

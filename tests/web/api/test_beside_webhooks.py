@@ -21,7 +21,9 @@ CALLS = 100
 
 def test_a_webhook_is_taken_in_while_every_call_hangs(clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> None:
     """All threads of calls and of sign-ins are taken and others wait for them; the event is durable all the same."""
-    release, chat, storage = threading.Event(), MockChat(clock), FaultyStorage()
+    release = threading.Event()
+    chat = MockChat(clock)
+    storage = FaultyStorage()
     chat.says(chat.person("Bà Mẫu"), "Có trộm vào nhà văn hoá")
     (event,) = chat.webhooks()
     with memory_app(chat, clock=clock, storage=storage) as app:

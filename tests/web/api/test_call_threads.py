@@ -61,7 +61,8 @@ def test_no_more_threads_than_calls_at_once() -> None:
 
 def test_a_caller_that_goes_away() -> None:
     """The call is carried out to its end all the same, also one that still waited; the threads go on."""
-    release, done = threading.Event(), threading.Semaphore(0)
+    release = threading.Event()
+    done = threading.Semaphore(0)
 
     def work() -> None:
         release.wait(30)
@@ -82,7 +83,8 @@ def test_a_caller_that_goes_away() -> None:
 
 def test_a_loop_that_is_over() -> None:
     """A call that ends after its loop disturbs nobody: another loop is served by the same threads."""
-    threads, release = CallThreads(1, 1), threading.Event()
+    threads = CallThreads(1, 1)
+    release = threading.Event()
 
     async def leave() -> None:
         task = asyncio.create_task(threads.run(release.wait, 30))

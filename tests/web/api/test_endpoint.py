@@ -173,7 +173,8 @@ class TestLimits:
 
 def test_the_api_is_off_unless_asked_for(app: App) -> None:
     """Webhooks alone have no API; with it, both are at their addresses, also where the door is mounted in another."""
-    without, with_api = caller(create_asgi(app)), caller(create_asgi(app, api=True))
+    without = caller(create_asgi(app))
+    with_api = caller(create_asgi(app, api=True))
     mounted = caller(Starlette(routes=[Mount("/api/v1/office", create_asgi(app, api=True))]))
 
     assert without("health", method="GET").status_code == 404

@@ -31,7 +31,8 @@ class Office:
     def __init__(self, app: App) -> None:
         self.app = app
         self.signed_out: set[str] = set()
-        door, threads = Door(app), CallThreads(2, 20)
+        door = Door(app)
+        threads = CallThreads(2, 20)
         calls = Calls(
             door, self._authenticate, RequestRateLimiter(Rate(per_minute=1000, burst=1000)), Replays(app, door)
         )
@@ -116,7 +117,8 @@ async def act(acts: list[Act]) -> None:
 
 def test_whoever_may_read_a_tip_hears_of_it(office: Office, officer: Actor, stranger: Actor) -> None:
     """Its id, version and what happened, and nothing of what it says; who has no grant hears nothing."""
-    users, app = UnsafeLocalUsers(office.app), office.app
+    users = UnsafeLocalUsers(office.app)
+    app = office.app
     elsewhere = users.appoint("Cán bộ Khác", "ninh-giang", "tip_officer")
 
     async def play(listeners: list[Listener]) -> None:
@@ -139,7 +141,8 @@ def test_whoever_may_read_a_tip_hears_of_it(office: Office, officer: Actor, stra
 
 def test_whoever_is_excluded_hears_nothing_of_the_case(office: Office, officer: Actor) -> None:
     """Neither of the exclusion nor of what follows, while the others go on hearing."""
-    users, app = UnsafeLocalUsers(office.app), office.app
+    users = UnsafeLocalUsers(office.app)
+    app = office.app
     boss = users.appoint("Cán bộ Hai", "hoa-lu", "tip_officer", "tip_supervisor")
     tip = app.tips.record_walk_in(boss, "Cán bộ Mẫu nhận hối lộ", unit="hoa-lu")
 

@@ -24,9 +24,11 @@ def test_an_unknown_word_is_refused(
 ) -> None:
     """Nothing found would be taken for the truth; the refusal names the words that there are."""
     officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer", "board_admin", "inspector")
-    (word,), (known,) = {*wrong.values()} - {"hoa-lu"}, {*right.values()} - {"hoa-lu"}
+    (word,) = {*wrong.values()} - {"hoa-lu"}
+    (known,) = {*right.values()} - {"hoa-lu"}
 
-    refused, found = call(name, officer, wrong), call(name, officer, right)
+    refused = call(name, officer, wrong)
+    found = call(name, officer, right)
     with pytest.raises(BadInput, match=word):
         Door(app).call(officer, name, wrong)
 

@@ -31,7 +31,8 @@ def test_a_command_sent_twice_is_carried_out_once(call: Call, app: App, officer:
 def test_a_guarded_command_sent_twice_is_replayed(call: Call, app: App, officer: Actor) -> None:
     """The version that was seen guards the first commit; the act itself has made another one since."""
     tip = app.tips.record_walk_in(officer, "Có trộm xe máy ở chợ", unit="hoa-lu")
-    words, headers = {"tip_id": tip.id, "category": "crime"}, {**KEY, "If-Match": f'"{tip.version}"'}
+    words = {"tip_id": tip.id, "category": "crime"}
+    headers = {**KEY, "If-Match": f'"{tip.version}"'}
 
     first, again = (call("tips.triage", officer, words, headers=headers) for _ in range(2))
 

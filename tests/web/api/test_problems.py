@@ -69,7 +69,8 @@ def test_bad_input_is_told_by_the_error_itself() -> None:
     """The library's sentence names the value and the way out; in Vietnamese too."""
     error = BadInput("there is no incoming category 'x'; the profile has crime")
 
-    english, vietnamese = body_of(answer(error)), body_of(answer(error, "vi"))
+    english = body_of(answer(error))
+    vietnamese = body_of(answer(error, "vi"))
 
     assert english == {
         "type": "/api/v1/docs#bad_input",

@@ -66,7 +66,8 @@ def test_whatever_is_wrong_is_told_alike(call: Call, provider: PretendProvider, 
     assert call("sign-in/provider/callback", arguments=shown).status_code == 200
     answers.append(call("sign-in/provider/callback", arguments=shown))
     for changed, user in (({"nonce": "x"}, "lan"), ({}, "nobody")):
-        provider.changed, provider.user["preferred_username"] = changed, user
+        provider.changed = changed
+        provider.user["preferred_username"] = user
         began = call("sign-in/provider", arguments={}).json()
         shown = {**provider.browse(began["url"]), "ticket": began["ticket"]}
         answers.append(call("sign-in/provider/callback", arguments=shown))

@@ -34,7 +34,8 @@ def lan(app: App) -> Holder:
 def test_the_proxy_names_who_calls(app: App, lan: Holder) -> None:
     """From its address alone; a header that came twice, or with another's, is refused."""
     asgi = create_asgi(app, api=True)
-    proxy, outside = caller(asgi, PROXY), caller(asgi, "203.0.113.5")
+    proxy = caller(asgi, PROXY)
+    outside = caller(asgi, "203.0.113.5")
     named = {"X-Office-User": "lan"}
 
     assert proxy("tips.overdue", headers=named).status_code == 200

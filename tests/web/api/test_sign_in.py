@@ -76,7 +76,8 @@ def test_a_person_signs_in_and_out(call: Call, as_: As, holder: Holder) -> None:
 )
 def test_whatever_is_wrong_is_told_alike(call: Call, holder: Holder, wrong: dict[str, str]) -> None:
     """Name, password, code or a missing code: the same bytes, and none of what was sent."""
-    refused, nobody = sign_in(call, holder, **wrong), sign_in(call, holder, name="nobody-else")
+    refused = sign_in(call, holder, **wrong)
+    nobody = sign_in(call, holder, name="nobody-else")
 
     assert (refused.status_code, refused.content) == (401, nobody.content)
     assert dict(refused.headers) == dict(nobody.headers)

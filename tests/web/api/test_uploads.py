@@ -21,7 +21,8 @@ def test_a_file_is_kept_sealed_for_whoever_sent_it(call: Call, app: App, officer
     """What it is, is told by its content; its id is worth nothing to another."""
     answer = call("uploads?name=ảnh.png", officer, content=PNG, headers={"Content-Type": "text/html"})
 
-    uploads, id = Door(app).uploads, answer.json()["id"]
+    uploads = Door(app).uploads
+    id = answer.json()["id"]
     upload = uploads.take(officer, id)
     assert (upload.name, upload.media_type, upload.data) == ("ảnh.png", "image/png", PNG)
     assert all(PNG not in app.context.blobs.get(digest) for digest in app.context.blobs.digests())
@@ -60,7 +61,8 @@ def durable(tmp_path: Path) -> Iterator[App]:
 def test_a_large_file_is_never_whole_in_memory(durable: App) -> None:
     """24 MiB come, and what Python holds meanwhile is a part of it; all of it is there again."""
     officer = UnsafeLocalUsers(durable).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer")
-    call, parts = caller(serve(durable)), 24
+    call = caller(serve(durable))
+    parts = 24
 
     async def film() -> AsyncIterator[bytes]:
         yield PNG

@@ -15,7 +15,8 @@ from anninh_core.testing import FixedClock, MockChat, MockMessenger, SeededIds, 
 from anninh_core.testing.memory import MemoryStorage
 from anninh_core.usecase import Actor
 
-AN, BINH = "Thử Văn An", "Thử Thị Bình"
+AN = "Thử Văn An"
+BINH = "Thử Thị Bình"
 
 
 class Late(MockMessenger):
@@ -119,7 +120,9 @@ def test_a_storage_in_trouble_is_no_messengers_fault(app: App, late: Late) -> No
 
 def test_a_slow_platform_holds_up_no_answer(app: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch) -> None:
     """While a running worker waits for what was missed, it answers what has come."""
-    asked, go_on, heard = threading.Event(), threading.Event(), threading.Event()
+    asked = threading.Event()
+    go_on = threading.Event()
+    heard = threading.Event()
 
     def missed(_: Late) -> Sequence[bytes]:
         asked.set()

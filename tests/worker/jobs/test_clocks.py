@@ -28,7 +28,8 @@ from anninh_core.vocabulary.messages import Attachment
 from anninh_core.worker.jobs.retention import FileClock, RetentionJobs
 
 DAY = timedelta(days=1)
-AN, BINH = "Thử Văn An", "Thử Văn Bình"
+AN = "Thử Văn An"
+BINH = "Thử Văn Bình"
 Rounds = Callable[..., list[str]]
 """Called with days that pass first; lets the clock order, wait and purge, and returns what it purged."""
 
@@ -249,7 +250,8 @@ def test_files_of_a_case_go_before_its_words(
     app.tips.settle(handler, tip.id, TipState.UNFOUNDED, answer="Không có cơ sở.", reason="no_evidence")
     app.tips.answer(handler, tip.id)
     app.worker.drain()
-    operator, case = appoint("operator"), f"tip:{tip.id}"
+    operator = appoint("operator")
+    case = f"tip:{tip.id}"
     job = FileClock(app.services)
     clock.advance(DAY * 1095)
     assert job.delete_expired() == 0
@@ -293,10 +295,12 @@ def test_a_file_that_another_case_needs_stays(
 
 def seal_as_before(app: App, group: str) -> str:
     """Seal what was said in a group as earlier versions did, under one key of the group; return a message's id."""
-    context, storage = app.context, app.context.storage
+    context = app.context
+    storage = app.context.storage
     assert isinstance(storage, MemoryStorage)
     record = next(readable(app, MESSAGE))
-    body, key = context.open_body(record), app.runner.ensure_key(f"conversation:{group}")
+    body = context.open_body(record)
+    key = app.runner.ensure_key(f"conversation:{group}")
     storage.keyring.destroy(record.scope)
     old = evolve(record, scope=key.scope, body=b"")
     storage.tables.records[MESSAGE.name][record.id] = evolve(

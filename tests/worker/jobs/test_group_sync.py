@@ -184,7 +184,8 @@ def test_two_workers(app: App, launch: Launch, sees: Sees) -> None:
     """Each group is looked at once, whoever comes first."""
     for unit in ("ninh-hoa", "ninh-hai", "ninh-an"):
         launch(unit)
-    other, asked = GroupSync(app.services, app.messengers), list[str]()
+    other = GroupSync(app.services, app.messengers)
+    asked = list[str]()
 
     def look(group: Address) -> GroupLook:
         asked.append(group.id)
@@ -216,14 +217,17 @@ def test_those_who_run_it_are_told_before_it_ends(
 ) -> None:
     """Sixty and fourteen days before, once each; those above the unit too, those beside it not."""
     launch()
-    own, above, beside = running("Xã", "ninh-hoa"), running("Huyện", "hoa-lu"), running("Bên", "ninh-hai")
+    own = running("Xã", "ninh-hoa")
+    above = running("Huyện", "hoa-lu")
+    beside = running("Bên", "ninh-hai")
     sees(GroupLook(members=0, ends=date(2021, 12, 1)))
     told = {}
     for day in (date(2021, 10, 1), date(2021, 10, 2), date(2021, 10, 3), date(2021, 11, 16), date(2021, 11, 17)):
         clock.set(datetime(day.year, day.month, day.day, 9, tzinfo=VIETNAM))
         looked(app)
         told[day.isoformat()] = (chat.hears(own), len(chat.hears(above)), len(chat.hears(beside)))
-    (first,), (second,) = told["2021-10-02"][0], told["2021-11-17"][0]
+    (first,) = told["2021-10-02"][0]
+    (second,) = told["2021-11-17"][0]
 
     assert [(len(texts), more, none) for texts, more, none in told.values()] == [
         *[(0, 0, 0), (1, 1, 0), (0, 0, 0)],

@@ -149,7 +149,8 @@ def test_several_workers(app: App, messenger: Ailing) -> None:
 def test_one_that_hangs(app: App, messenger: Ailing, caplog: pytest.LogCaptureFixture) -> None:
     """Holds nobody up; its answer is passed on when it comes."""
     goes_on = threading.Event()
-    messenger.found, messenger.before = (ENDS,), lambda: goes_on.wait(60)
+    messenger.found = (ENDS,)
+    messenger.before = lambda: goes_on.wait(60)
     try:
         assert HealthMonitor(app.runner, app.messengers, patience=timedelta()).run() == 0
         assert "not every messenger has said" in caplog.text
@@ -163,7 +164,8 @@ def test_one_that_hangs(app: App, messenger: Ailing, caplog: pytest.LogCaptureFi
 def test_a_worker_asks_beside_its_work(app: App, messenger: Ailing) -> None:
     """In a thread of its own, once a minute whether it is time; whoever runs the job meanwhile leaves it to that."""
     messenger.found = (ENDS,)
-    awake, goes_on = threading.Event(), threading.Event()
+    awake = threading.Event()
+    goes_on = threading.Event()
 
     def answers_late() -> None:
         awake.set()

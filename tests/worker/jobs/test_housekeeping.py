@@ -28,7 +28,8 @@ def test_processed(anninh_app: App, mock_chat: MockChat) -> None:
 
 def test_keys_go_with_their_day(anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock) -> None:
     """The key of a day is destroyed when the day is over for a day, once; today's and yesterday's are kept."""
-    keyring, house = anninh_app.context.storage.keyring, Housekeeping(anninh_app.runner)
+    keyring = anninh_app.context.storage.keyring
+    house = Housekeeping(anninh_app.runner)
     anninh_clock.set(datetime(2021, 9, 2, 23, 30, tzinfo=VIETNAM))
     scope = inbox_scope(anninh_clock.now())
     assert scope == "inbox:2021-09-02"
@@ -43,7 +44,8 @@ def test_keys_go_with_their_day(anninh_app: App, mock_chat: MockChat, anninh_clo
 
 def test_undone_is_kept(anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock) -> None:
     """As long as an event waits, its day's key stays, and so does no other."""
-    keyring, house = anninh_app.context.storage.keyring, Housekeeping(anninh_app.runner)
+    keyring = anninh_app.context.storage.keyring
+    house = Housekeeping(anninh_app.runner)
     start = datetime(2021, 9, 2, 9, tzinfo=VIETNAM)
     for day in range(3):
         anninh_clock.set(start + DAY * day)
@@ -66,7 +68,8 @@ def test_undone_is_kept(anninh_app: App, mock_chat: MockChat, anninh_clock: Fixe
 
 def test_old_rows_go(anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock) -> None:
     """Once a day what is older than the profile says goes: events first, then request keys, then what was delivered."""
-    storage, house = anninh_app.context.storage, Housekeeping(anninh_app.runner)
+    storage = anninh_app.context.storage
+    house = Housekeeping(anninh_app.runner)
     start = datetime(2021, 9, 2, 9, tzinfo=VIETNAM)
     anninh_clock.set(start)
     mock_chat.says(mock_chat.person("An"), "Đêm qua nhà tôi bị mất trộm xe máy")

@@ -28,7 +28,9 @@ class Asked(MockMessenger):
 
     def prepare(self, *answers: Answer, then: Callable[[], object] = lambda: None) -> None:
         """Say what comes, and what is done each time that nothing is left."""
-        self.answers, self.waits, self._then = [*answers], list[timedelta](), then
+        self.answers = [*answers]
+        self.waits = list[timedelta]()
+        self._then = then
 
     def poll(self, wait: timedelta) -> Sequence[bytes]:
         self.waits.append(wait)
@@ -123,7 +125,8 @@ def test_a_running_worker_asks_and_answers(polled: App, messenger: Asked, chat: 
 
 def test_a_platform_that_lets_us_wait_doesn_t_hold_the_end(polled: App, messenger: Asked) -> None:
     """The worker ends while the platform still keeps a question open."""
-    asked, free = threading.Event(), threading.Event()
+    asked = threading.Event()
+    free = threading.Event()
 
     def hold() -> None:
         asked.set()
@@ -169,7 +172,8 @@ def test_what_came_is_held_until_it_is_stored(
     polled: App, messenger: Asked, chat: MockChat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While the storage is in trouble nothing more is asked for, and nothing is lost."""
-    failing, sound = [True, True], polled.context.storage.commit
+    failing = [True, True]
+    sound = polled.context.storage.commit
 
     def commit(change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
         if failing:
@@ -226,7 +230,8 @@ class LeasedPlugin:
 def test_the_next_process_may_ask_at_once(clock: FixedClock) -> None:
     """A thread left behind in a long poll holds no lease once its app is closed, so nobody is unheard for a minute."""
     settings = Settings(messengers={"leased": MessengerSettings(type="leased")})
-    asked, free = threading.Event(), threading.Event()
+    asked = threading.Event()
+    free = threading.Event()
 
     def hold() -> None:
         asked.set()

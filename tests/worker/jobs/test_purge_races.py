@@ -39,7 +39,8 @@ def to_go(app: App, clock: FixedClock, dialog: Dialog) -> ToGo:
 @pytest.fixture
 def between(monkeypatch: pytest.MonkeyPatch) -> Between:
     def script(happens: Callable[[], None]) -> None:
-        left, finish = [happens], Purges.finish_purge
+        left = [happens]
+        finish = Purges.finish_purge
 
         def late(self: Purges, actor: Actor, scopes: Collection[str]) -> tuple[PurgeOrder, ...]:
             if left:

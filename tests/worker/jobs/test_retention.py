@@ -18,7 +18,8 @@ from anninh_core.usecase import Actor
 from anninh_core.worker.jobs import retention
 from anninh_core.worker.jobs.retention import RetentionJobs
 
-DAY, DELAY = timedelta(days=1), timedelta(days=7)
+DAY = timedelta(days=1)
+DELAY = timedelta(days=7)
 
 
 def told(app: App, dialog: Dialog, handler: Actor, name: str) -> Tip:
@@ -121,8 +122,11 @@ def test_keys_go_under_the_new_epoch(
     monkeypatch.setattr(retention, "_BATCH", 2)
     monkeypatch.setattr(retention, "_MAX_KEY_BATCHES", 1)
     tip = told(app, dialog, handler, "Thử Văn An")
-    keyring, keys, keeper = app.context.storage.keyring, app.context.keys, RetentionJobs(app.services)
-    old, old_keys = keys.epoch, len(keyring.wrapped_by(keys.epoch))
+    keyring = app.context.storage.keyring
+    keys = app.context.keys
+    keeper = RetentionJobs(app.services)
+    old = keys.epoch
+    old_keys = len(keyring.wrapped_by(keys.epoch))
     assert keeper.rewrap_keys() == 0
     keys.turn_epoch()
     clock.advance(DAY)
@@ -142,7 +146,8 @@ def test_a_key_that_is_lost_holds_no_other_up(
 ) -> None:
     """Where an epoch was destroyed too early, its keys are named in the log, and the others go on."""
     dialog.says("Thử Văn An", THEFT)
-    keys, keyring = app.context.keys, app.context.storage.keyring
+    keys = app.context.keys
+    keyring = app.context.storage.keyring
     first = keys.epoch
     second = keys.turn_epoch()
     dialog.says("Thử Văn Bình", THEFT)
@@ -213,7 +218,8 @@ def test_a_hold_between_order_and_deed_keeps_the_case(
     app: App, clock: FixedClock, dialog: Dialog, handler: Actor, appoint: Appoint
 ) -> None:
     """It is previewed as held, with the hold, and goes once that is released."""
-    tip, operator = told(app, dialog, handler, "Thử Văn An"), appoint("operator")
+    tip = told(app, dialog, handler, "Thử Văn An")
+    operator = appoint("operator")
     years_later(app, clock, 1)
     (ordered,) = app.retention.preview(operator, days=10).items
     assert (ordered.scope, ordered.fate, ordered.goes_on) == (f"tip:{tip.id}", "ordered", (clock.now() + DELAY).date())

@@ -84,7 +84,8 @@ def test_a_hold_on_a_post_keeps_the_talk(
     clock.advance(DAY * 70)
     if ordered:
         RetentionJobs(app.services).purge_expired()
-    operator, pending = appoint("operator"), [order.id for order in orders(app) if order.is_pending]
+    operator = appoint("operator")
+    pending = [order.id for order in orders(app) if order.is_pending]
     assert (pending != []) is ordered
     day = clock.now().date()
     hold = app.retention.hold(operator, f"post:{post.id}", reason="Toà án yêu cầu", review_on=day + DAY)

@@ -30,7 +30,8 @@ def test_their_address_waits_until_a_person_gave_it_up_and_goes_then(
     app: App, failed: InboxRow, appoint: Appoint, rounds: Rounds
 ) -> None:
     """After the days of talk that became nothing, and with it the hash by which it is found."""
-    scope, keyring = f"identity:{failed.conversation}", app.context.storage.keyring
+    scope = f"identity:{failed.conversation}"
+    keyring = app.context.storage.keyring
     assert list(readable(app, CONVERSATION)) == []
     assert rounds(100) == []
     officer = appoint("tip_officer")

@@ -52,7 +52,8 @@ class TestApiToken(AuthenticatorConformance):
 
     @pytest.fixture
     def case(self, anninh_app: App, hoa: Holder) -> AuthenticatorCase:
-        me, until = hoa.enter(), anninh_app.context.clock.now() + timedelta(days=1)
+        me = hoa.enter()
+        until = anninh_app.context.clock.now() + timedelta(days=1)
         token, revoked = (anninh_app.accounts.make_token(me, name, until) for name in ("Một", "Hai"))
         anninh_app.accounts.revoke_token(me, revoked.id)
         return AuthenticatorCase(

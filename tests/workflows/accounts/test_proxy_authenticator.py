@@ -16,8 +16,10 @@ from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 from anninh_core.testing.kits import AuthenticatorCase, AuthenticatorConformance
 from anninh_core.usecase.actor import Actor
 
-PROXY, OUTSIDE = "10.0.0.5", "10.0.0.6"
-HEADER, FACTOR = "x-office-user", "x-office-second-factor"
+PROXY = "10.0.0.5"
+OUTSIDE = "10.0.0.6"
+HEADER = "x-office-user"
+FACTOR = "x-office-second-factor"
 
 
 def opened(clock: FixedClock, **changed: object) -> App:

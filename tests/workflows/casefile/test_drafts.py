@@ -31,7 +31,8 @@ def raw(office: CaseOffice, actor: Actor, name: str = "words.0") -> bytes:
 def test_it_is_kept_replaced_and_taken_away_without_an_entry(office: CaseOffice) -> None:
     """Its owner finds it on another machine; a draft without words is none; the journal says nothing of any of it."""
     tip = office.reported()
-    about, lines = f"tip:{tip.id}", len(office.entries())
+    about = f"tip:{tip.id}"
+    lines = len(office.entries())
     office.app.drafts.save(office.officer, about, "Một", part="answer")
     office.app.drafts.save(office.officer, about, WORDS, part="answer")
     office.app.drafts.save(office.officer, about, "Câu hỏi", part="question")
@@ -63,8 +64,10 @@ def test_nobody_else_sees_it_and_no_words_lie_open(office: CaseOffice) -> None:
 
 def test_it_is_about_what_one_may_read(office: CaseOffice) -> None:
     """Tips, questions, items, posts and reports; of what isn't one's own the answer is that of what isn't there."""
-    tip, inquiry = office.reported(), office.asked(who="Thử Thị Bình")
-    stranger, auditor = office.appoint("tip_officer", unit="ninh-van"), office.appoint("auditor")
+    tip = office.reported()
+    inquiry = office.asked(who="Thử Thị Bình")
+    stranger = office.appoint("tip_officer", unit="ninh-van")
+    auditor = office.appoint("auditor")
     for about in (f"tip:{tip.id}", "tip:0", f"inquiry:{inquiry.id}", "item:0", "report:0", "post:0"):
         with pytest.raises((NotFound, Refused)):
             office.app.drafts.save(stranger, about, WORDS, part="answer")
@@ -117,7 +120,8 @@ def test_its_owner_is_warned_and_it_goes_after_seven_days(office: CaseOffice) ->
     """One notice without a word of it; saving it again begins its days anew."""
     officer = office.appoint_with_chat("Cán bộ Có Máy", "tip_officer")
     tip = office.reported()
-    about, saved = f"tip:{tip.id}", office.clock.now()
+    about = f"tip:{tip.id}"
+    saved = office.clock.now()
     look = office.app.worker.jobs["look_after_drafts"].run
     office.app.drafts.save(officer, about, WORDS, part="answer")
     row = office.app.drafts.list(officer)[0].to_row(ViewContext(office.app.district, saved))
@@ -144,7 +148,8 @@ def test_its_owner_is_warned_and_it_goes_after_seven_days(office: CaseOffice) ->
 
 def test_a_hand_over_offers_it(office: CaseOffice) -> None:
     """The successor finds it under its author's name, beside their own; who may not read the tip is offered nothing."""
-    tip, closed = office.reported(), office.reported("Mất trâu ở cánh đồng", "Thử Thị Bình")
+    tip = office.reported()
+    closed = office.reported("Mất trâu ở cánh đồng", "Thử Thị Bình")
     office.app.drafts.save(office.officer, f"tip:{tip.id}", WORDS, part="answer")
     office.app.drafts.save(office.officer, f"tip:{closed.id}", "Khác", part="answer")
     office.app.drafts.save(office.other, f"tip:{tip.id}", "Của tôi", part="answer")
@@ -166,10 +171,8 @@ def test_a_review_and_a_report_have_them(office: CaseOffice) -> None:
     leaving, successor = (office.appoint("reviewer", "report_officer") for _ in range(2))
     editor = office.appoint("editor")
     piece = ItemContent(title="Cảnh giác", body="…", category="crime_warning", units=("hoa-lu",), source_name="Công an")
-    item, report = (
-        f"item:{office.app.content.write(editor, 'hoa-lu', piece).id}",
-        f"report:{office.app.reports.begin(leaving, 'hoa-lu', 'annual', 2021).id}",
-    )
+    item = f"item:{office.app.content.write(editor, 'hoa-lu', piece).id}"
+    report = f"report:{office.app.reports.begin(leaving, 'hoa-lu', 'annual', 2021).id}"
     parts = {(item, "gate.true"), (item, "finding.1.0"), (report, f"words.{'a/b-' * 20}")}
     for about, part in parts:
         office.app.drafts.save(leaving, about, WORDS, part=part)

@@ -36,7 +36,8 @@ def test_author_time_and_words_stand_in_the_file_and_in_the_timeline(office: Cas
 def test_nothing_of_it_goes_to_the_resident(office: CaseOffice) -> None:
     """No row of the outbox comes of a note, and the chat shows to whoever reported what it showed before."""
     tip = office.reported()
-    rows, heard = office.app.context.storage.queues.outbox(), office.heard()
+    rows = office.app.context.storage.queues.outbox()
+    heard = office.heard()
     assert heard
     office.app.tips.add_note(office.officer, tip.id, WORDS)
     pump(office.app, office.chat)

@@ -32,7 +32,8 @@ def test_an_answer_is_shown_as_it_arrives(office: CaseOffice) -> None:
     tip = office.reported()
     office.app.tips.triage(office.officer, tip.id, category="crime")
     office.app.tips.assign(office.officer, tip.id, unit="hoa-lu", officers=[office.officer.id])
-    rows, lines = office.app.context.storage.queues.outbox(), len(office.entries())
+    rows = office.app.context.storage.queues.outbox()
+    lines = len(office.entries())
     shown = office.app.tips.preview_answer(office.officer, tip.id, ANSWER)
     asked = office.app.tips.preview_answer(office.officer, tip.id, "Mấy giờ?", purpose="ask_back")
     assert (office.app.context.storage.queues.outbox(), len(office.entries())) == (rows, lines)
@@ -50,7 +51,8 @@ def test_an_answer_is_shown_as_it_arrives(office: CaseOffice) -> None:
 
 def test_what_looks_like_personal_data_is_named(office: CaseOffice) -> None:
     """Of the officer's own words: neither the profile's numbers nor the tip's own receipt; links aren't personal."""
-    tip, other = office.reported(), office.reported("Mất trâu ở cánh đồng", "Thử Thị Bình")
+    tip = office.reported()
+    other = office.reported("Mất trâu ở cánh đồng", "Thử Thị Bình")
     words = f"{ANSWER} Gọi 0912 345 678, tin {tip.receipt} và {other.receipt}, xem https://hoalu.gov.vn"
     found = office.app.tips.preview_answer(office.officer, tip.id, words).found
     assert {(one.kind, one.text) for one in found} == {("phone", "0912 345 678"), ("receipt", other.receipt)}

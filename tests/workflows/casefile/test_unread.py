@@ -61,7 +61,8 @@ def test_lists_acts_and_programs_mark_nothing(office: CaseOffice) -> None:
 
 def test_who_is_excluded_learns_nothing(office: CaseOffice) -> None:
     """Whether looked at before or not, changed or not, it is left out like one that isn't there."""
-    seen, unseen = office.reported(), office.reported("Mất trâu ở cánh đồng", "Thử Thị Bình")
+    seen = office.reported()
+    unseen = office.reported("Mất trâu ở cánh đồng", "Thử Thị Bình")
     office.app.tips.get(office.other, seen.id)
     for tip in (seen, unseen):
         office.app.tips.exclude(office.chief, tip.id, office.other.id, reason="Người nhà")

@@ -17,7 +17,8 @@ from anninh_core.usecase import Actor
 
 NAME = "Thử Văn An"
 DELAY = timedelta(days=7)
-RULE, REASON = "91/2025/QH15, điều 14", "Người dân yêu cầu."
+RULE = "91/2025/QH15, điều 14"
+REASON = "Người dân yêu cầu."
 Withdraws = Callable[..., Erasure]
 """Called with a person's name: they withdraw; returns their wish as it was put down."""
 

@@ -58,7 +58,9 @@ def test_somebody_still_writing(
 ) -> None:
     """What is said in the last moment isn't destroyed unseen; the officer carries it out again."""
     dialog.says(NAME, "chào")
-    wish, order, words = withdraws(), erasure.ErasureWorkflow._order_erasure, ["cảm ơn"]
+    wish = withdraws()
+    order = erasure.ErasureWorkflow._order_erasure
+    words = ["cảm ơn"]
 
     def meanwhile(self: erasure.ErasureWorkflow, uow: UnitOfWork, *, id: str) -> Erasure:
         if words and not late:
@@ -112,7 +114,8 @@ def test_what_came_between(
 ) -> None:
     """What is said after the order and before the purge goes with the rest, and damages nothing when they are back."""
     dialog.says(NAME, "chào")
-    wish, purge = withdraws(), app.retention.purge
+    wish = withdraws()
+    purge = app.retention.purge
     with monkeypatch.context() as patched:
         patched.setattr(type(app.services.retention.purges), "purge", lambda *_, **__: ())
         with pytest.raises(WrongStep, match="not all of it is destroyed"):
@@ -187,7 +190,8 @@ def test_what_a_person_still_decides_about_stays(
 ) -> None:
     """A message of a case that is kept, which failed; what else went to them is gone."""
     dialog.says(NAME, "chào")
-    tip, queues = ended(app, dialog, handler), app.context.storage.queues
+    tip = ended(app, dialog, handler)
+    queues = app.context.storage.queues
     row = next(row for row in queues.outbox() if row.scope == f"tip:{tip.id}")
     failed = OutboxSettled(
         id=row.id,

@@ -82,7 +82,9 @@ def test_a_hold_once_the_purge_is_begun(
 ) -> None:
     """It is asked for once more right before each key is destroyed; after its release the worker goes on."""
     tip = ended(app, dialog, handler)
-    wish, holds, finish = withdraws(), list[str](), Purges.finish_purge
+    wish = withdraws()
+    holds = list[str]()
+    finish = Purges.finish_purge
 
     def late(self: Purges, actor: Actor, scopes: Collection[str]) -> tuple[PurgeOrder, ...]:
         if not holds:

@@ -25,7 +25,8 @@ class Office:
     """
 
     def __init__(self, app: App, clock: FixedClock) -> None:
-        self.app, self.clock = app, clock
+        self.app = app
+        self.clock = clock
         self.users = UnsafeLocalUsers(app)
         self.lan = self.users.appoint("Lan", "ninh-hoa", "tip_officer")
         self.eve = self.users.appoint("Eve", "ninh-hoa", "tip_officer")

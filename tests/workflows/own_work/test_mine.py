@@ -55,7 +55,8 @@ def test_pages_have_all_of_it_once(stored_office: Office) -> None:
 
 def test_a_list_is_one_entry_that_names_what_it_showed(office: Office) -> None:
     """Over several modules: one entry, with the records of the page and no others."""
-    shown, hidden = office.receive("Tin một"), office.receive("Tin ở xã khác", unit="ninh-van")
+    shown = office.receive("Tin một")
+    hidden = office.receive("Tin ở xã khác", unit="ninh-van")
     before = office.journal()
     office.app.work.mine(office.lan)
     lines = office.app.context.storage.journal.read(before)

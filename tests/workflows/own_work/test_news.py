@@ -18,7 +18,8 @@ def begin(office: Office, actor: Actor) -> str:
 def test_what_somebody_may_read_is_news(stored_office: Office) -> None:
     """On each storage: whoever reads the tips of a unit hears that one changed, once, and others don't."""
     office = stored_office
-    lan, van = begin(office, office.lan), begin(office, office.van)
+    lan = begin(office, office.lan)
+    van = begin(office, office.van)
     office.receive("Có trộm ở chợ")
     news = office.app.work.news(office.lan, since=lan)
     assert news.kinds == ("tip",)
@@ -31,7 +32,8 @@ def test_an_excluded_case_is_no_news(stored_office: Office) -> None:
     office = stored_office
     tip = office.receive("Cán bộ Eve nhận tiền")
     office.app.tips.exclude(office.boss, tip, office.eve.id, "người nhà")
-    eve, lan = begin(office, office.eve), begin(office, office.lan)
+    eve = begin(office, office.eve)
+    lan = begin(office, office.lan)
     office.app.tips.triage(office.lan, tip, category="crime")
     office.app.tips.assign(office.lan, tip, unit="ninh-hoa", officers=[office.lan.id])
     assert office.app.work.news(office.eve, since=eve).kinds == ()

@@ -42,7 +42,9 @@ class Desk:
     """An item, and those who may have to do with it."""
 
     def __init__(self, app: App, clock: FixedClock, piece: ItemContent) -> None:
-        self.app, self.door, self.clock = app, Door(app), clock
+        self.app = app
+        self.door = Door(app)
+        self.clock = clock
         users = UnsafeLocalUsers(app)
         everything = ("editor", "reviewer", "board_admin")
         self.actors: Mapping[str, Actor] = {
@@ -106,7 +108,9 @@ def open_desk(piece: str) -> Desk:
 
 def do(desk: Desk, name: str, act: str) -> None:
     """Do one thing, and compare how that went with what was offered."""
-    actor, operation, item = desk.actors[name], f"content.{act}", desk.load()
+    actor = desk.actors[name]
+    operation = f"content.{act}"
+    item = desk.load()
     is_offered = operation in list_offers(desk.door, actor, "content", "item_id", desk.id)
     refusal = try_step(desk.door, actor, operation, {"item_id": desk.id, **ARGUMENTS[act](desk, item)})
     assert is_offered == (not refusal), (name, operation, item.state, refusal)

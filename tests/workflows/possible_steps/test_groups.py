@@ -27,7 +27,9 @@ class Board:
     """A group, another one that may take its members over, and those who may have to do with them."""
 
     def __init__(self, app: App, clock: FixedClock) -> None:
-        self.app, self.door, self.clock = app, Door(app), clock
+        self.app = app
+        self.door = Door(app)
+        self.clock = clock
         users = UnsafeLocalUsers(app)
         self.actors: Mapping[str, Actor] = {
             "admin": users.appoint("Dung", "hoa-lu", "board_admin"),
@@ -99,7 +101,9 @@ def open_board() -> Board:
 
 def do(board: Board, name: str, act: str) -> None:
     """Do one thing, and compare how that went with what was offered."""
-    actor, operation, group = board.actors[name], f"groups.{act}", board.load()
+    actor = board.actors[name]
+    operation = f"groups.{act}"
+    group = board.load()
     is_offered = operation in list_offers(board.door, actor, "groups", "group_id", board.id)
     refusal = try_step(board.door, actor, operation, {"group_id": board.id, **ARGUMENTS[act](board, group)})
     assert is_offered == (not refusal), (name, operation, group.state, refusal)

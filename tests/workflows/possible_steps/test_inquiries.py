@@ -41,7 +41,8 @@ def test_offers_agree_with_refusals(has_chat: bool, acts: list[tuple[str, str]])
     """Whatever was done to an inquiry, an officer is offered exactly what isn't refused when it is carried out."""
     clock = FixedClock(datetime(2021, 9, 1, 1, tzinfo=UTC))
     with memory_app(clock=clock) as app:
-        door, users = Door(app), UnsafeLocalUsers(app)
+        door = Door(app)
+        users = UnsafeLocalUsers(app)
         actors = {name: users.appoint(name, unit, role) for name, (role, unit) in ROLES.items()}
         said = InboundMessage(id="m1", conversation=RESIDENT, sender=RESIDENT, text="Ở đâu?", sent_at=clock.now())
         message = run_step(app.services.conversations.record_message, ROUTER, said, kind="question")

@@ -19,7 +19,8 @@ from anninh_core.vocabulary.opinions import Flag
 
 pytestmark = pytest.mark.slow
 
-AUTHOR, ROUTER = "oa.author", system("router")
+AUTHOR = "oa.author"
+ROUTER = system("router")
 ACTIONS = tuple(ModerationAction)
 Arguments = Callable[[Post], Mapping[str, object]]
 ARGUMENTS: Mapping[str, Arguments] = {
@@ -36,7 +37,9 @@ class Desk:
     """A post, and those who may have to do with it."""
 
     def __init__(self, app: App, clock: FixedClock) -> None:
-        self.app, self.door, self.clock = app, Door(app), clock
+        self.app = app
+        self.door = Door(app)
+        self.clock = clock
         users = UnsafeLocalUsers(app)
         self.actors: Mapping[str, Actor] = {
             "moderator": users.appoint("Lan", "ninh-hoa", "moderator"),
@@ -84,7 +87,9 @@ def do(desk: Desk, name: str, act: str) -> None:
     if act in BY_ITSELF:
         desk.happen(act)
         return
-    actor, operation, post = desk.actors[name], f"moderation.{act}", desk.load()
+    actor = desk.actors[name]
+    operation = f"moderation.{act}"
+    post = desk.load()
     is_offered = operation in list_offers(desk.door, actor, "moderation", "post_id", desk.id)
     refusal = try_step(desk.door, actor, operation, {"post_id": desk.id, **ARGUMENTS[act](post)})
     assert is_offered == (not refusal), (name, operation, post.state, refusal)

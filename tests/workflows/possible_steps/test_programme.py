@@ -20,14 +20,16 @@ from anninh_core.usecase import Actor, system
 pytestmark = pytest.mark.slow
 
 ACTORS = ("clerk", "standing", "chair", "elsewhere", "reader", "limited")
-MILESTONE, REPORT = duty_id("milestone", "pilot", 2021, "ninh-hoa"), duty_id("report", "roll-out", 2021, "ninh-hoa")
+MILESTONE = duty_id("milestone", "pilot", 2021, "ninh-hoa")
+REPORT = duty_id("report", "roll-out", 2021, "ninh-hoa")
 
 
 class Office:
     """A commune's duties and its difficulty, and those who may have to do with them."""
 
     def __init__(self, app: App) -> None:
-        self.app, self.door = app, Door(app)
+        self.app = app
+        self.door = Door(app)
         users = UnsafeLocalUsers(app)
         clerk = users.appoint("Lan", "ninh-hoa", "report_officer")
         self.actors: Mapping[str, Actor] = {

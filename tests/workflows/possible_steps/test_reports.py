@@ -27,7 +27,9 @@ class Office:
     """A commune's report on the roll-out, and those who may have to do with it."""
 
     def __init__(self, app: App, clock: FixedClock, *, owed: bool) -> None:
-        self.app, self.door, self.clock = app, Door(app), clock
+        self.app = app
+        self.door = Door(app)
+        self.clock = clock
         users = UnsafeLocalUsers(app)
         self.actors: Mapping[str, Actor] = {
             "clerk": users.appoint("Lan", "ninh-hoa", "report_officer"),
@@ -105,7 +107,9 @@ def do(office: Office, name: str, act: str) -> None:
     if act in BY_ITSELF:
         BY_ITSELF[act](office)
         return
-    actor, operation, report = office.actors[name], f"reports.{act}", office.load()
+    actor = office.actors[name]
+    operation = f"reports.{act}"
+    report = office.load()
     is_offered = operation in list_offers(office.door, actor, "reports", "report_id", office.id)
     refusal = try_step(office.door, actor, operation, {"report_id": office.id, **ARGUMENTS[act](office, report)})
     assert is_offered == (not refusal), (name, operation, report.state, refusal)

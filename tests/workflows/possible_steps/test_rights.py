@@ -40,7 +40,8 @@ def test_offers_agree_with_refusals(kind: RightsKind, acts: list[tuple[str, str]
     """Whatever was done with it, whoever looked at who asks among them, one is offered exactly what isn't refused."""
     clock = FixedClock(datetime(2026, 3, 2, 1, tzinfo=UTC))
     with memory_app(clock=clock) as app:
-        users, door = UnsafeLocalUsers(app), Door(app)
+        users = UnsafeLocalUsers(app)
+        door = Door(app)
         actors = {
             "data": users.appoint("Lan", "hoa-lu", "data_officer"),
             "both": users.appoint("Bình", "hoa-lu", "data_officer", "identity_custodian"),

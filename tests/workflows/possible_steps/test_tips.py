@@ -34,7 +34,9 @@ class Case:
     """A tip of two messages, and those who may have to do with it."""
 
     def __init__(self, app: App, clock: FixedClock) -> None:
-        self.app, self.door, self.clock = app, Door(app), clock
+        self.app = app
+        self.door = Door(app)
+        self.clock = clock
         users = UnsafeLocalUsers(app)
         lan = users.appoint("Lan", "ninh-hoa", "tip_officer")
         self.actors = {
@@ -164,9 +166,11 @@ def do(case: Case, name: str, act: str) -> None:
     if act in BY_ITSELF:
         try_by_itself(case, BY_ITSELF[act])
         return
-    actor, operation = case.actors[name], f"tips.{act}"
+    actor = case.actors[name]
+    operation = f"tips.{act}"
     is_offered = operation in list_offers(case.door, actor, "tips", "tip_id", case.id)
-    tip, case.acting = case.load(), name
+    tip = case.load()
+    case.acting = name
     refusal = try_step(case.door, actor, operation, {"tip_id": case.id, **ARGUMENTS[act](case, tip)})
     assert is_offered == (not refusal), (name, operation, tip.state, refusal)
 

@@ -14,7 +14,8 @@ from anninh_core.usecase import Actor
 from anninh_core.vocabulary.rights.rules import RightsKind
 
 NAME = "Thử Văn An"
-RULE, REASON = "Luật 91/2025/QH15 Điều 14", "Đang xác minh."
+RULE = "Luật 91/2025/QH15 Điều 14"
+REASON = "Đang xác minh."
 PURPOSE = "Lập bản sao cho người yêu cầu"
 RECEIVED = r"Đã ghi nhận yêu cầu số (DL-[0-9A-Z]{6}): (.+?)\. Cán bộ"
 Ask = Callable[..., str]

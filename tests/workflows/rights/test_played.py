@@ -279,7 +279,8 @@ def test_four_eyes(app: App, appoint: Appoint, ask: Ask, office: Office) -> None
 def test_an_officer_excluded_from_a_case(app: App, dialog: Dialog, ask: Ask, appoint: Appoint, office: Office) -> None:
     """Sees no request of whoever reported it, and hears of it what is heard of one that isn't there."""
     tip = reported(app, dialog, office.handler)
-    kin, lead = appoint("data_officer"), appoint("tip_supervisor")
+    kin = appoint("data_officer")
+    lead = appoint("tip_supervisor")
     app.tips.exclude(lead, tip.id, kin.id, "Người nhà")
     id = waiting(app, office.data, ask(NAME, "xóa dữ liệu của tôi")).id
     assert app.rights.requests(kin).items == ()
@@ -302,7 +303,8 @@ def test_a_platforms_withdrawal(app: App, chat: MockChat, dialog: Dialog, office
     dialog.says(NAME, "chào")
     chat.withdraws(chat.person(NAME))
     pump(app, chat)
-    (request,), (wish,) = app.rights.requests(office.data).items, app.retention.erasures(office.operator).items
+    (request,) = app.rights.requests(office.data).items
+    (wish,) = app.retention.erasures(office.operator).items
     assert (request.kind, request.channel, request.erasures) == (RightsKind.OBJECTION, "platform", (wish.id,))
     with pytest.raises(WrongStep, match="erasure"):
         app.rights.answer(office.data, request.id, AnswerOutcome.REFUSED, text="Không.", rule=RULE, reason=REASON)

@@ -74,7 +74,8 @@ def test_a_case_that_goes_on(app: App, dialog: Dialog, restrict: Restrict, offic
 def test_a_disclosure_under_way(app: App, dialog: Dialog, restrict: Restrict, office: Office) -> None:
     """What was asked and granted before the case ended opens nothing once its reporter's data aren't used."""
     tip = reported(app, dialog, office.handler)
-    asked, granted = ask_name(app, office.handler, tip), ask_name(app, office.handler, tip)
+    asked = ask_name(app, office.handler, tip)
+    granted = ask_name(app, office.handler, tip)
     app.identity.approve_identity(office.checker, granted, minutes=600, reason="Cần xác minh")
     closed(app, office.handler, tip)
     restrict()

@@ -20,7 +20,9 @@ from anninh_zalo.api.calls import ApiCall, get, get_data, post, upload
 from anninh_zalo.api.http import HttpClient, NetworkSettings, appsecret_proof
 from anninh_zalo.errors.classify import Host
 
-TOKEN, TEXT, PHONE = "t0ken-of-nobody", "Có trộm", "84000000001"
+TOKEN = "t0ken-of-nobody"
+TEXT = "Có trộm"
+PHONE = "84000000001"
 SEND = post("/v3.0/oa/message/cs", {"recipient": {"user_id": "1"}, "message": {"text": TEXT}})
 READ = get_data("/v3.0/oa/user/detail", user_id="1")
 BOT = ApiCall(method="POST", host=Host.BOT, path="sendMessage", body={"text": TEXT}, sends=True)
@@ -50,7 +52,9 @@ def asked(call: ApiCall, **more: Any) -> httpx.Request:
 
 def test_the_convention_of_calls() -> None:
     """Tokens travel in a header of their own; parameters are `data`, plain, or a JSON body, by kind of call."""
-    user, group, sent = asked(READ), asked(get("/v3.0/oa/group/getgroup", group_id="g")), asked(SEND)
+    user = asked(READ)
+    group = asked(get("/v3.0/oa/group/getgroup", group_id="g"))
+    sent = asked(SEND)
 
     assert json.loads(user.url.params["data"]) == {"user_id": "1"}
     assert dict(group.url.params) == {"group_id": "g"}

@@ -42,7 +42,8 @@ def heard(bot: ZaloBot, event: bytes) -> InboundMessage:
 @pytest.mark.parametrize("wrapped", [False, True])
 def test_both_shapes_are_one_event(wrapped: bool) -> None:
     """Bare as seen, or in `result` as documented: the message and its key are the same."""
-    bot, event = make(), body({"text": "có trộm"}, wrapped=wrapped)
+    bot = make()
+    event = body({"text": "có trộm"}, wrapped=wrapped)
     message = heard(bot, event)
     assert (message.id, message.text, message.sender_name) == ("m-1", "có trộm", "Thử Văn An")
     assert message.conversation == message.sender
@@ -125,7 +126,8 @@ def test_what_bots_say_is_not_heard(author: dict[str, Any]) -> None:
 )
 def test_what_is_no_message_gives_nothing(event: dict[str, Any]) -> None:
     """The try of a webhook, and events that don't exist yet."""
-    bot, raw = make(), json.dumps(event).encode()
+    bot = make()
+    raw = json.dumps(event).encode()
     assert bot.parse(raw) == []
     assert bot.dedupe_key(WebhookRequest(raw))
 

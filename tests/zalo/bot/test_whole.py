@@ -89,7 +89,9 @@ def test_a_running_worker_hears_and_ends(
     sandbox: Sandbox, account: BotAccount, clock: FixedClock, services: AdapterServices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """People are answered once while it runs; it ends while Zalo still lets it wait, and what comes then is kept."""
-    asked, answered, kept = threading.Semaphore(0), threading.Semaphore(0), threading.Event()
+    asked = threading.Semaphore(0)
+    answered = threading.Semaphore(0)
+    kept = threading.Event()
     bot = ZaloBot("bot", {"token": account.token}, services, lambda: Told(sandbox, asked))
     chats = [account.person(f"Thử Văn {name}") for name in "ABC"]
     with memory_app(clock=clock, messengers={"bot": bot}) as app:

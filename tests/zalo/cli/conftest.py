@@ -96,7 +96,8 @@ def office(empty: Path, tmp_path: Path) -> Iterator[Office]:
     """An office whose account `zalo` nobody has logged in yet; its callback isn't on this machine."""
     clock = TurnedClock()
     sandbox = Sandbox(clock)
-    app, account = sandbox.app(), sandbox.account("Công an xã Thử")
+    app = sandbox.app()
+    account = sandbox.account("Công an xã Thử")
     with sandbox.serve() as serving:
         office = Office(Path(shutil.copytree(empty, tmp_path / "at")), serving, app, account, clock)
         office.configure("zalo")

@@ -52,7 +52,8 @@ def test_all_is_well(run: Run, office: Office) -> None:
 def test_programs_get_all_of_it(run: Run, office: Office) -> None:
     """The same in JSON, moments with their offset; no token in it."""
     office.account.account.package_until = office.clock.now() + timedelta(days=100)
-    found, tokens = told(run), office.tokens()
+    found = told(run)
+    tokens = office.tokens()
 
     assert tokens is not None
     assert (found["instance"], found["oa_id"], found["verified"]) == ("zalo", office.account.id, True)

@@ -19,9 +19,11 @@ Calls = Mapping[str, Callable[[], Any]]
 
 def zalo_sdk(told: Told) -> Calls:
     """The calls of zalo-sdk, by its two clients."""
-    oa, zns = import_module("zalo_sdk.oa"), import_module("zalo_sdk.zns.Client")
+    oa = import_module("zalo_sdk.oa")
+    zns = import_module("zalo_sdk.zns.Client")
     keys = (told["app_id"], told["secret"], told["access_token"], told["refresh_token"])
-    client, templates = oa.Client(*keys), zns.Client(*keys)
+    client = oa.Client(*keys)
+    templates = zns.Client(*keys)
     fresh = oa.Client(told["app_id"], told["secret"])
     recipient = oa.ZaloRecipient(user_id=told["user_id"])
     return {
@@ -62,7 +64,8 @@ def zalopysdk(told: Told) -> Calls:
 
 def pyzalo(told: Told) -> Calls:
     """The calls of PyZALO."""
-    bot, chat = import_module("pyzalo.main").PyZALO(told["bot_token"]), told["chat_id"]
+    bot = import_module("pyzalo.main").PyZALO(told["bot_token"])
+    chat = told["chat_id"]
     hook = "https://example.invalid/hook"
     return {
         "getMe": bot.getMe,
@@ -83,7 +86,8 @@ def pyzalo(told: Told) -> Calls:
 
 def python_zalo_bot(told: Told) -> Calls:
     """The calls of python-zalo-bot; those about the webhook bring a loop of their own."""
-    bots, chat = import_module("zalo_bot"), told["chat_id"]
+    bots = import_module("zalo_bot")
+    chat = told["chat_id"]
 
     def by_bot(method: str, *arguments: Any, **named: Any) -> Callable[[], Any]:
         async def call() -> Any:
@@ -107,8 +111,10 @@ def python_zalo_bot(told: Told) -> Calls:
 
 def elizaos_plugin_zalo(told: Told) -> Calls:
     """The calls of elizaos-plugin-zalo."""
-    module, types = import_module("elizaos_plugin_zalo.client"), import_module("elizaos_plugin_zalo.types")
-    user, picture = told["user_id"], "https://example.invalid/a.jpg"
+    module = import_module("elizaos_plugin_zalo.client")
+    types = import_module("elizaos_plugin_zalo.types")
+    user = told["user_id"]
+    picture = "https://example.invalid/a.jpg"
 
     def by_client(call: Callable[[Any], Coroutine[Any, Any, Any]]) -> Callable[[], Any]:
         return lambda: asyncio.run(call(module.ZaloClient(told["access_token"])))

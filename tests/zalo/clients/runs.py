@@ -22,7 +22,9 @@ from anninh_zalo.testing.state import SandboxCode
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.json"
 NPM = "npm:"  # before the names of clients that come from there
-VERIFIER, CODE, PHONE = "v" * 43, "code-to-log-in", "84000000001"
+VERIFIER = "v" * 43
+CODE = "code-to-log-in"
+PHONE = "84000000001"
 
 
 def read_results() -> dict[str, dict[str, str]]:
@@ -60,13 +62,19 @@ def _command(client: str, home: str) -> tuple[list[str], Path]:
 
 def _furnish(sandbox: Sandbox) -> dict[str, str]:
     """Make an account with a follower and a template, a bot with somebody who wrote to it, and a code to log in by."""
-    app, account, bot = sandbox.app(), sandbox.account("Xã Thử"), sandbox.bot("Bot Thử")
-    pair, template = sandbox.grant(app, account), account.template("receipt", {"code": 10})
-    person, chat = account.person("Thử Văn An", phone=PHONE, follows=True), bot.person("Thử Văn An")
+    app = sandbox.app()
+    account = sandbox.account("Xã Thử")
+    bot = sandbox.bot("Bot Thử")
+    pair = sandbox.grant(app, account)
+    template = account.template("receipt", {"code": 10})
+    person = account.person("Thử Văn An", phone=PHONE, follows=True)
+    chat = bot.person("Thử Văn An")
     person.says("chào")
     for text in ("một", "hai"):  # for the two calls of one client that ask for updates
         chat.says(text)
-    other, world = sandbox.account("Xã Thử Hai"), sandbox.world  # logging in would end the first account's tokens
+    # logging in would end the first account's tokens
+    other = sandbox.account("Xã Thử Hai")
+    world = sandbox.world
     world.codes[CODE] = SandboxCode(
         app=app, account=other.account, challenge=challenge(VERIFIER), until=world.now() + LIFE
     )

@@ -20,7 +20,8 @@ from anninh_zalo.testing.state import SandboxGroup as Seen
 
 MORNING = datetime(2026, 10, 1, 2, tzinfo=UTC)
 TITLE = "Nhóm Zalo An ninh thôn Thử"
-MAKE, LIST = "/v3.0/oa/group/creategroupwithoa", "/v3.0/oa/group/getgroupsofoa"
+MAKE = "/v3.0/oa/group/creategroupwithoa"
+LIST = "/v3.0/oa/group/getgroupsofoa"
 
 Make = Callable[..., GroupChats]
 """Called with what `GroupChats` takes beyond api, services and instance: another process on the same account."""

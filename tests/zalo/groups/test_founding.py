@@ -233,7 +233,8 @@ def test_a_process_that_ends_in_between(
 
 def meanwhile(groups: GroupChats, monkeypatch: pytest.MonkeyPatch, name: str, act: Callable[[], object]) -> None:
     """Let something happen once, after a call of the account has been answered or before it is made."""
-    real, acts = getattr(groups.calls, name), [act]
+    real = getattr(groups.calls, name)
+    acts = [act]
 
     def call(*args: object) -> object:
         answer = real(*args) if name == "assets" else None

@@ -25,7 +25,8 @@ def test_the_next_try_finds_what_an_earlier_one_has_made(
     """Wherever the storage fails, nobody is told that it went well, and in the end there is one group under the key."""
     account.asset()
     account.asset()
-    put, calls = services.state.put, []
+    put = services.state.put
+    calls = []
 
     def failing(*arguments: Any) -> bool:
         calls.append(arguments)

@@ -45,7 +45,8 @@ def test_our_own_storage_fails(
 ) -> None:
     """Before the call or behind it, nobody knows; tried again there is one group: its note leads to it."""
     account.asset()
-    put, left = MemoryState.put, [True] * writes
+    put = MemoryState.put
+    left = [True] * writes
 
     def failing(*arguments: Any) -> bool:
         if not left:

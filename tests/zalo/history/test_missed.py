@@ -18,8 +18,10 @@ from anninh_zalo.testing import Person
 from anninh_zalo.testing.simulation import parts
 from anninh_zalo.testing.simulation.parts import SandboxAttachment
 
-PEOPLE, GROUPS = "/v2.0/oa/listrecentchat", "/group/listrecentchat"
-TALK, GROUP_TALK = "/v2.0/oa/conversation", "/group/conversation"
+PEOPLE = "/v2.0/oa/listrecentchat"
+GROUPS = "/group/listrecentchat"
+TALK = "/v2.0/oa/conversation"
+GROUP_TALK = "/group/conversation"
 
 
 def heard(bodies: Sequence[bytes]) -> list[str]:
@@ -48,7 +50,8 @@ def test_the_first_look_only_notes_when_it_was(bench: Bench, history: History) -
 def test_people_and_groups_are_heard(bench: Bench, looking: History, group: tuple[str, Person]) -> None:
     """Everything that people wrote since the last look comes, oldest first; what the account wrote doesn't."""
     id, admin = group
-    an, binh = bench.somebody("Thử Văn An"), bench.account.person("Thử Thị Bình")
+    an = bench.somebody("Thử Văn An")
+    binh = bench.account.person("Thử Thị Bình")
     bench.messenger.send(bench.to(an))
     said = [*talk(bench, an, 12), admin.says_in_group(id, "họp lúc mấy giờ").id]
     bench.clock.advance(MINUTE)
@@ -225,7 +228,8 @@ def test_one_that_cant_be_read_stops_no_other(
 
 def test_without_groups(bench: Bench, group: tuple[str, Person]) -> None:
     """An account that may not use groups isn't asked for any; one whose groups can't be read hears people."""
-    without, both = history_of(bench, groups=False), history_of(bench)
+    without = history_of(bench, groups=False)
+    both = history_of(bench)
     assert [*without.missed_events(), *both.missed_events()] == []
     bench.clock.advance(60 * MINUTE)
     said = bench.somebody()

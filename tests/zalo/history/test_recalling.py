@@ -26,7 +26,8 @@ def address(id: str, place: Place = Place.PERSON) -> Address:
 
 def test_a_lost_answer_stands_there(bench: Bench, history: History) -> None:
     """What was sent without an answer is found with its id and its time; what was lost on the way there isn't."""
-    person, since = bench.somebody(), bench.clock.now()
+    person = bench.somebody()
+    since = bench.clock.now()
     message = bench.to(person)
     bench.sandbox.fail_next("lost_answer", "/message/cs")
     with pytest.raises(UnknownOutcome):
@@ -43,7 +44,8 @@ def test_a_lost_answer_stands_there(bench: Bench, history: History) -> None:
 
 def test_only_the_accounts_exact_words_count(bench: Bench, history: History) -> None:
     """Not what the person said, nor words that are only alike; white space and marks of their own don't matter."""
-    person, since = bench.somebody(), bench.clock.now()
+    person = bench.somebody()
+    since = bench.clock.now()
     person.says(TEXT)
     bench.account.operator_says(person.id, TEXT.lower())
     bench.account.operator_says(person.id, f"{TEXT} Chào.")
@@ -80,7 +82,8 @@ def test_a_list_that_ends_too_soon_cant_tell(bench: Bench) -> None:
 
 def test_a_young_conversation_is_believed(bench: Bench, history: History) -> None:
     """One that fits on a page began later; one that shows nothing at all is no proof of anything."""
-    person, silent = bench.somebody(), bench.account.person("Khuất Thị Khác", follows=True)
+    person = bench.somebody()
+    silent = bench.account.person("Khuất Thị Khác", follows=True)
     since = bench.clock.now() - MINUTE
 
     assert history.find_own_text(address(person.id), TEXT, since) == []
@@ -100,7 +103,8 @@ def test_groups(bench: Bench, history: History, group: tuple[str, Person]) -> No
 
 def test_what_stands_there_otherwise_cant_be_told(bench: Bench) -> None:
     """A text in parts, and something attached, isn't one message of these words."""
-    person, since = bench.somebody(), bench.clock.now()
+    person = bench.somebody()
+    since = bench.clock.now()
     history = history_of(bench, cutting=SplitOptions(limit=100))
     picture = Attachment("image", "a.png", blob="0" * 64)
 
@@ -111,7 +115,8 @@ def test_what_stands_there_otherwise_cant_be_told(bench: Bench) -> None:
 
 def test_brackets_that_would_ring_bells(bench: Bench, history: History) -> None:
     """What the sender changes in a text is changed in what is looked for."""
-    person, since = bench.somebody(), bench.clock.now()
+    person = bench.somebody()
+    since = bench.clock.now()
     message = bench.to(person, "[@123] chào")
     sent = bench.messenger.send(message)
 
@@ -129,7 +134,8 @@ def test_what_cant_be_read_for_good_cant_be_told(bench: Bench, history: History,
 
 def test_what_cant_be_read_now_is_asked_again(bench: Bench, history: History) -> None:
     """Too many calls this minute say nothing about the message."""
-    person, since = bench.somebody(), bench.clock.now()
+    person = bench.somebody()
+    since = bench.clock.now()
     bench.sandbox.fail_next("rate_limit", "/oa/conversation")
     with pytest.raises(RetryLater):
         history.find_own_text(address(person.id), TEXT, since)

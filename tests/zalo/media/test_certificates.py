@@ -62,7 +62,8 @@ class Handler(BaseHTTPRequestHandler):
 def certificate(name: str, folder: Path) -> Path:
     """Return a file with a key and a certificate that it signed for itself."""
     key = ec.generate_private_key(ec.SECP256R1())
-    own, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]), datetime.now(UTC)
+    own = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
     built = (
         x509.CertificateBuilder()
         .subject_name(own)
@@ -88,7 +89,8 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
     running: list[tuple[HTTPServer, Thread]] = []
 
     def start(name: str, *, known: bool = True) -> Fetcher:
-        path, server = certificate(name, tmp_path), HTTPServer(("127.0.0.1", 0), Handler)
+        path = certificate(name, tmp_path)
+        server = HTTPServer(("127.0.0.1", 0), Handler)
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(path)
         server.socket = context.wrap_socket(server.socket, server_side=True)

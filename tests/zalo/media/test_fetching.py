@@ -95,7 +95,8 @@ def test_too_large(paper: Paper, headers: dict[str, str]) -> None:
 
 def test_what_goes_on_for_ever_is_left_early(paper: Paper) -> None:
     """A server that doesn't end is left as soon as there is too much, not when it ends."""
-    paper.piece, paper.slow = 100, 0.001
+    paper.piece = 100
+    paper.slow = 0.001
     with pytest.raises(MediaTooLarge):
         fetched(paper, answer(bytes(1_000_000), Content_Length=""), most_bytes=1000)
     assert paper.now < 0.1
@@ -163,7 +164,8 @@ def test_a_network_in_trouble_is_tried_again(paper: Paper, trouble: bytes | Exce
 @pytest.mark.parametrize("body", [0, 5000])
 def test_the_whole_takes_no_longer_than_allowed(paper: Paper, body: int) -> None:
     """A server that sends byte by byte, its headers or the file, is left when the time is over."""
-    paper.piece, paper.slow = 1, 1
+    paper.piece = 1
+    paper.slow = 1
     with pytest.raises(RetryLater, match="ReadTimeout"):
         fetched(paper, answer(bytes(body)), waits=FetchTimeouts(total=30))
     assert paper.now <= 31

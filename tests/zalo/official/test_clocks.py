@@ -51,7 +51,8 @@ def moments(answer: Verdict | Sequence[Found]) -> list[datetime]:
 @pytest.mark.parametrize("minutes", [-180, -10, 0, 10, 180])
 def test_what_was_sent_is_found_by_a_wrong_clock(bench: Bench, minutes: int) -> None:
     """The lists are dated by Zalo's clock, and what we sent by ours: the difference is known from Zalo's answers."""
-    messenger, person = beside(bench, timedelta(minutes=minutes)), bench.somebody()
+    messenger = beside(bench, timedelta(minutes=minutes))
+    person = bench.somebody()
     since = messenger.services.clock.now() - timedelta(minutes=2)
     bench.sandbox.fail_next("lost_answer", "/message/cs")
     with pytest.raises(UnknownOutcome):
@@ -64,7 +65,8 @@ def test_what_was_sent_is_found_by_a_wrong_clock(bench: Bench, minutes: int) -> 
 @pytest.mark.parametrize("minutes", [-60, 60])
 def test_what_was_missed_is_found_by_a_wrong_clock(bench: Bench, minutes: int) -> None:
     """However far ahead it is, a look begins where the one before ended."""
-    messenger, person = beside(bench, timedelta(minutes=minutes)), bench.somebody()
+    messenger = beside(bench, timedelta(minutes=minutes))
+    person = bench.somebody()
     assert messenger.missed_events() == []
     bench.clock.advance(timedelta(minutes=11))
     messenger.missed_events()
@@ -78,7 +80,8 @@ def test_what_was_missed_is_found_by_a_wrong_clock(bench: Bench, minutes: int) -
 
 def test_a_day_later_it_has_still_arrived(bench: Bench) -> None:
     """However late it is looked for, it stands where it was written."""
-    person, since = bench.somebody(), bench.clock.now()
+    person = bench.somebody()
+    since = bench.clock.now()
     bench.sandbox.fail_next("lost_answer", "/message/cs")
     with pytest.raises(UnknownOutcome):
         bench.messenger.send(bench.to(person))

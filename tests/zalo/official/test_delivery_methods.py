@@ -67,7 +67,8 @@ def test_how_a_template_names_its_user(reading: str, names: set[str], monkeypatc
     template = bench_with().account.template("Trả lời", {})
     bench = bench_with(more={"template.tip": template.id}, template_recipient=reading)
     bench.account.template("Trả lời", {})
-    person, asked = bench.somebody(), list[ApiCall]()
+    person = bench.somebody()
+    asked = list[ApiCall]()
     monkeypatch.setattr(bench.messenger.api, "ask", listening(bench.messenger.api.ask, asked))
     bench.messenger.send_by("template", answer(person.id))
 

@@ -25,8 +25,12 @@ from anninh_zalo.official import OfficialAccount
 
 pytestmark = pytest.mark.slow
 
-PERSON, GROUP, TEXT = "7700000000000000017", "f00dfeed00000017", "Có trộm ở nhà văn hoá"
-ACCESS, REFRESH, APP_SECRET = "acc-nobody-1", "ref-nobody-1", "app-nobody-1"
+PERSON = "7700000000000000017"
+GROUP = "f00dfeed00000017"
+TEXT = "Có trộm ở nhà văn hoá"
+ACCESS = "acc-nobody-1"
+REFRESH = "ref-nobody-1"
+APP_SECRET = "app-nobody-1"
 SECRETS = (PERSON, TEXT, ACCESS, REFRESH, APP_SECRET)
 OPTIONS = {
     "app_id": "11",

@@ -9,7 +9,8 @@ from anninh_core.vocabulary.messages import Attachment
 
 def test_a_preview_is_what_is_sent(bench: Bench) -> None:
     """In the same numbered parts, and nothing leaves by it; what Zalo takes from nobody is refused by both."""
-    person, long = bench.somebody(), "Đường làng ngõ xóm yên vui. " * 200
+    person = bench.somebody()
+    long = "Đường làng ngõ xóm yên vui. " * 200
     shown = bench.messenger.preview(bench.to(person, long))
     assert not person.heard
     bench.messenger.send(bench.to(person, long))

@@ -28,7 +28,8 @@ def test_a_short_text(bench: Bench) -> None:
     """It stands there or it doesn't; which of two equal ones it is, the account alone can't tell."""
     person = bench.somebody()
     since = bench.clock.now()
-    arrived, lost = bench.to(person, "đã rõ", key="1"), bench.to(person, "chưa rõ", key="2")
+    arrived = bench.to(person, "đã rõ", key="1")
+    lost = bench.to(person, "chưa rõ", key="2")
     for message, failure in ((arrived, "lost_answer"), (lost, "lost_before")):
         bench.sandbox.fail_next(failure, "/message/cs")
         with pytest.raises(UnknownOutcome):
@@ -43,7 +44,8 @@ def fails_at(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Callable[[int, st
     """Lets the sending of a piece fail, counted from 0."""
 
     def script(piece: int, failure: str) -> None:
-        ask, sent = bench.messenger.api.ask, count()
+        ask = bench.messenger.api.ask
+        sent = count()
 
         def counted(call: ApiCall) -> Mapping[str, Any]:
             if call.path.endswith("/cs") and next(sent) == piece:
@@ -61,7 +63,8 @@ def test_a_long_text_is_never_doubled(
     bench: Bench, fails_at: Callable[[int, str], None], failure: str, piece: int
 ) -> None:
     """A piece without an answer is looked for; found or not, the next try goes on at the right place."""
-    person, since = bench.somebody(), bench.clock.now()
+    person = bench.somebody()
+    since = bench.clock.now()
     message = bench.to(person, LONG)
     fails_at(piece, failure)
     with pytest.raises(UnknownOutcome):
@@ -74,7 +77,8 @@ def test_a_long_text_is_never_doubled(
 
 def test_the_same_said_twice(bench: Bench, fails_at: Callable[[int, str], None]) -> None:
     """A piece of the one message isn't taken for the lost piece of the other: nothing of it would be said."""
-    person, since = bench.somebody(), bench.clock.now()
+    person = bench.somebody()
+    since = bench.clock.now()
     bench.messenger.send(bench.to(person, LONG, key="1"))
     again = bench.to(person, LONG, key="2")
     fails_at(0, "lost_before")
@@ -88,7 +92,8 @@ def test_the_same_said_twice(bench: Bench, fails_at: Callable[[int, str], None])
 
 def test_the_last_piece(bench: Bench, fails_at: Callable[[int, str], None]) -> None:
     """Found, the whole message has arrived."""
-    person, since = bench.somebody(), bench.clock.now()
+    person = bench.somebody()
+    since = bench.clock.now()
     message = bench.to(person, LONG)
     fails_at(3, "lost_answer")
     with pytest.raises(UnknownOutcome):
@@ -102,7 +107,8 @@ def test_the_last_piece(bench: Bench, fails_at: Callable[[int, str], None]) -> N
 def test_what_cannot_be_told(bench: Bench) -> None:
     """Pictures, and everything where the history isn't to be read: a person decides."""
     silent = bench_with(history="no")
-    person, since = bench.somebody(), bench.clock.now()
+    person = bench.somebody()
+    since = bench.clock.now()
     picture = Attachment("image", "a.png", blob=bench.services.blobs.put(PICTURE))
 
     assert bench.messenger.reconcile(bench.to(person, attachments=(picture,)), since) is Verdict.UNKNOWN

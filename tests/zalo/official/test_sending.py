@@ -77,7 +77,8 @@ def test_text_first_then_the_rest(bench: Bench) -> None:
 
 def test_uploads_grow_old(bench: Bench) -> None:
     """After 6 and a half days a file is uploaded anew; one that Zalo has forgotten earlier, too."""
-    person, picture = bench.somebody(), kept(bench, "image", "a.png", PICTURE)
+    person = bench.somebody()
+    picture = kept(bench, "image", "a.png", PICTURE)
     bench.messenger.send(bench.to(person, "1", key="1", attachments=(picture,)))
     bench.sandbox.fail_next(-100, "/message/cs")
     bench.messenger.send(bench.to(person, "2", key="2", attachments=(picture,)))
@@ -183,7 +184,8 @@ def test_the_night(bench: Bench) -> None:
 def test_the_last_of_the_package_is_kept(bench: Bench) -> None:
     """Once little is left of what is paid for, only receipts and emergencies use it; free answers go on."""
     bench = bench_with(reserve="5")
-    person, fresh = bench.somebody(), bench.somebody("Khuất Văn Mới")
+    person = bench.somebody()
+    fresh = bench.somebody("Khuất Văn Mới")
     bench.account.account.monthly = 6
     for number in range(9):
         bench.messenger.send(bench.to(person, key=f"k{number}"))
@@ -294,7 +296,8 @@ def test_one_content_is_uploaded_once(bench: Bench) -> None:
 
 def test_an_upload_without_a_name_is_not_remembered(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """The message waits, and the next try uploads again: nobody sends "" for a week."""
-    person, picture = bench.somebody(), kept(bench, "image", "a.png", PICTURE)
+    person = bench.somebody()
+    picture = kept(bench, "image", "a.png", PICTURE)
     ask = bench.messenger.api.ask
     with monkeypatch.context() as patch:
         patch.setattr(bench.messenger.api, "ask", lambda call: {"error": 0} if "upload" in call.path else ask(call))

@@ -56,7 +56,8 @@ def test_media_can_be_fetched(played: Played, kind: str) -> None:
 
 def test_people_are_known_by_key(played: Played) -> None:
     """Two of one name are two people; who is asked for again is the same."""
-    one, other = played.platform.person("Anh Hải", "r-1"), played.platform.person("Anh Hải", "r-2")
+    one = played.platform.person("Anh Hải", "r-1")
+    other = played.platform.person("Anh Hải", "r-2")
 
     assert one != other
     assert played.platform.person("Anh Hải", "r-1") == one
@@ -89,7 +90,8 @@ def test_who_speaks_in_a_group_joins_it(played: Played) -> None:
 
 def test_what_the_account_writes_is_heard(played: Played) -> None:
     """By the person it is for, and its arrival is reported to the door."""
-    resident, other = played.platform.person("Bà Tý"), played.platform.person("Anh Đạt")
+    resident = played.platform.person("Bà Tý")
+    other = played.platform.person("Anh Đạt")
     receipt = played.tell(resident, "Đã tiếp nhận")
 
     assert played.platform.heard(resident) == ["Đã tiếp nhận"]

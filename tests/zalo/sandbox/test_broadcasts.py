@@ -42,7 +42,8 @@ def test_followers_hear_an_article(
     """Those who don't follow hear nothing; a target narrows down to those with one of its codes."""
     women = account.person("Thử Thị Bình", follows=True, traits={"gender": "2"})
     unknown = account.person("Thử Văn Cao", follows=True)
-    to_all, narrowed = send(caller, article), send(caller, article, gender="1,2")
+    to_all = send(caller, article)
+    narrowed = send(caller, article, gender="1,2")
 
     assert (to_all["error"], narrowed["error"]) == (0, 0)
     assert [one.id for one in women.heard] == [to_all["data"]["message_id"], narrowed["data"]["message_id"]]
@@ -99,6 +100,7 @@ def test_the_night_has_readings(clock: FixedClock, night: Literal["promotion", "
     at(clock, 23)
     pair.access_until = clock.now().replace(year=2027)
     person.says("chào")
-    base, headers = "https://openapi.zalo.me", {"access_token": pair.access}
+    base = "https://openapi.zalo.me"
+    headers = {"access_token": pair.access}
     with httpx.Client(transport=sandbox.transport(), base_url=base, headers=headers) as client:
         assert Caller(client).tell(person, "dạ")["error"] == code

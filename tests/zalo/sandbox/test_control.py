@@ -71,7 +71,8 @@ def test_limits_can_be_set(
     sandbox: Sandbox, told: Told, app: SandboxApplication, account: SandboxOfficialAccount, grant: SandboxGrant
 ) -> None:
     """Of an account, an application, a person and a bot, each named by its id."""
-    bot, person = sandbox.bot("Bot Thử"), account.person("Thử Văn An")
+    bot = sandbox.bot("Bot Thử")
+    person = account.person("Thử Văn An")
     told.post("/limits", oa_id=account.id, monthly=3, package_days=-1)
     told.post("/limits", app_id=app.id, per_minute=5, muted=["follow"])
     told.post("/limits", token=bot.token, monthly=7)

@@ -55,7 +55,9 @@ def test_consent_ends_in_tokens_that_work(
 def test_a_person_can_be_asked_for_consent(clock: FixedClock) -> None:
     """Told to, the page shows a form, and what it posts comes back with a code for the chosen account."""
     sandbox = Sandbox(clock, manners=Variants(consents_at_once=False))
-    app, _, second = sandbox.app(), sandbox.account("Xã Một"), sandbox.account("Xã Hai")
+    app = sandbox.app()
+    _ = sandbox.account("Xã Một")
+    second = sandbox.account("Xã Hai")
     client = httpx.Client(transport=sandbox.transport())
     asked = {"app_id": app.id, "redirect_uri": app.callback}
     page = client.get(PERMISSION, params=asked)
@@ -82,7 +84,8 @@ def test_a_code_is_good_once_and_for_ten_minutes(
     client: httpx.Client, app: SandboxApplication, account: SandboxOfficialAccount, clock: FixedClock
 ) -> None:
     """A used code and an old one are refused."""
-    used, old = consent(client, app)["code"], consent(client, app)["code"]
+    used = consent(client, app)["code"]
+    old = consent(client, app)["code"]
     exchange(client, app, used)
     clock.advance(timedelta(minutes=10))
 

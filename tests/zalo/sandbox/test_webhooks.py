@@ -79,7 +79,8 @@ def test_a_body_written_anew_does_not_verify(
 def test_plain_bodies_can_be_written_anew(clock: FixedClock, mailbox: Mailbox) -> None:
     """The switch for clients that aren't tested for this."""
     sandbox = Sandbox(clock, manners=Variants(plain_webhooks=True), post=mailbox)
-    app, account = sandbox.app(webhook="https://anninh.invalid"), sandbox.account("Xã Thử")
+    app = sandbox.app(webhook="https://anninh.invalid")
+    account = sandbox.account("Xã Thử")
     sandbox.grant(app, account)
     account.person("Thử").says("có trộm ở 12/3 <gấp>")
     sandbox.deliver_due()

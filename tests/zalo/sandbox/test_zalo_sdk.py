@@ -85,7 +85,8 @@ def test_it_sends_templates_by_phone(
     person: Person,
 ) -> None:
     """Its other client finds the template and sends it."""
-    pair, template = sandbox.grant(app, account), account.template("receipt", {"code": 10})
+    pair = sandbox.grant(app, account)
+    template = account.template("receipt", {"code": 10})
     prefix = serving.base("business")
     client = ZNS.Client(app.id, app.secret, pair.access, pair.refresh, endpoint_prefix=prefix)
 

@@ -29,7 +29,8 @@ EACH = 500
 
 def options(sandbox: Sandbox, base: str) -> tuple[str, TokenPair]:
     """Return what the settings need to speak to a pretend Zalo, and the first pair of tokens."""
-    app, account = sandbox.app(), sandbox.account("Công an thử")
+    app = sandbox.app()
+    account = sandbox.account("Công an thử")
     given = sandbox.grant(app, account)
     told = {
         "app_id": app.id,

@@ -47,7 +47,8 @@ class Broken:
     """A state whose storage fails: at reading, or at writing."""
 
     def __init__(self, state: AdapterState, *, reads: bool) -> None:
-        self._state, self._reads = state, reads
+        self._state = state
+        self._reads = reads
 
     def get(self, name: str) -> Remembered:
         if not self._reads:
@@ -90,7 +91,8 @@ def test_a_retry_goes_on_with_the_next_part(state: AdapterState) -> None:
 
 def test_a_part_that_was_found(state: AdapterState) -> None:
     """Its outcome was unknown; found on the platform, it counts as sent, and the next try goes on behind it."""
-    wire, progress = Wire([None, UnknownOutcome("no answer")]), MultipartProgress(state)
+    wire = Wire([None, UnknownOutcome("no answer")])
+    progress = MultipartProgress(state)
     with pytest.raises(UnknownOutcome):
         progress.send("k", wire.parts(3))
     assert progress.sent_ids("k", 3) == ("id-0",)
@@ -183,7 +185,8 @@ def test_many_at_once_lose_nothing(state: AdapterState) -> None:
 @given(st.integers(1, 6), st.lists(st.sampled_from([None, RetryLater("x"), UnknownOutcome("x")]), max_size=12))
 def test_however_it_fails_every_part_goes_out_once(total: int, failing: list[DeliveryError | None]) -> None:
     """Tried until it works, each part has gone out once and in order."""
-    state, wire = memory_services().state, Wire(list(failing))
+    state = memory_services().state
+    wire = Wire(list(failing))
     while True:
         try:
             ids = MultipartProgress(state).send("k", wire.parts(total))

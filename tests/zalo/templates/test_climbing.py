@@ -77,7 +77,8 @@ def app(
     """An app whose messenger climbs at the sandbox; the window of whoever writes is closed at once."""
     chat = MockChat(clock)
     oa = Oa("oa", {}, services, chat)
-    oa.api, oa.templates = api, build(options_for(told))
+    oa.api = api
+    oa.templates = build(options_for(told))
     sandbox.fail_next(-230, CONSULT)
     shipped = load_profile("hoa_lu_2021")
     ladders = {**shipped.ladders, "tip.receipt": ("window", "template", "phone", "task")}

@@ -20,7 +20,9 @@ from anninh_core.vocabulary.messages import Place
 from anninh_zalo.testing import Person, Sandbox, SandboxOfficialAccount
 from anninh_zalo.testing.state import SandboxTemplate
 
-BY_USER, BY_PHONE, INFO = "/v3.0/oa/message/template", "/message/template", "/template/info/v2"
+BY_USER = "/v3.0/oa/message/template"
+BY_PHONE = "/message/template"
+INFO = "/template/info/v2"
 FILLED = "told\ncode: 7KM2Q-9XA3D\nunit: Công an xã Ninh Hòa"
 BOTH = pytest.mark.parametrize("method", ["template", "phone"])
 

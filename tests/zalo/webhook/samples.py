@@ -6,7 +6,10 @@ from typing import Any
 
 from anninh_zalo.webhook.groups import GROUP_EVENT_KINDS
 
-APP, OA, USER, GROUP = "4318657068771012646", "388613280878808645", "8756287263669629130", "f8a4b1c2d3e4f5061728"
+APP = "4318657068771012646"
+OA = "388613280878808645"
+USER = "8756287263669629130"
+GROUP = "f8a4b1c2d3e4f5061728"
 STAMP = "1630458000123"
 
 Sample = dict[str, Any]
@@ -39,7 +42,8 @@ def said(sent: str) -> Sample:
 
 def _one_to_one() -> Iterator[Sample]:
     kinds = ("text", "image", "gif", "link", "audio", "video", "sticker", "location", "business_card", "file")
-    user, oa = {"id": USER}, {"id": OA}
+    user = {"id": USER}
+    oa = {"id": OA}
     for kind in kinds:
         yield {"event_name": f"user_send_{kind}", "sender": user, "recipient": oa, "message": said(kind)}
     for kind in ("text", "image", "gif", "list", "file", "sticker", "template"):

@@ -21,7 +21,9 @@ from anninh_core.vocabulary import (
 from anninh_zalo import parse_event
 from anninh_zalo.webhook.visitors import Visitor, parse_visitor
 
-OA, USER, GROUP = "388613280878808645", "8756287263669629130", "f8a4b1c2d3e4f5061728"
+OA = "388613280878808645"
+USER = "8756287263669629130"
+GROUP = "f8a4b1c2d3e4f5061728"
 AT = datetime(2021, 9, 1, 1, 0, 0, 123000, tzinfo=UTC)
 STAMP = "1630458000123"
 SENT = ("text", "image", "gif", "link", "audio", "video", "sticker", "location", "business_card", "file")
@@ -213,7 +215,9 @@ def test_a_message_of_a_new_kind_is_heard(name: str) -> None:
     worded = whole | {"message": {"msg_id": "m-2", "text": "Bà con chọn giúp"}}
     strange = whole | {"message": {"msg_id": "m-3", "attachments": [{"type": "poll", "payload": {"url": "https://x"}}]}}
 
-    (unseen,), (heard,), (odd,) = parsed(whole), parsed(worded), parsed(strange)
+    (unseen,) = parsed(whole)
+    (heard,) = parsed(worded)
+    (odd,) = parsed(strange)
     assert isinstance(unseen, InboundMessage)
     assert unseen.attachments == (Attachment("file"),)
     assert isinstance(heard, InboundMessage)

@@ -115,7 +115,8 @@ def test_an_unknown_event_is_kept_whole() -> None:
 
 def test_echoes() -> None:
     """Our own sends come back; `admin_id` tells that a person wrote by hand."""
-    by_hand, by_us = sample("oa_send_text"), sample("oa_send_text", sender={"id": OA})
+    by_hand = sample("oa_send_text")
+    by_us = sample("oa_send_text", sender={"id": OA})
 
     assert isinstance(by_hand, AccountWrote)
     assert isinstance(by_us, AccountWrote)
@@ -147,7 +148,9 @@ def test_what_happens_to_groups() -> None:
 
 def test_people_and_rights() -> None:
     """Follows, particulars, withdrawals and a revoked right are told apart, with whom they concern."""
-    follow, gone, info = sample("follow"), sample("user_withdraw"), sample("user_submit_info")
+    follow = sample("follow")
+    gone = sample("user_withdraw")
+    info = sample("user_submit_info")
 
     assert isinstance(follow, FollowChanged)
     assert (follow.follower.id, follow.is_following) == (USER, True)
@@ -161,7 +164,9 @@ def test_people_and_rights() -> None:
 
 def test_templates() -> None:
     """Changes say from what to what, whichever way the event spells it."""
-    status, quota, rated = sample("change_template_status"), sample("change_oa_daily_quota"), sample("user_feedback")
+    status = sample("change_template_status")
+    quota = sample("change_oa_daily_quota")
+    rated = sample("user_feedback")
 
     assert isinstance(status, TemplateChanged)
     assert (status.status.prev_value, status.status.new_value) == ("ENABLE", "REJECT")

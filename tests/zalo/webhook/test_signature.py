@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from anninh_zalo import signature_fits
 from anninh_zalo.webhook.signature import find_matching_secret
 
-APP, SECRET = "4318657068771012646", "made-up-secret"
+APP = "4318657068771012646"
+SECRET = "made-up-secret"
 STAMP = "1630458000123"
 # Whatever stands in an event, in whatever way it is written down.
 VALUES = st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.none())
@@ -108,7 +109,8 @@ def test_another_application() -> None:
 
 def test_time_in_the_header() -> None:
     """The header's time counts only for a body that has none."""
-    bare, timed = b'{"event_name":"x"}', json.dumps({"timestamp": STAMP}).encode()
+    bare = b'{"event_name":"x"}'
+    timed = json.dumps({"timestamp": STAMP}).encode()
 
     assert signature_fits(bare, mac(bare), APP, [SECRET], STAMP)
     assert not signature_fits(bare, mac(bare, ""), APP, [SECRET])
@@ -120,8 +122,10 @@ def test_time_in_the_header() -> None:
 def test_bytes_cannot_be_moved_between_body_and_time(event: dict[str, object], moved: int) -> None:
     """The same digest over a body cut elsewhere isn't taken, though its parts put together are the same bytes."""
     body = json.dumps(event | {"timestamp": STAMP}).encode()
-    longer, rest = body + STAMP[:moved].encode(), STAMP[moved:]
-    shorter, more = body[:-moved], body[-moved:].decode() + STAMP
+    longer = body + STAMP[:moved].encode()
+    rest = STAMP[moved:]
+    shorter = body[:-moved]
+    more = body[-moved:].decode() + STAMP
 
     assert mac(longer, rest) == mac(shorter, more) == mac(body)
     assert not signature_fits(longer, mac(body), APP, [SECRET], rest)

@@ -36,8 +36,10 @@ class ContentApi:
         self.retire_source = content.sources.retire_source
         self.sources = content.sources.sources
         self.source_of = content.sources.source_of
-        self.found, self.found_piece = content.found.found, content.found.found_piece
-        self.take_up, self.pass_over = content.found.take_up, content.found.pass_over
+        self.found = content.found.found
+        self.found_piece = content.found.found_piece
+        self.take_up = content.found.take_up
+        self.pass_over = content.found.pass_over
         self.get = content.queries.get
         self.missing = content.queries.missing
         self.list = content.queries.list
@@ -51,4 +53,5 @@ class ContentApi:
         self.submit = publication.submit
         self.publish = publication.publish
         steps = possible_steps({**vars(self)})
-        self.can_do, self.can_do_about_found = steps.can_do, steps.can_do_about_found
+        self.can_do = steps.can_do
+        self.can_do_about_found = steps.can_do_about_found

@@ -47,7 +47,9 @@ class AccountsApi:
     """
 
     def __init__(self, accounts: "Accounts", workflows: "Workflows") -> None:
-        desk, changes, passkeys = workflows.sign_in_desk, workflows.own_account, workflows.own_passkeys
+        desk = workflows.sign_in_desk
+        changes = workflows.own_account
+        passkeys = workflows.own_passkeys
         self.sign_in = desk.sign_in
         self.request_chat_code = desk.request_chat_code
         self.sign_in_by_chat_code = desk.sign_in_by_chat_code
@@ -74,7 +76,8 @@ class AccountsApi:
         self.begin_passkey_step_up = passkeys.begin_passkey_step_up
         self.step_up_by_passkey = passkeys.step_up_by_passkey
         self.sessions = accounts.own.sessions
-        self.end_session, self.sign_out = accounts.own.end_session, accounts.own.sign_out
+        self.end_session = accounts.own.end_session
+        self.sign_out = accounts.own.sign_out
         self.make_token = accounts.api_tokens.make_token
         self.tokens = accounts.api_tokens.tokens
         self.revoke_token = accounts.api_tokens.revoke_token

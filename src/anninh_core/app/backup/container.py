@@ -162,7 +162,8 @@ class FileReader:
         Raises:
             StorageError: the part is damaged; raised at the place of the damage, or after the last line.
         """
-        hasher, size = sha256(), self._size(name)
+        hasher = sha256()
+        size = self._size(name)
         with self._open_part(name) as file:
             for line in _translate_errors(self.path, name, _iter_lines(file, size)):
                 hasher.update(line)
@@ -173,7 +174,8 @@ class FileReader:
         """Yield the blobs of a part with their digests; `StorageError` as for `lines`."""
         if self._find_entry(name).compress_type != ZIP_STORED:
             raise self._damage_error(name, "it is packed, and blobs never are")
-        hasher, size = sha256(), min(self._size(name), self._disk_size)
+        hasher = sha256()
+        size = min(self._size(name), self._disk_size)
         with self._open_part(name) as file:
             for digest, data in _translate_errors(self.path, name, _iter_blobs(file, size, hasher.update)):
                 if sha256(data).digest() != digest:
@@ -241,7 +243,8 @@ class FileReader:
 
     def _size(self, name: str) -> int:
         """Return how many bytes a part has, which manifest and archive have to say alike."""
-        told, found = self._find_part(name).size, self._find_entry(name).file_size
+        told = self._find_part(name).size
+        found = self._find_entry(name).file_size
         if told != found:
             raise self._damage_error(name, f"it has {found} bytes, not {told}")
         return told

@@ -17,7 +17,8 @@ FORMAT = 4
 """2: rows of the outbox tell by columns of their own how they left, and until when they were put off.
 3: a code stands beside the manifest; see `authentication`."""
 AUTHENTICATED_SINCE = 3
-BACKUP, BUNDLE = "backup", "bundle"
+BACKUP = "backup"
+BUNDLE = "bundle"
 FILES_PREFIX = "files/"
 """Where the parts stand that are neither rows nor blobs."""
 MAX_BYTES = 1 << 20

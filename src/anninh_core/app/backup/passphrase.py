@@ -63,7 +63,8 @@ def unwrap(wrapped: bytes, passphrase: str) -> KeysCopy:
         raise StorageError(
             f"keys wrapped by {quote(parameters.kdf)} at this cost are unknown to this version; update anninh"
         )
-    associated_data, sealed = msgspec.json.encode(parameters), wrapped_keys.sealed
+    associated_data = msgspec.json.encode(parameters)
+    sealed = wrapped_keys.sealed
     try:
         plain = derive_cipher(passphrase, parameters).decrypt(
             sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], associated_data

@@ -13,7 +13,8 @@ from anninh_core.ports.storages.changes import Counter, IndexSpec, JournalLine, 
 from anninh_core.ports.storages.dumping import KeptInbox, KeptOutbox, KeptRequest, KeptState, Row
 from anninh_core.ports.storages.queues import OutboxState
 
-KINDS_PART, OUTBOX_PART = "kinds", "outbox"
+KINDS_PART = "kinds"
+OUTBOX_PART = "outbox"
 JOURNAL_PART = "journal"
 _RECORDS_PREFIX = "records/"
 _PART_NAMES: Mapping[type, str] = {
@@ -26,9 +27,11 @@ _PART_NAMES: Mapping[type, str] = {
     Counter: "counters",
     KeptState: "states",
 }
-_METHOD_PREFIX, _DEFERRED_PREFIX = "rung ", "stepped aside"
+_METHOD_PREFIX = "rung "
+_DEFERRED_PREFIX = "stepped aside"
 _UNFINISHED_SEND = "under way, or cut off before its outcome was known"
-_FORMAT_WITH_METHODS, _FORMAT_WITH_INDEXES = 2, 4
+_FORMAT_WITH_METHODS = 2
+_FORMAT_WITH_INDEXES = 4
 _IDENTITY_PREFIX = "identity:"
 _COLUMN_TYPES: Mapping[str, type] = {kind.__name__: kind for kind in (str, int, float, bool)}
 

@@ -80,7 +80,8 @@ def _iter_stored_parts(storage: Storage) -> Iterator[ManifestPart]:
 
 
 def _verify_rows(file: FileReader, name: str) -> int:
-    seq, previous_hash = 0, GENESIS
+    seq = 0
+    previous_hash = GENESIS
     count = 0
     for row in decode_rows(name, file.lines(name), file.manifest.format):
         count += 1
@@ -90,7 +91,8 @@ def _verify_rows(file: FileReader, name: str) -> int:
                     f"{file.path}: journal line {row.seq} doesn't follow from line {seq}: the trail was altered before "
                     "the file was written; compare with heads that were kept elsewhere"
                 )
-            seq, previous_hash = row.seq, row.hash
+            seq = row.seq
+            previous_hash = row.hash
     if name == JOURNAL_PART:
         _check_chain_end(file, seq, previous_hash)
     return count

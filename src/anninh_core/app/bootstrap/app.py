@@ -221,7 +221,8 @@ def _check_ownership(runner: UseCaseRunner) -> None:
 
     Other keys would open nothing of it, and would take every known resident for a new one.
     """
-    root, fingerprint = runner.context.district.root, runner.context.keys.blind("app", "keys")
+    root = runner.context.district.root
+    fingerprint = runner.context.keys.blind("app", "keys")
     if (owner := _get_or_store(runner, "authority", root)) != root:
         raise ConfigurationError(
             f"this storage belongs to authority {owner!r}, the profile's root is {root!r}; open it with its own profile"

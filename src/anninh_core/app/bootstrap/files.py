@@ -5,7 +5,8 @@ from anninh_core.cleaning.inspector import Inspector
 from anninh_core.cleaning.results import FileLimits
 from anninh_core.ports.scanner import FileInspector
 
-_MEGABYTE, _MEGAPIXEL = 1024 * 1024, 1_000_000
+_MEGABYTE = 1024 * 1024
+_MEGAPIXEL = 1_000_000
 
 
 def build_inspector(settings: FileSettings) -> FileInspector:

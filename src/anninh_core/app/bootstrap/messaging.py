@@ -122,7 +122,8 @@ def build_outgoing_description(context: UseCaseContext) -> Callable[[OutboxRow, 
     """Return what tells the leak check what a row is sent for."""
 
     def describe(row: OutboxRow, exposure: Exposure) -> Outgoing:
-        ref, district = Ref.parse(row.cause), context.district
+        ref = Ref.parse(row.cause)
+        district = context.district
         if (item := _item_of(context, row)) is not None:
             return describe_item(item, exposure)
         known = ref.kind in context.storage.maintenance.kinds()

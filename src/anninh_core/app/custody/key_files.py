@@ -96,7 +96,8 @@ def read_key_file(path: Path, passphrase: str) -> PrivateKey:
         raise BadInput(
             f"{path} is {quote(file.format)}, or costs more than is borne; update anninh, or take another copy"
         )
-    nonce, sealed = file.sealed[:_NONCE_BYTES], file.sealed[_NONCE_BYTES:]
+    nonce = file.sealed[:_NONCE_BYTES]
+    sealed = file.sealed[_NONCE_BYTES:]
     try:
         secret = derive_cipher(passphrase, file.kdf).decrypt(nonce, sealed, file.bound_to)
     except (InvalidTag, ValueError) as error:

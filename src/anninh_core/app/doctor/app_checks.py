@@ -21,7 +21,9 @@ from anninh_core.ports.storages.storage import Find
 from anninh_core.vocabulary.delivery import Lane
 
 _CLOCK_TOLERANCE = timedelta(minutes=2)
-_MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+_MINUTE = timedelta(minutes=1)
+_HOUR = timedelta(hours=1)
+_DAY = timedelta(days=1)
 _CHAIN_TAIL = 1000
 _SAMPLES = 20
 _MANY = 100
@@ -47,7 +49,8 @@ def check_demo(app: App) -> Iterator[Check]:
 
 def check_journal_time(app: App) -> Check:
     """Check that the newest journal entry isn't in what the clock takes for the future."""
-    now, (seq, _) = app.context.clock.now(), app.context.storage.journal.head()
+    now = app.context.clock.now()
+    (seq, _) = app.context.storage.journal.head()
     newest = [entry_from(line.content).at for line in app.context.storage.journal.read(seq - 1, 1)] if seq else []
     if newest and newest[0] > now + _CLOCK_TOLERANCE:
         what = f"The clock is {format_span(newest[0] - now)} behind the newest entry of the journal."
@@ -92,7 +95,8 @@ def check_sample(app: App) -> Check:
 
 def _iter_sealed(app: App) -> Iterator[Record]:
     """Yield some sealed records whose key wasn't destroyed by a purge."""
-    maintenance, keyring = app.context.storage.maintenance, app.context.storage.keyring
+    maintenance = app.context.storage.maintenance
+    keyring = app.context.storage.keyring
     for kind in maintenance.kinds():
         for record in islice(maintenance.scan(kind, batch=_SAMPLES), _SAMPLES):
             if record.scope and keyring.get(record.scope) is not None:
@@ -121,7 +125,8 @@ def _check_wait(lane: str, waited: timedelta) -> Check | None:
 
 def check_failures(app: App) -> Check:
     """Check how much waits for a person, and for how long."""
-    row_queues, now = app.context.storage.queues, app.context.clock.now()
+    row_queues = app.context.storage.queues
+    now = app.context.clock.now()
     backlog = row_queues.standing()
     if not backlog.count:
         return ok("failures", "Everything was processed and delivered.")
@@ -139,7 +144,8 @@ def check_erasures(app: App) -> Check:
 
     Decree 356/2025, as secondary sources tell it, gives 2 working days to confirm and 15 days to carry it out.
     """
-    records, now = app.context.storage.records, app.context.clock.now()
+    records = app.context.storage.records
+    now = app.context.clock.now()
     pending = records.find(
         Find(kind=ERASURE.name, order="oldest", where={"state": PENDING_STATES}, limit=_MANY)
     ).records

@@ -17,7 +17,8 @@ def check_calendar(app: App) -> Iterator[Check]:
 
     A limit that is counted behind the calendar's end says so itself; it is then too early by the days off missing.
     """
-    calendar, today = app.district.calendar, local_date(app.context.clock.now())
+    calendar = app.district.calendar
+    today = local_date(app.context.clock.now())
     if not calendar.knows(today):
         what = f"The calendar of the profile ended on {calendar.until}: limits are counted without any days off."
         yield problem("calendar", what, _EXTEND)

@@ -19,9 +19,12 @@ _SHOWN = 5
 
 def check_duty(app: App) -> Iterator[Check]:
     """Check that somebody is on duty for the whole authority, and that emergencies were taken up."""
-    context, now, root = app.context, app.context.clock.now(), app.district.root
+    context = app.context
+    now = app.context.clock.now()
+    root = app.district.root
     rosters = [*context.iter_readable(ROSTER, context.storage.maintenance.scan(ROSTER.name))]
-    reach, day = Reach(app.runner.permits, context, has_chat), local_date(now)
+    reach = Reach(app.runner.permits, context, has_chat)
+    day = local_date(now)
     people = [*roster_people(app.district, rosters, root, now, lambda one: reach.find_gap(one, root, day))]
     if not rosters:
         what = "No unit has a roster: an emergency is told to whoever handles tips, and to the operators."
@@ -47,7 +50,8 @@ def check_windows(app: App) -> Iterator[Check]:
 
 
 def _check_alarms(app: App) -> Iterator[Check]:
-    context, now = app.context, app.context.clock.now()
+    context = app.context
+    now = app.context.clock.now()
     alarms = context.iter_readable(ALARM, context.storage.maintenance.scan(ALARM.name))
     late = [one for one in alarms if one.is_open and _is_late(app, one)]
     if late:
@@ -60,7 +64,8 @@ def _check_alarms(app: App) -> Iterator[Check]:
 
 def _check_flood(app: App) -> Iterator[Check]:
     """Name the units to which more comes in an hour than the profile takes for usual."""
-    context, now = app.context, app.context.clock.now()
+    context = app.context
+    now = app.context.clock.now()
     for unit in app.district.units:
         if app.district.counting_unit(unit) == unit and is_flooded(context, unit, now):
             count = count_new_cases(context, unit, now)

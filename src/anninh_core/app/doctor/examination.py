@@ -47,7 +47,8 @@ def examine(
     """
     machine = machine or Machine()
     clock = (parts and parts.clock) or SystemClock()
-    started_at, monotonic_start = clock.now(), machine.monotonic()
+    started_at = clock.now()
+    monotonic_start = machine.monotonic()
     checks = list(_check_outside(settings, parts or Parts(), machine, started_at))
     checks += _run_check("door", partial(check_open_files, machine, settings.door.open_files))
     if _can_open(checks):

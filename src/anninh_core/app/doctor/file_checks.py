@@ -14,7 +14,8 @@ from anninh_core.app.settings import Settings
 from anninh_core.ports.health import Check, ok, problem, warning
 
 _GIB = 1024**3
-_LOW_SPACE, _MIN_SPACE = _GIB, _GIB // 10
+_LOW_SPACE = _GIB
+_MIN_SPACE = _GIB // 10
 _CLOCK_TOLERANCE = timedelta(minutes=2)
 
 SQLITE_PREFIX = "sqlite:///"

@@ -19,7 +19,8 @@ _SLACK = timedelta(days=2)
 
 def check_start(app: App, settings: Settings) -> Iterator[Check]:
     """Tell what a start of the program takes where a passphrase protects the keys."""
-    keys, source = app.context.keys, settings.keys_passphrase
+    keys = app.context.keys
+    source = settings.keys_passphrase
     if not isinstance(keys, ProtectableKeys) or not keys.is_protected:
         return
     if source == "prompt":
@@ -32,7 +33,8 @@ def check_start(app: App, settings: Settings) -> Iterator[Check]:
 
 def check_epochs(app: App) -> Check:
     """Check when the epoch in use began."""
-    current, rules = read_epochs(app.context).current, app.district.key_rules
+    current = read_epochs(app.context).current
+    rules = app.district.key_rules
     if current is None:
         return ok("epochs", "Since when the epoch lasts is not known yet; the worker notes it.")
     age = app.context.clock.now() - current.began_at
@@ -49,7 +51,8 @@ def check_recovery(app: App) -> Iterator[Check]:
     """Check that there is a recovery copy, and that it opens what is wrapped now."""
     if not isinstance(app.context.keys, PortableKeys):
         return
-    note, epoch = read_recovery(app.context), app.context.keys.epoch
+    note = read_recovery(app.context)
+    epoch = app.context.keys.epoch
     todo = "Run `anninh keys recovery FILE`, and keep the file away from this machine."
     if note is None:
         yield warning("recovery", "No recovery copy of the keys is known: with the key file everything is lost.", todo)

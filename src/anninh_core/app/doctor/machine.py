@@ -16,8 +16,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from anninh_core.ports.health import Check, ok, problem, warning
 
-_ZONE, _OFFSET = "Asia/Ho_Chi_Minh", timedelta(hours=7)
-_MIN_SQLITE, _SECURE_DELETE, _CONTENTLESS_DELETE = (3, 37), (3, 42), (3, 43)
+_ZONE = "Asia/Ho_Chi_Minh"
+_OFFSET = timedelta(hours=7)
+_MIN_SQLITE = (3, 37)
+_SECURE_DELETE = (3, 42)
+_CONTENTLESS_DELETE = (3, 43)
 
 
 class Machine:
@@ -84,7 +87,8 @@ def check_open_files(machine: Machine, needed: int) -> Check:
 
 def check_sqlite(machine: Machine) -> Sequence[Check]:
     """Check what the SQLite library can do."""
-    version, name = machine.sqlite_version(), "sqlite"
+    version = machine.sqlite_version()
+    name = "sqlite"
     library = "SQLite " + ".".join(map(str, version))
     todo = "Use a Python that brings SQLite 3.43 or newer."
     if version < _MIN_SQLITE:

@@ -58,7 +58,8 @@ def check_sign_in(app: App, settings: Settings) -> Check:
 
 def check_custodians(app: App) -> Iterator[Check]:
     """Check to whose keys residents' names are sealed, and that no opening in an emergency waits for too long."""
-    scan, now = app.context.storage.maintenance.scan, app.context.clock.now()
+    scan = app.context.storage.maintenance.scan
+    now = app.context.clock.now()
     keys = [*app.context.iter_readable(CUSTODIAN, scan(CUSTODIAN.name))]
     active = [one for one in keys if one.state is CustodianState.ACTIVE]
     if {one.is_recovery for one in active} == {True, False}:
@@ -66,7 +67,8 @@ def check_custodians(app: App) -> Iterator[Check]:
     else:
         what = "No custodian with a recovery key is enrolled: names are sealed by the key file alone"
         yield ok("custodians", f"{what}. Where that isn't enough: `anninh custodians`.")
-    today, permits = local_date(now), app.runner.permits
+    today = local_date(now)
+    permits = app.runner.permits
     holders = [one.officer for one in active if not one.is_recovery]
     if left := [id for id in holders if not permits.units(person(id), Permission.IDENTITY_APPROVE, today)]:
         what = f"Officers who decide about identities no more hold keys to names: {_shorten(left)}."

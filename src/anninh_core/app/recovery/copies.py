@@ -143,7 +143,8 @@ def _opens_record(context: UseCaseContext, copied: CopiedKeys) -> bool:
 
 def _iter_sealed(context: UseCaseContext, copied: CopiedKeys) -> Iterator[Record]:
     """Yield some records that the copy should open: not purged, and wrapped under an epoch that it has."""
-    maintenance, keyring = context.storage.maintenance, context.storage.keyring
+    maintenance = context.storage.maintenance
+    keyring = context.storage.keyring
     for kind in maintenance.kinds():
         for record in islice(maintenance.scan(kind, batch=_SAMPLES), _SAMPLES):
             key = keyring.get(record.scope) if record.scope else None

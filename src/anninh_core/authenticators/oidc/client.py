@@ -71,7 +71,8 @@ class OidcProvider:
 
     def _redeem(self, address: str, attempt: SignInAttempt, code: str) -> Mapping[str, Any]:
         """Return what the provider gives for a code."""
-        config, secret = self._config, self._config.read_secret()
+        config = self._config
+        secret = self._config.read_secret()
         form = {
             "grant_type": "authorization_code",
             "code": code,

@@ -94,7 +94,8 @@ class ProviderHttp:
         """Return a body that isn't too large and doesn't take too long."""
         if response.headers.get("content-encoding", "identity") != "identity":
             raise ValueError("packed")
-        begun, body = time.monotonic(), bytearray()
+        begun = time.monotonic()
+        body = bytearray()
         for part in response.iter_raw():
             body += part
             if len(body) > _LARGEST or time.monotonic() - begun > _ALL_SECONDS:

@@ -112,7 +112,8 @@ def shows_second_factor(claims: Mapping[str, Any], config: OidcConfig, attempt: 
 
 def _require_header(header: Mapping[str, Any], config: OidcConfig) -> str:
     """Return the algorithm of a token's header, which a stranger may have written."""
-    algorithm, type = header.get("alg"), header.get("typ", "JWT")
+    algorithm = header.get("alg")
+    type = header.get("typ", "JWT")
     if algorithm not in config.algorithms or not isinstance(algorithm, str):
         raise NotSignedIn("the id token is signed in a way that the settings don't allow")
     if not isinstance(type, str) or type.upper() != "JWT" or "crit" in header:

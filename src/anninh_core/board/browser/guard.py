@@ -73,7 +73,8 @@ class BrowserGuard:
 
     def _is_own(self, headers: Headers, host: str) -> bool:
         """Tell whether one of our pages sends this: browsers say so in either header, and no page can change them."""
-        origin, site = headers.get("origin"), headers.get("sec-fetch-site")
+        origin = headers.get("origin")
+        site = headers.get("sec-fetch-site")
         if origin is not None and not self._config.is_own_origin(origin, host):
             return False
         return site == "same-origin" if site is not None else origin is not None

@@ -105,7 +105,8 @@ def attempt(page: "PageRequest", operation_name: str, given: Mapping[str, Any]) 
 
 
 def _attempt(page: "PageRequest", operation: Operation, given: Mapping[str, Any]) -> Any:
-    told, words = act_table()[operation.name], page.words
+    told = act_table()[operation.name]
+    words = page.words
     if not check_form(page):
         raise Failed(FailedAct(operation=operation.name, status=403, sentence=words["expired_form"]))
     if told.get("danger") and page.sent("confirmed") != "yes":
@@ -133,7 +134,9 @@ def _attempt(page: "PageRequest", operation: Operation, given: Mapping[str, Any]
 
 def _actor(page: "PageRequest", operation: Operation, arguments: Mapping[str, object]) -> Any:
     """Return who acts: under the form's key, having seen what the page showed."""
-    actor, key, version = page.signed_in, page.sent("request_key"), page.sent("version")
+    actor = page.signed_in
+    key = page.sent("request_key")
+    version = page.sent("version")
     if operation.takes_key and key:
         actor = actor.with_request(key[:100])
     if operation.takes_version and version.isascii() and version.isdigit():
@@ -174,7 +177,8 @@ def _iter_written(page: "PageRequest", operation: Operation) -> Iterator[str]:
 
 
 def _explain(page: "PageRequest", operation: Operation, error: BadArguments) -> FailedAct:
-    words, paths = page.words, {one.path for one in describe_inputs(operation)}
+    words = page.words
+    paths = {one.path for one in describe_inputs(operation)}
     found: dict[str, str] = {}
     for one in error.errors:
         path = next((path for path in paths if one.path == path or one.path.startswith((f"{path}[", f"{path}."))), "")

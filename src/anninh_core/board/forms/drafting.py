@@ -19,10 +19,13 @@ from anninh_core.kernel.errors import AnninhError, NotFound
 if TYPE_CHECKING:
     from anninh_core.board.pages.request import PageRequest
 
-DO, SAVE, PREVIEW = "do", "draft", "preview"
-"""Name of a form's other buttons, and what they ask for instead of the act itself."""
+# Name of a form's other buttons, and what they ask for instead of the act itself.
+DO = "do"
+SAVE = "draft"
+PREVIEW = "preview"
 
-_PART, _FIELD = "draft_part", "draft_field"
+_PART = "draft_part"
+_FIELD = "draft_field"
 _DONE = 303
 
 
@@ -100,7 +103,9 @@ class DraftedForms:
 
         What was just sent stays in it, whatever was kept.
         """
-        row, step, begun = self._row(written.kept_as), _step(act.operation), self._begin(written)
+        row = self._row(written.kept_as)
+        step = _step(act.operation)
+        begun = self._begin(written)
         offered = Drafting(
             about=self._about,
             written=written,

@@ -36,13 +36,16 @@ def options_for(page: "PageRequest", source: str, unit: str) -> Sequence[Option]
 
 def source_of(operation: Operation, field: InputField) -> str:
     """Return from what a field is chosen by its name, "" for what is written freely."""
-    noun, name = operation.name.partition(".")[0], field.path.rpartition(".")[2]
+    noun = operation.name.partition(".")[0]
+    name = field.path.rpartition(".")[2]
     return _BY_NAME.get(f"{noun}.{name}") or _BY_NAME.get(name, "")
 
 
 def _units(page: "PageRequest", unit: str) -> Sequence[Option]:
     """Return the units of today, and the record's and the officer's own, which may have ended."""
-    district, today, own = page.desk.app.district, local_date(page.now), {unit, page.viewer.unit}
+    district = page.desk.app.district
+    today = local_date(page.now)
+    own = {unit, page.viewer.unit}
     living = [one for one in district.units.values() if one.exists_on(today) or one.id in own]
     options = [(one.level, Option(one.id, page.names.unit(one.id))) for one in living]
     return [option for _, option in sorted(options, key=lambda one: (one[0], one[1].label))]
@@ -50,7 +53,9 @@ def _units(page: "PageRequest", unit: str) -> Sequence[Option]:
 
 def own_units(page: "PageRequest", _: str = "") -> Sequence[Option]:
     """Return the units of today from those of the viewer's roles down, the widest first, the way one drills."""
-    district, today, widest = page.desk.app.district, local_date(page.now), page.viewer.role_units
+    district = page.desk.app.district
+    today = local_date(page.now)
+    widest = page.viewer.role_units
     reached = {id for unit in widest if unit in district.units for id in district.subtree(unit)}
     living = [Option(id, page.names.unit(id)) for id in reached if district.units[id].exists_on(today)]
     return sorted(living, key=lambda one: (one.value not in widest, one.label))
@@ -76,7 +81,8 @@ def audience_of(page: "PageRequest", unit: str) -> str:
 
 def _officers(page: "PageRequest", unit: str) -> Sequence[Option]:
     """Return the officers around a record: those of its unit, of the viewer's and of the standing body."""
-    district, own = page.desk.app.district, page.viewer.unit
+    district = page.desk.app.district
+    own = page.viewer.unit
     is_above = bool(unit) and unit in district.units and district.is_within(unit, own)
     return _officers_of(page, unit or own, "" if is_above else own, district.standing_body)
 

@@ -13,7 +13,9 @@ from anninh_core.door import Operation
 if TYPE_CHECKING:
     from anninh_core.board.pages.request import PageRequest
 
-_CODE, _TICKET, _CREDENTIAL = "code", "ticket", "credential"
+_CODE = "code"
+_TICKET = "ticket"
+_CREDENTIAL = "credential"
 
 
 @frozen
@@ -58,7 +60,8 @@ def show_second_factor(page: "PageRequest") -> bool:
         NotSignedIn: it is wrong, or was shown before.
         WrongStep: the account has none.
     """
-    code, credential = page.sent(_CODE).strip().replace(" ", ""), page.sent(_CREDENTIAL)
+    code = page.sent(_CODE).strip().replace(" ", "")
+    credential = page.sent(_CREDENTIAL)
     if credential:
         page.call("accounts.step_up_by_passkey", ticket=page.sent(_TICKET), credential=credential)
     elif code:

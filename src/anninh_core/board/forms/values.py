@@ -94,7 +94,8 @@ def _rows(field: InputField, sent: Sent) -> list[dict[str, Any]]:
 
 def _pairs(field: InputField, sent: Sent) -> dict[str, Any]:
     """Return a mapping, whose values are called `PATH.KEY`; empty ones are left out."""
-    prefix, (value,) = f"{field.path}.", field.parts
+    prefix = f"{field.path}."
+    (value,) = field.parts
     return {
         name.removeprefix(prefix): _plain(value.kind, values[-1])
         for name, values in sent.items()

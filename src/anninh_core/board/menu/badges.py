@@ -54,7 +54,8 @@ class Badges:
 
     def count(self, page: "PageRequest") -> Mapping[str, Waiting]:
         """Return how much waits for the viewer, by the reason's name."""
-        known, now = self._counted.get(page.token), page.now
+        known = self._counted.get(page.token)
+        now = page.now
         if known and timedelta() <= now - known.at < _NOT_ASKED_FOR:
             return known.by_reason
         journal, _ = page.desk.app.context.storage.journal.head()

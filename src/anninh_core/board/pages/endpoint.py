@@ -21,8 +21,9 @@ from anninh_core.web.api.rate_limits import Addresses
 Handler = Callable[[PageRequest], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
-SIGN_IN, CHOOSE = "/sign-in", "/demo"
-"""Where somebody goes who isn't signed in; in a demo one chooses whom to be."""
+# Where somebody goes who isn't signed in; in a demo one chooses whom to be.
+SIGN_IN = "/sign-in"
+CHOOSE = "/demo"
 _MOST_LABEL = 100
 _BODY_SECONDS = 30
 _BUSY = 503
@@ -87,7 +88,8 @@ class Endpoints:
                 self._desk.badges.forget(page.token)
 
     def _page(self, request: Request, folder: str) -> PageRequest:
-        desk, base = self._desk, request.scope.get("root_path", "").rstrip("/")
+        desk = self._desk
+        base = request.scope.get("root_path", "").rstrip("/")
         return PageRequest(
             desk=desk,
             base=base,

@@ -10,7 +10,9 @@ from attrs import frozen
 from anninh_core.board.words.catalogue import PageWords
 from anninh_core.kernel.dates import VIETNAM
 
-_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_MINUTE = 60
+_HOUR = 3600
+_DAY = 86400
 _HOURS_FROM = 2 * _DAY
 """Seconds below which hours are told, not days."""
 

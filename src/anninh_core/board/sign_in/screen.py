@@ -13,7 +13,8 @@ from anninh_core.board.words.catalogue import LANGUAGES
 from anninh_core.door import Client
 from anninh_core.kernel.errors import AnninhError, BadInput, NotSignedIn, TooManyRequests
 
-_LONGEST, _LONGEST_ANSWER = 400, 6000
+_LONGEST = 400
+_LONGEST_ANSWER = 6000
 
 
 def show_sign_in(page: PageRequest) -> Response:
@@ -25,8 +26,10 @@ def show_sign_in(page: PageRequest) -> Response:
 
 def sign_in(page: PageRequest) -> Response:
     """Begin a session by name, password and code."""
-    name, code = page.sent("name")[:_LONGEST], page.sent("code").replace(" ", "")[:_LONGEST]
-    accounts, client = page.desk.app.accounts, _client(page)
+    name = page.sent("name")[:_LONGEST]
+    code = page.sent("code").replace(" ", "")[:_LONGEST]
+    accounts = page.desk.app.accounts
+    client = _client(page)
     return _begin(page, lambda: accounts.sign_in(name, page.sent("password")[:_LONGEST], code, client=client).token)
 
 
@@ -42,8 +45,10 @@ def send_chat_code(page: PageRequest) -> Response:
 
 def sign_in_by_chat_code(page: PageRequest) -> Response:
     """Begin a session by the code that was sent."""
-    name, code = page.sent("name")[:_LONGEST], page.sent("code").replace(" ", "")[:_LONGEST]
-    accounts, client = page.desk.app.accounts, _client(page)
+    name = page.sent("name")[:_LONGEST]
+    code = page.sent("code").replace(" ", "")[:_LONGEST]
+    accounts = page.desk.app.accounts
+    client = _client(page)
     begin = lambda: accounts.sign_in_by_chat_code(name, code, client=client).token  # noqa: E731  beside its arguments
     return _begin(page, begin, "chat_code.html")
 
@@ -55,8 +60,10 @@ def ask_device(page: PageRequest) -> Response:
 
 def sign_in_by_passkey(page: PageRequest) -> Response:
     """Begin a session by what the device answered."""
-    ticket, credential = page.sent("ticket")[:_LONGEST], page.sent("credential")[:_LONGEST_ANSWER]
-    accounts, client = page.desk.app.accounts, _client(page)
+    ticket = page.sent("ticket")[:_LONGEST]
+    credential = page.sent("credential")[:_LONGEST_ANSWER]
+    accounts = page.desk.app.accounts
+    client = _client(page)
     begin = lambda: accounts.finish_passkey_sign_in(ticket, credential, client=client).token  # noqa: E731  as above
     return _begin(page, begin, wrong="passkey_wrong")
 

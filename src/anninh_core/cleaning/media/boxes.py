@@ -29,7 +29,8 @@ _KEPT = frozenset(
 _KEPT_TRACKS = frozenset({b"vide", b"soun", b"sbtl", b"subt", b"text", b"auxv"})
 _MAX_DEPTH = 12
 _TIMES = {b"mvhd", b"tkhd", b"mdhd"}
-_VISUAL_ENTRY, _ENCODER_NAME = 86, (50, 82)
+_VISUAL_ENTRY = 86
+_ENCODER_NAME = (50, 82)
 _DEPTHS = (b"\x00\x18", b"\x00\x20")
 """What follows the name in the description of a picture: 24 or 32 bits a pixel."""
 
@@ -51,9 +52,12 @@ def iter_boxes(data: bytes | bytearray, start: int, end: int) -> Iterator[Box]:
         FileRefused: one doesn't fit into it.
     """
     while end - start >= 8:
-        size, name, content = int.from_bytes(data[start : start + 4], "big"), bytes(data[start + 4 : start + 8]), 8
+        size = int.from_bytes(data[start : start + 4], "big")
+        name = bytes(data[start + 4 : start + 8])
+        content = 8
         if size == 1:
-            size, content = int.from_bytes(data[start + 8 : start + 16], "big"), 16
+            size = int.from_bytes(data[start + 8 : start + 16], "big")
+            content = 16
         elif size == 0:
             size = end - start
         if size < content or start + size > end:
@@ -164,7 +168,8 @@ class _Blanker:
 
     def _blank_between(self, stretches: list[Box]) -> None:
         """Overwrite what no kept track needs."""
-        needed, dropped = sorted(self._kept_ranges), sorted(self._dropped_ranges)
+        needed = sorted(self._kept_ranges)
+        dropped = sorted(self._dropped_ranges)
         if _overlap(needed, dropped):
             raise FileRefused(FileReason.DAMAGED, "a track in the bytes of another")
         for box in stretches:

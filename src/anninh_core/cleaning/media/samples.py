@@ -23,7 +23,8 @@ def sample_ranges(tables: Mapping[bytes, bytes], limits: FileLimits) -> list[tup
     if not offsets or not runs:
         return []
     sizes = _SampleSizes(tables)
-    ranges, sample = [], 0
+    ranges = []
+    sample = 0
     for offset, count in zip(offsets, _counts(runs, len(offsets)), strict=True):
         length = sizes.total(sample, count)
         if length > limits.size:

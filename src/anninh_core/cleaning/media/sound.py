@@ -21,8 +21,9 @@ _AMR_WIDE_SIZES = (18, 24, 33, 37, 41, 47, 51, 59, 61, 6, 0, 0, 0, 0, 1, 1)
 _WAV_KEPT = (b"fmt ", b"fact", b"data")
 _MIN_FRAMES = 2
 _TAGS = (b"TAG", b"APETAGEX", b"ID3", b"LYRICSBEGIN")
-_MAX_FRAMES, _MAX_TRIES = 2_000_000, 200_000
-"""Frames of a sound, and places where one is looked for: more isn't worth the time."""
+# Frames of a sound, and places where one is looked for: more isn't worth the time.
+_MAX_FRAMES = 2_000_000
+_MAX_TRIES = 200_000
 
 
 def clean_mp3(data: bytes) -> bytes:
@@ -39,7 +40,8 @@ def clean_amr(data: bytes) -> bytes:
     """Return an AMR file up to the end of its last whole frame: it has no place for tags."""
     head = data.index(b"\n") + 1
     sizes = _AMR_WIDE_SIZES if data.startswith(b"#!AMR-WB") else _AMR_SIZES
-    position, frames = head, []
+    position = head
+    frames = []
     while position < len(data):
         size = sizes[data[position] >> 3 & 15]
         if data[position] & 0x83 or not size or position + size > len(data):
@@ -69,7 +71,8 @@ def clean_wav(data: bytes) -> bytes:
 def _iter_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     position = 12
     while position + 8 <= len(data):
-        name, size = data[position : position + 4], int.from_bytes(data[position + 4 : position + 8], "little")
+        name = data[position : position + 4]
+        size = int.from_bytes(data[position + 4 : position + 8], "little")
         yield name, data[position + 8 : position + 8 + size]  # sound that was cut off ends where the file does
         position += 8 + size + size % 2
 
@@ -118,11 +121,15 @@ def _mpeg_length(data: bytes, at: int) -> int:
     head = data[at : at + 4]
     if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
         return 0
-    version, layer, rate, bits = head[1] >> 3 & 3, head[1] >> 1 & 3, head[2] >> 2 & 3, head[2] >> 4
+    version = head[1] >> 3 & 3
+    layer = head[1] >> 1 & 3
+    rate = head[2] >> 2 & 3
+    bits = head[2] >> 4
     if version == 1 or not layer or rate == 3 or not 0 < bits < 15:
         return 0
     per_second = (_BITS_1 if version == 3 else _BITS_2)[layer][bits] * 1000
-    hertz, padding = _RATES[version][rate], head[2] >> 1 & 1
+    hertz = _RATES[version][rate]
+    padding = head[2] >> 1 & 1
     if layer == 3:
         return (12 * per_second // hertz + padding) * 4
     return (72 if layer == 1 and version != 3 else 144) * per_second // hertz + padding

@@ -12,7 +12,9 @@ from anninh_core.vocabulary.files import FileReason
 _FONTS = frozenset({".odttf", ".fntdata", ".ttf", ".otf"})
 _METAFILES = frozenset({".emf", ".wmf"})
 _EMPTY_SVG = b'<svg xmlns="http://www.w3.org/2000/svg"/>'
-_EMF_MARK, _EMF_DESCRIPTION = b" EMF", (60, 64)  # where its length in characters and its offset stand
+# where its length in characters and its offset stand
+_EMF_MARK = b" EMF"
+_EMF_DESCRIPTION = (60, 64)
 
 
 def clean_part(name: str, content: bytes, limits: FileLimits) -> bytes:

@@ -68,7 +68,8 @@ def show(app: App, me: Actor) -> None:
 @as_officer
 def password(app: App, me: Actor) -> None:
     """Take another password; all sign-ins and API tokens end."""
-    present, new = ask_secret(_("Present password")), ask_secret(_("New password"), confirm=True)
+    present = ask_secret(_("Present password"))
+    new = ask_secret(_("New password"), confirm=True)
     app.accounts.change_password(me, present, new)
     say(_("your password is changed; sign in by `anninh login`"))
     note(changed=True)

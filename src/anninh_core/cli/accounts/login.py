@@ -77,7 +77,8 @@ def logout(app: App) -> None:
 @as_officer
 def whoami(app: App, me: Actor) -> None:
     """Show who is signed in, and until when."""
-    now, known = app.context.clock.now(), me.sign_in
+    now = app.context.clock.now()
+    known = me.sign_in
     facts: list[tuple[str, str, object]] = [
         ("officer", _("officer"), me.id),
         ("name", _("name"), app.runner.permits.name_officer(me.id)),

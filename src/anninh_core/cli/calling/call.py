@@ -66,7 +66,8 @@ def call(
     2021-09-18, moments as 2021-09-18T08:00+07:00, yes and no as --open and --no-open, files by their path. An argument
     that has the name of an option of this command is written as --arg-key, --arg-at.
     """
-    as_json, here = said is not None, Path.cwd()
+    as_json = said is not None
+    here = Path.cwd()
     if said and not said.startswith(_JSON):  # `--json` alone, with the next word behind it
         operation, words, said = (operation, (said, *words), "") if operation else (said, words, "")
     with open_as_officer(at, officer) as (app, me):

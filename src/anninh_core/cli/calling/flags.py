@@ -118,7 +118,8 @@ def read_words(operation: Operation, words: Iterable[str], upload: Upload, here:
     Raises:
         click.UsageError: a flag that the operation doesn't have, or a word that belongs to none.
     """
-    flags, ids = flags_of(operation), [operation.subject] if operation.subject else []
+    flags = flags_of(operation)
+    ids = [operation.subject] if operation.subject else []
     written: dict[str, list[str]] = {}
     told: dict[str, Any] = {}
     for word, value in _split(iter(words), flags):

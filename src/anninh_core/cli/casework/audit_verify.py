@@ -51,7 +51,8 @@ def verify(*, file: Path | None, head_files: tuple[Path, ...], key: str, as_json
     Exit codes: 0 proven, or consistent and not proven; 3 broken; 4 lines are lost, and an entry says why; 5 something
     beside the journal doesn't agree with it; 1 it couldn't be verified; 2 the set-up is wrong.
     """
-    heads, seconds = _read_heads(head_files, key), None
+    heads = _read_heads(head_files, key)
+    seconds = None
     if file is None:
         with open_as_officer(at, officer) as (app, me):
             began = app.runner.timer()

@@ -25,7 +25,9 @@ _STATES = {
     RETRYING: marked("retrying"),
 }
 _WAYS = {"in": marked("in"), "out": marked("out")}
-_DAY, _HOUR, _MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
+_DAY = timedelta(days=1)
+_HOUR = timedelta(hours=1)
+_MINUTE = timedelta(minutes=1)
 
 
 class _DefaultToList(click.Group):

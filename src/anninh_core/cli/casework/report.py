@@ -116,7 +116,8 @@ def _report_lines(
 
 
 def _consolidated_line(app: App, me: Actor, obligation: str, year: int) -> Iterator[SubmissionStatus]:
-    to, today = app.district.obligation(obligation).to, local_date(app.context.clock.now())
+    to = app.district.obligation(obligation).to
+    today = local_date(app.context.clock.now())
     if not app.runner.permits.may(me, Permission.REPORT_READ, to, today).allowed:
         return  # a commune sees its own; asking all the same would enter a refusal in the journal
     try:

@@ -20,7 +20,8 @@ def answer_open_questions(desk: Desk, given: Given) -> int | None:
         click.ClickException: a gate isn't passed.
     """
     item = given["record"]
-    notes, words = _pairs(given, "gates"), _pairs(given, "findings")
+    notes = _pairs(given, "gates")
+    words = _pairs(given, "findings")
     passed = {one.gate for one in item.gates if one.passed}
     gates = {gate.id: gate.question for gate in desk.district.gates if gate.id not in passed}
     open_findings = {str(one.number): one.text for one in item.findings if one.is_open}

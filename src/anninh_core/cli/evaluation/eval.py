@@ -136,7 +136,8 @@ def print_figures(kind: Classification, category: Classification, alarms: Emerge
     words = _("{title}: {count} messages, macro F1 {share}, 95 % of the time between {low} and {high}")
     for title, figures in ((_("kind"), kind), (_("category of tips"), category)):
         low, high = map(percent, figures.interval)
-        count, share = figures.accuracy.of, percent(figures.macro_f1)
+        count = figures.accuracy.of
+        share = percent(figures.macro_f1)
         echo(words.format(title=title, count=count, share=share, low=low, high=high))
         _print_classes(figures.classes)
         _print_confusion(figures)
@@ -185,7 +186,8 @@ def _print_classes(classes: Sequence[ClassFigures]) -> None:
         (one.name, str(one.recall.of), percent(one.f1), *share_cells(one.precision)[::2], *share_cells(one.recall)[::2])
         for one in classes
     ]
-    right, interval = (_("messages"), "F1"), _("interval")
+    right = (_("messages"), "F1")
+    interval = _("interval")
     headings = (_("class"), *right, _("precision"), interval, _("recall"), f"{interval} ")
     TextTable(headings=headings, rows=rows, right=right, empty=_("No message has one.")).echo()
 

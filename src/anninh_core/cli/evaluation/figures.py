@@ -36,7 +36,8 @@ class Share:
         """Lower and upper end; 0 and 1 where nothing was seen."""
         if not self.of:
             return 0.0, 1.0
-        share, spread = self.hits / self.of, _Z**2 / self.of
+        share = self.hits / self.of
+        spread = _Z**2 / self.of
         middle = (share + spread / 2) / (1 + spread)
         half = _Z / (1 + spread) * sqrt(share * (1 - share) / self.of + spread / (4 * self.of))
         return max(0.0, middle - half), min(1.0, middle + half)
@@ -121,7 +122,8 @@ def count_alarms(labels: Sequence[Label], found: Sequence[Prediction]) -> Emerge
 
 
 def _figures(pairs: Sequence[Pair]) -> list[ClassFigures]:
-    really, taken = Counter(real for real, _ in pairs), Counter(found for _, found in pairs)
+    really = Counter(real for real, _ in pairs)
+    taken = Counter(found for _, found in pairs)
     right = Counter(real for real, found in pairs if real == found)
     return [
         ClassFigures(name, Share(right[name], taken[name]), Share(right[name], really[name])) for name in sorted(really)

@@ -97,7 +97,9 @@ def _parse(line: str, number: int, district: District) -> JudgedMessage:
         raise BadInput(
             f'line {number} is no JSON object; write {{"text": …, "kind": …, "category": …, "emergency": …}}'
         )
-    text, kind, emergency = raw.get("text"), raw.get("kind"), raw.get("emergency", False)
+    text = raw.get("text")
+    kind = raw.get("kind")
+    emergency = raw.get("emergency", False)
     category = raw.get("category") or ""
     if not isinstance(text, str):
         raise BadInput(f"line {number} has no `text`")

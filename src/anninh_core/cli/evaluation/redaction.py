@@ -111,7 +111,9 @@ def judge_redaction(texts: Sequence[LabelledText]) -> RedactionFigures:
 def judge_text(labelled: LabelledText) -> JudgedText:
     """Return what is right and wrong about the hits in one text."""
     hits = [hit for hit in find_personal_data(labelled.text) if hit.kind != "link"]
-    unused, found, missed = list(hits), [], []
+    unused = list(hits)
+    found = []
+    missed = []
     for span in labelled.spans:
         hit = next((hit for hit in unused if hit.kind == span.kind and _covers(hit, span)), None)
         if hit is None:
@@ -136,7 +138,9 @@ def _parse(line: str, number: int) -> LabelledText:
         raise BadInput(f"line {number} is no JSON: {error}; write one JSON object a line") from error
     if not isinstance(raw, dict) or not isinstance(raw.get("text"), str) or not isinstance(raw.get("spans"), list):
         raise BadInput(f'line {number} is no text; write {{"text": …, "spans": [{{"kind": …, "text": …}}]}}')
-    text, spans, end = nfc(raw["text"]), [], 0
+    text = nfc(raw["text"])
+    spans = []
+    end = 0
     for span in raw["spans"]:
         labelled = _locate(text, span, number, end)
         spans.append(labelled)

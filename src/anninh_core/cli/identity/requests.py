@@ -138,7 +138,8 @@ def link(app: App, me: Actor, *, number: str, account: tuple[str, str] | None, r
 @as_officer
 def show_request(app: App, me: Actor, *, number: str, as_json: bool) -> None:
     """Show a request with its history: who looked at who asks, what was handed over, left out, decided."""
-    request, now = find_request(app, me, number), app.context.clock.now()
+    request = find_request(app, me, number)
+    now = app.context.clock.now()
     clock = read_clock(app.district, request)
     if as_json:
         echo_json(request_data(request, clock, now))

@@ -36,7 +36,8 @@ lang_option = click.Option(
 @contextmanager
 def words_found() -> Iterator[None]:
     """Let gettext look into our catalogue, and put everything back as it was."""
-    domain, language = gettext.textdomain(), os.environ.get(_VARIABLE)
+    domain = gettext.textdomain()
+    language = os.environ.get(_VARIABLE)
     gettext.bindtextdomain(DOMAIN, str(LOCALES))
     gettext.textdomain(DOMAIN)
     try:

@@ -168,7 +168,8 @@ def say_ended_sign_ins(finished: FinishedRestore, manifest: Manifest) -> None:
 def say_manifest(manifest: Manifest) -> None:
     """Say what is in a file."""
     made = _("{time} by anninh {version}").format(time=when(manifest.made_at), version=manifest.anninh)
-    inward, outward = manifest.count("inbox"), manifest.count("outbox")
+    inward = manifest.count("inbox")
+    outward = manifest.count("outbox")
     queues = _("{inward} in, {outward} out").format(inward=worded(inward), outward=worded(outward))
     trail = _("{lines} lines, the last with the hash {hash}").format(
         lines=worded(manifest.journal_seq), hash=manifest.journal_hash

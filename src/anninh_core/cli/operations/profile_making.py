@@ -167,7 +167,8 @@ def _profile_of(folder: Path) -> str:
 
 
 def _row(fault: ProfileFault) -> dict[str, object]:
-    problem, way_out = tell_sentence(fault.problem), tell_sentence(fault.way_out)
+    problem = tell_sentence(fault.problem)
+    way_out = tell_sentence(fault.way_out)
     return {
         "place": ":".join(filter(None, (fault.file, str(fault.line or "")))),
         "fault": ": ".join(filter(None, (fault.place, f"{problem}; {way_out}"))),

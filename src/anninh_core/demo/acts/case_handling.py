@@ -28,7 +28,8 @@ def line_of(stage: DemoStage, text: str) -> Line | None:
 
 def mark_messages(stage: DemoStage) -> None:
     """Let the board make cases of what was said in groups, and put right what the router took for something else."""
-    app, admin = stage.app, officer(stage, "tips")
+    app = stage.app
+    admin = officer(stage, "tips")
     for turn in (MessageClass.TIP, MessageClass.QUESTION, MessageClass.CHATTER):
         for message in app.conversations.suggested_messages(admin, turn, limit=200).items:
             line = line_of(stage, message.text)
@@ -40,7 +41,8 @@ def mark_messages(stage: DemoStage) -> None:
 
 def take_up_alarms(stage: DemoStage) -> None:
     """Acknowledge what the people on duty were paged about, so that nobody is paged on."""
-    duty, me = stage.app.duty, officer(stage, "tips")
+    duty = stage.app.duty
+    me = officer(stage, "tips")
     for alarm in duty.alarms(me).items:
         if alarm.is_emergency:
             duty.acknowledge(me, alarm.id)
@@ -48,7 +50,8 @@ def take_up_alarms(stage: DemoStage) -> None:
 
 def handle_tips(stage: DemoStage) -> None:
     """Move every open tip one step, or several where nothing needs to be waited for."""
-    tips, me = stage.app.tips, officer(stage, "tips")
+    tips = stage.app.tips
+    me = officer(stage, "tips")
     for state in (S.RECEIVED, S.REOPENED, S.TRIAGED, S.ASSIGNED, S.WAITING, S.VERIFYING):
         for tip in _list_tips(stage, me, state):
             _advance_tip(stage, me, tip)
@@ -64,7 +67,8 @@ def handle_tips(stage: DemoStage) -> None:
 
 def answer_questions(stage: DemoStage) -> None:
     """Answer what was asked, from the knowledge base where an article fits."""
-    inquiries, me = stage.app.inquiries, officer(stage, "tips")
+    inquiries = stage.app.inquiries
+    me = officer(stage, "tips")
     for inquiry in inquiries.list(me, state=InquiryState.RECEIVED, limit=500).items:
         line = line_of(stage, inquiry.question)
         if line is not None and line.kind == "tip":
@@ -170,7 +174,8 @@ def _same_fire(stage: DemoStage, tip: Tip) -> bool:
 
 
 def _settle_tip(stage: DemoStage, me: Actor, tip: Tip) -> None:
-    words, fate = stage.script["answers"], _outcome_number(tip)
+    words = stage.script["answers"]
+    fate = _outcome_number(tip)
     line = line_of(stage, tip.text)
     tips = stage.app.tips
     if line is not None and line.kind != "tip":

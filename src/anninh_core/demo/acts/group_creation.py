@@ -31,7 +31,8 @@ def group_of(stage: DemoStage, unit: str) -> Group:
 
 def measure_groups(stage: DemoStage) -> None:
     """Write down how many members each group has by now."""
-    admin, today = officer(stage, "admin"), stage.clock.now().date()
+    admin = officer(stage, "admin")
+    today = stage.clock.now().date()
     for number, group in enumerate(stage.app.groups.list(admin, state=GroupState.ACTIVE)):
         months = (today.year - 2021) * 12 + today.month - 8
         members = _INITIAL_MEMBERS[group.kind] + 7 * months + number % 13
@@ -42,7 +43,8 @@ def measure_groups(stage: DemoStage) -> None:
 
 
 def _create_group(stage: DemoStage, actor: Actor, unit: str, kind: str) -> None:
-    district, groups = stage.app.district, stage.app.groups
+    district = stage.app.district
+    groups = stage.app.groups
     group = next((g for g in groups.list(actor, unit=unit) if g.unit == unit), None)
     if group is None:
         unit_node = district.unit(unit)

@@ -12,7 +12,8 @@ from anninh_core.usecase.actor import system
 
 def moderate(stage: DemoStage) -> None:
     """Decide about every post that was flagged: those against the charter are acted on, the others stay."""
-    moderator, words = officer(stage, "moderator"), stage.script["moderation"]
+    moderator = officer(stage, "moderator")
+    words = stage.script["moderation"]
     for post in stage.app.moderation.list(moderator, state=PostState.RAISED, limit=200).items:
         is_unsuitable = _is_unsuitable(stage, post)
         action = _choose_action(post) if is_unsuitable else ModerationAction.NONE
@@ -24,7 +25,8 @@ def moderate(stage: DemoStage) -> None:
 
 def appeal_once(stage: DemoStage) -> None:
     """Let the first author whose post was removed appeal, and another person decide."""
-    moderation, words = stage.app.moderation, stage.script["moderation"]
+    moderation = stage.app.moderation
+    words = stage.script["moderation"]
     standing = officer(stage, "standing")
     decided = moderation.list(standing, state=PostState.DECIDED, limit=200).items
     removed = [post for post in decided if post.required_ruling.action is ModerationAction.DELETE and post.author]
@@ -40,7 +42,8 @@ def appeal_once(stage: DemoStage) -> None:
 
 def _was_appealed(stage: DemoStage) -> bool:
     """Ask the counters: the post itself may have been purged since."""
-    district, today = stage.app.district, local_date(stage.app.context.clock.now())
+    district = stage.app.district
+    today = local_date(stage.app.context.clock.now())
     counters = stage.app.context.storage.counters
     return bool(counters.total(("appeals",), tuple(district.units), district.valid_from, today))
 

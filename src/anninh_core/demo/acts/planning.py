@@ -31,7 +31,8 @@ def issue_plan(stage: DemoStage, unit: str) -> None:
 
 def train(stage: DemoStage) -> None:
     """Hold the training of the boards (P-III.1.f)."""
-    standing, training = officer(stage, "standing"), stage.script["training"]
+    standing = officer(stage, "standing")
+    training = stage.script["training"]
     if not stage.app.programme.trainings(standing).items:
         attendance = {unit: 3 + number % 3 for number, unit in enumerate(communes(stage))}
         stage.app.programme.hold_training(
@@ -41,7 +42,8 @@ def train(stage: DemoStage) -> None:
 
 def open_campaign(stage: DemoStage) -> None:
     """Begin the campaign that makes the model known (P-III.3)."""
-    standing, campaign = officer(stage, "standing"), stage.script["campaign"]
+    standing = officer(stage, "standing")
+    campaign = stage.script["campaign"]
     if not stage.app.programme.campaigns(standing).items:
         stage.app.programme.open_campaign(
             standing,
@@ -56,7 +58,8 @@ def open_campaign(stage: DemoStage) -> None:
 
 def close_campaign(stage: DemoStage) -> None:
     """End the campaign with its results."""
-    standing, campaign_script = officer(stage, "standing"), stage.script["campaign"]
+    standing = officer(stage, "standing")
+    campaign_script = stage.script["campaign"]
     campaign = stage.app.programme.campaigns(standing).items[0]
     if campaign.closed_on is not None:
         return
@@ -70,7 +73,8 @@ def close_campaign(stage: DemoStage) -> None:
 
 def inspect(stage: DemoStage, number: int) -> None:
     """Inspect a commune (P-III.1.c)."""
-    standing, inspection = officer(stage, "standing"), stage.script["inspections"][number]
+    standing = officer(stage, "standing")
+    inspection = stage.script["inspections"][number]
     if not stage.app.programme.inspections(standing, unit=inspection["unit"]).items:
         check = InspectionCheck(question=inspection["question"], passed=True, note=inspection["note"])
         stage.app.programme.inspect(standing, inspection["unit"], [check])
@@ -86,7 +90,8 @@ def raise_difficulty(stage: DemoStage) -> None:
 
 def answer_difficulty(stage: DemoStage) -> None:
     """Let the committee answer."""
-    chair, difficulty_script = officer(stage, "chair"), stage.script["difficulty"]
+    chair = officer(stage, "chair")
+    difficulty_script = stage.script["difficulty"]
     for difficulty in stage.app.programme.difficulties(chair, state=DifficultyState.RAISED, limit=200).items:
         stage.app.programme.answer_difficulty(chair, difficulty.id, difficulty_script["answer"])
 

@@ -12,7 +12,8 @@ from anninh_core.domain.content.values import ItemContent, ItemState
 def publish(stage: DemoStage, number: int) -> None:
     """Bring one item of the script from the first draft into the groups."""
     item_script: Mapping[str, Any] = stage.script["items"][number]
-    editor, reviewer = officer(stage, "editor"), officer(stage, "reviewer")
+    editor = officer(stage, "editor")
+    reviewer = officer(stage, "reviewer")
     item = find_item(stage, item_script["title"]) or stage.app.content.write(
         editor, "hoa-lu", build_content(item_script)
     )
@@ -64,7 +65,8 @@ def build_content(wanted: Mapping[str, Any]) -> ItemContent:
 
 def review_item(stage: DemoStage, item: Item) -> None:
     """Let a second person answer the findings and the four gates."""
-    reviewer, notes = officer(stage, "reviewer"), stage.script["gate_notes"]
+    reviewer = officer(stage, "reviewer")
+    notes = stage.script["gate_notes"]
     for number, remark in enumerate(item.remarks):
         if remark.is_open:
             stage.app.content.answer_finding(reviewer, item.id, number, notes["hold"])

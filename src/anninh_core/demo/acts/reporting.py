@@ -70,7 +70,8 @@ def accept(stage: DemoStage, one: ReportRound) -> None:
 
 def consolidate(stage: DemoStage, one: ReportRound) -> None:
     """Gather the accepted reports into the district's, and let the chair sign it."""
-    standing, chair = officer(stage, "standing"), officer(stage, "chair")
+    standing = officer(stage, "standing")
+    chair = officer(stage, "chair")
     root = stage.app.district.root
     report = current_report(stage, one, root)
     if report is None or report.state not in FROZEN_STATES:
@@ -116,7 +117,8 @@ def _was_returned(stage: DemoStage, one: ReportRound, unit: str) -> bool:
 
 
 def _return_and_correct(stage: DemoStage, one: ReportRound, unit: str) -> None:
-    standing, reporter = officer(stage, "standing"), unit_officer(stage, unit, "reporter")
+    standing = officer(stage, "standing")
+    reporter = unit_officer(stage, unit, "reporter")
     words = stage.script["report_words"]
     report = current_report(stage, one, unit)
     if report is None:

@@ -12,7 +12,8 @@ def remove_post(stage: DemoStage) -> None:
     """Have the post removed; the other flagged ones wait."""
     moderator = officer(stage, "moderator")
     for post in _find_posts(stage, PostState.RAISED):
-        rule, text = min(flag.code for flag in post.flags), stage.script["moderation"]["text"]
+        rule = min(flag.code for flag in post.flags)
+        text = stage.script["moderation"]["text"]
         stage.app.moderation.decide(moderator, post.id, ModerationAction.DELETE, rule=rule, text=text)
     stage.deliver_events()
 

@@ -9,7 +9,8 @@ from anninh_core.domain.duty import Shift
 from anninh_core.usecase.actor import system
 from anninh_core.vocabulary.messages import Address, Place
 
-_MORNING, _EVENING = time(7, 30), time(18)
+_MORNING = time(7, 30)
+_EVENING = time(18)
 
 
 def open_last_weeks(stage: DemoStage) -> None:

@@ -13,7 +13,8 @@ def hand_in(stage: DemoStage, number: int) -> None:
 
 def decide(stage: DemoStage) -> None:
     """Accept some of what is in, return one, and leave the others for whoever looks."""
-    standing, script = officer(stage, "standing"), stage.script["open_world"]["reports"]
+    standing = officer(stage, "standing")
+    script = stage.script["open_world"]["reports"]
     for line in stage.app.reports.standing(standing, script["obligation"], script["year"]):
         if line.state is ReportState.SUBMITTED and line.unit in script["accepted"]:
             stage.app.reports.accept(standing, line.report)

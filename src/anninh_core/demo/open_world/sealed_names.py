@@ -11,6 +11,7 @@ def ask_for_name(stage: DemoStage) -> None:
     wanted = stage.script["open_world"]["identity"]
     case = f"tip:{find_tip(stage, wanted['line']).id}"
     if not stage.app.identity.disclosures(officer(stage, "custodian"), case=case).items:
-        me, field = officer(stage, "tips"), IdentityField.NAME
+        me = officer(stage, "tips")
+        field = IdentityField.NAME
         stage.app.identity.request_identity(me, case, field=field, purpose=wanted["purpose"], ground=wanted["ground"])
     stage.deliver_events()

@@ -50,7 +50,8 @@ def _triage(stage: DemoStage, _: Goal, tip: Tip) -> Tip:
         return tip
     line = line_of(stage, tip.text)
     assert line is not None
-    me, place = officer(stage, "tips"), stage.app.district.unit(line.area).name
+    me = officer(stage, "tips")
+    place = stage.app.district.unit(line.area).name
     triaged = stage.app.tips.triage(me, tip.id, category=line.category, unit=line.area, place=place)
     return give_notice(stage, me, triaged)
 
@@ -58,7 +59,8 @@ def _triage(stage: DemoStage, _: Goal, tip: Tip) -> Tip:
 def _assign(stage: DemoStage, goal: Goal, tip: Tip) -> Tip:
     if tip.state is not S.TRIAGED:
         return tip
-    me, unit = officer(stage, "tips"), goal.get("to", _POLICE)
+    me = officer(stage, "tips")
+    unit = goal.get("to", _POLICE)
     assignee = me if unit == _POLICE else unit_officer(stage, unit)
     return stage.app.tips.assign(me, tip.id, unit=unit, officers=[assignee.id])
 

@@ -112,7 +112,8 @@ class OneClickSignIn:
         return tuple(grant.unit for grant in officer.grants if grant.is_in_force(today))
 
     def _show(self, officer: Officer) -> DemoOfficer:
-        district, today = self._app.district, local_date(self._app.context.clock.now())
+        district = self._app.district
+        today = local_date(self._app.context.clock.now())
         roles = tuple(district.roles[grant.role].name for grant in officer.grants if grant.is_in_force(today))
         return DemoOfficer(
             id=officer.id, name=officer.name, roles=roles, unit=district.unit(self._places(officer)[0]).name

@@ -135,7 +135,8 @@ class AccountAdministration(AccountPart):
 
     def _visible(self, uow: UnitOfWork, officer_id: str) -> Holder:
         """Return an officer on whose unit the actor may; of others the actor hears what one hears of nobody."""
-        permitted, holder = uow.permitted_units(), self._holder(uow, officer_id)
+        permitted = uow.permitted_units()
+        holder = self._holder(uow, officer_id)
         if holder is None:
             raise uow.withhold("officer", officer_id, "there is none", _SEE)
         if permitted is not None and holder.unit not in permitted:

@@ -213,7 +213,8 @@ class SignIns(AccountPart):
         uow.facts["officer"] = account.id
         minutes = str(round(self._rules.chat_code_life.total_seconds() / 60))
         text = self.context.district.say("officer.sign_in_code", code=code, minutes=minutes)
-        scope, cause = f"conversation:{chat}", f"account:{account.id}"
+        scope = f"conversation:{chat}"
+        cause = f"account:{account.id}"
         uow.send(chat, text, purpose="officer.sign_in_code", cause=cause, scope=scope)
 
     def _resume_session(self, session: ReadSession, hash: str, notes_use: bool) -> Authenticated:
@@ -232,14 +233,16 @@ class SignIns(AccountPart):
         found = next(iter(session.find(API_TOKEN, "id", where={"token": hash}, limit=1).items), None)
         if found is None:
             raise NotSignedIn("there is no such API token")
-        account, holder = session.get_readable(ACCOUNT, found.officer), self._holder(session, found.officer)
+        account = session.get_readable(ACCOUNT, found.officer)
+        holder = self._holder(session, found.officer)
         if why := found.why_over(session.at) or why_void(found, account, holder):
             raise NotSignedIn(f"API token {found.id}: {why}")
         return Authenticated(found.officer, found.sign_in())
 
     def _admit(self, uow: UnitOfWork, officer_id: str) -> tuple[Account, Holder]:
         """Return account and officer of somebody who may sign in, and let a refusal name them."""
-        account, holder = uow.get_readable(ACCOUNT, officer_id), self._holder(uow, officer_id)
+        account = uow.get_readable(ACCOUNT, officer_id)
+        holder = self._holder(uow, officer_id)
         if account is None or holder is None:
             raise NotSignedIn("there is no such account")
         uow.get_visible(ACCOUNT, officer_id)

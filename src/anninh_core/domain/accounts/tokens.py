@@ -148,7 +148,8 @@ class ApiTokens(AccountPart):
         return token.why_over(session.at) or why_void(token, account, holder)
 
     def _rows(self, session: ReadSession, officer_id: str) -> tuple[TokenRow, ...]:
-        account, holder = session.get_readable(ACCOUNT, officer_id), self._holder(session, officer_id)
+        account = session.get_readable(ACCOUNT, officer_id)
+        holder = self._holder(session, officer_id)
         return tuple(
             TokenRow(
                 id=one.id,

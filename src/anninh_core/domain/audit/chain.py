@@ -44,7 +44,9 @@ def verify_chain(lines: Iterable[JournalLine], *, after: int = 0, hash: str = GE
         after: number of the trusted line; 0 begins with the first.
         hash: the trusted line's hash.
     """
-    seq, head, before = after, hash, ""
+    seq = after
+    head = hash
+    before = ""
     following = iter(lines)
     for line in following:
         if not _follows(line, seq, head):

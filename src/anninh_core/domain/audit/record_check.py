@@ -201,10 +201,12 @@ def _missing(word: RecordWord) -> RecordFinding:
 def _to_finding(doubt: tuple[RecordWord, RecordWord | None]) -> RecordFinding:
     held, said = doubt
     if said is None:
-        mismatch, why = Mismatch.UNNAMED, f"is stored at version {held.version}, and the journal never named it"
+        mismatch = Mismatch.UNNAMED
+        why = f"is stored at version {held.version}, and the journal never named it"
     elif held.version != said.version:
         mismatch = Mismatch.OLDER if held.version < said.version else Mismatch.NEWER
         why = f"is stored at version {held.version}, and the journal says {said.version}"
     else:
-        mismatch, why = Mismatch.ALTERED, f"holds another body at version {held.version} than the journal says"
+        mismatch = Mismatch.ALTERED
+        why = f"holds another body at version {held.version} than the journal says"
     return RecordFinding(kind=held.kind, id=held.record or held.id, mismatch=mismatch, why=why)

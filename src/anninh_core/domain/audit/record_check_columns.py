@@ -50,7 +50,8 @@ def _differing(context: UseCaseContext, kind: Kind[Any], record: Record, body: b
         model = kind.decode_record(record, body)
     except (StorageError, ValueError):
         return ["the body itself"]
-    columns, multi = kind.columns(model), kind.multi(model)
+    columns = kind.columns(model)
+    multi = kind.multi(model)
     names = [name for name, value in columns.items() if record.columns.get(name) not in (None, value)]
     names += [name for name, values in multi.items() if set(record.multi.get(name, ())) != set(values)]
     return names if record.unit == context.district.counting_unit(kind.unit(model)) else ["unit", *names]

@@ -107,7 +107,9 @@ class RecordLedger:
         self._journal = journal
         self._alias = names.alias
         self._seq = 0
-        self._named, self._aliases, self._held = SortedWords(), SortedWords(), SortedWords()
+        self._named = SortedWords()
+        self._aliases = SortedWords()
+        self._held = SortedWords()
         self._doubts = _open_file()
         for word in self._read():
             (self._aliases if word.is_alias else self._named).add(word)
@@ -147,7 +149,8 @@ class RecordLedger:
             key=_get_key_of_either,
         )
         for _, group in groupby(both, key=_get_key_of_either):
-            held, said = None, None
+            held = None
+            said = None
             for _, one, other in group:
                 held, said = one or held, other or said
             yield held, said

@@ -88,7 +88,8 @@ class ChainVerification(Service):
         """
         session.permit(self.context.district.root)
         context = self.context
-        own, keys = tuple(iter_heads(context)), public_keys(context.keys)
+        own = tuple(iter_heads(context))
+        keys = public_keys(context.keys)
         report = prove(read_lines(context.storage.journal), heads, own, keys)
         for check in STORE_CHECKS:
             check(context, report)

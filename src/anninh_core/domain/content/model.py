@@ -203,7 +203,8 @@ class Item:
         self.require_urgent()
         if not reason.strip() or not all(answer.note.strip() for answer in answers):
             raise BadInput(f"item {self.id}: say why it can't wait, and a note at every gate")
-        by, at = answers[0].by, answers[0].at
+        by = answers[0].by
+        at = answers[0].at
         answered_remarks = tuple(
             evolve(remark, answer=words, by=by) if remark.is_open and words.strip() else remark
             for remark in self.remarks
@@ -219,7 +220,8 @@ class Item:
 
     def require_review_outstanding(self, by: str) -> EmergencyReview:
         """Return the review afterwards that is still to be done, for a second person."""
-        review, approval = self.after_review, self.approval
+        review = self.after_review
+        approval = self.approval
         if review is None or approval is None or review.at is not None:
             raise WrongStep(f"item {self.id} has no review outstanding; `reviews_due` lists those that have")
         if by == approval.by or by in self.authors:
@@ -283,7 +285,8 @@ class Item:
 
     def to_view(self) -> ItemView:
         """Return what may leave of an item that is opened."""
-        review, withdrawal = self.after_review, self.withdrawal
+        review = self.after_review
+        withdrawal = self.withdrawal
         return make_view(
             ItemView,
             self,

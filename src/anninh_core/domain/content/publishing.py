@@ -93,7 +93,8 @@ class ItemPublishing(Service):
     def show(self, uow: UnitOfWork, item_id: str) -> None:
         """Let everybody read an item that was held until now, unless it ended meanwhile."""
         uow.permitted_units()
-        item, publication = uow.get_readable(ITEM, item_id), uow.get(PUBLICATION, item_id)
+        item = uow.get_readable(ITEM, item_id)
+        publication = uow.get(PUBLICATION, item_id)
         if item is None or publication is None:  # purged meanwhile
             return
         uow.permit(item.unit)

@@ -66,7 +66,8 @@ def may_hold_all(session: ReadSession, cases: Cases, candidates: tuple[str, ...]
 
 def _may_hold(session: ReadSession, cases: Cases, case: str) -> bool | None:
     """Tell whether the actor may hold a case; None for one that is gone."""
-    ref, permitted = Ref.parse(case), session.permitted_units()
+    ref = Ref.parse(case)
+    permitted = session.permitted_units()
     kind = cases[ref.kind].kind
     try:
         model = session.get(kind, ref.id)

@@ -107,7 +107,8 @@ def read_shown(runner: UseCaseRunner, message: Message, attachment: Attachment) 
         NotFound: it isn't there any more.
         DecryptionError: what sealed it was purged, or it was altered.
     """
-    known, inspector = attachment.file, runner.context.inspector
+    known = attachment.file
+    inspector = runner.context.inspector
     if known is not None and not _needs_look(known, inspector):
         _check_shown(known)
         return read_file(runner, message, known.blob or attachment.blob), known

@@ -21,7 +21,9 @@ from anninh_core.vocabulary.files.shown import name_file
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.permissions import Permission
 
-_MIN_PURPOSE, _MAX_PURPOSE = 5, 500  # characters
+# characters
+_MIN_PURPOSE = 5
+_MAX_PURPOSE = 500
 
 
 @frozen(kw_only=True)

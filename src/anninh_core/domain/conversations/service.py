@@ -300,7 +300,8 @@ class Conversations(Service):
 
     def _get_or_create_own(self, uow: UnitOfWork, address: Address, name: str) -> Conversation:
         """Get or create a conversation that the actor is about to give to a unit; another unit's can't be taken."""
-        conversation, permitted = self._get_or_create(uow, address, name), uow.permitted_units()
+        conversation = self._get_or_create(uow, address, name)
+        permitted = uow.permitted_units()
         unit = conversation.unit
         if permitted is not None and unit not in (*permitted, self.context.district.root):
             raise uow.withhold("chat", address.id, f"it belongs to {unit}", about=f"conversation:{conversation.id}")

@@ -150,7 +150,8 @@ class Drafts(Service):
 
     def _withhold(self, session: ReadSession, ref: Ref) -> NotFound:
         """Return the error for what somebody may not read, as for what isn't there; the journal is told which."""
-        hidden, kind = read_subject(self.context, self._subjects, str(ref)), self._subjects[ref.kind].kind
+        hidden = read_subject(self.context, self._subjects, str(ref))
+        kind = self._subjects[ref.kind].kind
         if hidden is None:
             return session.withhold(ref.kind, ref.id, "there is none", _SEE)
         return session.withhold(ref.kind, ref.id, "they may not read it", _SEE, unit=kind.unit(hidden))
@@ -158,7 +159,8 @@ class Drafts(Service):
     def _find_readable(self, permits: Permits, actor: Actor, about: str) -> Any:
         """Return what a draft is about, None where it is gone, or somebody may not read it as it stands today."""
         ref = Ref.parse(about)
-        access, model = self._subjects[ref.kind], read_subject(self.context, self._subjects, about)
+        access = self._subjects[ref.kind]
+        model = read_subject(self.context, self._subjects, about)
         mark = use_case_of(access.read)
         if model is None or mark is None or not {*access.kind.excluded(model)}.isdisjoint(permits.list_marks(actor.id)):
             return None

@@ -14,7 +14,8 @@ from anninh_core.kernel.errors import BadInput, Conflict, DecryptionError
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.sealed_state import SealedState
 
-_HOLDERS, _NAMES = "drafts", "holders"
+_HOLDERS = "drafts"
+_NAMES = "holders"
 _LIST = "list"
 _TRIES = 8
 _OFFICERS = msgspec.json.Decoder(list[str])  # built once: see `ports.changes`
@@ -54,7 +55,8 @@ class DraftStore:
         """
         self._note_holder(owner)
         for _ in range(_TRIES):
-            state, scope_of_list = self._state(owner), _officer_scope(owner)
+            state = self._state(owner)
+            scope_of_list = _officer_scope(owner)
             listed = state.get(_LIST, scope_of_list)
             known = ENTRIES.decode(listed.value) if listed.value else ()
             others = tuple(one for one in known if one.key != entry.key)
@@ -110,7 +112,8 @@ class DraftStore:
         raise Conflict(f"who has drafts was changed {_TRIES} times in a row; save it again")
 
     def _change(self, owner: str, change: Change) -> None:
-        state, scope = self._state(owner), _officer_scope(owner)
+        state = self._state(owner)
+        scope = _officer_scope(owner)
         for _ in range(_TRIES):
             listed = state.get(_LIST, scope)
             known = ENTRIES.decode(listed.value) if listed.value else ()

@@ -50,7 +50,8 @@ class DraftUpkeep:
         self._store.note_warned(owner)
 
     def _withdraw_of(self, owner: str) -> int:
-        now, entries = self._context.clock.now(), self._store.entries(owner)
+        now = self._context.clock.now()
+        entries = self._store.entries(owner)
         gone = [one.key for one in entries if one.is_over(now) or self._is_withdrawn(owner, one.about)]
         removed = self._store.remove(owner, gone) if gone else 0
         if len(gone) == len(entries):

@@ -192,7 +192,8 @@ class Alarms(Service):
         access = self._cases.get(ref.kind)
         if access is None:
             return session.get_permitted(ALARM, id, _SEE)
-        case, permitted = session.get_readable(access.kind, ref.id), session.permitted_units()
+        case = session.get_readable(access.kind, ref.id)
+        permitted = session.permitted_units()
         units = (alarm.unit,) if case is None else access.kind.all_units(case)
         if permitted is not None and not set(units) & set(permitted):
             raise session.withhold(ALARM.name, id, f"it belongs to {alarm.unit}", _SEE, unit=alarm.unit)

@@ -80,7 +80,9 @@ class Rosters(Service):
         Without a successor the others of a shift go on; a shift can't be left to nobody. Days that are over keep their
         roster.
         """
-        permitted, moved, left = uow.permitted_units(), 0, list[str]()
+        permitted = uow.permitted_units()
+        moved = 0
+        left = list[str]()
         for roster in tuple(uow.iter_all(ROSTER, "id")):
             if roster.valid_to < uow.today or officer not in roster.officers:
                 continue
@@ -115,7 +117,8 @@ class Rosters(Service):
         Who can't be told is in it, and why.
         """
         session.permit(unit)
-        moment, reach = at or session.at, Reach(session.permits, self.context, self._has_chat)
+        moment = at or session.at
+        reach = Reach(session.permits, self.context, self._has_chat)
 
         def gap(officer: str) -> Gap | None:
             return reach.find_gap(officer, unit, local_date(moment))

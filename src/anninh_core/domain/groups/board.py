@@ -47,7 +47,8 @@ class GroupBoard(Service):
         Raises:
             Refused: one of the groups lies where the actor may not; who may not everywhere hears the same of none.
         """
-        permitted, root = uow.permitted_units(), self.context.district.root
+        permitted = uow.permitted_units()
+        root = self.context.district.root
         groups = list(uow.iter_all(GROUP, "id", where={"officer": officer, "state": OPEN_STATES}))
         if permitted is not None and root not in permitted:
             elsewhere = [group.unit for group in groups if group.unit not in permitted]
@@ -63,7 +64,9 @@ class GroupBoard(Service):
     @step(Permission.GRANT)
     def pass_seats_on(self, uow: UnitOfWork, officer: str, successor: str) -> Passed:
         """Move every seat of an officer who leaves to a successor; return what moved and what can't."""
-        permitted, moved, left = uow.permitted_units(), 0, list[str]()
+        permitted = uow.permitted_units()
+        moved = 0
+        left = list[str]()
         for group in tuple(uow.iter_all(GROUP, "id", where={"officer": officer, "state": OPEN_STATES})):
             if not any(seat.officer == officer for seat in group.seats):
                 continue

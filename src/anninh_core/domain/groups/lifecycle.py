@@ -138,7 +138,8 @@ class GroupLifecycle(Service):
     @command(Permission.GROUP_RUN, public=True)
     def merge(self, uow: UnitOfWork, group_id: Id, *, into: Id) -> Group:
         """Close a group whose members move to another one."""
-        group, other = load_group_for(uow, "merge", group_id), load_group(uow, into)
+        group = load_group_for(uow, "merge", group_id)
+        other = load_group(uow, into)
         if other.id == group.id or other.state is not GroupState.ACTIVE:
             raise WrongStep(f"group {other.title!r} can't take members over: it must be another, active group")
         uow.guard_version(GROUP, other)

@@ -21,7 +21,8 @@ def read_history(journal: Journal, disclosure: Disclosure) -> tuple[NumberedEntr
 
 
 def _iter_about(journal: Journal, disclosure: Disclosure) -> Iterator[NumberedEntry]:
-    ref, after = str(Ref(DISCLOSURE.name, disclosure.id)), disclosure.asked_seq
+    ref = str(Ref(DISCLOSURE.name, disclosure.id))
+    after = disclosure.asked_seq
     while lines := journal.about(ref, after, _BATCH):
         yield from (NumberedEntry(line.seq, entry_from(line.content)) for line in lines)
         after = lines[-1].seq

@@ -35,7 +35,9 @@ def mask_identity(text: str, identity: Identity | None, others: Iterable[Span] =
     """
     written = nfc(text)
     spans = sorted((*_find_spans(written, identity), *others))
-    parts, end, kinds = [], 0, []
+    parts = []
+    end = 0
+    kinds = []
     for start, stop, kind in spans:
         kinds.append(kind)
         if stop <= end:

@@ -11,7 +11,9 @@ from anninh_core.kernel.errors import Conflict, StorageError
 from anninh_core.ports.keys import ListsEpochs
 from anninh_core.usecase.context import UseCaseContext
 
-_OWNER, _EPOCHS, _RECOVERY = "keys", "epochs", "recovery"
+_OWNER = "keys"
+_EPOCHS = "epochs"
+_RECOVERY = "recovery"
 _MAX_TRIES = 5
 _EPOCHS_DECODER = msgspec.json.Decoder(EpochLog)
 _RECOVERY_DECODER = msgspec.json.Decoder(RecoveryNote)
@@ -26,7 +28,8 @@ def read_epochs(context: UseCaseContext) -> EpochLog:
 
 def observe_epochs(context: UseCaseContext) -> EpochLog:
     """Look at the keeper, note what changed since the last look, and return the epochs."""
-    keys, now = context.keys, context.clock.now()
+    keys = context.keys
+    now = context.clock.now()
     others = tuple(keys.epochs) if isinstance(keys, ListsEpochs) else None
     return _change_epochs(context, lambda log: log.observed(keys.epoch, others, now))
 

@@ -103,7 +103,8 @@ class KeyManagement(Service):
 
 def key_status(context: UseCaseContext) -> KeyStatus:
     """Return what is known about the keys, for whoever has them at hand."""
-    keys, log = context.keys, read_epochs(context)
+    keys = context.keys
+    log = read_epochs(context)
     signed = keys.public_keys() if isinstance(keys, SigningKeys) else ()
     return KeyStatus(
         is_protected=keys.is_protected if isinstance(keys, ProtectableKeys) else None,
@@ -118,7 +119,8 @@ def key_status(context: UseCaseContext) -> KeyStatus:
 def count_keys(keyring: KeyRing, current: str) -> Counter[str]:
     """Return how many living data keys are wrapped under each epoch; from `COUNTED` on it isn't counted further."""
     counts: Counter[str] = Counter({current: len(keyring.wrapped_by(current, COUNTED + 1))})
-    after, counted = "", 0
+    after = ""
+    counted = 0
     while counted <= COUNTED and (page := keyring.wrapped_otherwise(current, _PAGE, after)):
         counts.update(key.epoch for key in page)
         after, counted = page[-1].scope, counted + len(page)

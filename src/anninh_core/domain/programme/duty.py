@@ -13,7 +13,8 @@ from anninh_core.usecase.preconditions.steps import StepChecks
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.views import make_view, view
 
-REPORT, MILESTONE = "report", "milestone"
+REPORT = "report"
+MILESTONE = "milestone"
 NEVER = date.max
 
 

@@ -42,7 +42,9 @@ class Heads(Service):
 
         Reminders go to no chat until one is named: it was the officer's who left.
         """
-        permitted, moved, left = uow.permitted_units(), 0, list[str]()
+        permitted = uow.permitted_units()
+        moved = 0
+        left = list[str]()
         for head in tuple(uow.iter_all(HEAD, "id")):
             if head.officer != officer:
                 continue

@@ -61,7 +61,8 @@ class Reminders(Service):
         head = uow.get(HEAD, unit)
         if head is None or not head.conversation:
             return False
-        wording, district = reminder_wording(left), self.context.district
+        wording = reminder_wording(left)
+        district = self.context.district
         text = district.say(
             wording,
             unit=district.unit(duty.unit).name,

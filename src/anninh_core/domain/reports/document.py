@@ -46,7 +46,8 @@ class ReportDocumentBuilder:
 
     def build(self) -> ReportDocument:
         """Return the report as formatters take it."""
-        report, figures = self.report, self.report.figures
+        report = self.report
+        figures = self.report.figures
         rows = self.row_units()
         return ReportDocument(
             id=report.id,
@@ -70,7 +71,8 @@ class ReportDocumentBuilder:
         Raises:
             NotFound: it names something that is neither a fact of the report nor an indicator.
         """
-        unit, period = self.district.unit(self.report.unit), self.report.figures.period
+        unit = self.district.unit(self.report.unit)
+        period = self.report.figures.period
         facts_by_name = {
             "unit": unit.name,
             "UNIT": unit.name.upper(),
@@ -89,7 +91,8 @@ class ReportDocumentBuilder:
 
     def build_letterhead(self) -> Letterhead:
         """Return the official frame: that of the committee, or that of a unit that reports to it."""
-        template, signature = self.template, self.report.signature
+        template = self.template
+        signature = self.report.signature
         consolidated = is_consolidated(self.obligation, self.report.unit)
         return Letterhead(
             national_title=template.letterhead[0],
@@ -248,7 +251,8 @@ def figures_of(district: District, indicators: Register, figures: ReportFigures)
 
 def _split_by_indicator(indicators: Register, figures: ReportFigures) -> Iterator[ReportFigures]:
     """Yield the figures of each indicator alone."""
-    current, previous = cells_by_indicator(figures.cells), cells_by_indicator(figures.previous or ())
+    current = cells_by_indicator(figures.cells)
+    previous = cells_by_indicator(figures.previous or ())
     for id in indicators:
         yield ReportFigures(
             period=figures.period,
@@ -273,7 +277,8 @@ def _build_figure(district: District, indicator: Indicator, figures: ReportFigur
 
 
 def _group_figures(district: District, indicator: Indicator, figures: ReportFigures) -> Iterator[Figure]:
-    current, previous = amounts_by_group(indicator, figures.cells), amounts_by_group(indicator, figures.previous or ())
+    current = amounts_by_group(indicator, figures.cells)
+    previous = amounts_by_group(indicator, figures.previous or ())
     for group in group_ids(district, indicator, figures):
         cells = [cell for cell in figures.cells if cell.group == group]
         yield Figure(

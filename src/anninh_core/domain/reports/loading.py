@@ -24,7 +24,8 @@ def get_permitted_report(session: ReadSession, report_id: str, *, as_superior: b
         Refused: the permission holds nowhere.
         NotVisible: no such report, or no permission there: the actor isn't told which.
     """
-    report, permitted = session.get_visible(REPORT, report_id, _SEE), session.permitted_units()
+    report = session.get_visible(REPORT, report_id, _SEE)
+    permitted = session.permitted_units()
     unit = session.context.district.obligation(report.obligation).to if as_superior else report.unit
     if permitted is not None and unit not in permitted:
         raise session.withhold(REPORT.name, report_id, f"it belongs to {report.unit}", _SEE, unit=report.unit)

@@ -95,14 +95,16 @@ class ReportQueries(Service):
         session.permit(unit)
         district = self.context.district
         period = Period(start, end)
-        units, start = district.counted_units(unit), district.valid_from
+        units = district.counted_units(unit)
+        start = district.valid_from
         figures = compute_figures(self._calculator, units, period, start, session.today, by_unit=by_unit)
         shown = figures_of(district, self._calculator.indicators, figures)
         return tuple(make_view(FigureView, one) for one in shown)
 
     def _builder(self, report: Report) -> ReportDocumentBuilder:
         district = self.context.district
-        obligation, template = district.obligation(report.obligation), template_of(district, report)
+        obligation = district.obligation(report.obligation)
+        template = template_of(district, report)
         return ReportDocumentBuilder(district, obligation, template, report, self._calculator.indicators)
 
     def _statuses(self, session: ReadSession, obligation: str, year: int) -> tuple[SubmissionStatus, ...]:

@@ -145,7 +145,8 @@ def _whole_case(session: ReadSession, policies: Policies, ref: Ref) -> set[str]:
 
 def _cases_under(session: ReadSession, policy: RetentionPolicy[Any], ids: Sequence[str]) -> Iterator[str]:
     """Yield the cases of a kind that have one of these ids."""
-    kind, records = policy.kind.name, session.context.storage.records
+    kind = policy.kind.name
+    records = session.context.storage.records
     for start in range(0, len(ids), _PAGE):
         yield from (str(Ref(kind, id)) for id in records.get_many(kind, ids[start : start + _PAGE]))
 

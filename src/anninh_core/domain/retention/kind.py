@@ -6,7 +6,9 @@ from anninh_core.domain.retention.model import Erasure, LegalHold, PurgeOrder
 from anninh_core.domain.retention.specs import ERASURE_SPEC, LEGAL_HOLD_SPEC, PURGE_ORDER_SPEC
 from anninh_core.usecase.kinds import Fact, Kind
 
-PURGE_ORDER_SCOPE, HOLD_SCOPE = "governance:tombstones", "governance:holds"  # stored, as names of keys
+# stored, as names of keys
+PURGE_ORDER_SCOPE = "governance:tombstones"
+HOLD_SCOPE = "governance:holds"
 
 
 def counted_facts(order: PurgeOrder) -> Mapping[str, Iterable[Fact]]:

@@ -257,7 +257,8 @@ class Purges(Service):
 
         What a key sealed that somebody got since, who came back after it was destroyed, stays.
         """
-        scope, mark = order.id, order.key_mark or ""
+        scope = order.id
+        mark = order.key_mark or ""
         if is_other_key(self.context, scope, mark):
             self._write(name_lost(uow, self._sealed_with, scope))
             return 0, 0
@@ -287,12 +288,14 @@ class Purges(Service):
         Where a person still decides about something that another key seals, such as the failed answer to a case, only
         the former go: the latter go with what they are about, or after the days of all rows.
         """
-        ref, queues = Ref.parse(scope), self.context.storage.queues
+        ref = Ref.parse(scope)
+        queues = self.context.storage.queues
         is_somebody = ref.kind == IDENTITY_SCOPE and not self._is_owed(ref.id)
         return queues.remove_ended([scope], [ref.id] if is_somebody else [])
 
     def _is_owed(self, conversation: str) -> bool:
-        queues, after = self.context.storage.queues, ""
+        queues = self.context.storage.queues
+        after = ""
         while rows := queues.outbox(FOR_PEOPLE, after=after, conversation=conversation):
             if self.context.storage.keyring.get_many({row.scope for row in rows}):
                 return True

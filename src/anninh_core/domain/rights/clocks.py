@@ -79,5 +79,6 @@ def add_limits(limit: str, extension: str) -> str:
     """Return a limit with its extension, which is in the same unit; "" adds nothing."""
     if not extension:
         return limit
-    (number, unit), (more, _) = parse_limit(limit), parse_limit(extension)
+    (number, unit) = parse_limit(limit)
+    (more, _) = parse_limit(extension)
     return f"{number + more}{unit}"

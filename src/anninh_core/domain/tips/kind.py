@@ -62,7 +62,8 @@ def work_key(tip: Tip) -> str:
     """
     if not (tip.is_open or tip.state in UNTOLD_STATES):
         return ""
-    due, received = first_owed(tip), tip.received_at.astimezone(UTC)
+    due = first_owed(tip)
+    received = tip.received_at.astimezone(UTC)
     hours = (_NEVER if due is None else received_hour(due.astimezone(UTC)), received_hour(received))
     return f"{0 if tip.emergency and tip.is_open else 1}/{'/'.join(hours)}"
 

@@ -47,9 +47,11 @@ def get_permitted_tip(session: ReadSession, tip_id: str, asked_for: str = "") ->
         NotVisible: no such tip, no permission on its unit or the one that handles it, or a conflict of interest: the
             actor isn't told which.
     """
-    tip, permitted = session.get_visible(TIP, tip_id, _SEE, asked_for=asked_for), session.permitted_units()
+    tip = session.get_visible(TIP, tip_id, _SEE, asked_for=asked_for)
+    permitted = session.permitted_units()
     if permitted is not None and not {tip.unit, tip.handling_unit} & {*permitted}:
-        truth, about = f"it belongs to {tip.unit}", f"{TIP.name}:{tip.id}"
+        truth = f"it belongs to {tip.unit}"
+        about = f"{TIP.name}:{tip.id}"
         raise session.withhold(TIP.name, asked_for or tip.id, truth, _SEE, unit=tip.unit, about=about)
     session.check_not_excluded(TIP, tip, _SEE, asked_for=asked_for)
     session.unit = tip.unit

@@ -271,7 +271,8 @@ def _require_own_file(tip: Tip, _: ReadSession) -> None:
         raise WrongStep(f"tip {tip.receipt} was joined to {tip.merged_into}: write into the file of that")
 
 
-_IDLE, _ENDS = require_no_waiting_transfer, can_become(*SETTLE_OUTCOMES)
+_IDLE = require_no_waiting_transfer
+_ENDS = can_become(*SETTLE_OUTCOMES)
 _INTAKE_THERE = permit_on(Permission.INTAKE, lambda tip: tip.unit)
 _ASKED_UNIT = permit_on(Permission.TIP_HANDLE, lambda tip: waiting_transfer_of(tip).to)
 _NOTICE = _require_once(DecisionKind.NOTICE)

@@ -20,8 +20,9 @@ from anninh_core.usecase.views import view
 from anninh_core.vocabulary.permissions import Permission
 
 _SEE = "`anninh officers list` shows those of your units"
-_HANDLE, _SECRET = 4, 8
-"""Letters of a code: those by which it is found, and those that nobody can guess (39 bits)."""
+# Letters of a code: those by which it is found, and those that nobody can guess (39 bits).
+_HANDLE = 4
+_SECRET = 8
 
 
 class CodeResult(StrEnum):
@@ -110,7 +111,8 @@ class OfficerChats(Service):
         officer = uow.get_permitted(OFFICER, officer_id, _SEE)
         chat = uow.get(OFFICER_CHAT, officer.id) or OfficerChat(id=officer.id, unit=officer.unit)
         letters = self._draw_letters()
-        handle, secret = letters[:_HANDLE], letters[_HANDLE:]
+        handle = letters[:_HANDLE]
+        secret = letters[_HANDLE:]
         expires_at = uow.at + self.context.district.duty.code_life
         uow.facts["officer"] = officer.id
         uow.add_event("officer.binding_begun")

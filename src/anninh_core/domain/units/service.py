@@ -238,7 +238,8 @@ class Units(Service):
         self._check_reads_lists(session)
         if (count := len({*unit_ids}) + len({*officer_ids})) > _MOST_NAMES:
             raise BadInput(f"{count} names are asked for at once; ask for {_MOST_NAMES} at most, in several turns")
-        units, records = self.context.district.units, self.context.storage.records
+        units = self.context.district.units
+        records = self.context.storage.records
         stored = records.get_many(OFFICER.name, sorted({*officer_ids}))
         return DisplayNames(
             units={id: units[id].name for id in unit_ids if id in units},

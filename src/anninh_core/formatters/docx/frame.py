@@ -37,7 +37,9 @@ def _add_line(cell: _Cell, text: str, size: float, *, bold: bool = False, italic
     )
     paragraph = to_frame_style(first_paragraph if unused else cell.add_paragraph(), ALIGN.CENTER)
     run = paragraph.add_run(text)
-    run.bold, run.italic, run.font.size = bold, italic, Pt(size)
+    run.bold = bold
+    run.italic = italic
+    run.font.size = Pt(size)
     return paragraph
 
 
@@ -45,7 +47,8 @@ def _add_rule(paragraph: Paragraph, room: float, width: float) -> None:
     """Draw a centred line, all in millimetres; the empty paragraph that carries it is 4 points high."""
     shape = to_frame_style(paragraph).paragraph_format
     shape.space_before = Pt(2)
-    shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(4)
+    shape.line_spacing_rule = WD_LINE_SPACING.EXACTLY
+    shape.line_spacing = Pt(4)
     shape.left_indent = shape.right_indent = Mm(max(0, (room - width) / 2))
     docx_xml.line_above(paragraph)
 
@@ -73,7 +76,8 @@ def letterhead(page: Document, bold: FontFace, document: ReportDocument) -> None
         draft_mark = to_frame_style(number.add_paragraph(), ALIGN.CENTER)
         draft_mark.paragraph_format.space_before = Pt(8)
         run = draft_mark.add_run(layout.say(document.wording, "report.draft"))
-        run.bold, run.font.size = True, Pt(13)
+        run.bold = True
+        run.font.size = Pt(13)
         docx_xml.add_box(run)
 
 
@@ -101,7 +105,8 @@ def opening(page: Document, document: ReportDocument) -> None:
         to_frame_style(page.add_paragraph(layout.salutation(document))).paragraph_format.left_indent = Mm(25)
         for n, line in enumerate(addressees, 1):
             shape = to_frame_style(page.add_paragraph(line)).paragraph_format
-            shape.left_indent, shape.space_after = Mm(50), Pt(12 if n == len(addressees) else 0)
+            shape.left_indent = Mm(50)
+            shape.space_after = Pt(12 if n == len(addressees) else 0)
     for ground in layout.grounds(document):
         page.add_paragraph().add_run(ground).italic = True
 

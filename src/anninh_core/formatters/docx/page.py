@@ -64,11 +64,16 @@ def write(document: ReportDocument) -> bytes:
 def _set_page(page: Document, document: ReportDocument) -> None:
     section = page.sections[0]
     if document.landscape:
-        section.orientation, section.page_width, section.page_height = WD_ORIENT.LANDSCAPE, Mm(297), Mm(210)
+        section.orientation = WD_ORIENT.LANDSCAPE
+        section.page_width = Mm(297)
+        section.page_height = Mm(210)
     else:
-        section.page_width, section.page_height = Mm(210), Mm(297)
-    section.top_margin, section.bottom_margin = Mm(20), Mm(20)
-    section.left_margin, section.right_margin = Mm(30), Mm(15)
+        section.page_width = Mm(210)
+        section.page_height = Mm(297)
+    section.top_margin = Mm(20)
+    section.bottom_margin = Mm(20)
+    section.left_margin = Mm(30)
+    section.right_margin = Mm(15)
     section.header_distance = Mm(10)
     section.different_first_page_header_footer = True
     header = docx_frame.to_frame_style(section.header.paragraphs[0], ALIGN.CENTER)
@@ -84,15 +89,19 @@ def _set_styles(page: Document) -> None:
     text = normal.paragraph_format
     text.alignment = ALIGN.JUSTIFY
     text.first_line_indent = Mm(12.7)
-    text.space_before, text.space_after = Pt(0), Pt(6)
+    text.space_before = Pt(0)
+    text.space_after = Pt(6)
     text.line_spacing = 1.15
     text.widow_control = True
     for level in (1, 2, 3):
         heading = _paragraph_style(page, f"Heading {level}")
         docx_xml.set_font(heading, FONT_FAMILY)
-        heading.font.size, heading.font.color.rgb = Pt(14), RGBColor(0, 0, 0)
-        heading.font.bold, heading.font.all_caps = level < 3, level == 1
-        heading.paragraph_format.space_before, heading.paragraph_format.space_after = Pt(0), Pt(6)
+        heading.font.size = Pt(14)
+        heading.font.color.rgb = RGBColor(0, 0, 0)
+        heading.font.bold = level < 3
+        heading.font.all_caps = level == 1
+        heading.paragraph_format.space_before = Pt(0)
+        heading.paragraph_format.space_after = Pt(6)
     frame = page.styles.add_style(docx_frame.STYLE, WD_STYLE_TYPE.PARAGRAPH)
     assert isinstance(frame, ParagraphStyle)
     frame.base_style = normal
@@ -111,8 +120,11 @@ def _paragraph_style(page: Document, name: str) -> ParagraphStyle:
 def _set_properties(page: Document, document: ReportDocument) -> None:
     day = datetime.combine(document.letterhead.date or document.period_end, time.min, UTC)
     facts = page.core_properties
-    facts.title, facts.author = layout.full_title(document)[:255], document.letterhead.agency.replace("\n", " ")[:255]
-    facts.last_modified_by, facts.comments, facts.language = "", document.snapshot_hash, "vi-VN"
+    facts.title = layout.full_title(document)[:255]
+    facts.author = document.letterhead.agency.replace("\n", " ")[:255]
+    facts.last_modified_by = ""
+    facts.comments = document.snapshot_hash
+    facts.language = "vi-VN"
     facts.created = facts.modified = day
     facts.revision = 1
 
@@ -165,5 +177,6 @@ class _CellFiller:
         docx_frame.to_frame_style(paragraph, align)
         paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
         run = paragraph.add_run()
-        run.bold, run.font.size = strong, Pt(self._size)
+        run.bold = strong
+        run.font.size = Pt(self._size)
         return paragraph._p  # noqa: SLF001  the library gives no other way to its element

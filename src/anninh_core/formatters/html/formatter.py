@@ -110,7 +110,8 @@ def _wrap_paragraphs(texts: Iterable[str]) -> Iterator[str]:
 
 def _figures_html(document: ReportDocument) -> Iterator[str]:
     if document.figures:
-        title, period = layout.say(document.wording, "report.figures"), layout.period_line(document)
+        title = layout.say(document.wording, "report.figures")
+        period = layout.period_line(document)
         table = Table(title, figures.column_headings(document), tuple(figures.figure_rows(document)), figures.NUMERIC)
         yield f"<section><h2>{escape(title)}</h2><p>{escape(period)}</p><figure>{_table(table)}</figure></section>"
     if document.snapshot_hash:

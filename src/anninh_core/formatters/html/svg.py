@@ -15,9 +15,13 @@ WIDTH = 160.0
 
 _TYPE_POINTS = 11.0  # of the type, in points
 _TYPE = _TYPE_POINTS * MM_PER_POINT
-_ROW, _BAR, _LINE = 6.6, 4.4, 4.4
+_ROW = 6.6
+_BAR = 4.4
+_LINE = 4.4
 _MAX_LABEL_WIDTH = 60.0  # labels wider than this are broken into lines
-_INK, _BLUE, _GRID = "#1a1a1a", "#1f5c8f", "#d0d5da"
+_INK = "#1a1a1a"
+_BLUE = "#1f5c8f"
+_GRID = "#d0d5da"
 _FAMILY = "'Times New Roman','Liberation Serif',Tinos,serif"
 
 
@@ -97,7 +101,8 @@ def _grid(scale: _Scale, bottom: float, unit: str) -> list[str]:
 
 
 def _bar(scale: _Scale, lines: list[str], value: float, shown: str, middle: float) -> list[str]:
-    zero, end = scale.x(0), scale.x(value)
+    zero = scale.x(0)
+    end = scale.x(value)
     parts = [
         (
             f'<rect x="{min(zero, end):.2f}" y="{middle - _BAR / 2:.2f}" width="{abs(end - zero):.2f}" '

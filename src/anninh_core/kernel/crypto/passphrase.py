@@ -13,7 +13,9 @@ MIN_LENGTH = 12
 """Characters that a passphrase has at least."""
 
 _SALT_BYTES = 16
-_MAX_N, _MAX_R, _MAX_P = 1 << 20, 32, 16
+_MAX_N = 1 << 20
+_MAX_R = 32
+_MAX_P = 16
 _MAX_MEMORY = 1 << 30
 
 

@@ -5,7 +5,8 @@ import re
 from anninh_core.kernel.redact.letters import FOUND
 
 _AT_NAME = r"a[ \-]?(?:cong|moc|vong)"
-_OPEN, _CLOSE = r"[(\[{<|\"]", r"[)\]}>|\"]"
+_OPEN = r"[(\[{<|\"]"
+_CLOSE = r"[)\]}>|\"]"
 _TOP = r"(?:com|vn|net|org|edu|gov|info|me|io|ru|jp|kr|tw|cn|de|fr|uk|us|eu|asia|biz)"
 PROVIDERS = ("gmail", "yahoo", "hotmail", "outlook", "icloud")
 _PROVIDER = rf"(?:{'|'.join(PROVIDERS)})"

@@ -61,7 +61,8 @@ class ScannedText:
         if not _may_hold(self.text):
             return ()
         matches: list[PersonalDataMatch] = []
-        remaining, found = self.text, _find_once(self.normal)
+        remaining = self.text
+        found = _find_once(self.normal)
         while found:
             for kind, start, end in found:
                 matches.append(PersonalDataMatch(kind, start, end, self.text[start:end]))

@@ -15,7 +15,9 @@ _BESIDE_DIGIT = re.compile(r"\d[OoQlI|]|[OoQlI|]\d")
 _MIXED = re.compile(r"(?:(?<![^\W\d_])|(?<![^\W_][A-Z])(?<=[A-Z]))[\dOoQlI|](?:[ .,\-/_]{0,3}[\dOoQlI|])+(?![^\W\d_])")
 _ALIKE_RUN = re.compile(r"(?<=\d)[OoQlI|]+|[OoQlI|]+(?=\d)|(?<=[ .\-])[Oo]{2,}(?=[ .\-])")
 _ALIKE = str.maketrans("OoQlI|", "000111")
-_MIN_REAL, _MIN_DIGITS, _MAX_JOINED = 4, 8, 12
+_MIN_REAL = 4
+_MIN_DIGITS = 8
+_MAX_JOINED = 12
 # "29l1-123.45": a small L is the series of a plate.
 _PLATE_SERIES = re.compile(r"[1-9]\d[ .\-]?l\d?[ .\-]?\d{3}[ .]?\d{1,2}$")
 # "35B1-" stands before "O12.34".

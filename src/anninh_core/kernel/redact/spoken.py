@@ -31,7 +31,9 @@ _SPELLED_SIGN = re.compile(rf"(?:{_ANY}){_GAP}(?:{_ANY}){_GAP}(?:{_ANY})")
 _FIGURE_SIGN = re.compile(r"\d")
 _HALF_SIGN = re.compile(rf"\d[ .,\-]{{1,2}}{_WORD}|(?:{_ANY})[ .,\-]{{1,2}}\d")
 _PIECE = re.compile(r"[a-z]+|\d+")
-_MIN_SPELLED, _MIN_HALF_SPELLED, _MAX_HALF_SPELLED = 9, 9, 12
+_MIN_SPELLED = 9
+_MIN_HALF_SPELLED = 9
+_MAX_HALF_SPELLED = 12
 
 # How letters are called, as written with diacritics: without them "xê" would be a vehicle.
 _LETTER_OF = (
@@ -54,7 +56,9 @@ _PASSPORT = re.compile(
     rf"(?<![^\W_])(?P<series>{_LETTER})[ .,:\-]{{1,3}}(?P<tail>{_WORD}(?:{_GAP}{_WORD}){{6,7}})(?![^\W_])"
 )
 _NEAR_PASSPORT = re.compile(r"(?<![a-z])(?:ho chieu|pass ?port|pp|hc|thong hanh)(?![a-z])")
-_HEAD_DIGITS, _MIN_TAIL, _MAX_TAIL = 2, 4, 6
+_HEAD_DIGITS = 2
+_MIN_TAIL = 4
+_MAX_TAIL = 6
 _NEAR = 60
 
 
@@ -64,7 +68,8 @@ def read_plates(text: str, plain: str) -> Replacements:
     if not _PLATE_SIGN.search(plain):
         return found
     for run in _PLATE.finditer(plain):
-        head, tail = _read_figures(run, "head"), _read_figures(run, "tail")
+        head = _read_figures(run, "head")
+        tail = _read_figures(run, "tail")
         letters = _read_names(text, run)
         if letters is None or not _is_near(_NEAR_PLATE, run):
             continue
@@ -79,7 +84,8 @@ def read_passports(text: str, plain: str) -> Replacements:
     if not _NEAR_PASSPORT.search(plain):
         return found
     for run in _PASSPORT.finditer(plain):
-        tail, letters = _read_figures(run, "tail"), _read_names(text, run)
+        tail = _read_figures(run, "tail")
+        letters = _read_names(text, run)
         if letters is not None and _is_near(_NEAR_PASSPORT, run):
             found |= letters | tail
     return found
@@ -122,10 +128,12 @@ def _pieces(base: int, pieces: Sequence[re.Match[str]]) -> list[tuple[tuple[int,
 
 def _read_figures(run: re.Match[str], group: str) -> Replacements:
     """Read digits and tens: "ba mươi" and "3 mươi" are 30, "ba mươi lăm" 35, "mười lăm" 15."""
-    text, base = run[group], run.start(group)
+    text = run[group]
+    base = run.start(group)
     words = [piece for piece in _PIECE.finditer(text) if piece[0] == _TEN or piece[0] in _DIGIT_OF]
     found = dict(_pieces(base, words))
-    starts, ends = {word.start() for word in words}, {word.end() for word in words}
+    starts = {word.start() for word in words}
+    ends = {word.end() for word in words}
     for word in words:
         if word[0] == _TEN:
             led = word.start() - 1 in ends or text[: word.start()].rstrip()[-1:].isdecimal()

@@ -85,8 +85,10 @@ def rate_closeness(text: str, typed: Sequence[str], slang: Mapping[str, Phrase])
         slang: folded informal word -> the folded words that it stands for.
     """
     written = _WRITTEN.findall(nfc(text))
-    asked, said = _spelled_out(typed, slang), _spelled_out(written, slang)
-    neighbours, beside = frozenset(pairwise(said)), [*pairwise(asked)]
+    asked = _spelled_out(typed, slang)
+    said = _spelled_out(written, slang)
+    neighbours = frozenset(pairwise(said))
+    beside = [*pairwise(asked)]
     numbers = [pair for pair in beside if pair[1].isdecimal()]
     return Closeness(
         numbers=_share(numbers, neighbours), exact=_exactness(written, typed), pairs=_share(beside, neighbours)

@@ -19,14 +19,18 @@ from anninh_core.kernel.text import fold, words
 Phrase = tuple[str, ...]
 """One or more terms, one right after the other."""
 
-_MAX_WORDS, _MAX_DIGITS = 64, 2
+_MAX_WORDS = 64
+_MAX_DIGITS = 2
 _QUOTES = str.maketrans("“”„«»", '"""""')
 # Perhaps a minus, then a phrase in quotes (the last quote may be missing) or a run of letters; or a bar.
 _TOKEN = re.compile(r'(-?)(?:"([^"]*)"?|([^\s"|,;]+))|(\|)')
-_OR, _AND = frozenset({"or", "hoac"}), frozenset({"and"})
-_SMALL_DD, _LARGE_DD = "đ".encode(), "Đ".encode()
+_OR = frozenset({"or", "hoac"})
+_AND = frozenset({"and"})
+_SMALL_DD = "đ".encode()
+_LARGE_DD = "Đ".encode()
 _RARE = tuple((letter.encode(), plain) for letter, plain in (("ð", b"d"), ("Ð", b"d"), ("ß", b"ss"), ("ẞ", b"ss")))
-_SMALL, _NO_ASCII = bytes(range(256)).lower(), bytes(range(128, 256))
+_SMALL = bytes(range(256)).lower()
+_NO_ASCII = bytes(range(128, 256))
 _NO_SLANG: Mapping[str, str] = {}
 _NO_TERMS: Mapping[str, Phrase] = {}
 _WRITTEN = re.compile(r"[^\W_]+")

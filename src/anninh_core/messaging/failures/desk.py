@@ -98,7 +98,8 @@ class FailureDesk(Service):
     @query(Permission.DELIVERY_READ)
     def alarm(self, session: ReadSession) -> StalledFailures | None:
         """Return an alarm where the actor's part of the list stands still: its oldest entry is older than allowed."""
-        permitted, queues = session.permitted_units(), self.context.storage.queues
+        permitted = session.permitted_units()
+        queues = self.context.storage.queues
         is_unrestricted = permitted is None
         backlog = (
             queues.standing()

@@ -162,7 +162,8 @@ def find_alarm(backlog: BacklogStats, now: datetime, patience: timedelta) -> Sta
 
 def backlog_stats(failures: Iterable[DeliveryFailure]) -> BacklogStats:
     """Count entries, and tell since when the oldest one lies there."""
-    count, oldest = 0, None
+    count = 0
+    oldest = None
     for count, failure in enumerate(failures, 1):  # noqa: B007  the last number is how many there are
         oldest = min(oldest or failure.since, failure.since)
     return BacklogStats(count, oldest)

@@ -37,7 +37,8 @@ def check_cause(session: ReadSession, cause: str) -> None:
         Refused: the permission holds nowhere.
         NotVisible: it isn't there, is of another unit, or excludes the actor: the actor isn't told which.
     """
-    permitted, ref = session.permitted_units(), Ref.parse(cause)
+    permitted = session.permitted_units()
+    ref = Ref.parse(cause)
     record = session.context.storage.records.get(ref.kind, ref.id) if ref.kind in _KINDS else None
     if record is None:
         raise session.withhold(ref.kind, ref.id, "there is none")

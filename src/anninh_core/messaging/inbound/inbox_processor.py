@@ -31,7 +31,8 @@ _LEASE = timedelta(minutes=2)
 _TRIES_BEFORE_FAILURE = 5
 """Tries (about half a minute) after which an event fails, so that the rest of its conversation goes on."""
 
-_OWNER, _RETRIED_HOUR = "dispatch", "taken_up"
+_OWNER = "dispatch"
+_RETRIED_HOUR = "taken_up"
 _Event = InboundMessage | DeliveryReport | Echo | Withdrawal
 _log = logging.getLogger(__name__)
 
@@ -77,10 +78,8 @@ class InboxProcessor:
 
         They are listed as failures meanwhile, and block nothing. Returns how many are retried.
         """
-        now, position = (
-            self._context.clock.now(),
-            StreamPosition.read(self._context.storage.states, _OWNER, _RETRIED_HOUR),
-        )
+        now = self._context.clock.now()
+        position = StreamPosition.read(self._context.storage.states, _OWNER, _RETRIED_HOUR)
         hour = f"{now:%Y-%m-%dT%H}"
         if position.value == hour or not position.move(hour):  # done, or another worker does it
             return 0

@@ -207,7 +207,8 @@ class Intake:
         change_sets = []
         for event in events:
             conversation = assigned[event.address.key] if event.address else AssignedId("")
-            row, new = self._encrypt(event, key, conversation.id), conversation.new_key
+            row = self._encrypt(event, key, conversation.id)
+            new = conversation.new_key
             if new is None:
                 change_sets.append(ChangeSet(inbox=(row,)))
             elif new.scope in new_keys:  # of somebody whose first event comes before: together, or both once more

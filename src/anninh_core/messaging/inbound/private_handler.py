@@ -110,7 +110,8 @@ class PrivateMessageHandler:
 
     def _describe_choices(self, uow: UnitOfWork, candidates: tuple[str, ...]) -> str:
         """Number the candidates by receipt and day: a shared phone shows nobody what was told."""
-        district, lines = uow.context.district, []
+        district = uow.context.district
+        lines = []
         for number, case in enumerate(candidates, start=1):
             tip = uow.load(TIP, Ref.parse(case).id)
             day = short_date(local_date(tip.received_at))
@@ -135,7 +136,8 @@ class PrivateMessageHandler:
 
 def _build_addition(said: Message, found: Route, talk: TalkState) -> Addition:
     """Return what a message adds to its tip. Who writes in pieces isn't answered for each of them."""
-    heard, emergency = talk.case(found.case), talk.emergency
+    heard = talk.case(found.case)
+    emergency = talk.emergency
     is_latest = bool(talk.cases) and talk.cases[0].ref == found.case
     is_soon = heard is not None and talk.at - heard.heard_at <= talk.rules.joins_within
     return Addition(

@@ -59,7 +59,8 @@ class BucketState:
 
         What was changed must be kept, or a clock that was set back holds everything until it has caught up.
         """
-        overall, recipient = limit.overall, limit.recipient
+        overall = limit.overall
+        recipient = limit.recipient
         return BucketState(
             overall=overall.clamp(self.overall, now) if overall and self.overall > now else 0,
             recipients={

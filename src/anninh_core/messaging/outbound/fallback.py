@@ -67,7 +67,9 @@ def methods_for(opened: OpenedRow, ladder: Sequence[str], clock: Clock) -> tuple
     Raises:
         BadInput: it is to be fetched, not sent.
     """
-    outbox_message, messenger, to = opened.outbox_message, opened.messenger, opened.message.to
+    outbox_message = opened.outbox_message
+    messenger = opened.messenger
+    to = opened.message.to
     match outbox_message.act:
         case OutboxAction.SEND:
             return _build_methods(ladder, messenger, opened.message)
@@ -98,7 +100,8 @@ def try_methods(
 
     None where somebody else has the row now: nothing is to be recorded.
     """
-    row, tried = opened.row, _FailedMethods()
+    row = opened.row
+    tried = _FailedMethods()
     for number, method in enumerate(methods, 1):
         if method.send is None:
             return row, DeliveryOutcome(state=OutboxState.NEEDS_PERSON, error=_task_reason(tried))

@@ -96,7 +96,8 @@ class LeakGate:
 
     def _look(self, text: str) -> Exposure:
         """Look at a text, once in some seconds: a broadcast says the same to hundreds of groups."""
-        now, last = self._context.clock.now(), self._last
+        now = self._context.clock.now()
+        last = self._last
         if last is not None and last.text == text and timedelta() <= now - last.at < _FRESH:
             return last.exposure
         exposure = self._leaks.check.look(text)

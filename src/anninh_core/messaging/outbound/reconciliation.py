@@ -71,7 +71,9 @@ class Reconciler:
         Each look goes on behind the last one, so that rows about which nobody can tell keep no other from being asked
         about. A slow platform is asked for a few seconds only: others wait for the worker.
         """
-        started_at, after, cleared = self._context.clock.now(), "", 0
+        started_at = self._context.clock.now()
+        after = ""
+        cleared = 0
         for count, row in enumerate(islice(self._reconcilable(), limit), 1):
             cleared += self._reconcile_row(row)
             is_late = self._context.clock.now() - started_at > _MAX_RUN_TIME
@@ -127,7 +129,8 @@ class Reconciler:
         return self.reconcile(opened)
 
     def _ask(self, opened: OpenedRow) -> bool:
-        row, messenger = opened.row, opened.messenger
+        row = opened.row
+        messenger = opened.messenger
         answer = messenger.reconcile(opened.message, row.due_at - CLOCK_TOLERANCE)
         if not isinstance(answer, Verdict):
             return opened.outbox_message.act is OutboxAction.SEND and self._match(opened, answer)
@@ -145,7 +148,8 @@ class Reconciler:
 
     def _match(self, opened: OpenedRow, found: Sequence[Found]) -> bool:
         """Settle a row by what its conversation shows; False where that doesn't tell (yet)."""
-        row, now = opened.row, self._context.clock.now
+        row = opened.row
+        now = self._context.clock.now
         # In this order: what was sent before the look has by now settled, or is among those of the same text.
         candidates = self.find_candidates(row.conversation, opened.message.text)
         if any(other.state is OutboxState.STARTED and other.id != row.id for other in candidates):
@@ -183,7 +187,8 @@ def match_messages(rows: Iterable[OutboxRow], found: Iterable[Found], now: datet
     Each message goes to the row, of those that it fits, that it may soonest be too late for: so no other is left over
     that could have had it.
     """
-    unmatched, matches = sorted(rows, key=lambda row: row.created_seq), dict[str, Found]()
+    unmatched = sorted(rows, key=lambda row: row.created_seq)
+    matches = dict[str, Found]()
     for one in sorted(found, key=lambda one: one.at):
         fitting = [row for row in unmatched if may_match(row, one.at, now)]
         if fitting:

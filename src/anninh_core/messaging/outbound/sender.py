@@ -141,7 +141,8 @@ class OutboxSender:
 
     def _passes(self, opened: OpenedRow) -> bool:
         """Tell whether a row may leave; settle one that may not."""
-        row, later = opened.row, self._context.clock.now() + WAIT
+        row = opened.row
+        later = self._context.clock.now() + WAIT
         match self._gate.check(opened):
             case GateDecision.FREE:
                 return True

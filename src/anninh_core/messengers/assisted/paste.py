@@ -24,7 +24,8 @@ from anninh_core.vocabulary.messages import Address, InboundMessage, Place
 MAX_CHARACTERS = 200_000
 MAX_NAME = 80
 
-_FIRST_YEAR, _LAST_YEAR = 1970, 9000
+_FIRST_YEAR = 1970
+_LAST_YEAR = 9000
 
 _HEADER = re.compile(r"\[(?P<stamp>[\d:/, ]+)\] ?(?P<name>[^:]{1,80}): ?(?P<text>.*)")
 _STAMP = re.compile(r"[\d:/, ]+")
@@ -139,11 +140,15 @@ def _split(paste: Paste) -> Iterator[_PastedMessage]:
 
 
 def _split_by_headers(lines: list[str], paste: Paste) -> Iterator[_PastedMessage]:
-    name, sent_at, text = "", paste.at, [""]
+    name = ""
+    sent_at = paste.at
+    text = [""]
     for line in lines:
         if header := _parse_header(line, paste.at):
             yield _PastedMessage(name, "\n".join(text).strip(), sent_at)
-            name, sent_at, text = header.name, header.at, [header.text]
+            name = header.name
+            sent_at = header.at
+            text = [header.text]
         else:
             text.append(line)
     yield _PastedMessage(name, "\n".join(text).strip(), sent_at)
@@ -156,7 +161,8 @@ def _parse_header(line: str, pasted_at: datetime) -> _PastedMessage | None:
 
 
 def _split_by_blocks(lines: list[str], paste: Paste) -> Iterator[_PastedMessage]:
-    name, block = "", list[str]()
+    name = ""
+    block = list[str]()
     for line in lines:
         if sent_at := _parse_timestamp(line, paste.at):
             name, text = _parse_block(block, name)

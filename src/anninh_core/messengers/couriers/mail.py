@@ -72,7 +72,8 @@ class MailCourier:
 
     def _build_message(self, file_name: str, data: bytes) -> EmailMessage:
         message = EmailMessage()
-        message["From"], message["To"] = self._options["sender"], self._options["recipient"]
+        message["From"] = self._options["sender"]
+        message["To"] = self._options["recipient"]
         message["Subject"] = self._options.get("subject") or file_name
         message.set_content(file_name)
         message.add_attachment(data, maintype="application", subtype="jsonl", filename=file_name)

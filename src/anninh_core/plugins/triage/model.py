@@ -21,7 +21,9 @@ BLOCKS = ("folded", "written", "concepts")
 NO_MATTER = "no matter"
 NO_DANGER = -50.0  # score of an emergency
 _FILE = "model.bin"
-_LANE, _NORM_LANE = 2, 4  # bytes of one sum, and of that of the norms
+# bytes of one sum, and of that of the norms
+_LANE = 2
+_NORM_LANE = 4
 BIAS = 32  # added to every weight, because a lane knows no sign; 900 n-grams of up to 63 each fit into a lane
 _KNOWN_SHARE = 0.5
 """Known runs for each different word of a text; with fewer the others could turn it into anything."""
@@ -125,7 +127,8 @@ class Model:
 
     def score(self, text: str) -> Scores | None:
         """Return the score of every class, or None where too few words are known to say anything."""
-        folded, written = list_folded(text), list_written(text)
+        folded = list_folded(text)
+        written = list_written(text)
         count = count_words(folded)
         concepts_of = self.trained.concepts
         concepts = {name for ngram in concepts_of.keys() & written for name in concepts_of[ngram]}
@@ -238,8 +241,10 @@ def join_sums(sums: Sequence[float], matters: int, odds_weight: float) -> list[f
     """
     odds = list(map(exp, sums[:-1]))
     start = len(KINDS) - 1
-    calm, urgent = odds[start : start + matters], odds[start + matters :]
-    rest, hurry = sum(odds[: start + matters]), sum(urgent)
+    calm = odds[start : start + matters]
+    urgent = odds[start + matters :]
+    rest = sum(odds[: start + matters])
+    hurry = sum(urgent)
     danger = sums[-1] + odds_weight * log(hurry / rest)
     return [log(sum(calm) + hurry), *sums[:start], *map(log, map(add, calm, (*urgent, 0.0))), danger]
 
@@ -259,7 +264,8 @@ def _unpack(block: Block, texts: int) -> Mapping[str, int]:
     norms = {count: round(inverse_frequency(texts, count) ** 2 * _NORM_STEPS) for count in set(block.counts)}
     low = bytes(norms[count] & 0xFF for count in block.counts)
     high = bytes(norms[count] >> 8 for count in block.counts)
-    lanes[width - _NORM_LANE :: width], lanes[width - _NORM_LANE + 1 :: width] = low, high
+    lanes[width - _NORM_LANE :: width] = low
+    lanes[width - _NORM_LANE + 1 :: width] = high
     return {
         ngram: int.from_bytes(lanes[start : start + width], "little")
         for ngram, start in zip(ngrams, range(0, len(lanes), width), strict=True)

@@ -82,7 +82,8 @@ def cut_page(
     spec: IndexSpec, query: Find, records: Sequence[Record], keys: Mapping[str, NewKey] | None = None
 ) -> RecordPage:
     """Return the page that a question asks for of its records as they were read, with one more if there is one."""
-    page, has_more = tuple(records[: query.limit]), len(records) > query.limit
+    page = tuple(records[: query.limit])
+    has_more = len(records) > query.limit
     if query.before:
         page = page[::-1]
     goes_on, goes_back = (bool(page), has_more) if query.before else (has_more, bool(page and query.after))

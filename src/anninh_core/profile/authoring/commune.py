@@ -67,7 +67,8 @@ def _check(texts: dict[str, str], folder: Path, base: ProfileSource) -> None:
 def _values(answers: CommuneAnswers, base: ProfileSource) -> dict[str, str]:
     """Return what the forms are filled in with, as TOML."""
     facts = _facts(answers)
-    root, police = str(facts["root"]), str(facts["police"])
+    root = str(facts["root"])
+    police = str(facts["police"])
     areas = (
         _AREA.format(key=_toml(f"{root}/{slug_of(area)}"), name=_toml(area), parent=_toml(root))
         for area in answers.areas
@@ -88,7 +89,8 @@ def _values(answers: CommuneAnswers, base: ProfileSource) -> dict[str, str]:
 
 def _facts(answers: CommuneAnswers) -> dict[str, object]:
     """Return what stands in quotes."""
-    words, kind = form_words(), unit_kinds()[answers.kind]
+    words = form_words()
+    kind = unit_kinds()[answers.kind]
     unit = f"{kind} {answers.name}"
     province_kind, word = next(one for one in province_kinds().items() if answers.province.startswith(f"{one[1]} "))
     addressee = words["addressee"].format(province=answers.province, province_kind=word)

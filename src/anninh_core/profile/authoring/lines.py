@@ -30,7 +30,9 @@ class LineIndex:
 
 def _keys_of(text: str) -> Iterator[tuple[str, int]]:
     """Yield each key and its line; an entry of a list under its number, and under its id, too."""
-    table, labelled, entries = "", "", Counter[str]()
+    table = ""
+    labelled = ""
+    entries = Counter[str]()
     for number, line in _lines_outside_texts(text):
         if header := _HEADER.match(line):
             table = labelled = _path(header[2])

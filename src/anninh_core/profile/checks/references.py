@@ -192,7 +192,8 @@ def _check_ladders(profile: ProfileSchema, source: ProfileSource) -> Iterator[Pr
 
 
 def _check_obligation(id: str, profile: ProfileSchema, source: ProfileSource) -> Iterator[ProfileFault]:
-    place, owed = f"obligations.{id}", fill_obligation(profile.obligations[id], profile)
+    place = f"obligations.{id}"
+    owed = fill_obligation(profile.obligations[id], profile)
     yield from _check_known(source, f"{place}.template", [owed.template], "template", profile.templates)
     yield from _check_known(source, f"{place}.level", [owed.level], "level", profile.levels)
     given = profile.obligations[id]  # what it leaves out follows from units that are checked where they are named

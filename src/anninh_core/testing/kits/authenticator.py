@@ -99,7 +99,8 @@ class AuthenticatorConformance(ConformanceKit, kit=True):
 
     def test_fresh_only_if_shown(self, case: AuthenticatorCase) -> None:
         """A-09 A second factor counts only where one was shown, for an hour at most, and never for chat or token."""
-        sign_in, now = _known(case).sign_in, case.good.now
+        sign_in = _known(case).sign_in
+        now = case.good.now
         assert sign_in.is_fresh(now) is case.is_fresh
         assert not sign_in.is_fresh(now + _LONGEST_FRESH)
         if sign_in.method in (SignInMethod.CHAT, SignInMethod.TOKEN):

@@ -82,7 +82,8 @@ class BlobsConformance(ConformanceKit, kit=True):
 
     def test_delete_old(self, blobs: Blobs) -> None:
         """B-10 A blob stored since a moment isn't removed as one from before it."""
-        now, digest = SystemClock().now(), blobs.put(b"x")
+        now = SystemClock().now()
+        digest = blobs.put(b"x")
         assert not blobs.delete(digest, before=now - HOUR)
         assert blobs.get(digest) == b"x"
         assert blobs.delete(digest, before=now + HOUR)

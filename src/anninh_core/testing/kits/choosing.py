@@ -51,7 +51,8 @@ def _case_of(item: pytest.Item) -> type | None:
 
 def mark_rule(item: pytest.Item, report: pytest.TestReport) -> None:
     """Note on a report which rule it is of, and say what the rule demands where it fails."""
-    case, rule = _case_of(item), rule_of(item)
+    case = _case_of(item)
+    rule = rule_of(item)
     setattr(report, _RULE, rule)
     if case and rule and report.failed:
         step = step_of_rule(rule)

@@ -178,7 +178,9 @@ class KeysConformance(ConformanceKit, kit=True):
     def test_signing_keys_moved(self, keys: Keys, elsewhere: Keys | None) -> None:
         """K-17 Where keys can move the signing key moves with them; a copy from before it was made still fits."""
         here, there = require_portable(keys, elsewhere)
-        old, signing, moved = here.export(), require_signing(keys), require_signing(there)
+        old = here.export()
+        signing = require_signing(keys)
+        moved = require_signing(there)
         signing.sign("kit", b"content")
         signing.rotate_signing_key()
         there.adopt(here.export())
@@ -190,7 +192,8 @@ class KeysConformance(ConformanceKit, kit=True):
     def test_epoch_turned_beside_the_signing_key(self, keys: Keys) -> None:
         """K-18 Turning and destroying epochs leaves the signing key as it is."""
         signing = require_signing(keys)
-        signed, first = signing.sign("kit", b"content"), keys.epoch
+        signed = signing.sign("kit", b"content")
+        first = keys.epoch
         keys.turn_epoch()
         keys.destroy_epoch(first)
         assert signing.sign("kit", b"content") == signed
@@ -200,7 +203,9 @@ class KeysConformance(ConformanceKit, kit=True):
         if not isinstance(keys, NotesHeads):
             pytest.skip("it notes no heads")
         assert keys.noted_heads() == ()
-        one, other, later = NotedHead("a", 2, "h2"), NotedHead("b", 1, "h1"), NotedHead("a", 1, "h1")
+        one = NotedHead("a", 2, "h2")
+        other = NotedHead("b", 1, "h1")
+        later = NotedHead("a", 1, "h1")
         for head in (one, other, later, later):
             keys.note_head(head)
         assert list(keys.noted_heads()) == [other, later]

@@ -75,7 +75,9 @@ class Incomplete:
     """
 
     def __init__(self, backend: object, port: type, tell: Callable[[str], str], path: str = "") -> None:
-        self._backend, self._tell, self._path = backend, tell, path
+        self._backend = backend
+        self._tell = tell
+        self._path = path
         self._ports = {name: cast("type", wanted) for name, wanted in _iter_members(port) if _is_port(wanted)}
 
     def __getattr__(self, name: str) -> Any:

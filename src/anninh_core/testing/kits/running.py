@@ -93,7 +93,8 @@ def _modules_forgotten(paths: Sequence[Path]) -> Iterator[None]:
 
     What lies beside them can be imported, as under pytest alone.
     """
-    before, folders = dict(sys.modules), [*sys.path]
+    before = dict(sys.modules)
+    folders = [*sys.path]
     sys.path[:0] = [str(path.resolve() if path.is_dir() else path.resolve().parent) for path in paths]
     stems = {file.stem for path in paths for file in (path, *path.rglob("test_*.py"), *path.rglob("*_test.py"))}
     for name in before:

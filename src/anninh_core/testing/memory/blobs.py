@@ -28,7 +28,8 @@ class MemoryBlobs:
         """Store bytes and return their SHA-256 in hex."""
         digest = sha256(data).hexdigest()
         with self._lock:
-            self._blobs[digest], self._stored[digest] = data, self._clock.now()
+            self._blobs[digest] = data
+            self._stored[digest] = self._clock.now()
         return digest
 
     def get(self, digest: str) -> bytes:

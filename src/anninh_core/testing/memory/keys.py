@@ -130,5 +130,8 @@ class MemoryKeys:
             raise BadInput("the keys here have been used and would be lost; adopt others before anything is sealed")
         if copy.form != FORM or copy.current not in copy.epochs:
             raise BadInput(f"keys of the form {copy.form!r} can't be adopted here; this keeper has {FORM!r}")
-        self._blind_key, self._epochs, self._signing = copy.blind, dict(copy.epochs), copy.signing
-        self._epoch_number, self._used = int(copy.current.removeprefix("e")), True
+        self._blind_key = copy.blind
+        self._epochs = dict(copy.epochs)
+        self._signing = copy.signing
+        self._epoch_number = int(copy.current.removeprefix("e"))
+        self._used = True

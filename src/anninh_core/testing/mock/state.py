@@ -111,7 +111,8 @@ class ChatState:
             case PostingLocked():
                 self.groups[line.group].locked = line.locked
             case GroupFiguresSet():
-                self.groups[line.group].shown, self.groups[line.group].link = line.members, line.link
+                self.groups[line.group].shown = line.members
+                self.groups[line.group].link = line.link
 
     def _change_message(self, line: MessagePosted | MessageDeleted | MessageRead) -> None:
         match line:

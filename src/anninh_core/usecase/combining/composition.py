@@ -68,8 +68,10 @@ class ComposedUnitOfWork(UnitOfWork):
     def begin_command(self) -> None:
         """Begin a command; what those before it wrote stays."""
         self._kinds_before |= {kind for kind, _ in self._written}
-        self._written, self._events_before = set(), len(self._events)
-        self.facts, self.unit = {}, self.context.district.root
+        self._written = set()
+        self._events_before = len(self._events)
+        self.facts = {}
+        self.unit = self.context.district.root
 
     def end_command(self, action: str) -> None:
         """Note what the command did."""
@@ -168,7 +170,8 @@ class Composition:
 
     def _admit(self, command: Callable[..., object]) -> str:
         """Return how the journal names a command that may be part of this."""
-        mark, name = use_case_of(command), getattr(command, "__qualname__", repr(command))
+        mark = use_case_of(command)
+        name = getattr(command, "__qualname__", repr(command))
         if mark is None or mark.kind is not UseCaseKind.COMMAND:
             raise TypeError(f"{name} can't be composed: it is no command. Read before, and tell what you saw")
         if getattr(getattr(command, "__self__", None), "runner", None) is not self._runner:
@@ -223,7 +226,8 @@ def _join_facts(commands: list[DoneCommand]) -> dict[str, Scalar]:
     """Return the facts of all commands, and which they were; where two have one of a name, the later is numbered."""
     joined: dict[str, Scalar] = {}
     for name, fact in (pair for done in commands for pair in done.facts.items()):
-        free, number = name, 1
+        free = name
+        number = 1
         while joined.get(free, fact) != fact:
             number += 1
             free = f"{name}_{number}"

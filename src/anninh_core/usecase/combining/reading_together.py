@@ -44,7 +44,8 @@ def read_together(actor: Actor, action: str, readings: Sequence[QueryCall]) -> t
     Raises:
         TypeError: one of them is no query, or takes a second factor. And whatever the queries raise.
     """
-    first, marks = readings[0], [one.mark for one in readings]
+    first = readings[0]
+    marks = [one.mark for one in readings]
     service: Any = getattr(first.verb, "__self__", None)  # a verb is a bound method
 
     def read(session: ReadSession) -> tuple[Any, ...]:

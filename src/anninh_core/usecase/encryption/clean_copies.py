@@ -22,7 +22,8 @@ def store_clean(runner: UseCaseRunner, data: bytes, kind: str, name: str) -> Att
         BadInput: it can't be cleaned here, or is refused; it says why.
     """
     inspected = _inspect(runner, data, kind)
-    known, copy = inspected.record, inspected.data
+    known = inspected.record
+    copy = inspected.data
     if known.cleaning is not Cleaning.CLEANED or copy is None:
         why = ", ".join(filter(None, (known.reason, known.detail, known.signature)))
         raise BadInput(f"attachment {name!r} doesn't go out as it is ({why}); make another kind of file of it")

@@ -176,7 +176,8 @@ class Encryptor:
             stored = self.get_wrapped_keys({record.scope for record in records if record.scope})
         ciphers = self._get_ciphers(stored)
         for record in records:
-            scope, body = record.scope, record.body
+            scope = record.scope
+            body = record.body
             if scope in ciphers:
                 try:
                     plain = ciphers[scope].decrypt(body[:_NONCE_BYTES], body[_NONCE_BYTES:], associated_data(record))
@@ -244,7 +245,8 @@ def associated_data(record: Record) -> bytes:
 
     Columns without a value are left out, so that a kind may get new columns.
     """
-    columns, multi = record.columns, record.multi
+    columns = record.columns
+    multi = record.multi
     if None in columns.values():
         columns = {name: value for name, value in columns.items() if value is not None}
     if not any(multi.values()):

@@ -150,7 +150,8 @@ def open_sealed(private_key: bytes, sealed: bytes, about: str) -> bytes:
 
 def seal_envelope(public_keys: Mapping[str, bytes], plain: bytes, about: str) -> Envelope:
     """Encrypt bytes for the holders of several keys, which stand by their ids."""
-    key, nonce = AESGCM.generate_key(8 * KEY_BYTES), os.urandom(_NONCE_BYTES)
+    key = AESGCM.generate_key(8 * KEY_BYTES)
+    nonce = os.urandom(_NONCE_BYTES)
     ciphertext = nonce + AESGCM(key).encrypt(nonce, plain, about.encode())
     return Envelope(
         ciphertext=ciphertext,

@@ -81,7 +81,8 @@ class RequestDigests:
             opened = self._open(kept, name)
         except DecryptionError:  # what it was about was purged
             return None
-        salt, digest = opened[:_SALT], opened[_SALT:]
+        salt = opened[:_SALT]
+        digest = opened[_SALT:]
         return hmac.compare_digest(digest, hmac.digest(salt, body, "sha256"))
 
     def forget_old(self) -> int:

@@ -13,7 +13,9 @@ from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import quote
 from anninh_core.ports.keys import Keys
 
-_NONCE, _PLACE = 12, 8  # bytes
+# bytes
+_NONCE = 12
+_PLACE = 8
 _PURPOSE = "sealed marks"
 
 

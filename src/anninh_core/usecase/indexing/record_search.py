@@ -87,7 +87,9 @@ class _SearchRun(Generic[M]):
 
     def scan_records(self, after: str, limit: int) -> Iterator[tuple[Record, M | None]]:
         """Decrypt and test the records in scope; short pages first, as common words are found soon."""
-        context, kind, size = self.session.context, self.kind, min(_PAGE, 2 * limit)
+        context = self.session.context
+        kind = self.kind
+        size = min(_PAGE, 2 * limit)
         slang = context.district.slang
         passes = Prefilter.of(self.query, slang).may_match
         while True:
@@ -102,7 +104,8 @@ class _SearchRun(Generic[M]):
 
     def query_index(self, after: str, limit: int) -> Iterator[tuple[Hit, M | None]]:
         """Ask the index, and open what it finds."""
-        context, before = self.session.context, _decode_term_cursor(after) if after else None
+        context = self.session.context
+        before = _decode_term_cursor(after) if after else None
         hashed_query = context.terms.hash_query(self.kind.name, self.query)
         while True:
             hits = context.storage.search.find(self.kind.name, hashed_query, self.scope.units, limit + 1, before)

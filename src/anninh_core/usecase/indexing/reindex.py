@@ -26,7 +26,8 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
 _ACTION = "storage.reindex"
-_OWNER, _POSITION_NAME = "reindex", "place"
+_OWNER = "reindex"
+_POSITION_NAME = "place"
 
 
 @frozen(kw_only=True)
@@ -144,7 +145,8 @@ def _is_indexed(context: UseCaseContext, kind: Kind[Any]) -> bool:
 
 def _rewrite_stale(runner: UseCaseRunner, actor: Actor, kind: Kind[Any], records: Sequence[Record]) -> tuple[int, int]:
     """Rewrite those that aren't as they should be, and return how many those are, and how many can't be opened."""
-    stale, current = list[str](), list[str]()
+    stale = list[str]()
+    current = list[str]()
     for record in records:
         for model in runner.context.iter_readable(kind, (record,)):
             (current if _build_expected(runner.context, kind, model, record) == record else stale).append(record.id)
@@ -156,7 +158,8 @@ def _rewrite_stale(runner: UseCaseRunner, actor: Actor, kind: Kind[Any], records
 
 def _build_expected(context: UseCaseContext, kind: Kind[Any], model: Any, record: Record) -> Record:
     """Return a record as this version stores its model, but for the body itself."""
-    unit, scope = context.district.counting_unit(kind.unit(model)), kind.scope(model)
+    unit = context.district.counting_unit(kind.unit(model))
+    scope = kind.scope(model)
     if scope != record.scope and (kind.stays_sealed(model) or context.storage.keyring.get(scope) is None):
         scope = record.scope  # without its files, or under a key made anew for what was purged, it isn't sealed
     expected = evolve(

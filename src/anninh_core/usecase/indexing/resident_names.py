@@ -5,7 +5,8 @@ from hashlib import blake2b, sha256
 
 from anninh_core.ports.keys import Keys
 
-_PSEUDONYM_BYTES, _ALIAS_BYTES = 6, 16
+_PSEUDONYM_BYTES = 6
+_ALIAS_BYTES = 16
 _MARK = "p-"  # which no id has
 
 

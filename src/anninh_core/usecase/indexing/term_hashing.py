@@ -103,7 +103,8 @@ def _content(
     district: District, kind: Kind[M], model: M, by_words: Searchable[M] | None
 ) -> tuple[str, Identifying | None, str]:
     """Return what the index has of a model: the words that it is found by, what leads to somebody, and the unit."""
-    text, identifying = by_words.text(model) if by_words else "", kind.identifying(model)
+    text = by_words.text(model) if by_words else ""
+    identifying = kind.identifying(model)
     if by_words is None and (identifying is None or identifying == Identifying()):
         return _NOTHING
     return text, identifying, district.counting_unit(kind.unit(model))

@@ -80,7 +80,10 @@ def _take_visible(
     find: FindPage[M], is_visible: Callable[[M], bool], after: str, limit: int
 ) -> tuple[list[M], str | None]:
     """Return visible models as they are read; and None where one more is visible, or else where to read on."""
-    goes_back, shown, examined, size = after.startswith(_BACK), list[M](), 0, limit + 1
+    goes_back = after.startswith(_BACK)
+    shown = list[M]()
+    examined = 0
+    size = limit + 1
     while True:
         page = find(after=after, limit=size)
         for model in reversed(page.items) if goes_back else page.items:
@@ -97,7 +100,9 @@ def _take_visible(
 
 def count_visible(find: FindPage[M], is_visible: Callable[[M], bool], most: int) -> int:
     """Count the visible models of a list, at most so many, among the first `MAX_EXAMINED`."""
-    count, examined, after = 0, 0, ""
+    count = 0
+    examined = 0
+    after = ""
     while True:
         page = find(after=after, limit=_LARGEST_PAGE)
         count += sum(map(is_visible, page.items))

@@ -82,7 +82,8 @@ def _iter_entries(read: Callable[[int], Sequence[JournalLine]], after: int) -> I
 
 def find_last_change(journal: Journal, ref: str) -> Entry | None:
     """Return the last entry of an act that changed a record, named as `kind:id`; None where the journal finds none."""
-    last, after = None, 0
+    last = None
+    after = 0
     while lines := journal.about(ref, after, _ABOUT, acts_only=True):
         entries = (entry_from(line.content) for line in lines)
         changes = [entry for entry in entries if any(f"{one.kind}:{one.id}" == ref for one in entry.touched)]

@@ -177,7 +177,8 @@ class LookFolder:
                 look, known = self._looks.popitem(last=False)
                 self._refs -= len(look.named)
                 if known.repeats:
-                    since, last = _second(known.first_at), _second(known.last_at)
+                    since = _second(known.first_at)
+                    last = _second(known.last_at)
                     facts: dict[str, Scalar] = {"repeats": known.repeats, "since": since, "last": last}
                     entries += [part.entry(ids, at, facts) for part in look.parts()]
         return entries

@@ -48,7 +48,8 @@ def request_key(keys: Keys, actor: Actor, action: str) -> RequestKey | None:
         actor: who acts.
         action: how the journal names it; of a workflow's step, what counts is the workflow and the step's name.
     """
-    words, act = actor.request, actor.act
+    words = actor.request
+    act = actor.act
     if not words:
         return None
     owner, operation = (act.owner, act.operation) if act is not None else (actor.label, action)

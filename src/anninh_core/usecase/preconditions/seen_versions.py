@@ -67,7 +67,8 @@ class SeenVersions:
         return tuple(Guard(kind, id, version) for (kind, id), version in self._expected.items())
 
     def _check(self, key: _Key) -> None:
-        seen, now = self._expected[key], self._read[key]
+        seen = self._expected[key]
+        now = self._read[key]
         if seen == now:
             return
         entry = find_last_change(self._journal, str(Ref(*key))) if key in self._permitted else None

@@ -109,7 +109,8 @@ class PlaceNames:
 
         An innocent phrase is none, unless a unit is called so and its kind stands before it, as in "xã An Ninh".
         """
-        at, starts = 0, self._by_start
+        at = 0
+        starts = self._by_start
         while at < len(tokens):
             for name in starts.get(tokens[at], ()):
                 if tokens[at : at + len(name.tokens)] == name.tokens:

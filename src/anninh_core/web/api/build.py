@@ -53,7 +53,8 @@ def build_api(app: App, authenticate: Authenticate | None = None) -> Api:
         ConfigurationError: one of the settings' proxies is no network.
     """
     limits = app.door.api
-    door, threads = Door(app), CallThreads(limits.threads, limits.waiting)
+    door = Door(app)
+    threads = CallThreads(limits.threads, limits.waiting)
     authenticate = authenticate or Authentication(app)
     calls = Calls(door, authenticate, RequestRateLimiter(limits.account_pace.to_rate()), Replays(app, door))
     feed = ChangeFeed(app.context.storage.journal, threads)

@@ -60,7 +60,8 @@ class Replays:
             raise _refuse(operation, "isn't taken by this operation")
         if _KEY.fullmatch(key) is None:
             raise _refuse(operation, "is no key of 1 to 100 visible letters of ASCII")
-        request, said = f"{actor.label} {operation.name} {key}", _normalize(body)
+        request = f"{actor.label} {operation.name} {key}"
+        said = _normalize(body)
         keyed = actor.with_request(key)
         try:
             answer = self._door.call(keyed, operation.name, arguments)

@@ -79,7 +79,8 @@ class ApiRequest:
 def read_head(scope: Scope, path: str, address: str) -> ApiRequest:
     """Return the head of a request."""
     pairs = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"]]
-    headers, repeated = dict(pairs), frozenset[str]()
+    headers = dict(pairs)
+    repeated = frozenset[str]()
     if len(headers) < len(pairs):
         repeated = frozenset(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
     client = scope.get("client")

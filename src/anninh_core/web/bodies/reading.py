@@ -50,12 +50,14 @@ async def read_body_in_time(receive: Receive, limit: int, place: BodyPlace, pati
 
 
 async def _read_body(receive: Receive, limit: int, place: BodyPlace, what: str) -> bytes:
-    body, more = bytearray(), True
+    body = bytearray()
+    more = True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
-        chunk, more = message.get("body", b""), message.get("more_body", False)
+        chunk = message.get("body", b"")
+        more = message.get("more_body", False)
         if len(body) + len(chunk) > limit:
             raise TooLarge(f"the body of {what} goes over the limit of {limit} bytes", limit=limit)
         place.require(len(body) + len(chunk))

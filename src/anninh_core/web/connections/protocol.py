@@ -16,8 +16,9 @@ from anninh_core.web.connections.joined_writes import JoinedWrites
 from anninh_core.web.connections.table import ConnectionTable, Stage
 from anninh_core.web.error_responses import RETRY_AFTER, SENTENCES
 
-PIECE, BODY_PIECE = 4096, 16384
-"""Bytes that are read of a connection before others have their turn: of its head and what comes with it; of a body."""
+# Bytes that are read of a connection before others have their turn: of its head and what comes with it; of a body.
+PIECE = 4096
+BODY_PIECE = 16384
 
 HEAD_LIMIT = 8192
 """Largest head of a request in bytes; also the most that may come in a row without anything of a body in it."""
@@ -48,7 +49,8 @@ class GuardedProtocol(asyncio.BufferedProtocol):
         app_state: dict[str, Any],
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
-        self._buffer, self._small_buffer = buffer, buffer[:PIECE]
+        self._buffer = buffer
+        self._small_buffer = buffer[:PIECE]
         self._requests = _GuardedRequests(table, config, server_state, app_state, _loop)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -156,7 +158,8 @@ class _GuardedRequests(HttpToolsProtocol):
 
     def _feed_without_upgrade(self, rest: bytes) -> None:
         """Read a request again as if it hadn't asked for another protocol, as the parser would leave out its body."""
-        method, version = self.parser.get_method(), self.parser.get_http_version().encode()
+        method = self.parser.get_method()
+        version = self.parser.get_http_version().encode()
         if method == b"CONNECT":
             self._refuse_as_no_http()
             return
@@ -188,7 +191,8 @@ class _GuardedRequests(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         if self.parser.should_upgrade():
             return
-        self._in_body, self._moved = False, True
+        self._in_body = False
+        self._moved = True
         super().on_message_complete()
 
     def on_response_complete(self) -> None:

@@ -162,7 +162,8 @@ class _QueueCollector(Collector):
         yield from families
 
     def _collect_queues(self) -> Iterator[GaugeMetricFamily]:
-        queues, now = self._app.context.storage.queues, self._app.context.clock.now()
+        queues = self._app.context.storage.queues
+        now = self._app.context.clock.now()
         rows = GaugeMetricFamily("anninh_queue_rows", "Rows by state.", labels=("queue", "state"))
         for name, count in queues.depth().items():
             rows.add_metric(name.split(".", 1), count)

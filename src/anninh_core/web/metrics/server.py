@@ -89,7 +89,9 @@ class _MetricsHandler(BaseHTTPRequestHandler):
             status, content_type, content = self.server.answer(self.path.partition("?")[0])
         except Exception as error:  # noqa: BLE001  see above
             _log.warning("%s can't be answered: %s", self.path.partition("?")[0][:40], type(error).__name__)
-            status, content_type, content = 500, _JSON, b'{"error":"failed; the log names why"}'
+            status = 500
+            content_type = _JSON
+            content = b'{"error":"failed; the log names why"}'
         self.send_response(status)
         self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(content)))

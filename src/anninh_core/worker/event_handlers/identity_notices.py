@@ -37,8 +37,10 @@ class IdentityNotices:
         for disclosure in iter_touched(self._context, DISCLOSURE, entry):
             if disclosure.until is None:
                 continue
-            purpose, time = "notice.identity_approved", short_moment(disclosure.until)
-            text, request = self._district.say(purpose, time=time), f"identity:{entry.id}"
+            purpose = "notice.identity_approved"
+            time = short_moment(disclosure.until)
+            text = self._district.say(purpose, time=time)
+            request = f"identity:{entry.id}"
             officer = disclosure.requested_by
             self._notifications.notify_one(officer, request, text, purpose=purpose, lane=Lane.REPLY)
 

@@ -11,7 +11,8 @@ from anninh_core.usecase.runner import UseCaseRunner
 EventHandler = Callable[[Entry], None]
 """Runs a use case of its own, under a request key made from the entry, so that a second run changes nothing."""
 
-_OWNER, _CURSOR = "dispatch", "reactions"
+_OWNER = "dispatch"
+_CURSOR = "reactions"
 _UNSAVED = 200
 """How many lines that nothing reacts to may be read again after a crash; to keep each is a commit a message."""
 _log = logging.getLogger(__name__)
@@ -42,7 +43,8 @@ class JournalConsumer:
         states = self._context.storage.states
         saved, version = self._read_cursor()
         after = max(saved, self._read_on[1]) if self._read_on[0] == version else saved
-        last_seq, has_reacted = after, False
+        last_seq = after
+        has_reacted = False
         for line in self._context.storage.journal.read(after, limit):
             try:
                 has_reacted |= self._handle_entry(entry_from(line.content))

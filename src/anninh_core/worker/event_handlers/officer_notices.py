@@ -55,7 +55,8 @@ class OfficerNotices:
 
     def _notify_reporter_s_wish(self, entry: Entry, purpose: str, permission: Permission) -> None:
         for tip in iter_touched(self._context, TIP, entry):
-            text, request = self._context.district.say(purpose, code=tip.receipt[:5]), f"asked:{entry.id}"
+            text = self._context.district.say(purpose, code=tip.receipt[:5])
+            request = f"asked:{entry.id}"
             unit = tip.handling_unit or tip.unit
             self._notifications.notify(
                 permission, unit, request, text, purpose=purpose, lane=Lane.BROADCAST, but=tip.excluded
@@ -63,7 +64,8 @@ class OfficerNotices:
 
     def notify_flood(self, entry: Entry) -> None:
         """Tell those who handle tips, once a flood, how many messages of one person wait for them to be sorted."""
-        records, district = self._context.storage.records, self._context.district
+        records = self._context.storage.records
+        district = self._context.district
         for talk in self._iter_talks(entry):
             where = {"sender": talk.id, "kind": UNASSIGNED, "case": ""}
             count = records.count(Find(kind=MESSAGE.name, order="oldest", where=where))
@@ -82,7 +84,8 @@ class OfficerNotices:
 
     def _iter_talks(self, entry: Entry) -> Iterator[Conversation]:
         """Yield the talks of an entry's messages: the journal names no talk by its id."""
-        records, said = self._context.storage.records, iter_touched(self._context, MESSAGE, entry)
+        records = self._context.storage.records
+        said = iter_touched(self._context, MESSAGE, entry)
         talks = (records.get(CONVERSATION.name, sender) for sender in {message.sender for message in said})
         yield from self._context.iter_readable(CONVERSATION, (record for record in talks if record is not None))
 
@@ -100,7 +103,8 @@ class OfficerNotices:
         for erasure in (self._context.open_record(ERASURE, record) for record in stored if record is not None):
             purpose = "notice.withdrawal" if erasure.conversation else "notice.withdrawal_unknown"
             placeholders = {"person": pseudonym_of(erasure.conversation)} if erasure.conversation else {}
-            text, request = self._context.district.say(purpose, **placeholders), f"erasure:{erasure.id}"
+            text = self._context.district.say(purpose, **placeholders)
+            request = f"erasure:{erasure.id}"
             self._notifications.notify(
                 Permission.OPERATE, erasure.unit, request, text, purpose=purpose, lane=Lane.BROADCAST
             )

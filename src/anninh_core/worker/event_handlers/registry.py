@@ -22,7 +22,9 @@ _WORKED_ON = (
 
 def event_handlers(services: Services) -> Mapping[str, EventHandler]:
     """Return what follows each event of the journal, by the event's name."""
-    notices, identities, alarms = OfficerNotices(services), IdentityNotices(services), TipAlarms(services)
+    notices = OfficerNotices(services)
+    identities = IdentityNotices(services)
+    alarms = TipAlarms(services)
     officers = OfficerCommands(services)
     return {
         "tip.emergency": alarms.raise_emergency,

@@ -66,7 +66,8 @@ class TipAlarms:
             district = self._context.district
             facts = {"code": alarm.code, "unit": district.unit(alarm.unit).name}
             text = district.say("duty.unheard", **facts, time=short_moment(alarm.opened_at))
-            request, purpose = f"unheard:{entry.id}:{alarm.id}", "duty.unheard"
+            request = f"unheard:{entry.id}:{alarm.id}"
+            purpose = "duty.unheard"
             for permission in (Permission.OPERATE, Permission.DELIVERY_DECIDE):
                 self._notifier.notify(
                     permission, district.root, request, text, purpose=purpose, lane=Lane.EMERGENCY, but=alarm.excluded
@@ -104,7 +105,8 @@ class TipAlarms:
 
     def _follow_bundled(self, uow: UnitOfWork, tip: Tip) -> None:
         """Open the alarm of an emergency that another one's has told of, once it lies in another unit."""
-        carrier, unit = find_carrier(uow, tip), tip.handling_unit or tip.unit
+        carrier = find_carrier(uow, tip)
+        unit = tip.handling_unit or tip.unit
         if carrier is None or carrier.unit != unit:
             open_tip_alarm(uow, self._alarms, tip, unit=unit, emergency=True)
 

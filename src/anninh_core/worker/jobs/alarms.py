@@ -35,7 +35,8 @@ class DeliveryAlarms:
 
     def _alarm_backlog(self, found: BacklogStats) -> int:
         """Notify, once per `alarm_after` of the profile, that failures are not worked off."""
-        now, span = self._context.clock.now(), self._context.district.delivery.alarm_after
+        now = self._context.clock.now()
+        span = self._context.district.delivery.alarm_after
         alarm = find_alarm(found, now, span)
         if alarm is None:
             return 0

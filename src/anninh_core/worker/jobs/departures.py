@@ -14,7 +14,8 @@ from anninh_core.ports.storages.query import iter_records
 from anninh_core.ports.storages.storage import Find
 from anninh_core.worker.jobs.retention import RETENTION_ACTOR
 
-_OWNER, _NAME = "keeper", "departures"
+_OWNER = "keeper"
+_NAME = "departures"
 _PAGE = 500  # tips
 _WAITING = (DisclosureState.REQUESTED.value, DisclosureState.APPROVED.value)
 

@@ -10,7 +10,8 @@ _CLOCK = system("clock")
 def open_duties(services: Services) -> int:
     """Open this year's duties of the plan, once the profile is in force; return how many are new."""
     context = services.units.context
-    district, today = context.district, local_date(context.clock.now())
+    district = context.district
+    today = local_date(context.clock.now())
     opened_count = 0
     for obligation in district.obligations.values():
         if obligation.first <= today.year <= obligation.last and obligation.period(today.year).start <= today:

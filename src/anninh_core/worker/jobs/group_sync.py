@@ -35,7 +35,8 @@ MEASURE_VALIDITY = timedelta(days=28)
 
 _MAX_ROUND_TIME = timedelta(seconds=5)  # after which a round begins no further look
 _MAX_GROUPS = 25  # looks that a round takes at most
-_OWNER, _POSITION = "groups", "looked_at"
+_OWNER = "groups"
+_POSITION = "looked_at"
 _CLOCK = system("clock")
 _log = logging.getLogger(__name__)
 
@@ -62,10 +63,8 @@ class GroupSync:
     def _due_groups(self) -> Iterator[Group]:
         """Yield the groups that this worker has claimed for today."""
         started_at = self._context.clock.now()
-        stream_position, today = (
-            StreamPosition.read(self._context.storage.states, _OWNER, _POSITION),
-            local_date(started_at),
-        )
+        stream_position = StreamPosition.read(self._context.storage.states, _OWNER, _POSITION)
+        today = local_date(started_at)
         after = stream_position.position_on(today)
         if after is None:
             return

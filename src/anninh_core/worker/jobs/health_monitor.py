@@ -166,7 +166,8 @@ class _Probe:
             return 0
 
     def _check_if_due(self) -> int:
-        today, stream_position = self._today, StreamPosition.read(self._context.storage.states, _OWNER, self.name)
+        today = self._today
+        stream_position = StreamPosition.read(self._context.storage.states, _OWNER, self.name)
         previous = HealthRecord.decode(stream_position.value)
         # Claim the day before asking, so that a slow platform is asked by one worker only.
         if previous.day == today or not stream_position.move(evolve(previous, day=today).encoded):
@@ -194,7 +195,8 @@ class _Probe:
         return 0
 
     def _notify(self, purpose: str, text: str, today: date) -> int:
-        root, request = self._context.district.root, f"health:{self.name}:{today}"
+        root = self._context.district.root
+        request = f"health:{self.name}:{today}"
         return self._notifications.notify(Permission.OPERATE, root, request, text, purpose=purpose, lane=Lane.BROADCAST)
 
     @property

@@ -9,7 +9,8 @@ from anninh_core.messaging.stream_position import StreamPosition
 from anninh_core.ports.storages.queues import PENDING, InboxState
 from anninh_core.usecase.runner import UseCaseRunner
 
-_OWNER, _FIRST_DAY = "dispatch", "inbox_day"
+_OWNER = "dispatch"
+_FIRST_DAY = "inbox_day"
 _DAY = timedelta(days=1)
 _FIRST_LOOKBACK = timedelta(days=30)  # how far back the first run looks
 _UNDONE_STATES = (*PENDING, InboxState.FAILED)
@@ -17,8 +18,10 @@ _UNDONE_STATES = (*PENDING, InboxState.FAILED)
 _PRUNED_ON = "pruned_on"
 _BATCH = 200  # rows that go in one transaction: a few milliseconds, for which others wait
 _MAX_BATCHES = 25  # portions of each after which the rest waits for the next time
-EVENTS, MESSAGES, REQUESTS = "inbox_hash", "outbox", "request"
-"""What the profile's `retention_days` call the marks of handled events, delivered messages, and request keys."""
+# What the profile's `retention_days` call the marks of handled events, delivered messages, and request keys.
+EVENTS = "inbox_hash"
+MESSAGES = "outbox"
+REQUESTS = "request"
 DEFAULT_RETENTION_DAYS = {EVENTS: 35, MESSAGES: 400, REQUESTS: 90}
 """How long they are kept where the profile doesn't say. Platforms deliver again for hours, and people paste for weeks;
 an echo, a complaint or the yearly report finds what was delivered; a program that repeats a command does so soon.
@@ -55,7 +58,8 @@ class Housekeeping:
         It uses short transactions and leaves the rest to the next run. It doesn't touch rows that aren't
         settled, or that a person gave up: these are rare, and a resend must find them.
         """
-        runner, today = self._runner, local_date(self._context.clock.now()).isoformat()
+        runner = self._runner
+        today = local_date(self._context.clock.now()).isoformat()
         stream_position = StreamPosition.read(runner.context.storage.states, _OWNER, _PRUNED_ON)
         if stream_position.value == today:
             return 0
@@ -71,7 +75,8 @@ class Housekeeping:
 
     def _prune(self, data: str, prune: Callable[[datetime, int], int]) -> int:
         days = self._context.district.retention_days.get(data, DEFAULT_RETENTION_DAYS[data])
-        cutoff, removed = self._context.clock.now() - _DAY * days, 0
+        cutoff = self._context.clock.now() - _DAY * days
+        removed = 0
         for _ in range(_MAX_BATCHES):
             removed += (pruned := prune(cutoff, _BATCH))
             if pruned < _BATCH:

@@ -31,7 +31,10 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
 RETENTION_ACTOR = system("keeper")
-_OWNER, _KEYS, _FILES, _SCOPES = "keeper", "keys", "files", "scopes"
+_OWNER = "keeper"
+_KEYS = "keys"
+_FILES = "files"
+_SCOPES = "scopes"
 _BATCH = 200  # records or keys that are looked at together
 _MAX_KEY_BATCHES = 5  # of keys, each time
 _MAX_SCOPE_BATCHES = 25  # of scopes, each time
@@ -92,10 +95,8 @@ class RetentionJobs:
 
     def _walk(self, name: str, session: Callable[[str], tuple[int, str]]) -> int:
         """Continue today's scan, unless it is complete: handle one batch and store the position after it."""
-        stream_position, today = (
-            StreamPosition.read(self._context.storage.states, _OWNER, name),
-            local_date(self._context.clock.now()),
-        )
+        stream_position = StreamPosition.read(self._context.storage.states, _OWNER, name)
+        today = local_date(self._context.clock.now())
         after = stream_position.position_on(today)
         if after is None:
             return 0

@@ -60,7 +60,8 @@ class OwnPasskeyChanges(Workflow):
             StepUpNeeded: there is a second factor already, or no password, and none was shown just now.
             TooManyRequests: too many tries failed.
         """
-        rules, account = require_rules(self._passkeys), self.services.accounts.own_passkeys.guarded_account(actor)
+        rules = require_rules(self._passkeys)
+        account = self.services.accounts.own_passkeys.guarded_account(actor)
         if account.password:
             self._changes.show_password(actor, password)
         ticket = self._draw(_making(account))
@@ -83,7 +84,8 @@ class OwnPasskeyChanges(Workflow):
             NotSignedIn: the answer is wrong, or the ticket holds no longer.
             BadInput: the name isn't fit.
         """
-        rules, own = require_rules(self._passkeys), self.services.accounts.own_passkeys
+        rules = require_rules(self._passkeys)
+        own = self.services.accounts.own_passkeys
         shown = self._take(_making(own.read_account(actor)), ticket)
         challenge = shown.derive(self.context.keys, _CHALLENGE)
         made = read_new(rules, credential, challenge, nfc(name).strip(), self.context.clock.now())
@@ -96,7 +98,8 @@ class OwnPasskeyChanges(Workflow):
         Raises:
             NotFound: the settings name no domain for passkeys, or there is no passkey.
         """
-        rules, account = require_rules(self._passkeys), self.services.accounts.own_passkeys.read_account(actor)
+        rules = require_rules(self._passkeys)
+        account = self.services.accounts.own_passkeys.read_account(actor)
         if not account.passkeys:
             raise NotFound("the account has no passkey; begin with the password: `accounts.begin_passkey`")
         ticket = self._draw(_showing(actor))
@@ -116,7 +119,8 @@ class OwnPasskeyChanges(Workflow):
             NotSignedIn: the answer is wrong, or the ticket holds no longer.
             Refused: the session never takes one, such as one by a chat's code.
         """
-        rules, own = require_rules(self._passkeys), self.services.accounts.own_passkeys
+        rules = require_rules(self._passkeys)
+        own = self.services.accounts.own_passkeys
         account = own.read_account(actor)
         shown = self._take(_showing(actor), ticket)
         passkey = account.find_passkey(read_claim(credential).id)
@@ -129,7 +133,8 @@ class OwnPasskeyChanges(Workflow):
         return self.services.accounts.tickets.draw(purpose, self.context.clock.now())
 
     def _take(self, purpose: str, text: str) -> Ticket:
-        tickets, now = self.services.accounts.tickets, self.context.clock.now()
+        tickets = self.services.accounts.tickets
+        now = self.context.clock.now()
         ticket = tickets.read(purpose, text, now)
         tickets.spend(ticket, now)
         return ticket

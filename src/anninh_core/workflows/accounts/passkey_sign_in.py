@@ -16,7 +16,8 @@ from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.workflows.accounts.own_passkeys import offer, require_rules
 from anninh_core.workflows.accounts.sign_in import DOOR, SignInDesk, address_subjects, ask_door
 
-_PURPOSE, _CHALLENGE = "passkey", "challenge"
+_PURPOSE = "passkey"
+_CHALLENGE = "challenge"
 
 
 class PasskeySignIn:
@@ -74,7 +75,8 @@ class PasskeySignIn:
             use = check_use(rules, passkey, credential, shown.derive(self._context.keys, _CHALLENGE))
         except NotSignedIn as refused:
             raise self._desk.refuse(str(refused), None) from None
-        begin, method = self._accounts.door.begin, SignInMethod.PASSKEY
+        begin = self._accounts.door.begin
+        method = SignInMethod.PASSKEY
         begun = ask_door(lambda: begin(DOOR, officer, method, client, second_factor=True, passkey=use))
         self._accounts.slow_down.refund(*subjects)
         return begun

@@ -49,7 +49,8 @@ class ProviderSignIn:
             NotFound: the settings name no such service.
             ServiceUnavailable: it doesn't answer as it should.
         """
-        provider, now = self._require(), self._context.clock.now()
+        provider = self._require()
+        now = self._context.clock.now()
         ticket = self._accounts.tickets.draw(_PURPOSE, now)
         url = provider.authorization_url(self._attempt(ticket), fresh=fresh, at=now)
         return SignInRedirect(url=url, ticket=ticket.text, until=ticket.until)

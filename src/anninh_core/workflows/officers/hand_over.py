@@ -153,7 +153,8 @@ class HandOver(Workflow):
 
     def _iter_orphaned_work(self, uow: UnitOfWork, officer: Officer) -> Iterator[str]:
         """Yield what of the units' work only this officer may do."""
-        district, records = self.context.district, self.context.storage.records
+        district = self.context.district
+        records = self.context.storage.records
         others = tuple(other for other in uow.iter_all(OFFICER, "id") if other.id != officer.id)
         for work in _UNIT_WORK:
             theirs = {*expand_units(district, granted_units(district, officer, work.permission, uow.today))}

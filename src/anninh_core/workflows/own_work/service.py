@@ -48,7 +48,9 @@ _READ_NEEDS = (
 )
 """Those of the queries that read what changed."""
 
-_PAGE, _PAGES = 500, 4  # entries of the journal that are looked through; what is more counts as news of everything
+# entries of the journal that are looked through; what is more counts as news of everything
+_PAGE = 500
+_PAGES = 4
 
 
 @view
@@ -142,7 +144,8 @@ class OwnWork(Workflow):
             BadInput: it is no mark of yours.
         """
         session.permitted_units()
-        person, journal = session.actor.id, self.context.storage.journal
+        person = session.actor.id
+        journal = self.context.storage.journal
         if not since:
             head, _ = journal.head()
             return WorkNews(mark=self._marks.seal(head, person), kinds=())

@@ -84,7 +84,8 @@ class StepOffers(Generic[M]):
     def __init__(
         self, noun: str, verbs: Verbs, kind: Kind[M], checks: StepChecks[M], known: Collection[str] = ()
     ) -> None:
-        self._kind, self._checks = kind, checks
+        self._kind = kind
+        self._checks = checks
         self._steps = {name: _describe(f"{noun}.{name}", verbs[name], {_SEEN, *known}) for name in checks}
 
     def find(self, session: ReadSession, model: M, *other_units: str) -> PossibleSteps:

@@ -65,7 +65,8 @@ class ContentPublication(Workflow):
 
     def _find_targets(self, session: ReadSession, item: Item) -> Sequence[tuple[str, str]]:
         """Return the groups of an item's audience that the actor may see, with their conversations."""
-        content, find_targets = item.piece, self.services.groups.queries.targets
+        content = item.piece
+        find_targets = self.services.groups.queries.targets
         return session.include(find_targets, units=content.units, kinds=content.group_kinds)
 
     def _require_groups(self, item: Item, session: ReadSession) -> None:

@@ -100,7 +100,8 @@ class OutgoingPreviews(Workflow):
             NotVisible: as `tips.get`.
         """
         tip = get_permitted_tip(session, tip_id)
-        written, name = _require_words(words), f"tip.{purpose}"
+        written = _require_words(words)
+        name = f"tip.{purpose}"
         field = "question" if purpose == "ask_back" else "text"
         text = self.context.district.say(name, receipt=tip.receipt, **{field: written})
         found = (one for one in _iter_found(written) if one.text.upper() != tip.receipt)
@@ -121,8 +122,10 @@ class OutgoingPreviews(Workflow):
             WrongStep: the article isn't in use today.
             NotVisible: as `inquiries.get`.
         """
-        inquiry, name = get_permitted_inquiry(session, inquiry_id), "inquiry.answer"
-        words, whose = nfc(text), nfc(source)
+        inquiry = get_permitted_inquiry(session, inquiry_id)
+        name = "inquiry.answer"
+        words = nfc(text)
+        whose = nfc(source)
         if article:
             answering = get_article(session, article)
             edition = answering.edition_on(session.today)
@@ -180,7 +183,8 @@ class OutgoingPreviews(Workflow):
             purpose=purpose,
             attachments=leaving.attachments,
         )
-        texts, problem = (leaving.text,), ""
+        texts = (leaving.text,)
+        problem = ""
         messenger = self._messengers.get(instance)
         if isinstance(messenger, PreviewsTexts):
             try:

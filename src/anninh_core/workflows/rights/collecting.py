@@ -67,7 +67,8 @@ class _Collector:
         return self.session.context.district
 
     def accounts(self) -> Iterator[FoundRecord]:
-        names, where = self.session.context.names.pseudonym, f"rights_request:{self.request.id}"
+        names = self.session.context.names.pseudonym
+        where = f"rights_request:{self.request.id}"
         for account in self._accounts():
             name = account.name or (self._say("sealed") if account.details is not None else "")
             facts = {
@@ -114,14 +115,16 @@ class _Collector:
     def posts(self) -> Iterator[FoundRecord]:
         for account in self.request.accounts:
             for post in self.session.iter_all(POST, "newest", where={"author": account}):
-                rule, state = self._rule(post), self._say(f"post.{post.state}")
+                rule = self._rule(post)
+                state = self._say(f"post.{post.state}")
                 facts = {"at": _moment(post.raised_at), "text": post.excerpt, "rule": rule, "state": state}
                 yield FoundRecord(id=post.id, fields=facts)
 
     def disclosures(self) -> Iterator[FoundRecord]:
         for account in self.request.accounts:
             for one in self.session.iter_all(DISCLOSURE, "newest", where={"conversation": account}):
-                what, state = self._say(f"identity.{one.field}"), self._say(f"disclosure.{one.state}")
+                what = self._say(f"identity.{one.field}")
+                state = self._say(f"disclosure.{one.state}")
                 facts = {"at": _moment(one.requested_at), "field": what, "state": state}
                 yield FoundRecord(id=one.id, fields=facts)
 
@@ -131,7 +134,8 @@ class _Collector:
             for one in self.session.iter_all(RIGHTS_REQUEST, "oldest", where={"conversation": account}):
                 found[one.id] = one
         for one in found.values():
-            kind, state = self._say(f"kind.{one.kind}"), self._say(f"state.{one.state}")
+            kind = self._say(f"kind.{one.kind}")
+            state = self._say(f"state.{one.state}")
             facts = {"at": _moment(one.received_at), "number": one.number, "kind": kind, "state": state}
             yield FoundRecord(id=one.id, fields=facts)
 

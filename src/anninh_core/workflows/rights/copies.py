@@ -58,7 +58,8 @@ def build_document(district: District, request: RightsRequest, found: Found, at:
 
 def build_archive(parts: Mapping[str, bytes], at: datetime) -> bytes:
     """Return a ZIP archive of named files."""
-    local, buffer = vietnam_time(at), io.BytesIO()
+    local = vietnam_time(at)
+    buffer = io.BytesIO()
     with ZipFile(buffer, "w", ZIP_DEFLATED) as archive:
         for name, content in parts.items():
             info = ZipInfo(name, local.timetuple()[:6])

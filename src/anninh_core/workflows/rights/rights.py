@@ -38,7 +38,8 @@ from anninh_core.workflows.rights.results import DataCopy, FoundData
 
 T = TypeVar("T")
 
-_JSON, _ARCHIVE = "json", "zip"
+_JSON = "json"
+_ARCHIVE = "zip"
 _CARRIED_OUT = (AnswerOutcome.GRANTED, AnswerOutcome.PARTLY)
 
 
@@ -236,7 +237,8 @@ class RightsWorkflow(Workflow):
                 yield case
 
     def _render(self, uow: UnitOfWork, request: RightsRequest, found: Found, format: str) -> Download:
-        district, number = self.context.district, request.number
+        district = self.context.district
+        number = request.number
         if format == _JSON:
             return Download(f"{number}.json", "application/json", build_json(district, request, found, uow.at))
         if format == _ARCHIVE:

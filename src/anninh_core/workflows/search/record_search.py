@@ -191,7 +191,8 @@ class RecordSearch(Workflow):
         """Return the kinds to be searched; one that is named must be permitted."""
         if unknown := next((kind for kind in kinds if kind not in self._kinds), ""):
             raise BadInput(f"nothing of kind {unknown!r} is searched; there are {', '.join(self._kinds)}")
-        open_kinds, root = [], self.context.district.root
+        open_kinds = []
+        root = self.context.district.root
         verdict = None
         for kind in dict.fromkeys(kinds or self._kinds):
             permission = self._kinds[kind][0]
@@ -227,7 +228,8 @@ class RecordSearch(Workflow):
         return Listing(tuple(article for article, said in read if asked.matches(extract_terms(said, district.slang))))
 
     def _rate(self, kind: str, records: Iterable[Any], text: str) -> Iterator[SearchHit]:
-        district, typed = self.context.district, typed_words(text)
+        district = self.context.district
+        typed = typed_words(text)
         wanted = frozenset(
             term for clause in parse_query(text, district.teen_code).clauses for phrase in clause for term in phrase
         )
@@ -242,15 +244,25 @@ def _hit(kind: str, record: Any) -> SearchHit:
     """Return a hit whose passage is still the whole text."""
     match record:
         case Tip():
-            label, state, at, text = record.receipt, record.state.value, record.received_at, record.text
+            label = record.receipt
+            state = record.state.value
+            at = record.received_at
+            text = record.text
         case Inquiry():
-            label, state, at, text = "", record.state.value, record.received_at, record.question
+            label = ""
+            state = record.state.value
+            at = record.received_at
+            text = record.question
         case Item():
-            label, state, at = record.piece.title, record.state.value, record.versions[0].at
+            label = record.piece.title
+            state = record.state.value
+            at = record.versions[0].at
             text = f"{record.piece.title}\n{record.piece.body}"
         case _:
             edition = record.editions[-1]
-            label, state, at = record.title, "", datetime.combine(edition.since, time.min, UTC)
+            label = record.title
+            state = ""
+            at = datetime.combine(edition.since, time.min, UTC)
             text = "\n".join((edition.text, record.title, *record.phrases))
     return SearchHit(
         kind=kind,

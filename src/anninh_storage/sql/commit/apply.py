@@ -64,7 +64,8 @@ def _split_batches(prepared: Sequence[PreparedChange]) -> Iterator[list[Prepared
         if settlement is not None:
             if settlement.id in touched_ids:
                 yield batch
-                batch, touched_ids = [], set()
+                batch = []
+                touched_ids = set()
             touched_ids.add(settlement.id)
         if item.change.outbox:
             touched_ids.update(row.id for row in item.change.outbox)
@@ -187,12 +188,14 @@ class BatchWriter:
 
     def _side_rows_changed(self, kind: KindTable, record: Record) -> bool:
         """Tell whether a record's rows in the side table are other ones now; most records have none."""
-        before, now = self._state.side_values.get((kind.spec.kind, record.id), ("",)), kind.side_values(record)
+        before = self._state.side_values.get((kind.spec.kind, record.id), ("",))
+        now = kind.side_values(record)
         return bool(before[0] or now[0]) and before != now
 
     def _write_outbox(self) -> list[outbox.Conversation]:
         """Store new rows and return the conversations whose head may have to be looked for."""
-        rows, waiting = [], []
+        rows = []
+        waiting = []
         for change in self._accepted:
             for new in change.outbox:
                 conversation = (new.messenger, new.conversation, str(new.lane))

@@ -55,11 +55,9 @@ class SqlCounters:
         self, indicators: Iterable[str], units: Iterable[str], start: date, end: date
     ) -> Mapping[tuple[str, str, str], int]:
         """Sum amounts over inclusive days, from whole years, whole months and the days around them."""
-        indicator_names, unit_names, spans = (
-            sorted(set(indicators)),
-            sorted(set(units)),
-            _split_period(Period(start, end)),
-        )
+        indicator_names = sorted(set(indicators))
+        unit_names = sorted(set(units))
+        spans = _split_period(Period(start, end))
         sums: Sums[TotalKey] = Sums()
         with self._database.reader() as connection:
             for chunk in chunks(unit_names if indicator_names else []):
@@ -70,7 +68,9 @@ class SqlCounters:
         self, indicators: Iterable[str], units: Iterable[str], start: date, end: date
     ) -> Mapping[tuple[str, str], int]:
         """Sum amounts over inclusive days and over units: of the set if it is stored, else of all its units."""
-        indicator_names, unit_names, period = sorted(set(indicators)), sorted(set(units)), Period(start, end)
+        indicator_names = sorted(set(indicators))
+        unit_names = sorted(set(units))
+        period = Period(start, end)
         sums = (
             self._read_set_sums(indicator_names, unit_names, period)
             if indicator_names and len(unit_names) > 1
@@ -106,7 +106,8 @@ class SqlCounters:
         self, indicators: Sequence[str], units: Sequence[str], period: Period
     ) -> Mapping[TotalKey, int] | None:
         """Return the sums of a set by its name, None if they aren't stored."""
-        name, sums = unit_set_sums.set_name(units), Sums[TotalKey]()
+        name = unit_set_sums.set_name(units)
+        sums = Sums[TotalKey]()
         statement, values = _sums_statement(indicators, [name], _split_period(period))
         with self._database.reader() as connection:
             _add_sums(sums, connection.execute(f"{unit_set_sums.SET_EXISTS} UNION ALL {statement}", [name, *values]))

@@ -136,7 +136,8 @@ def _key(key: NewKey) -> tuple[Any, ...]:
 
 
 def _inbox(kept: KeptInbox) -> tuple[Any, ...]:
-    row, until = kept.row, micros(kept.until) if kept.until else 0
+    row = kept.row
+    until = micros(kept.until) if kept.until else 0
     return (
         *(row.id, row.source, row.dedupe, row.conversation, micros(row.received_at), row.scope, row.body),
         *(str(row.state), row.attempts, row.token, row.error, until, 0),
@@ -144,7 +145,8 @@ def _inbox(kept: KeptInbox) -> tuple[Any, ...]:
 
 
 def _outbox(kept: KeptOutbox) -> tuple[Any, ...]:
-    row, until = kept.row, micros(kept.until) if kept.until else 0
+    row = kept.row
+    until = micros(kept.until) if kept.until else 0
     settled = None if row.settled_at is None else micros(row.settled_at)
     deferred = None if row.deferred_until is None else micros(row.deferred_until)
     return (

@@ -112,12 +112,14 @@ class SqlMaintenance:
     def _find_broken_chain(self) -> list[str]:
         """Report the first line that doesn't follow from the one before; later breaks tell nothing more."""
         journal = SqlJournal(self._sql_database)
-        expected, previous_hash = 1, GENESIS
+        expected = 1
+        previous_hash = GENESIS
         while lines := journal.read(expected - 1, _PAGE_SIZE):
             for line in lines:
                 expected_line = (expected, previous_hash, chain_hash(previous_hash, line.content))
                 if (line.seq, line.previous, line.hash) != expected_line:
                     problem = f"journal line {line.seq} doesn't follow from line {expected - 1}"
                     return [f"{problem}; compare with a signed checkpoint"]
-                expected, previous_hash = line.seq + 1, line.hash
+                expected = line.seq + 1
+                previous_hash = line.hash
         return []

@@ -80,7 +80,8 @@ def _list_migration_steps(connection: Reading, found: str) -> Iterator[UpgradeSt
 def _list_kind_steps(connection: Reading, database: Database, specs: Sequence[IndexSpec]) -> Iterator[UpgradeStep]:
     stored = read_kinds(connection, database, {})
     for spec in specs:
-        kind, stored_kind = KindTable(spec, database), stored.get(spec.kind)
+        kind = KindTable(spec, database)
+        stored_kind = stored.get(spec.kind)
         if stored_kind is None:
             yield UpgradeStep(name=spec.kind, what="The kind is new.")
         elif description := kind.describe_growth(stored_kind):

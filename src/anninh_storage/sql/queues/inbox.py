@@ -90,7 +90,8 @@ def insert(connection: Connection, heads: dict[str, InboxPosition], rows: Iterab
         heads: the place of each conversation's first row, kept up to date.
         rows: the new ones.
     """
-    values, overtaken = [], []
+    values = []
+    overtaken = []
     for new in rows:
         position = (micros(new.received_at), new.id)
         head = heads.get(new.conversation) if new.conversation else None

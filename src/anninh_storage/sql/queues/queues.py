@@ -199,7 +199,8 @@ class SqlQueues:
 
     def prune_outbox(self, before: datetime, limit: int = 200) -> int:
         """Remove rows that were due and delivered before a moment."""
-        statement, at = outbox.prune_statement(self._database.dialect), micros(before)
+        statement = outbox.prune_statement(self._database.dialect)
+        at = micros(before)
 
         def prune(connection: Connection) -> int:
             removed = 0

@@ -144,7 +144,8 @@ class KindTable:
         return f"New in its tables: {', '.join(phrases)}." if phrases else ""
 
     def _add_columns(self, connection: Connection) -> None:
-        present, types = self._database.columns(connection, self.table), self.dialect.types
+        present = self._database.columns(connection, self.table)
+        types = self.dialect.types
         for name, kind in self.spec.columns.items():
             stored_type = present.get(column_name(name).strip('"'))
             if stored_type is None:
@@ -159,7 +160,8 @@ class KindTable:
         """Let the rows of the side table hold the columns of the orders that they guide."""
         present = self._database.columns(connection, self.multi_table)
         for name in self._copied_columns:
-            copy, kind = column_name(name), self.dialect.types[self.spec.columns[name]]
+            copy = column_name(name)
+            kind = self.dialect.types[self.spec.columns[name]]
             if copy.strip('"') not in present:
                 connection.execute(f"ALTER TABLE {self.multi_table} ADD COLUMN {copy} {kind}")
             # Where the column was there already, a version that didn't know it may have made rows meanwhile.

@@ -55,16 +55,15 @@ def _driven_statement(of: KindTable, query: Find, guide: str, behind: Condition)
     ]
     text, values = all_of(conditions)
     # CROSS JOIN: SQLite keeps to the order of the two.
-    tables, order = (
-        f"{of.multi_table} m CROSS JOIN {of.table} t {of.join_keys}",
-        of.read_text(read_order(of.spec, query), "m."),
-    )
+    tables = f"{of.multi_table} m CROSS JOIN {of.table} t {of.join_keys}"
+    order = of.read_text(read_order(of.spec, query), "m.")
     return f"SELECT {of.list_columns} FROM {tables} WHERE {text} ORDER BY {order} LIMIT ?", values
 
 
 def _merged_statement(of: KindTable, query: Find, behind: Condition) -> tuple[str, list[Any]]:
     """Return one statement over a list for each combination of values: each is read in its order, and no further."""
-    order, shared = of.read_text(read_order(of.spec, query)), all_of([behind, exclusion_condition(of, query.excluding)])
+    order = of.read_text(read_order(of.spec, query))
+    shared = all_of([behind, exclusion_condition(of, query.excluding)])
     parts = [all_of([*part, shared]) for part in _disjoint_conditions(of, query)]
     selects = [f"SELECT {of.list_columns} FROM {of.table} t {of.join_keys} WHERE {text}" for text, _ in parts]
     if len(selects) > 1 and not of.dialect.merges_sorted_unions:

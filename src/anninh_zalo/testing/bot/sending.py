@@ -18,7 +18,8 @@ def send_message(asked: BotCall) -> Json:
 
 def send_photo(asked: BotCall) -> Json:
     """Send a picture by its address."""
-    url, caption = _url(asked, "photo"), asked.params.get("caption")
+    url = _url(asked, "photo")
+    caption = asked.params.get("caption")
     return _send(asked, "image", asked.text("caption") if caption else "", url)
 
 
@@ -29,7 +30,8 @@ def send_sticker(asked: BotCall) -> Json:
 
 def send_voice(asked: BotCall) -> Json:
     """Send a recording by its address; in a group it seems to work, but nobody hears it."""
-    url, chat = _url(asked, "voice_url"), asked.text("chat_id")
+    url = _url(asked, "voice_url")
+    chat = asked.text("chat_id")
     if not url.endswith(".aac"):
         raise SandboxRefusal(400, "Bad Request: voice_url must end with .aac")
     _, group = asked.bot.chats.get(chat, ("", False))
@@ -58,7 +60,9 @@ def _chat(asked: BotCall) -> str:
 
 
 def _send(asked: BotCall, kind: str, text: str, url: str = "", *, heard: bool = True) -> Json:
-    chat, bot, now = _chat(asked), asked.bot, asked.world.now()
+    chat = _chat(asked)
+    bot = asked.bot
+    now = asked.world.now()
     month = now.astimezone(VIETNAM).strftime("%Y-%m")
     if bot.spent[month] >= bot.monthly:
         raise SandboxRefusal(429, "Quota exceeded")

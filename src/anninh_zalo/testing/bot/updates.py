@@ -29,19 +29,23 @@ def get_updates(asked: BotCall) -> Json:
 
 def set_webhook(asked: BotCall) -> Json:
     """Let updates come to an address."""
-    url, secret = asked.text("url"), str(asked.params.get("secret_token") or "")
+    url = asked.text("url")
+    secret = str(asked.params.get("secret_token") or "")
     loopback = url.startswith(("http://127.0.0.1", "http://localhost"))
     if not (url.startswith("https://") or loopback):
         raise SandboxRefusal(400, "Bad Request: url must be https")
     if not _SECRET.fullmatch(secret):
         raise SandboxRefusal(400, "Bad Request: secret_token must have 8 to 256 characters")
-    asked.bot.webhook, asked.bot.webhook_secret, asked.bot.webhook_at = url, secret, asked.world.now()
+    asked.bot.webhook = url
+    asked.bot.webhook_secret = secret
+    asked.bot.webhook_at = asked.world.now()
     return _info(asked.bot)
 
 
 def delete_webhook(asked: BotCall) -> Json:
     """Let updates be asked for again."""
-    asked.bot.webhook, asked.bot.webhook_at = "", asked.world.now()
+    asked.bot.webhook = ""
+    asked.bot.webhook_at = asked.world.now()
     return _info(asked.bot)
 
 

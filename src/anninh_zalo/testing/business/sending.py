@@ -73,7 +73,8 @@ def _send(call: SandboxCall, recipient: str, fits: Callable[[SandboxProfile], bo
 
 
 def _deliver(call: SandboxCall, person: SandboxProfile, text: str, tracking: str, recipient: str) -> SandboxMessage:
-    now, world = call.world.now(), call.world
+    now = call.world.now()
+    world = call.world
     message = SandboxMessage(
         id=world.ids.hex("message"),
         at=now,

@@ -102,7 +102,8 @@ class _ProxyHandler(SandboxHandler):
             self.close_connection = True
             return
         self.setup()  # from now on requests are read from inside of the tunnel
-        self.tunnel_host, self.close_connection = host, False
+        self.tunnel_host = host
+        self.close_connection = False
 
     def do_GET(self) -> None:  # noqa: N802  as above
         if self.tunnel_host:
@@ -115,7 +116,8 @@ class _ProxyHandler(SandboxHandler):
         if scheme != "https" or target.netloc.lower().removesuffix(f":{_HTTPS}") not in self.hosts:
             self._refuse("ask for them by https://")
             return
-        self.tunnel_host, self.path = str(target.hostname), target._replace(scheme="", netloc="").geturl() or "/"
+        self.tunnel_host = str(target.hostname)
+        self.path = target._replace(scheme="", netloc="").geturl() or "/"
         super().do_GET()
         self.tunnel_host = ""  # the next request of this connection may be for another host
 

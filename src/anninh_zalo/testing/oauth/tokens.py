@@ -25,8 +25,10 @@ def grant(world: World, app: SandboxApplication, account: SandboxAccount) -> San
 
 
 def _renew(world: World, pair: SandboxGrant, now: datetime) -> None:
-    pair.access, pair.refresh = world.ids.token("access"), world.ids.token("refresh")
-    pair.access_until, pair.refresh_until = now + ACCESS_LIFETIME, now + REFRESH_LIFETIME
+    pair.access = world.ids.token("access")
+    pair.refresh = world.ids.token("refresh")
+    pair.access_until = now + ACCESS_LIFETIME
+    pair.refresh_until = now + REFRESH_LIFETIME
     world.by_access[pair.access] = world.by_refresh[pair.refresh] = pair
 
 
@@ -58,7 +60,8 @@ def _exchange_code(world: World, app: SandboxApplication, text: str, verifier: s
 
 
 def _refresh(world: World, app: SandboxApplication, token: str) -> SandboxGrant:
-    now, pair = world.now(), world.by_refresh.get(token)
+    now = world.now()
+    pair = world.by_refresh.get(token)
     if pair is None or pair.app is not app or pair.revoked:
         raise SandboxRefusal(world.variants.unknown_refresh_code, "Invalid refresh token")
     if pair.refresh != token:

@@ -14,7 +14,8 @@ from anninh_zalo.testing.world import find_group, find_person
 
 def create(call: SandboxCall) -> Json:
     """POST creategroupwithoa."""
-    name, asset = call.text("group_name", call.world.variants.group_name), find_free_asset(call)
+    name = call.text("group_name", call.world.variants.group_name)
+    asset = find_free_asset(call)
     people = [find_person(call.account, id) for id in call.ids("member_user_ids")]
     if not any(person.admin for person in people):
         raise SandboxRefusal(-201, "member_user_ids needs an admin of the OA")
@@ -28,7 +29,8 @@ def create(call: SandboxCall) -> Json:
         raise SandboxRefusal(-210, f"member_user_ids is over {MAX_MEMBERS[asset.kind]}")
     group.members = {person.id: person for person in people}
     group.admins = {person.id for person in people if person.admin}
-    call.account.groups[group.id], asset.group = group, group.id
+    call.account.groups[group.id] = group
+    asset.group = group.id
     group_simulation.emit_event(call.world, call.account, group, "create_group", people)
     return group_json(call, group)
 
@@ -99,11 +101,13 @@ def update(call: SandboxCall) -> Json:
 
 def renew(call: SandboxCall) -> Json:
     """POST updateasset: another asset carries the group on, also one that was disabled."""
-    group, asset = find_group(call.account, call.text("group_id")), find_free_asset(call)
+    group = find_group(call.account, call.text("group_id"))
+    asset = find_free_asset(call)
     if len(group.members) > MAX_MEMBERS[asset.kind]:
         raise SandboxRefusal(-241, "asset_id is too small for this group")
     group.asset.group = ""
-    group.asset, asset.group = asset, group.id
+    group.asset = asset
+    asset.group = group.id
     return group_json(call, group)
 
 

@@ -9,7 +9,8 @@ from anninh_zalo.testing.world import find_person
 
 def add_tag(call: SandboxCall) -> Json:
     """POST /v2.0/oa/tag/tagfollower."""
-    person, name = find_person(call.account, call.text("user_id")), call.text("tag_name")
+    person = find_person(call.account, call.text("user_id"))
+    name = call.text("tag_name")
     if name not in call.account.tags:
         call.account.tags.append(name)
     if name not in person.tags:
@@ -20,7 +21,8 @@ def add_tag(call: SandboxCall) -> Json:
 
 def remove_tag(call: SandboxCall) -> Json:
     """POST /v2.0/oa/tag/rmfollowerfromtag."""
-    person, name = find_person(call.account, call.text("user_id")), _find_tag(call)
+    person = find_person(call.account, call.text("user_id"))
+    name = _find_tag(call)
     if name in person.tags:
         person.tags.remove(name)
         _emit_tag_event(call, "remove_user_from_tag", name, [person])

@@ -34,7 +34,8 @@ def detail(call: SandboxCall) -> Json:
 
 def getlist(call: SandboxCall) -> Json:
     """GET /v3.0/oa/user/getlist."""
-    tag, follower = call.params.get("tag_name"), call.flag("is_follower")
+    tag = call.params.get("tag_name")
+    follower = call.flag("is_follower")
     first, last = _period(call)
     matches = [
         person
@@ -43,7 +44,8 @@ def getlist(call: SandboxCall) -> Json:
         and follower in (None, person.follows)
         and (not first or (_interaction_day(person) and first <= _interaction_day(person) <= last))
     ]
-    offset, count = call.whole("offset", 0, 9951), call.whole("count", 50, 50)
+    offset = call.whole("offset", 0, 9951)
+    count = call.whole("count", 50, 50)
     users = [{"user_id": person.id} for person in matches[offset : offset + count]]
     return {"total": len(matches), "count": len(users), "offset": offset, "users": users}
 

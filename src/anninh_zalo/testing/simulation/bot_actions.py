@@ -41,7 +41,8 @@ def add_person(world: World, asked: Json) -> Json:
 
     Takes `token`, `name`, perhaps `chat_id` of a group.
     """
-    bot, group = _bot(world, asked), asked.pop("chat_id", "")
+    bot = _bot(world, asked)
+    group = asked.pop("chat_id", "")
     if group and group not in bot.bot.chats:
         raise BadInput(f"the bot is in no group {group!r}; make one first")
     chat = bot.member(group, **asked) if group else bot.person(**asked)
@@ -53,7 +54,8 @@ def act(world: World, asked: Json) -> Json:
 
     Takes `token`, `user_id`, perhaps `chat_id`, `act`, and the act's own, such as `text`, `url`.
     """
-    chat, name = _bot(world, asked).find(asked.pop("user_id"), asked.pop("chat_id", "")), asked.pop("act")
+    chat = _bot(world, asked).find(asked.pop("user_id"), asked.pop("chat_id", ""))
+    name = asked.pop("act")
     if name not in _ACTIONS:
         raise BadInput(f"nobody can {name!r} to a bot; there are {', '.join(BOT_ACTIONS)}")
     return {"message_id": _ACTIONS[name](chat, **asked)}

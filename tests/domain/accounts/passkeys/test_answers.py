@@ -62,7 +62,8 @@ def test_a_wrong_answer_makes_no_passkey(app: App, lan: Holder, change: Callable
 def test_an_answer_counts_once(app: App, owner: Holder, device: Device) -> None:
     """Read on its way it is of no use, with its own ticket or with another."""
     device.count = None
-    began, other = app.accounts.begin_passkey_sign_in(), app.accounts.begin_passkey_sign_in()
+    began = app.accounts.begin_passkey_sign_in()
+    other = app.accounts.begin_passkey_sign_in()
     answer = device.get(began.options)
     app.accounts.finish_passkey_sign_in(began.ticket, answer, client=CLIENT)
     for ticket in (began.ticket, other.ticket):

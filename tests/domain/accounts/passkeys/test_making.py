@@ -29,7 +29,8 @@ from anninh_core.usecase.actor import Actor, person
 def test_a_passkey_signs_in_with_a_second_factor(app: App, owner: Holder, device: Device) -> None:
     """Nothing else is asked for, not even who it is; what takes a second factor is open for some minutes."""
     session = show(app, device)
-    me, now = app.accounts.authenticate_token(session.token), app.context.clock.now()
+    me = app.accounts.authenticate_token(session.token)
+    now = app.context.clock.now()
 
     assert (me.id, me.sign_in.method) == (owner.id, SignInMethod.PASSKEY)
     assert me.sign_in.is_fresh(now)
@@ -40,7 +41,8 @@ def test_a_passkey_signs_in_with_a_second_factor(app: App, owner: Holder, device
 
 def test_a_device_is_asked_for_its_person(app: App, lan: Holder) -> None:
     """User verification and a key that names its owner are required; devices that have one make no second."""
-    me, first = lan.enter(), Device()
+    me = lan.enter()
+    first = Device()
     add(app, me, first, "Một")
     fresh = app.accounts.authenticate_token(show(app, first).token)
     making = json.loads(app.accounts.begin_passkey(fresh, PASSWORD).options)
@@ -56,7 +58,8 @@ def test_a_device_is_asked_for_its_person(app: App, lan: Holder) -> None:
 
 def test_several_are_told_apart_by_their_names(app: App, owner: Holder, device: Device) -> None:
     """Each signs in by itself; one that is removed doesn't any more, and ends other sessions and tokens."""
-    me, second = app.accounts.authenticate_token(show(app, device).token), Device()
+    me = app.accounts.authenticate_token(show(app, device).token)
+    second = Device()
     add(app, me, second, "  Khóa bảo mật ")
     other = show(app, second)
     names = {row.name: row.id for row in app.accounts.passkeys(me)}
@@ -114,7 +117,8 @@ def test_a_passkey_is_shown_again_for_what_takes_a_second_factor(
     with pytest.raises(NotSignedIn):
         app.accounts.step_up_by_passkey(me, began.ticket, answer)
 
-    again, stranger = app.accounts.begin_passkey_step_up(me), Device(owner=owner.id.encode())
+    again = app.accounts.begin_passkey_step_up(me)
+    stranger = Device(owner=owner.id.encode())
     with pytest.raises(NotSignedIn):
         app.accounts.step_up_by_passkey(me, again.ticket, stranger.get(again.options))
     elsewhere = app.accounts.begin_passkey_sign_in()
@@ -132,7 +136,8 @@ def test_a_session_by_a_chat_takes_no_passkey(app: App, owner: Holder, device: D
 
 def test_a_ticket_is_its_owner_s(app: App, owner: Holder, device: Device, hoa: Holder) -> None:
     """With a ticket for one's own account nobody makes a passkey for another's, nor after all sign-ins were ended."""
-    mine, me = app.accounts.begin_passkey(hoa.enter(), PASSWORD), owner.enter()
+    mine = app.accounts.begin_passkey(hoa.enter(), PASSWORD)
+    me = owner.enter()
     with pytest.raises(NotSignedIn):
         app.accounts.add_passkey(me, mine.ticket, Device().create(mine.options), "Của người khác")
     theirs = person(hoa.id)
@@ -162,7 +167,8 @@ def test_a_passkey_ends_with_its_officer(app: App, owner: Holder, device: Device
 
 def test_names_and_numbers_are_bounded(app: App, lan: Holder) -> None:
     """A name is a line; ten passkeys are enough; one and the same isn't kept twice."""
-    me, first = lan.enter(), Device()
+    me = lan.enter()
+    first = Device()
     for name in ("", "  ", "x" * 101, "a\nb"):
         with pytest.raises(BadInput):
             add(app, me, Device(), name)

@@ -91,7 +91,8 @@ def test_an_extension_that_the_law_knows_not_is_refused(
 
 def test_only_a_complex_case_is_extended(tips: Tips, lan: Actor) -> None:
     """The law extends the two months, not the twenty days."""
-    tip, day = worked(tips, lan), date(2021, 9, 1)
+    tip = worked(tips, lan)
+    day = date(2021, 9, 1)
     with pytest.raises(WrongStep, match="record first that it is complex"):
         tips.clocks.record_extension(lan, tip.id, day=day, asked_on=day, **VKS)
 

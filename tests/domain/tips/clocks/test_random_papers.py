@@ -57,7 +57,8 @@ def test_no_order_of_papers_goes_beyond_the_law(steps: list[tuple[str, int]]) ->
     assert kinds.count(DecisionKind.EXTENDED) <= 1
     assert kinds.count(DecisionKind.COMPLEX) <= 1
     assert len(kinds) == sum(act.startswith(("record", "revoke")) for act in done)
-    calendar, revoked = app.district.calendar, [one.day for one in seen.decisions if one.kind is DecisionKind.REVOKED]
+    calendar = app.district.calendar
+    revoked = [one.day for one in seen.decisions if one.kind is DecisionKind.REVOKED]
     last_day = add_months(revoked[-1], 1) if revoked else add_months(START.date(), 4)
     for one in seen.clocks:
         if one.rule.startswith("resolve"):

@@ -31,7 +31,8 @@ papers = st.lists(st.sampled_from([K.COMPLEX, K.EXTENDED, K.SUSPENDED, K.REVOKED
 
 def case(kind: str, state: TipState, days: list[int], decided: list[DecisionKind]) -> Tip:
     """Return a tip that passed waits and decisions, one paper a week, whether or not the law allows that order."""
-    at, turns = AT, []
+    at = AT
+    turns = []
     for gap in days:
         at += timedelta(days=gap)
         turns.append(at)

@@ -11,8 +11,9 @@ from anninh_core.domain.tips.sorting.duplicates import WEIGHTS, compare, count_s
 from anninh_core.testing.apps import shipped_district
 
 START = datetime(2021, 9, 1, 1, tzinfo=UTC)
-PRECISION, RECALL = 0.8, 0.8
-"""At least so much of the pairs in `stories.toml`, which the weights were set by: it is no held-out set."""
+# At least so much of the pairs in `stories.toml`, which the weights were set by: it is no held-out set.
+PRECISION = 0.8
+RECALL = 0.8
 
 
 def read_stories() -> list[tuple[str, Tip]]:
@@ -55,7 +56,8 @@ def test_stories_in_pieces_are_found() -> None:
     of = {tip.id: story for story, tip in stories}
     suggested = {(tip.id, one.tip.id) for tip in tips for one in find_duplicates(shipped_district(), tip, tips)}
     wanted = {(one, other) for one in of for other in of if one != other and of[one] == of[other]}
-    precision, recall = len(suggested & wanted) / len(suggested), len(suggested & wanted) / len(wanted)
+    precision = len(suggested & wanted) / len(suggested)
+    recall = len(suggested & wanted) / len(wanted)
     told = f"precision {precision:.2f}, recall {recall:.2f} of {len(wanted)} pairs"
     print(told)  # noqa: T201  the figures are what this test is for
     assert precision >= PRECISION, told
@@ -78,7 +80,8 @@ def test_every_story_is_found_from_each_of_its_pieces() -> None:
 
 def test_likeness_explains_its_weights() -> None:
     """What each part adds is told, and the parts make up the whole."""
-    one, other = report(1, text="Cháy to ở chợ"), report(2, text="chợ cháy rất to", category="fire")
+    one = report(1, text="Cháy to ở chợ")
+    other = report(2, text="chợ cháy rất to", category="fire")
     likeness = compare(shipped_district(), one, other)
     assert len(likeness.reasons) == len(WEIGHTS)
     added = sum(float(reason.split("+")[1].split(" ")[0]) for reason in likeness.reasons)
@@ -89,7 +92,8 @@ def test_likeness_explains_its_weights() -> None:
 def test_other_communes_and_other_weeks_are_other_matters() -> None:
     """However alike the words."""
     one = report(1, text="Mất hai con chó đêm qua, có bả")
-    far, late = evolve(one, id="far", unit="ninh-an"), evolve(one, id="late", received_at=START + timedelta(days=4))
+    far = evolve(one, id="far", unit="ninh-an")
+    late = evolve(one, id="late", received_at=START + timedelta(days=4))
     assert find_duplicates(shipped_district(), one, [one, far, late]) == ()
 
 

@@ -43,9 +43,12 @@ def score(name: str) -> Score:
     file = Path(__file__).with_name(f"{name}.toml")
     sentences = tomllib.loads(file.read_text(encoding="utf-8"))["sentence"]
     assert len(sentences) == 30
-    right, wrong, told = 0, 0, []
+    right = 0
+    wrong = 0
+    told = []
     for sentence in sentences:
-        unit, suggested = certain(sentence["text"]), {place.unit for place in found(sentence["text"])}
+        unit = certain(sentence["text"])
+        suggested = {place.unit for place in found(sentence["text"])}
         fits = unit == sentence["unit"] and suggested >= {*sentence.get("maybe", ())}
         right += fits
         wrong += unit not in ("", sentence["unit"])

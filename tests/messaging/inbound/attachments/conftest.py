@@ -85,7 +85,8 @@ class Scene:
 
     def purge(self) -> None:
         """Purge the only case, as if it were over."""
-        purges, scope = self.app.services.retention.purges, MESSAGE.scope(self.message)
+        purges = self.app.services.retention.purges
+        scope = MESSAGE.scope(self.message)
         run_step(purges.order_destruction, self.officer, scope, "hoa-lu", timedelta(0), "retention")
 
         def begin(uow: UnitOfWork) -> None:

@@ -39,8 +39,10 @@ def original(scene: Scene, purpose: str = PURPOSE) -> bytes:
 
 def forget_record(scene: Scene) -> None:
     """Leave the message as an earlier version kept it: its file was looked at by nothing."""
-    said, conversations = scene.message, scene.app.services.conversations
-    blob, scope = said.attachments[0].blob, message_scope(said)
+    said = scene.message
+    conversations = scene.app.services.conversations
+    blob = said.attachments[0].blob
+    scope = message_scope(said)
     run_step(conversations.keep_attachment, system("router"), said.id, 0, blob, scope)
 
 
@@ -109,8 +111,10 @@ def test_no_original_without_a_purpose(scene: Scene, purpose: str) -> None:
 def test_who_may_have_the_original(scene: Scene, appoint: Appoint) -> None:
     """Who may ask for identities and holds the case: an original may tell who sent it."""
     scene.sends(scene.image(jpeg()))
-    said, app = scene.message, scene.app
-    stranger, board = appoint("tip_officer", unit="ninh-khang"), appoint("board_admin")
+    said = scene.message
+    app = scene.app
+    stranger = appoint("tip_officer", unit="ninh-khang")
+    board = appoint("board_admin")
     for other in (stranger, board):
         with pytest.raises(Refused):
             app.conversations.open_original(other, said.case, said.id, purpose=PURPOSE)
@@ -260,7 +264,8 @@ def test_both_move_to_the_case(scene: Scene, launch: Launch) -> None:
 def test_both_go_with_the_case(scene: Scene) -> None:
     """A purge leaves neither original nor copy readable."""
     scene.sends(scene.image(jpeg()))
-    case, names = scene.message.case, scene.message.file_names
+    case = scene.message.case
+    names = scene.message.file_names
     files = files_of(scene.app.runner, case)
     assert {find_markers(files.get(name)) == set() for name in names} == {True, False}
     scene.purge()

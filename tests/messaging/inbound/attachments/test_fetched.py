@@ -79,7 +79,8 @@ def test_what_can_t_be_had_any_more_is_marked(scene: Scene, *, content: bytes, a
 def test_only_who_holds_the_case_sees_its_pictures(scene: Scene, appoint: Appoint) -> None:
     """An officer whose case it isn't is refused, and no other case opens the message."""
     scene.sends()
-    said, app = scene.message, scene.app
+    said = scene.message
+    app = scene.app
     stranger = appoint("tip_officer", unit="ninh-khang")
     with pytest.raises(Refused):
         app.conversations.attachment(stranger, said.case, said.id)
@@ -129,7 +130,10 @@ def test_a_running_worker_answers_while_a_picture_comes(
     scene: Scene, meanwhile: Meanwhile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A platform that gives a file out slowly delays no answer; who is told to stop still waits for the file."""
-    answered, begun, app, sound = threading.Event(), threading.Event(), scene.app, MockMessenger.send
+    answered = threading.Event()
+    begun = threading.Event()
+    app = scene.app
+    sound = MockMessenger.send
 
     def send(self: MockMessenger, message: OutgoingMessage) -> Receipt:
         assert begun.wait(30)

@@ -17,7 +17,9 @@ from anninh_core.testing.steps import run_step
 from anninh_core.usecase import system
 from anninh_core.vocabulary.messages import Attachment
 
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 AGES = -timedelta(days=100 * 365)
 """As if everything had been stored long ago."""
 
@@ -167,7 +169,8 @@ def test_a_message_that_changes_meanwhile_keeps_its_change(scene: Scene, meanwhi
     """Whoever says what it is while the picture comes isn't overwritten."""
 
     def changed() -> None:
-        link, said = scene.app.services.conversations.link, scene.message
+        link = scene.app.services.conversations.link
+        said = scene.message
         run_step(link, system("router"), said.id, said.case, kind="command")
 
     meanwhile(changed)

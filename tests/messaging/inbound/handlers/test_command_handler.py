@@ -9,7 +9,8 @@ from anninh_core.domain.tips import Tip, TipState
 from anninh_core.testing import Dialog, MockChat
 from anninh_core.usecase import Actor
 
-AN, BINH = "Thử Văn An", "Thử Thị Bình"
+AN = "Thử Văn An"
+BINH = "Thử Thị Bình"
 
 
 @pytest.fixture

@@ -21,7 +21,8 @@ from anninh_core.usecase import Actor, system
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import Address, Place
 
-AN, TEXT = "Thử Văn An", "Anh chị cho biết thêm biển số xe"
+AN = "Thử Văn An"
+TEXT = "Anh chị cho biết thêm biển số xe"
 
 
 @pytest.fixture
@@ -60,7 +61,8 @@ def test_an_echo_of_what_is_known_costs_one_look(
     app: App, wall: Wall, an: Address, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nearly all echoes are such: the outbox is asked for the platform's id and for nothing else, nothing changes."""
-    before, asked = outbox(app), list[str]()
+    before = outbox(app)
+    asked = list[str]()
     sound = {name: getattr(MemoryQueues, name) for name in ("by_platform_id", "outbox", "outbox_row")}
     for name in sound:
 
@@ -126,7 +128,8 @@ def test_other_words_settle_nothing(app: App, wall: Wall, an: Address, where: st
 def test_what_went_by_another_rung_was_said_in_other_words(app: App, wall: Wall, an: Address, where: str) -> None:
     """A row that waits for news of a template isn't settled by words in the conversation."""
     tell(app, where, TEXT)
-    queues, now = app.context.storage.queues, app.context.clock.now()
+    queues = app.context.storage.queues
+    now = app.context.clock.now()
     (row,) = queues.claim_outbox(now, timedelta(minutes=2), 1)
     queues.start(row.id, row.token, now, timedelta(minutes=2))
     build_outcome_recorder(app.runner, app.services).record(
@@ -155,7 +158,8 @@ def test_an_echo_that_overtakes_its_answer_is_put_off(
 ) -> None:
     """As long as these words are being sent nothing is concluded; once the answer is there, nothing is left to do."""
     row_id = tell(app, where, TEXT)
-    queues, now = app.context.storage.queues, clock.now()
+    queues = app.context.storage.queues
+    now = clock.now()
     (row,) = queues.claim_outbox(now, timedelta(minutes=2), 1)
     queues.start(row.id, row.token, now, timedelta(minutes=2))
     line = wall.write(an, TEXT)

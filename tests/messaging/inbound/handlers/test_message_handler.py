@@ -15,7 +15,8 @@ from anninh_core.testing import Dialog, FixedClock, MockChat, pump
 from anninh_core.usecase import Actor
 from anninh_core.vocabulary.messages import Attachment
 
-AN, BINH = "Thử Văn An", "Thử Thị Bình"
+AN = "Thử Văn An"
+BINH = "Thử Thị Bình"
 ADVERTISING = "Thanh lý giá sốc, inbox em"
 
 

@@ -51,7 +51,8 @@ def test_words_nobody_recognises_are_no_chatter(text: str) -> None:
 def test_both_normal_forms_are_the_same_message(text: str) -> None:
     """A phone that sends letters and accents apart is understood like any other."""
     whole = f"{text} cháy nhà"
-    composed, apart = said(unicodedata.normalize("NFC", whole)), said(unicodedata.normalize("NFD", whole))
+    composed = said(unicodedata.normalize("NFC", whole))
+    apart = said(unicodedata.normalize("NFD", whole))
     assert route(composed, talk(), triaged(composed), DISTRICT) == route(apart, talk(), triaged(apart), DISTRICT)
 
 

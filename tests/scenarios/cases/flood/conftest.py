@@ -13,7 +13,8 @@ from anninh_core.ports.storages.queues import OutboxRow
 from anninh_core.testing import pump
 from anninh_core.usecase import Actor
 
-LAN, HUNG = "Trần Thị Lan", "Lê Văn Hùng"
+LAN = "Trần Thị Lan"
+HUNG = "Lê Văn Hùng"
 
 
 @frozen
@@ -78,7 +79,8 @@ def town(duty: Duty) -> Town:
 
 def open_town(duty: Duty) -> Town:
     """Appoint the officers, and let them bind their chats."""
-    lan, hung = duty.officer(LAN), duty.officer(HUNG)
+    lan = duty.officer(LAN)
+    hung = duty.officer(HUNG)
     duty.roster(lan, hung)
     chief = duty.officer("Chỉ huy trực", "hoa-lu", "tip_supervisor")
     return Town(duty, lan, hung, chief)

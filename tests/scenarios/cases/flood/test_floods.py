@@ -31,7 +31,8 @@ def test_a_drunk_man_cries_fire_forty_times(town: Town) -> None:
     assert {message.case for message in town.messages()} == {f"tip:{tip.id}"}
     (alarm,) = town.duty.alarms()
     assert alarm.untold == 0
-    heard, pages = [alarm.opened_at, *alarm.more_at], alarm.pages
+    heard = [alarm.opened_at, *alarm.more_at]
+    pages = alarm.pages
     assert len(heard) == 40
     assert len(pages) <= 6
     for moment in heard:
@@ -119,7 +120,8 @@ def test_a_worker_that_begins_again_tells_nothing_twice(town: Town) -> None:
     town.write(KARAOKE, *["trợ giúp"] * 35, name="Em Bé", seconds=1)
     town.pour({f"Người {number}": FIRE for number in range(40)})
     town.tick(90)
-    sent, states = town.sent(), town.duty.app.context.storage.states
+    sent = town.sent()
+    states = town.duty.app.context.storage.states
     for reader in ("reactions", "notices"):
         stored = states.get("dispatch", reader)
         assert stored is not None

@@ -50,7 +50,9 @@ class Flood(RuleBasedStateMachine):
         chat = MockChat(clock)
         app = memory_app(chat, clock=clock, district=DISTRICT)
         self.town: Town = open_town(Duty.of(app, chat, clock, Dialog(chat, partial(pump, app, chat))))
-        self.app, self.lan, self.clock = app, self.town.lan, clock
+        self.app = app
+        self.lan = self.town.lan
+        self.clock = clock
         self.said = 0
         self.told: dict[str, datetime] = {}
 
@@ -127,7 +129,8 @@ class Flood(RuleBasedStateMachine):
 
     @invariant()
     def what_counts_is_what_there_is(self) -> None:
-        counters, day = self.app.context.storage.counters, self.clock.now().date()
+        counters = self.app.context.storage.counters
+        day = self.clock.now().date()
         total = counters.total(
             ("tips_received",), list(self.app.district.units), day - timedelta(days=90), day + timedelta(days=1)
         )

@@ -26,7 +26,8 @@ def flood(town: Town, name: str = "Thử Văn An") -> list[str]:
 def prank(town: Town, name: str = "Thử Văn An") -> Tip:
     """Let somebody cry fire, and an officer find that there is none, and mark it."""
     town.write(PRANK, name=name)
-    app, tip = town.duty.app, town.tips()[-1]
+    app = town.duty.app
+    tip = town.tips()[-1]
     app.tips.triage(town.lan, tip.id, category="crime")
     app.tips.settle(town.lan, tip.id, TipState.UNFOUNDED, answer="Đã kiểm tra, không có cháy.", reason="checked")
     return app.tips.mark_false(town.lan, tip.id, reason="prank", note="Cháu bé nhận là đùa")
@@ -34,7 +35,8 @@ def prank(town: Town, name: str = "Thử Văn An") -> Tip:
 
 def test_forty_messages_become_one_case(town: Town) -> None:
     """Its clocks run from the first of them; pressed twice, it is one case all the same."""
-    ids, app = flood(town), town.duty.app
+    ids = flood(town)
+    app = town.duty.app
     tip = app.conversations.open_tip(town.lan, ids)
     with pytest.raises(WrongStep, match="isn't in doubt"):
         app.conversations.open_tip(town.lan, ids)
@@ -46,7 +48,8 @@ def test_forty_messages_become_one_case(town: Town) -> None:
 
 def test_forty_messages_are_noted_as_a_prank(town: Town) -> None:
     """Each keeps its words and a decision of its own; pressed twice, nothing is decided twice."""
-    ids, app = flood(town), town.duty.app
+    ids = flood(town)
+    app = town.duty.app
     with pytest.raises(BadInput, match="no reason"):
         app.conversations.dismiss_messages(town.lan, ids, reason="nuisance", note="Phá")
     app.conversations.dismiss_messages(town.lan, ids, reason="prank", note="Cháu bé nghịch máy")
@@ -62,7 +65,8 @@ def test_forty_messages_are_noted_as_a_prank(town: Town) -> None:
 
 def test_one_decided_before_keeps_all_of_them_back(town: Town) -> None:
     """Of many at once it's all or none, so that nobody wonders which."""
-    ids, app = flood(town), town.duty.app
+    ids = flood(town)
+    app = town.duty.app
     app.conversations.dismiss_message(town.hung, ids[7], "Đã xem")
     with pytest.raises(WrongStep):
         app.conversations.open_tip(town.lan, ids)
@@ -84,7 +88,9 @@ def test_held_back_messages_join_the_case_that_goes_on(town: Town) -> None:
 
 def test_a_prank_is_marked_and_the_mark_taken_back(town: Town) -> None:
     """Its record stays; who marked it neither confirms nor takes it back; counted apart until then."""
-    tip, app, chief = prank(town), town.duty.app, town.chief
+    tip = prank(town)
+    app = town.duty.app
+    chief = town.chief
     both = UnsafeLocalUsers(app)
     both.grant(town.lan, "tip_supervisor", "hoa-lu")
     for decide in (app.tips.confirm_false, app.tips.clear_false):
@@ -102,7 +108,8 @@ def test_a_prank_is_marked_and_the_mark_taken_back(town: Town) -> None:
 
 def test_an_objection_ends_the_mark(town: Town) -> None:
     """Opened again by another person, a case is no prank; what was decided before stays on record."""
-    tip, app = prank(town), town.duty.app
+    tip = prank(town)
+    app = town.duty.app
     app.tips.request_reopening(town.hung, tip.id, "Người báo nói cháy thật")
     with pytest.raises(WrongStep, match="unfounded"):
         app.tips.mark_false(town.lan, tip.id, reason="prank", note="Vẫn đùa")
@@ -129,8 +136,10 @@ def test_who_played_pranks_is_answered_and_paged(town: Town) -> None:
 
 def test_earlier_pranks_are_counted_for_a_supervisor_who_asks(town: Town) -> None:
     """Those that two people stand for; it is an entry who asked, and an officer may not."""
-    app, chief = town.duty.app, town.chief
-    first, _ = prank(town), prank(town)
+    app = town.duty.app
+    chief = town.chief
+    first = prank(town)
+    _ = prank(town)
     app.tips.confirm_false(chief, first.id, note="Đã nghe lại")
     with pytest.raises(WrongStep, match="already"):
         app.tips.confirm_false(chief, first.id, note="Đã nghe lại")
@@ -146,7 +155,8 @@ def test_earlier_pranks_are_counted_for_a_supervisor_who_asks(town: Town) -> Non
 
 def test_danger_in_a_settled_case_is_paged(town: Town) -> None:
     """An officer ended it, the reporter quotes it and cries for help: somebody is told, until they acknowledge."""
-    tip, app = prank(town), town.duty.app
+    tip = prank(town)
+    app = town.duty.app
     town.tick(5)
     town.write(f"tin {tip.receipt}: cháy nhà, cứu với")
     town.tick(60)
@@ -160,6 +170,7 @@ def test_danger_in_a_settled_case_is_paged(town: Town) -> None:
 
 def counted(town: Town) -> int:
     """Return how many tips count as false reports."""
-    day, counters = town.duty.clock.now().date(), town.duty.app.context.storage.counters
+    day = town.duty.clock.now().date()
+    counters = town.duty.app.context.storage.counters
     units = list(town.duty.app.district.units)
     return sum(counters.total(("tips_false",), units, day.replace(day=1), day.replace(day=30)).values())

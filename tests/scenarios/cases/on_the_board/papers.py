@@ -17,7 +17,8 @@ _DUTY = duty_id("report", "roll-out", 2021, "ninh-hoa")
 def moderate_post(office: Office, group: str) -> None:
     """Decide about a post by the charter; its author objects, and another person decides about that."""
     office.says("Anh Bán", ADVERTISEMENT, group)
-    moderator, chief = office.seats["moderator"], office.seats["chief"]
+    moderator = office.seats["moderator"]
+    chief = office.seats["chief"]
     path = moderator.link("/posts", "/posts/0")
     moderator.send(
         path, "/moderation/decide", {"action": "delete", "rule": "advertising", "text": "Trái nội quy nhóm."}
@@ -33,7 +34,8 @@ def moderate_post(office: Office, group: str) -> None:
 
 def tell_of_difficulty(office: Office) -> None:
     """Let a commune say what makes its work hard, the district answer, and the commune say what came of it."""
-    reporter, chief = office.seats["reporter"], office.seats["chief"]
+    reporter = office.seats["reporter"]
+    chief = office.seats["chief"]
     reporter.send("/reports/difficulties", "/programme/raise_difficulty", {"text": "Ban quản trị chỉ có hai người"})
     path = reporter.link("/reports/difficulties", "/reports/difficulties/0")
     chief.send(path, "/programme/answer_difficulty", {"text": "Huyện cử thêm một người"})
@@ -49,7 +51,8 @@ def sign_report(office: Office) -> None:
     office.app.services.programme.duties.open_duties(system("clock"), "roll-out", 2021)
     for name in ("reporter", "chief"):
         office.come_back(name)
-    reporter, chief = office.seats["reporter"], office.seats["chief"]
+    reporter = office.seats["reporter"]
+    chief = office.seats["chief"]
     reporter.send(f"/reports/duties/{_DUTY}", "/reports/begin", {})
     path = reporter.link(f"/reports/duties/{_DUTY}", "/reports/roll-out")
     template = office.app.district.templates[office.app.district.obligation("roll-out").template]

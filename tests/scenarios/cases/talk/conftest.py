@@ -97,8 +97,6 @@ def scene(storage: Storage, anninh_clock: FixedClock) -> Iterator[Scene]:
     chat = MockChat(anninh_clock)
     with memory_app(chat, clock=anninh_clock, storage=storage) as app:
         users = UnsafeLocalUsers(app)
-        officer, boss = (
-            users.appoint("Cán bộ Lan", "hoa-lu", "tip_officer"),
-            users.appoint("Chỉ huy", "hoa-lu", "tip_supervisor"),
-        )
+        officer = users.appoint("Cán bộ Lan", "hoa-lu", "tip_officer")
+        boss = users.appoint("Chỉ huy", "hoa-lu", "tip_supervisor")
         yield Scene(app, chat, anninh_clock, Dialog(chat, partial(pump, app, chat)), officer, boss)

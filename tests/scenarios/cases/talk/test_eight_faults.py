@@ -57,10 +57,8 @@ def test_an_objection_is_asked_about(scene: Scene) -> None:
 def test_a_moderated_author_appeals(scene: Scene) -> None:
     """The objection goes to the board and not among the tips."""
     users = UnsafeLocalUsers(scene.app)
-    admin, moderator = (
-        users.appoint("Trưởng nhóm", "hoa-lu", "board_admin"),
-        users.appoint("Duyệt", "hoa-lu", "moderator"),
-    )
+    admin = users.appoint("Trưởng nhóm", "hoa-lu", "board_admin")
+    moderator = users.appoint("Duyệt", "hoa-lu", "moderator")
     group = scene.app.groups.found(admin, "ninh-hoa", kind="commune", title="Nhóm xã", messenger="oa")
     scene.app.groups.seat(admin, group.id, "owner", officer=admin.id, name="Cán bộ")
     scene.app.groups.launch(admin, group.id)

@@ -50,7 +50,8 @@ class Talk(RuleBasedStateMachine):
         chat = MockChat(clock)
         app = memory_app(chat, clock=clock)
         users = UnsafeLocalUsers(app)
-        officer, boss = users.appoint("Lan", "hoa-lu", "tip_officer"), users.appoint("Huy", "hoa-lu", "tip_supervisor")
+        officer = users.appoint("Lan", "hoa-lu", "tip_officer")
+        boss = users.appoint("Huy", "hoa-lu", "tip_supervisor")
         self.scene = Scene(app, chat, clock, Dialog(chat, partial(pump, app, chat)), officer, boss)
         self.said = 0
         self.heard: list[str] = []
@@ -103,7 +104,8 @@ class Talk(RuleBasedStateMachine):
 
     @rule()
     def decide_about_doubt(self) -> None:
-        app, lan = self.scene.app, self.scene.officer
+        app = self.scene.app
+        lan = self.scene.officer
         for message in app.conversations.unassigned(lan).items:
             app.conversations.open_tip(lan, [message.id])
         app.worker.drain()

@@ -85,7 +85,8 @@ def test_an_officer_decides_what_nobody_chose(scene: Scene) -> None:
     """It is listed beside each candidate, and put where it belongs; twice is told."""
     first, second = two_cases(scene)
     scene.says("Biển số 35B1-123.45")
-    app, lan = scene.app, scene.officer
+    app = scene.app
+    lan = scene.officer
     (message,) = app.conversations.unassigned(lan).items
     for case in (f"tip:{first}", f"tip:{second}"):
         assert [one.id for one in app.conversations.unassigned_beside(lan, case)] == [message.id]

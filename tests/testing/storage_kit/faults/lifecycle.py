@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from tests.testing.storage_kit.twins import Fault
 
-DUMPING, STORAGE = "dumping", "storage"
+DUMPING = "dumping"
+STORAGE = "storage"
 
 FAULTS: Mapping[str, Fault] = {
     "preparing again empties the kinds": Fault(

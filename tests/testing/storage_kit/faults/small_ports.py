@@ -4,7 +4,10 @@ from collections.abc import Mapping
 
 from tests.testing.storage_kit.twins import Fault
 
-COUNTERS, JOURNAL, KEYS, SEARCH = "ports.counters", "ports.journal", "ports.keyring", "ports.search"
+COUNTERS = "ports.counters"
+JOURNAL = "ports.journal"
+KEYS = "ports.keyring"
+SEARCH = "ports.search"
 
 FAULTS: Mapping[str, Fault] = {
     "a month begins with its second day": Fault(

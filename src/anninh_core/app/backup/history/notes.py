@@ -11,7 +11,8 @@ from anninh_core.kernel.decoding import DECODE_ERRORS, describe_decode_error
 from anninh_core.kernel.errors import Conflict, StorageError
 from anninh_core.usecase.context import UseCaseContext
 
-_OWNER, _MADE = "backup", "made"
+_OWNER = "backup"
+_MADE = "made"
 _MAX_TRIES = 5
 _MOST = 10
 """Newest backups that are remembered."""

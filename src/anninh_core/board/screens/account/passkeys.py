@@ -11,7 +11,8 @@ from anninh_core.board.forms.act import ActForm, ActForms, FailedAct
 from anninh_core.board.forms.carry_out import check_form
 from anninh_core.board.pages.request import PageRequest
 
-BEGIN, ADD = "accounts.begin_passkey", "accounts.add_passkey"
+BEGIN = "accounts.begin_passkey"
+ADD = "accounts.add_passkey"
 
 
 @frozen

@@ -31,7 +31,8 @@ def show_one(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 def act(page: PageRequest) -> Response:
     """Take something up, which leads to its draft, or pass it over."""
-    id, operation = page.params["id"], page.operation
+    id = page.params["id"]
+    operation = page.operation
     is_taken_up = operation == "content.take_up"
     done = (lambda item: f"/content/{item.id}") if is_taken_up else f"/content/found/{id}"
     return carry_out(page, operation, {"piece_id": id}, show_one, done)

@@ -47,7 +47,8 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 def act(page: PageRequest) -> Response:
     """Do something with an item; a correction leads to itself."""
-    id, operation = page.params["id"], page.operation
+    id = page.params["id"]
+    operation = page.operation
     done = _own_page if operation == "content.correct" else f"/content/{id}"
 
     def go_on(clean: PageRequest) -> Response:

@@ -12,7 +12,8 @@ _STATES = ("draft", "rejected", "submitted", "approved", "published")
 def show(page: PageRequest) -> Response:
     """Show the items of a state, drafts where none is named; or those in which some words stand."""
     state = page.one("state", "draft")
-    words, after = page.one("words").strip()[:200], page.one("after")
+    words = page.one("words").strip()[:200]
+    after = page.one("after")
     if words:
         found = page.call("content.search", text=words, after=after, limit=_PAGE)
     else:

@@ -48,7 +48,8 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 def act(page: PageRequest) -> Response:
     """Do something with a group."""
-    id, operation = page.params["id"], page.operation
+    id = page.params["id"]
+    operation = page.operation
     return carry_out(page, operation, {"group_id": id}, show, f"/groups/{id}")
 
 

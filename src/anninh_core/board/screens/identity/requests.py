@@ -53,7 +53,8 @@ def act(page: PageRequest) -> Response:
 
 def act_on_mine(page: PageRequest) -> Response:
     """Look at what was approved, once; or get the file for the custodian's own machine."""
-    operation, given = page.operation, {"disclosure_id": page.params["id"]}
+    operation = page.operation
+    given = {"disclosure_id": page.params["id"]}
     try:
         answer = attempt(page, operation, given)
     except AlreadyDone:

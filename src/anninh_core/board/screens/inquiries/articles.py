@@ -42,7 +42,8 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 def act(page: PageRequest) -> Response:
     """Change an article."""
-    id, operation = page.params["id"], page.operation
+    id = page.params["id"]
+    operation = page.operation
     return carry_out(page, operation, {"article_id": id}, show, f"/inquiries/articles/{id}")
 
 

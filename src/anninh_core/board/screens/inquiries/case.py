@@ -14,7 +14,8 @@ from anninh_core.board.pages.request import PageRequest
 
 _TALK = 100
 _SUGGESTED = 3
-_ANSWER, _NOTE = "inquiries.answer", "inquiries.add_note"
+_ANSWER = "inquiries.answer"
+_NOTE = "inquiries.add_note"
 _WRITTEN = (
     WrittenField(operation=_ANSWER, field="text", can_preview=True),
     WrittenField(operation=_NOTE, field="words", part="note"),
@@ -33,7 +34,8 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
     )
     acted = [one.act.by for one in talk.items if one.act] + [one.note.by for one in talk.items if one.note]
     page.load_officers(by.removeprefix("person:") for by in acted)
-    drafts, articles = _drafts(page), _articles(page, suggested)
+    drafts = _drafts(page)
+    articles = _articles(page, suggested)
     forms = ActForms(
         page,
         f"/inquiries/{id}",
@@ -62,11 +64,15 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 def act(page: PageRequest) -> Response:
     """Do something with a question; one that became a tip leads to that."""
-    id, operation = page.params["id"], page.operation
-    drafts, address, asked = _drafts(page), f"/inquiries/{id}", page.sent(DO)
+    id = page.params["id"]
+    operation = page.operation
+    drafts = _drafts(page)
+    address = f"/inquiries/{id}"
+    asked = page.sent(DO)
     if asked in (SAVE, PREVIEW):
         drafts.keep()
-        article, source = page.sent("article"), page.sent("source")
+        article = page.sent("article")
+        source = page.sent("source")
         where = f"{address}/preview" if asked == PREVIEW else address
         return page.redirect(where, article=article, source=source, done="drafts.save")
     answer = carry_out(page, operation, {"inquiry_id": id}, show, _to_tip if operation == _TO_TIP else address)
@@ -76,7 +82,8 @@ def act(page: PageRequest) -> Response:
 
 def preview(page: PageRequest) -> Response:
     """Show what a resident will read; nothing is sent."""
-    id, article = page.params["id"], page.one("article")
+    id = page.params["id"]
+    article = page.one("article")
     words = _drafts(page).words_of(_ANSWER)
     back = f"/inquiries/{id}"
     if not words and not article:

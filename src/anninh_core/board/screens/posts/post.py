@@ -39,7 +39,8 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 def act(page: PageRequest) -> Response:
     """Do something about a post."""
-    id, operation = page.params["id"], page.operation
+    id = page.params["id"]
+    operation = page.operation
     return carry_out(page, operation, {"post_id": id}, show, f"/posts/{id}")
 
 

@@ -50,7 +50,8 @@ def show_one(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 def act(page: PageRequest) -> Response:
     """Say something to a difficulty."""
-    id, operation = page.params["id"], page.operation
+    id = page.params["id"]
+    operation = page.operation
     return carry_out(page, operation, {"difficulty_id": id}, show_one, f"/reports/difficulties/{id}")
 
 

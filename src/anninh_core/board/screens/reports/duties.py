@@ -50,7 +50,8 @@ def late(page: PageRequest) -> Response:
 def show_one(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Show what one unit owes."""
     id = page.params["id"]
-    duty, steps = page.call("programme.duty", duty_id=id), page.call("programme.can_do_about_duty", duty_id=id)
+    duty = page.call("programme.duty", duty_id=id)
+    steps = page.call("programme.can_do_about_duty", duty_id=id)
     forms = ActForms(page, f"/reports/duties/{id}", unit=duty.unit, version=steps.version, failure=failure)
     report = _find_report(page, duty)
     acts = [*_begin(page, duty, report, forms), *forms.offered(steps.steps)]
@@ -61,7 +62,8 @@ def show_one(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 def act(page: PageRequest) -> Response:
     """Do something about what a unit owes."""
-    id, operation = page.params["id"], page.operation
+    id = page.params["id"]
+    operation = page.operation
     duty = page.call("programme.duty", duty_id=id)
     if operation == "reports.begin":
         owed = {"unit": duty.unit, "obligation": duty.source, "year": duty.year}

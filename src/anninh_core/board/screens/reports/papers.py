@@ -44,7 +44,8 @@ def act(page: PageRequest) -> Response:
 
 def _nearest(page: PageRequest, year: int) -> str:
     """Return the obligation of a year that is due around today, so that its papers are seen at once."""
-    today, obligations = local_date(page.now), page.desk.app.district.obligations
+    today = local_date(page.now)
+    obligations = page.desk.app.district.obligations
     due = {id: one.last_day(year) for id, one in obligations.items() if one.first <= year <= one.last}
     return min(due, key=lambda one: abs(due[one] - today), default=next(iter(obligations), ""))
 

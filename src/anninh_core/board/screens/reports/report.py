@@ -58,7 +58,8 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 def act(page: PageRequest) -> Response:
     """Do something with a report."""
-    id, operation = page.params["id"], page.operation
+    id = page.params["id"]
+    operation = page.operation
     is_new = operation == "reports.correct"
     return carry_out(
         page, operation, {"report_id": id}, show, (lambda one: f"/reports/{one.id}") if is_new else f"/reports/{id}"
@@ -81,7 +82,9 @@ def words(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 def write(page: PageRequest) -> Response:
     """Keep what somebody wrote for a section, or a draft of it."""
-    id, key, operation = page.params["id"], page.params["key"], page.operation
+    id = page.params["id"]
+    key = page.params["key"]
+    operation = page.operation
     drafts = _drafts(page, key)
     if page.sent(DO) == SAVE:
         drafts.keep()

@@ -4,12 +4,14 @@ from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.pages.tabs import Tab, make_tabs
 from anninh_core.kernel.dates import local_date
 
-_FIRST_YEAR, _LAST_YEAR = 1, 9998
+_FIRST_YEAR = 1
+_LAST_YEAR = 9998
 
 
 def tabs_for(page: PageRequest, here: str) -> list[Tab]:
     """Return the ways to look that are the viewer's."""
-    plan, report = page.viewer.may("plan.read"), page.viewer.may("report.read")
+    plan = page.viewer.may("plan.read")
+    report = page.viewer.may("report.read")
     ways = (
         ("duties", "/reports", plan),
         ("late", "/reports/late", plan),

@@ -15,7 +15,8 @@ from anninh_core.board.pages.request import PageRequest
 
 _PAGE = 50
 _DECISIONS = ("content.approve", "content.reject", "content.review_afterwards")
-_GATE, _FINDING = "content.answer_gate", "content.answer_finding"
+_GATE = "content.answer_gate"
+_FINDING = "content.answer_finding"
 _WRITTEN = (WrittenField(operation="content.reject", field="reason"),)
 
 
@@ -37,10 +38,8 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
     can = {step.operation for step in steps.steps}
     acts = [act for act in forms.offered(steps.steps) if act.operation in _DECISIONS]
     drafts = _drafts(page)
-    make_gate, make_finding = (
-        partial(_gate, page, item, failure, drafts),
-        partial(_finding, page, item, failure, drafts),
-    )
+    make_gate = partial(_gate, page, item, failure, drafts)
+    make_finding = partial(_finding, page, item, failure, drafts)
     gates = page.desk.app.district.gates
     judged = [(gate, _answer(item, gate.id), make_gate(gate.id) if _GATE in can else None) for gate in gates]
     return page.render(
@@ -58,8 +57,10 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 def act(page: PageRequest) -> Response:
     """Answer a gate or a finding, or decide."""
-    id, operation = page.params["id"], page.operation
-    drafts, address = _drafts(page), f"/reviews/{id}"
+    id = page.params["id"]
+    operation = page.operation
+    drafts = _drafts(page)
+    address = f"/reviews/{id}"
     if page.sent(DO) == SAVE:
         drafts.keep()
         return page.redirect(address, done="drafts.save")

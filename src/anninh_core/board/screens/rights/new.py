@@ -40,7 +40,8 @@ def act(page: PageRequest) -> Response:
     try:
         return show(page, taken_in=attempt(page, page.operation, {}))
     except AlreadyDone as done:
-        number, due = str(done.facts.get("number", "")), str(done.facts.get("due", ""))
+        number = str(done.facts.get("number", ""))
+        due = str(done.facts.get("due", ""))
         if not number:  # the journal has no more of it
             return page.redirect("/rights/new", done="before")
         return show(page, taken_in=TakenIn(number, datetime.fromisoformat(due) if due else None))

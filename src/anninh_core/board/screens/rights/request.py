@@ -12,7 +12,9 @@ from anninh_core.board.forms.options import Option
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.kernel.errors import AlreadyDone
 
-_FIND, _EXPORT, _CORRECT_WORDS = "rights.find", "rights.export", "rights.correct_words"
+_FIND = "rights.find"
+_EXPORT = "rights.export"
+_CORRECT_WORDS = "rights.correct_words"
 _MOST_CHOSEN_FROM = 200
 _MOST_OF_A_MESSAGE = 80
 
@@ -41,7 +43,8 @@ def show(page: PageRequest, failure: FailedAct | None = None, found: Any = None)
 
 def act(page: PageRequest) -> Response:
     """Do something with a request: what is found is shown once, a copy is handed out, all else leads back."""
-    id, operation = page.params["id"], page.operation
+    id = page.params["id"]
+    operation = page.operation
     try:
         answer = attempt(page, operation, {"request_id": id})
     except AlreadyDone:

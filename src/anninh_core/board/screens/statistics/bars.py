@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from attrs import frozen
 
 _WHOLE = 100
-_WIDTH, _GAP = 20, 6
-"""Of a column and of what is between two, in the drawing's own measure."""
+# Of a column and of what is between two, in the drawing's own measure.
+_WIDTH = 20
+_GAP = 6
 
 
 @frozen

@@ -14,9 +14,12 @@ from anninh_core.kernel.dates import local_date
 
 _MONTHS = 12
 _BY_CATEGORY = "tips_by_category"
-_RECEIVED, _OVERDUE, _IN_TIME = "tips_received", "tips_overdue", "tips_in_time"
+_RECEIVED = "tips_received"
+_OVERDUE = "tips_overdue"
+_IN_TIME = "tips_in_time"
 _ENDED = ("tips_resolved", "tips_transferred")
-_FIRST_YEAR, _LAST_YEAR = 2000, 2100
+_FIRST_YEAR = 2000
+_LAST_YEAR = 2100
 
 
 @frozen
@@ -68,7 +71,8 @@ def show(page: PageRequest) -> Response:
     found = _figures(page, unit, start, end, by_unit=True)
     numbers = {one.indicator: one for one in found}
     behind = TipsBehind(page, start, end)
-    categories, months = _categories(page, found), [] if month else _by_month(page, unit, year)
+    categories = _categories(page, found)
+    months = [] if month else _by_month(page, unit, year)
     return page.render(
         "figures.html",
         unit=unit,

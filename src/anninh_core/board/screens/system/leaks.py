@@ -45,7 +45,8 @@ def act(page: PageRequest) -> Response:
 
 def _cut(text: str, spans: Sequence[Any]) -> list[tuple[str, bool]]:
     """Return a text in pieces, each with whether something was found in it."""
-    pieces, at = [], 0
+    pieces = []
+    at = 0
     for span in sorted(spans, key=lambda one: one.start):
         start = max(at, span.start)
         pieces += [(text[at:start], False), (text[start : span.end], True)]

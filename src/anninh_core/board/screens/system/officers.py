@@ -39,7 +39,8 @@ def every(page: PageRequest, failure: FailedAct | None = None) -> Response:
 def show(page: PageRequest, failure: FailedAct | None = None, code: Any = None) -> Response:
     """Show an officer with roles and account."""
     id = page.params["id"]
-    officer, account = page.call("units.officer", officer_id=id), _find_account(page, id)
+    officer = page.call("units.officer", officer_id=id)
+    account = _find_account(page, id)
     page.load_officers(one for grant in officer.grants for one in (grant.proposed_by, grant.confirmed_by))
     forms = _forms(page, officer.version, failure)
     accounts = _forms(page, None, failure)
@@ -64,7 +65,8 @@ def show(page: PageRequest, failure: FailedAct | None = None, code: Any = None) 
 
 def act(page: PageRequest) -> Response:
     """Do something about an officer; a code is shown at once, as it is stored nowhere."""
-    id, operation = page.params["id"], page.operation
+    id = page.params["id"]
+    operation = page.operation
     if operation not in _ONCE:
         return carry_out(page, operation, {"officer_id": id}, show, f"/system/officers/{id}")
     try:
@@ -96,7 +98,8 @@ def _forms(page: PageRequest, version: int | None, failure: FailedAct | None, ma
 
 def _of_grant(page: PageRequest, officer: Any, number: int, failure: FailedAct | None) -> list[ActForm]:
     """Return the forms that confirm or end a grant that holds or waits."""
-    grant, today = officer.grants[number], local_date(page.now)
+    grant = officer.grants[number]
+    today = local_date(page.now)
     if grant.valid_to is not None and grant.valid_to < today:
         return []
     own = failure if (page.sent("role"), page.sent("unit")) == (grant.role, grant.unit) else None

@@ -45,7 +45,8 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         failure=failure,
         options={"messages": _messages(talk.items), "subcase": _open_parts(page, parts)},
     )
-    drafts, unit = _drafts(page), tip.handling_unit or tip.unit
+    drafts = _drafts(page)
+    unit = tip.handling_unit or tip.unit
     acts = forms.offered(
         (one for one in steps.steps if one.operation != _NOTE), category=tip.category, unit=unit, urgency=tip.urgency
     )
@@ -69,8 +70,11 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 def act(page: PageRequest) -> Response:
     """Do something with a tip."""
-    id, operation = page.params["id"], page.operation
-    drafts, address, asked = _drafts(page), f"/tips/{id}", page.sent(DO)
+    id = page.params["id"]
+    operation = page.operation
+    drafts = _drafts(page)
+    address = f"/tips/{id}"
+    asked = page.sent(DO)
     if asked in (SAVE, PREVIEW):
         drafts.keep()
         return page.redirect(f"{address}/preview/{operation}" if asked == PREVIEW else address, done="drafts.save")
@@ -81,7 +85,8 @@ def act(page: PageRequest) -> Response:
 
 def preview(page: PageRequest) -> Response:
     """Show what a draft will look like to the reporter; nothing is sent."""
-    id, operation = page.params["id"], page.params["operation"]
+    id = page.params["id"]
+    operation = page.params["operation"]
     words = _drafts(page).words_of(operation)
     if not words or operation not in _PURPOSES:
         return page.redirect(f"/tips/{id}")
@@ -109,7 +114,9 @@ def slip(page: PageRequest) -> Response:
 
 def file(page: PageRequest) -> Response:
     """Return a file that came with a message: its cleaned copy, where there is one."""
-    case, message, number = f"tip:{page.params['id']}", page.params["message"], int(page.params["number"])
+    case = f"tip:{page.params['id']}"
+    message = page.params["message"]
+    number = int(page.params["number"])
     return send_file(page.call("conversations.attachment", case=case, message_id=message, number=number))
 
 

@@ -36,7 +36,8 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 def act(page: PageRequest) -> Response:
     """Decide about a message."""
-    id, operation = page.params["id"], page.operation
+    id = page.params["id"]
+    operation = page.operation
     given: dict[str, object] = {"messages": [id]} if operation == "conversations.open_tip" else {"message_id": id}
     return carry_out(page, operation, given, show, "/tips/doubts")
 

@@ -48,7 +48,8 @@ def every(page: PageRequest) -> Response:
 
 def _narrowed(page: PageRequest) -> Mapping[str, object]:
     """Return by what a list is narrowed; what is no choice is as if it weren't asked for."""
-    district, (start, end) = page.desk.app.district, (_day(page.one(name)) for name in ("start", "end"))
+    district = page.desk.app.district
+    (start, end) = (_day(page.one(name)) for name in ("start", "end"))
     asked = {
         "unit": page.one("unit") if page.one("unit") in district.units else "",
         "category": page.one("category") if page.one("category") in district.incoming else "",

@@ -52,7 +52,9 @@ def tip_rows(page: PageRequest, tips: Iterable[Any], unread: Collection[str] = (
 
 
 def _row(page: PageRequest, tip: Any, *, is_new: bool) -> TipLine:
-    words, formats, names = page.words, page.formats, page.names
+    words = page.words
+    formats = page.formats
+    names = page.names
     owed = formats.most_pressing(tip.deadlines) if tip.is_open else None
     return TipLine(
         limit="" if owed is None else owed.state.value,
@@ -75,7 +77,8 @@ def _row(page: PageRequest, tip: Any, *, is_new: bool) -> TipLine:
 
 
 def _units(page: PageRequest, tip: Any) -> str:
-    received, handles = page.names.unit(tip.unit), tip.handling_unit
+    received = page.names.unit(tip.unit)
+    handles = tip.handling_unit
     if not handles or handles == tip.unit:
         return received
     return page.words.say("from_to", received=received, handles=page.names.unit(handles))

@@ -96,7 +96,8 @@ def tabs_for(page: PageRequest, here: str) -> list[Tab]:
 
 def _asked(page: PageRequest) -> dict[str, object]:
     """Return what is asked for, as the operation takes it."""
-    subject, by = page.one("subject"), page.one("by")
+    subject = page.one("subject")
+    by = page.one("by")
     asked = {
         "about": page.one("about"),
         "by": f"{_PERSON}{by}" if by else "",

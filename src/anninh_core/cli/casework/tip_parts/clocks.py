@@ -33,7 +33,8 @@ day_option = click.option("--day", required=True, type=_DAY, metavar="DATE", hel
 @as_officer
 def due_soon(app: App, me: Actor, *, unit: str, as_json: bool) -> None:
     """List tips with a clock that warns, what is to be done first at the top."""
-    tips, now = iter_pages(lambda after: app.tips.due_soon(me, unit=unit, after=after)), app.context.clock.now()
+    tips = iter_pages(lambda after: app.tips.due_soon(me, unit=unit, after=after))
+    now = app.context.clock.now()
     warned = [(tip, clock) for tip in tips for clock in _warning(app.district, tip, now)]
     if as_json:
         echo_json([{"receipt": tip.receipt, **clock_data(app.district, tip, clock, now)} for tip, clock in warned])
@@ -72,7 +73,8 @@ def record_extension(
     app: App, me: Actor, *, tip: str, body: str, number: str, day: datetime, asked_on: datetime, months: int
 ) -> None:
     """Record the procuracy's decision to extend the limit of a complex tip, once."""
-    asked, decided = asked_on.date(), day.date()
+    asked = asked_on.date()
+    decided = day.date()
     id = _id_of(app, me, tip)
     done = app.tips.record_extension(me, id, body=body, number=number, day=decided, asked_on=asked, months=months)
     _say_clocks(app, done)
@@ -148,7 +150,8 @@ def clock_data(district: District, tip: Tip, clock: Deadline, now: datetime) -> 
 
 def clock_fact(district: District, tip: Tip, clock: Deadline, now: datetime) -> tuple[str, str]:
     """Return a clock as a fact of its tip: by the name that the profile has for it, or by its id in the heading."""
-    words, name = clock_words(district, tip, clock, now), _find_name(district, clock)
+    words = clock_words(district, tip, clock, now)
+    name = _find_name(district, clock)
     limit = _("limit")
     return (limit, f"{name}: {words}") if name else (f"{limit} {clock.rule}", words)
 

@@ -123,7 +123,8 @@ class _Fields(dict[str, str]):
 
     def __init__(self, labels: Labels, view: Any) -> None:
         super().__init__()
-        self._labels, self._view = labels, view
+        self._labels = labels
+        self._view = view
 
     def __missing__(self, name: str) -> str:
         return one_line(self._labels.field(self._view, name.replace("__", ".")))

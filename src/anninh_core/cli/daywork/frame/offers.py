@@ -68,7 +68,8 @@ def read_unit(desk: Desk, word: str, given: Given) -> str:  # noqa: ARG001  as o
     """
     if word in desk.district.units:
         return word
-    wanted, ours = fold(word), desk.district.subtree(desk.district.root)
+    wanted = fold(word)
+    ours = desk.district.subtree(desk.district.root)
     found = [id for id in ours if _is_called(desk.district.unit(id), wanted)]
     if not found:
         desk.district.unit(word)  # raises

@@ -19,8 +19,9 @@ from anninh_core.kernel.text import nfc
 if TYPE_CHECKING:
     from argon2 import PasswordHasher as Argon2
 
-MIN_LENGTH, MAX_LENGTH = 12, 128
-"""Characters of a password. NIST SP 800-63B asks for length and a list of common ones, and for no mixture of signs."""
+# Characters of a password. NIST SP 800-63B asks for length and a list of common ones, and for no mixture of signs.
+MIN_LENGTH = 12
+MAX_LENGTH = 128
 
 _MAX_TYPED = 4 * MAX_LENGTH  # a letter with its marks, each typed by itself
 _BUSY = timedelta(seconds=2)

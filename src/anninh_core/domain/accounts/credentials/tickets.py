@@ -22,7 +22,8 @@ LIFE = timedelta(minutes=10)
 """How long a person has for the second step."""
 
 _BYTES = 32
-_BUCKET_LETTERS, _LETTERS = 3, 32
+_BUCKET_LETTERS = 3
+_LETTERS = 32
 _MOST = 200
 """Tickets of one bucket that are remembered at the same time: with all 4,096 of them a flood of 80,000 a minute."""
 _TRIES = 20

@@ -5,8 +5,9 @@ import secrets
 from anninh_core.kernel.ids import spell
 from anninh_core.ports.keys import Keys
 
-SESSION_PREFIX, API_PREFIX = "anninh_s_", "anninh_t_"
-"""Beginnings of tokens, by which a leaked one is recognised."""
+# Beginnings of tokens, by which a leaked one is recognised.
+SESSION_PREFIX = "anninh_s_"
+API_PREFIX = "anninh_t_"
 
 _TOKEN_BYTES = 32
 _GROUP = 4  # letters of a code between two dashes

@@ -41,7 +41,8 @@ def find_step(secret: str, code: str, at: datetime, last: int) -> int | None:
         at: now.
         last: the newest step of which a code was taken: none of it or before it counts again.
     """
-    typed, totp = "".join(code.split()), _load(secret)
+    typed = "".join(code.split())
+    totp = _load(secret)
     now = int(at.timestamp()) // _PERIOD
     found = None
     for step in range(now - _DRIFT, now + _DRIFT + 1):

@@ -30,7 +30,8 @@ class OwnAccount(AccountPart):
     def sessions(self, session: ReadSession) -> tuple[SessionRow, ...]:
         """List one's own sessions that still hold, the oldest first."""
         account = self._own_account(session)
-        uses, current = self._use.of(account.id), session.actor.sign_in.session
+        uses = self._use.of(account.id)
+        current = session.actor.sign_in.session
         return tuple(
             SessionRow(
                 id=one.id,
@@ -143,7 +144,8 @@ class OwnAccount(AccountPart):
             NotSignedIn: the code is wrong, or was used before.
             Refused: the session is one that never takes a second factor, or there is none.
         """
-        account, current = self._own_account(uow), self._current(uow)
+        account = self._own_account(uow)
+        current = self._current(uow)
         if not account.has_second_factor:
             raise WrongStep("the account has no second factor; begin with an authenticator app")
         fresh_until = uow.at + self._rules.fresh

@@ -38,7 +38,8 @@ class OwnPasskeys(AccountPart):
             StepUpNeeded: there is a second factor that wasn't shown just now, or no password to be asked for.
             WrongStep: there are too many already.
         """
-        account, sign_in = self._own_account(session), session.actor.sign_in
+        account = self._own_account(session)
+        sign_in = session.actor.sign_in
         if (account.is_guarded or not account.password) and not sign_in.is_fresh(session.at):
             raise StepUpNeeded(session.action, sign_in.method.value)
         if len(account.passkeys) >= _MOST:
@@ -93,7 +94,8 @@ class OwnPasskeys(AccountPart):
             NotSignedIn: there is no such passkey any more, or it has signed since.
             Refused: the session is one that never takes a second factor, or there is none.
         """
-        account, current = self._own_account(uow), self._current(uow)
+        account = self._own_account(uow)
+        current = self._current(uow)
         fresh_until = uow.at + self._rules.fresh
         refreshed = current.refreshed(fresh_until)
         if not refreshed.sign_in().is_fresh(uow.at):

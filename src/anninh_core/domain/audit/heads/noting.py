@@ -17,7 +17,8 @@ def find_break(context: UseCaseContext, declared: BreakReason | None = None) -> 
     notes = (
         context.keys.noted_heads() if isinstance(context.keys, NotesHeads) else ()
     )  # before the journal, which grows
-    name, (seq, hash) = journal_name(context), context.storage.journal.head()
+    name = journal_name(context)
+    (seq, hash) = context.storage.journal.head()
     noted = next((note for note in notes if note.store == name), None)
     found = _compare(context, noted, seq) if noted is not None else _replaced(notes[-1], seq) if notes else None
     if declared is None or found is not None:

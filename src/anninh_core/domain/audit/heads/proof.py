@@ -141,7 +141,8 @@ class _Comparison:
                 self._contradict("head", head, proven, "kept elsewhere")
                 break
         if proven is not None:
-            self.report.proven_to, self.report.proven_at = proven.seq, proven.at
+            self.report.proven_to = proven.seq
+            self.report.proven_at = proven.at
         self._tell_proof(file, proven)
 
     def compare_own(self, heads: Sequence[SignedHead]) -> None:
@@ -162,7 +163,8 @@ class _Comparison:
     def tell_breaks(self) -> None:
         """Tell of every entry that continues the journal after a break."""
         for found in self.watch.breaks:
-            head, continues = found.head, found.head.continues
+            head = found.head
+            continues = found.head.continues
             if not found.fits or continues is None:
                 sentence = f"line {found.line.seq} says that the journal goes on from line {head.seq}, and it doesn't"
                 self.report.add("break_unfit", Severity.ALARM, sentence, line=found.line.seq)
@@ -212,7 +214,8 @@ class _Comparison:
         return True
 
     def _contradict(self, name: str, head: SignedHead, good: SignedHead | None, whose: str) -> None:
-        after, label = (good.seq if good else 0), f"head {head.number} of {_moment(head.at)}, {whose},"
+        after = good.seq if good else 0
+        label = f"head {head.number} of {_moment(head.at)}, {whose},"
         if head.seq <= self.report.seq:
             sentence = (
                 f"line {head.seq:,} isn't the one that {label} saw: the first line that was changed, put in, taken "
@@ -220,7 +223,8 @@ class _Comparison:
             )
             self.report.add(name, Severity.BROKEN, sentence, line=after + 1)
             return
-        end, missing = self.report.seq, self.report.seq + 1
+        end = self.report.seq
+        missing = self.report.seq + 1
         what = "the journal is empty" if not end else f"the journal ends at line {end:,}"
         sentence = f"{what}, and {label} saw line {head.seq:,}: from line {missing:,} on they are missing"
         self.report.add(name, Severity.BROKEN, sentence, line=missing)

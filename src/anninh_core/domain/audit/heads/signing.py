@@ -123,7 +123,8 @@ def build_head(uow: UnitOfWork, seq: int, hash: str) -> SignedHead:
 
 def add_head(uow: UnitOfWork, head: SignedHead) -> SignedHead:
     """Sign a head and save it; the entry names it."""
-    last, signed = newest_head(uow), sign_head(head, uow.context.keys)
+    last = newest_head(uow)
+    signed = sign_head(head, uow.context.keys)
     uow.facts |= {"head": signed.number, "seq": signed.seq, "hash": signed.hash, "digest": signed.digest}
     uow.add_event("journal.head_signed")
     if last is not None and last.key != signed.key:

@@ -92,7 +92,8 @@ class CaseTimelines(Service):
         session.permitted_units()
         access = self._cases[kind]
         model: Any = session.include(access.read, id)
-        ref, resident = str(Ref(kind, model.id)), access.kind.resident(model)
+        ref = str(Ref(kind, model.id))
+        resident = access.kind.resident(model)
         session.unit = access.kind.unit(model)
         is_withheld = access.is_over(model) and self._restricts(session)(ref, resident)
         return ShownCase(ref, resident, model.received_at, is_withheld)

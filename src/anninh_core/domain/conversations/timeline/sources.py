@@ -94,9 +94,11 @@ def place_gone(until: datetime) -> PlacedItem:
 def open_sent(context: UseCaseContext, row: OutboxRow, *, is_withheld: bool) -> SentMessage:
     """Open what we wrote, as far as it may be shown and can be opened."""
     try:
-        message, is_gone = None if is_withheld else open_outbox_message(context, row), False
+        message = None if is_withheld else open_outbox_message(context, row)
+        is_gone = False
     except (BadInput, DecryptionError):  # purged, or of a later version: that it was sent is known all the same
-        message, is_gone = None, True
+        message = None
+        is_gone = True
     state = delivery_state(row)
     is_on_its_way = state is DeliveryState.QUEUED
     return SentMessage(
@@ -154,7 +156,8 @@ def _is_shown(entry: Entry, made: tuple[Decision, ...], case: ShownCase) -> bool
 
 
 def _place_act(numbered: NumberedEntry, made: tuple[Decision, ...], case: ShownCase) -> PlacedItem:
-    entry, line = numbered.entry, f"{numbered.seq:012}"
+    entry = numbered.entry
+    line = f"{numbered.seq:012}"
     by = entry.actor.removeprefix(_PERSON)
     act = CaseAct(by=by, action=entry.action, events=entry.events, decisions=made)
     shown = act.withheld() if case.is_withheld else act

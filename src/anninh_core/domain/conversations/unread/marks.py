@@ -60,7 +60,9 @@ def note_look(session: ReadSession, case: str, version: int) -> None:
     if not is_persons or session.action not in _LOOKS:
         return
     newest = find_newest_notes(session.context, [case])
-    seen, state, scope = SeenCase(version, newest.get(case, "")), _state(session.context, actor.id), _scope(actor.id)
+    seen = SeenCase(version, newest.get(case, ""))
+    state = _state(session.context, actor.id)
+    scope = _scope(actor.id)
     for _ in range(_TRIES):
         stored = state.get(_NAME, scope)
         marks = _MARKS.decode(stored.value) if stored.value else {}

@@ -54,7 +54,8 @@ class UnreadCases(Service):
         return self._find_unread(session, "inquiry", inquiries)
 
     def _find_unread(self, session: ReadSession, name: str, asked: Sequence[str]) -> tuple[str, ...]:
-        permitted, ids = session.permitted_units(), tuple(dict.fromkeys(asked))
+        permitted = session.permitted_units()
+        ids = tuple(dict.fromkeys(asked))
         if len(ids) > _MAX_AT_ONCE:
             raise BadInput(f"{len(ids)} cases: ask about {_MAX_AT_ONCE} at most, as a page of a list has them")
         kind: Kind[Any] = self._cases[name].kind

@@ -17,8 +17,10 @@ T = TypeVar("T")
 SIGNED = "identity request"
 """What the signature of a request is for."""
 
-REQUEST, ANSWER = "anninh identity request 1", "anninh identity answer 1"
-BATCH, REWRAPPED = "anninh rewrap request 1", "anninh rewrap answer 1"
+REQUEST = "anninh identity request 1"
+ANSWER = "anninh identity answer 1"
+BATCH = "anninh rewrap request 1"
+REWRAPPED = "anninh rewrap answer 1"
 
 
 @frozen(kw_only=True)

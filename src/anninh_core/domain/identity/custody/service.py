@@ -164,7 +164,8 @@ class Custodians(Service):
             WrongStep: the new key isn't in use.
         """
         file = decode(data, REWRAP_FILE, REWRAPPED)
-        items, added = iter(file.items), 0
+        items = iter(file.items)
+        added = 0
         for number in count(1):
             chunk = tuple(islice(items, _CHUNK))
             if not chunk:

@@ -216,7 +216,8 @@ class ArticleDraft:
     def applied_to(self, article: Article) -> Article:
         """Return an article as this draft wants it; the same where nothing is new."""
         settled = evolve(article, title=self.title, phrases=self.phrases, category=self.category, area=self.area)
-        newest, checked = article.editions[-1], self.edition.checked_on
+        newest = article.editions[-1]
+        checked = self.edition.checked_on
         if not newest.says_the_same(self.edition):
             return settled.revised(self.edition)
         is_newly_checked = checked is not None and (newest.checked_on is None or newest.checked_on < checked)

@@ -26,7 +26,8 @@ It tells apart only roughly: of questions that an article answers some fit less,
 # Chosen on the thirty questions of `tests/domain/inquiries/asked_before.toml`. A list of words that say nothing was
 # tried as well and made it worse: what stands in many articles weighs little anyway.
 _PAIR_WEIGHT = 1.2
-_IN_PHRASES, _IN_TEXT = 1.0, 0.45
+_IN_PHRASES = 1.0
+_IN_TEXT = 0.45
 _OTHER_TONES = 0.75
 _STRANGE = 0.5
 _BEST_PHRASE = 0.35

@@ -183,7 +183,8 @@ class Previews(Service):
         if not 0 <= days <= _MAX_DAYS:
             raise BadInput(f"nobody looks {days} days ahead; give 0 to {_MAX_DAYS:,}")
         permitted = session.permitted_units()
-        read, until = self._open_scopes(session), session.today + timedelta(days=days)
+        read = self._open_scopes(session)
+        until = session.today + timedelta(days=days)
         for scope in self._iter_scopes(after):
             kept = read(scope)
             if kept is None or self._is_excluded(session, kept):

@@ -112,7 +112,8 @@ def term_hashes(haystack: Haystack, scope: str) -> Iterator[Needle]:
     """Yield the hashes of words, and of what leads to somebody, that the index has of this scope and of no other."""
     context = haystack.runner.context
     indexed = [*iter_indexed(context, haystack.kinds, haystack.sealed_with, scope)]
-    own, terms = {(record.kind, record.id) for record in indexed}, dict[str, None]()
+    own = {(record.kind, record.id) for record in indexed}
+    terms = dict[str, None]()
     for record in indexed:
         kind = haystack.kinds[record.kind]
         found = context.terms.search_terms(context.district, kind, context.open_record(kind, record))

@@ -149,7 +149,8 @@ class _Course:
 
     def clock(self, rule: DeadlineRule) -> Deadline:
         """Return the clock of a rule."""
-        limit, start = granted_limit(rule, self.rules, self.decisions), self.moments[rule.start]
+        limit = granted_limit(rule, self.rules, self.decisions)
+        start = self.moments[rule.start]
         waits = self.waits if rule.own else ()
         reading = read_limit(limit, start, self.calendar, moves=rule.moves, waits=waits)
         clock = Deadline(

@@ -47,7 +47,8 @@ class FalseReports(Service):
             BadInput: an unknown reason, or no note.
             Conflict: it was changed since you saw it.
         """
-        tip, known = get_tip_for(uow, "mark_false", tip_id, seen_version), self.context.district.false_reasons
+        tip = get_tip_for(uow, "mark_false", tip_id, seen_version)
+        known = self.context.district.false_reasons
         if reason not in known:
             names = ", ".join(f"{code} ({name})" for code, name in known.items()) or "none"
             raise BadInput(f"{reason!r} is no reason of a false report; the profile has {names}")

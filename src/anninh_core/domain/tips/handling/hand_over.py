@@ -26,7 +26,9 @@ class TipHandOver(TipWork):
 
         A tip can't move where the successor may not handle it, is excluded from it, or the actor grants nothing.
         """
-        permitted, moved, left = uow.permitted_units(), 0, list[str]()
+        permitted = uow.permitted_units()
+        moved = 0
+        left = list[str]()
         for tip in self._held(uow, officer_id):
             units = TIP.all_units(tip)
             if not self._fits(uow, successor, units, tip.excluded) or not _reaches(permitted, tip.unit):
@@ -42,7 +44,9 @@ class TipHandOver(TipWork):
     @step(Permission.GRANT)
     def pass_subcases_on(self, uow: UnitOfWork, officer_id: str, successor: str) -> Passed:
         """Give the open parts of tips that an officer works on to a successor; as `pass_tips_on`."""
-        permitted, moved, left = uow.permitted_units(), 0, list[str]()
+        permitted = uow.permitted_units()
+        moved = 0
+        left = list[str]()
         where: dict[str, Scalar | tuple[Scalar, ...]] = {"officer": officer_id, "state": OPEN_STATES}
         for subcase in tuple(uow.iter_all(SUBCASE, "newest", where=where)):
             fits = self._fits(uow, successor, (subcase.unit,), subcase.excluded)

@@ -166,7 +166,8 @@ class TipPapers(Service):
     def _slip_document(
         self, tip: Tip, transfer: Transfer, words: str, place: str, masked: tuple[str, ...]
     ) -> ReportDocument:
-        district, day = self._district, local_date(transfer.at)
+        district = self._district
+        day = local_date(transfer.at)
         category = district.incoming.get(tip.category)
         rows = (
             ("receipt", tip.receipt),

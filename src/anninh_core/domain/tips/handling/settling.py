@@ -104,7 +104,8 @@ class TipSettling(TipWork):
             summary: what the slip tells of the matter; "" for the reporter's own words. Either is masked on the slip.
             evidence, despite_open, seen_version: as for `settle`.
         """
-        tip, body = get_tip_for(uow, "transfer", tip_id, seen_version), nfc(to).strip()
+        tip = get_tip_for(uow, "transfer", tip_id, seen_version)
+        body = nfc(to).strip()
         if not body:
             raise BadInput(f"tip {tip.receipt}: name the body that it goes to")
         facts = self._facts(uow, tip, TipState.TRANSFERRED, reason, evidence)
@@ -174,7 +175,8 @@ class TipSettling(TipWork):
 
     def _facts(self, uow: UnitOfWork, tip: Tip, outcome: TipState, reason: str, evidence: str) -> _Facts:
         """Return what a settlement says beside its words, checked against the profile."""
-        rule, stated = self.context.district.settling.get(outcome.value), nfc(evidence).strip()
+        rule = self.context.district.settling.get(outcome.value)
+        stated = nfc(evidence).strip()
         if rule is not None and rule.reasons and reason not in rule.reasons:
             known = ", ".join(f"{code} ({name})" for code, name in rule.reasons.items())
             raise BadInput(f"{reason!r} is no reason for {outcome}; the profile has {known}")

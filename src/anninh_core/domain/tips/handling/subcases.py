@@ -48,7 +48,8 @@ class TipSubcases(TipWork):
             BadInput: no words; the unit leads the tip itself, or is excluded from it.
         """
         tip = get_tip_for(uow, "open_subcase", tip_id, seen_version)
-        target, lead = self._require_unit(tip, unit), tip.handling_unit or tip.unit
+        target = self._require_unit(tip, unit)
+        lead = tip.handling_unit or tip.unit
         if not asked.strip() or target == lead:
             raise BadInput(f"say what {target!r} is asked for; it must be another unit than {lead!r}, which leads")
         subcase = evolve(self._new_subcase(uow, tip, target, nfc(asked)), lead=lead, due_at=due_at)

@@ -129,7 +129,8 @@ class TipQueries(Service):
         handler = session.actor.id if mine else ""
         if is_indexed(session):
             return list_work(session, unit, handler=handler, after=after, limit=limit)
-        district, owing = self.context.district, self._iter_owing(session, unit, handler=handler)
+        district = self.context.district
+        owing = self._iter_owing(session, unit, handler=handler)
         asked = asked_first(after, session.at)
         placed = [(place_as_of(asked, place_in_worklist(district, tip, asked)), tip) for tip in owing]
         return page_of(placed, after=after, limit=limit)
@@ -183,7 +184,8 @@ class TipQueries(Service):
         All words must occur; `"some words"` side by side, `OR` between two for either, `-word` for none of these. A
         page may hold fewer than `limit` although a further one follows.
         """
-        units, is_restricted = session.visible_units(unit), self._restricts(session)
+        units = session.visible_units(unit)
+        is_restricted = self._restricts(session)
         reach: SearchScope[Tip] = SearchScope(
             units=session.index_units(units),
             excluding={"excluded": session.marks},

@@ -23,8 +23,9 @@ _START = encode_cursor(_ORDER, ["0"], "")
 _RANKS = ("0", "1")
 """How the keys of open emergencies begin, and of all others on which something is owed; see `work_key`."""
 
-_FIRST_READ, _MOST_READ = 8, 500
-"""Records that are read at a time where nobody knows how many there are: the first time, and at most."""
+# Records that are read at a time where nobody knows how many there are: the first time, and at most.
+_FIRST_READ = 8
+_MOST_READ = 500
 
 
 @define
@@ -77,7 +78,9 @@ def iter_run_out(session: ReadSession, unit: str) -> Iterator[Tip]:
     find, is_reached = look_among_visible(session, unit, {}, _ORDER)
     hour = received_hour(session.at.astimezone(UTC))
     for rank in _RANKS:
-        until, after, size = _Until(f"{rank}/{hour}/~"), encode_cursor(_ORDER, [rank], ""), _FIRST_READ
+        until = _Until(f"{rank}/{hour}/~")
+        after = encode_cursor(_ORDER, [rank], "")
+        size = _FIRST_READ
         while after and not until.is_reached:
             page = find(after=after, limit=size, opens=until.admits)
             yield from (tip for tip in page.items if is_reached is None or is_reached(tip))

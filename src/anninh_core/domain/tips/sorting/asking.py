@@ -52,7 +52,8 @@ def find_first_place(
         tip = evolve(tip, latitude=point[0], longitude=point[1])
     if tip.origin not in BY_CHAT:
         return tip, ()
-    district, permitted = uow.context.district, uow.permitted_units()
+    district = uow.context.district
+    permitted = uow.permitted_units()
     found = suggest_places(district, tip)
     place = certain_place(found)
     if place is None or (permitted is not None and place.unit not in permitted):

@@ -31,7 +31,8 @@ _LINK = 0.5  # so alike have two tips to be for a third one to be found through 
 _THROUGH = 0.9  # factor for what is found through another one
 _TIMES = ((6, 1.0), (24, 0.8), (72, 0.5))  # hours -> likeness
 _TIMES_OF_DANGER = ((0.5, 1.0), (2, 0.6), (6, 0.2), (72, 0.0))
-_SAME_CATEGORY, _UNKNOWN_CATEGORY = 0.4, 0.2
+_SAME_CATEGORY = 0.4
+_UNKNOWN_CATEGORY = 0.2
 _DISTANCES = ((0.5, 1.0), (2.0, 0.6), (5.0, 0.2))  # kilometres -> likeness
 _UNKNOWN = 0.5  # likeness where one of the two isn't known
 _SAME_COMMUNE = 0.8
@@ -92,7 +93,8 @@ def find_duplicates(district: District, tip: Tip, others: Iterable[Tip]) -> tupl
     near = [other for other in others if other.id != tip.id and abs(other.received_at - tip.received_at) <= WINDOW]
     parts = [_take_apart(district, one) for one in (tip, *near)]
     weights = _weigh([part.words for part in parts])
-    own, rest = parts[0], parts[1:]
+    own = parts[0]
+    rest = parts[1:]
     direct = {part.tip.id: _compare(own, part, weights) for part in rest}
     likely = {id: likeness for id, likeness in direct.items() if likeness.score >= LIKELY}
     for part in rest:
@@ -131,7 +133,9 @@ def _take_apart(district: District, tip: Tip) -> _Parts:
 
 def _telling_words(district: District, text: str) -> list[str]:
     """Return the folded words of a text without the common ones: with accents "cho" is one of them, "chó" isn't."""
-    common, folded, written = district.places.common, words(text), split_accented(text)
+    common = district.places.common
+    folded = words(text)
+    written = split_accented(text)
     if text.isascii() or len(written) != len(folded):
         return [word for word in folded if word not in common]
     return [word for word, way in zip(folded, written, strict=True) if way not in common.get(word, ())]
@@ -189,7 +193,8 @@ def _compare_places(one: _Parts, other: _Parts) -> tuple[float, str]:
 
 def _compare_named(one: _Parts, other: _Parts) -> tuple[float, str]:
     """Compare places of which one at least isn't known: its words may name the other's all the same."""
-    known, named = frozenset({one.commune, other.commune}) - {""}, one.named | other.named
+    known = frozenset({one.commune, other.commune}) - {""}
+    named = one.named | other.named
     if not named or (not known and not (one.named and other.named)):
         return _UNKNOWN, "of one the commune isn't known"
     if named & known or one.named & other.named:

@@ -13,9 +13,14 @@ _WORD = re.compile(r"[^\W_]+")
 _BREAK = re.compile(r"[,;:!?()\n…]|\.\s")
 _LOOK_BACK = 3  # words in which a direction may stand before a name
 
-_WITH_KIND, _PLAIN, _HERE = 0.95, 0.88, 0.04
-_MISSPELT_WITH_KIND, _MISSPELT = 0.8, 0.5
-_PERSON, _LONGER, _BARE_AREA = 0.3, 0.4, 0.45
+_WITH_KIND = 0.95
+_PLAIN = 0.88
+_HERE = 0.04
+_MISSPELT_WITH_KIND = 0.8
+_MISSPELT = 0.5
+_PERSON = 0.3
+_LONGER = 0.4
+_BARE_AREA = 0.45
 _DIRECTION = 0.6  # factor
 
 
@@ -135,11 +140,14 @@ def _certainty(
     start, at, end = where
     misspelt = _is_misspelt(text, at, end, name)
     if misspelt:
-        certainty, rule = (_MISSPELT_WITH_KIND if kind else _MISSPELT), "named with other accents"
+        certainty = _MISSPELT_WITH_KIND if kind else _MISSPELT
+        rule = "named with other accents"
     elif kind or name.is_numbered:
-        certainty, rule = _WITH_KIND, "named with its kind"
+        certainty = _WITH_KIND
+        rule = "named with its kind"
     else:
-        certainty, rule = _PLAIN, "named"
+        certainty = _PLAIN
+        rule = "named"
     if not kind and not name.is_numbered:
         if _is_addressed(district, text, start):
             return _PERSON, f"{rule} after a form of address, may be somebody's name"
@@ -156,7 +164,8 @@ def _certainty(
 def _is_one_name(text: _Text, at: int, end: int) -> bool:
     """Tell whether the words of a name belong together; an initial such as "N." needs its full stop."""
     for word in range(at, end):
-        gap, is_initial = text.gap(word), len(text.tokens[word]) == 1 and not text.tokens[word].isdigit()
+        gap = text.gap(word)
+        is_initial = len(text.tokens[word]) == 1 and not text.tokens[word].isdigit()
         if gap == " " and not is_initial:
             continue
         if gap.strip(" -_."):
@@ -201,7 +210,8 @@ def _goes_on(district: District, text: _Text, at: int, end: int) -> bool:
     """Tell whether a capitalised word follows directly, as in a person's name, where not all is in capitals."""
     if end + 1 >= len(text.tokens) or text.gap(end).strip(" ") or "\n" in text.gap(end):
         return False
-    following, first = text.written(end + 1), text.written(at)
+    following = text.written(end + 1)
+    first = text.written(at)
     if not (first[:1].isupper() and following[:1].isupper()) or following.isupper():
         return False
     return not district.place_names.may_occur_in((text.tokens[end + 1],))
@@ -226,7 +236,8 @@ def _is_addressed(district: District, text: _Text, start: int) -> bool:
 
 def _direction(district: District, text: _Text, start: int, end: int) -> str:
     """Return "here", "elsewhere" or "" by the words next to a name, the nearest one counting."""
-    places, last = district.places, len(text.tokens) - 1
+    places = district.places
+    last = len(text.tokens) - 1
     if end < last and text.says(end + 1, end + 2, places.away) and not text.is_broken(end, end + 1):
         return "elsewhere"
     for at in range(start - 1, max(start - 1 - _LOOK_BACK, -1), -1):

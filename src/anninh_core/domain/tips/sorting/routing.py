@@ -109,7 +109,8 @@ def simulate(
 
 
 def _compare(district: District, tip: Tip, rules: Sequence[RoutingRule]) -> RouteChange:
-    now, then = _find_rule(district, tip, district.routing), _find_rule(district, tip, rules)
+    now = _find_rule(district, tip, district.routing)
+    then = _find_rule(district, tip, rules)
     return RouteChange(
         before=_target(now, tip),
         after=_target(then, tip),

@@ -57,7 +57,8 @@ class TipSorting(Service):
     @step(Permission.INTAKE)
     def hear_place(self, uow: UnitOfWork, tip_id: str, text: str, attachments: Sequence[Attachment] = ()) -> Tip:
         """Move a tip of which no commune is known yet to the place that a later message tells for certain."""
-        tip, district = get_permitted_tip(uow, tip_id), self.context.district
+        tip = get_permitted_tip(uow, tip_id)
+        district = self.context.district
         if not is_unplaced(district, tip):
             return tip
         place = read_answer(district, tip, text, find_point(attachments))

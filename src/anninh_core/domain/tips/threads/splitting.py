@@ -46,7 +46,8 @@ class TipSplitting(Service):
             WrongStep: one of them isn't worked on any more, or was settled before: its reporter was told an end.
             BadInput: they are of different reporters: one is a duplicate of the other, see `tips.merge`.
         """
-        tip, target = get_permitted_tip(uow, tip_id), get_permitted_tip(uow, into)
+        tip = get_permitted_tip(uow, tip_id)
+        target = get_permitted_tip(uow, into)
         for one in (tip, target):
             require_joinable(one, uow)
         if tip.id == target.id:

@@ -93,7 +93,8 @@ _COUNTED = re.compile(
     r" (?:cau|ban|khach|nguoi(?! nhan)|luot|cuon|suat|hoc sinh|co phieu|diem|lan|cai|dong|usd)(?![a-z])"
 )
 _MAX_COUNT = 8
-_GLUED, _GLUED_NAME = re.compile(r"[a-z]$"), re.compile(word(rf"(?:{_NAMED}|{_BANKS}|so)") + "$")
+_GLUED = re.compile(r"[a-z]$")
+_GLUED_NAME = re.compile(word(rf"(?:{_NAMED}|{_BANKS}|so)") + "$")
 _SAYS_ACCOUNT = re.compile(word(r"(?:stk|so tk|so tai khoan)"))
 # Right behind such a word a number is an account's, whatever its shape: some banks give the telephone's.
 _TOLD = re.compile(
@@ -108,7 +109,8 @@ _OTHER_BEFORE = re.compile(rf"(?<![a-z])(?:{CARD_WORDS}|{PASSPORT_WORDS}|sdt|die
 
 def _is_account(view: View, start: int, end: int) -> bool:
     """Tell whether a number near such words is neither a sum, a date, a telephone nor an identity card's."""
-    piece, before = view.plain[start:end], view.before(start)
+    piece = view.plain[start:end]
+    before = view.before(start)
     if _GLUED.search(before) and not _GLUED_NAME.search(before):
         return False
     if _DATE_LIKE.match(piece) or (_is_telephone(view, start, end) and not _is_told(view, start, end)):
@@ -175,7 +177,9 @@ def _is_card(view: View, start: int, end: int) -> bool:
     return number.startswith("9704") or bool(_CARD_WORDS.search(view.before(start)))
 
 
-_NAME_SIGN, _BANK_SIGN, _TRANSFER_SIGN = re.compile(_NAMED), re.compile(_BANKS), re.compile(_TRANSFER)
+_NAME_SIGN = re.compile(_NAMED)
+_BANK_SIGN = re.compile(_BANKS)
+_TRANSFER_SIGN = re.compile(_TRANSFER)
 _SURE_SIGN = re.compile(_SURELY)
 _EITHER_SIGN = re.compile(f"{_BANKS}|tai khoan|stk")
 RULES = (

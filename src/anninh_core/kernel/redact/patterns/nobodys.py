@@ -30,7 +30,9 @@ _SHORT_MONEY = rf"{_START}(?<!\d )[1-9]\d{{0,3}}(?:[.,]\d{{1,3}})?{_SCALE}(?![a-
 _AMOUNT = rf"{_START}(?:{_THOUSANDS}|[1-9]\d{{4,}}) ?{_UNIT}(?![a-z])"
 
 _CLOCK = rf"(?<!\d)(?:[01]?\d|2[0-4]) ?(?:[:h]|gio) ?[0-5]\d(?:[:.][0-5]\d)?{_END}"
-_DAY, _MONTH, _YEAR = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:19|20)\d\d"
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
+_MONTH = r"(?:0?[1-9]|1[0-2])"
+_YEAR = r"(?:19|20)\d\d"
 _DATE = (
     rf"(?<!\d)(?<!\d[./\-]){_DAY}(?:/{_MONTH}/(?:{_YEAR}|\d\d)|\.{_MONTH}\.{_YEAR}|-{_MONTH}-{_YEAR})"
     rf"{_END}(?![./\-]\d)(?! \d{{3}} \d{{2,3}}{_END})"
@@ -114,7 +116,8 @@ def _is_amount(view: View, start: int, end: int) -> bool:  # noqa: ARG001  the s
     return not _NAMED.search(view.before(start))
 
 
-_DATE_SIGN, _DOT_SIGN = re.compile(r"\d[/.\-]\d"), re.compile(r"\d\.\d")
+_DATE_SIGN = re.compile(r"\d[/.\-]\d")
+_DOT_SIGN = re.compile(r"\d\.\d")
 RULES = (
     Rule(None, re.compile(_CLOCK), sign=re.compile(r"\d ?[hg:]")),
     Rule(None, re.compile(_DATE), sign=_DATE_SIGN),

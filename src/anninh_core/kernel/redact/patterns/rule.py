@@ -13,7 +13,8 @@ from anninh_core.kernel.redact.letters import FOUND, STAYS
 from anninh_core.kernel.redact.model import PersonalKind
 
 _BEFORE, _AFTER = 60, 40
-_LOT_DIGITS, _HIGHEST_LOT = 2, 55
+_LOT_DIGITS = 2
+_HIGHEST_LOT = 55
 
 CARD_WORDS = r"(?:cccd|can ?cuoc|cmnd|cmtnd|cmt|cmdn|chung minh(?: thu| nhan dan)?|dinh danh)"
 PASSPORT_WORDS = r"(?:ho chieu|pass? ?port|pp|hc|so thong hanh)"

@@ -167,7 +167,8 @@ class OfficerCommands:
         return True
 
     def _may_handle(self, said: _Said, tip: Tip) -> bool:
-        today, permits = vietnam_time(self._context.clock.now()).date(), self._runner.permits
+        today = vietnam_time(self._context.clock.now()).date()
+        permits = self._runner.permits
         units = TIP.all_units(tip)
         return any(
             permits.may(person(said.officer, CHAT), Permission.TIP_HANDLE, unit, today).allowed for unit in units

@@ -50,7 +50,8 @@ def parse_order(text: str, district: District) -> Order | None:
     match = _NUMBER.fullmatch(text)
     if match is None:
         return None
-    kind, rest = _BY_NUMBER[match[1]], (match[2] or "").strip()
+    kind = _BY_NUMBER[match[1]]
+    rest = (match[2] or "").strip()
     if not rest:
         return Order(kind, is_bare=True)
     for verb in district.words.get(f"officer_{kind}", ()):
@@ -81,6 +82,7 @@ def find_unit(name: str, district: District) -> Unit | None:
 
 def _after_verb(text: str, verb: str) -> str | None:
     """Return what follows a verb that opens a text, None where another word opens it."""
-    tokens, count = text.split(), len(verb.split())
+    tokens = text.split()
+    count = len(verb.split())
     opening = " ".join(fold(token).strip(".,:;") for token in tokens[:count])
     return " ".join(tokens[count:]) if opening == verb else None

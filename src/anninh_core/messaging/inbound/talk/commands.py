@@ -85,7 +85,8 @@ def _opens_with(opening: list[str], phrases: tuple[str, ...]) -> str:
 
 
 def _read_order(command: ResidentCommand, phrase: str, text: str, receipt: str) -> Command | None:
-    tokens, length = words(text), len(phrase.split())
+    tokens = words(text)
+    length = len(phrase.split())
     is_alone = len(tokens) == length
     if command in _WITH_WORDS and receipt:
         return Command(what=command, receipt=receipt, words=_without(text, phrase, receipt))

@@ -41,7 +41,8 @@ def load_talk(uow: UnitOfWork, conversation: Conversation, message: InboundMessa
         message: what they write.
         at: when it reached us.
     """
-    talk, where = conversation.talk, conversation.id
+    talk = conversation.talk
+    where = conversation.id
     heard = talk.cases
     if not heard and conversation.last_case and conversation.last_heard is not None:  # of an earlier version
         heard = (HeardCase(case=conversation.last_case, at=conversation.last_heard),)

@@ -38,7 +38,8 @@ def parse_rights(text: str, district: District) -> RightsOrder | None:
     """
     clauses = [tokens for part in _CLAUSE_END.split(text) if (tokens := _read(part, district))]
     friendly = [tuple(phrase.split()) for name in _FRIENDLY for phrase in district.words.get(name, ())]
-    kind, is_alone = None, True
+    kind = None
+    is_alone = True
     for tokens in clauses:
         begin = _skip(tokens, friendly)
         found, length = _begins_with(tokens[begin:], district) if kind is None else (None, 0)

@@ -69,7 +69,8 @@ def data_right(said: Said) -> Route | None:
 
 def choice(said: Said) -> Route | None:
     """A number answers our question which case is meant."""
-    number, asked = said.signals.number, said.talk.asked
+    number = said.signals.number
+    asked = said.talk.asked
     if asked and 0 < number <= len(asked) + 1:
         chosen = asked[number - 1] if number <= len(asked) else ""
         why = f"answers our question by {number}"
@@ -109,7 +110,8 @@ def named_case(said: Said) -> Route | None:
     why = "quotes a message of the case" if said.talk.quoted else "names the receipt of the case"
     case = said.talk.case(ref)
     is_over = case is not None and not case.is_open
-    objects, withdraws = said.signals.objects and is_over, said.signals.withdraws and not is_over
+    objects = said.signals.objects and is_over
+    withdraws = said.signals.withdraws and not is_over
     return continue_case(ref, why, objects=objects, withdraws=withdraws)
 
 
@@ -227,7 +229,8 @@ def more_of_a_tip(said: Said) -> Route | None:
     current = said.talk.current
     if not current or not current[0].is_tip or said.signals.is_wordless:
         return None
-    case, signals = current[0], said.signals
+    case = current[0]
+    signals = said.signals
     soon = said.talk.at - case.heard_at <= said.talk.rules.joins_within
     is_other = bool(signals.category) and bool(case.category) and signals.category != case.category
     if is_other and said.is_own_act:

@@ -70,7 +70,8 @@ def read_signals(message: InboundMessage, opinions: Sequence[TriageOpinion], dis
     said = district.phrases_of(*_LISTS).find_in(" ".join(expanded))
     lists = district.words
     danger = next((opinion for opinion in opinions if opinion.emergency), None)
-    objects, withdraws = "objection" in said, "withdrawal" in said
+    objects = "objection" in said
+    withdraws = "withdrawal" in said
     is_polite = 0 < len(tokens) <= _MAX_POLITE_WORDS and not objects and not withdraws
     is_courtesy = is_polite and _consists_of(expanded, [*lists["thanks"], *lists["assent"], *lists["polite"]])
     return Signals(

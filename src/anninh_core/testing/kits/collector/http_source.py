@@ -67,7 +67,8 @@ class HttpSource:
 
     def stand(self, pieces: Sequence[StandingPiece]) -> None:
         """Let these pieces stand there, in their order."""
-        self.body, self.failing = self._write(pieces), ""
+        self.body = self._write(pieces)
+        self.failing = ""
 
     def fail(self, name: str) -> bool:
         """Let each reading fail in a way; an address that refuses is another one, see `refusing_address`."""

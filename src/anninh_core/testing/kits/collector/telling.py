@@ -15,7 +15,9 @@ from anninh_core.testing.kits.collector.http_source import HttpSource
 from anninh_core.testing.kits.collector.standing import LIMITS, StandingSource, piece, pieces
 
 Another = Callable[[], Collector]
-FEW, MANY, PART = 3, 40, 7
+FEW = 3
+MANY = 40
+PART = 7
 _UNKNOWN_CURSORS = ("kitcursor", '{"kit": 1}', "[]", "null", "4711", "\x00")
 _MARKUP = (
     "<div class='kit'><p>Một<br>hai</p><script>kitscript()</script><style>.kitstyle {}</style><!-- kitcomment -->"

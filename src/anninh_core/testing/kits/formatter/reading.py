@@ -78,7 +78,8 @@ def _iter_files(within: str, data: bytes) -> Iterator[tuple[str, tuple[int, ...]
     if is_zipfile(BytesIO(data)):
         with ZipFile(BytesIO(data)) as archive:
             for entry in archive.infolist():
-                name, content = f"{within}/{entry.filename}".lstrip("/"), archive.read(entry)
+                name = f"{within}/{entry.filename}".lstrip("/")
+                content = archive.read(entry)
                 yield name, entry.date_time[:3], content
                 if entry.filename.endswith(_OFFICE):
                     yield from _iter_files(name, content)

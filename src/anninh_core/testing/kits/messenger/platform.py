@@ -260,7 +260,8 @@ class MessengerPlatform(MessengerBench, ConformanceKit, kit=True):
         messenger: Messenger, services: AdapterServices, outside: Outside | None
     ) -> tuple[WebhookRequest, Sequence[bytes]]:
         """Let somebody write between two looks; return the event and what the second look brought."""
-        backfill, platform_side = require_protocol(messenger, CatchesUp), require_outside(outside)
+        backfill = require_protocol(messenger, CatchesUp)
+        platform_side = require_outside(outside)
         backfill.missed_events()  # the first look may do no more than note when it was
         request = platform_side.incoming(PLAIN)
         if isinstance(services.clock, MovableClock):

@@ -13,7 +13,8 @@ from anninh_core.vocabulary.views import ItemToReview, PostToModerate, TipToRout
 
 Ask = Callable[[], Opinions[Any]]
 NOON = datetime(2021, 9, 1, 5, tzinfo=UTC)
-PHONE, CARD = "0912 345 678", "036088001234"
+PHONE = "0912 345 678"
+CARD = "036088001234"
 TEXTS = (
     "Cháy nhà ở xóm 3, cứu với, gọi 114 ngay",
     "Tối qua mất trộm xe máy ở chợ",
@@ -47,7 +48,8 @@ def questions(plugins: Plugins, hook: str, district: District, texts: Sequence[s
 
 
 def _triage(plugins: Plugins, district: District, id: str, text: str) -> Iterator[Ask]:
-    person, group = Address("oa", Place.PERSON, "p-1"), Address("oa", Place.GROUP, "g-1")
+    person = Address("oa", Place.PERSON, "p-1")
+    group = Address("oa", Place.GROUP, "g-1")
     picture = Attachment("image", url="https://platform.invalid/anh.jpg")
     for conversation, attachments in ((person, ()), (group, (picture,))):
         message = InboundMessage(

@@ -105,7 +105,8 @@ def require_ability(storage: Storage, name: str) -> None:
 def tip(name: str, version: int = 1, **others: Any) -> Record:
     """Make a record of `kit_tip` with every column given."""
     columns: dict[str, Scalar] = {"state": "received", "received": 1, "due": None, "score": 0.5, "open": True}
-    unit, body = others.pop("unit", "u1"), others.pop("body", b"body")
+    unit = others.pop("unit", "u1")
+    body = others.pop("body", b"body")
     multi = {key: others.pop(key, ()) for key in TIP.multi}
     columns.update(others)
     return Record(

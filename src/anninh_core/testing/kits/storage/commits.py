@@ -28,7 +28,9 @@ from anninh_core.testing.kits.storage.base import (
 from anninh_core.testing.kits.storage.search import build_query, search_ids
 from anninh_core.vocabulary.delivery import Lane
 
-COMMITTED, CONFLICT, DUPLICATE = Outcome.COMMITTED, Outcome.CONFLICT, Outcome.DUPLICATE
+COMMITTED = Outcome.COMMITTED
+CONFLICT = Outcome.CONFLICT
+DUPLICATE = Outcome.DUPLICATE
 
 
 class CommitRules(StorageKit, kit=True):
@@ -87,7 +89,8 @@ class CommitRules(StorageKit, kit=True):
     def test_two_writers(self, storage: Storage) -> None:
         """S-07 Two writers at the same version: one commits, the other conflicts."""
         commit_records(storage, tip("t1"))
-        mine, theirs = tip("t1", version=2, state="mine"), tip("t1", version=2, state="theirs")
+        mine = tip("t1", version=2, state="mine")
+        theirs = tip("t1", version=2, state="theirs")
         assert commit(storage, change(mine), change(theirs)) == [COMMITTED, CONFLICT]
         assert storage.records.get("kit_tip", "t1") == mine
 

@@ -45,7 +45,8 @@ class InboxRules(StorageKit, kit=True):
         """S-50 A received event is claimed with everything it came with."""
         intake = inbox_change("e1", "c1", body=b"\x00raw")
         assert commit(storage, intake) == [Outcome.COMMITTED]
-        (row,), (new,) = claim(storage), intake.inbox
+        (row,) = claim(storage)
+        (new,) = intake.inbox
         assert (row.id, row.source, row.dedupe, row.conversation) == (new.id, new.source, new.dedupe, new.conversation)
         assert (row.received_at, row.scope, row.body, row.error) == (new.received_at, new.scope, new.body, "")
         assert (row.state, row.attempts) == (InboxState.CLAIMED, 1)
@@ -212,7 +213,8 @@ class InboxRules(StorageKit, kit=True):
         assert storage.queues.wait(PATIENCE)
         assert not storage.queues.wait(timedelta())
         for name in ("c", "d", "e"):
-            waiting, answers = Event(), list[bool]()
+            waiting = Event()
+            answers = list[bool]()
             # a daemon: one that isn't woken stays behind
             waiter = Thread(target=wait_for_work, args=(storage, waiting, answers), daemon=True)
             waiter.start()

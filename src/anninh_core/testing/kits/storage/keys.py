@@ -6,7 +6,8 @@ from anninh_core.ports.storages.changes import NewKey, Outcome
 from anninh_core.ports.storages.storage import Find, Storage
 from anninh_core.testing.kits.storage.base import StorageKit, change, commit, commit_records, tip
 
-COMMITTED, CONFLICT = Outcome.COMMITTED, Outcome.CONFLICT
+COMMITTED = Outcome.COMMITTED
+CONFLICT = Outcome.CONFLICT
 
 
 def key(wrapped: bytes, epoch: str = "e1", replaces: str = "", *, index: str = "") -> NewKey:
@@ -59,7 +60,8 @@ class KeyringRules(StorageKit, kit=True):
     def test_sealed_under(self, storage: Storage) -> None:
         """S-190 What was sealed under a key conflicts once that key is destroyed or replaced, in the same batch too."""
         commit(storage, change(keys=(key(b"a"),)))
-        sealed, rewrapped = change(sealed_under=(key(b"a"),)), change(keys=(key(b"b", "e2", replaces="e1"),))
+        sealed = change(sealed_under=(key(b"a"),))
+        rewrapped = change(keys=(key(b"b", "e2", replaces="e1"),))
         assert commit(storage, sealed, rewrapped, sealed) == [COMMITTED, COMMITTED, CONFLICT]
         assert commit(storage, change(tip("t1"), sealed_under=(key(b"b", "e2"),))) == [COMMITTED]
         storage.keyring.destroy("case:1")

@@ -22,7 +22,8 @@ from anninh_core.testing.kits.storage.base import (
 )
 from anninh_core.vocabulary.delivery import Lane
 
-COMMITTED, LEASE_LOST = Outcome.COMMITTED, Outcome.LEASE_LOST
+COMMITTED = Outcome.COMMITTED
+LEASE_LOST = Outcome.LEASE_LOST
 HOUR = timedelta(hours=1)
 
 
@@ -306,7 +307,8 @@ class OutboxRules(StorageKit, kit=True):
         """S-86 A change set whose settlement is lost is lost as a whole, and settling twice in a batch counts once."""
         commit_outbox(storage, outbox_row("a"))
         (row,) = claim(storage)
-        right, wrong = settle_outbox("a", row.token).outbox_settled, settle_outbox("a", row.token + 1).outbox_settled
+        right = settle_outbox("a", row.token).outbox_settled
+        wrong = settle_outbox("a", row.token + 1).outbox_settled
         batch = [
             change(item(f"i{at}"), outbox_settled=settlement) for at, settlement in enumerate((wrong, right, right))
         ]

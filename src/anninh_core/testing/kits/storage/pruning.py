@@ -24,7 +24,8 @@ from anninh_core.testing.kits.storage.base import (
 )
 from anninh_core.vocabulary.delivery import Lane
 
-COMMITTED, DUPLICATE = Outcome.COMMITTED, Outcome.DUPLICATE
+COMMITTED = Outcome.COMMITTED
+DUPLICATE = Outcome.DUPLICATE
 HOUR = timedelta(hours=1)
 
 

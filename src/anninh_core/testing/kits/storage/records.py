@@ -215,7 +215,8 @@ class RecordRules(StorageKit, kit=True):
 
     def test_exact(self, storage: Storage) -> None:
         """S-46 Filters are exact: case, tone marks and composition all count."""
-        composed, decomposed = "Ng\u00f5", "Ngo\u0303"
+        composed = "Ng\u00f5"
+        decomposed = "Ngo\u0303"
         commit_records(
             storage, tip("a", state=composed), tip("b", state=decomposed), tip("c", state="ngõ"), tip("d", state="Ngo")
         )

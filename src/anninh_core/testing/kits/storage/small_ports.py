@@ -32,7 +32,8 @@ from anninh_core.testing.kits.storage.search import terms
 from anninh_core.vocabulary.capability import Support
 
 INDICATORS = ("tips", "posts")
-COMMITTED, CONFLICT = Outcome.COMMITTED, Outcome.CONFLICT
+COMMITTED = Outcome.COMMITTED
+CONFLICT = Outcome.CONFLICT
 FULL = Support.FULL
 
 
@@ -222,7 +223,8 @@ class LeaseRules(StorageKit, kit=True):
 
     def test_states(self, storage: Storage) -> None:
         """S-122 A value is stored only over the version that was read, 0 meaning that there is none."""
-        put, get = storage.states.put, storage.states.get
+        put = storage.states.put
+        get = storage.states.get
         assert get("zalo", "token") is None
         assert not put("zalo", "token", b"x", expected=1)
         assert put("zalo", "token", b"a", expected=0)

@@ -69,7 +69,8 @@ class MemoryCounters:
 
 def find_inconsistencies(tables: Tables) -> list[Drift]:
     """Return the months that aren't the sum of their days."""
-    held, days = Sums(tables.months), _sum_days(tables)
+    held = Sums(tables.months)
+    days = _sum_days(tables)
     return [_build_drift(key, held[key], days[key]) for key in sorted({*held, *days}) if held[key] != days[key]]
 
 

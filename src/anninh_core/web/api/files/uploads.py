@@ -81,8 +81,11 @@ class UploadEndpoint:
         Raises:
             ClientDisconnect: whoever sends it hung up. And as `answer` does.
         """
-        held, size, deadline = bytearray(), 0, anyio.current_time() + _LONGEST.total_seconds()
-        more, is_known = True, False
+        held = bytearray()
+        size = 0
+        deadline = anyio.current_time() + _LONGEST.total_seconds()
+        more = True
+        is_known = False
         while more:
             message = await self._receive(receive, deadline)
             held += message.get("body", b"")

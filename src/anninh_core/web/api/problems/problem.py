@@ -70,7 +70,8 @@ def to_problem(error: Exception, language: Language, new_id: Callable[[], str]) 
         return _from_status(error.status_code, language, error.headers)
     if isinstance(error, ClientDisconnect):
         return _from_status(400, language)
-    status, code = status_of(error), code_of(error)
+    status = status_of(error)
+    code = code_of(error)
     words = words_of(worded_code(type(error)), language)
     body: dict[str, object] = {"detail": _detail(error, words.detail, language)}
     if errors := _argument_errors(error, language):

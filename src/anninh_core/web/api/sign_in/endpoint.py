@@ -32,7 +32,8 @@ from anninh_core.web.api.sign_in.requests import (
 from anninh_core.web.bodies.places import SMALL_BODY, BodyPlaces
 from anninh_core.web.bodies.reading import read_body_in_time, require_length
 
-_THREADS, _WAITING = 2, 16
+_THREADS = 2
+_WAITING = 16
 _WHAT = "a sign-in"
 _MAX_LABEL = 100
 
@@ -105,7 +106,8 @@ class SignInEndpoint:
     async def by_passkey(self, request: ApiRequest, receive: Receive) -> Response:
         """Begin a session by what the device answered."""
         shown = await self._read(request, receive, self._by_passkey)
-        client, finish = _client(request), self._app.accounts.finish_passkey_sign_in
+        client = _client(request)
+        finish = self._app.accounts.finish_passkey_sign_in
         return await self._answer(lambda: finish(shown.ticket, shown.credential, client=client))
 
     async def begin_at_provider(self, request: ApiRequest, receive: Receive) -> Response:
@@ -118,7 +120,8 @@ class SignInEndpoint:
     async def by_provider(self, request: ApiRequest, receive: Receive) -> Response:
         """Begin a session by what came back from the authority's service."""
         shown = await self._read(request, receive, self._by_provider)
-        client, finish = _client(request), self._app.accounts.finish_provider_sign_in
+        client = _client(request)
+        finish = self._app.accounts.finish_provider_sign_in
         return await self._answer(
             lambda: finish(shown.ticket, shown.state, shown.code, issuer=shown.iss, client=client),
             self._provider_threads,

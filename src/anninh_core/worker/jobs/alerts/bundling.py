@@ -22,14 +22,16 @@ from anninh_core.worker.jobs.alerts.cases import is_over, tip_of
 CODE = 5
 """Letters of a receipt that are told to officers' phones: enough to find it, too few to ask for it."""
 
-_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+_HOUR = timedelta(hours=1)
+_DAY = timedelta(days=1)
 _LOOKED_AT = 50  # alarms; older ones of a unit take nothing in
 _STANDING = (AlarmState.OPEN.value, AlarmState.ACKNOWLEDGED.value)
 
 
 def count_new_cases(context: UseCaseContext, unit: str, now: datetime, cap: int = 1000) -> int:
     """Return how many cases came to a unit in this hour of the clock, counted to a cap."""
-    units, where = (context.district.counting_unit(unit),), {"received": now.isoformat()[:13]}
+    units = (context.district.counting_unit(unit),)
+    where = {"received": now.isoformat()[:13]}
     return context.storage.records.count(Find(kind=TIP.name, order="newest", units=units, where=where), cap)
 
 
@@ -56,7 +58,8 @@ def find_carrier(uow: UnitOfWork, tip: Tip) -> Alarm | None:
     That is the one that took it in; else, over the limit of its person or of its unit, the newest alarm about the same
     that nobody has ended: of the same unit, with the same people kept away.
     """
-    case, rules = f"{TIP.name}:{tip.id}", uow.context.district.flood
+    case = f"{TIP.name}:{tip.id}"
+    rules = uow.context.district.flood
     if uow.get(ALARM, alarm_id(case)) is not None:
         return None
     standing = _list_standing(uow, tip)

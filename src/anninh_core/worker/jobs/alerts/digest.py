@@ -28,7 +28,8 @@ from anninh_core.vocabulary.permissions import Permission
 from anninh_core.worker.jobs.alerts.cases import iter_open
 from anninh_core.worker.waiting_requests import iter_waiting_requests
 
-_OWNER, _DAY = "dispatch", "digest"
+_OWNER = "dispatch"
+_DAY = "digest"
 _NEW = timedelta(days=1)
 _RIGHTS = ("rights", "rights_due")
 _COUNTED = ("new", "due", "overdue", "unacknowledged", "inquiries", "unassigned", "requests", *_RIGHTS)
@@ -58,7 +59,8 @@ class DailyDigest:
         The day is marked as done after the last one was told: who was told before an interruption isn't told again.
         """
         now = self._context.clock.now()
-        local, at = vietnam_time(now), self._district.duty.digest_at
+        local = vietnam_time(now)
+        at = self._district.duty.digest_at
         position = StreamPosition.read(self._context.storage.states, _OWNER, _DAY)
         if at is None or local.time() < at or position.value == local.date().isoformat():
             return 0
@@ -69,7 +71,9 @@ class DailyDigest:
         return told
 
     def _tell(self, officer: Officer, found: list[Found], day: date) -> int:
-        actor, counts, marks = person(officer.id), Counter[str](), marks_of(self._district, officer)
+        actor = person(officer.id)
+        counts = Counter[str]()
+        marks = marks_of(self._district, officer)
         reaches = {what: self._list_reaches(actor, what, day) for what in _COUNTED}
         for units, excluded, what in found:
             in_reach = any(reach is None or not {*units}.isdisjoint(reach) for reach in reaches[what])

@@ -139,7 +139,8 @@ class NewTipNotices:
         self, permission: Permission, unit: str, places: Sequence[str], excluded: Sequence[str]
     ) -> tuple[str, ...]:
         """Return who may do something on a unit, of the first place at which one of them is at home; else all."""
-        barred, holders = {*excluded}, [*self._notifier.iter_holders(permission, unit)]
+        barred = {*excluded}
+        holders = [*self._notifier.iter_holders(permission, unit)]
         holders = [one for one in holders if barred.isdisjoint(marks_of(self._district, one))]
         for place in places:
             if found := [one.id for one in holders if one.unit == place]:

@@ -28,7 +28,8 @@ from anninh_core.worker.jobs.alerts.cases import tip_of
 RECEIVED = "tip.received"
 """The event of the journal that a notice follows."""
 
-_OWNER, _CURSOR = "dispatch", "notices"
+_OWNER = "dispatch"
+_CURSOR = "notices"
 _FIRST_LOOK = timedelta(days=1)
 _LINES = 500  # of the journal at a time
 _log = getLogger(__name__)
@@ -49,9 +50,11 @@ class NoticeOpening:
 
     def open_new(self) -> None:
         """Open the notices of all tips that came since the last look."""
-        states, journal = self._context.storage.states, self._context.storage.journal
+        states = self._context.storage.states
+        journal = self._context.storage.journal
         position = StreamPosition.read(states, _OWNER, _CURSOR)
-        after, since = int(position.value or 0), self._first_since() if not position.value else None
+        after = int(position.value or 0)
+        since = self._first_since() if not position.value else None
         while lines := journal.read(after, _LINES):
             self._open_all(_received([entry_from(line.content) for line in lines], since))
             after = lines[-1].seq
@@ -93,7 +96,8 @@ class NoticeOpening:
             if counting not in floods:
                 floods[counting] = self._tell_if_flooded(counting, uow.at)
             if _needs_notice(tip) and uow.get(ALARM, alarm_id(about)) is None:
-                wait, unit = wait_of_notice(self._context, at, flooded=floods[counting]), tip.handling_unit or tip.unit
+                wait = wait_of_notice(self._context, at, flooded=floods[counting])
+                unit = tip.handling_unit or tip.unit
                 open_tip_alarm(uow, self._alarms, tip, unit=unit, emergency=False, at=at, wait=wait)
 
     def _tell_if_flooded(self, unit: str, now: datetime) -> bool:
@@ -106,7 +110,8 @@ class NoticeOpening:
         return True
 
     def _tell_flood(self, uow: UnitOfWork, unit: str) -> None:
-        district, purpose = self._context.district, "notice.flood_unit"
+        district = self._context.district
+        purpose = "notice.flood_unit"
         uow.permit(district.root)
         minutes = int(district.flood.unit_notice.total_seconds() // 60)
         count = count_new_cases(self._context, unit, uow.at)

@@ -135,7 +135,8 @@ class Pager:
 
     def _note_unheard(self, uow: UnitOfWork, alarm: Alarm, over: tuple[Rung, ...], available: list[OnDuty]) -> None:
         """Let the operators know that a whole round was in vain, and begin anew; without anybody, after an hour."""
-        rules, number = self._context.district.duty, alarm.round + 1
+        rules = self._context.district.duty
+        number = alarm.round + 1
         again = alarm.unheard_at is not None and not available and uow.at - alarm.unheard_at < _UNHEARD_PAUSE
         rungs = over if again else (*over, self._unheard(uow, alarm, number))
         self._alarms.climb(uow, alarm.id, rungs, uow.at + rules.repage)
@@ -146,7 +147,8 @@ class Pager:
         return Rung(officer="", unit=alarm.unit, at=uow.at, how=Telling.UNHEARD, round=number)
 
     def _send(self, uow: UnitOfWork, alarm: Alarm, page: NextPage) -> Rung:
-        district, scope = self._context.district, f"alarm:{alarm.id}"
+        district = self._context.district
+        scope = f"alarm:{alarm.id}"
         officer = uow.load(OFFICER, page.to.officer)
         moment = alarm.more_at[-1] if page.how is Telling.MORE else alarm.opened_at
         more = alarm.untold if page.how is Telling.MORE else 0

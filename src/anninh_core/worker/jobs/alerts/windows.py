@@ -70,7 +70,8 @@ class WindowWarnings:
 
     def warn_due(self) -> int:
         """Ask those whose window is or will be shut, once a shift; return how many."""
-        now, told = self._context.clock.now(), 0
+        now = self._context.clock.now()
+        told = 0
         for shut in find_shut_windows(self._context, self._messengers, now):
             text = self._context.district.say("duty.window", time=f"{vietnam_time(shut.shift_ends):%H:%M}")
             request = f"window:{shut.shift_ends.isoformat()}"

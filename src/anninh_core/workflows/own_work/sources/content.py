@@ -11,7 +11,9 @@ from anninh_core.vocabulary.permissions import Permission
 from anninh_core.workflows.own_work.items import WorkItem, WorkReason
 from anninh_core.workflows.own_work.source import FindWork, WorkSource
 
-P, R, S = Permission, WorkReason, ItemState
+P = Permission
+R = WorkReason
+S = ItemState
 
 
 def list_content_sources() -> tuple[WorkSource, ...]:

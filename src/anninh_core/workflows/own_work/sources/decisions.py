@@ -24,13 +24,16 @@ from anninh_core.vocabulary.permissions import Permission
 from anninh_core.workflows.own_work.items import WorkItem, WorkReason
 from anninh_core.workflows.own_work.source import WorkSource
 
-P, R = Permission, WorkReason
+P = Permission
+R = WorkReason
 
 
 def list_decision_sources(services: Services) -> tuple[WorkSource, ...]:
     """Return where it is found that somebody has to decide."""
-    disclosures, openings = partial(_find_disclosures, services), partial(_find_openings, services)
-    requests, checks = partial(_find_requests, services), partial(_find_checks, services)
+    disclosures = partial(_find_disclosures, services)
+    openings = partial(_find_openings, services)
+    requests = partial(_find_requests, services)
+    checks = partial(_find_checks, services)
     return (
         WorkSource(R.IDENTITY_REQUESTED, "identity.disclosures", P.IDENTITY_APPROVE, disclosures),
         WorkSource(R.OPENING_UNREVIEWED, "identity.emergency_openings", P.IDENTITY_APPROVE, openings),
@@ -42,7 +45,8 @@ def list_decision_sources(services: Services) -> tuple[WorkSource, ...]:
 
 
 def _find_disclosures(services: Services, session: ReadSession, limit: int) -> Iterable[WorkItem]:
-    waiting, size = DisclosureState.REQUESTED, limit + 1
+    waiting = DisclosureState.REQUESTED
+    size = limit + 1
     found: Listing[Disclosure] = session.include(services.identity.disclosures, state=waiting, limit=size)
     for disclosure in found.items:
         if disclosure.requested_by != session.actor.id:

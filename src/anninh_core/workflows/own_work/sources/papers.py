@@ -18,7 +18,8 @@ from anninh_core.vocabulary.permissions import Permission
 from anninh_core.workflows.own_work.items import WorkItem, WorkReason
 from anninh_core.workflows.own_work.source import FindWork, WorkSource
 
-P, R = Permission, WorkReason
+P = Permission
+R = WorkReason
 _AHEAD = timedelta(days=30)
 """How long before its last day a duty waits for its unit."""
 

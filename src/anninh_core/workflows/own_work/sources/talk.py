@@ -13,7 +13,8 @@ from anninh_core.vocabulary.permissions import Permission
 from anninh_core.workflows.own_work.items import WorkItem, WorkReason
 from anninh_core.workflows.own_work.source import WorkSource
 
-P, R = Permission, WorkReason
+P = Permission
+R = WorkReason
 
 
 def list_talk_sources(services: Services) -> tuple[WorkSource, ...]:

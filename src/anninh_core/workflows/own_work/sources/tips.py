@@ -19,12 +19,15 @@ from anninh_core.vocabulary.permissions import Permission
 from anninh_core.workflows.own_work.items import WorkItem, WorkReason
 from anninh_core.workflows.own_work.source import WorkSource
 
-P, R, S = Permission, WorkReason, TipState
+P = Permission
+R = WorkReason
+S = TipState
 Where = Mapping[str, Scalar | tuple[Scalar, ...]]
 _RUNNING = (DeadlineState.RUNNING, DeadlineState.WARN, DeadlineState.OVERDUE)
 _AT_WORK = tuple(sorted((OPEN_STATES | UNTOLD_STATES) - {S.WAITING}))
 _OPEN = {"type": ("open", "waiting")}
-_PAGE, _PAGES = 200, 10
+_PAGE = 200
+_PAGES = 10
 
 
 def list_tip_sources(services: Services) -> tuple[WorkSource, ...]:
@@ -99,7 +102,8 @@ def _iter_found(session: ReadSession, where: Where, order: str, limit: int) -> I
 
 def show_tip(session: ReadSession, reason: WorkReason, tip: Tip, *, mine: bool = False) -> WorkItem:
     """Return a tip as work: its limit is the first one that runs and asks something of somebody."""
-    district, at = session.context.district, session.at
+    district = session.context.district
+    at = session.at
     running = [one for one in owed_clocks(district, tip) if clock_state(district, one, at) in _RUNNING]
     first = min(running, key=lambda one: one.due, default=None)
     return WorkItem(

@@ -14,7 +14,8 @@ _NEEDED = {"normal": ("title", "author", "description"), "video": ("title", "des
 def create(call: SandboxCall) -> Json:
     """POST /v2.0/article/create."""
     fields = _read_fields(call)
-    id, token = call.world.ids.hex("article", 32), call.world.ids.token("article")
+    id = call.world.ids.hex("article", 32)
+    token = call.world.ids.token("article")
     call.account.articles[id] = SandboxArticle(id=id, token=token, fields=fields, at=call.world.now())
     return {"token": token}
 
@@ -35,7 +36,8 @@ def update(call: SandboxCall) -> Json:
     """POST /v2.0/article/update."""
     article = _find_article(call)
     article.fields = _read_fields(call)
-    article.token, article.checks = call.world.ids.token("article"), 1
+    article.token = call.world.ids.token("article")
+    article.checks = 1
     return {"token": article.token}
 
 
@@ -52,7 +54,8 @@ def getslice(call: SandboxCall) -> Json:
         article for article in call.account.articles.values() if article.fields["type"] == kind and not article.checks
     ]
     newest = [*reversed(matches)]
-    offset, limit = call.whole("offset", 0, 10**9), call.whole("limit", 10, 10)
+    offset = call.whole("offset", 0, 10**9)
+    limit = call.whole("limit", 10, 10)
     return {"total": len(newest), "medias": [_summary(call, article) for article in newest[offset : offset + limit]]}
 
 

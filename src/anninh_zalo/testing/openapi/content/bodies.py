@@ -84,7 +84,9 @@ def _file(call: SandboxCall, payload: Json) -> Json:
 
 def _media(call: SandboxCall, payload: Json, *, group: bool) -> tuple[str, tuple[Json, ...]]:
     element = _only_element(payload)
-    kind, id, url = element.get("media_type"), element.get("attachment_id"), element.get("url")
+    kind = element.get("media_type")
+    id = element.get("attachment_id")
+    url = element.get("url")
     if kind == "sticker" and id:
         return "sticker", ({"type": "sticker", "payload": {"id": str(id)}},)
     if kind not in ("image", "gif"):

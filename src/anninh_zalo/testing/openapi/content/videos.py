@@ -17,7 +17,8 @@ def prepare(call: SandboxCall) -> Json:
         raise SandboxRefusal(-210, "file is over 50 MB")
     if not name.lower().endswith((".mp4", ".avi")):
         raise SandboxRefusal(-201, "file is invalid: mp4 or avi only")
-    token, until = call.world.ids.token("video"), call.world.now() + LIFETIME
+    token = call.world.ids.token("video")
+    until = call.world.now() + LIFETIME
     call.account.uploads[token] = SandboxUpload(id=token, kind="video", name=name, content=content, until=until)
     return {"token": token}
 

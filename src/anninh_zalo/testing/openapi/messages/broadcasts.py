@@ -17,7 +17,8 @@ def broadcast(call: SandboxCall) -> Json:
 
     It stands in no conversation and comes back as no event: no documentation names one.
     """
-    target, article = _target(call), _article(call)
+    target = _target(call)
+    article = _article(call)
     night.check(call.world, promotes=True)
     _take(call)
     message = SandboxMessage(

@@ -64,7 +64,8 @@ def act(call: SandboxCall) -> Json:
         raise SandboxRefusal(-240, "MessageV2 API has been shut down")
     person = find_person(call.account, str(recipient.get("user_id", "")))
     action = call.inside("sender_action")
-    icon, id = action.get("react_icon"), str(action.get("react_message_id", ""))
+    icon = action.get("react_icon")
+    id = str(action.get("react_message_id", ""))
     message = call.account.messages.get(id)
     if icon not in ICONS or message is None or message.conversation != person.id:
         raise SandboxRefusal(-201, "react_icon or react_message_id is invalid")

@@ -6,8 +6,9 @@ from anninh_zalo.testing.carriers.wire import SandboxRefusal
 from anninh_zalo.testing.clock import VIETNAM
 from anninh_zalo.testing.world import World
 
-EVENING, MORNING = time(22), time(6)
-"""The night, by the clock in Vietnam: the documentation names the hours and no time zone."""
+# The night, by the clock in Vietnam: the documentation names the hours and no time zone.
+EVENING = time(22)
+MORNING = time(6)
 
 
 def check(world: World, *, promotes: bool = False, code: int = -234) -> None:

@@ -59,7 +59,8 @@ def free_left(world: World, person: SandboxProfile) -> int | None:
 
 def reply_quota(world: World, account: SandboxAccount, person: SandboxProfile) -> Json:
     """Return the quota of free messages as an answer shows it."""
-    remaining, most = free_left(world, person), world.variants.free_replies
+    remaining = free_left(world, person)
+    most = world.variants.free_replies
     until = (person.last_interaction or world.now()) + FREE
     return {
         "quota_type": "reply",

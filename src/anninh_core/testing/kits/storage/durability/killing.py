@@ -28,7 +28,8 @@ def victims(factory: Factory) -> Iterator[Callable[[str], None]]:
         stdout=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": folders},
     ) as process:
-        requests, answers = process.stdin, process.stdout
+        requests = process.stdin
+        answers = process.stdout
         assert requests is not None
         assert answers is not None
         requests.write(pickled)

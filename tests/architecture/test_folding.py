@@ -1,0 +1,101 @@
+"""Nothing is folded to save a line."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PAIRS = (
+    ("above", "below"),
+    ("before", "after"),
+    ("begins", "ends"),
+    ("earlier", "later"),
+    ("first", "last"),
+    ("first", "second"),
+    ("host", "port"),
+    ("least", "most"),
+    ("left", "right"),
+    ("low", "high"),
+    ("lower", "upper"),
+    ("old", "new"),
+    ("older", "newer"),
+    ("since", "until"),
+    ("start", "end"),
+    ("stdout", "stderr"),
+    ("top", "bottom"),
+    ("width", "height"),
+    ("year", "month"),
+    ("young", "old"),
+)
+"""Names of values that are one thing to a reader, and so may be assigned in one line; in either order."""
+CODE = ("src", "tests", "tools", "benchmarks", "examples", "training")
+
+
+def names(node: ast.AST, context: type[ast.expr_context]) -> set[str]:
+    """Return the variables, attributes and items that an expression reads or assigns."""
+    return {
+        ast.unparse(part)
+        for part in ast.walk(node)
+        if isinstance(part, ast.Name | ast.Attribute | ast.Subscript) and isinstance(part.ctx, context)
+    }
+
+
+def is_pair(targets: list[ast.expr]) -> bool:
+    """Return whether the assigned names are a pair."""
+    short = tuple(ast.unparse(target).rpartition(".")[2].strip("_").lower() for target in targets)
+    return short in PAIRS or short[::-1] in PAIRS
+
+
+def packed_assignments(tree: ast.Module) -> Iterator[int]:
+    """Yield the line of each `a, b = x, y` whose values don't use what it assigns, and whose names are no pair."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Tuple):
+            continue
+        target = node.targets[0]
+        if not isinstance(target, ast.Tuple) or names(node.value, ast.Load) & names(target, ast.Store):
+            continue
+        if not is_pair(target.elts) and not any(isinstance(part, ast.Starred) for part in target.elts):
+            yield node.lineno
+
+
+def starred_literals(tree: ast.Module) -> Iterator[int]:
+    """Yield the line of each `f(*(a, b))`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            starred = [argument.value for argument in node.args if isinstance(argument, ast.Starred)]
+            yield from (node.lineno for value in starred if isinstance(value, ast.Tuple | ast.List))
+
+
+@pytest.mark.slow
+def test_nothing_is_folded(root: Path) -> None:
+    """No call takes a starred literal, and an assignment has one target unless it swaps values or assigns a pair."""
+    folded: list[str] = []
+    for path in sorted(path for folder in CODE for path in (root / folder).rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        folded += [f"{path.relative_to(root)}:{line} a starred literal" for line in starred_literals(tree)]
+        folded += [f"{path.relative_to(root)}:{line} a packed assignment" for line in packed_assignments(tree)]
+    assert not folded, "\n".join(folded)
+
+
+@pytest.mark.parametrize(
+    ("text", "packed"),
+    [
+        ("name, count = 'a', 1", True),
+        ("self.a, self.b = f(), g()", True),
+        ("a, b = b, a", False),
+        ("head, self.head = self.head, ''", False),
+        ("start, end = 1, 2", False),
+        ("self._old, self._new = 1, 2", False),
+        ("a, b = f()", False),
+    ],
+)
+def test_packed_assignments_are_recognised(text: str, packed: bool) -> None:
+    """Swaps, pairs and unpacked results aren't packed assignments."""
+    assert bool(list(packed_assignments(ast.parse(text)))) is packed
+
+
+@pytest.mark.parametrize(("text", "starred"), [("f(*(a, b))", True), ("f(*[a], k=1)", True), ("f(*rest)", False)])
+def test_starred_literals_are_recognised(text: str, starred: bool) -> None:
+    """Only a literal is refused: a sequence that exists already may be unpacked."""
+    assert bool(list(starred_literals(ast.parse(text)))) is starred
