@@ -27,8 +27,3 @@ def test_the_phones_show_a_message_and_a_template(tmp_path: Path) -> None:
     receipt, template = long_ago.split("[template] ")
     assert code in receipt
     assert template.splitlines() == ["Kết quả xử lý tin báo", f"ma: {code}", "noi: Công an huyện Hoa Lư"]
-
-
-def test_it_is_short() -> None:
-    """A stranger reads the whole of it on two screens."""
-    assert len((EXAMPLES / "answer_on_zalo.py").read_text(encoding="utf-8").splitlines()) < 80

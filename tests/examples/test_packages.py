@@ -32,8 +32,3 @@ def test_package_passes_its_own_tests(name: str, install: Installer, tmp_path: P
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"\b\d+ passed", done.stdout)
-
-
-def test_the_messenger_is_small() -> None:
-    """A whole messenger is written in less than 80 lines, types included."""
-    assert len((EXAMPLES / "own_messenger" / "own_messenger.py").read_text(encoding="utf-8").splitlines()) < 80
