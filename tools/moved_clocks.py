@@ -1,13 +1,16 @@
 """Runs tests under moved clocks: `python -m tools.moved_clocks [--only NAME] [--logs FOLDER] [arguments of pytest]`.
 
 Needs the program `faketime` (a package of Debian). Each clock goes on from its moment; waiting is measured by the
-machine's own.
+machine's own. The browser keeps the machine's clock: Chromium doesn't work under faketime.
 """
 
 import argparse
+import os
+import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -36,6 +39,8 @@ def two_years_ahead(now: datetime) -> datetime:
     return now + timedelta(days=730)
 
 
+BROWSER = "ANNINH_BROWSER"
+"""Environment variable that names the browser to the tests."""
 FILE_TIMES = (
     "tests/cli/test_storage.py::test_unused_blobs",
     "tests/storage/test_local_blobs.py::TestLocalBlobs::test_age",
@@ -58,15 +63,30 @@ def command(seconds: int, arguments: list[str]) -> list[str]:
     return [*moved, sys.executable, "-m", "pytest", *without, *arguments]
 
 
+def wrap_browser(folder: Path) -> dict[str, str]:
+    """Write a program that starts the browser without faketime, and return the variable that names it to the tests."""
+    browser = os.environ.get(BROWSER) or next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
+    if browser is None:
+        return {}
+    wrapper = folder / "browser"
+    wrapper.write_text(f'#!/bin/sh\nunset LD_PRELOAD\nexec {shlex.quote(browser)} "$@"\n', encoding="utf-8")
+    wrapper.chmod(0o755)
+    return {BROWSER: str(wrapper)}
+
+
 def run(names: list[str], logs: Path, arguments: list[str]) -> Mapping[str, int]:
     """Run the tests under each clock, write what they print to a file each, and return the exit codes."""
     codes: dict[str, int] = {}
     for name in names:
         seconds = offset(name, datetime.now(UTC))
         log = logs / f"{name}.txt"
-        with log.open("w", encoding="utf-8") as output:
+        with log.open("w", encoding="utf-8") as output, tempfile.TemporaryDirectory() as folder:
             codes[name] = subprocess.run(
-                command(seconds, arguments), stdout=output, stderr=subprocess.STDOUT, check=False
+                command(seconds, arguments),
+                env=os.environ | wrap_browser(Path(folder)),
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                check=False,
             ).returncode
         *_, last = log.read_text(encoding="utf-8", errors="replace").splitlines() or [""]
         print(
