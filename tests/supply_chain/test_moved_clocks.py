@@ -1,0 +1,60 @@
+"""The clocks under which the tests run before a release."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from tools.moved_clocks import BROWSER, CLOCKS, FILE_TIMES, command, leap_day, month_end, offset, wrap_browser, year_end
+
+from anninh_core.kernel.dates import VIETNAM
+
+NOW = datetime(2026, 11, 30, 20, 45, tzinfo=UTC)
+ROOT = Path(__file__).parents[2]
+
+
+def test_a_month_that_has_ended_in_vietnam_only() -> None:
+    """On the evening of a month's last day it is another month in Vietnam than in UTC."""
+    moment = month_end(NOW)
+    assert (moment.month, moment.astimezone(VIETNAM).month) == (4, 5)
+
+
+def test_the_last_day_of_a_year_ends_in_both() -> None:
+    """On the evening of 31 December it is the same day in Vietnam and in UTC."""
+    assert {year_end(NOW).date(), year_end(NOW).astimezone(VIETNAM).date()} == {
+        datetime(2026, 12, 31, tzinfo=UTC).date()
+    }
+
+
+@pytest.mark.parametrize(("year", "next_leap_year"), [(2026, 2028), (2028, 2032), (2095, 2096), (2096, 2104)])
+def test_the_next_leap_day(year: int, next_leap_year: int) -> None:
+    """A year that ends in 00 is a leap year only every 400 years."""
+    day = leap_day(NOW.replace(year=year))
+    assert (day.year, day.month, day.day) == (next_leap_year, 2, 29)
+
+
+@pytest.mark.parametrize("name", CLOCKS)
+def test_every_clock_is_moved_forward(name: str) -> None:
+    """faketime gets the seconds with their sign, and pytest the arguments behind the tests that are left out."""
+    seconds = offset(name, NOW)
+    assert timedelta(seconds=seconds) > timedelta(days=1)
+    words = command(seconds, ["-n", "2"])
+    assert f"+{seconds}s" in words
+    assert words[-2:] == ["-n", "2"]
+
+
+def test_the_tests_that_are_left_out_exist() -> None:
+    """None of them is left out under a name that it no longer has."""
+    for test in FILE_TIMES:
+        file, *_, name = test.split("::")
+        text = (ROOT / file).read_text(encoding="utf-8")
+        assert name in text or name in (ROOT / "src/anninh_core/testing/kits/blobs.py").read_text(encoding="utf-8")
+
+
+def test_the_browser_starts_without_faketime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests are given a program that takes the preloaded library out of the environment first."""
+    monkeypatch.setenv(BROWSER, "/usr/bin/some browser")
+    wrapper = Path(wrap_browser(tmp_path)[BROWSER])
+    assert wrapper.read_text(encoding="utf-8").splitlines()[1:] == [
+        "unset LD_PRELOAD",
+        "exec '/usr/bin/some browser' \"$@\"",
+    ]
