@@ -34,7 +34,7 @@ def test_the_next_leap_day(year: int, next_leap_year: int) -> None:
 
 @pytest.mark.parametrize("name", CLOCKS)
 def test_every_clock_is_moved_forward(name: str) -> None:
-    """The program faketime gets the seconds with their sign, and pytest the arguments behind the tests that are left out."""
+    """The program faketime gets the seconds with their sign, and pytest its own arguments last."""
     seconds = offset(name, NOW)
     assert timedelta(seconds=seconds) > timedelta(days=1)
     words = command(seconds, ["-n", "2"])
