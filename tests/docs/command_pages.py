@@ -47,8 +47,8 @@ def _commands(command: click.Command, context: click.Context) -> list[str]:
 def _command(command: click.Command, context: click.Context) -> str:
     usage = " ".join((context.command_path, *command.collect_usage_pieces(context)))
     # The usage line has the arguments; only some versions of click have a record of them, without a word of help.
-    options = [parameter for parameter in command.get_params(context) if isinstance(parameter, click.Option)]
-    records = [option.get_help_record(context) for option in options]
+    parameters = [parameter for parameter in command.get_params(context) if isinstance(parameter, click.Option)]
+    records = [parameter.get_help_record(context) for parameter in parameters]
     named = [record for record in records if record and "--help" not in record[0]]
     options = [f"- `{name}`: {meaning}".removesuffix(": ") for name, meaning in named]
     text = " ".join(inspect.cleandoc(command.help or "").split())
