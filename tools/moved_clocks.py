@@ -16,6 +16,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tools.browser import VARIABLE, find_browser
+
 
 def month_end(now: datetime) -> datetime:
     """Return the evening of 30 April of next year: the month has ended in Vietnam, and not yet in UTC."""
@@ -40,8 +42,6 @@ def two_years_ahead(now: datetime) -> datetime:
     return now + timedelta(days=730)
 
 
-BROWSER = "ANNINH_BROWSER"
-"""Environment variable that names the browser to the tests."""
 FILE_TIMES = (
     "tests/app/backup/test_garbage.py::test_young_blobs_stay",
     "tests/cli/test_storage.py::test_unused_blobs",
@@ -67,13 +67,13 @@ def command(seconds: int, arguments: list[str]) -> list[str]:
 
 def wrap_browser(folder: Path) -> dict[str, str]:
     """Write a program that starts the browser without faketime, and return the variable that names it to the tests."""
-    browser = os.environ.get(BROWSER) or next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
+    browser = find_browser()
     if browser is None:
         return {}
     wrapper = folder / "browser"
     wrapper.write_text(f'#!/bin/sh\nunset LD_PRELOAD\nexec {shlex.quote(browser)} "$@"\n', encoding="utf-8")
     wrapper.chmod(0o755)
-    return {BROWSER: str(wrapper)}
+    return {VARIABLE: str(wrapper)}
 
 
 def run(names: list[str], logs: Path, arguments: list[str]) -> Mapping[str, int]:

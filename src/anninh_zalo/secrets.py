@@ -13,7 +13,7 @@ Secret = Annotated[str, Field(repr=False), _MARK]
 
 
 def accepted_options(model: type[BaseModel]) -> AcceptedOptions:
-    """Return the options that a model's fields stand for; a field of the type `dict` is a family of options."""
+    """Return the options that a model's fields declare; a field of the type `dict` is a family of options."""
     required: list[str] = []
     optional: list[str] = []
     secrets: list[str] = []

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tools.moved_clocks import BROWSER, CLOCKS, FILE_TIMES, command, leap_day, month_end, offset, wrap_browser, year_end
+from tools.browser import VARIABLE
+from tools.moved_clocks import CLOCKS, FILE_TIMES, command, leap_day, month_end, offset, wrap_browser, year_end
 
 from anninh_core.kernel.dates import VIETNAM
 
@@ -52,8 +53,8 @@ def test_the_tests_that_are_left_out_exist() -> None:
 
 def test_the_browser_starts_without_faketime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The tests are given a program that takes the preloaded library out of the environment first."""
-    monkeypatch.setenv(BROWSER, "/usr/bin/some browser")
-    wrapper = Path(wrap_browser(tmp_path)[BROWSER])
+    monkeypatch.setenv(VARIABLE, "/usr/bin/some browser")
+    wrapper = Path(wrap_browser(tmp_path)[VARIABLE])
     assert wrapper.read_text(encoding="utf-8").splitlines()[1:] == [
         "unset LD_PRELOAD",
         "exec '/usr/bin/some browser' \"$@\"",

@@ -1,8 +1,6 @@
 """A demo on the board, in a process of its own, and a browser before it."""
 
-import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
+from tools.browser import NO_BROWSER, find_browser
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome")
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 
 
@@ -22,20 +20,13 @@ def show_demo(folder: Path) -> Iterator[tuple[Browser, str]]:
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as board:
         try:
             url = _read_address(board)
+            path = find_browser() or sys.exit(NO_BROWSER)
             with sync_playwright() as driver:
-                browser = driver.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
+                browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
                 yield browser, url
                 browser.close()
         finally:
             board.terminate()
-
-
-def find_browser() -> str:
-    """Return the path of Chromium."""
-    found = os.environ.get("ANNINH_BROWSER") or next(filter(None, map(shutil.which, _NAMES)), None)
-    if found is None:
-        sys.exit("there is no browser: apt-get install --no-install-recommends chromium, or name one by ANNINH_BROWSER")
-    return found
 
 
 def _read_address(board: "subprocess.Popen[str]") -> str:

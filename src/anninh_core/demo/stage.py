@@ -86,17 +86,17 @@ class DemoStage:
         states.put(MARK_OWNER, _DONE, str(steps).encode(), stored.version if stored else 0)
 
     def mark_over(self) -> None:
-        """Remember durably that the play is over, and when: the demo's clock stands there."""
+        """Remember durably that the play is over, and when: the demo's clock begins there."""
         mark_over(self.app.context.storage, self.clock.now())
 
 
 def is_begun(app: App) -> bool:
-    """Tell whether an app's storage is a play's."""
+    """Return whether an app's storage is marked as a play's."""
     return find_beginning(app.context.storage) is not None
 
 
 def is_over(app: App) -> bool:
-    """Tell whether an app's storage holds a play that is over."""
+    """Return whether an app's storage holds a play that is over."""
     return find_end(app.context.storage) is not None
 
 

@@ -1,19 +1,16 @@
-"""Finds the browser: the one that ANNINH_BROWSER names, or Chromium under one of its names."""
+"""Finds the browser of the tests."""
 
 import os
-import shutil
 
 import pytest
-
-_NAMES = ("chromium", "chromium-browser", "google-chrome")
-_INSTALL = "there is no browser: apt-get install --no-install-recommends chromium, or name one by ANNINH_BROWSER"
+from tools import browser
 
 
 def find_browser() -> str:
     """Return the browser's path; without one tests are skipped, and fail where CI is set."""
-    named = os.environ.get("ANNINH_BROWSER") or next(filter(None, map(shutil.which, _NAMES)), None)
-    if named:
-        return named
+    path = browser.find_browser()
+    if path:
+        return path
     if os.environ.get("CI"):
-        pytest.fail(_INSTALL)
-    pytest.skip(_INSTALL)
+        pytest.fail(browser.NO_BROWSER)
+    pytest.skip(browser.NO_BROWSER)

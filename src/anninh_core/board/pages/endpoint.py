@@ -21,7 +21,7 @@ from anninh_core.web.api.rate_limits import Addresses
 Handler = Callable[[PageRequest], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
-# Where somebody goes who isn't signed in; in a demo one chooses whom to be.
+# Addresses of the sign-in page, and of a demo's page on which a visitor chooses an officer.
 SIGN_IN = "/sign-in"
 CHOOSE = "/demo"
 _MOST_LABEL = 100

@@ -12,9 +12,8 @@ from anninh_core.vocabulary.files import FileReason
 _FONTS = frozenset({".odttf", ".fntdata", ".ttf", ".otf"})
 _METAFILES = frozenset({".emf", ".wmf"})
 _EMPTY_SVG = b'<svg xmlns="http://www.w3.org/2000/svg"/>'
-# where its length in characters and its offset stand
 _EMF_MARK = b" EMF"
-_EMF_DESCRIPTION = (60, 64)
+_EMF_DESCRIPTION = (60, 64)  # offsets of the fields with its length in characters and with its own offset
 
 
 def clean_part(name: str, content: bytes, limits: FileLimits) -> bytes:

@@ -20,7 +20,7 @@ from anninh_core.usecase.views import view
 from anninh_core.vocabulary.permissions import Permission
 
 _SEE = "`anninh officers list` shows those of your units"
-# Letters of a code: those by which it is found, and those that nobody can guess (39 bits).
+# Letters of a code: the handle by which it is looked up, and the secret part (39 bits).
 _HANDLE = 4
 _SECRET = 8
 

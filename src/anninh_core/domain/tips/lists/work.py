@@ -23,7 +23,7 @@ _START = encode_cursor(_ORDER, ["0"], "")
 _RANKS = ("0", "1")
 """How the keys of open emergencies begin, and of all others on which something is owed; see `work_key`."""
 
-# Records that are read at a time where nobody knows how many there are: the first time, and at most.
+# Size of the first batch of records and of the largest, where their number is unknown.
 _FIRST_READ = 8
 _MOST_READ = 500
 
