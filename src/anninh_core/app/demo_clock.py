@@ -35,7 +35,7 @@ _MARK = msgspec.json.Decoder(DemoMark)
 
 
 class DemoClock:
-    """Shows the same moment until `run_on` starts it; then it keeps the machine's pace. It never goes back. Thread-safe.
+    """Shows the same moment until `run_on` starts it; then it keeps the machine's pace. Never goes back. Thread-safe.
 
     Args:
         at: the first moment, aware.
