@@ -13,6 +13,7 @@ import anyio.lowlevel
 import httpx
 import pytest
 from attrs import frozen
+from hypothesis.vendor.pretty import RepresentationPrinter
 from tests.fuzz.doors import Platform, mock_platform
 from tests.fuzz.mutating import mutate_bytes, pick_text
 from tests.fuzz.seeds import fuzzed
@@ -81,9 +82,21 @@ class Door:
         """Return its address."""
         return self.url
 
+    def _repr_pretty_(self, printer: RepresentationPrinter, cycle: bool) -> None:
+        """Print its address where a test fails: hypothesis would print the app, a megabyte."""
+        printer.text(repr(self))
+
     def stored(self) -> int:
         """Return how many events are in."""
         return len(self.app.context.storage.queues.inbox(tuple(InboxState), limit=100_000))
+
+    def is_alive(self) -> bool:
+        """Tell whether it answers. It has little patience, so a machine that pauses misses it once or twice."""
+        for _attempt in range(10):
+            with suppress(httpx.RemoteProtocolError, httpx.ReadError):
+                if httpx.get(f"{self.url}/livez", timeout=30).status_code == 200:
+                    return True
+        return False
 
     def send(self, data: bytes, *, closes: bool) -> bytes:
         """Send bytes, say that no more come or don't, and return what comes back until the door has closed."""
@@ -128,7 +141,7 @@ def test_bytes_over_sockets(door: Door, caplog: pytest.LogCaptureFixture, seed: 
         assert MARK not in record.getMessage()
         assert record.exc_info is None, record.getMessage()
     assert door.stored() == before
-    assert httpx.get(f"{door.url}/livez", timeout=30).status_code == 200
+    assert door.is_alive()
 
 
 def _statuses(answer: bytes) -> list[int]:

@@ -7,7 +7,8 @@ class JoinedWrites:
     """What the answer to one request is written to: its head waits for what follows at once.
 
     Two writes would be two calls of the system and two packets, and the client would be woken twice. A head that
-    nothing follows, as of a stream, leaves as soon as the loop has its next turn.
+    nothing follows, as of a stream, leaves as soon as the loop has its next turn. What comes after the client has gone
+    is dropped: uvloop's transport would raise, in a callback that nobody awaits, and the loop would log a traceback.
 
     Args:
         transport: of the connection.
@@ -26,11 +27,10 @@ class JoinedWrites:
         if self._head is None:
             self._head = data
             self._loop.call_soon(self._send_head)
-        elif self._head:
-            head, self._head = self._head, b""
-            self._transport.writelines((head, data))
         else:
-            self._transport.write(data)
+            head = self._head
+            self._head = b""
+            self._write(head, data)
 
     def close(self) -> None:
         """Close the connection once all has left."""
@@ -43,5 +43,10 @@ class JoinedWrites:
 
     def _send_head(self) -> None:
         if self._head:
-            head, self._head = self._head, b""
-            self._transport.write(head)
+            head = self._head
+            self._head = b""
+            self._write(head)
+
+    def _write(self, *parts: bytes) -> None:
+        if not self._transport.is_closing():
+            self._transport.writelines(parts)

@@ -269,7 +269,8 @@ class _GuardedRequests(HttpToolsProtocol):
 
     def _refuse(self, status: int) -> None:
         """Answer in place of the application where no answer is under way, and close."""
-        if not (self._in_body or self._is_answering) or not self.cycle.response_started:
+        is_answer_under_way = (self._in_body or self._is_answering) and self.cycle.response_started
+        if not is_answer_under_way and not self.transport.is_closing():
             self.transport.write(_refusal(status))
         self.transport.close()
 

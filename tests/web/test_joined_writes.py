@@ -1,0 +1,43 @@
+"""An answer's head and body on their way to a client that leaves."""
+
+import asyncio
+
+import pytest
+
+from anninh_core.web.connections.joined_writes import JoinedWrites
+
+uvloop = pytest.importorskip("uvloop", reason="uvicorn takes asyncio's own loop where uvloop isn't installed")
+
+
+@pytest.mark.parametrize("has_head", [False, True])
+@pytest.mark.parametrize("has_body", [False, True])
+def test_what_follows_after_the_client_has_gone_is_dropped(*, has_head: bool, has_body: bool) -> None:
+    """Neither the application's writes nor the loop's own turn raise anything once the connection is closed."""
+    assert uvloop.run(_write_to_a_closed_connection(has_head=has_head, has_body=has_body)) == []
+
+
+async def _write_to_a_closed_connection(*, has_head: bool, has_body: bool) -> list[str]:
+    """Write head and body around the connection's end; return what the loop has caught."""
+    loop = asyncio.get_running_loop()
+    caught: list[str] = []
+    loop.set_exception_handler(lambda _loop, context: caught.append(str(context)))
+    async with await loop.create_server(asyncio.Protocol, "127.0.0.1", 0) as server:
+        transport, _protocol = await loop.create_connection(asyncio.Protocol, *server.sockets[0].getsockname())
+        writes = JoinedWrites(transport, loop)
+        if has_head:
+            writes.write(b"head")
+        transport.abort()
+        if not has_head:
+            await _let_others_have_turns()
+            writes.write(b"head")
+        await _let_others_have_turns()
+        if has_body:
+            writes.write(b"body")
+        writes.close()
+        await _let_others_have_turns()
+    return caught
+
+
+async def _let_others_have_turns() -> None:
+    for _turn in range(3):
+        await asyncio.sleep(0)
