@@ -32,7 +32,7 @@ class OwnAccountChanges(Workflow):
         Args:
             actor: whose it is.
             password: the present one.
-            new_password: 12 to 128 characters, none that many people have, and not made of names of oneself or the units.
+            new_password: 12 to 128 characters; not one that many people have, nor made of own names or the units'.
 
         Raises:
             NotSignedIn: the present one is wrong.
