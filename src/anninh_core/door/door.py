@@ -10,6 +10,7 @@ from anninh_core.door.table import OperationTable
 from anninh_core.kernel.errors import NotFound, Refused
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.combining.reading_together import QueryCall, read_together
+from anninh_core.usecase.permissions.limits import explain_owed
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.views import ViewContext, to_json
 from anninh_core.vocabulary.messages import Attachment
@@ -118,6 +119,8 @@ class Door:
 
     def _admit_upload(self, actor: Actor) -> None:
         """Check that the actor's sign-in is good for an operation that takes a file; raises as `admit` does."""
+        if actor.sign_in.owes_second_factor:
+            self._refuse(actor, _UPLOAD, Permission.OWN_ACCOUNT, explain_owed(actor))
         allowed = actor.sign_in.operations
         if allowed is None or any(name in self.operations and self.operations[name].takes_file for name in allowed):
             return

@@ -132,6 +132,8 @@ def _greet(app: App, begun: NewSession) -> None:
     officer = app.runner.permits.name_officer(begun.officer)
     words = _("{name} is signed in until {ends_at}, and longer while you work")
     say(words, name=officer, ends_at=begun.ends_at, officer=begun.officer)
+    if app.accounts.authenticate_token(begun.token).sign_in.owes_second_factor:
+        say(_("Your role takes a second factor; add an authenticator app before anything else: anninh account totp"))
     notices = [{"kind": one.kind, "what": _(_NOTICES[one.kind]), "at": one.at, "by": one.by} for one in begun.notices]
     say_each("notices", notices, _("NOTE: {what}, {at}, by {by}. If you don't know why, ask at once."))
 

@@ -48,11 +48,13 @@ class Holder:
     Attributes:
         unit: where the officer is at home.
         grants: names of the grants in force.
+        takes_second_factor: whether a role in force takes a second factor at the sign-in.
     """
 
     officer: str
     unit: str
     grants: tuple[str, ...]
+    takes_second_factor: bool = False
 
 
 @frozen
