@@ -92,7 +92,8 @@ def whoami(app: App, me: Actor) -> None:
         return
     current = next((one for one in app.accounts.sessions(me) if one.is_current), None)
     fresh = _("counts as shown until {time}").format(time=when(known.fresh_until))
-    fresh = fresh if known.is_fresh(now) else "anninh account step-up"
+    way_to_show = "anninh account totp" if known.owes_second_factor else "anninh account step-up"
+    fresh = fresh if known.is_fresh(now) else way_to_show
     note(fresh_until=known.fresh_until)
     holds = current.ends_at if current else None
     say_facts(*facts, ("ends_at", _("holds until"), holds), ("second_factor", _("second factor"), fresh))

@@ -57,6 +57,7 @@ def show(page: PageRequest, failure: FailedAct | None = None, secret: Any = None
         passkeys=[(one, _row_forms(page, "passkeys", one, failure)) for one in page.call("accounts.passkeys")],
         tokens=[(one, _row_forms(page, "tokens", one, failure)) for one in page.call("accounts.tokens")],
         acts=[forms.make(name) for name in (enrolling if owes else (others[0], *enrolling, *others[1:]))],
+        limited=owes,
         owes=_describe_owed(page, account, secret) if owes else "",
         confirm=forms.make("accounts.confirm_totp") if _is_enrolling(secret, failure) else None,
         new_passkey=make_passkey(forms, offer, _name_device(page.client)) if offer else None,
