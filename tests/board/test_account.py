@@ -2,12 +2,15 @@
 
 import re
 
+from attrs import evolve
 from tests.board.conftest import Enter
 from tests.board.visitor import Visitor
 from tests.support.sign_in import PASSWORD, code_of, enrol
 
 from anninh_core.app import App
 from anninh_core.board import create_board
+from anninh_core.profile import load_profile
+from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 from anninh_core.usecase import Actor
 
 NEW = "năm con trâu uống nước"
@@ -32,6 +35,28 @@ def test_an_authenticator_app_is_added(app: App, visitor: Visitor) -> None:
     assert confirmed.main.count("<code>") == 10
     assert secret not in visitor.get("/account").text
     assert "<code>" not in visitor.get("/account").main
+
+
+def test_who_owes_a_second_factor_adds_one_first(clock: FixedClock) -> None:
+    """Every page leads to the own account, which offers nothing but that; then the page that one wanted is there."""
+    district = evolve(load_profile("hoa_lu_2021"), second_factor_roles=frozenset({"tip_officer"}))
+    with memory_app(district=district, clock=clock) as app:
+        officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer")
+        visitor = Visitor(create_board(app)).enter(enrol(app, officer.id, "mau"))
+        for path in ("/", "/tips", "/work"):
+            shown = visitor.get(path)
+            assert shown.path == "/account"
+            assert "chỉ mật khẩu thì chưa đủ" in shown.main
+            assert "/do/accounts/make_token" not in shown.main
+            assert 'class="menu"' in shown.text
+            assert 'href="/tips"' not in shown.text
+        begun = visitor.send(shown.form("/do/accounts/begin_totp"), password=PASSWORD)
+        (secret,) = re.findall(r"<strong>([A-Z2-7]{16,})</strong>", begun.main)
+        confirmed = visitor.send(begun.form("/do/accounts/confirm_totp"), code=code_of(secret, clock.now()))
+        assert confirmed.main.count("<code>") == 10
+        assert "chưa đủ" not in confirmed.main
+        assert "Đã ghi lại, làm việc tiếp" in confirmed.main
+        assert visitor.get("/tips").path == "/tips"
 
 
 def test_another_session_is_ended(app: App, officer: Actor) -> None:

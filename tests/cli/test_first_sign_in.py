@@ -33,6 +33,7 @@ def test_a_name_and_a_password_at_once(run: Run, tmp_path: Path) -> None:
     [
         ("boss", "short", "12 to 128"),
         ("boss", "123456789012", "many people"),
+        ("boss", "first officer 1985", "your own name"),
         ("b", PASSWORD, "sign-in name"),
         ("boss", "", "typed"),
     ],

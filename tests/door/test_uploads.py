@@ -1,9 +1,11 @@
 """Files come in by an id that their uploader got, and by nothing else."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -57,6 +59,14 @@ def test_an_upload_is_its_uploader_s(app: App, door: Door, editor: Actor) -> Non
             door.uploads.take(other, named)
         told.add(str(caught.value))
     assert len(told) == 1
+
+
+def test_the_page_names_what_takes_a_file(door: Door) -> None:
+    """A token that is limited to operations uploads only where one of these is among them."""
+    page = Path("docs/howto/sign_in.md").read_text(encoding="utf-8")
+    listed = page.partition("takes a file\n(")[2].partition(")")[0]
+
+    assert re.findall(r"`([a-z_.]+)`", listed) == [name for name, one in door.operations.items() if one.takes_file]
 
 
 def test_an_upload_lasts_for_a_day(door: Door, editor: Actor, clock: FixedClock) -> None:

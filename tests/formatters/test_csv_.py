@@ -5,7 +5,7 @@ import pytest
 from attrs import evolve
 
 from anninh_core.formatters.csv_ import CsvFormatter
-from anninh_core.vocabulary.report_document import ReportDocument
+from anninh_core.vocabulary.report_document import Paragraph, ReportDocument, Section, Table
 
 
 def rows(document: ReportDocument) -> list[list[str]]:
@@ -36,3 +36,23 @@ def test_text_is_no_formula(document: ReportDocument, sign: str) -> None:
     found = rows(evolve(document, figures=figures))
     assert found[1][1] == f"'{sign.lstrip(HIDDEN)}cmd|x"
     assert found[1][4] == "-3"
+
+
+def test_a_paper_without_figures_is_its_tables(document: ReportDocument) -> None:
+    """A heading row first, an empty row between two tables, the sentences last; no cell is a formula."""
+    tables = (
+        Table("", ("Số", "Nội dung"), (("1", "=1+2"), ("2", "Hai\ndòng"))),
+        Table("", ("Tên",), (("A",),)),
+    )
+    blocks = (Paragraph("Tồn đầu kỳ: 1"), *tables)
+    paper = evolve(document, figures=(), sections=(Section("", 1, blocks),))
+    assert rows(paper) == [
+        ["Số", "Nội dung"],
+        ["1", "'=1+2"],
+        ["2", "Hai\ndòng"],
+        [],
+        ["Tên"],
+        ["A"],
+        [],
+        ["Tồn đầu kỳ: 1"],
+    ]

@@ -13,7 +13,7 @@ from tests.trust.rights_arguments import RIGHTS_THINGS
 from tests.trust.things import Things, everywhere, fill
 
 from anninh_core.app import App
-from anninh_core.door import Uploads
+from anninh_core.door import Door
 from anninh_core.testing import FixedClock
 from anninh_core.usecase import Actor
 
@@ -109,7 +109,7 @@ def prepare(folder: Path) -> Town:
         destroy(app, f"tip:{things['tip.purged']}")
     for things in (here, there):
         app.reports.refresh(people.second, things["report"])  # what was prepared since then has moved the figures
-    Uploads(app.runner).put(people.boss, b"a file", "file", "text/plain")  # so that files have their key
+    Door(app).uploads.put(people.boss, b"a file", "file", "text/plain")  # so that files have their key
     ended = appoint(app, "Cán bộ cũ", HERE, until=date(2021, 9, 17))
     strangers = {
         "another_unit": Stranger(appoint(app, "Cán bộ xã bên", THERE), there, here),

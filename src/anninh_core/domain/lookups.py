@@ -70,9 +70,10 @@ def find_holder(context: UseCaseContext, officer_id: str, on: date) -> Holder | 
     """Return what signing in asks about an officer on a day; None where nobody of that id can be read."""
     record = context.storage.records.get(OFFICER.name, officer_id)
     for officer in context.iter_readable(OFFICER, () if record is None else (record,)):
-        in_force = (grant for grant in officer.grants if grant.is_in_force(on))
+        in_force = [grant for grant in officer.grants if grant.is_in_force(on)]
         names = tuple(f"{grant.role}@{grant.unit} since {grant.valid_from}" for grant in in_force)
-        return Holder(officer=officer.id, unit=officer.unit, grants=names)
+        takes_second_factor = not context.district.second_factor_roles.isdisjoint(grant.role for grant in in_force)
+        return Holder(officer=officer.id, unit=officer.unit, grants=names, takes_second_factor=takes_second_factor)
     return None
 
 

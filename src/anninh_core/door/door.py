@@ -10,9 +10,14 @@ from anninh_core.door.table import OperationTable
 from anninh_core.kernel.errors import NotFound, Refused
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.combining.reading_together import QueryCall, read_together
+from anninh_core.usecase.permissions.limits import explain_owed
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.views import ViewContext, to_json
 from anninh_core.vocabulary.messages import Attachment
+from anninh_core.vocabulary.permissions import Permission
+
+_UPLOAD = "uploads.put"
+"""How the journal names an upload that is refused."""
 
 
 class Door:
@@ -29,7 +34,7 @@ class Door:
     def __init__(self, app: App) -> None:
         self._app = app
         self.operations: Mapping[str, Operation] = OperationTable(app)
-        self.uploads: Uploads = Uploads(app.runner)
+        self.uploads: Uploads = Uploads(app.runner, self._admit_upload)
 
     def find(self, name: str) -> Operation:
         """Return an operation.
@@ -67,7 +72,7 @@ class Door:
                 the use case raises.
         """
         operation = self.find(name)
-        self._admit(actor, operation)
+        self.admit(actor, operation)
         given: Mapping[str, Any] = self.uploads.resolve(actor, arguments)
         context = self.view_context()
         answer = operation.shown.show(operation.verb(actor, **given), context)
@@ -86,7 +91,7 @@ class Door:
         """
         operations = [self.find(name) for name, _ in reads]
         for operation in operations:
-            self._admit(actor, operation)
+            self.admit(actor, operation)
         readings = [QueryCall(one.verb, given) for one, (_, given) in zip(operations, reads, strict=True)]
         found = read_together(actor, operations[0].name, readings)
         context = self.view_context()
@@ -100,13 +105,34 @@ class Door:
         """Return an answer as JSON."""
         return to_json(answer)
 
-    def _admit(self, actor: Actor, operation: Operation) -> None:
-        """Check that the actor's sign-in is good for an operation."""
+    def admit(self, actor: Actor, operation: Operation) -> None:
+        """Check that the actor's sign-in is good for an operation.
+
+        Raises:
+            Refused: it is limited to others; the refusal is in the journal.
+        """
         allowed = actor.sign_in.operations
         if allowed is None or operation.name in allowed:
             return
+        words = f"this sign-in by {actor.sign_in.method.value} isn't good for {operation.name}"
+        self._refuse(actor, operation.name, operation.permission, words)
+
+    def _admit_upload(self, actor: Actor) -> None:
+        """Check that the actor's sign-in is good for an operation that takes a file; raises as `admit` does."""
+        if actor.sign_in.owes_second_factor:
+            self._refuse(actor, _UPLOAD, Permission.OWN_ACCOUNT, explain_owed(actor))
+        allowed = actor.sign_in.operations
+        if allowed is None or any(name in self.operations and self.operations[name].takes_file for name in allowed):
+            return
+        takers = ", ".join(name for name, operation in self.operations.items() if operation.takes_file)
+        method = actor.sign_in.method.value
+        words = f"this sign-in by {method} isn't good for uploads: only one that is good for any of {takers} is"
+        self._refuse(actor, _UPLOAD, Permission.OWN_ACCOUNT, words)
+
+    def _refuse(self, actor: Actor, action: str, permission: Permission, words: str) -> None:
+        """Refuse what a sign-in isn't good for, in the journal too."""
 
         def refuse(_: ReadSession) -> None:
-            raise Refused(f"this sign-in by {actor.sign_in.method.value} isn't good for {operation.name}")
+            raise Refused(words)
 
-        self._app.runner.run_query(actor, operation.name, operation.permission, False, refuse)
+        self._app.runner.run_query(actor, action, permission, False, refuse)

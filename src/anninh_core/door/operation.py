@@ -60,6 +60,11 @@ class Operation:
         """How its arguments arrive."""
         return self._requests.build(self.name, self.verb)
 
+    @property
+    def takes_file(self) -> bool:
+        """Whether the id of an upload is, or is in, one of its arguments."""
+        return any(shape.holds_upload for shape in self.arguments.shapes.values())
+
     def record_of(self, arguments: Mapping[str, object]) -> tuple[str, str] | None:
         """Return kind and id of the record that a call is about, None where it is about none.
 

@@ -52,11 +52,13 @@ class Shape:
         wire: the type that msgspec decodes.
         read: makes the value of what was decoded, given where it stands. Raises `Fault`.
         is_upload: whether it, or each of a list of it, is a file that an upload's id stands for.
+        holds_upload: whether such a file is it or anywhere in it.
     """
 
     wire: Any
     read: Read
     is_upload: bool = False
+    holds_upload: bool = False
 
 
 class Shapes:
@@ -90,19 +92,25 @@ class Shapes:
         if len(others) != 1:
             raise TypeError(f"{annotation} doesn't say which of its types arrives")
         shape = self.of(others[0])
-        return Shape(shape.wire | None, lambda value, path: None if value is None else shape.read(value, path))
+
+        def read(value: Any, path: Path) -> Any:
+            return None if value is None else shape.read(value, path)
+
+        return Shape(shape.wire | None, read, holds_upload=shape.holds_upload)
 
     def _many(self, item: Shape, made: Callable[[Any], Any]) -> Shape:
         def read(value: Any, path: Path) -> Any:
             return made(item.read(one, f"{path}[{number}]") for number, one in enumerate(value))
 
-        return Shape(Annotated[_TUPLE[item.wire, ...], Meta(max_length=_MAX_ITEMS)], read, item.is_upload)
+        wire = Annotated[_TUPLE[item.wire, ...], Meta(max_length=_MAX_ITEMS)]
+        return Shape(wire, read, item.is_upload, item.holds_upload)
 
     def _mapping(self, item: Shape) -> Shape:
         def read(value: Any, path: Path) -> Any:
             return {_read_text(key, path): item.read(one, f"{path}.{key}") for key, one in value.items()}
 
-        return Shape(Annotated[_DICT[_WORD, item.wire], Meta(max_length=_MAX_ITEMS)], read)
+        wire = Annotated[_DICT[_WORD, item.wire], Meta(max_length=_MAX_ITEMS)]
+        return Shape(wire, read, holds_upload=item.holds_upload)
 
     def _input(self, cls: type) -> Shape:
         if cls not in self._inputs:
@@ -126,7 +134,7 @@ class Shapes:
             except (BadInput, ValueError) as error:  # attrs classes check what they hold
                 raise Fault(path, str(error)) from error
 
-        return Shape(wire, read)
+        return Shape(wire, read, holds_upload=any(part.holds_upload for part in parts.values()))
 
 
 def define_request(name: str, fields: Sequence[tuple[str, Any] | tuple[str, Any, Any]]) -> type[msgspec.Struct]:
@@ -146,11 +154,11 @@ def _plain(annotation: Any) -> Shape | None:
     alias = alias_of(annotation)
     base = get_args(annotation)[0] if alias else annotation
     if base is bytes:
-        return Shape(_UPLOAD, _upload(UploadTarget.DATA), is_upload=True)
+        return Shape(_UPLOAD, _upload(UploadTarget.DATA), is_upload=True, holds_upload=True)
     if base is Attachment:
-        return Shape(_UPLOAD, _upload(UploadTarget.ATTACHMENT), is_upload=True)
+        return Shape(_UPLOAD, _upload(UploadTarget.ATTACHMENT), is_upload=True, holds_upload=True)
     if alias == "StoredFile":
-        return Shape(_UPLOAD, _upload(UploadTarget.STORED), is_upload=True)
+        return Shape(_UPLOAD, _upload(UploadTarget.STORED), is_upload=True, holds_upload=True)
     for kind, wire, read in _PLAIN:
         if base is kind:
             return Shape(annotation if alias else wire, read)

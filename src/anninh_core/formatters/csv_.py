@@ -1,4 +1,7 @@
-"""Figures by unit as CSV that Excel opens as it is: UTF-8 with its mark, commas, a line for each indicator and unit."""
+"""Figures by unit as CSV that Excel opens as it is: UTF-8 with its mark, commas, a line for each indicator and unit.
+
+A paper without figures, such as a register, is its tables.
+"""
 
 import csv
 from collections.abc import Iterator
@@ -6,7 +9,7 @@ from io import StringIO
 
 from anninh_core.formatters import layout
 from anninh_core.vocabulary.capability import Ability, Capabilities, Support
-from anninh_core.vocabulary.report_document import ReportDocument
+from anninh_core.vocabulary.report_document import Paragraph, ReportDocument, Table
 
 _KEYS = (
     "report.indicator",
@@ -21,7 +24,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", 
 
 
 class CsvFormatter:
-    """The figures as one long table."""
+    """The figures as one long table, or the tables of a paper without figures."""
 
     name = "csv"
     suffix = ".csv"
@@ -29,18 +32,21 @@ class CsvFormatter:
 
     @property
     def capabilities(self) -> Capabilities:
-        """Say what reaches the file: figures and nothing else."""
-        only_figures = Ability(Support.IMPOSSIBLE, "one table of figures; take another format")
+        """Say what reaches the file: figures, of a paper without any its tables and sentences."""
+        only_figures = Ability(Support.IMPOSSIBLE, "figures, or else the tables; take another format for the text")
         abilities = dict.fromkeys(("layout", "tables", "charts"), only_figures)
         return Capabilities("the CSV format", {**abilities, "figures": Ability(Support.FULL)})
 
     def render(self, document: ReportDocument) -> bytes:
-        """Return the figures: first the whole of each indicator, then its units."""
+        """Return the figures: first the whole of each indicator, then its units. Without any, return the tables."""
         document = layout.printable(document)
         text = StringIO(newline="")
-        table = csv.writer(text)
-        table.writerow(escape_formula(layout.say(document.wording, key)) for key in _KEYS)
-        table.writerows(_figure_rows(document))
+        writer = csv.writer(text)
+        if document.figures or not any(section.blocks for section in document.sections):
+            writer.writerow(escape_formula(layout.say(document.wording, key)) for key in _KEYS)
+            writer.writerows(_figure_rows(document))
+        else:
+            writer.writerows(_table_rows(document))
         return text.getvalue().encode("utf-8-sig")
 
 
@@ -58,6 +64,22 @@ def _figure_rows(document: ReportDocument) -> Iterator[tuple[str | float | None,
         yield (*labels, whole_label, _number(figure.value), _number(figure.previous))
         for unit, value in figure.by_unit.items():
             yield (*labels, escape_formula(document.unit_names.get(unit, unit)), _number(value), None)
+
+
+def _table_rows(document: ReportDocument) -> Iterator[tuple[str, ...]]:
+    """Yield the tables, an empty row between two, and after another the sentences, such as the balance of a month.
+
+    The heading row is the first one, so that programs find it.
+    """
+    blocks = [block for section in document.sections for block in section.blocks]
+    tables = [(block.columns, *block.rows) for block in blocks if isinstance(block, Table)]
+    sentences = [(block.text,) for block in blocks if isinstance(block, Paragraph)]
+    parts = [*tables, *([tuple(sentences)] if sentences else [])]
+    for number, part in enumerate(parts):
+        if number:
+            yield ()
+        for row in part:
+            yield tuple(escape_formula(cell) for cell in row)
 
 
 def _number(value: float | None) -> float | None:

@@ -41,6 +41,8 @@ class SignIn:
             vouched for is always fresh: the program that vouches answers for it.
         operations: the only operations allowed, as `subject.verb`; None for all that the person may.
         units: the only units allowed, with what is below them; None for all that the person may.
+        owes_second_factor: whether a role of the person takes a second factor that wasn't shown yet: until then the
+            own account is all that is reached.
         method: by what the person is known.
     """
 
@@ -49,6 +51,7 @@ class SignIn:
     fresh_until: datetime | None = None
     operations: frozenset[str] | None = None
     units: frozenset[str] | None = None
+    owes_second_factor: bool = False
 
     def is_fresh(self, at: datetime) -> bool:
         """Tell whether a second factor was shown lately, as acts that can't be undone ask for."""

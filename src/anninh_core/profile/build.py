@@ -92,6 +92,7 @@ def _rules(profile: schema.ProfileSchema) -> dict[str, Any]:
         "retention_days": profile.retention_days,
         "key_rules": KeyRules(**profile.keys.model_dump()),
         "separate_roles_by": profile.separate_roles_by or date.max,
+        "second_factor_roles": frozenset(profile.second_factor_roles),
         "emergency_numbers": profile.emergency_numbers,
         "local_models": profile.local_models,
         "talk": _talk(profile.talk),

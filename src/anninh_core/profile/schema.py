@@ -265,6 +265,7 @@ class ProfileSchema(TomlTable):
     keys: KeysSchema = KeysSchema()
     places: PlacesSchema = PlacesSchema()
     separate_roles_by: Day | None = None
+    second_factor_roles: list[Id] = []
     retention_days: dict[Id, Annotated[int, Field(ge=1, le=36_500)]]
     emergency_numbers: dict[Annotated[str, matches_pattern(r"\d{3,4}", "write a short number such as 113")], Text] = (
         Field(min_length=1)

@@ -6,7 +6,7 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from attrs import field, frozen
 
-from anninh_core.kernel.errors import DecryptionError, NotFound, NotVisible, Refused
+from anninh_core.kernel.errors import AnninhError, DecryptionError, NotFound, NotVisible
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.replacing import evolve
 from anninh_core.ports.storages.changes import Record, Scalar
@@ -187,7 +187,7 @@ class ReadSession(PermissionChecks):
         refusal = NotVisible(words, permission=permission, kind=what, id=id)
         return self._refusals.withhold(refusal, truth, about or str(Ref(what, id)))
 
-    def explain(self, refusal: Refused) -> Mapping[str, Scalar]:
+    def explain(self, refusal: AnninhError) -> Mapping[str, Scalar]:
         """Return what the journal says of a refusal: the truth, where the actor isn't told it."""
         return self._refusals.explain(refusal)
 

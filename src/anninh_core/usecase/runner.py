@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 from attrs import define, field
 
-from anninh_core.kernel.errors import AlreadyDone, Conflict, LeaseLost, Refused, StepUpNeeded, StorageError
+from anninh_core.kernel.errors import AlreadyDone, AnninhError, Conflict, LeaseLost, Refused, StepUpNeeded, StorageError
 from anninh_core.ports.storages.changes import ChangeSet, Outcome
 from anninh_core.usecase.actor import Actor, ActorKind
 from anninh_core.usecase.context import Prefetched, UseCaseContext
@@ -119,8 +119,9 @@ class UseCaseRunner:
         try:
             with nullcontext() if permission is None else uow.requiring(permission):
                 return uow, body(uow)
-        except Refused as refusal:
-            self._record_refusal(uow, refusal)
+        except AnninhError as refusal:
+            if uow.is_recorded(refusal):
+                self._record_refusal(uow, refusal)
             raise
 
     def commit(self, uow: UnitOfWork) -> bool:
@@ -260,7 +261,7 @@ class UseCaseRunner:
             self.apply([ChangeSet(keys=(key.new,))])  # on a race, the loser finds the winner's key
         raise StorageError(f"the key of {scope!r} could not be stored; run `anninh doctor`")
 
-    def _record_refusal(self, session: ReadSession, refusal: Refused) -> None:
+    def _record_refusal(self, session: ReadSession, refusal: AnninhError) -> None:
         session.facts = {}
         self._write_look(session, session.look("refused", None, **session.explain(refusal)), folds=True)
 

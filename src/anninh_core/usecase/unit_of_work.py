@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from anninh_core.kernel.errors import DecryptionError, Refused
+from anninh_core.kernel.errors import AnninhError, BadInput, DecryptionError, Refused
 from anninh_core.kernel.hidden import drop_hidden
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.replacing import evolve
@@ -63,6 +63,7 @@ class UnitOfWork(ReadSession):
         self._corrections: list[Counter] = []
         self._inbox_settled: InboxSettled | None = None
         self._outbox_settled: OutboxSettled | None = None
+        self._records_every_refusal = False
 
     def get(self, kind: Kind[M], id: str) -> M | None:
         """Return a model as this act sees it: what it saved or read before, else what is stored.
@@ -202,6 +203,17 @@ class UnitOfWork(ReadSession):
     def drop_request(self) -> None:
         """Commit without the request key: what was asked for isn't done by this, and may be asked for again."""
         self.request = None
+
+    def record_every_refusal(self) -> None:
+        """Leave an entry also where the state of a record, a legal hold or an argument forbids what a person asked for.
+
+        Lacking permission always leaves one. The program's own rounds try again until they may, and leave none.
+        """
+        self._records_every_refusal = self.actor.kind is ActorKind.PERSON
+
+    def is_recorded(self, refusal: AnninhError) -> bool:
+        """Return whether a refusal of this act leaves an entry."""
+        return isinstance(refusal, Refused) or (self._records_every_refusal and isinstance(refusal, BadInput))
 
     def add_event(self, name: str) -> None:
         """Name something that happened, for reactions and listeners."""

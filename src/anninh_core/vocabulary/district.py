@@ -123,6 +123,7 @@ class District:
         retention_days: kind of data -> days kept.
         key_rules: how long epoch keys last, and with them what old backups still open.
         separate_roles_by: day from which on nobody keeps two roles that are apart, though given before that was a rule.
+        second_factor_roles: roles whose holders show a second factor when they sign in by a password or a chat.
         emergency_numbers: number -> what it is for.
         delivery: quiet hours, patience and alarm.
         search_mode: `scan` opens the bodies in scope, `tokens` asks the storage's index of keyed words.
@@ -167,6 +168,7 @@ class District:
     retention_days: Mapping[str, int] = field(factory=dict)
     key_rules: KeyRules = field(factory=KeyRules)
     separate_roles_by: date = date.max
+    second_factor_roles: frozenset[str] = frozenset()
     emergency_numbers: Mapping[str, str] = field(factory=dict)
     official_domains: tuple[str, ...] = ()
     local_models: Mapping[str, str] = field(factory=dict)

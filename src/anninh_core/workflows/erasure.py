@@ -114,7 +114,12 @@ class ErasureWorkflow(Workflow):
         return erasure
 
     def _run(self, actor: Actor, act: Callable[[UnitOfWork], T]) -> T:
-        return self.runner.run_command(actor, "withdrawing.erase", Permission.OPERATE, act)
+
+        def decide(uow: UnitOfWork) -> T:
+            uow.record_every_refusal()
+            return act(uow)
+
+        return self.runner.run_command(actor, "withdrawing.erase", Permission.OPERATE, decide)
 
     def _grant(self, uow: UnitOfWork, *, id: str, rule: str, reason: str) -> Erasure:
         erasure = uow.include(self.services.retention.erasures.erasure, id)

@@ -29,6 +29,21 @@ def test_a_password_is_changed_by_whoever_knows_it(anninh_app: App, lan: Holder,
     assert PASSWORD not in str(journal())
 
 
+def test_a_password_is_not_made_of_the_officer_s_or_the_unit_s_name(
+    anninh_app: App, lan: Holder, boss: Actor, journal: Trail
+) -> None:
+    """Neither one that is changed nor one that is set by a code, which still holds; the journal doesn't repeat it."""
+    unit = anninh_app.district.units["ninh-hoa"].name
+    code = anninh_app.accounts.invite(boss, lan.id).code
+    for password in ("canbolan 1985", f"LAN {unit} 85"):
+        with pytest.raises(BadInput, match="made of your own name"):
+            anninh_app.accounts.set_up(code, "", password)
+        assert password not in str(journal())
+    anninh_app.accounts.set_up(code, "", PASSWORD)
+    with pytest.raises(BadInput, match="made of your own name"):
+        anninh_app.accounts.change_password(lan.enter(), PASSWORD, "Cán bộ Lan 1985")
+
+
 def test_guessing_the_password_in_a_stolen_session_is_slowed_down(anninh_app: App, lan: Holder) -> None:
     """As at the door."""
     me = lan.enter()

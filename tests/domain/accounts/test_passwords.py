@@ -52,6 +52,33 @@ def test_length_is_what_counts(password: str) -> None:
     check_password(password, "lan")
 
 
+@pytest.mark.parametrize(
+    "password",
+    [
+        "nguyenthilan1985",
+        "Nguyễn Thị Lan",
+        "LAN.nguyen@1985!",
+        "01021985 Lan Thi Nguyen",
+        "lan hoa lu 1985",
+        "PhuongHoaLu2025",
+        "nguyenlan_hoalu",
+        "conganninhbinh",
+    ],
+)
+def test_names_that_strangers_know_are_no_password(password: str) -> None:
+    """Words of one's own name and of the units, in any order, with figures and signs: the sentence says which."""
+    names = ["Nguyễn Thị Lan", "Phường Hoa Lư", "Công an tỉnh Ninh Bình"]
+    with pytest.raises(BadInput, match="your own name, the sign-in name or the names of unit and district") as refused:
+        check_password(password, "lannt", names)
+    assert password not in str(refused.value)
+
+
+@pytest.mark.parametrize("password", ["Lan trồng hoa cúc trắng", "hoa lư mùa nước nổi", "581920473625"])
+def test_a_name_among_other_words_is_no_matter(password: str) -> None:
+    """Only what is made of nothing but names is refused."""
+    check_password(password, "lannt", ["Nguyễn Thị Lan", "Phường Hoa Lư"])
+
+
 def test_the_list_of_common_ones_says_where_it_is_from() -> None:
     """All of it could be chosen by its length: what is too short anyway needs no line."""
     assert len(common_passwords()) > 300

@@ -244,3 +244,34 @@ def test_only_operators_hear_of_wishes(
     assert [one.id for one in retention.erasures.erasures(officer("operator", "ninh-hoa")).items] == [wish.id]
     with pytest.raises(Refused, match="`anninh people list` shows them"):
         retention.erasures.erasure(officer("operator", "ninh-van"), wish.id)
+
+
+def test_every_refused_purge_leaves_an_entry(
+    *, retention: Retention, operator: Actor, officer: OfficerMaker, handler: Actor, ended: Ended, trail: Trail
+) -> None:
+    """For a hold, a released one, an order before, another kind, a reason in words or lack of permission: it says why.
+
+    What somebody typed as the reason isn't repeated.
+    """
+    case = f"tip:{ended().id}"
+    order = retention.purges.order_purge
+    hold = retention.legal_holds.hold(operator, case, reason="CV 12", review_on=REVIEW)
+
+    def refuse(actor: Actor, scope: str, reason: str = "request") -> tuple[str, str, object, object]:
+        before = len(trail())
+        with pytest.raises((Refused, BadInput)):
+            order(actor, scope, reason=reason)
+        (entry,) = trail()[before:]
+        return entry.action, entry.outcome, entry.facts.get("about"), entry.facts["why"]
+
+    action = "governance.order_purge"
+    why = f"legal hold {hold.id} on {case!r} stands since 2021-09-01; release the hold first"
+    assert refuse(operator, case) == (action, "refused", case, why)
+    retention.legal_holds.release_hold(operator, hold.id)
+    assert "another officer orders this" in str(refuse(operator, case))
+    assert refuse(operator, "officer:1") == (action, "refused", None, "an argument doesn't fit")
+    other = officer("operator", "hoa-lu")
+    assert refuse(other, case, "vì ông Thử Văn An muốn vậy")[3] == "an argument doesn't fit"
+    assert refuse(handler, case)[:2] == (action, "refused")
+    order(other, case, reason="request")
+    assert "was ordered before" in str(refuse(other, case))

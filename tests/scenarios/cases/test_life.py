@@ -1,7 +1,8 @@
 """The life of a case among several hands: shared, passed on, taken back, ended, opened again, kept from some."""
 
-from datetime import timedelta
-from io import BytesIO
+import csv
+from datetime import date, timedelta
+from io import BytesIO, StringIO
 from typing import TypedDict
 
 import docx
@@ -36,6 +37,11 @@ def text_of(content: bytes) -> str:
     cells = [cell.text for table in page.tables for row in table.rows for cell in row.cells]
     facts = page.core_properties
     return "\n".join((*(p.text for p in page.paragraphs), *cells, facts.title, facts.author, facts.comments))
+
+
+def rows_of(content: bytes) -> list[list[str]]:
+    """Return the rows of a CSV file."""
+    return [*csv.reader(StringIO(content.decode("utf-8-sig"), newline=""))]
 
 
 class TestSeveralHands:
@@ -215,6 +221,40 @@ class TestTransfers:
         text = text_of(desk.app.tips.slip(desk.lan, tip.id).content)
         assert "báo mất xe máy" in text
         assert "nguyen van an" not in text
+
+
+class TestPapers:
+    """What a clerk takes into a spreadsheet."""
+
+    def test_each_paper_as_csv_has_its_rows(self, desk: Desk) -> None:
+        """The register, the monthly list with its balance, and a slip: as many rows as the workbook has."""
+        tips = [
+            desk.app.tips.record_walk_in(desk.lan, words, unit="ninh-hoa") for words in ("Mất xe", "=1+2, đánh bạc")
+        ]
+        tip = desk.report()
+        desk.app.tips.transfer(desk.lan, tip.id, **GONE)
+        register = desk.app.tips.register(desk.lan, "ninh-hoa", date(2021, 9, 1), date(2021, 9, 30), "csv")
+        monthly = desk.app.tips.monthly_list(desk.lan, "ninh-hoa", 2021, 9, "csv")
+        slip = desk.app.tips.slip(desk.lan, tip.id, "csv")
+
+        head, *rows = rows_of(register.data)
+        assert len(rows) == 3
+        assert all(len(row) == len(head) > 3 for row in rows)
+        assert {one.receipt for one in (*tips, tip)} == {cell for row in rows for cell in row} & {
+            one.receipt for one in (*tips, tip)
+        }
+        assert "'=1+2, đánh bạc" in {cell for row in rows for cell in row}
+
+        assert rows_of(monthly.data)[: 1 + len(rows)] == [head, *rows]
+        assert "Tồn" in rows_of(monthly.data)[-1][0]
+        assert tip.receipt in {row[1] for row in rows_of(slip.content) if len(row) == 2}
+        for secret in (NAME, PHONE, ACCOUNT):
+            assert fold(secret) not in fold(slip.content.decode("utf-8-sig"))
+
+    def test_an_empty_month_says_so(self, desk: Desk) -> None:
+        """A file of nothing but a header would look like a mistake."""
+        (row,) = rows_of(desk.app.tips.register(desk.lan, "ninh-hoa", date(2021, 8, 1), date(2021, 8, 31), "csv").data)
+        assert row == [desk.app.district.say("register.nothing")]
 
 
 class TestEnds:

@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 import pytest
-from tests.web.api.conftest import Call
+from attrs import evolve
+from tests.web.api.conftest import Call, caller, serve
 
 from anninh_core.app import App
 from anninh_core.door.files.downloads import KEPT_FOR
+from anninh_core.ports.authenticator import SignIn, SignInMethod
 from anninh_core.testing import FixedClock, UnsafeLocalUsers
 from anninh_core.usecase import Actor, person
+from anninh_core.web.api.request import ApiRequest
 
 WEEK = {"unit": "hoa-lu", "start": "2021-09-01", "end": "2021-09-07", "format": "csv"}
 REGISTER = {"operation": "tips.register", "arguments": WEEK}
@@ -38,6 +41,26 @@ def test_a_file_is_got_as_it_is_answered(call: Call, officer: Actor, tip_id: str
     assert got.headers["Cache-Control"] == "no-store"
     assert got.headers["Content-Disposition"].startswith("attachment;")
     assert got.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_limited_token_gets_no_id_for_another_operation(app: App, officer: Actor, tip_id: str) -> None:
+    """Neither an id of its own nor the file of one that its officer was given."""
+
+    def authenticate(request: ApiRequest) -> Actor:
+        limited = SignIn(SignInMethod.TOKEN, "t1", operations=frozenset({"tips.list"}))
+        return evolve(officer, sign_in=limited) if request.headers["authorization"] == "token" else officer
+
+    call = caller(serve(app, authenticate))
+    token = {"Authorization": "token"}
+    id = prepare(call, officer)
+
+    for refused in (
+        call("downloads", None, REGISTER, headers=token),
+        call(f"downloads/{id}", method="GET", headers=token),
+    ):
+        assert refused.status_code == 403
+        assert "isn't good for tips.register" in refused.text
+    assert call(f"downloads/{id}", officer, method="GET").status_code == 200
 
 
 def test_the_address_tells_nothing(call: Call, officer: Actor, tip_id: str) -> None:

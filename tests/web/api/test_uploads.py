@@ -4,15 +4,20 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import anyio
+import httpx
 import pytest
+from attrs import evolve
 from tests.web.api.conftest import Call, caller, serve
 from tests.web.conftest import pieces
 
 from anninh_core.app import App, Settings, open_app
 from anninh_core.door import Door
+from anninh_core.ports.authenticator import SignIn, SignInMethod
+from anninh_core.ports.storages.changes import entry_from
 from anninh_core.profile import load_profile
 from anninh_core.testing import UnsafeLocalUsers
 from anninh_core.usecase import Actor
+from anninh_core.web.api.request import ApiRequest
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
 
@@ -28,6 +33,29 @@ def test_a_file_is_kept_sealed_for_whoever_sent_it(call: Call, app: App, officer
     assert all(PNG not in app.context.blobs.get(digest) for digest in app.context.blobs.digests())
     with pytest.raises(LookupError):
         uploads.take(stranger, id)
+
+
+def test_a_token_uploads_only_for_operations_that_take_a_file(app: App, officer: Actor) -> None:
+    """The refusal names those that do, is in the journal, and nothing is stored."""
+    limits = {"read": "tips.list", "write": "content.attach", "gone": "content.of_an_earlier_release"}
+
+    def authenticate(request: ApiRequest) -> Actor:
+        operation = limits[request.headers["authorization"]]
+        return evolve(officer, sign_in=SignIn(SignInMethod.TOKEN, "t1", operations=frozenset({operation})))
+
+    call = caller(serve(app, authenticate))
+
+    def upload(token: str) -> httpx.Response:
+        return call("uploads?name=a.png", content=PNG, headers={"Authorization": token})
+
+    for token in ("read", "gone"):
+        refused = upload(token)
+        assert refused.status_code == 403
+        assert "good for any of audit.receive_heads, content.attach, content.correct" in refused.text
+        entry = entry_from([*app.context.storage.journal.read(limit=1000)][-1].content)
+        assert (entry.action, entry.outcome, entry.actor) == ("uploads.put", "refused", officer.label)
+    assert not [*app.context.blobs.digests()]
+    assert upload("write").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from tests.workflows.erasure.conftest import DELAY, NAME, REASON, RULE, Withdraw
 from anninh_core.app import App
 from anninh_core.domain.retention import ErasureState, PurgeOrder, Purges
 from anninh_core.kernel.errors import Refused, WrongStep
+from anninh_core.ports.storages.changes import entry_from
 from anninh_core.testing import Dialog, FixedClock
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase import Actor
@@ -22,6 +23,9 @@ def test_a_hold_forbids_it(app: App, dialog: Dialog, operator: Actor, handler: A
     hold = app.retention.hold(operator, f"tip:{tip.id}", reason="Điều tra", review_on=date(2031, 1, 1))
     with pytest.raises(WrongStep, match=f"legal hold {hold.id}"):
         erased(app, operator, wish)
+    entry = entry_from([*app.context.storage.journal.read(limit=10_000)][-1].content)
+    assert (entry.action, entry.outcome, entry.actor) == ("withdrawing.erase", "refused", operator.label)
+    assert f"legal hold {hold.id}" in str(entry.facts["why"])
     assert readable(app, wish.conversation)
     app.retention.release_hold(operator, hold.id)
     with pytest.raises(Refused, match="another officer orders this"):
@@ -46,13 +50,15 @@ def test_a_hold_on_the_case_that_theirs_was_merged_into_forbids_it(
 def test_a_hold_wins_after_the_decision(
     *, app: App, clock: FixedClock, dialog: Dialog, operator: Actor, handler: Actor, withdraws: Withdraws
 ) -> None:
-    """In the days between; nothing has been destroyed by then, and the worker leaves it alone."""
+    """In the days between; nothing has been destroyed by then, and the worker tries again without an entry."""
     tip = ended(app, dialog, handler)
     wish = withdraws()
     app.retention.erase(operator, wish.id, rule=RULE, reason=REASON)
     app.retention.hold(operator, f"tip:{tip.id}", reason="Điều tra", review_on=date(2031, 1, 1))
     clock.advance(DELAY)
+    entries = app.context.storage.journal.head()[0]
     assert app.worker.jobs["carry_out_erasures"].run() == 0
+    assert app.context.storage.journal.head()[0] == entries
     assert readable(app, wish.conversation)
     assert THEFT in {message.text for message in messages(app)}
     assert app.retention.erasure(operator, wish.id).state is ErasureState.GRANTED

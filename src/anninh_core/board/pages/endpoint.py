@@ -24,6 +24,8 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 # Addresses of the sign-in page, and of a demo's page on which a visitor chooses an officer.
 SIGN_IN = "/sign-in"
 CHOOSE = "/demo"
+ACCOUNT = "/account"
+"""Address of the own account, which is all that is there until a second factor is shown that a role takes."""
 _MOST_LABEL = 100
 _BODY_SECONDS = 30
 _BUSY = 503
@@ -78,7 +80,7 @@ class Endpoints:
             if not public:
                 return _to_sign_in(page)
         try:
-            return handler(page)
+            return _to_account(page) if not (public or by_itself) and _is_barred(page) else handler(page)
         except NotSignedIn:
             return _to_sign_in(page)
         except Exception as error:  # noqa: BLE001  whatever it is, somebody waits for a page
@@ -115,11 +117,24 @@ class Endpoints:
         raise HTTPException(408)
 
 
+def _is_barred(page: PageRequest) -> bool:
+    is_account = page.path == ACCOUNT or page.path.startswith(f"{ACCOUNT}/")
+    return page.signed_in.sign_in.owes_second_factor and not is_account
+
+
+def _to_account(page: PageRequest) -> Response:
+    """Send somebody who owes a second factor to where it is added."""
+    return _redirect(page, page.url(ACCOUNT))
+
+
 def _to_sign_in(page: PageRequest) -> Response:
     """Send somebody to sign in, and back afterwards; what a form held is told to be lost by the page itself."""
     is_plain = page.path != "/" and not page.form and not page.is_fragment
     way_in = SIGN_IN if page.desk.demo is None else CHOOSE
-    target = page.url(way_in, next=page.local_url() if is_plain else "")
+    return _redirect(page, page.url(way_in, next=page.local_url() if is_plain else ""))
+
+
+def _redirect(page: PageRequest, target: str) -> Response:
     if page.is_fragment:
         return Response(status_code=204, headers={"HX-Redirect": target})
     return RedirectResponse(target, 303)

@@ -92,7 +92,8 @@ def whoami(app: App, me: Actor) -> None:
         return
     current = next((one for one in app.accounts.sessions(me) if one.is_current), None)
     fresh = _("counts as shown until {time}").format(time=when(known.fresh_until))
-    fresh = fresh if known.is_fresh(now) else "anninh account step-up"
+    way_to_show = "anninh account totp" if known.owes_second_factor else "anninh account step-up"
+    fresh = fresh if known.is_fresh(now) else way_to_show
     note(fresh_until=known.fresh_until)
     holds = current.ends_at if current else None
     say_facts(*facts, ("ends_at", _("holds until"), holds), ("second_factor", _("second factor"), fresh))
@@ -132,6 +133,8 @@ def _greet(app: App, begun: NewSession) -> None:
     officer = app.runner.permits.name_officer(begun.officer)
     words = _("{name} is signed in until {ends_at}, and longer while you work")
     say(words, name=officer, ends_at=begun.ends_at, officer=begun.officer)
+    if app.accounts.authenticate_token(begun.token).sign_in.owes_second_factor:
+        say(_("Your role takes a second factor; add an authenticator app before anything else: anninh account totp"))
     notices = [{"kind": one.kind, "what": _(_NOTICES[one.kind]), "at": one.at, "by": one.by} for one in begun.notices]
     say_each("notices", notices, _("NOTE: {what}, {at}, by {by}. If you don't know why, ask at once."))
 

@@ -1,6 +1,7 @@
 """How the first officer of a new folder comes in: by a code, or by a name and password that are set at once."""
 
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from gettext import gettext as _
 from pathlib import Path
@@ -27,7 +28,7 @@ class FirstSignIn:
     password: str = field(repr=False)
 
 
-def ask_first_sign_in(name: str) -> FirstSignIn | None:
+def ask_first_sign_in(name: str, public_names: Sequence[str]) -> FirstSignIn | None:
     """Return name and password that somebody chooses, None where a code is to be shown instead.
 
     At a terminal whoever named nothing is asked for a name, and for other words until they fit; the password is typed
@@ -35,6 +36,7 @@ def ask_first_sign_in(name: str) -> FirstSignIn | None:
 
     Args:
         name: as it was given; "" for none.
+        public_names: those of the officer and of the authority: a password isn't made of these.
 
     Raises:
         BadInput: in a pipe, what was given doesn't fit.
@@ -51,7 +53,7 @@ def ask_first_sign_in(name: str) -> FirstSignIn | None:
         try:
             chosen = require_name(name)
             password = ask_secret(_("Password"), confirm=True)
-            check_password(password, chosen)
+            check_password(password, chosen, public_names)
         except BadInput as refused:
             if not at_terminal:
                 raise

@@ -1,6 +1,7 @@
 """`anninh init`: a folder for an authority, with settings and a first officer."""
 
 import json
+from collections.abc import Sequence
 from gettext import gettext as _
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from anninh_core.cli.operations.first_sign_in import FirstSignIn, ask_first_sign
 from anninh_core.cli.operations.recovery import make_copy, say_trial
 from anninh_core.cli.options import FILE, FOLDER
 from anninh_core.cli.passphrases import passphrase_option
+from anninh_core.domain.accounts.rules import list_unit_names
 from anninh_core.domain.key_management import observe_epochs
 from anninh_core.domain.units.rules import compatible_roles, first_grantor
 from anninh_core.kernel.errors import BadInput
@@ -97,7 +99,8 @@ def init(
     grantor = first_grantor(district)
     roles = roles or (compatible_roles(district) if mock else (grantor,))
     settings = _build_settings(profile, storage, plugins, mock=mock)
-    chosen = _ask_sign_in(name, trial=nobody_signs_in)
+    public_names = (officer, *list_unit_names(district, district.root))
+    chosen = _ask_sign_in(name, public_names, trial=nobody_signs_in)
     dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with open_app(district, settings.resolve_paths(dir)) as app:
         first = app.units.appoint(system("setup"), officer, district.root, roles=roles).id
@@ -130,10 +133,10 @@ def _tell_sign_in(app: App, dir: Path, officer: str, chosen: FirstSignIn | None,
         open_account(app, dir, officer, chosen)
 
 
-def _ask_sign_in(name: str, *, trial: bool) -> FirstSignIn | None:
+def _ask_sign_in(name: str, public_names: Sequence[str], *, trial: bool) -> FirstSignIn | None:
     if trial and name:
         raise click.UsageError(_("in a trial nobody signs in; leave --name out"))
-    return None if trial else ask_first_sign_in(name)
+    return None if trial else ask_first_sign_in(name, public_names)
 
 
 def _require_new_files(dir: Path, recovery: Path | None) -> None:

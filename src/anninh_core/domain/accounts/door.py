@@ -223,11 +223,13 @@ class SignIns(AccountPart):
             raise NotSignedIn("there is no such session")
         account = session.get_readable(ACCOUNT, found.officer)
         why = found.why_over(session.at, self._rules, self._use.last(found))
-        if why := why or why_void(found, account, self._holder(session, found.officer)):
+        holder = self._holder(session, found.officer)
+        if why := why or why_void(found, account, holder):
             raise NotSignedIn(f"session {found.id}: {why}")
         if notes_use:
             self._use.note(found, session.at)
-        return Authenticated(found.officer, found.sign_in())
+        takes_second_factor = holder is not None and holder.takes_second_factor
+        return Authenticated(found.officer, found.sign_in(takes_second_factor=takes_second_factor))
 
     def _resume_token(self, session: ReadSession, hash: str) -> Authenticated:
         found = next(iter(session.find(API_TOKEN, "id", where={"token": hash}, limit=1).items), None)

@@ -9,6 +9,7 @@ from attrs import frozen
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc, quote
 from anninh_core.usecase.context import UseCaseContext
+from anninh_core.vocabulary.district import District
 
 _NAME = re.compile(r"[^\W_](?:[\w.@-]{1,62})[^\W_]")
 _MAX_TYPED = 200  # more than any name has
@@ -47,11 +48,13 @@ class Holder:
     Attributes:
         unit: where the officer is at home.
         grants: names of the grants in force.
+        takes_second_factor: whether a role in force takes a second factor at the sign-in.
     """
 
     officer: str
     unit: str
     grants: tuple[str, ...]
+    takes_second_factor: bool = False
 
 
 @frozen
@@ -99,6 +102,12 @@ def require_name(name: str) -> str:
             f"{quote(name)} can't be a sign-in name: it has 3 to 64 letters and figures, and between them . - _ or @"
         )
     return chosen
+
+
+def list_unit_names(district: District, unit: str) -> tuple[str, ...]:
+    """Return by what a unit, those above it and the district are called."""
+    units = [district.units[id] for id in district.ancestors(unit)]
+    return (district.name, *(name for one in units for name in (one.name, *one.aliases)))
 
 
 def require_operation(name: str) -> str:

@@ -52,9 +52,17 @@ class Session:
             return "it was idle for too long"
         return ""
 
-    def sign_in(self) -> SignIn:
-        """Return how its officer is known."""
-        return SignIn(self.method, self.id, self.fresh_until)
+    def sign_in(self, *, takes_second_factor: bool = False) -> SignIn:
+        """Return how its officer is known.
+
+        Args:
+            takes_second_factor: whether a role of the officer does. A service or proxy that signs people in answers
+                for its own.
+        """
+        owes = takes_second_factor and (
+            self.method is SignInMethod.CHAT or (self.method is SignInMethod.PASSWORD and self.fresh_until is None)
+        )
+        return SignIn(self.method, self.id, self.fresh_until, owes_second_factor=owes)
 
     def refreshed(self, until: datetime) -> "Session":
         """Return it after a second factor was shown again."""

@@ -95,6 +95,7 @@ class Purges(Service):
             Refused: the case isn't the actor's, or the actor released a hold that covered it.
             WrongStep: a legal hold forbids it, the case isn't over, or it was ordered before.
         """
+        uow.record_every_refusal()
         uow.permitted_units()
         ref = Ref.parse(case)
         policy = self._policies.get(ref.kind)
@@ -237,6 +238,7 @@ class Purges(Service):
         Raises:
             WrongStep: one wasn't begun, or was carried out or cancelled already; nothing is destroyed then.
         """
+        uow.record_every_refusal()
         uow.permitted_units()
         orders = [self._order(uow, scope) for scope in scopes]
         for order in orders:

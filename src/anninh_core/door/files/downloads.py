@@ -70,10 +70,12 @@ class Downloads:
 
         Raises:
             NotFound: there is no such operation.
+            Refused: the actor's sign-in isn't good for it.
             BadInput: it answers no file, or changes something, or takes a second factor: call it itself. Or the
                 arguments are too long, or don't fit.
         """
         operation = self._door.find(name)
+        self._door.admit(actor, operation)
         if not is_downloadable(operation):
             raise BadInput(f"{name} isn't downloaded: it answers no file, or an act goes with it; call it by POST")
         if len(arguments) > MAX_ARGUMENTS:

@@ -105,10 +105,12 @@ class Uploads:
 
     Args:
         runner: seals and opens.
+        admit: raises `Refused` where the sign-in of an actor is good for no operation that takes a file.
     """
 
-    def __init__(self, runner: UseCaseRunner) -> None:
+    def __init__(self, runner: UseCaseRunner, admit: Callable[[Actor], None]) -> None:
         self._runner = runner
+        self._admit = admit
         self._context = runner.context
         self._blobs = EncryptedBlobs(runner, runner.context.blobs)
         self._tickets = SealedIds(runner, b"upload")
@@ -130,11 +132,12 @@ class Uploads:
         """Return where to put a file that comes a piece at a time.
 
         Raises:
-            Refused: no officer of this id is on record.
+            Refused: no officer of this id is on record, or the sign-in is good for no operation that takes a file.
             BadInput: the name holds a folder.
         """
         if actor.kind is not ActorKind.PERSON or not self._runner.permits.is_officer(actor.id):
             raise Refused(f"{actor.label} is no officer on record; only officers upload files")
+        self._admit(actor)
         if "/" in name or "\\" in name or len(name) > _MAX_NAME:
             raise BadInput(f"{name!r} is no file name of at most {_MAX_NAME} signs without a folder")
         return IncomingFile(name, UploadPieces(self._blobs), partial(self._make_ticket, actor))

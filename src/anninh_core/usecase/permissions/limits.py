@@ -1,4 +1,4 @@
-"""What a sign-in leaves of what its person may: an API token may be good for some units only."""
+"""What a sign-in leaves of what its person may: some units only, or the own account until a second factor is shown."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -8,17 +8,18 @@ from attrs import frozen
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.permissions.permits import PermissionVerdict, Permits
 from anninh_core.vocabulary.district import District
-from anninh_core.vocabulary.permissions import Permission
+from anninh_core.vocabulary.permissions import EVERY_OFFICER, Permission
 
 
 def limit_permits(permits: Permits, actor: Actor, district: District) -> Permits:
-    """Return permits that heed the units to which an actor's sign-in is limited; the same where it is to none."""
-    return permits if actor.sign_in.units is None else LimitedPermits(permits, district)
+    """Return permits that heed to what an actor's sign-in is limited; the same where it isn't limited."""
+    is_limited = actor.sign_in.units is not None or actor.sign_in.owes_second_factor
+    return LimitedPermits(permits, district) if is_limited else permits
 
 
 @frozen
 class LimitedPermits:
-    """Permits of those whose sign-in is limited to some units and what is below them; others' are as they were."""
+    """Permits of those whose sign-in is limited to some units and what is below them, or to the own account."""
 
     _permits: Permits
     _district: District
@@ -29,6 +30,8 @@ class LimitedPermits:
 
     def may(self, actor: Actor, permission: Permission, unit: str, on: date) -> PermissionVerdict:
         """Tell whether an actor may do something on a unit on a day, and why."""
+        if _is_barred(actor, permission):
+            return PermissionVerdict(False, explain_owed(actor), permission.value, unit)
         verdict = self._permits.may(actor, permission, unit, on)
         if not verdict.allowed or self._reaches(actor, unit):
             return verdict
@@ -38,6 +41,8 @@ class LimitedPermits:
 
     def units(self, actor: Actor, permission: Permission, on: date) -> Sequence[str] | None:
         """Return the units where the permission holds, None for everywhere."""
+        if _is_barred(actor, permission):
+            return ()
         units = self._permits.units(actor, permission, on)
         if actor.sign_in.units is None:
             return units
@@ -58,3 +63,15 @@ class LimitedPermits:
     def _reaches(self, actor: Actor, unit: str) -> bool:
         limits = actor.sign_in.units
         return limits is None or not limits.isdisjoint(self._district.ancestors(unit))
+
+
+def explain_owed(actor: Actor) -> str:
+    """Return why a sign-in reaches the own account alone, and the way out."""
+    return (
+        f"{actor.label} has a role that takes a second factor, and none was shown yet: add an authenticator app by "
+        "`anninh account totp`, or sign in with the second factor"
+    )
+
+
+def _is_barred(actor: Actor, permission: Permission) -> bool:
+    return actor.sign_in.owes_second_factor and permission not in EVERY_OFFICER

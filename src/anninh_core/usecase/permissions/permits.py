@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from attrs import define, field, frozen
 
-from anninh_core.kernel.errors import NotVisible, Refused
+from anninh_core.kernel.errors import AnninhError, BadInput, NotVisible, Refused, WrongStep
 from anninh_core.kernel.text import clip
 from anninh_core.ports.storages.changes import Scalar
 from anninh_core.usecase.actor import Actor
@@ -151,10 +151,12 @@ class Refusals:
         self._withheld.append((refusal, truth, about))
         return refusal
 
-    def explain(self, refusal: Refused) -> Mapping[str, Scalar]:
-        """Return the facts of a refusal's entry: why, and about what."""
+    def explain(self, refusal: AnninhError) -> Mapping[str, Scalar]:
+        """Return the facts of a refusal's entry: why, and about what. An argument that doesn't fit isn't repeated."""
         for known, truth, about in self._withheld:
             if known is refusal:
                 return {"why": truth, "about": clip(about, _MAX_NAME)}
         named = {"about": clip(self.asked_for, _MAX_NAME)} if self.asked_for else {}
-        return {"why": str(refusal), **named}
+        repeats_argument = isinstance(refusal, BadInput) and not isinstance(refusal, WrongStep)
+        why = "an argument doesn't fit" if repeats_argument else str(refusal)
+        return {"why": why, **named}

@@ -12,7 +12,7 @@ from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.marks import workflow
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.workflows.accounts.sign_in import DOOR
+from anninh_core.workflows.accounts.sign_in import DOOR, list_public_names
 from anninh_core.workflows.base import Workflow
 
 
@@ -32,7 +32,7 @@ class OwnAccountChanges(Workflow):
         Args:
             actor: whose it is.
             password: the present one.
-            new_password: 12 to 128 characters, and none that many people have.
+            new_password: 12 to 128 characters; not one that many people have, nor made of own names or the units'.
 
         Raises:
             NotSignedIn: the present one is wrong.
@@ -40,7 +40,7 @@ class OwnAccountChanges(Workflow):
             TooManyRequests: too many tries failed.
         """
         account = self.show_password(actor, password)
-        check_password(new_password, account.name)
+        check_password(new_password, account.name, list_public_names(self.runner, account))
         self.services.accounts.own.set_password(actor, self._hasher.hash(new_password))
 
     @workflow(Permission.OWN_ACCOUNT, public=True)

@@ -7,7 +7,7 @@ from anninh_core.domain.accounts.credentials.passwords import PasswordHasher, ch
 from anninh_core.domain.accounts.credentials.slow_down import Subject
 from anninh_core.domain.accounts.credentials.tokens import hash_address
 from anninh_core.domain.accounts.model import Account
-from anninh_core.domain.accounts.rules import Client, normalize_name, require_name
+from anninh_core.domain.accounts.rules import Client, list_unit_names, normalize_name, require_name
 from anninh_core.domain.accounts.views import NewSession
 from anninh_core.domain.services import Services
 from anninh_core.kernel.errors import NotSignedIn, TooManyRequests
@@ -34,6 +34,7 @@ class SignInDesk:
 
     def __init__(self, runner: UseCaseRunner, services: Services, hasher: PasswordHasher) -> None:
         self._context = runner.context
+        self._runner = runner
         self._accounts = services.accounts
         self._hasher = hasher
 
@@ -117,7 +118,7 @@ class SignInDesk:
         if account is None:
             raise self.refuse("the setup code is wrong, or holds no longer", None)
         self._accounts.slow_down.refund(*subjects)
-        check_password(password, account.name or require_name(name))
+        check_password(password, account.name or require_name(name), list_public_names(self._runner, account))
         hash = self._hasher.hash(password)
         return ask_door(lambda: self._accounts.door.set_up(DOOR, code, name, hash))
 
@@ -190,6 +191,11 @@ class SignInDesk:
         own, *addresses = subjects
         self._accounts.slow_down.forget(own)
         self._accounts.slow_down.refund(*addresses)
+
+
+def list_public_names(runner: UseCaseRunner, account: Account) -> tuple[str, ...]:
+    """Return by what the owner of an account and the owner's units are called: a password isn't made of these."""
+    return (runner.permits.name_officer(account.id), *list_unit_names(runner.context.district, account.unit))
 
 
 def address_subjects(client: Client) -> tuple[Subject, ...]:

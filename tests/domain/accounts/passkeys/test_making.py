@@ -56,6 +56,13 @@ def test_a_device_is_asked_for_its_person(app: App, lan: Holder) -> None:
     assert asking["challenge"] != json.loads(app.accounts.begin_passkey_sign_in().options)["challenge"]
 
 
+def test_the_first_one_counts_as_shown_in_its_session(app: App, lan: Holder, device: Device) -> None:
+    """As an app's first code does: the password was asked for, and the device has seen its person."""
+    session = lan.sign_in()
+    add(app, app.accounts.authenticate_token(session.token), device)
+    assert app.accounts.authenticate_token(session.token).sign_in.is_fresh(app.context.clock.now())
+
+
 def test_several_are_told_apart_by_their_names(app: App, owner: Holder, device: Device) -> None:
     """Each signs in by itself; one that is removed doesn't any more, and ends other sessions and tokens."""
     me = app.accounts.authenticate_token(show(app, device).token)

@@ -39,13 +39,13 @@ def show(page: PageRequest, failure: FailedAct | None = None, secret: Any = None
     """Show account, sessions, passkeys and tokens."""
     account, failure = page.call("accounts.account"), begun_again(failure)
     forms = ActForms(page, _WHERE, version=account.version, failure=failure)
-    names = [
+    owes = page.signed_in.sign_in.owes_second_factor
+    enrolling = ("accounts.begin_totp", *((BEGIN,) if page.takes_passkeys else ()))
+    others = (
         "accounts.change_password",
-        "accounts.begin_totp",
-        *((BEGIN,) if page.takes_passkeys else ()),
         *(("accounts.renew_recovery_codes",) if account.has_second_factor else ()),
         "accounts.make_token",
-    ]
+    )
     return page.render(
         "account.html",
         failure.status if failure else 200,
@@ -56,12 +56,21 @@ def show(page: PageRequest, failure: FailedAct | None = None, secret: Any = None
         ],
         passkeys=[(one, _row_forms(page, "passkeys", one, failure)) for one in page.call("accounts.passkeys")],
         tokens=[(one, _row_forms(page, "tokens", one, failure)) for one in page.call("accounts.tokens")],
-        acts=[forms.make(name) for name in names],
+        acts=[forms.make(name) for name in (enrolling if owes else (others[0], *enrolling, *others[1:]))],
+        limited=owes,
+        owes=_describe_owed(page, account, secret) if owes else "",
         confirm=forms.make("accounts.confirm_totp") if _is_enrolling(secret, failure) else None,
         new_passkey=make_passkey(forms, offer, _name_device(page.client)) if offer else None,
         secret=secret,
         square=_draw(secret.uri, page.words["square"]) if hasattr(secret, "uri") else "",
     )
+
+
+def _describe_owed(page: PageRequest, account: Any, secret: Any) -> str:
+    """Return how somebody gets on who owes a second factor; one who was just given recovery codes owes none."""
+    if hasattr(secret, "codes"):
+        return ""
+    return page.words["owes_sign_in" if account.has_second_factor or account.passkeys else "owes_enrolment"]
 
 
 def act(page: PageRequest) -> Response:

@@ -1,8 +1,8 @@
 """Passwords: what they may be, and their Argon2id hashes, of which at most one is computed at a time."""
 
 import os
-import unicodedata
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import cache
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from anninh_core.kernel.errors import BadInput, MissingExtra, TooManyRequests
-from anninh_core.kernel.text import nfc
+from anninh_core.kernel.text import fold, nfc, words
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher as Argon2
@@ -25,6 +25,7 @@ MAX_LENGTH = 128
 
 _MAX_TYPED = 4 * MAX_LENGTH  # a letter with its marks, each typed by itself
 _BUSY = timedelta(seconds=2)
+_NO_LETTER = re.compile(r"[\W\d_]+")
 
 
 @frozen
@@ -115,15 +116,16 @@ class PasswordHasher:
         )
 
 
-def check_password(password: str, name: str) -> None:
+def check_password(password: str, name: str, public_names: Iterable[str] = ()) -> None:
     """Check that a password may be chosen.
 
     Args:
         password: as it was typed.
         name: its owner's sign-in name.
+        public_names: what strangers may know of the owner: the person's own name, and those of the units.
 
     Raises:
-        BadInput: too short, too long, one that many have, or the name. The sentence doesn't repeat it.
+        BadInput: too short, too long, one that many have, or made of names. The sentence doesn't repeat it.
     """
     chosen = normalize_password(password)
     if not MIN_LENGTH <= len(chosen) <= MAX_LENGTH:
@@ -134,8 +136,11 @@ def check_password(password: str, name: str) -> None:
     folded = chosen.casefold()
     if folded in common_passwords() or len(set(folded)) <= 3 or _is_series(folded):
         raise BadInput("many people have this password, so it is guessed first; choose another")
-    if _letters(folded) == _letters(name.casefold()) or folded == name.casefold():
-        raise BadInput("a password isn't the sign-in name, with or without figures; choose another")
+    if folded == name.casefold() or _is_made_of([name, *public_names], chosen):
+        raise BadInput(
+            "a password isn't made of your own name, the sign-in name or the names of unit and district, with or "
+            "without figures; choose another"
+        )
 
 
 def normalize_password(password: str) -> str:
@@ -173,5 +178,16 @@ def _is_series(text: str) -> bool:
     return len(steps) == 1
 
 
+def _is_made_of(names: Iterable[str], password: str) -> bool:
+    """Return whether the letters of a password are words of some names in any order, whatever is between them."""
+    parts = {_letters(word) for name in names for word in words(name)} - {""}
+    letters = _letters(password)
+    reached = {0}
+    for start in range(len(letters)):
+        if start in reached:
+            reached.update(start + len(part) for part in parts if letters.startswith(part, start))
+    return bool(letters) and len(letters) in reached
+
+
 def _letters(text: str) -> str:
-    return "".join(sign for sign in text if unicodedata.category(sign).startswith("L"))
+    return _NO_LETTER.sub("", fold(text))

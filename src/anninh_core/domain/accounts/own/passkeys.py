@@ -68,6 +68,10 @@ class OwnPasskeys(AccountPart):
             raise WrongStep(f"an account has {_MOST} passkeys at most; remove one")
         uow.add_event("account.passkey_added")
         uow.save(ACCOUNT, account.with_passkey(passkey))
+        if (
+            not account.is_guarded and (current := self._find_current(uow)) is not None
+        ):  # the device has seen its person
+            uow.save(SESSION, current.refreshed(uow.at + self._rules.fresh))
         return show_passkey(passkey)
 
     @command(Permission.OWN_ACCOUNT, public=True, step_up=True)
