@@ -62,7 +62,7 @@ class Housekeeping:
 
         It uses short transactions and leaves the rest to the next run. It doesn't touch rows that aren't
         settled, or that a person gave up: these are rare, and a resend must find them. Events that nobody can read are
-        given up before: whose they are isn't known, so no wish to be erased finds them.
+        given up before, unless their conversation is known: else no wish to be erased would find them.
         """
         runner = self._runner
         today = local_date(self._context.clock.now()).isoformat()
@@ -83,8 +83,9 @@ class Housekeeping:
     def _give_up_unread(self) -> None:
         """Erase the bodies of events that no adapter could read for as long as they may be kept."""
         cutoff = self._cutoff(UNREAD)
-        rows = inbox_rows(self._context.storage.queues)
-        old = [row.id for row in rows if row.error.startswith(UNREADABLE) and row.received_at < cutoff]
+        failed = inbox_rows(self._context.storage.queues)
+        unread = (row for row in failed if row.error.startswith(UNREADABLE) and not row.conversation)
+        old = [row.id for row in unread if row.received_at < cutoff]
         outcomes = [
             outcome
             for start in range(0, len(old), _BATCH)
