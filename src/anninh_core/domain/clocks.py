@@ -199,7 +199,7 @@ _QUEUES = (
     ),
     RetentionClock(
         what="raw events that the adapter of their messenger can't read",
-        since="when they came; nobody knows whose they are",
+        since="when they came; where their conversation is known they wait for a person",
         data="unread_event",
         default=30,
         removal=Removal.ROWS,
