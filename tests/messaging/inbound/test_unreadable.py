@@ -142,7 +142,9 @@ def test_an_address_that_no_storage_takes(
         parts = sound(self, body)
         address = Address("oa", Place.PERSON, "\ud800")
         return [
-            evolve(part, conversation=address, sender=address) if POISON in getattr(part, "text", "") else part
+            evolve(part, conversation=address, sender=address)
+            if isinstance(part, InboundMessage) and POISON in part.text
+            else part
             for part in parts
         ]
 
@@ -272,6 +274,16 @@ def test_the_cap_of_a_day(capped_app: App, chat: MockChat, clock: FixedClock, br
     assert len(inbox(app)) == 5
     clock.advance(DAY)
     assert app.intake.accept(*unreadable[4]) is Accepted.STORED
+
+
+@pytest.mark.parametrize("note", [b"", b"\xff", b"2021-09-01 x", b"2021-09-01 99999999999999999999"])
+def test_a_damaged_count(app: App, chat: MockChat, breaks: Breaks, note: bytes) -> None:
+    """It counts from none again: no event is refused or lost for it, nor is the look at it."""
+    breaks(KeyError("text"))
+    app.context.storage.states.put("unreadable", "oa", note, 0)
+    assert app.intake.accept("oa", write(chat, POISON)) is Accepted.STORED
+    (check,) = check_unreadable(app)
+    assert "1 events" in check.what
 
 
 def test_what_was_fetched_is_never_refused(capped_app: App, chat: MockChat, clock: FixedClock) -> None:

@@ -333,9 +333,9 @@ class Intake:
 
 
 def _build_event(instance: str, body: bytes, dedupe: str, parts: Sequence[Event]) -> _Event:
-    parts = [part for part in parts if isinstance(part, InboundMessage | Withdrawal)]
-    is_said = any(isinstance(part, InboundMessage) for part in parts)
-    return _Event(instance, body, dedupe, parts[0].conversation if parts else None, is_said)
+    of_people = [part for part in parts if isinstance(part, InboundMessage | Withdrawal)]
+    is_said = any(isinstance(part, InboundMessage) for part in of_people)
+    return _Event(instance, body, dedupe, of_people[0].conversation if of_people else None, is_said)
 
 
 def _as_unreadable(event: _Event) -> _Event:

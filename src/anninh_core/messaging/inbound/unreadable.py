@@ -1,11 +1,11 @@
 """How many events that nobody could read were stored today: the cap of the district's profile counts by it."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import Conflict, TooManyRequests
-from anninh_core.messaging.stream_position import StreamPosition
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.runner import MAX_TRIES
 
@@ -13,6 +13,7 @@ RETRY_AFTER = timedelta(hours=1)
 """When a platform may send an event above the cap again: a mended adapter reads it at any time of the day."""
 
 _OWNER = "unreadable"
+_NOTE = re.compile(rb"(?P<day>[\d-]{10}) (?P<count>\d{1,9})")
 
 
 class UnreadableEvents:
@@ -31,7 +32,7 @@ class UnreadableEvents:
 
     def count(self, instance: str) -> int:
         """Return how many of a messenger were stored today."""
-        return self._count_on(self._read(instance), self._today)
+        return self._read(instance)[0]
 
     def room(self, instance: str) -> int:
         """Return how many more of a messenger may be stored today."""
@@ -48,8 +49,9 @@ class UnreadableEvents:
 
     def _add(self, instance: str, number: int) -> None:
         for _ in range(MAX_TRIES):
-            position = self._read(instance)
-            if position.move_to(self._today, str(self._count_on(position, self._today) + number)):
+            count, version = self._read(instance)
+            noted = f"{self._today} {count + number}".encode()
+            if self._context.storage.states.put(_OWNER, instance, noted, version):
                 return
         raise Conflict(f"the unreadable events of {instance} couldn't be counted in {MAX_TRIES} tries; send them again")
 
@@ -64,10 +66,12 @@ class UnreadableEvents:
     def _today(self) -> date:
         return local_date(self._context.clock.now())
 
-    def _read(self, instance: str) -> StreamPosition:
-        return StreamPosition.read(self._context.storage.states, _OWNER, instance)
-
-    @staticmethod
-    def _count_on(position: StreamPosition, day: date) -> int:
-        counted_on, _, count = position.value.partition(" ")
-        return int(count) if counted_on == day.isoformat() else 0
+    def _read(self, instance: str) -> tuple[int, int]:
+        """Return today's count and the version of the note; a note that is damaged, or of another day, counts none."""
+        stored = self._context.storage.states.get(_OWNER, instance)
+        if stored is None:
+            return 0, 0
+        note = _NOTE.fullmatch(stored.body)
+        if note is None or note["day"] != str(self._today).encode():
+            return 0, stored.version
+        return int(note["count"]), stored.version
