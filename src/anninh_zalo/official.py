@@ -256,8 +256,8 @@ class OfficialAccount:
     def _is_too_old(self, body: bytes) -> bool:
         try:
             return self._max_age is not None and is_too_old(self._event(body), self._now(), self._max_age)
-        except BadInput:
-            return True
+        except BadInput:  # signed, so it is kept for a person; sent again, it is known by its hash
+            return False
 
     def dedupe_key(self, request: WebhookRequest) -> str:
         """Return what is equal for the same event delivered again; see `webhook.identity.dedupe_key`."""

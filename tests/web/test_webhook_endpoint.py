@@ -7,7 +7,9 @@ import pytest
 from tests.web.conftest import SECRET_WORDS, Call, Event, FaultyStorage, caller, pieces
 
 from anninh_core.app import App
+from anninh_core.kernel.errors import BadInput
 from anninh_core.messaging.inbound.intake import BODY_LIMIT
+from anninh_core.messaging.inbound.unreadable import UnreadableEvents
 from anninh_core.testing.mock import MockChat, MockMessenger
 from anninh_core.testing.mock.wire import SIGNATURE, signature
 from anninh_core.vocabulary.messages import WebhookRequest
@@ -66,12 +68,48 @@ def test_a_wrong_signature(call: Call, event: Event, storage: FaultyStorage, hea
     ],
 )
 def test_a_body_that_is_no_event(call: Call, chat: MockChat, storage: FaultyStorage, body: bytes) -> None:
-    """A signed body that isn't what the messenger sends gets 400 and one sentence."""
+    """A signed body that the messenger can't read is kept for a person, so it is answered 200; unsigned it is not."""
+    assert call("POST", "/hook/oa", content=body).status_code == 401
+    assert storage.inbox_size() == 0
     answer = call("POST", "/hook/oa", content=body, headers=signed(chat, body))
 
-    assert answer.status_code == 400
-    assert list(answer.json()) == ["error"]
-    assert storage.inbox_size() == 0
+    assert (answer.status_code, answer.json()) == (200, {"status": "stored"})
+    assert storage.inbox_size() == 1
+
+
+@pytest.mark.parametrize("error", [KeyError, BadInput, RecursionError, MemoryError])
+def test_a_parser_that_raises(
+    call: Call, event: Event, storage: FaultyStorage, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    """What the adapter can't read is stored and answered 200, whatever it raises."""
+
+    def fail(*_: object) -> None:
+        raise error(WORDS)
+
+    monkeypatch.setattr(MockMessenger, "parse", fail)
+    said = event(WORDS)
+    answers = [call("POST", "/hook/oa", content=said.body, headers=said.headers) for _ in range(2)]
+
+    assert [(answer.status_code, answer.json()["status"]) for answer in answers] == [
+        (200, "stored"),
+        (200, "seen before"),
+    ]
+    assert storage.inbox_size() == 1
+
+
+def test_above_the_cap(call: Call, event: Event, storage: FaultyStorage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer to an event above the cap of unreadable ones says why and when to send it again."""
+    with monkeypatch.context() as broken:
+        broken.setattr(MockMessenger, "parse", lambda *_: 1 / 0)
+        broken.setattr(UnreadableEvents, "limit", 1)
+        first, second = event(WORDS), event(WORDS)
+        answers = [call("POST", "/hook/oa", content=said.body, headers=said.headers) for said in (first, second)]
+
+    assert [answer.status_code for answer in answers] == [200, 503]
+    assert answers[1].headers["Retry-After"] == "3600"
+    assert "can't be read" in answers[1].json()["error"]
+    assert storage.inbox_size() == 1
+    assert call("POST", "/hook/oa", content=second.body, headers=second.headers).status_code == 200
 
 
 def test_an_unknown_instance(call: Call, event: Event) -> None:

@@ -198,6 +198,13 @@ _QUEUES = (
         removal=Removal.KEY,
     ),
     RetentionClock(
+        what="raw events that the adapter of their messenger can't read",
+        since="when they came; where their conversation is known they wait for a person",
+        data="unread_event",
+        default=30,
+        removal=Removal.ROWS,
+    ),
+    RetentionClock(
         what="marks of events that were done with",
         since="when they came",
         data="inbox_hash",

@@ -8,6 +8,9 @@ from anninh_core.ports.storages.changes import OutboxSettled
 from anninh_core.ports.storages.queues import FOR_PEOPLE, InboxRow, InboxState, OutboxRow, OutboxState, Queues
 from anninh_core.vocabulary.delivery import Lane
 
+UNREADABLE = "unreadable: "
+"""With what the error of an event begins that its adapter can't read; the class of what it raised follows."""
+
 _PAGE = 200
 Row = TypeVar("Row", InboxRow, OutboxRow)
 

@@ -143,7 +143,10 @@ class CalendarSchema(TomlTable):
 
 
 class DeliverySchema(TomlTable):
-    """`[delivery]`: quiet hours as `22:00-06:00` ("" for none), minutes of patience by lane, hours to the alarm."""
+    """`[delivery]`: quiet hours as `22:00-06:00` ("" for none), minutes of patience by lane, hours to the alarm.
+
+    `unreadable_per_day` is how many events of one messenger are stored in a day although its adapter can't read them.
+    """
 
     quiet: Annotated[str, matches_pattern(rf"({HOURS})?", "write hours such as '22:00-06:00', or '' for none")] = (
         "22:00-06:00"
@@ -152,6 +155,7 @@ class DeliverySchema(TomlTable):
         Literal["emergency", "reply", "broadcast", "media"], Annotated[int, Field(ge=1, le=20_160)]
     ] = {}
     alarm_hours: int = Field(default=24, ge=1, le=720)
+    unreadable_per_day: int = Field(default=1000, ge=1, le=1_000_000)
 
 
 class EscalationSchema(TomlTable):

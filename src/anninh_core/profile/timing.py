@@ -33,6 +33,7 @@ def build_delivery(rules: DeliverySchema) -> DeliveryRules:
         quiet=parse_block(rules.quiet) if rules.quiet else None,
         patience={**PATIENCE, **patience},
         alarm_after=timedelta(hours=rules.alarm_hours),
+        unreadable_per_day=rules.unreadable_per_day,
     )
 
 

@@ -45,6 +45,8 @@ class DeliveryRules:
             it goes to the failure desk.
         alarm_after: age of the oldest entry of the failure desk at which those who decide are told, once per such a
             span.
+        unreadable_per_day: how many events of one messenger that its adapter can't read are stored in a day; webhooks
+            above that are refused until the next day, so that their platform sends them again.
 
     Raises:
         BadInput: the quiet hours never end.
@@ -53,6 +55,7 @@ class DeliveryRules:
     quiet: tuple[time, time] | None = (time(22), time(6))
     patience: Mapping[Lane, timedelta] = field(factory=lambda: dict(PATIENCE))
     alarm_after: timedelta = timedelta(hours=24)
+    unreadable_per_day: int = 1000
 
     def __attrs_post_init__(self) -> None:
         if self.quiet is not None and self.quiet[0] == self.quiet[1]:

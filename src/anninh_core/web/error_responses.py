@@ -1,13 +1,15 @@
 """Error responses: a status and one sentence that reveals nothing."""
 
+import math
 import traceback
 from collections.abc import Mapping
+from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-from anninh_core.kernel.errors import BadInput, NotFound, Refused, StorageError, TooLarge
+from anninh_core.kernel.errors import BadInput, NotFound, Refused, StorageError, TooLarge, TooManyRequests
 from anninh_core.messaging.inbound.intake import BODY_LIMIT
 
 RETRY_AFTER = 10
@@ -32,10 +34,14 @@ SENTENCES: Mapping[int, str] = {
     500: "The event could not be taken in; nothing was stored. The log of the server names the place.",
     503: "The storage doesn't answer, or too much is under way; nothing was stored. Send the event again later.",
 }
+TOO_MANY_UNREADABLE = "Too many events of today can't be read here; this one was not stored. Send it again later."
 
 
 def refusal(error: Exception) -> HTTPException:
     """Return what to answer after an error; whatever isn't foreseen is the server's own fault."""
+    if isinstance(error, TooManyRequests):  # 503, as some platforms don't send again what was answered 4xx
+        seconds = math.ceil(error.after.total_seconds())
+        return HTTPException(503, TOO_MANY_UNREADABLE, {"Retry-After": str(seconds)})
     return refusal_by_status(next((code for kind, code in STATUS_CODES.items() if isinstance(error, kind)), 500))
 
 
@@ -51,8 +57,10 @@ async def json_error_handler(_: Request, error: Exception) -> Response:
 
 
 def to_response(refusal: HTTPException) -> Response:
-    """Return a refusal as JSON."""
-    sentence = SENTENCES.get(refusal.status_code, refusal.detail)
+    """Return a refusal as JSON: in its own words if it has any, else in those of its status."""
+    status = refusal.status_code
+    is_unworded = refusal.detail == HTTPStatus(status).phrase
+    sentence = SENTENCES.get(status, refusal.detail) if is_unworded else refusal.detail
     return JSONResponse({"error": sentence}, refusal.status_code, headers=refusal.headers)
 
 

@@ -1,6 +1,6 @@
 """The jobs of a worker, in the order in which a tick runs them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from functools import partial
 
@@ -69,7 +69,7 @@ def build_jobs(
         Job("release_held", partial(release_held, runner.context)),
         HealthMonitor(runner, messengers).job,
         Job("retry_failed", inbound.retry_failed),
-        *_calendar_jobs(services),
+        *_calendar_jobs(services, messengers),
         Job("tell_new_tips", NewTipNotices(services).tell_due),
         Job("tell_digests", DailyDigest(services).tell_due),
         Job("warn_of_windows", WindowWarnings(runner, messengers).warn_due),
@@ -82,7 +82,7 @@ def build_jobs(
     )
 
 
-def _calendar_jobs(services: Services) -> tuple[Job, ...]:
+def _calendar_jobs(services: Services, messengers: Collection[str]) -> tuple[Job, ...]:
     runner = services.units.runner
     housekeeping = Housekeeping(runner)
     retention = RetentionJobs(services)
@@ -91,7 +91,7 @@ def _calendar_jobs(services: Services) -> tuple[Job, ...]:
         Job("notify_manual_tasks", ManualTaskNotices(services).notify_owners),
         Job("write_looks", runner.write_looks),
         Job("lapse_disclosures", partial(lapse_disclosures, services)),
-        Job("raise_alarms", DeliveryAlarms(runner).raise_due),
+        Job("raise_alarms", DeliveryAlarms(runner, messengers).raise_due),
         Job("forget_requests", RequestDigests(runner).forget_old, timedelta(hours=1)),
         Job("destroy_inbox_keys", housekeeping.destroy_inbox_keys),
         Job("prune_queues", housekeeping.prune_queues),

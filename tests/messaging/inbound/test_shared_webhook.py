@@ -6,10 +6,10 @@ import pytest
 from tests.support.township import Township
 
 from anninh_core.app import App
-from anninh_core.kernel.errors import BadInput, Refused, TooLarge
+from anninh_core.kernel.errors import Refused, TooLarge
 from anninh_core.messaging.inbound.intake import BODY_LIMIT, Accepted
 from anninh_core.ports.storages.queues import InboxRow, InboxState
-from anninh_core.testing import MockChat, memory_app
+from anninh_core.testing import MockChat, MockMessenger, memory_app
 from anninh_core.testing.mock.wire import SIGNATURE, signature
 from anninh_core.vocabulary.messages import WebhookRequest
 
@@ -61,8 +61,8 @@ def test_a_probe_among_events(towns: App, chat: MockChat) -> None:
 
 def test_only_what_is_unsigned_can_be_a_probe(towns: App, chat: MockChat) -> None:
     """A signed body is never taken for a probe, and too much is refused before anybody looks."""
-    with pytest.raises(BadInput, match="not an event"):
-        towns.intake.accept("north", WebhookRequest(b"{}", ((SIGNATURE, signature(chat.secret, b"{}")),)))
+    signed = WebhookRequest(b"{}", ((SIGNATURE, signature(chat.secret, b"{}")),))
+    assert towns.intake.accept("north", signed) is Accepted.STORED
     with pytest.raises(TooLarge):
         towns.intake.accept("north", WebhookRequest(b"x" * (BODY_LIMIT + 1)))
     assert town(towns, "north").asked == []
@@ -107,3 +107,15 @@ def test_nothing_unsigned_is_passed_on(towns: App, chat: MockChat) -> None:
     with pytest.raises(Refused, match="'south'"):
         towns.intake.accept("north", WebhookRequest(said(chat, "south: alo").body))
     assert inbox(towns) == []
+
+
+def test_what_nobody_can_read_is_its_signers(towns: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An event that lets `takes` raise is stored by the instance whose secret signed it; unsigned it is refused."""
+    event = said(chat, "south: alo")
+    own = town(towns, "south")
+    monkeypatch.setattr(Township, "takes", lambda *_: 1 / 0)
+    monkeypatch.setattr(Township, "verify", lambda self, request: self is own and MockMessenger.verify(self, request))
+    assert towns.intake.accept("north", event) is Accepted.STORED
+    assert [row.source for row in inbox(towns)] == ["south"]
+    with pytest.raises(Refused):
+        towns.intake.accept("north", WebhookRequest(event.body))

@@ -265,6 +265,14 @@ class CalledBot(Bot):
     accepted_options = AcceptedOptions(secrets=("token", "secret"))
 
 
+class SplittingBot(CalledBot):
+    """The platform posts several updates at once, and each is read by itself."""
+
+    def split(self, body: bytes) -> Sequence[bytes]:
+        """Return the updates one by one."""
+        return [json.dumps({"updates": [update]}).encode() for update in self.updates(body)]
+
+
 class PollingBot(Bot):
     """Asks for what happens."""
 

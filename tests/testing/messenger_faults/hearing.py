@@ -2,11 +2,12 @@
 
 import hashlib
 import hmac
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from attrs import evolve
-from tests.testing.messenger_faults.bot import Bot, CalledBot
+from tests.testing.messenger_faults.bot import Bot, CalledBot, SplittingBot
 from tests.testing.messenger_faults.platform import SECRET, SIGNATURE, Json, sign
 
 from anninh_core.kernel.errors import BadInput
@@ -280,7 +281,48 @@ class SignatureOfLetters(CalledBot):
         return hmac.compare_digest(right, request.header(SIGNATURE))
 
 
+class KnowsTheSenderFirst(CalledBot):
+    """Only a request that can be read is found genuine."""
+
+    def verify(self, request: WebhookRequest) -> bool:
+        return super().verify(request) and all(message.sender.id for message in self.parse(request.body))
+
+
+class SplitsOffTheFirst(SplittingBot):
+    """What comes after the first update of a request is dropped."""
+
+    def split(self, body: bytes) -> Sequence[bytes]:
+        return super().split(body)[:1]
+
+
+class SplitsIntoTheBare(SplittingBot):
+    """An update is taken out of its wrapping, in which alone it can be read."""
+
+    def split(self, body: bytes) -> Sequence[bytes]:
+        return [json.dumps(update).encode() for update in self.updates(body)]
+
+
+class SplitIsAnotherEvent(SplittingBot):
+    """The time of splitting is taken for a part of the event."""
+
+    def dedupe_key(self, request: WebhookRequest) -> str:
+        wrapped = "attempt" in json.loads(request.body)
+        return f"{wrapped} {super().dedupe_key(request)}"
+
+
+class KeyOfThePlaceInTheRequest(SplittingBot):
+    """Updates of a request are told apart by their place in it, and after splitting each is the first."""
+
+    def dedupe_key(self, request: WebhookRequest) -> str:
+        return ",".join(str(place) for place, _ in enumerate(self.updates(request.body), 1))
+
+
 FAULTS: Mapping[type[Bot], str] = {
+    KnowsTheSenderFirst: "M-126",
+    SplitsOffTheFirst: "M-106",
+    SplitsIntoTheBare: "M-127",
+    KeyOfThePlaceInTheRequest: "M-127",
+    SplitIsAnotherEvent: "M-128",
     GroupIsItsWriter: "M-100",
     GroupIsAPerson: "M-100",
     GroupLosesItsSign: "M-100",

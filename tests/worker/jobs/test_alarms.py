@@ -1,6 +1,7 @@
 """Who is told that the failure desk stands still."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,8 +10,9 @@ from tests.messaging.conftest import FIRE, THEFT, outbox, states
 
 from anninh_core.app import App
 from anninh_core.kernel.dates import VIETNAM
-from anninh_core.kernel.errors import RecipientUnreachable
+from anninh_core.kernel.errors import RecipientUnreachable, TooManyRequests
 from anninh_core.kernel.redact import find_personal_data
+from anninh_core.messaging.inbound.unreadable import UnreadableEvents
 from anninh_core.ports.messengers.messenger import Verdict
 from anninh_core.ports.storages.queues import InboxState
 from anninh_core.profile import load_profile
@@ -153,3 +155,26 @@ def test_an_emergency_on_its_way_is_no_alarm(chat: MockChat, clock: FixedClock) 
         messenger.meanwhile = None
         clock.advance(timedelta(minutes=3))
         assert app.worker.jobs["raise_alarms"].run() == 1
+
+
+def test_operators_are_told_that_events_are_refused(
+    app: App, chat: MockChat, dialog: Dialog, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once a day, as long as a messenger's unreadable events are above the cap, at night too, with numbers only."""
+    dialog.says(DUTY, "chúc mừng năm mới")
+    chat.hears(chat.person(DUTY))
+    where = app.context.storage.queues.inbox((InboxState.DONE,))[-1].conversation
+    UnsafeLocalUsers(app).appoint(DUTY, "hoa-lu", "operator", conversation=where)
+    clock.set(datetime(2021, 9, 3, tzinfo=VIETNAM))
+    monkeypatch.setattr(UnreadableEvents, "limit", 2)
+    with monkeypatch.context() as broken:
+        broken.setattr(MockMessenger, "parse", lambda *_: 1 / 0)
+        for count in (0, 0, 1, 0):
+            assert alarmed(app) == count
+            chat.says(chat.person(AN), THEFT)
+            with suppress(TooManyRequests):
+                app.intake.accept("oa", list(chat.webhooks())[-1])
+    (notice,) = chat.hears(chat.person(DUTY))
+    assert notice == "Kênh «oa» có 1 sự cố và 0 cảnh báo. Xin chạy lệnh anninh doctor để xem và xử lý."
+    clock.advance(timedelta(hours=24))
+    assert alarmed(app) == 0

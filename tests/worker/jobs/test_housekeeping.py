@@ -8,7 +8,8 @@ from anninh_core.app import App
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.messaging.inbound.intake import inbox_scope
 from anninh_core.ports.storages.queues import InboxState
-from anninh_core.testing import FixedClock, MockChat, pump
+from anninh_core.testing import FixedClock, MockChat, MockMessenger, pump
+from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -105,6 +106,62 @@ def test_the_rest_goes_next_time(
     house = Housekeeping(anninh_app.runner)
     # Each time two handled events and two marks of requests at most, of five events and five acts under a key.
     assert [house.prune_queues() for _ in range(4)] == [4, 4, 2, 0]
+
+
+def test_what_nobody_could_read_goes(
+    anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the days of the profile its body and its day's key are gone, and its mark with those of its time.
+
+    Whose it is nobody knows, so no wish to be erased finds it. What could be read when it came waits for a person.
+    """
+    storage = anninh_app.context.storage
+    house = Housekeeping(anninh_app.runner)
+    start = datetime(2021, 9, 2, 9, tzinfo=VIETNAM)
+    anninh_clock.set(start)
+    for text in ("Đêm qua nhà tôi bị mất trộm xe máy", "?"):
+        mock_chat.says(mock_chat.person("An"), text)
+    readable, unreadable = mock_chat.webhooks()
+    anninh_app.intake.accept("oa", readable)
+    with monkeypatch.context() as broken:
+        broken.setattr(MockMessenger, "parse", lambda *_: 1 / 0)
+        anninh_app.intake.accept("oa", unreadable)
+        for _ in range(8):
+            anninh_app.worker.drain()
+            anninh_clock.advance(timedelta(minutes=1))
+    assert len(storage.queues.inbox([InboxState.FAILED])) == 2
+    officer = UnsafeLocalUsers(anninh_app).appoint("Cán bộ Mẫu", "hoa-lu", "board_admin")
+    for days, failed, done, marks in ((29, 2, 0, 2), (31, 1, 1, 2), (36, 1, 0, 1)):
+        anninh_clock.set(start + DAY * days)
+        house.prune_queues()
+        house.destroy_inbox_keys()
+        rows = [*storage.queues.inbox([InboxState.FAILED]), *storage.queues.inbox([InboxState.DONE])]
+        assert (len(anninh_app.failures.troubles(officer)), len(rows)) == (failed, marks)
+        assert [row.body for row in rows if row.state is InboxState.DONE] == [b""] * done
+    assert storage.keyring.get("inbox:2021-09-02") is not None
+    (failure,) = anninh_app.failures.troubles(officer)
+    assert failure.reason == "unreadable: ZeroDivisionError"
+    anninh_app.failures.give_up(officer, failure.id, "đã gọi")
+    assert house.destroy_inbox_keys() == 1
+
+
+def test_the_key_of_unread_events_goes(
+    anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Copies of their bodies in backups and in the database's log can't be opened any more either."""
+    house = Housekeeping(anninh_app.runner)
+    start = datetime(2021, 9, 2, 9, tzinfo=VIETNAM)
+    anninh_clock.set(start)
+    monkeypatch.setattr(MockMessenger, "parse", lambda *_: 1 / 0)
+    mock_chat.says(mock_chat.person("An"), "?")
+    pump(anninh_app, mock_chat)
+    for _ in range(8):
+        anninh_clock.advance(timedelta(minutes=1))
+        anninh_app.worker.drain()
+    anninh_clock.set(start + DAY * 29)
+    assert (house.prune_queues(), house.destroy_inbox_keys()) == (0, 0)
+    anninh_clock.set(start + DAY * 31)
+    assert (house.prune_queues(), house.destroy_inbox_keys()) == (0, 1)
 
 
 def _noted(uow: UnitOfWork) -> None:

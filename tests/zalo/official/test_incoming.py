@@ -7,11 +7,13 @@ import pytest
 from attrs import evolve
 from tests.zalo.conftest import Bench, bench_with, options_of
 
-from anninh_core.kernel.errors import ConfigurationError
+from anninh_core.kernel.errors import BadInput, ConfigurationError
 from anninh_core.ports.health import Level
 from anninh_core.ports.messengers.platform import Paced, Probed, SharesWebhook, ShowsFiles
 from anninh_core.vocabulary.messages import WebhookRequest
+from anninh_zalo import official
 from anninh_zalo.official import SIGNATURE, OfficialAccount
+from anninh_zalo.webhook.event import ZaloEvent
 
 
 def test_the_optional_abilities(bench: Bench) -> None:
@@ -63,6 +65,20 @@ def test_old_events(bench: Bench) -> None:
         strict.clock.advance(moment)
         assert (bench.messenger.verify(bench.request()), strict.messenger.verify(strict.request())) == answers
     assert not strict.messenger.verify(evolve(strict.request(), body=b"{}"))
+
+
+def test_an_event_whose_age_nobody_can_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is signed, so it is genuine: it is kept for a person, also where an age is set."""
+    strict = bench_with(max_age="2")
+    strict.somebody()
+    request = strict.request()
+
+    def fail(_: bytes) -> ZaloEvent:
+        raise BadInput("an event of a later year")
+
+    monkeypatch.setattr(official, "read_event", fail)
+    assert strict.messenger.verify(request)
+    assert not strict.messenger.verify(evolve(request, body=request.body + b" "))
 
 
 def test_the_file_for_the_domain(tmp_path: Path) -> None:

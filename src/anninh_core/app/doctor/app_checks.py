@@ -14,6 +14,7 @@ from anninh_core.domain.retention.erasures import PENDING_STATES
 from anninh_core.domain.retention.kind import ERASURE
 from anninh_core.kernel.dates import local_date, short_moment
 from anninh_core.kernel.errors import DecryptionError
+from anninh_core.messaging.inbound.unreadable import UnreadableEvents
 from anninh_core.ports.health import Check, ok, problem, warning
 from anninh_core.ports.messengers.messenger import ABILITIES, Messenger
 from anninh_core.ports.storages.changes import GENESIS, Record, entry_from
@@ -137,6 +138,22 @@ def check_failures(app: App) -> Check:
     if oldest > problem_after:
         return problem("failures", what, todo)
     return warning("failures", what, todo) if oldest > warning_after or backlog.count > _MANY else ok("failures", what)
+
+
+def check_unreadable(app: App) -> Sequence[Check]:
+    """Check whether adapters could read what came in today."""
+    unreadable = UnreadableEvents(app.context)
+    counts = {messenger: unreadable.count(messenger) for messenger in app.messengers}
+    checks = [_check_unreadable(messenger, count, unreadable.limit) for messenger, count in counts.items() if count]
+    return checks or [ok("events", "Every event of today could be read.")]
+
+
+def _check_unreadable(messenger: str, count: int, limit: int) -> Check:
+    what = f"The adapter of `{messenger}` couldn't read {count:,} events of today."
+    todo = "Upgrade or mend the adapter, restart, and process them again: `anninh failures`."
+    if count < limit:
+        return warning("events", what, todo)
+    return problem("events", f"{what} Its webhooks that can't be read are refused until tomorrow.", todo)
 
 
 def check_erasures(app: App) -> Check:

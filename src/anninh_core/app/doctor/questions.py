@@ -46,6 +46,7 @@ QUESTIONS = (
     Question("journal", app_checks.check_chain_end),
     Question("queues", app_checks.check_queues),
     Question("failures", app_checks.check_failures),
+    Question("events", app_checks.check_unreadable),
     Question("people", app_checks.check_erasures),
     Question("roles", people_checks.check_roles, at_the_machine=True),
     Question("custodians", people_checks.check_custodians, at_the_machine=True),

@@ -11,8 +11,9 @@ from anninh_core.kernel.errors import AlreadyDone, Conflict, StorageError
 from anninh_core.messaging.backoff import retry_delay
 from anninh_core.messaging.inbound.echo_handler import EchoHandler
 from anninh_core.messaging.inbound.message_handler import MessageHandler
+from anninh_core.messaging.inbound.reading import Event, Unreadable, parse_event
 from anninh_core.messaging.inbound.withdrawal_handler import WithdrawalHandler
-from anninh_core.messaging.rows import inbox_rows
+from anninh_core.messaging.rows import UNREADABLE, inbox_rows
 from anninh_core.messaging.stream_position import StreamPosition
 from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.ports.storages.changes import ChangeSet, InboxSettled, NewKey, Outcome
@@ -24,7 +25,7 @@ from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
-from anninh_core.vocabulary.messages import Address, DeliveryReport, Echo, InboundMessage, Withdrawal
+from anninh_core.vocabulary.messages import Address, Echo, InboundMessage, Withdrawal
 from anninh_core.vocabulary.permissions import Permission
 
 _LEASE = timedelta(minutes=2)
@@ -33,7 +34,6 @@ _TRIES_BEFORE_FAILURE = 5
 
 _OWNER = "dispatch"
 _RETRIED_HOUR = "taken_up"
-_Event = InboundMessage | DeliveryReport | Echo | Withdrawal
 _log = logging.getLogger(__name__)
 
 
@@ -117,38 +117,38 @@ class InboxProcessor:
             finds=tuple(_list_finds(event)),
         )
 
-    def _open(self, row: InboxRow, stored: Mapping[str, NewKey]) -> Sequence[_Event] | Exception:
+    def _open(self, row: InboxRow, stored: Mapping[str, NewKey]) -> Sequence[Event] | Exception:
         """Return what an event is, or why it can't be read: the others of its batch go on."""
         try:
             body = self._context.encryptor.decrypt(row.scope, row.body, row_associated_data("inbox", row.id), stored)
-            return self._messengers[row.source].parse(body)
+            return parse_event(self._messengers[row.source], body)
         except Exception as error:  # noqa: BLE001  whatever it is, it is the event's own
             return error
 
     def _retry_all(self, rows: Sequence[InboxRow], error: StorageError) -> None:
         _log.warning("the storage took none of %d inbox rows: %s", len(rows), type(error).__name__)
         for row in rows:
-            self._retry(row, error)
+            self._retry(row, type(error).__name__)
 
-    def _retry(self, row: InboxRow, error: Exception) -> None:
+    def _retry(self, row: InboxRow, reason: str) -> None:
         due_at = self._context.clock.now() + retry_delay(row.id, row.attempts)
-        self._context.storage.queues.retry_inbox(row.id, row.token, due_at, type(error).__name__)
+        self._context.storage.queues.retry_inbox(row.id, row.token, due_at, reason)
 
     def _handle_failure(self, row: InboxRow, error: Exception) -> None:
         """Try again later; after several tries the event goes to the failure desk, from where it is taken up again.
 
         Nothing of it is lost, and what came after it in its conversation goes on.
         """
-        name = type(error).__name__
+        name = f"{UNREADABLE}{error.error}" if isinstance(error, Unreadable) else type(error).__name__
         _log.warning("inbox row %s failed (try %d): %s", row.id, row.attempts, name)
         if row.attempts < _TRIES_BEFORE_FAILURE:
-            self._retry(row, error)
+            self._retry(row, name)
             return
         failed = InboxSettled(id=row.id, token=row.token, state=InboxState.FAILED, error=name, messenger=row.source)
         self._runner.apply([ChangeSet(inbox_settled=failed)])
 
 
-def _list_finds(event: Sequence[_Event] | Exception) -> Iterator[tuple[Kind[Any], str]]:
+def _list_finds(event: Sequence[Event] | Exception) -> Iterator[tuple[Kind[Any], str]]:
     """Yield by what an event's conversations and people are found."""
     for part in () if isinstance(event, Exception) else event:
         for address in (getattr(part, "conversation", None), getattr(part, "sender", None)):

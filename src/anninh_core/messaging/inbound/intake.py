@@ -1,20 +1,25 @@
-"""Intake: an event from outside is verified, encrypted and stored durably before it is acknowledged."""
+"""Intake: an event from outside is verified, encrypted and stored durably before it is acknowledged.
+
+That its adapter can't read an event is no reason to lose it: it is stored as well, and ends on the failure desk.
+"""
 
 import logging
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import Enum
-from hashlib import sha256
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from anninh_core.domain.conversations.service import Conversations
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, BadSignature, Conflict, NotFound, StorageError, TooLarge
 from anninh_core.messaging.inbound.conversation_ids import AssignedId, assign_ids
+from anninh_core.messaging.inbound.reading import Event, Unreadable, dedupe_key, hash_body, parse_event
 from anninh_core.messaging.inbound.shared_webhook import find_shared_webhooks
+from anninh_core.messaging.inbound.unreadable import UnreadableEvents
 from anninh_core.ports.messengers.messenger import Messenger
-from anninh_core.ports.messengers.platform import NotesWebhooks, Probed
+from anninh_core.ports.messengers.platform import NotesWebhooks, Probed, SplitsRequests
 from anninh_core.ports.storages.changes import ChangeSet, NewInbox, Outcome
 from anninh_core.usecase.encryption.encryptor import DataKey, row_associated_data
 from anninh_core.usecase.runner import MAX_TRIES, UseCaseRunner
@@ -47,18 +52,22 @@ _ACCEPTED = {Outcome.COMMITTED: Accepted.STORED, Outcome.DUPLICATE: Accepted.SEE
 
 @frozen
 class _Event:
-    """What is known of a sound event before it is sealed.
+    """What is known of a genuine event before it is sealed.
 
     Attributes:
         address: the conversation that it belongs to, if any.
         is_said: whether somebody writes; of who only withdraws, and never wrote, nothing is kept.
+        is_readable: whether its adapter can read it. If not, nobody knows its conversation, and it blocks none.
+        is_fetched: whether the messenger has fetched it itself: nobody sends it again.
     """
 
     instance: str
     body: bytes
     dedupe: str
-    address: Address | None
+    address: Address | None = None
     is_said: bool = False
+    is_readable: bool = True
+    is_fetched: bool = False
 
 
 class Intake:
@@ -76,7 +85,9 @@ class Intake:
         self._webhook_noting = {
             name: messenger for name, messenger in messengers.items() if isinstance(messenger, NotesWebhooks)
         }
+        self._splitting = {name: each for name, each in messengers.items() if isinstance(each, SplitsRequests)}
         self._shared = find_shared_webhooks(messengers)
+        self._unreadable = UnreadableEvents(runner.context)
 
     def accept(self, instance: str, request: WebhookRequest) -> Accepted:
         """Verify and store an event. When this returns, it is durable, unless it was a probe.
@@ -85,7 +96,7 @@ class Intake:
             NotFound: no such messenger instance.
             TooLarge: the body is over `BODY_LIMIT`.
             BadSignature: it isn't the platform's, or one side has another secret.
-            BadInput: the body isn't what this messenger sends.
+            TooManyRequests: its adapter can't read it, and the cap of such events is reached for today.
         """
         (result,) = self.accept_all([(instance, request)])
         if isinstance(result, Exception):
@@ -93,7 +104,7 @@ class Intake:
         return result
 
     def accept_all(self, events: Sequence[tuple[str, WebhookRequest]]) -> Sequence[Accepted | Exception]:
-        """Verify events and store those that are sound in one commit, which is far cheaper than a commit each.
+        """Verify requests and store the events of those that are genuine, together: far cheaper than a commit each.
 
         Args:
             events: each with the messenger instance that it came to.
@@ -103,16 +114,17 @@ class Intake:
         """
         checked = [self._check(instance, request) for instance, request in events]
         try:
-            results = iter(self._store([entry for entry in checked if isinstance(entry, _Event)]))
-            return [next(results) if isinstance(entry, _Event) else entry for entry in checked]
+            results = iter(self._store([event for entry in checked if isinstance(entry, tuple) for event in entry]))
+            return [
+                _combine([next(results) for _ in entry]) if isinstance(entry, tuple) else entry for entry in checked
+            ]
         finally:
             del checked  # or an error and this frame would hold each other, and the body, until garbage is looked for
 
     def store_fetched(self, instance: str, bodies: Sequence[bytes]) -> int:
-        """Store events that a messenger has fetched itself, in one commit; what has come before isn't stored twice.
+        """Store events that a messenger has fetched itself; what has come before isn't stored twice.
 
-        Mostly nobody can fetch them again. So one that the messenger doesn't understand is stored as well: it ends on
-        the failure desk, where a person finds it.
+        Mostly nobody can fetch them again. So those that the messenger can't read are stored however many they are.
 
         Args:
             instance: whose events they are.
@@ -125,63 +137,120 @@ class Intake:
             NotFound: no such messenger instance.
             StorageError: some may not be stored; give all of them once more.
         """
-        results = self._store([self._read_fetched(instance, body) for body in bodies])
+        events = [evolve(self._read(instance, WebhookRequest(body)), is_fetched=True) for body in bodies]
+        results = self._store(events)
         for result in results:
             if isinstance(result, Exception):
                 raise result
         return sum(result is Accepted.STORED for result in results)
 
-    def _read_fetched(self, instance: str, body: bytes) -> _Event:
-        messenger = self.messenger(instance)
-        try:
-            return self._read(instance, body, messenger.dedupe_key(WebhookRequest(body)))
-        except Exception as error:  # noqa: BLE001  whatever an adapter raises, the event must not be lost
-            _log.warning("an event that %s fetched can't be understood: %s", instance, type(error).__name__)
-            return _Event(instance, body, f"not understood\0{sha256(body).hexdigest()}", None)
-
-    def _check(self, instance: str, request: WebhookRequest) -> _Event | Accepted | Exception:
+    def _check(self, instance: str, request: WebhookRequest) -> tuple[_Event, ...] | Accepted | Exception:
         try:
             return self._verify(instance, request)
-        except RecursionError:  # whichever parser the adapter uses
+        except RecursionError:  # whichever parser the adapter verifies with
             return BadInput(f"a webhook for {instance!r} is nested too deeply to be an event")
-        except Exception as error:  # noqa: BLE001  it is this event's own; the others of its commit go on
+        except Exception as error:  # noqa: BLE001  it is this request's own; the others of its commit go on
             return error
 
-    def _verify(self, instance: str, request: WebhookRequest) -> _Event | Accepted:
+    def _verify(self, instance: str, request: WebhookRequest) -> tuple[_Event, ...] | Accepted:
         messenger = self.messenger(instance)
         if len(request.body) > BODY_LIMIT:
             raise TooLarge(
                 f"a webhook body of {len(request.body)} bytes is over the limit of {BODY_LIMIT}", limit=BODY_LIMIT
             )
         if instance in self._shared:  # whose it is comes first: each of them may have a secret of its own
-            instance = self._shared[instance].owner_of(request.body)
+            instance = self._shared[instance].owner_of(request)
             messenger = self.messenger(instance)
         if not messenger.verify(request):
             if instance in self._probing and self._probing[instance].is_probe(request):
                 return Accepted.PROBE
             raise BadSignature(f"a webhook for {instance!r} has no valid signature; check the secret on both sides")
-        if instance in self._webhook_noting:
-            self._webhook_noting[instance].note_webhook(request)
-        return self._read(instance, request.body, messenger.dedupe_key(request))
+        self._note(instance, request)
+        return tuple([self._read(instance, event) for event in self._split(instance, request)])
 
-    def _read(self, instance: str, body: bytes, dedupe: str) -> _Event:
-        parts = [part for part in self.messenger(instance).parse(body) if isinstance(part, InboundMessage | Withdrawal)]
-        is_said = any(isinstance(part, InboundMessage) for part in parts)
-        return _Event(instance, body, dedupe, parts[0].conversation if parts else None, is_said)
+    def _note(self, instance: str, request: WebhookRequest) -> None:
+        if instance in self._webhook_noting:
+            try:
+                self._webhook_noting[instance].note_webhook(request)
+            except Exception as error:  # noqa: BLE001  what the adapter remembers is worth less than the event
+                _log.warning("%s can't note a webhook: %s", instance, type(error).__name__)
+
+    def _split(self, instance: str, request: WebhookRequest) -> Sequence[WebhookRequest]:
+        """Return the events of a request; all of it as one if the adapter can't tell them apart."""
+        if instance not in self._splitting:
+            return [request]
+        try:
+            return [evolve(request, body=body) for body in self._splitting[instance].split(request.body)] or [request]
+        except Exception as error:  # noqa: BLE001  whatever an adapter raises, nothing of it must be lost
+            _log.warning("%s can't split a request: %s", instance, type(error).__name__)
+            return [request]
+
+    def _read(self, instance: str, request: WebhookRequest) -> _Event:
+        """Return a genuine event, whether or not its adapter can read it."""
+        messenger = self.messenger(instance)
+        dedupe = dedupe_key(messenger, request)
+        try:
+            return _build_event(instance, request.body, dedupe, parse_event(messenger, request.body))
+        except Unreadable as unreadable:
+            _log.warning("an event of %s can't be read, and is stored for a person: %s", instance, unreadable.error)
+            return _Event(instance, request.body, dedupe, is_readable=False)
 
     def _store(self, events: Sequence[_Event]) -> Sequence[Accepted | Exception]:
-        """Store events; if the storage fails, none is stored, and if one event is at fault, each is tried alone."""
-        if not events:
-            return []
+        """Store events: first those that can be read, then the others, as far as the cap of the day goes."""
+        readable = [number for number, event in enumerate(events) if event.is_readable]
+        unreadable = [number for number, event in enumerate(events) if not event.is_readable]
+        results = dict(zip(readable, self._store_readable([events[number] for number in readable]), strict=True))
+        results |= zip(unreadable, self._store_unreadable([events[number] for number in unreadable]), strict=True)
+        return [results[number] for number in range(len(events))]
+
+    def _store_readable(self, events: Sequence[_Event]) -> Sequence[Accepted | Exception]:
+        """Store events; if the storage fails, none is stored, and if one event is at fault, each is tried alone.
+
+        One that the storage refuses as it was read is stored unread.
+        """
         try:
             return self._store_all(events)
+        except StorageError as error:
+            return [error] * len(events)
         except Exception as error:  # noqa: BLE001  handed to those whose events were not kept
-            if len(events) == 1 or isinstance(error, StorageError):
-                return [error] * len(events)
-            return [result for event in events for result in self._store([event])]
+            if len(events) > 1:
+                return [result for event in events for result in self._store_readable([event])]
+            if isinstance(error, Conflict):
+                return [error]
+            _log.warning("an event of %s can't be stored as it was read: %s", events[0].instance, type(error).__name__)
+        return self._store_unreadable([_as_unreadable(event) for event in events])
 
-    def _store_all(self, events: Sequence[_Event]) -> list[Accepted | Exception]:
+    def _store_unreadable(self, events: Sequence[_Event]) -> Sequence[Accepted | Exception]:
+        """Store events that can't be read; those above the cap of the day are refused, but for what was fetched."""
+        try:
+            admitted = self._admit(events)
+            results = dict(zip(admitted, self._store_all([events[number] for number in admitted]), strict=True))
+            self._unreadable.add(
+                Counter(events[number].instance for number in admitted if results[number] is Accepted.STORED)
+            )
+        except Exception as error:  # noqa: BLE001  handed to those whose events were not kept, or not counted
+            return [error] * len(events)
+        return [
+            results[number] if number in results else self._unreadable.build_refusal(event.instance)
+            for number, event in enumerate(events)
+        ]
+
+    def _admit(self, events: Sequence[_Event]) -> Sequence[int]:
+        """Return which of some unreadable events the cap of the day has room for."""
+        room = {instance: self._unreadable.room(instance) for instance in {event.instance for event in events}}
+        keys: dict[str, set[str]] = {instance: set() for instance in room}
+        admitted = []
+        for number, event in enumerate(events):
+            taken = keys[event.instance]
+            if event.is_fetched or event.dedupe in taken or len(taken) < room[event.instance]:
+                taken.add(event.dedupe)
+                admitted.append(number)
+        return admitted
+
+    def _store_all(self, events: Sequence[_Event]) -> Sequence[Accepted]:
         """Store events in one commit, or in a next where another process has just met the same somebody new."""
+        if not events:
+            return []
         results: dict[int, Accepted] = {}
         for _ in range(MAX_TRIES):
             waiting = [number for number in range(len(events)) if number not in results]
@@ -239,7 +308,7 @@ class Intake:
         """
         if len(body) > BODY_LIMIT:
             raise TooLarge(f"an event of {len(body)} bytes is over the limit of {BODY_LIMIT}", limit=BODY_LIMIT)
-        event = self._read(instance, body, dedupe)
+        event = _build_event(instance, body, dedupe, self.messenger(instance).parse(body))
         conversation = self._conversations.id_of(event.address) if event.address else ""
         return self._encrypt(event, self._get_key(), conversation)
 
@@ -261,3 +330,20 @@ class Intake:
             scope=key.scope,
             body=context.encryptor.encrypt(key, event.body, row_associated_data("inbox", id)),
         )
+
+
+def _build_event(instance: str, body: bytes, dedupe: str, parts: Sequence[Event]) -> _Event:
+    of_people = [part for part in parts if isinstance(part, InboundMessage | Withdrawal)]
+    is_said = any(isinstance(part, InboundMessage) for part in of_people)
+    return _Event(instance, body, dedupe, of_people[0].conversation if of_people else None, is_said)
+
+
+def _as_unreadable(event: _Event) -> _Event:
+    """Return an event without what its adapter made of it."""
+    return evolve(event, dedupe=hash_body(event.body), address=None, is_said=False, is_readable=False)
+
+
+def _combine(results: Sequence[Accepted | Exception]) -> Accepted | Exception:
+    """Return what became of a request: the first failure, so that it is sent again, or whether anything was new."""
+    failed = next((result for result in results if isinstance(result, Exception)), None)
+    return failed or (Accepted.STORED if Accepted.STORED in results else Accepted.SEEN_BEFORE)

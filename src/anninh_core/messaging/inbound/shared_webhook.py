@@ -1,9 +1,13 @@
 """Whose an event is, where a platform sends those of several messenger instances to one address."""
 
+import logging
 from collections.abc import Mapping
 
 from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.ports.messengers.platform import SharesWebhook
+from anninh_core.vocabulary.messages import WebhookRequest
+
+_log = logging.getLogger(__name__)
 
 
 class SharedWebhook:
@@ -12,18 +16,24 @@ class SharedWebhook:
     Args:
         own: the instance whose address it is.
         sharing: all of them by name, `own` among them.
+        messengers: the same ones as messengers.
     """
 
-    def __init__(self, own: str, sharing: Mapping[str, SharesWebhook]) -> None:
+    def __init__(self, own: str, sharing: Mapping[str, SharesWebhook], messengers: Mapping[str, Messenger]) -> None:
         self._own = own
-        self._own_takes = sharing[own].takes
-        self._others = {name: messenger for name, messenger in sharing.items() if name != own}
+        self._sharing = {own: sharing[own], **sharing}  # the own one first
+        self._messengers = messengers
 
-    def owner_of(self, body: bytes) -> str:
-        """Return whose an event is, if it is genuine; nobody's stays with the one it came to, which keeps it."""
-        if self._own_takes(body):
-            return self._own
-        return next((name for name, messenger in self._others.items() if messenger.takes(body)), self._own)
+    def owner_of(self, request: WebhookRequest) -> str:
+        """Return whose an event is, if it is genuine.
+
+        What nobody takes, such as an event that no adapter can read, is kept by the first instance whose secret signed
+        it, as each may have its own; that it came to if nobody's did.
+        """
+        for name, messenger in self._sharing.items():
+            if _takes(name, messenger, request.body):
+                return name
+        return next((name for name in self._sharing if self._messengers[name].verify(request)), self._own)
 
 
 def find_shared_webhooks(messengers: Mapping[str, Messenger]) -> Mapping[str, SharedWebhook]:
@@ -32,4 +42,14 @@ def find_shared_webhooks(messengers: Mapping[str, Messenger]) -> Mapping[str, Sh
     groups: dict[str, dict[str, SharesWebhook]] = {}
     for name, messenger in sharing.items():
         groups.setdefault(messenger.webhook_shared_by, {})[name] = messenger
-    return {name: SharedWebhook(name, group) for group in groups.values() if len(group) > 1 for name in group}
+    return {
+        name: SharedWebhook(name, group, messengers) for group in groups.values() if len(group) > 1 for name in group
+    }
+
+
+def _takes(name: str, messenger: SharesWebhook, body: bytes) -> bool:
+    try:
+        return messenger.takes(body)
+    except Exception as error:  # noqa: BLE001  whatever an adapter raises, the event may be another one's
+        _log.warning("%s can't tell whether an event is its own: %s", name, type(error).__name__)
+        return False

@@ -142,7 +142,7 @@ class Messenger(Protocol):
         ...
 
     def dedupe_key(self, request: WebhookRequest) -> str:
-        """Return what is equal for the same event delivered again.
+        """Return what is equal for the same event delivered again. Where it raises, the hash of the body is.
 
         Raises:
             BadInput: the body can't be understood at all.
@@ -152,7 +152,8 @@ class Messenger(Protocol):
     def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport | Echo | Withdrawal]:
         """Turn a verified body into messages, reports, echoes and withdrawals; unknown events give nothing.
 
-        A person who wants everything of theirs deleted is a `Withdrawal`: give it wherever the platform tells.
+        A person who wants everything of theirs deleted is a `Withdrawal`: give it wherever the platform tells. Whatever
+        it raises, the event is stored, tried again, and ends on the failure desk; nobody is shown its text.
 
         Raises:
             BadInput: the body can't be understood at all.

@@ -43,7 +43,20 @@ class NotesWebhooks(Protocol):
     """A messenger that remembers when its webhook was last called, or what no message tells."""
 
     def note_webhook(self, request: WebhookRequest) -> None:
-        """Note a request that `verify` has found genuine, before it is stored. Never raises."""
+        """Note a request that `verify` has found genuine, before it is stored. Never raises, whatever the body."""
+        ...
+
+
+@runtime_checkable
+class SplitsRequests(Protocol):
+    """A messenger whose platform puts several events into one webhook request."""
+
+    def split(self, body: bytes) -> Sequence[bytes]:
+        """Return the events of a verified body, each as `parse` and `dedupe_key` take it, in their order.
+
+        Each is stored by itself, so that one which can't be read keeps none of the others back. What isn't a list of
+        events is returned as it is, as one; where this raises, the whole body is stored as one event.
+        """
         ...
 
 

@@ -1,8 +1,14 @@
-"""Alarms: officers are notified when failures are not worked off, and at once when an emergency was not sent."""
+"""Alarms: officers are notified when failures are not worked off, and at once when an emergency was not sent.
 
+Operators are notified when a messenger's events can't be read and no more of them are taken in.
+"""
+
+from collections.abc import Collection
 from datetime import timedelta
 
+from anninh_core.kernel.dates import local_date
 from anninh_core.messaging.failures.listing import find_alarm
+from anninh_core.messaging.inbound.unreadable import UnreadableEvents
 from anninh_core.messaging.notifications import OfficerNotifier
 from anninh_core.messaging.outbound.sender import LEASE
 from anninh_core.messaging.rows import is_fallback_started, outbox_rows
@@ -16,21 +22,39 @@ _HOUR = timedelta(hours=1)
 
 
 class DeliveryAlarms:
-    """Checks the failure desk and notifies officers in their chats, with numbers only."""
+    """Checks the failure desk and notifies officers in their chats, with numbers only.
 
-    def __init__(self, runner: UseCaseRunner) -> None:
+    Args:
+        runner: knows the time and the officers.
+        messengers: instances whose events may be unreadable.
+    """
+
+    def __init__(self, runner: UseCaseRunner, messengers: Collection[str] = ()) -> None:
         self._runner = runner
         self._context = runner.context
+        self._messengers = messengers
+        self._unreadable = UnreadableEvents(runner.context)
         self._notifications = OfficerNotifier(runner)
 
     def raise_due(self) -> int:
         """Send the alarms that are due; return how many notices were sent."""
         queues = self._context.storage.queues
         backlog = queues.standing()
-        return (
-            sum(map(self._alarm_unsent, outbox_rows(queues, lane=Lane.EMERGENCY))) + self._alarm_backlog(backlog)
-            if backlog.count
-            else 0
+        notices = sum(self._alarm_refused(messenger) for messenger in self._messengers)
+        if backlog.count:
+            notices += sum(map(self._alarm_unsent, outbox_rows(queues, lane=Lane.EMERGENCY)))
+            notices += self._alarm_backlog(backlog)
+        return notices
+
+    def _alarm_refused(self, messenger: str) -> int:
+        """Notify operators, once a day, that events are refused until an adapter can read them."""
+        if self._unreadable.room(messenger):
+            return 0
+        context = self._context
+        text = context.district.say("notice.health", messenger=messenger, problems=1, warnings=0)
+        request = f"unreadable:{messenger}:{local_date(context.clock.now())}"
+        return self._notifications.notify(
+            Permission.OPERATE, context.district.root, request, text, purpose="notice.health", lane=Lane.EMERGENCY
         )
 
     def _alarm_backlog(self, found: BacklogStats) -> int:

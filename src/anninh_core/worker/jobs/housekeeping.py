@@ -1,11 +1,13 @@
-"""Deletes what a store must not keep: inbox keys of past days, and old rows that are settled."""
+"""Deletes what a store must not keep: inbox keys of past days, unread events, and old rows that are settled."""
 
+import logging
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 
 from anninh_core.kernel.dates import local_date
-from anninh_core.messaging.rows import inbox_rows
+from anninh_core.messaging.rows import UNREADABLE, inbox_rows
 from anninh_core.messaging.stream_position import StreamPosition
+from anninh_core.ports.storages.changes import ChangeSet, InboxSettled, Outcome
 from anninh_core.ports.storages.queues import PENDING, InboxState
 from anninh_core.usecase.runner import UseCaseRunner
 
@@ -18,14 +20,17 @@ _UNDONE_STATES = (*PENDING, InboxState.FAILED)
 _PRUNED_ON = "pruned_on"
 _BATCH = 200  # rows that go in one transaction: a few milliseconds, for which others wait
 _MAX_BATCHES = 25  # portions of each after which the rest waits for the next time
-# What the profile's `retention_days` call the marks of handled events, delivered messages, and request keys.
+# What the profile's `retention_days` call unread events, the marks of handled ones, delivered messages, request keys.
+UNREAD = "unread_event"
 EVENTS = "inbox_hash"
 MESSAGES = "outbox"
 REQUESTS = "request"
-DEFAULT_RETENTION_DAYS = {EVENTS: 35, MESSAGES: 400, REQUESTS: 90}
+DEFAULT_RETENTION_DAYS = {UNREAD: 30, EVENTS: 35, MESSAGES: 400, REQUESTS: 90}
 """How long they are kept where the profile doesn't say. Platforms deliver again for hours, and people paste for weeks;
 an echo, a complaint or the yearly report finds what was delivered; a program that repeats a command does so soon.
 """
+
+_log = logging.getLogger(__name__)
 
 
 class Housekeeping:
@@ -56,7 +61,8 @@ class Housekeeping:
         """Delete once a day the rows that are past their retention; return how many.
 
         It uses short transactions and leaves the rest to the next run. It doesn't touch rows that aren't
-        settled, or that a person gave up: these are rare, and a resend must find them.
+        settled, or that a person gave up: these are rare, and a resend must find them. Events that nobody can read are
+        given up before, unless their conversation is known: else no wish to be erased would find them.
         """
         runner = self._runner
         today = local_date(self._context.clock.now()).isoformat()
@@ -64,6 +70,7 @@ class Housekeeping:
         if stream_position.value == today:
             return 0
         queues = runner.context.storage.queues
+        self._give_up_unread()
         pruned = [
             self._prune(EVENTS, queues.prune_inbox),
             self._prune(MESSAGES, queues.prune_outbox),
@@ -73,9 +80,28 @@ class Housekeeping:
             stream_position.move(today)
         return sum(pruned)
 
-    def _prune(self, data: str, prune: Callable[[datetime, int], int]) -> int:
+    def _give_up_unread(self) -> None:
+        """Erase the bodies of events that no adapter could read for as long as they may be kept."""
+        cutoff = self._cutoff(UNREAD)
+        failed = inbox_rows(self._context.storage.queues)
+        unread = (row for row in failed if row.error.startswith(UNREADABLE) and not row.conversation)
+        old = [row.id for row in unread if row.received_at < cutoff]
+        outcomes = [
+            outcome
+            for start in range(0, len(old), _BATCH)
+            for outcome in self._runner.apply(
+                [ChangeSet(inbox_settled=InboxSettled(id=id, token=None)) for id in old[start : start + _BATCH]]
+            )
+        ]
+        if erased := outcomes.count(Outcome.COMMITTED):
+            _log.warning("%d events that nobody could read are over their time and were erased", erased)
+
+    def _cutoff(self, data: str) -> datetime:
         days = self._context.district.retention_days.get(data, DEFAULT_RETENTION_DAYS[data])
-        cutoff = self._context.clock.now() - _DAY * days
+        return self._context.clock.now() - _DAY * days
+
+    def _prune(self, data: str, prune: Callable[[datetime, int], int]) -> int:
+        cutoff = self._cutoff(data)
         removed = 0
         for _ in range(_MAX_BATCHES):
             removed += (pruned := prune(cutoff, _BATCH))

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from attrs import evolve
 
 from anninh_core.ports.messengers.messenger import Messenger
-from anninh_core.ports.messengers.platform import Polls
+from anninh_core.ports.messengers.platform import Polls, SplitsRequests
 from anninh_core.testing.kits.guard import ConformanceKit
 from anninh_core.testing.kits.messenger.bench import (
     OTHER,
@@ -83,10 +84,12 @@ class MessengerConversations(MessengerBench, ConformanceKit, kit=True):
     def test_several_in_one(self, messenger: Messenger, outside: Outside | None) -> None:
         """M-106 Of several messages in one request none is dropped, and they keep their order."""
         request = staged(outside, "together", "\n".join(LINES))
-        messages = [event for event in messenger.parse(request.body) if isinstance(event, InboundMessage)]
+        bodies = messenger.split(request.body) if isinstance(messenger, SplitsRequests) else [request.body]
+        events = [event for body in bodies for event in messenger.parse(body)]
+        messages = [event for event in events if isinstance(event, InboundMessage)]
         assert [message.text for message in messages] == [*LINES]
         assert len({message.id for message in messages}) == len(LINES)
-        assert messenger.dedupe_key(request)
+        assert all(messenger.dedupe_key(evolve(request, body=body)) for body in bodies)
 
     def test_unknown_event(self, messenger: Messenger, outside: Outside | None) -> None:
         """M-107 An event that it has never heard of gives nothing and has a dedupe key: it must not come for ever."""

@@ -6,7 +6,10 @@ import pytest
 from attrs import evolve
 
 from anninh_core.kernel.errors import BadInput
+from anninh_core.messaging.inbound.intake import Accepted
 from anninh_core.ports.messengers.messenger import Messenger
+from anninh_core.ports.storages.queues import PENDING
+from anninh_core.testing.apps import memory_app
 from anninh_core.testing.kits.guard import ConformanceKit
 from anninh_core.testing.kits.messenger.bench import (
     HARD_TEXTS,
@@ -89,6 +92,28 @@ class MessengerIncoming(MessengerBench, ConformanceKit, kit=True):
             messenger.parse(GARBAGE[name])
         with pytest.raises(BadInput):
             messenger.dedupe_key(WebhookRequest(GARBAGE[name]))
+
+    @pytest.mark.parametrize("error", [BadInput, KeyError, RecursionError, MemoryError])
+    def test_unreadable_is_stored(
+        self,
+        messenger: Messenger,
+        outside: Outside | None,
+        monkeypatch: pytest.MonkeyPatch,
+        error: type[Exception],
+    ) -> None:
+        """M-126 A verified event that `parse` raises on is stored and answered 200, and counts once."""
+        require_ability(messenger, "webhook")
+        request = require_outside(outside).incoming(PLAIN)
+
+        def fail(*_: object) -> None:
+            raise error(PLAIN)
+
+        monkeypatch.setattr(type(messenger), "parse", fail)
+        with memory_app(messengers={messenger.instance: messenger}) as app:
+            endings = [app.intake.accept(messenger.instance, request) for _ in range(2)]
+            rows = app.context.storage.queues.inbox(PENDING)
+        assert endings == [Accepted.STORED, Accepted.SEEN_BEFORE]  # both are answered 200
+        assert [row.source for row in rows] == [messenger.instance]
 
     def test_redelivery(self, messenger: Messenger, outside: Outside | None) -> None:
         """M-55 The same event delivered again has the same dedupe key and the same content."""

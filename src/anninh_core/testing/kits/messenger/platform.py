@@ -26,6 +26,7 @@ from anninh_core.ports.messengers.platform import (
     SendsByMethod,
     SharesWebhook,
     ShowsFiles,
+    SplitsRequests,
 )
 from anninh_core.testing.kits.guard import ConformanceKit
 from anninh_core.testing.kits.messenger.bench import (
@@ -44,7 +45,9 @@ from anninh_core.testing.kits.messenger.bench import (
     require_protocol,
     send,
     since,
+    staged,
 )
+from anninh_core.testing.kits.messenger.conversing import LINES
 from anninh_core.testing.kits.messenger.groups import TITLE
 from anninh_core.testing.kits.messenger.incoming import GARBAGE, ODD_HEADERS
 from anninh_core.testing.kits.messenger.outside import Outside
@@ -117,6 +120,22 @@ class MessengerPlatform(MessengerBench, ConformanceKit, kit=True):
         sharing = require_protocol(messenger, SharesWebhook)
         assert sharing.webhook_shared_by.strip()
         assert len({sharing.webhook_shared_by for _ in range(3)}) == 1
+
+    def test_split(self, messenger: Messenger, outside: Outside | None) -> None:
+        """M-127 Each event of a request that it splits is understood, and has a dedupe key, by itself."""
+        splitting = require_protocol(messenger, SplitsRequests)
+        requests = [
+            WebhookRequest(body) for body in splitting.split(staged(outside, "together", "\n".join(LINES)).body)
+        ]
+        assert [only_message(messenger, request).text for request in requests] == [*LINES]
+        assert len({messenger.dedupe_key(request) for request in requests}) == len(LINES)
+
+    def test_split_one(self, messenger: Messenger, outside: Outside | None) -> None:
+        """M-128 A request with one event is split into that, which means the same and has the same dedupe key."""
+        request = require_outside(outside).incoming(PLAIN)
+        (body,) = require_protocol(messenger, SplitsRequests).split(request.body)
+        assert messenger.parse(body) == messenger.parse(request.body)
+        assert messenger.dedupe_key(evolve(request, body=body)) == messenger.dedupe_key(request)
 
     def test_files(self, messenger: Messenger) -> None:
         """M-66 Files that are shown have plain names, without folders, and hold bytes."""
