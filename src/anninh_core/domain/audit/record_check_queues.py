@@ -21,22 +21,30 @@ _BATCH = 500
 def find_altered_rows(context: UseCaseContext, ledger: RecordLedger, tally: RecordTally) -> Iterator[RecordFinding]:
     """Yield rows that aren't as they must be; a row of the outbox may come to be a doubt of the ledger instead."""
     words = WordsAhead(ledger.queued())
-    first = words.next_id
     for row in _iter_outbox(context):
         for _ in words.before(OUTBOX, row.id):
             pass  # it was sent and removed since
         word = words.at(OUTBOX, row.id)
         held = RecordWord(OUTBOX, row.id, 1, hash_outbox_row(row))
-        if word is None and (not first or row.id < first):  # ids rise with time
+        if word is None and not _is_since(ledger, row):
             tally.unnamed_rows += 1
             yield from _check_opens(context, OUTBOX, row)
         elif word is None or not word.confirms(held):
             ledger.doubt(held, word)
     for event in _iter_inbox(context):
-        if event.state is InboxState.DONE and event.body:
-            yield RecordFinding(kind=_INBOX, id=event.id, mismatch=Mismatch.NOT_BLANK, why="is done, and has a body")
-        elif event.body:
+        if not event.body:
+            continue
+        if event.state is not InboxState.DONE:
             yield from _check_opens(context, _INBOX, event)
+        elif _is_since(ledger, event):
+            yield RecordFinding(kind=_INBOX, id=event.id, mismatch=Mismatch.NOT_BLANK, why="is done, and has a body")
+        else:
+            tally.old_bodies += 1
+
+
+def _is_since(ledger: RecordLedger, row: OutboxRow | InboxRow) -> bool:
+    """Return whether a row is from after the journal began to name what is queued."""
+    return bool(ledger.since) and row.id >= ledger.since
 
 
 def _check_opens(context: UseCaseContext, table: str, row: OutboxRow | InboxRow) -> Iterator[RecordFinding]:

@@ -63,8 +63,10 @@ class RecordTally:
         compared: all of them.
         body_only: those whose clear columns the journal doesn't know.
         unnamed_rows: rows of the outbox from before the journal named them.
+        old_bodies: events that are done and have a body, from before that.
     """
 
     compared: int = 0
     body_only: int = 0
     unnamed_rows: int = 0
+    old_bodies: int = 0

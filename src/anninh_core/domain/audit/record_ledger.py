@@ -11,7 +11,7 @@ import msgspec
 from attrs import frozen
 
 from anninh_core.kernel.decoding import DECODE_ERRORS
-from anninh_core.ports.storages.changes import UNINDEXED_KINDS, JournalLine, entry_from
+from anninh_core.ports.storages.changes import UNINDEXED_KINDS, Entry, entry_from
 from anninh_core.ports.storages.storage import Journal
 from anninh_core.usecase.indexing.resident_names import ResidentNames
 from anninh_core.usecase.journal.entries import read_lines
@@ -107,11 +107,6 @@ class WordsAhead:
         self._words = words
         self._next = next(words, None)
 
-    @property
-    def next_id(self) -> str:
-        """The id of the next one, "" at the end."""
-        return "" if self._next is None else self._next.id
-
     def before(self, kind: str, id: str) -> Iterator[RecordWord]:
         """Yield those that come before a record."""
         while self._next is not None and self._next.key < (kind, id):
@@ -139,6 +134,10 @@ class RecordLedger:
     Args:
         journal: read up to its end at once, and further for `doubts`.
         names: what the journal calls conversations.
+
+    Attributes:
+        since: id of the first entry that has the hash of a record's columns, "" for none: from then on the journal
+            names what is queued, too. Ids rise with time, those of rows and of entries alike.
     """
 
     def __init__(self, journal: Journal, names: ResidentNames) -> None:
@@ -150,6 +149,7 @@ class RecordLedger:
         self._queued = SortedWords()
         self._held = SortedWords()
         self._doubts = _open_file()
+        self.since = ""
         for word in self._read():
             if word.kind == OUTBOX:
                 self._queued.add(word)
@@ -225,7 +225,13 @@ class RecordLedger:
         """Yield what the journal goes on saying, up to its end."""
         for line in read_lines(self._journal, self._seq):
             self._seq = line.seq
-            yield from _read_words(line)
+            try:
+                entry = entry_from(line.content)
+            except DECODE_ERRORS:
+                continue  # it was made unreadable, which the chain tells
+            if not self.since and any(touched.columns_hash for touched in entry.touched):
+                self.since = entry.id
+            yield from _read_words(entry)
 
 
 def _open_file() -> IO[bytes]:
@@ -255,12 +261,7 @@ def _read_run(run: IO[bytes]) -> Iterator[RecordWord]:
     yield from (RecordWord(*_WORD.decode(line)) for line in lines)
 
 
-def _read_words(line: JournalLine) -> Iterator[RecordWord]:
-    """Yield what a line says; nothing where it was made unreadable, which the chain tells."""
-    try:
-        entry = entry_from(line.content)
-    except DECODE_ERRORS:
-        return
+def _read_words(entry: Entry) -> Iterator[RecordWord]:
     for touched in entry.touched:
         yield RecordWord(touched.kind, touched.id, touched.version, touched.body_hash, columns=touched.columns_hash)
     for queued in entry.queued:
