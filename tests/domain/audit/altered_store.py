@@ -65,6 +65,10 @@ class Sqlite:
         return Sqlite(path)
 
 
+def _for_psycopg(statement: str) -> bytes:
+    return statement.replace("%", "%%").replace("?", "%s").encode()
+
+
 class Postgres:
     """A database on a server."""
 
@@ -79,12 +83,12 @@ class Postgres:
     def alter(self, statement: str, values: Sequence[Any] = ()) -> int:
         """Change it behind the program's back, and return how many rows were changed."""
         with psycopg.connect(self._url) as connection:
-            return connection.execute(statement.replace("?", "%s").encode(), values).rowcount
+            return connection.execute(_for_psycopg(statement), values).rowcount
 
     def ask(self, statement: str, values: Sequence[Any] = ()) -> list[Row]:
         """Ask the database itself."""
         with psycopg.connect(self._url) as connection:
-            return connection.execute(statement.replace("?", "%s").encode(), values).fetchall()
+            return connection.execute(_for_psycopg(statement), values).fetchall()
 
     def copy(self) -> "Postgres":
         """Return a copy; nobody may be connected to it."""

@@ -228,7 +228,9 @@ ALTERATIONS: Mapping[str, Alteration] = {
     "references deleted": execute("DELETE FROM journal_ref WHERE seq = 6"),
     "all looks hidden": execute("DELETE FROM journal_ref WHERE is_look = 1"),
     "a reference inserted": execute("INSERT INTO journal_ref VALUES ('tip:another', 0, 3)"),
-    "a reference moved": execute("UPDATE journal_ref SET seq = seq + 1 WHERE seq = 6 AND ref LIKE 'tip:%'"),
+    "a reference moved": execute(
+        "UPDATE journal_ref SET ref = ref || 'x' WHERE ref = (SELECT min(ref) FROM journal_ref)"
+    ),
     # keys
     "a key deleted": Alteration(delete_key),
     "a bit of a key": Alteration(flip_key),
