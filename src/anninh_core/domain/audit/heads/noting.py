@@ -35,10 +35,10 @@ def _find_difference(context: UseCaseContext) -> Continuation | None:
     seq, _ = context.storage.journal.head()
     if not notes:
         return Continuation(reason=BreakReason.UNNOTED) if _was_noted(context) else None
-    noted = next((note for note in notes if note.store == name), None)
+    begun = [note for note in notes if note.seq]  # one of an empty journal says that nothing was written yet
+    noted = next((note for note in begun if note.store == name), None)
     if noted is not None:
-        return _compare(context, noted, seq) if noted.seq else None
-    begun = [note for note in notes if note.seq]
+        return _compare(context, noted, seq)
     return _replaced(begun[-1], seq) if begun else None
 
 
