@@ -14,6 +14,7 @@ from tests.cli.conftest import Read, Run
 from anninh_core.cli.root import anninh
 from anninh_core.domain.audit.heads import HeadFile, SignedHead, encode_head_file
 from anninh_core.domain.audit.heads.model import sign_head
+from anninh_core.ports.storages.changes import GENESIS, chain_hash
 from anninh_core.testing.memory import MemoryKeys
 
 
@@ -23,8 +24,9 @@ def test_an_intact_journal_verifies(run: Run) -> None:
 
     assert done.exit_code == 0
     assert done.stdout.startswith("The journal is consistent, not proven: ")
-    hash, took = done.stdout.splitlines()[-2:]
+    hash, unchecked, took = done.stdout.splitlines()[-3:]
     assert len(hash) == 64
+    assert unchecked.startswith("not checked: ")
     assert took.endswith(" s.")
     assert "kept elsewhere" in done.stderr
 
@@ -36,7 +38,7 @@ def test_an_altered_line_is_found(run: Run, folder: Path) -> None:
 
     done = run("audit", "verify")
 
-    assert (done.exit_code, done.stdout) == (3, "")
+    assert (done.exit_code, done.stdout.partition(":")[0]) == (3, "not checked")
     assert done.stderr.splitlines()[0] == "The journal is broken at line 5: the content of line 5 was altered."
 
 
@@ -78,20 +80,28 @@ def test_a_cut_export_is_found_by_heads_only(kept: Path) -> None:
     journal.write_bytes(b"".join(journal.read_bytes().splitlines(keepends=True)[:5]))
     assert offline(str(journal)).exit_code == 0
     cut = offline(str(journal), "--heads", str(heads))
-    assert (cut.exit_code, cut.stdout) == (3, "note: from the first line on nothing is proven.\n")
+    note, unchecked = cut.stdout.splitlines()
+    assert (cut.exit_code, note) == (3, "note: from the first line on nothing is proven.")
+    assert unchecked.startswith("not checked: records")
     assert cut.stderr.startswith("The journal is broken at line 6: the journal ends at line 5, and head 1 of ")
     other = offline(str(journal), "--heads", str(heads), "--key", "f" * 32)
     assert (other.exit_code, "another's" in other.stderr) == (1, True)
 
 
 def test_a_journal_that_was_cut_in_the_store_is_a_break(run: Run, folder: Path, kept: Path) -> None:
-    """The next opening notices by the note beside the keys, and says so in the journal.
+    """Before the store is opened again it is broken; the next opening notices by the note, and says so in the journal.
 
     A copy that lags lacks the records too, and is a break (exit code 4); here they are there, which is worse.
     """
     with closing(sqlite3.connect(folder / "anninh.db")) as file, file:
         file.execute("DELETE FROM journal WHERE seq > 6")
 
+    broken = run("audit", "verify", "--heads", str(kept / "heads.jsonl"))
+    assert (run("audit", "verify").exit_code, broken.exit_code) == (3, 3)
+    assert "not checked: records" in broken.stdout
+    assert "broken: " in broken.stderr  # more than one finding of that severity
+
+    assert run("audit", "trail").exit_code == 0
     done = run("audit", "verify")
     assert done.exit_code == 5
     assert "continued from line 6" in done.stderr
@@ -99,6 +109,57 @@ def test_a_journal_that_was_cut_in_the_store_is_a_break(run: Run, folder: Path, 
     outside = run("audit", "verify", "--heads", str(kept / "heads.jsonl"))
     assert outside.exit_code == 5
     assert "heads kept elsewhere saw lost lines" in outside.stderr
+
+
+def test_looks_that_were_dropped_are_found_by_heads(run: Run, folder: Path, kept: Path) -> None:
+    """Exit code 3, also where several heads contradict the journal; without a note, too."""
+    with closing(sqlite3.connect(folder / "anninh.db")) as file, file:
+        rows = file.execute("SELECT content FROM journal ORDER BY seq").fetchall()
+        file.execute("DELETE FROM journal")
+        previous = GENESIS
+        looks = [content for (content,) in rows if b'"outcome":"read"' in content]
+        assert looks
+        for seq, (content,) in enumerate((row for row in rows if row[0] not in looks), 1):
+            hash = chain_hash(previous, content)
+            file.execute("INSERT INTO journal VALUES (?, ?, ?, ?)", (seq, previous, hash, content))
+            previous = hash
+    done = run("audit", "verify", "--heads", str(kept / "heads.jsonl"))
+    assert (done.exit_code, done.stderr.count("\nbroken: ")) == (3, 2)
+    (folder / "anninh.keys.heads").unlink()
+    assert run("audit", "verify", "--heads", str(kept / "heads.jsonl")).exit_code == 3
+
+
+def test_a_missing_note_is_an_alarm(run: Run, folder: Path, kept: Path) -> None:
+    """For `verify` and `doctor` at once; the next opening says so in the journal, which both tell from then on.
+
+    Once a head from after that is kept elsewhere, `verify` is content.
+    """
+    note = folder / "anninh.keys.heads"
+    note.unlink()
+    done = run("audit", "verify")
+    assert (done.exit_code, "alarm: the journal has " in done.stderr) == (5, True)
+    looked = run("doctor")
+    assert (looked.exit_code, "Nothing is noted any more" in looked.stdout) == (1, True)
+    assert not note.exists()
+
+    assert run("audit", "trail").exit_code == 0
+    assert note.exists()
+    later = run("audit", "verify")
+    assert (later.exit_code, "alarm: break at line " in later.stderr) == (5, True)
+    assert "nothing was noted any more" in run("doctor").stdout
+    assert run("audit", "heads", "sign").exit_code == 0
+    assert run("audit", "heads", "export", str(kept / "later.jsonl")).exit_code == 0
+    assert run("audit", "verify", "--heads", str(kept / "later.jsonl")).exit_code == 0
+
+
+def test_verifying_writes_nothing(run: Run, folder: Path) -> None:
+    """No entry, no note, no byte of the database; the output says what was not checked."""
+    assert run("audit", "verify").exit_code == 0
+    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    done = run("audit", "verify")
+    assert "not checked: what became of rows of the queues" in done.stdout
+    assert json.loads(run("audit", "verify", "--json").stdout)["not_checked"]
+    assert {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
 
 
 def test_heads_are_signed_listed_and_rotated(run: Run, read: Read, tmp_path: Path) -> None:

@@ -270,13 +270,24 @@ def test_altered_side_rows_are_told(storage: SqliteStorage, path: Path, statemen
     assert sentence.startswith(f"the rows beside kit_tip {'gone' if 'gone' in statement else 't1'} are not its own")
 
 
-@pytest.mark.parametrize("statement", ["DELETE FROM journal_ref", "UPDATE journal_ref SET ref = 'kit_tip:t2'"])
-def test_an_altered_index_of_the_journal_is_told(storage: SqliteStorage, path: Path, statement: str) -> None:
-    """Whoever hides a look from those who ask about a record is found by the check."""
+@pytest.mark.parametrize(
+    ("statement", "refs"),
+    [
+        ("DELETE FROM journal_ref", ["kit_tip:t1"]),
+        ("UPDATE journal_ref SET ref = 'kit_tip:t2'", ["kit_tip:t1", "kit_tip:t2"]),
+        ("UPDATE journal_ref SET is_look = 1 - is_look", ["kit_tip:t1", "kit_tip:t1"]),
+        ("INSERT INTO journal_ref VALUES ('kit_tip:t9', 0, 1)", ["kit_tip:t9"]),
+    ],
+)
+def test_an_altered_index_of_the_journal_is_told(
+    storage: SqliteStorage, path: Path, statement: str, refs: list[str]
+) -> None:
+    """Whoever hides a look from those who ask about a record, or makes one up, is found by the check."""
     commit(storage, change(entry=evolve(entry("e1"), named=("kit_tip:t1@1",))))
     by_hand(path, statement)
     assert storage.maintenance.check() == [
-        "the index of the journal isn't that of its lines; a move by bundle makes it anew"
+        f"the index of the journal isn't that of its lines: {ref} in line 1; a move by bundle makes it anew"
+        for ref in refs
     ]
 
 

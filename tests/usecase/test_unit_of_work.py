@@ -27,7 +27,7 @@ from anninh_core.usecase.actor import Actor, person, system
 from anninh_core.usecase.context import Prefetched
 from anninh_core.usecase.decision import require_reason_code
 from anninh_core.usecase.encryption.encryptor import row_associated_data
-from anninh_core.usecase.journal.entries import read_lines
+from anninh_core.usecase.journal.entries import hash_columns, read_lines
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.outbox_message import OutboxAction, OutboxMessage, attachments_in, decode_message, messenger_of
 from anninh_core.usecase.runner import UseCaseRunner
@@ -84,7 +84,8 @@ def test_a_change_set_says_all_that_was_gathered(runner: UseCaseRunner, notes: N
     assert (entry.at, entry.events) == (runner.context.clock.now(), ("one", "two"))
     assert entry.facts == {"n": 3, "request_key": change.request}
     assert {*entry.touched} == {
-        Touched("note", record.id, record.version, sha256(record.body).hexdigest()) for record in change.records
+        Touched("note", record.id, record.version, sha256(record.body).hexdigest(), hash_columns(record))
+        for record in change.records
     }
     assert change.request.startswith("request:")
     assert (change.guards, change.outbox, change.inbox, change.search) == ((), (), (), ())

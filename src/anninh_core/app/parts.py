@@ -29,6 +29,8 @@ class Parts:
         identity_provider: the authority's sign-in service.
         filled_by: where the storage was filled just now, a `BreakReason`: the journal goes on with an entry that says
             so. "" for one that goes on as it was left.
+        only_reads: whether the app is opened to examine what is stored: opening it upgrades, notes and continues
+            nothing.
     """
 
     storage: Storage | None = None
@@ -43,3 +45,4 @@ class Parts:
     authenticators: Sequence[Authenticator] = ()
     identity_provider: IdentityProvider | None = None
     filled_by: str = ""
+    only_reads: bool = False

@@ -45,6 +45,20 @@ def require_upgraded(storage: Storage) -> None:
         )
 
 
+def require_newest(storage: Storage) -> None:
+    """Raise `StorageError` if a storage can't be examined without changing what is stored."""
+    pending_upgrade = find_pending_upgrade(storage)
+    if pending_upgrade is None:
+        return
+    if not pending_upgrade.found:
+        raise StorageError(f"{pending_upgrade.where} holds nothing yet; make an office with `anninh init`")
+    if pending_upgrade.steps:
+        raise StorageError(
+            f"{pending_upgrade.where} was left by an older version (revision {pending_upgrade.found}), and whoever "
+            "examines it must change nothing; run `anninh storage upgrade` first, or use the version that left it"
+        )
+
+
 @contextmanager
 def _open_storage(settings: Settings) -> Iterator[Storage]:
     opened_storage = Plugins(settings.plugins).open_storage(settings.storage)

@@ -8,7 +8,7 @@ from typing import Concatenate, ParamSpec
 
 import click
 
-from anninh_core.app import FILE_NAME, App, Settings, load_settings, open_app
+from anninh_core.app import FILE_NAME, App, Parts, Settings, load_settings, open_app
 from anninh_core.cli.accounts.session_file import SessionFile
 from anninh_core.cli.options import at_option
 from anninh_core.kernel.errors import ConfigurationError, NotSignedIn
@@ -75,10 +75,19 @@ def as_officer(body: Callable[Concatenate[App, Actor, P], None]) -> Callable[...
 
 
 @contextmanager
-def open_as_officer(at: Path, officer: str) -> Iterator[tuple[App, Actor]]:
-    """Open a folder's app, and tell who acts: whoever has signed in; in a trial also whoever is named."""
-    with enter_folder(at) as (settings, district), open_app(district, settings) as app:
-        actor = find_actor(app, settings, at, officer)
+def open_as_officer(at: Path, officer: str, *, only_reads: bool = False) -> Iterator[tuple[App, Actor]]:
+    """Open a folder's app, and tell who acts: whoever has signed in; in a trial also whoever is named.
+
+    Args:
+        at: the folder.
+        officer: id of whom a trial names, "" for nobody.
+        only_reads: whether nothing may be written, see `Parts`.
+    """
+    with (
+        enter_folder(at) as (settings, district),
+        open_app(district, settings, Parts(only_reads=only_reads)) as app,
+    ):
+        actor = find_actor(app, settings, at, officer, notes_use=not only_reads)
         if actor is None:
             way_out = f"sign in by `anninh login --at {at}`"
             if settings.unsafe_local_users:
@@ -91,12 +100,13 @@ def open_as_officer(at: Path, officer: str) -> Iterator[tuple[App, Actor]]:
         yield app, actor
 
 
-def find_actor(app: App, settings: Settings, at: Path, officer: str = "") -> Actor | None:
+def find_actor(app: App, settings: Settings, at: Path, officer: str = "", *, notes_use: bool = True) -> Actor | None:
     """Return who acts, None where nobody has signed in.
 
     Args:
         app, settings, at: of the folder.
         officer: id of whom a trial names, "" for nobody.
+        notes_use: whether this counts as a use of the session.
 
     Raises:
         ConfigurationError: the settings allow no unsafe local users, or there is no such officer.
@@ -106,7 +116,7 @@ def find_actor(app: App, settings: Settings, at: Path, officer: str = "") -> Act
         return _find_local_user(app, settings, at, officer)
     if token := SessionFile(app).read():
         try:
-            return app.accounts.authenticate_token(token)
+            return app.accounts.authenticate_token(token, notes_use=notes_use)
         except NotSignedIn:
             raise NotSignedIn(f"your sign-in holds no longer; sign in again: `anninh login --at {at}`") from None
     return _find_local_user(app, settings, at, settings.local_user) if settings.local_user else None

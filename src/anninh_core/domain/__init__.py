@@ -59,6 +59,7 @@ if TYPE_CHECKING:
         retention_policies,
         rights_lookups,
     )
+    from anninh_core.domain.reports.figures.counter_maintenance import find_wrong_counters
     from anninh_core.domain.reports.kind import REPORT
     from anninh_core.domain.reports.service import Reports
     from anninh_core.domain.retention.service import Retention
@@ -115,6 +116,7 @@ __all__ = [
     "find_bound_chat",
     "find_holder",
     "find_posted",
+    "find_wrong_counters",
     "has_attachment",
     "has_chat",
     "is_joined",
@@ -181,6 +183,7 @@ lazy(
         "find_bound_chat": "lookups",
         "find_holder": "lookups",
         "find_posted": "registry",
+        "find_wrong_counters": "reports.figures.counter_maintenance",
         "has_chat": "lookups",
         "has_attachment": "lookups",
         "is_joined": "lookups",

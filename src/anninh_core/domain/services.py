@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from operator import attrgetter
 
 from attrs import field, frozen
@@ -178,7 +178,8 @@ class Services:
     @cached_property
     def audit(self) -> services.Audit:
         """The audit log and its chain."""
-        return services.Audit(self._runner)
+        wrong_counters = partial(services.find_wrong_counters, self._runner, services.KINDS)
+        return services.Audit(self._runner, wrong_counters)
 
     @cached_property
     def identity(self) -> services.Disclosures:

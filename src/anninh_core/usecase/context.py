@@ -21,7 +21,8 @@ from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import Address, Place
 
 _BATCH_SIZE = 500  # bodies
-_PURGE_ORDER = "tombstone"  # kind of an order to destroy; its id is the scope
+PURGE_ORDER_KIND = "tombstone"
+"""Kind of an order to destroy; its id is the scope."""
 
 
 class _PurgeMoments(msgspec.Struct):
@@ -92,9 +93,9 @@ class UseCaseContext:
 
     def is_purged(self, scope: str) -> bool:
         """Tell whether a purge of this scope was begun or carried out, this time or earlier; an order takes no key."""
-        if _PURGE_ORDER not in self.storage.maintenance.kinds():
+        if PURGE_ORDER_KIND not in self.storage.maintenance.kinds():
             return False
-        record = self.storage.records.get(_PURGE_ORDER, scope)
+        record = self.storage.records.get(PURGE_ORDER_KIND, scope)
         if record is None:
             return False
         order = _PURGE_MOMENTS.decode(self.open_body(record))

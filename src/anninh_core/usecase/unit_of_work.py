@@ -29,7 +29,7 @@ from anninh_core.usecase.context import Prefetched, UseCaseContext
 from anninh_core.usecase.decision import DECISION, Decision, require_reason_code
 from anninh_core.usecase.encryption.encryptor import DataKey, associated_data
 from anninh_core.usecase.indexing.blind_index import find_id, indexed_keys
-from anninh_core.usecase.journal.entries import touched_by
+from anninh_core.usecase.journal.entries import queued_by, touched_by
 from anninh_core.usecase.kinds import HasId, Kind, M, differences
 from anninh_core.usecase.outbox_message import OutboxAction, OutboxMessage, PendingRow
 from anninh_core.usecase.permissions.permits import Permits, UseCaseKind
@@ -287,6 +287,7 @@ class UnitOfWork(ReadSession):
         self._keys |= {s: self.context.encryptor.get_key(s, stored) for s in scopes if s not in self._keys}
         self._check_not_purged()
         records = tuple(self._build_record(kind, model) for kind, model in self._saved.values())
+        outbox = tuple(row.encrypt(self._encrypt) for row in self._outbox)
         entry = Entry(
             id=self.context.ids.new(),
             at=self.at,
@@ -297,6 +298,7 @@ class UnitOfWork(ReadSession):
             touched=tuple(touched_by(record, self.context.names) for record in records),
             facts={**self.facts, **self.actor.sign_in.facts, **({} if self.request is None else self.request.facts)},
             named=tuple(self.opened.destroyed),
+            queued=tuple(map(queued_by, outbox)),
         )
         return ChangeSet(
             entry=entry,
@@ -305,7 +307,7 @@ class UnitOfWork(ReadSession):
             keys=tuple(indexed_keys(self.context.keys, self._keys, self._saved.values())),
             sealed_under=tuple(stored[scope] for scope in scopes if scope in stored),
             inbox=tuple(self._inbox),
-            outbox=tuple(row.encrypt(self._encrypt) for row in self._outbox),
+            outbox=outbox,
             inbox_settled=self._inbox_settled,
             outbox_settled=self._outbox_settled,
             counters=(*differences(self.context.district, self._iter_changed()), *self._corrections),

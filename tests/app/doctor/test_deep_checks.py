@@ -7,12 +7,13 @@ from tests.app.doctor.conftest import Visit, named, wrong
 
 from anninh_core.app import App
 from anninh_core.app.doctor.deep_checks import find_blob_references
-from anninh_core.ports import ChangeSet, NewOutbox
+from anninh_core.ports import ChangeSet, Entry, NewOutbox
 from anninh_core.ports.health import Level
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.encryption.blobs import EncryptedBlobs
 from anninh_core.usecase.encryption.encryptor import row_associated_data
+from anninh_core.usecase.journal.entries import queued_by
 from anninh_core.usecase.outbox_message import OutboxMessage
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import Attachment
@@ -52,7 +53,15 @@ def send(app: App, digest: str) -> str:
         body=app.context.encryptor.encrypt(key, parcel.encode(), row_associated_data("outbox", id)),
     )
     keys = (key.new,) if key.new else ()
-    app.context.storage.commit([ChangeSet(outbox=(row,), keys=keys)])
+    entry = Entry(
+        id=app.context.ids.new(),
+        at=app.context.clock.now(),
+        actor="system:delivery",
+        action="test.send",
+        unit=app.district.root,
+        queued=(queued_by(row),),
+    )
+    app.context.storage.commit([ChangeSet(entry=entry, outbox=(row,), keys=keys)])
     return id
 
 

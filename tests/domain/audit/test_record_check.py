@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 from tests.support.tampering import Office, open_office
 
 from anninh_core.app import App
@@ -14,7 +15,7 @@ from anninh_core.domain.registry import KINDS
 from anninh_core.domain.tips import Tip
 from anninh_core.kernel.errors import Refused
 from anninh_core.ports.health import Level
-from anninh_core.ports.storages.changes import JournalLine
+from anninh_core.ports.storages.changes import GENESIS, JournalLine, chain_hash, entry_bytes, entry_from
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase.actor import Actor, system
@@ -110,9 +111,9 @@ def test_another_body_is_named(office: Office, tip: Tip) -> None:
 
 
 def test_altered_columns_are_named(office: Office, tip: Tip) -> None:
-    """A sealed body is bound to the columns beside it: it doesn't open with others."""
+    """By the hash in the journal; and a sealed body is bound to its columns, so that it doesn't open with others."""
     office.alter("UPDATE r_tip SET multi = '' WHERE id = ?", (tip.id,))
-    assert found(office.app) == []
+    assert found(office.app) == [("tip", tip.id, "columns")]
     assert [named(one) for one in find_altered_columns(office.app.context, KINDS)] == [("tip", tip.id, "sealed")]
 
 
@@ -122,7 +123,7 @@ def test_public_kinds_are_hashed_and_their_columns_compared(office: Office) -> N
     point = office.app.audit.checkpoint(operator)
     office.alter("UPDATE r_checkpoint SET c_seq = 7")
     altered = [named(one) for one in find_altered_columns(office.app.context, KINDS)]
-    assert (found(office.app), altered) == ([], [("checkpoint", point.id, "columns")])
+    assert found(office.app) == altered == [("checkpoint", point.id, "columns")]
     office.alter("UPDATE r_checkpoint SET body = replace(body, 'hoa-lu', 'hoa-la')")
     assert found(office.app) == [("checkpoint", point.id, "altered")]
 
@@ -234,3 +235,26 @@ def test_another_body_of_a_conversation_is_named(office: Office) -> None:
     office.alter(put, row)
     office.alter(put, ("oa.zzz", *row[1:]))
     assert found(office.app) == [("conversation", "oa.zzz", "unnamed")]
+
+
+def test_records_of_an_earlier_version_are_compared_by_their_body(office: Office, chief: Actor, tip: Tip) -> None:
+    """Entries without a hash of the columns verify, and the verdict counts what was compared by the body alone."""
+    auditor = office.officer("Kiểm soát", "auditor")
+    lines = office.ask("SELECT seq, content FROM journal ORDER BY seq")
+    previous = GENESIS
+    for seq, content in lines:
+        entry = entry_from(content)
+        touched = tuple(evolve(one, columns_hash="") for one in entry.touched if one.kind != "officer")
+        named = tuple(one for one in entry.touched if one.kind == "officer")
+        older = entry_bytes(evolve(entry, touched=(*touched, *named))).replace(b'"columns_hash":"",', b"")
+        hash = chain_hash(previous, older)
+        office.alter(
+            "UPDATE journal SET previous = ?, hash = ?, content = ? WHERE seq = ?", (previous, hash, older, seq)
+        )
+        previous = hash
+    verdict = office.app.audit.check_records(auditor)
+    written = office.ask("SELECT id FROM r_tip UNION SELECT id FROM r_decision")
+    assert (verdict.ok, verdict.body_only) == (True, len(written))
+    assert office.app.audit.verify(auditor).ok
+    office.app.tips.exclude(chief, tip.id, somebody(office), reason="Người nhà")
+    assert office.app.audit.check_records(auditor).body_only == verdict.body_only - 1  # the tip was written anew

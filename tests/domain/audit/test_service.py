@@ -23,7 +23,7 @@ from anninh_core.vocabulary.messages import Address, InboundMessage, Place
 
 @pytest.fixture
 def audit(runner: UseCaseRunner) -> Audit:
-    return Audit(runner)
+    return Audit(runner, lambda: iter(()))
 
 
 class Altered:

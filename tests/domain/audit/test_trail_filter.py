@@ -127,7 +127,7 @@ def test_all_lines_behind_the_one_that_was_seen_are_looked_at(about: str) -> Non
 
 @pytest.fixture
 def audit(runner: UseCaseRunner) -> Audit:
-    return Audit(runner)
+    return Audit(runner, lambda: iter(()))
 
 
 def write(runner: UseCaseRunner, count: int) -> None:

@@ -16,8 +16,6 @@ from anninh_core.domain.retention.remains import (
     find_files,
     find_handed_out,
     find_sealed_files,
-    is_other_key,
-    mark_key,
 )
 from anninh_core.domain.retention.sealed import iter_sealed
 from anninh_core.domain.retention.views import HandedOut
@@ -28,6 +26,7 @@ from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor, ReadSession
 from anninh_core.usecase.encryption.blobs import EncryptedBlobs
+from anninh_core.usecase.encryption.key_marks import is_other_key, mark_key
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 

@@ -18,7 +18,7 @@ from anninh_core.app.listeners import CommitListeners
 from anninh_core.app.parts import Parts
 from anninh_core.app.rate_limits import resolve_rate_limits
 from anninh_core.app.settings import HeadSettings, Settings
-from anninh_core.app.storage_upgrade import require_upgraded
+from anninh_core.app.storage_upgrade import require_newest, require_upgraded
 from anninh_core.app.verification_files import collect_verification_files
 from anninh_core.domain.accounts.credentials.passwords import PasswordHasher
 from anninh_core.domain.audit.heads.watching import HeadSchedule, watch_journal
@@ -64,7 +64,10 @@ def build_app(district: District, settings: Settings | None, parts: Parts) -> Ap
 def _build_on(storage: Storage, district: District, settings: Settings, parts: Parts, plugins: Plugins) -> App:
     runner = _build_runner(storage, district, settings, parts, plugins)
     services = Services(runner, settings.sign_in.to_rules())
-    _take_over_storage(runner, parts.filled_by)
+    if parts.only_reads:
+        _check_ownership(runner, store=False)
+    else:
+        _take_over_storage(runner, parts.filled_by)
     states = {instance: EncryptedState(runner, instance) for instance in settings.messengers}
     handed_in = dict(parts.messengers or {})
     messengers = handed_in | _build_messengers(runner, plugins, settings, states, handed_in)
@@ -101,7 +104,9 @@ def _build_on(storage: Storage, district: District, settings: Settings, parts: P
 def _build_runner(
     storage: Storage, district: District, settings: Settings, parts: Parts, plugins: Plugins
 ) -> UseCaseRunner:
-    if not settings.auto_upgrade:
+    if parts.only_reads:
+        require_newest(storage)
+    elif not settings.auto_upgrade:
         require_upgraded(storage)
     storage.prepare(SPECS)
     clock = parts.clock or choose_clock(storage, settings)
@@ -141,7 +146,7 @@ def _newest_schema(kind: str) -> int | None:
 
 def _take_over_storage(runner: UseCaseRunner, filled_by: str) -> None:
     storage = runner.context.storage
-    _check_ownership(runner)
+    _check_ownership(runner, store=True)
     watch_journal(runner, filled_by)
     storage.counters.gather(runner.context.district.unit_sets())
 
@@ -216,28 +221,32 @@ def _wording_options(district: District, type_name: str) -> dict[str, str]:
     return {f"wording.{name}": text for name, text in texts.items()}
 
 
-def _check_ownership(runner: UseCaseRunner) -> None:
+def _check_ownership(runner: UseCaseRunner, *, store: bool) -> None:
     """Let a store be opened only for the authority that it was made for, and with the keys that it was made with.
 
     Other keys would open nothing of it, and would take every known resident for a new one.
+
+    Args:
+        runner: of the app.
+        store: whether a store that was made just now is taken over.
     """
     root = runner.context.district.root
     fingerprint = runner.context.keys.blind("app", "keys")
-    if (owner := _get_or_store(runner, "authority", root)) != root:
+    if (owner := _get_or_store(runner, "authority", root, store=store)) != root:
         raise ConfigurationError(
             f"this storage belongs to authority {owner!r}, the profile's root is {root!r}; open it with its own profile"
         )
-    if _get_or_store(runner, "keys", fingerprint) != fingerprint:
+    if _get_or_store(runner, "keys", fingerprint, store=store) != fingerprint:
         raise ConfigurationError(
             "this storage was made with other keys; put its key file back, or name it in the settings under `keys`"
         )
 
 
-def _get_or_store(runner: UseCaseRunner, name: str, value: str) -> str:
+def _get_or_store(runner: UseCaseRunner, name: str, value: str, *, store: bool) -> str:
     """Return what was noted when the store was first opened, which may be now."""
     states = runner.context.storage.states
     if (stored := states.get("app", name)) is not None:
         return stored.body.decode()
-    if states.put("app", name, value.encode(), 0):
+    if not store or states.put("app", name, value.encode(), 0):
         return value
-    return _get_or_store(runner, name, value)  # another process was first
+    return _get_or_store(runner, name, value, store=store)  # another process was first

@@ -1,7 +1,7 @@
 """An open app: its clock, keys, journal, queues, failure desk and messengers."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 
 from anninh_core.app.app import App
@@ -10,12 +10,16 @@ from anninh_core.app.doctor.spans import format_span
 from anninh_core.app.health import get_health_checks
 from anninh_core.app.queue_age import QueueAge, elapsed_since
 from anninh_core.domain.audit.chain import verify_chain
+from anninh_core.domain.audit.heads.kind import JOURNAL_HEAD
+from anninh_core.domain.audit.heads.model import BreakReason
+from anninh_core.domain.audit.heads.noting import find_break
 from anninh_core.domain.retention.erasures import PENDING_STATES
 from anninh_core.domain.retention.kind import ERASURE
 from anninh_core.kernel.dates import local_date, short_moment
 from anninh_core.kernel.errors import DecryptionError
 from anninh_core.messaging.inbound.unreadable import UnreadableEvents
 from anninh_core.ports.health import Check, ok, problem, warning
+from anninh_core.ports.keys import NotesHeads
 from anninh_core.ports.messengers.messenger import ABILITIES, Messenger
 from anninh_core.ports.storages.changes import GENESIS, Record, entry_from
 from anninh_core.ports.storages.storage import Find
@@ -26,6 +30,8 @@ _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 _CHAIN_TAIL = 1000
+_LAST_HEADS = 50
+_LOST_NOTE_SHOWN = timedelta(days=14)
 _SAMPLES = 20
 _MANY = 100
 # Lane -> how long may its oldest wait before it is odd, and before it is bad.
@@ -79,6 +85,35 @@ def check_chain_end(app: App) -> Check:
         what = f"The journal is broken at line {verdict.broken_at}: {verdict.why}."
         return problem("journal", what, "Keep the files as they are; compare with a backup and heads kept elsewhere.")
     return ok("journal", f"The last {seq - after:,} of {seq:,} lines follow from each other.")
+
+
+def check_noted_head(app: App) -> Check:
+    """Check that the keeper of keys noted where the journal stood, that this fits, and that it wasn't lost lately."""
+    name = "journal"
+    if not isinstance(app.context.keys, NotesHeads):
+        return ok(name, "The keeper of keys notes nothing of it.")
+    found = find_break(app.context)
+    if found is not None and found.reason is BreakReason.UNNOTED:
+        what = "Nothing is noted any more of where the journal stood: this may be an older copy of the storage."
+        return problem(name, what, "Compare with heads kept elsewhere: `anninh audit verify --heads FILE`.")
+    if found is not None:
+        what = f"The journal lacks line {found.seen_seq:,}, which was noted outside of it."
+        return problem(name, what, "Keep the files as they are, and run `anninh audit verify`.")
+    lost_at = _find_lost_note(app)
+    if lost_at is not None:
+        what = f"On {short_moment(lost_at)} nothing was noted any more of where the journal stood."
+        return problem(name, what, "Compare with heads kept elsewhere: `anninh audit verify --heads FILE`.")
+    return ok(name, "It has the line that was noted outside of it.")
+
+
+def _find_lost_note(app: App) -> datetime | None:
+    """Return when the note was last found to be missing, None where it wasn't of late."""
+    page = app.context.storage.records.find(Find(kind=JOURNAL_HEAD.name, order="newest", limit=_LAST_HEADS))
+    for head in app.context.iter_readable(JOURNAL_HEAD, page.records):
+        is_late = app.context.clock.now() - head.at > _LOST_NOTE_SHOWN
+        if head.continues is not None and head.continues.reason is BreakReason.UNNOTED and not is_late:
+            return head.at
+    return None
 
 
 def check_sample(app: App) -> Check:

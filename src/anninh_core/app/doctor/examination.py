@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
+from attrs import evolve
+
 from anninh_core.app.app import App
 from anninh_core.app.doctor import (
     deep_checks,
@@ -121,7 +123,7 @@ def _can_open(found: Iterable[Check]) -> bool:
 
 def _check_app(district: District, settings: Settings, parts: Parts | None, deep: bool) -> list[Check]:
     try:
-        app = open_app(district, settings, parts)
+        app = open_app(district, settings, evolve(parts or Parts(), only_reads=True))
     except Exception as error:  # noqa: BLE001  that it can't be opened is what is told
         return [failed_check("app", error)]
     try:

@@ -44,6 +44,7 @@ QUESTIONS = (
     Question("recovery", key_checks.check_recovery),
     Question("backups", backup_checks.check_backups),
     Question("journal", app_checks.check_chain_end),
+    Question("journal", app_checks.check_noted_head),
     Question("queues", app_checks.check_queues),
     Question("failures", app_checks.check_failures),
     Question("events", app_checks.check_unreadable),

@@ -25,7 +25,13 @@ EXIT_CODES = {
     AuditVerdict.ALARM: 5,
 }
 """1 and 2 are those of every command: it couldn't be verified, or the set-up is wrong."""
-_SEVERITIES = {Severity.NOTE: marked("note"), Severity.ALARM: marked("alarm"), Severity.BREAK: marked("break")}
+_SEVERITIES = {
+    Severity.NOTE: marked("note"),
+    Severity.BREAK: marked("break"),
+    Severity.ALARM: marked("alarm"),
+    Severity.BROKEN: marked("broken"),
+}
+_EXPORT_UNCHECKED = "records, queues, keys and counters: an exported journal has none of them"
 
 
 @click.command()
@@ -45,27 +51,29 @@ _SEVERITIES = {Severity.NOTE: marked("note"), Severity.ALARM: marked("alarm"), S
 def verify(*, file: Path | None, head_files: tuple[Path, ...], key: str, as_json: bool, at: Path, officer: str) -> None:
     """Verify the journal of the folder, or one that was exported to FILE.
 
-    A FILE needs neither a folder nor any secret. Whoever holds the keys of an office can rewrite all that lies there:
-    only heads that were kept elsewhere prove anything.
+    A FILE needs neither a folder nor any secret. Nothing is written while a folder is verified. Whoever holds the keys
+    of an office can rewrite all that lies there: only heads that were kept elsewhere prove anything.
 
     Exit codes: 0 proven, or consistent and not proven; 3 broken; 4 lines are lost, and an entry says why; 5 something
-    beside the journal doesn't agree with it; 1 it couldn't be verified; 2 the set-up is wrong.
+    else in the store doesn't agree with the journal, or the note of where it stood is missing; 1 it couldn't be
+    verified; 2 the set-up is wrong.
     """
     heads = _read_heads(head_files, key)
     seconds = None
     if file is None:
-        with open_as_officer(at, officer) as (app, me):
+        with open_as_officer(at, officer, only_reads=True) as (app, me):
             began = app.runner.timer()
             report = app.audit.examine(me, heads)
             seconds = app.runner.timer() - began
     else:
         report = prove(_read_lines(file), heads)
+        report.unchecked.append(_EXPORT_UNCHECKED)
     if as_json:
         echo_json(_report_data(report) | ({} if seconds is None else {"seconds": round(seconds, 1)}))
     else:
         _echo_report(report, with_heads=heads is not None)
         if seconds is not None and report.verdict is not AuditVerdict.BROKEN:  # then no record was compared
-            words = _("Every line, and every record against what was last said of it: {seconds} s.")
+            words = _("Every line, and what is stored against what the lines say of it: {seconds} s.")
             echo(words.format(seconds=f"{seconds:,.1f}"))
     click.get_current_context().exit(EXIT_CODES[report.verdict])
 
@@ -104,6 +112,8 @@ def _echo_report(report: AuditReport, *, with_heads: bool) -> None:
         echo(words.format(standing=_describe(report), lines=f"{report.seq:,}", hash=report.hash))
     for found in (*bad, *(found for found in findings if found.severity is Severity.NOTE)):
         echo(_line(found), err=found.severity > Severity.NOTE)
+    for what in report.unchecked:
+        echo(_("not checked: {what}.").format(what=what))
     if not with_heads and report.verdict is AuditVerdict.CONSISTENT:
         echo(_("Only heads that were kept elsewhere prove anything; give them by --heads."), err=True)
 
@@ -132,4 +142,5 @@ def _report_data(report: AuditReport) -> dict[str, object]:
             {"name": one.name, "severity": one.severity.name.lower(), "line": one.line, "sentence": one.sentence}
             for one in report.findings
         ],
+        "not_checked": report.unchecked,
     }

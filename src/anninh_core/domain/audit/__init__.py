@@ -16,14 +16,9 @@ if TYPE_CHECKING:
     from anninh_core.domain.audit.kind import CHECKPOINT
     from anninh_core.domain.audit.log import AuditLog, AuditPage
     from anninh_core.domain.audit.model import Checkpoint
-    from anninh_core.domain.audit.record_check import (
-        Mismatch,
-        RecordCheck,
-        RecordFinding,
-        RecordVerdict,
-        find_mismatches,
-    )
+    from anninh_core.domain.audit.record_check import RecordCheck, RecordVerdict, find_mismatches
     from anninh_core.domain.audit.record_check_columns import find_altered_columns
+    from anninh_core.domain.audit.record_findings import Mismatch, RecordFinding
     from anninh_core.domain.audit.service import Audit
     from anninh_core.domain.audit.verification import ChainVerification
 
@@ -74,10 +69,10 @@ lazy(
         "HeadReceipt": "heads.received",
         "JOURNAL_HEAD": "heads.kind",
         "JournalExport": "export",
-        "Mismatch": "record_check",
+        "Mismatch": "record_findings",
         "RECEIVED_HEAD": "heads.kind",
         "RecordCheck": "record_check",
-        "RecordFinding": "record_check",
+        "RecordFinding": "record_findings",
         "RecordVerdict": "record_check",
         "Severity": "findings",
         "SignedHead": "heads.model",

@@ -16,7 +16,7 @@ class Severity(IntEnum):
     BREAK = 1
     """Lines are lost, and an entry of the journal says why."""
     ALARM = 2
-    """The journal holds, and something beside it doesn't agree with it."""
+    """The journal holds, and something else in the store doesn't agree with it, or its note is missing."""
     BROKEN = 3
     """The journal isn't what it was."""
 
@@ -57,6 +57,7 @@ class AuditReport:
         proven_to: lines up to this one are those that a head kept elsewhere saw; 0 for none.
         proven_at: when that head was made, in UTC.
         findings: what looks wrong.
+        unchecked: what was not checked, in the middle of a sentence.
     """
 
     seq: int = 0
@@ -64,6 +65,7 @@ class AuditReport:
     proven_to: int = 0
     proven_at: datetime | None = None
     findings: list[AuditFinding] = field(factory=list)
+    unchecked: list[str] = field(factory=list)
 
     def add(self, name: str, severity: Severity, sentence: str, *, line: int = 0) -> None:
         """Add a finding."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from anninh_core.domain.audit.record_check import Mismatch, RecordFinding
+from anninh_core.domain.audit.record_findings import Mismatch, RecordFinding
 from anninh_core.kernel.errors import DecryptionError, StorageError
 from anninh_core.ports.storages.changes import Record
 from anninh_core.usecase.context import UseCaseContext

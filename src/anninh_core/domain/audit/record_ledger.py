@@ -1,4 +1,4 @@
-"""What the journal last said of every record, sorted on the disk."""
+"""What the journal last said of every record, and of every row of the outbox, sorted on the disk."""
 
 from collections.abc import Iterable, Iterator
 from heapq import merge
@@ -11,7 +11,7 @@ import msgspec
 from attrs import frozen
 
 from anninh_core.kernel.decoding import DECODE_ERRORS
-from anninh_core.ports.storages.changes import UNINDEXED_KINDS, JournalLine, Touched, entry_from
+from anninh_core.ports.storages.changes import UNINDEXED_KINDS, Entry, entry_from
 from anninh_core.ports.storages.storage import Journal
 from anninh_core.usecase.indexing.resident_names import ResidentNames
 from anninh_core.usecase.journal.entries import read_lines
@@ -26,6 +26,7 @@ class RecordWord:
     Attributes:
         id: as the journal names it: a conversation has another name in each version, see `ResidentNames.alias`.
         record: its own id, where `id` is another name and the record is known.
+        columns: the hash of its clear columns; "" where the journal doesn't tell.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class RecordWord:
     version: int
     hash: str
     record: str = ""
+    columns: str = ""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -46,16 +48,19 @@ class RecordWord:
 
     def confirms(self, held: "RecordWord") -> bool:
         """Tell whether what is held is what this says."""
-        return self.version == held.version and self.hash in ("", held.hash)
+        return self.version == held.version and self.hash in ("", held.hash) and self.columns in ("", held.columns)
 
 
 Doubt = tuple[RecordWord, RecordWord | None]
 """What is held, and what was said of it, if anything."""
 
 _Either = tuple[tuple[str, str], RecordWord | None, RecordWord | None]
-_Packed = tuple[str, str, int, str, str]
+_Packed = tuple[str, str, int, str, str, str]
 _WORD = msgspec.json.Decoder(_Packed)
 _DOUBT = msgspec.json.Decoder(tuple[_Packed, _Packed | None])
+
+OUTBOX = "outbox"
+"""In the place of a kind: the word is about a row of the outbox, and its hash is that of the row."""
 
 NEVER_SAID = "never"
 """In the place of a hash: the journal must not tell of this version."""
@@ -95,12 +100,44 @@ class SortedWords:
             self._words = []
 
 
+class WordsAhead:
+    """Words in their order, of which the next one is known."""
+
+    def __init__(self, words: Iterator[RecordWord]) -> None:
+        self._words = words
+        self._next = next(words, None)
+
+    def before(self, kind: str, id: str) -> Iterator[RecordWord]:
+        """Yield those that come before a record."""
+        while self._next is not None and self._next.key < (kind, id):
+            yield self._next
+            self._next = next(self._words, None)
+
+    def at(self, kind: str, id: str) -> RecordWord | None:
+        """Return the one about a record, if it comes next."""
+        word = self._next
+        if word is None or word.key != (kind, id):
+            return None
+        self._next = next(self._words, None)
+        return word
+
+    def rest(self) -> Iterator[RecordWord]:
+        """Yield those that are left."""
+        while self._next is not None:
+            yield self._next
+            self._next = next(self._words, None)
+
+
 class RecordLedger:
     """The last word about each record, by kind and id; a context manager, as it has files without names.
 
     Args:
         journal: read up to its end at once, and further for `doubts`.
         names: what the journal calls conversations.
+
+    Attributes:
+        since: id of the first entry that has the hash of a record's columns, "" for none: from then on the journal
+            names what is queued, too. Ids rise with time, those of rows and of entries alike.
     """
 
     def __init__(self, journal: Journal, names: ResidentNames) -> None:
@@ -109,16 +146,21 @@ class RecordLedger:
         self._seq = 0
         self._named = SortedWords()
         self._aliases = SortedWords()
+        self._queued = SortedWords()
         self._held = SortedWords()
         self._doubts = _open_file()
+        self.since = ""
         for word in self._read():
-            (self._aliases if word.is_alias else self._named).add(word)
+            if word.kind == OUTBOX:
+                self._queued.add(word)
+            else:
+                (self._aliases if word.is_alias else self._named).add(word)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        for words in (self._named, self._aliases, self._held):
+        for words in (self._named, self._aliases, self._queued, self._held):
             words.close()
         self._doubts.close()
 
@@ -133,13 +175,18 @@ class RecordLedger:
             *_, last = group
             yield last
 
+    def queued(self) -> Iterator[RecordWord]:
+        """Yield what was said of rows of the outbox, by id in the order of code points."""
+        return iter(self._queued)
+
     def hold(self, held: RecordWord, said: RecordWord | None) -> None:
         """Remember a record that may be named otherwise than by its id since the last word that names it so."""
         since = 0 if said is None else said.version
         hashes = {held.version: held.hash, held.version + 1: NEVER_SAID}
         for version in range(since + 1, held.version + 2):
             id = self._alias(held.kind, held.id, version)
-            self._held.add(RecordWord(held.kind, id, version, hashes.get(version, ""), held.id))
+            columns = held.columns if version == held.version else ""
+            self._held.add(RecordWord(held.kind, id, version, hashes.get(version, ""), held.id, columns))
 
     def compare_aliases(self) -> Iterator[tuple[RecordWord | None, RecordWord | None]]:
         """Yield what is held, and what was said, by each other name of a record."""
@@ -178,7 +225,13 @@ class RecordLedger:
         """Yield what the journal goes on saying, up to its end."""
         for line in read_lines(self._journal, self._seq):
             self._seq = line.seq
-            yield from (RecordWord(one.kind, one.id, one.version, one.body_hash) for one in _get_touched(line))
+            try:
+                entry = entry_from(line.content)
+            except DECODE_ERRORS:
+                continue  # it was made unreadable, which the chain tells
+            if not self.since and any(touched.columns_hash for touched in entry.touched):
+                self.since = entry.id
+            yield from _read_words(entry)
 
 
 def _open_file() -> IO[bytes]:
@@ -195,7 +248,7 @@ def _get_key_of_either(words: _Either) -> tuple[str, str]:
 
 
 def _pack(word: RecordWord) -> _Packed:
-    return word.kind, word.id, word.version, word.hash, word.record
+    return word.kind, word.id, word.version, word.hash, word.record, word.columns
 
 
 def _write_line(file: IO[bytes], value: object) -> None:
@@ -208,9 +261,8 @@ def _read_run(run: IO[bytes]) -> Iterator[RecordWord]:
     yield from (RecordWord(*_WORD.decode(line)) for line in lines)
 
 
-def _get_touched(line: JournalLine) -> tuple[Touched, ...]:
-    """Return what a line names; nothing where it was made unreadable, which the chain tells."""
-    try:
-        return entry_from(line.content).touched
-    except DECODE_ERRORS:
-        return ()
+def _read_words(entry: Entry) -> Iterator[RecordWord]:
+    for touched in entry.touched:
+        yield RecordWord(touched.kind, touched.id, touched.version, touched.body_hash, columns=touched.columns_hash)
+    for queued in entry.queued:
+        yield RecordWord(OUTBOX, queued.id, 1, queued.row_hash)

@@ -1,5 +1,7 @@
 """Audit: who did what, and whether the record of it is whole."""
 
+from collections.abc import Callable, Iterator
+
 from anninh_core.domain.audit.export import JournalExport
 from anninh_core.domain.audit.heads.continuation import Continuations
 from anninh_core.domain.audit.heads.receipts import HeadReceipts
@@ -23,9 +25,9 @@ class Audit:
         records: compares the records with it.
     """
 
-    def __init__(self, runner: UseCaseRunner) -> None:
+    def __init__(self, runner: UseCaseRunner, find_wrong_counters: Callable[[], Iterator[str]]) -> None:
         self.log = AuditLog(runner)
-        self.verification = ChainVerification(runner)
+        self.verification = ChainVerification(runner, find_wrong_counters)
         self.heads = JournalHeads(runner)
         self.export = JournalExport(runner, self.log, self.heads)
         self.continuations = Continuations(runner)

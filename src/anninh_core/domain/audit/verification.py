@@ -1,6 +1,6 @@
 """Verification of the journal's hash chain, and its checkpoints."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 from attrs import evolve
@@ -8,20 +8,23 @@ from attrs import evolve
 from anninh_core.domain.audit.chain import ChainVerdict, verify_chain
 from anninh_core.domain.audit.findings import AuditReport, AuditVerdict, Severity
 from anninh_core.domain.audit.heads.file import HeadFile
-from anninh_core.domain.audit.heads.model import public_keys
+from anninh_core.domain.audit.heads.model import BreakReason, public_keys
 from anninh_core.domain.audit.heads.noting import find_break
 from anninh_core.domain.audit.heads.proof import prove
 from anninh_core.domain.audit.heads.signing import iter_heads
 from anninh_core.domain.audit.kind import CHECKPOINT
 from anninh_core.domain.audit.model import Checkpoint
 from anninh_core.domain.audit.record_check import find_mismatches
-from anninh_core.kernel.errors import NotFound
+from anninh_core.domain.audit.record_findings import RecordTally
+from anninh_core.kernel.errors import NewerDatabase, NotFound
+from anninh_core.ports.keys import NotesHeads
 from anninh_core.ports.storages.changes import GENESIS
 from anninh_core.usecase.arguments import Line
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.journal.entries import read_lines
 from anninh_core.usecase.marks import Service, command, query
 from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
@@ -44,10 +47,22 @@ def check_emptiness(context: UseCaseContext, report: AuditReport) -> None:
 
 def check_notes(context: UseCaseContext, report: AuditReport) -> None:
     """Compare the journal with what the keeper of keys noted of it."""
+    if not isinstance(context.keys, NotesHeads):
+        report.unchecked.append("whether the store is an older copy: the keeper of keys notes nothing of the journal")
+        return
     found = find_break(context)
     if found is None:
+        if not context.keys.noted_heads():
+            report.unchecked.append("whether the store is an older copy: nothing was noted of the journal yet")
         return
     seq, _ = context.storage.journal.head()
+    if found.reason is BreakReason.UNNOTED:
+        sentence = (
+            f"the journal has {seq:,} lines, and nothing is noted of it any more: the note was deleted, or the keys "
+            "were moved without it; only heads that were kept elsewhere tell whether this is an older copy"
+        )
+        report.add("unnoted", Severity.ALARM, sentence)
+        return
     sentence = (
         f"the keeper of keys noted line {found.seen_seq:,} of the journal, and that line isn't there "
         f"(the journal has {seq:,}): it was cut off, emptied, rewritten, or is an older copy"
@@ -56,20 +71,54 @@ def check_notes(context: UseCaseContext, report: AuditReport) -> None:
 
 
 def check_records(context: UseCaseContext, report: AuditReport) -> None:
-    """Compare every record with what the journal last said of it; pointless where the journal itself is broken."""
-    if report.verdict is AuditVerdict.BROKEN:
-        return
-    for found in islice(find_mismatches(context), _MOST_MISMATCHES):
+    """Compare every record, every row of the outbox and every key with what the journal last said of it."""
+    tally = RecordTally()
+    mismatches = find_mismatches(context, tally)
+    for found in islice(mismatches, _MOST_MISMATCHES):
         report.add(f"record_{found.mismatch}", Severity.ALARM, str(found))
+    if more := sum(1 for _ in mismatches):
+        report.add("record_more", Severity.ALARM, f"{more:,} more records aren't as the journal says")
+    if tally.body_only:
+        report.unchecked.append(
+            f"the clear columns of {tally.body_only:,} of {tally.compared:,} records, whose body alone was compared: "
+            "an earlier version wrote them last"
+        )
+    if tally.unnamed_rows:
+        report.unchecked.append(
+            f"{tally.unnamed_rows:,} rows of the outbox but for whether they open: an earlier version queued them"
+        )
+    if tally.old_bodies:
+        report.unchecked.append(f"{tally.old_bodies:,} events that are done, and that an earlier version left a body")
 
 
-STORE_CHECKS: tuple[StoreCheck, ...] = (check_emptiness, check_notes, check_records)
+def check_storage(context: UseCaseContext, report: AuditReport) -> None:
+    """Let the storage check what it made of the journal and of the records: by what both are found, and sums."""
+    for sentence in context.storage.maintenance.check():
+        report.add("storage", Severity.ALARM, sentence)
+
+
+STORE_CHECKS: tuple[StoreCheck, ...] = (check_emptiness, check_notes)
+JOURNAL_CHECKS: tuple[StoreCheck, ...] = (check_records, check_storage)
+"""Believe the journal, so that they are left out where it is broken."""
+NEVER_CHECKED = (
+    "what became of rows of the queues, rows that were taken out of them, files, the search index, marks of requests, "
+    "and values of messengers"
+)
 
 
 class ChainVerification(Service):
-    """Proof that nobody altered the journal."""
+    """Proof that nobody altered the journal.
+
+    Args:
+        runner: runs what is asked.
+        find_wrong_counters: yields counters that aren't what the records say, as sentences.
+    """
 
     action_prefix = "governance"  # the stored first half of the journal's action names
+
+    def __init__(self, runner: UseCaseRunner, find_wrong_counters: Callable[[], Iterator[str]]) -> None:
+        super().__init__(runner)
+        self._find_wrong_counters = find_wrong_counters
 
     @query(Permission.TRAIL_READ, public=True)
     def verify(self, session: ReadSession, *, after: Line = 0, hash: str = GENESIS) -> ChainVerdict:
@@ -79,7 +128,7 @@ class ChainVerification(Service):
 
     @query(Permission.TRAIL_READ)
     def examine(self, session: ReadSession, heads: HeadFile | None = None) -> AuditReport:
-        """Verify the whole journal, compare it with heads, and with what lies beside it in the store.
+        """Verify the whole journal, compare it with heads, and with what else is in the store. Nothing is written.
 
         Needs the permission on the root.
 
@@ -93,7 +142,21 @@ class ChainVerification(Service):
         report = prove(read_lines(context.storage.journal), heads, own, keys)
         for check in STORE_CHECKS:
             check(context, report)
+        if report.verdict is AuditVerdict.BROKEN:
+            report.unchecked.append("records, what they are found by, keys, queues and counters: the journal is broken")
+            return report
+        for check in JOURNAL_CHECKS:
+            check(context, report)
+        self._check_counters(report)
+        report.unchecked.append(NEVER_CHECKED)
         return report
+
+    def _check_counters(self, report: AuditReport) -> None:
+        try:
+            for sentence in islice(self._find_wrong_counters(), _MOST_MISMATCHES):
+                report.add("counters", Severity.ALARM, sentence)
+        except NewerDatabase as error:
+            report.unchecked.append(f"the counters: {error}")
 
     @command(Permission.OPERATE, public=True)
     def checkpoint(self, uow: UnitOfWork) -> Checkpoint:

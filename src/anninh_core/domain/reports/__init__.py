@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         CounterKey,
         CounterMaintenance,
         RecountResult,
+        find_wrong_counters,
         recount,
     )
     from anninh_core.domain.reports.figures.indicators import (
@@ -90,6 +91,7 @@ __all__ = [
     "counted_days",
     "current_version",
     "figures_of",
+    "find_wrong_counters",
     "format_document_number",
     "group_ids",
     "group_name",
@@ -152,6 +154,7 @@ lazy(
         "model_start_of": "figures.calculator",
         "own_units": "rules",
         "previous_period": "figures.calculator",
+        "find_wrong_counters": "figures.counter_maintenance",
         "recount": "figures.counter_maintenance",
         "register": "figures.indicators",
         "report_id": "model",

@@ -101,8 +101,8 @@ class PurgeOrder:
         reason: reason code, such as `retention` or `request`.
         due_at: not carried out before; until then a legal hold cancels it. None in orders of earlier versions.
         begun_at: from when on no legal hold cancels it: its key is being destroyed.
-        key_mark: tells the key that is to be destroyed from one that its scope got since, see `remains.mark_key`; None
-            until it is begun.
+        key_mark: tells the key that is to be destroyed from one that its scope got since, see `key_marks.mark_key`;
+            None until it is begun.
         cancelled_at: when a legal hold cancelled it.
         done_at: when its key was destroyed.
         clock: kind of data whose time was over, "" where a person ordered it. It is cancelled where that is so no more.

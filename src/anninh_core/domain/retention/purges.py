@@ -21,8 +21,6 @@ from anninh_core.domain.retention.remains import (
     find_files,
     find_handed_out,
     find_sealed_files,
-    is_other_key,
-    mark_key,
 )
 from anninh_core.domain.retention.rules import IDENTITY_SCOPE, PurgeCandidate, RetainedItem, find_purgeable, purge_delay
 from anninh_core.domain.retention.sealed import SealedWith, iter_indexed, iter_sealed, name_destroyed, name_lost
@@ -34,6 +32,7 @@ from anninh_core.ports.storages.storage import Lease
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.arguments import Id, Limit, Reason
 from anninh_core.usecase.decision import require_reason_code
+from anninh_core.usecase.encryption.key_marks import is_other_key, mark_key
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.marks import Service, command, query, step, workflow
 from anninh_core.usecase.preconditions.request_keys import resume

@@ -21,40 +21,6 @@ EXPORTS = ("conversations.attachment", "tips.register", "tips.monthly_list", "ti
 _PAGE = 500
 
 
-def mark_key(context: UseCaseContext, scope: str) -> str:
-    """Return what tells the key of a scope from another one, even once it is rewrapped; "" where none opens.
-
-    It is a body without words, sealed under it.
-    """
-    encryptor = context.encryptor
-    stored = encryptor.get_wrapped_keys((scope,))
-    try:
-        return encryptor.encrypt(encryptor.get_key(scope, stored), b"", _mark_bound_to(scope)).hex() if stored else ""
-    except DecryptionError:  # its epoch is gone: it opens and seals nothing any more
-        return ""
-
-
-def is_other_key(context: UseCaseContext, scope: str, mark: str) -> bool:
-    """Tell whether a scope has another key than the marked one; one that opens nothing any more doesn't count."""
-    encryptor = context.encryptor
-    stored = encryptor.get_wrapped_keys((scope,))
-    if not stored:
-        return False
-    try:
-        encryptor.get_key(scope, stored)
-    except DecryptionError:
-        return False
-    try:
-        encryptor.decrypt(scope, bytes.fromhex(mark), _mark_bound_to(scope), stored)
-    except DecryptionError:
-        return True
-    return False
-
-
-def _mark_bound_to(scope: str) -> bytes:
-    return f"purge\x1f{scope}".encode()
-
-
 def count_facts(session: ReadSession, kinds: Mapping[str, Kind[Any]], scope: str) -> tuple[Fact, ...] | None:
     """Return what the record of a scope counts for in the reports; None where it can't be read any more."""
     ref = Ref.parse(scope)

@@ -84,12 +84,27 @@ class Touched:
 
     Attributes:
         body_hash: SHA-256 of the body as it is stored; "" for public kinds in entries of earlier versions.
+        columns_hash: of what is stored in clear next to the body, see `journal.entries.hash_columns`; "" in entries of
+            earlier versions.
     """
 
     kind: str
     id: str
     version: int
     body_hash: str
+    columns_hash: str = ""
+
+
+@frozen
+class Queued:
+    """A row that an act put into the outbox, named in its journal entry.
+
+    Attributes:
+        row_hash: SHA-256 of what no later step changes in the row, see `journal.entries.hash_outbox_row`.
+    """
+
+    id: str
+    row_hash: str
 
 
 @frozen(kw_only=True)
@@ -104,6 +119,7 @@ class Entry:
         facts: small clear facts: reason codes, counts, ids; no personal data, no content.
         named: `kind:id` of records that the act is about without changing them: shown by a query, refused, destroyed by
             a purge; with `@version` where one was seen.
+        queued: the rows that it put into the outbox.
     """
 
     id: str
@@ -116,6 +132,7 @@ class Entry:
     touched: tuple[Touched, ...] = ()
     facts: Mapping[str, Scalar] = field(factory=dict)
     named: tuple[str, ...] = ()
+    queued: tuple[Queued, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -134,6 +151,7 @@ _REF = re.compile(r"[a-z_]{1,40}:\S{1,200}", re.ASCII)
 UNINDEXED_KINDS = ("conversation", "identity")
 _UNINDEXED = tuple(f"{kind}:" for kind in UNINDEXED_KINDS)
 _NO_NAMES = b',"named":[]'  # entries of before there were names have none; in a string its quotes are escaped
+_NONE_QUEUED = b',"queued":[]'  # likewise
 _ENTRY = msgspec.json.Decoder(Entry)  # built once: msgspec 0.22 crashes if threads first inspect a class at once
 
 
@@ -143,9 +161,14 @@ def chain_hash(previous: str, content: bytes) -> str:
 
 
 def entry_bytes(entry: Entry) -> bytes:
-    """Return the canonical JSON of an entry: keys sorted, no spaces, UTF-8, its time in UTC, `named` only if it is."""
+    """Return the canonical JSON of an entry: keys sorted, no spaces, UTF-8, its time in UTC.
+
+    Without names or queued rows it has no such key.
+    """
     utc = entry if entry.at.tzinfo is UTC else evolve(entry, at=entry.at.astimezone(UTC))
     content = msgspec.json.encode(utc, order="sorted")
+    if not entry.queued:
+        content = content.replace(_NONE_QUEUED, b"", 1)
     return content if entry.named else content.replace(_NO_NAMES, b"", 1)
 
 

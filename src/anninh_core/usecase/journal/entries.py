@@ -3,10 +3,22 @@
 from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 
+import msgspec
 from attrs import frozen
 
 from anninh_core.kernel.decoding import DECODE_ERRORS
-from anninh_core.ports.storages.changes import UNINDEXED_KINDS, Entry, JournalLine, Record, Touched, entry_from
+from anninh_core.ports.storages.changes import (
+    UNINDEXED_KINDS,
+    Entry,
+    JournalLine,
+    NewOutbox,
+    Queued,
+    Record,
+    Scalar,
+    Touched,
+    entry_from,
+)
+from anninh_core.ports.storages.queues import OutboxRow
 from anninh_core.ports.storages.storage import Journal
 from anninh_core.usecase.indexing.resident_names import ResidentNames
 from anninh_core.usecase.journal.views import JournalEntryView
@@ -18,13 +30,41 @@ COMPOSED = "composed."
 COMMANDS = "commands"
 _BATCH = 2000
 _ABOUT = 500
+_ENCODER = msgspec.json.Encoder(order="sorted")
 
 
 def touched_by(record: Record, names: ResidentNames) -> Touched:
     """Return how the journal names a record that is written."""
     is_unnamed = record.kind in UNINDEXED_KINDS
     id = names.alias(record.kind, record.id, record.version) if is_unnamed else record.id
-    return Touched(record.kind, id, record.version, sha256(record.body).hexdigest())
+    return Touched(record.kind, id, record.version, sha256(record.body).hexdigest(), hash_columns(record))
+
+
+def hash_columns(record: Record) -> str:
+    """Return the SHA-256 of what is stored in clear next to a record's body: unit, scope, schema and all columns.
+
+    It is the same for the record that is written and for the one that any storage returns: columns without a value are
+    left out, so that a kind may get new ones, and the order of a multi column counts as little as its repeats.
+    """
+    columns = {name: _unify(value) for name, value in record.columns.items() if value is not None}
+    multi = {name: sorted(set(values)) for name, values in record.multi.items() if values}
+    return sha256(_ENCODER.encode((record.unit, record.scope, record.schema, columns, multi))).hexdigest()
+
+
+def queued_by(row: NewOutbox) -> Queued:
+    """Return how the journal names a row that is put into the outbox."""
+    return Queued(row.id, hash_outbox_row(row))
+
+
+def hash_outbox_row(row: NewOutbox | OutboxRow) -> str:
+    """Return the SHA-256 of what no later step changes in a row of the outbox."""
+    parts = (row.messenger, row.conversation, row.lane, row.cause, row.purpose, row.scope, row.after)
+    return sha256(_ENCODER.encode((*parts, sha256(row.body).hexdigest()))).hexdigest()
+
+
+def _unify(value: Scalar) -> Scalar:
+    """Return a number as an integer if it is one: engines differ in what they return of a column of floats."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def actions_of(entry: Entry) -> tuple[str, ...]:

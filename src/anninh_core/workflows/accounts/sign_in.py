@@ -154,9 +154,9 @@ class SignInDesk:
         """
         return ask_door(lambda: self._accounts.door.resume(DOOR, token, notes_use=notes_use))
 
-    def authenticate_token(self, token: str) -> Actor:
-        """Return the actor whose session or API token somebody shows; raises as `resume`."""
-        known = self.resume(token)
+    def authenticate_token(self, token: str, *, notes_use: bool = True) -> Actor:
+        """Return the actor whose session or API token somebody shows; arguments and errors as of `resume`."""
+        known = self.resume(token, notes_use=notes_use)
         return person(known.officer, known.sign_in)
 
     def refuse(self, why: str, account: Account | None) -> NotSignedIn:

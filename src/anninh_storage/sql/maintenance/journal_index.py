@@ -1,6 +1,7 @@
-"""The index of the journal, compared with the lines that it was made from."""
+"""The index of the journal, compared with the lines that it was made from, in both directions."""
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from hashlib import blake2b
 from itertools import chain
 
@@ -9,22 +10,40 @@ from anninh_storage.sql.journal import JournalRef, line_from, refs_of
 
 _PAGE = 5000
 _BITS = 128
+_SPAN = 10_000
+"""Lines whose rows are compared together."""
+
+_Sums = dict[int, tuple[int, int]]
+"""Span of lines -> how many rows it has, and the sum of their hashes."""
 
 
-def is_index_whole(connection: Connection) -> bool:
-    """Tell whether the index has what the lines name, all of it and nothing else.
+def find_wrong_refs(connection: Connection) -> Iterator[str]:
+    """Yield `ref in line n` of every row that the index lacks, or that no line names.
 
-    The two have different orders, so that sums of hashes are compared: no row is held.
+    The two have different orders, so that sums of hashes are compared for each span of lines: the rows of a span are
+    held only where its sums differ.
     """
-    return _sum(_iter_stored(connection)) == _sum(_iter_expected(connection))
+    stored_sums = _sum(_iter_stored(connection))
+    expected_sums = _sum(_iter_expected(connection))
+    spans = {span for span in stored_sums | expected_sums if stored_sums.get(span) != expected_sums.get(span)}
+    if not spans:
+        return
+    stored = _collect(_iter_stored(connection), spans)
+    expected = _collect(_iter_expected(connection), spans)
+    yield from (f"{ref} in line {seq:,}" for ref, _, seq in sorted(stored ^ expected, key=lambda row: (row[2], row[0])))
 
 
-def _sum(refs: Iterable[JournalRef]) -> tuple[int, int]:
-    count = total = 0
+def _sum(refs: Iterable[JournalRef]) -> _Sums:
+    sums: _Sums = defaultdict(lambda: (0, 0))
     for ref, is_look, seq in refs:
         digest = blake2b(f"{seq} {is_look} {ref}".encode(), digest_size=_BITS // 8).digest()
-        count, total = count + 1, (total + int.from_bytes(digest, "big")) % (1 << _BITS)
-    return count, total
+        count, total = sums[seq // _SPAN]
+        sums[seq // _SPAN] = count + 1, (total + int.from_bytes(digest, "big")) % (1 << _BITS)
+    return sums
+
+
+def _collect(refs: Iterable[JournalRef], spans: Collection[int]) -> set[JournalRef]:
+    return {(ref, is_look, seq) for ref, is_look, seq in refs if seq // _SPAN in spans}
 
 
 def _iter_stored(connection: Connection) -> Iterator[JournalRef]:

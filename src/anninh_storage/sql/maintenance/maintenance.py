@@ -12,7 +12,7 @@ from anninh_storage.sql.counters import inconsistencies
 from anninh_storage.sql.database import Database
 from anninh_storage.sql.journal import SqlJournal
 from anninh_storage.sql.maintenance.dumping import dump, read_kinds
-from anninh_storage.sql.maintenance.journal_index import is_index_whole
+from anninh_storage.sql.maintenance.journal_index import find_wrong_refs
 from anninh_storage.sql.maintenance.load_job import LoadJob
 from anninh_storage.sql.maintenance.side_tables import find_wrong_side_rows
 from anninh_storage.sql.records.records import KindTables
@@ -104,8 +104,11 @@ class SqlMaintenance:
                     yield f"the rows beside {name} are not its own; a move by bundle makes them anew"
                 if more := sum(1 for _ in found):
                     yield f"nor are the rows beside {more:,} more records"
-                if has_whole_chain and not is_index_whole(connection):
-                    yield "the index of the journal isn't that of its lines; a move by bundle makes it anew"
+                wrong_refs = find_wrong_refs(connection) if has_whole_chain else iter(())
+                for ref in islice(wrong_refs, _MAX_NAMED):
+                    yield f"the index of the journal isn't that of its lines: {ref}; a move by bundle makes it anew"
+                if more := sum(1 for _ in wrong_refs):
+                    yield f"nor is the index of the journal in {more:,} more places"
             finally:
                 connection.execute("ROLLBACK")
 

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from attrs import evolve
 
+from anninh_core.kernel.decoding import DECODE_ERRORS
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.storages.changes import IndexSpec, NewKey, Record
 from anninh_core.ports.storages.query import ReadOrder, id_descends, order_columns
@@ -84,6 +85,8 @@ class KindTable:
     def record(self, row: tuple[Any, ...]) -> Record:
         """Return the record of a row."""
         id, unit, version, schema, scope, body, multi = row[: len(_FIXED_COLUMNS)]
+        if not isinstance(body, bytes):  # somebody wrote something else: its hash will tell
+            body = str(body).encode()
         columns = dict(
             zip(self.spec.columns, row[len(_FIXED_COLUMNS) :], strict=False)
         )  # of a list, its key stands behind
@@ -93,10 +96,10 @@ class KindTable:
             kind=self.spec.kind,
             id=id,
             unit=unit,
-            version=version,
-            schema=schema,
+            version=version if isinstance(version, int) else 0,  # no version that is written, so that this tells, too
+            schema=schema if isinstance(schema, int) else 0,
             scope=scope,
-            body=body if isinstance(body, bytes) else bytes(body, "utf-8"),  # somebody wrote text: its hash will tell
+            body=body,
             columns=columns,
             multi=self._decode_multi(multi) if multi else self._empty_multi,
         )
@@ -107,7 +110,10 @@ class KindTable:
         return None if wrapped is None else NewKey(scope=row[_SCOPE_INDEX], epoch=epoch, wrapped=wrapped)
 
     def _decode_multi(self, text: str) -> dict[str, tuple[str, ...]]:
-        decoded = _MULTI.decode(text)
+        try:
+            decoded = _MULTI.decode(text)
+        except DECODE_ERRORS:  # somebody wrote something else: the hash of the columns will tell
+            return dict.fromkeys(self.spec.multi, (text,))
         return {name: decoded.get(name, ()) for name in self.spec.multi}
 
     def prepare(self, connection: Connection) -> None:

@@ -11,11 +11,11 @@ from tests.support.pictures import picture
 from anninh_core.app import App
 from anninh_core.domain.conversations import MESSAGE, Message
 from anninh_core.domain.retention.kind import PURGE_ORDER
-from anninh_core.domain.retention.remains import mark_key
 from anninh_core.ports.storages.queues import OutboxRow
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor
+from anninh_core.usecase.encryption.key_marks import mark_key
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.permissions import Permission

@@ -21,7 +21,8 @@ class Continuations(Service):
         """Write down, signed, that the journal goes on after a break, and how many lines are known to be lost.
 
         Args:
-            reason: a `BreakReason` where the storage was filled just now; "" looks whether it fell behind.
+            reason: a `BreakReason` where the storage was filled just now, or its note was missing; "" looks whether it
+                fell behind.
 
         Returns:
             The head from which it goes on; None where nothing is missing.

@@ -31,6 +31,8 @@ class BreakReason(StrEnum):
     """Found at work: it has another line where one was noted."""
     REPLACED = "replaced"
     """Found at work: another journal than the one that was noted."""
+    UNNOTED = "unnoted"
+    """Found at work: nothing was noted of it any more, so that it may be an older copy."""
 
 
 @view

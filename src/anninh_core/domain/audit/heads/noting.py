@@ -1,6 +1,7 @@
 """What the keeper of keys notes of the journal, apart from the storage; compared at each opening, and by the clock."""
 
 import logging
+from collections.abc import Sequence
 
 from attrs import evolve
 
@@ -8,23 +9,49 @@ from anninh_core.domain.audit.heads.model import BreakReason, Continuation
 from anninh_core.kernel.errors import StorageError
 from anninh_core.ports.keys import NotedHead, NotesHeads
 from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.journal.entries import read_lines
 
+_COLUMNS_HASH = b'"columns_hash":"'  # in a text its quotes are escaped
 _log = logging.getLogger(__name__)
 
 
 def find_break(context: UseCaseContext, declared: BreakReason | None = None) -> Continuation | None:
     """Return what the journal lacks of what was noted of it; None for nothing, unless a reason was declared."""
-    notes = (
-        context.keys.noted_heads() if isinstance(context.keys, NotesHeads) else ()
-    )  # before the journal, which grows
-    name = journal_name(context)
-    (seq, hash) = context.storage.journal.head()
-    noted = next((note for note in notes if note.store == name), None)
-    found = _compare(context, noted, seq) if noted is not None else _replaced(notes[-1], seq) if notes else None
+    if declared is BreakReason.UNNOTED:
+        return Continuation(reason=declared)
+    found = _find_difference(context)
     if declared is None or found is not None:
         return found if declared is None or found is None else evolve(found, reason=declared)
-    is_all = noted is not None and (noted.seq, noted.hash) == (seq, hash)
+    seq, hash = context.storage.journal.head()
+    is_all = NotedHead(journal_name(context), seq, hash) in _read_notes(context)
     return Continuation(reason=declared, lost=0 if is_all else None)
+
+
+def _find_difference(context: UseCaseContext) -> Continuation | None:
+    if not isinstance(context.keys, NotesHeads):
+        return None
+    notes = _read_notes(context)  # before the journal, which grows
+    name = journal_name(context)
+    seq, _ = context.storage.journal.head()
+    if not notes:
+        return Continuation(reason=BreakReason.UNNOTED) if _was_noted(context) else None
+    begun = [note for note in notes if note.seq]  # one of an empty journal says that nothing was written yet
+    noted = next((note for note in begun if note.store == name), None)
+    if noted is not None:
+        return _compare(context, noted, seq)
+    return _replaced(begun[-1], seq) if begun else None
+
+
+def _was_noted(context: UseCaseContext) -> bool:
+    """Return whether a version worked on the journal that notes it from its first line on; earlier ones did so later.
+
+    By an entry with the hash of a record's columns, which came with that.
+    """
+    return any(_COLUMNS_HASH in line.content for line in read_lines(context.storage.journal))
+
+
+def _read_notes(context: UseCaseContext) -> Sequence[NotedHead]:
+    return context.keys.noted_heads() if isinstance(context.keys, NotesHeads) else ()
 
 
 def _compare(context: UseCaseContext, noted: NotedHead, seq: int) -> Continuation | None:
@@ -41,15 +68,23 @@ def _replaced(noted: NotedHead, seq: int) -> Continuation:
     return Continuation(reason=BreakReason.REPLACED, seen_seq=noted.seq, seen_hash=noted.hash, lost=lost)
 
 
-def note_journal(context: UseCaseContext) -> None:
-    """Let the keeper of keys note where the journal stands; a full disk doesn't stop the work for it."""
+def note_journal(context: UseCaseContext) -> bool:
+    """Let the keeper of keys note where the journal stands, and return whether it did.
+
+    A full disk doesn't stop the work for it. An empty journal is noted too, if nothing else was, so that a journal of
+    which nothing is noted has lost its note.
+    """
+    keys = context.keys
+    if not isinstance(keys, NotesHeads):
+        return False
     seq, hash = context.storage.journal.head()
-    if not seq or not isinstance(context.keys, NotesHeads):
-        return
     try:
-        context.keys.note_head(NotedHead(journal_name(context), seq, hash))
+        if seq or not keys.noted_heads():
+            keys.note_head(NotedHead(journal_name(context), seq, hash))
     except StorageError as error:
         _log.warning("where the journal stands was not noted: %s", error)
+        return False
+    return True
 
 
 def journal_name(context: UseCaseContext) -> str:

@@ -28,6 +28,8 @@ _REASONS = {
     BreakReason.DIVERGED: "it was found to hold another line than was noted outside of it: a standby that went on by "
     "itself, another copy, or a journal that was rewritten",
     BreakReason.REPLACED: "another journal was found than the one that was noted outside of it",
+    BreakReason.UNNOTED: "nothing was noted of it outside of it any more: the note was deleted, or the keys were moved "
+    "without it, and it may be an older copy",
 }
 
 
@@ -177,7 +179,8 @@ class _Comparison:
                 self.report.add("break_unsigned", Severity.ALARM, sentence, line=found.line.seq)
             covered = self.report.proven_to >= found.line.seq
             declared = continues.reason in _DECLARED and not any(lost is found for lost, _ in self.lost)
-            severity = Severity.NOTE if covered or declared else Severity.BREAK
+            unexplained = Severity.ALARM if continues.reason is BreakReason.UNNOTED else Severity.BREAK
+            severity = Severity.NOTE if covered or declared else unexplained
             self.report.add("break", severity, self._break_sentence(found), line=found.line.seq)
 
     def _break_sentence(self, found: JournalBreak) -> str:

@@ -89,6 +89,15 @@ def recount(runner: UseCaseRunner, kinds: Sequence[Kind[Any]], period: Period | 
     return run.finish()
 
 
+def find_wrong_counters(runner: UseCaseRunner, kinds: Sequence[Kind[Any]]) -> Iterator[str]:
+    """Yield days whose counters aren't what the records say, as sentences; see `RecountResult.correctable`."""
+    for difference in recount(runner, kinds).correctable:
+        yield (
+            f"the counter {difference.indicator} of {difference.unit} on {difference.day} says {difference.counted:,}, "
+            f"and the records say {difference.recounted:,}"
+        )
+
+
 class CounterMaintenance(Service):
     """Compares counters with the records, and corrects them."""
 

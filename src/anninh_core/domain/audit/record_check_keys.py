@@ -1,0 +1,52 @@
+"""The key ring: each wrapped key unwraps, and none that a purge destroyed is back."""
+
+from collections.abc import Iterator, Sequence
+
+from anninh_core.domain.audit.record_findings import Mismatch, RecordFinding
+from anninh_core.kernel.errors import DecryptionError
+from anninh_core.kernel.refs import Ref
+from anninh_core.ports.keys import Keys, ManyKeys
+from anninh_core.ports.storages.changes import NewKey
+from anninh_core.ports.storages.storage import KeyRing
+from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.encryption.key_marks import find_revived_scopes
+
+_BATCH = 500
+
+
+def find_unusable_keys(context: UseCaseContext) -> Iterator[RecordFinding]:
+    """Yield the scopes whose key doesn't unwrap, and those that were purged and whose key is back."""
+    for keys in _read_keys(context.storage.keyring):
+        for scope in _find_wrapped_wrongly(context.keys, keys):
+            why = "has a key that doesn't unwrap: it was altered or moved, or its epoch's key is gone"
+            yield _build_finding(scope, Mismatch.UNUSABLE_KEY, why)
+    for scope in find_revived_scopes(context):
+        yield _build_finding(scope, Mismatch.REVIVED, "was purged, and its key is back: what it sealed opens again")
+
+
+def _read_keys(keyring: KeyRing) -> Iterator[Sequence[NewKey]]:
+    yield keyring.wrapped_by("", _BATCH)  # of no epoch, which no key has that this program wrapped
+    after = ""
+    while keys := keyring.wrapped_otherwise("", _BATCH, after):
+        yield keys
+        after = keys[-1].scope
+
+
+def _find_wrapped_wrongly(keys: Keys, wrapped: Sequence[NewKey]) -> Iterator[str]:
+    if wrapped and isinstance(keys, ManyKeys):
+        try:
+            keys.unwrap_many([(key.epoch, key.wrapped, key.scope) for key in wrapped])
+        except DecryptionError:
+            pass  # at least one of them: each is tried by itself
+        else:
+            return
+    for key in wrapped:
+        try:
+            keys.unwrap(key.epoch, key.wrapped, key.scope)
+        except DecryptionError:
+            yield key.scope
+
+
+def _build_finding(scope: str, mismatch: Mismatch, why: str) -> RecordFinding:
+    ref = Ref.parse(scope)
+    return RecordFinding(kind=ref.kind, id=ref.id, mismatch=mismatch, why=why)

@@ -1,0 +1,252 @@
+"""A store after some days of work, copies of it that somebody alters, and what is verified of them."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from attrs import evolve, field, frozen
+from tests.messaging.conftest import THEFT
+from tests.support.postgres.server import Server
+
+from anninh_core.app.factory import open_app
+from anninh_core.app.parts import Parts
+from anninh_core.domain.audit import AuditReport, HeadFile
+from anninh_core.domain.audit.heads.file import parse_head_file
+from anninh_core.domain.tips import TipState
+from anninh_core.domain.tips.model import Tip
+from anninh_core.ports.keys import NotedHead
+from anninh_core.ports.storages.changes import GENESIS, Entry, JournalLine, chain_hash, entry_from
+from anninh_core.ports.storages.storage import Storage
+from anninh_core.testing import Dialog, FixedClock, MockChat, UnsafeLocalUsers, memory_app
+from anninh_core.testing.apps import shipped_district
+from anninh_core.testing.memory import MemoryKeys
+from anninh_core.usecase import Actor
+from anninh_storage import PostgresStorage, SqliteStorage
+
+START = datetime(2021, 9, 1, 3, tzinfo=UTC)
+NAMES = ("Thử Văn An", "Thử Văn Bình", "Thử Thị Cúc")
+
+Row = tuple[Any, ...]
+
+
+class Sqlite:
+    """A database file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def open(self) -> Storage:
+        """Return a storage over it, which the caller closes."""
+        return SqliteStorage(f"sqlite:///{self._path}")
+
+    def alter(self, statement: str, values: Sequence[Any] = ()) -> int:
+        """Change it behind the program's back, and return how many rows were changed."""
+        with sqlite3.connect(self._path) as connection:
+            changed = connection.execute(statement, values).rowcount
+        connection.close()
+        return changed
+
+    def ask(self, statement: str, values: Sequence[Any] = ()) -> list[Row]:
+        """Ask the database itself."""
+        with sqlite3.connect(self._path) as connection:
+            rows = connection.execute(statement, values).fetchall()
+        connection.close()
+        return rows
+
+    def copy(self) -> "Sqlite":
+        """Return a copy."""
+        path = self._path.with_name(f"copy{len([*self._path.parent.iterdir()])}.db")
+        with closing(sqlite3.connect(self._path)) as source, closing(sqlite3.connect(path)) as target:
+            source.backup(target)
+        return Sqlite(path)
+
+
+def _for_psycopg(statement: str) -> bytes:
+    return statement.replace("%", "%%").replace("?", "%s").encode()
+
+
+class Postgres:
+    """A database on a server."""
+
+    def __init__(self, server: Server, url: str) -> None:
+        self._server = server
+        self._url = url
+
+    def open(self) -> Storage:
+        """Return a storage over it, which the caller closes."""
+        return PostgresStorage(self._url)
+
+    def alter(self, statement: str, values: Sequence[Any] = ()) -> int:
+        """Change it behind the program's back, and return how many rows were changed."""
+        with psycopg.connect(self._url) as connection:
+            return connection.execute(_for_psycopg(statement), values).rowcount
+
+    def ask(self, statement: str, values: Sequence[Any] = ()) -> list[Row]:
+        """Ask the database itself."""
+        with psycopg.connect(self._url) as connection:
+            return connection.execute(_for_psycopg(statement), values).fetchall()
+
+    def copy(self) -> "Postgres":
+        """Return a copy; nobody may be connected to it."""
+        return Postgres(self._server, self._server.database(template=self._url.rpartition("/")[2].partition("?")[0]))
+
+
+Database = Sqlite | Postgres
+
+
+@frozen
+class Kept:
+    """What somebody kept of the store as it was earlier.
+
+    Attributes:
+        rows: table -> its rows by their first column.
+    """
+
+    rows: dict[str, dict[str, Row]]
+
+    @classmethod
+    def of(cls, database: Database, *tables: str) -> "Kept":
+        """Read some tables."""
+        return cls({table: {row[0]: row for row in database.ask(f"SELECT * FROM {table}")} for table in tables})
+
+
+@frozen(kw_only=True)
+class AlteredStore:
+    """A store as somebody alters it.
+
+    Attributes:
+        keys: of the office; they note where the journal stands.
+        open_tips: two tips that are being worked on.
+        purged_tip: one that was purged.
+        before_exclusion, before_purge: tables as they were before an officer was excluded, and before the purge.
+        older: the whole database as it was before the last head; None where it can't be copied while it is in use.
+        outside: heads that were kept elsewhere; the last one saw all but the last line.
+    """
+
+    database: Database
+    keys: MemoryKeys
+    parts: Parts
+    auditor: Actor
+    open_tips: tuple[Tip, Tip]
+    purged_tip: Tip
+    before_exclusion: Kept
+    before_purge: Kept
+    older: Database | None
+    outside: HeadFile
+    noted: tuple[NotedHead, ...] = field(factory=tuple)
+
+    def copy(self) -> "AlteredStore":
+        """Return a copy to alter, with the note as it was left."""
+        self.note(*self.noted)
+        return evolve(self, database=self.database.copy())
+
+    def note(self, *noted: NotedHead) -> None:
+        """Replace what the keeper of keys noted, as whoever has the machine can."""
+        heads = vars(self.keys)["_noted"]
+        heads.clear()
+        heads.update({head.store: head for head in noted})
+
+    def note_anew(self) -> None:
+        """Make the note fit the journal as it is now."""
+        lines = self.lines
+        self.note(NotedHead(lines[0].hash, lines[-1].seq, lines[-1].hash))
+
+    def examine(self, heads: HeadFile | None = None) -> AuditReport:
+        """Verify it as `anninh audit verify` does."""
+        with open_app(shipped_district(), None, evolve(self.parts, storage=self.database.open())) as app:
+            return app.audit.examine(self.auditor, heads)
+
+    def put(self, table: str, row: Row) -> int:
+        """Put a row into a table, in place of the one of the same key if there is one."""
+        key = "scope" if table == "keyring" else "id"
+        self.database.alter(f"DELETE FROM {table} WHERE {key} = ?", (row[0],))
+        return self.database.alter(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
+
+    def row(self, table: str, key: str) -> Row:
+        """Return a row of a table."""
+        name = "scope" if table == "keyring" else "id"
+        (row,) = self.database.ask(f"SELECT * FROM {table} WHERE {name} = ?", (key,))
+        return row
+
+    @property
+    def lines(self) -> list[JournalLine]:
+        """The journal."""
+        rows = self.database.ask("SELECT seq, previous, hash, content FROM journal ORDER BY seq")
+        return [
+            JournalLine(seq=seq, previous=before, hash=hash, content=bytes(text)) for seq, before, hash, text in rows
+        ]
+
+    def rewrite(self, keep: Callable[[Entry], bool], change: Callable[[bytes], bytes] = lambda content: content) -> int:
+        """Write the journal anew with those lines that are kept, each chained to the one before, and its index."""
+        before = self.lines
+        self.database.alter("DELETE FROM journal")
+        index = self.database.ask("SELECT ref, is_look, seq FROM journal_ref")
+        self.database.alter("DELETE FROM journal_ref")
+        previous = GENESIS
+        kept = [line for line in before if keep(entry_from(line.content))]
+        for seq, line in enumerate(kept, 1):
+            content = change(line.content)
+            hash = chain_hash(previous, content)
+            self.database.alter("INSERT INTO journal VALUES (?, ?, ?, ?)", (seq, previous, hash, content))
+            for ref, is_look, old in index:
+                if old == line.seq:
+                    self.database.alter("INSERT INTO journal_ref VALUES (?, ?, ?)", (ref, is_look, seq))
+            previous = hash
+        return len(before) - len(kept)
+
+
+def play(database: Database) -> AlteredStore:
+    """Let people report thefts, officers work on them, one case be purged, and heads be kept elsewhere."""
+    clock = FixedClock(START)
+    chat = MockChat(clock)
+    app = memory_app(chat, clock=clock, storage=database.open())
+    users = UnsafeLocalUsers(app)
+    boss = users.appoint("Cán bộ Mẫu", app.district.root, *app.district.roles)
+    auditor = users.appoint("Kiểm soát Mẫu", app.district.root, "auditor")
+    other = users.appoint("Cán bộ Khác", "ninh-hoa", "tip_officer")
+    dialog = Dialog.over(app)
+    for name in NAMES:
+        dialog.says(name, THEFT)
+    purged, first, second = sorted(app.tips.list(boss).items, key=lambda tip: tip.id)
+    for tip in (purged, first, second):
+        app.tips.triage(boss, tip.id, unit="ninh-hoa", category=tip.category, urgency="ordinary")
+    before_exclusion = Kept.of(database, "r_tip", "m_tip")
+    app.tips.exclude(boss.with_request("once"), first.id, other.id, reason="Người nhà")
+    app.tips.settle(boss, purged.id, TipState.UNFOUNDED, answer="Không có cơ sở.", reason="no_evidence")
+    app.tips.answer(boss, purged.id)
+    app.worker.drain()
+    app.audit.checkpoint(boss)
+    app.audit.sign_head(boss)
+    app.retention.order_purge(boss, f"tip:{purged.id}", reason="request")
+    before_purge = Kept.of(database, "r_tip", "keyring", "r_tombstone")
+    clock.advance(timedelta(days=8))
+    assert app.retention.purge(boss)
+    app.worker.drain()
+    older = database.copy() if isinstance(database, Sqlite) else None
+    for tip in (first, second):
+        app.tips.get(other if tip is second else boss, tip.id)
+        app.conversations.history(boss, f"tip:{tip.id}")
+    app.audit.sign_head(boss)
+    app.worker.jobs["sign_heads"].run()
+    outside = parse_head_file(app.audit.export_heads(boss))
+    keys = app.context.keys
+    assert isinstance(keys, MemoryKeys)
+    parts = Parts(keys=keys, blobs=app.context.blobs, clock=clock, ids=app.context.ids, only_reads=True)
+    app.close()
+    return AlteredStore(
+        database=database,
+        keys=keys,
+        parts=parts,
+        auditor=auditor,
+        open_tips=(first, second),
+        purged_tip=purged,
+        before_exclusion=before_exclusion,
+        before_purge=before_purge,
+        older=older,
+        outside=outside,
+        noted=tuple(keys.noted_heads()),
+    )
