@@ -45,6 +45,7 @@ QUESTIONS = (
     Question("backups", backup_checks.check_backups),
     Question("journal", app_checks.check_chain_end),
     Question("queues", app_checks.check_queues),
+    Question("worker", app_checks.check_watched),
     Question("failures", app_checks.check_failures),
     Question("people", app_checks.check_erasures),
     Question("roles", people_checks.check_roles, at_the_machine=True),
