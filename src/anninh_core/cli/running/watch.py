@@ -168,7 +168,7 @@ def _line(check: Check) -> str:
 
 
 def _footer(now: datetime) -> str:
-    return _("{host}, {folder}, {time}").format(host=socket.gethostname(), folder=Path.cwd(), time=short_moment(now))
+    return ", ".join((socket.gethostname(), str(Path.cwd()), short_moment(now)))
 
 
 def _authority(settings: Settings) -> str:

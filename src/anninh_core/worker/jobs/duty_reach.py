@@ -39,7 +39,6 @@ CHECK_INTERVAL = timedelta(seconds=30)
 _NAME = "duty"
 _SHOWN = 5  # officers named in one sentence
 _MOST_ALARMS = 20  # reported one by one
-_FIX_CHATS = "Grant the role, or bind a chat."
 _CALL = "Call whoever is on duty; `anninh duty alarms` shows who was told when."
 _log = logging.getLogger(__name__)
 
@@ -109,18 +108,19 @@ class DutyReach:
         now = self._context.clock.now()
         people = [*roster_people(district, rosters, unit, now)]
         gaps = {one.officer: self._find_gap(one.officer, unit) for one in people}
-        scope = "for the whole authority" if unit == district.root else f"in {district.unit(unit).name}"
+        scope = "the whole authority" if unit == district.root else district.unit(unit).name
         if not people:
             todo = f"Set a roster that holds now: `anninh duty set {unit}`."
             if self._has_other_handler(unit):
-                yield warning("duty", f"Nobody is on duty now {scope}.", todo)
+                yield warning("duty", f"Nobody is on duty now for {scope}.", todo)
             else:
-                yield problem("duty", f"Nobody is on duty now {scope}, and nobody else can be told.", todo)
+                yield problem("duty", f"Nobody is on duty now for {scope}, and nobody else can be told.", todo)
         elif all(gaps.values()):
             named = ", ".join(f"{officer} ({gap})" for officer, gap in [*gaps.items()][:_SHOWN])
-            yield problem("duty", f"Nobody on duty {scope} can be told of an emergency: {named}.", _FIX_CHATS)
+            what = f"Nobody on duty for {scope} can be told of an emergency: {named}."
+            yield problem("duty", what, "Grant the role, or bind a chat.")
         else:
-            yield ok("duty", f"{sum(not gap for gap in gaps.values())} on duty {scope} can be told.")
+            yield ok("duty", f"{sum(not gap for gap in gaps.values())} on duty for {scope} can be told.")
 
     def _find_gap(self, officer: str, unit: str) -> str:
         """Return why an officer can't be told, "" where they can as far as anybody knows."""
