@@ -221,7 +221,8 @@ def main() -> None:
     for case in arguments.case or CASES:
         for _ in range(arguments.runs):
             with tempfile.TemporaryDirectory() as folder:
-                print(f"{case:16} {measure(case, Path(folder))}", flush=True)
+                sys.stdout.write(f"{case:16} {measure(case, Path(folder))}\n")
+                sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -154,7 +154,7 @@ def test_a_worker_that_doesn_t_work(app: App, clock: FixedClock) -> None:
 
 
 def test_a_dead_worker_elsewhere(app: App, call: Call, clock: FixedClock) -> None:
-    """`/readyz` answers 503 and says why to this machine alone; `/readyz/door` goes on saying that events are taken in."""
+    """`/readyz` says so, and why to this machine alone; `/readyz/door` says that events are taken in."""
     app.worker.heartbeat.beat()
     assert call("GET", "/readyz").status_code == 200
     clock.advance(timedelta(minutes=3))

@@ -100,7 +100,7 @@ def test_one_thing_that_cant_be_looked_at_hides_no_other(
     def refuse(*_: object, **__: object) -> object:
         raise StorageBusy("busy")
 
-    monkeypatch.setattr(storage.queues, "outbox", refuse)
+    monkeypatch.setattr(type(storage.queues), "outbox", refuse)
     assert {"queues", "worker"} <= look(storage, anninh_clock).keys()
 
 
