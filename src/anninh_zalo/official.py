@@ -309,6 +309,11 @@ class OfficialAccount:
         is_usable = token.level is not Level.PROBLEM and not revocation_checks
         return [*checks, *self.groups.health(), *self.templates.check()] if is_usable else checks
 
+    def try_access(self) -> None:
+        """Ask Zalo about the account, which it answers only while it takes the token."""
+        with retry_on_storage_error():
+            self.api.ask(catalogue.account())
+
     def _now(self) -> datetime:
         return self.services.clock.now()
 

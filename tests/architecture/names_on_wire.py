@@ -30,7 +30,10 @@ from anninh_core.usecase.indexing import reindex
 from anninh_core.usecase.outbox_message import OutboxMessage
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.permissions import Permission
+from anninh_core.worker.heartbeat import Heartbeat
+from anninh_core.worker.jobs.duty_reach import DutyRecord
 from anninh_core.worker.jobs.health_monitor import HealthRecord
+from anninh_core.worker.jobs.messenger_access import AccessRecord
 from anninh_storage.schema import build_metadata
 from anninh_zalo.bot.identity import BotIdentity
 from anninh_zalo.groups.group_creator import GroupCreator
@@ -121,7 +124,9 @@ def _bundles() -> Iterator[str]:
 
 def _jobs() -> Iterator[str]:
     """Yield where jobs keep how far they have come, as a worker leaves it after a tip, and what stands there."""
-    for kind, where in ((BucketState, "pacing"), (HealthRecord, "health"), (reindex._ReindexPosition, "reindex place")):
+    watched = ((Heartbeat, "heartbeat"), (AccessRecord, "access"), (DutyRecord, "duty reach"))
+    places = ((BucketState, "pacing"), (HealthRecord, "health"), (reindex._ReindexPosition, "reindex place"), *watched)
+    for kind, where in places:
         yield from shape(kind, where)
     with memory_app(clock=FixedClock(_NOW)) as app:
         officer = UnsafeLocalUsers(app).appoint("Officer", "hoa-lu", "tip_officer")

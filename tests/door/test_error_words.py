@@ -69,7 +69,11 @@ def test_every_sentence_stands_in_the_code() -> None:
     "file",
     [
         *(f"app/doctor/{name}_checks.py" for name in ("app", "backup", "calendar", "duty", "key")),
+        "app/doctor/watch_checks.py",
         "app/system/overview.py",
+        "app/watchdog/faults.py",
+        "app/watchdog/inspection.py",
+        "worker/jobs/duty_reach.py",
     ],
 )
 def test_what_the_board_tells_of_health_is_vietnamese(file: str) -> None:

@@ -73,6 +73,18 @@ def test_mail_has_the_file_attached(tmp_path: Path) -> None:
     assert message["To"] == "superior@mail.invalid"
 
 
+def test_a_text_is_the_mail_itself() -> None:
+    """Its first line is the subject, so that a telephone shows it; several recipients get it."""
+    server = Server()
+    recipients = "lan@mail.invalid, minh@mail.invalid"
+    courier = MailCourier({**MAIL, "recipient": recipients}, server.connect)
+    courier.deliver("hoa-lu.watch.txt", "2 sự cố: worker\n\nChi tiết.\n".encode())
+    (message,) = server.messages
+    assert (message["Subject"], message["To"]) == ("2 sự cố: worker", recipients)
+    assert message.get_content() == "2 sự cố: worker\n\nChi tiết.\n"
+    assert [*message.iter_attachments()] == []
+
+
 @pytest.mark.parametrize("content", ["", " \n", "\u200b"])
 def test_a_blank_password_is_not_sent(content: str, tmp_path: Path) -> None:
     """A person has to write one into the file; no sign-in is tried."""

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import anyio
@@ -150,3 +151,20 @@ def test_a_worker_that_doesn_t_work(app: App, clock: FixedClock) -> None:
     states.append(ask())
 
     assert states == [(503, "stopped"), (200, "ok"), (503, "stopped")]
+
+
+def test_a_dead_worker_elsewhere(app: App, call: Call, clock: FixedClock) -> None:
+    """`/readyz` says so, and why to this machine alone; `/readyz/door` says that events are taken in."""
+    app.worker.heartbeat.beat()
+    assert call("GET", "/readyz").status_code == 200
+    clock.advance(timedelta(minutes=3))
+    here = call("GET", "/readyz")
+    through_a_proxy = call("GET", "/readyz", headers={"X-Forwarded-For": "203.0.113.9"})
+    door = call("GET", "/readyz/door")
+
+    assert (here.status_code, here.json()["status"]) == (503, "in trouble")
+    assert [fault["name"] for fault in here.json()["faults"]] == ["worker"]
+    assert set(here.json()["checks"].values()) == {"ok"}
+    assert through_a_proxy.status_code == 503
+    assert "faults" not in through_a_proxy.json()
+    assert (door.status_code, door.json()["status"]) == (200, "ready")

@@ -51,7 +51,7 @@ from anninh_core.workflows import Workflows
 from anninh_core.workflows.accounts.outside import OutsideSignIns
 
 if TYPE_CHECKING:  # loaded when they are built
-    from anninh_core.app.settings import DoorSettings
+    from anninh_core.app.settings import DoorSettings, WatchSettings
     from anninh_core.app.system import SystemOverview
     from anninh_core.domain.content.found.configured import ConfiguredCollector
     from anninh_core.messaging.failures.desk import FailureDesk
@@ -72,6 +72,7 @@ class App:
         services: the subjects' own use cases and steps, which the nouns, the workflows and the worker are built of.
         collectors: what reads sources outside, by their names in the settings.
         door: what the web door puts up with, if there is one.
+        watch: what a watchdog takes for a fault.
     """
 
     runner: UseCaseRunner
@@ -80,6 +81,7 @@ class App:
     messengers: Mapping[str, Messenger]
     collectors: Mapping[str, ConfiguredCollector]
     door: DoorSettings
+    watch: WatchSettings
     _hasher: PasswordHasher = field(factory=PasswordHasher, repr=False)
     _authenticators: Sequence[Authenticator] = ()
     _outside: OutsideSignIns = field(factory=OutsideSignIns, repr=False)

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from attrs import frozen
 
 from anninh_core.app.app import App
+from anninh_core.app.watchdog.faults import find_faults, watched_of
 from anninh_core.domain.index_specs import SPECS
 from anninh_core.kernel.errors import DecryptionError, StorageFull
 from anninh_core.ports.health import Check, TellsHealth
@@ -30,26 +31,45 @@ ALIVE: Mapping[str, object] = MappingProxyType({"status": "alive"})
 
 @frozen
 class Readiness:
-    """Checks and their results: `ok`, or in a word or two why not."""
+    """Checks and their results.
+
+    Attributes:
+        states: `ok`, or in a word or two why not: whether this process can do its work.
+        faults: what a watchdog finds wrong elsewhere: with the worker, the messengers, the officers on duty.
+    """
 
     states: Mapping[str, str]
+    faults: Sequence[Check] = ()
 
     @property
     def is_ready(self) -> bool:
-        """Whether all is well."""
+        """Whether this process can do its work."""
         return set(self.states.values()) <= {"ok"}
 
     @property
-    def http_response(self) -> tuple[int, Mapping[str, object]]:
-        """Status and content of the answer over HTTP."""
+    def door_response(self) -> tuple[int, Mapping[str, object]]:
+        """Status and content of the answer over HTTP to who wants to know about this process alone."""
         status = "ready" if self.is_ready else "not ready"
         return 200 if self.is_ready else 503, {"status": status, "checks": dict(self.states)}
+
+    def http_response(self, *, gives_reasons: bool) -> tuple[int, Mapping[str, object]]:
+        """Return status and content of the answer over HTTP.
+
+        Args:
+            gives_reasons: whether to say what the faults are: that nobody on duty can be told is no news for strangers.
+        """
+        code, content = self.door_response
+        if not self.faults:
+            return code, content
+        status = "in trouble" if self.is_ready else "not ready"
+        reasons = [{"name": fault.name, "what": fault.what, "todo": fault.todo} for fault in self.faults]
+        return 503, {**content, "status": status, **({"faults": reasons} if gives_reasons else {})}
 
 
 def check_readiness(app: App, further: Mapping[str, Callable[[], str]] | None = None) -> Readiness:
     """Ask whether the storage can be read and written, the keys answer and the storage's revision is this version's.
 
-    What goes wrong is named in the log by its class; the answer gives nothing away.
+    Also look for what a watchdog takes for a fault. What goes wrong is named in the log by its class.
 
     Args:
         further: name -> another question; it answers `ok` or in a word or two why not.
@@ -61,7 +81,9 @@ def check_readiness(app: App, further: Mapping[str, Callable[[], str]] | None = 
         "migrations": partial(_check_migrations, app),
         **(further or {}),
     }
-    return Readiness({name: _run_check(name, question) for name, question in checks.items()})
+    states = {name: _run_check(name, question) for name, question in checks.items()}
+    can_read = states["storage"] == "ok"
+    return Readiness(states, find_faults(watched_of(app), app.context.clock.now()) if can_read else ())
 
 
 class ReadinessProbe:

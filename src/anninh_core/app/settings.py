@@ -129,6 +129,37 @@ class HeadSettings(_Strict):
         return self.model_copy(update={"couriers": couriers})
 
 
+class WatchSettings(_Strict):
+    """What the watchdog outside the worker (`anninh watch`) takes for a fault, and whom it reports to.
+
+    Attributes:
+        silent_minutes: for how long the worker may not finish a round, and a job of it may fail again and again.
+        remind_hours: a fault that isn't put right is reported again after so long.
+        memory: path of the file that keeps what was reported.
+        couriers: name -> its settings. Each gets every report; a `mail` courier's `recipient` are the operators.
+    """
+
+    silent_minutes: float = Field(default=2, ge=1, le=1440)
+    remind_hours: float = Field(default=6, gt=0, le=24 * 7)
+    memory: str = "anninh.watch"
+    couriers: dict[str, CourierSettings] = Field(default_factory=dict)
+
+    @property
+    def silence(self) -> timedelta:
+        """For how long the worker may be silent."""
+        return timedelta(minutes=self.silent_minutes)
+
+    @property
+    def remind_after(self) -> timedelta:
+        """How long after a report the next one is due."""
+        return timedelta(hours=self.remind_hours)
+
+    def resolve_paths(self, folder: Path) -> "WatchSettings":
+        """Return the settings with relative paths counted from a folder."""
+        couriers = {name: settings.resolve_paths(folder) for name, settings in self.couriers.items()}
+        return self.model_copy(update={"memory": str(folder / self.memory), "couriers": couriers})
+
+
 class ApiSettings(_Strict):
     """What the JSON API puts up with, which has threads and room of its own: webhooks don't wait for it.
 
@@ -249,6 +280,7 @@ class Settings(_Strict):
         messengers: instance name -> its settings. Instance names have no dots.
         collectors: name -> its settings. What they find waits for an editor. Names have no dots.
         heads: when heads of the journal are signed, and who takes them to the superior.
+        watch: what the watchdog outside the worker reports, and to whom.
         door: what the web door puts up with.
         files: what files may be, and who scans them.
         sign_in: how long a sign-in holds, and by what else people sign in.
@@ -268,6 +300,7 @@ class Settings(_Strict):
     messengers: dict[str, MessengerSettings] = Field(default_factory=dict)
     collectors: dict[str, CollectorSettings] = Field(default_factory=dict)
     heads: HeadSettings = Field(default_factory=HeadSettings)
+    watch: WatchSettings = Field(default_factory=WatchSettings)
     door: DoorSettings = Field(default_factory=DoorSettings)
     files: FileSettings = Field(default_factory=FileSettings)
     sign_in: SignInSettings = Field(default_factory=SignInSettings)
@@ -292,6 +325,7 @@ class Settings(_Strict):
                 "keys_passphrase": f"file:{folder / passphrase_file}" if kind == "file" else self.keys_passphrase,
                 "blobs": str(folder / self.blobs),
                 "heads": self.heads.resolve_paths(folder),
+                "watch": self.watch.resolve_paths(folder),
                 "messengers": messengers,
                 "collectors": {name: chosen.resolve_paths(folder) for name, chosen in self.collectors.items()},
                 "sign_in": self.sign_in.resolve_paths(folder),

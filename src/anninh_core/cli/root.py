@@ -36,6 +36,7 @@ _COMMANDS = {
     "failures": "what was not processed or not delivered",
     "work": "process what has come and send what must go",
     "tick": "run what is due by the clock",
+    "watch": "say what is wrong, and report it by mail: for cron or a timer",
     "serve": "take webhooks in over HTTP",
     "board": "show officers their work in a browser",
     "doctor": "check clock, disk, keys, storage and queues, and say what to do",
@@ -59,7 +60,7 @@ _DAYWORK = ("content", "duties", "inquiries", "posts", "reports")
 _EVALUATION = ("eval",)
 _IDENTITY = ("custodians", "identity", "leaks", "people")
 _KNOWLEDGE = ("kb", "search")
-_RUNNING = ("board", "demo", "play", "serve", "tick", "work")
+_RUNNING = ("board", "demo", "play", "serve", "tick", "watch", "work")
 _PACKAGES = {
     command: package
     for package, commands in (

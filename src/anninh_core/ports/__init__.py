@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         SendsByMethod,
         SharesWebhook,
         ShowsFiles,
+        TriesAccess,
     )
     from anninh_core.ports.messengers.playing import Entrance, Playable, PretendPlatform
     from anninh_core.ports.options import AcceptedOptions
@@ -200,6 +201,7 @@ __all__ = [
     "TellsHealth",
     "TellsUpgrade",
     "Touched",
+    "TriesAccess",
     "Upgrade",
     "UpgradeStep",
     "Verdict",
@@ -312,6 +314,7 @@ lazy(
         "TellsHealth": "health",
         "TellsUpgrade": "storages.upgrading",
         "Touched": "storages.changes",
+        "TriesAccess": "messengers.platform",
         "Upgrade": "storages.upgrading",
         "UpgradeStep": "storages.upgrading",
         "Verdict": "messengers.messenger",

@@ -19,7 +19,7 @@ except ImportError as missing:
 from anninh_core.web.background_worker import BackgroundWorker
 from anninh_core.web.error_responses import json_error_handler
 from anninh_core.web.fast_path import FastPath, Shortcut
-from anninh_core.web.probes import LOOPBACK, MetricsEndpoint, ReadinessEndpoint, liveness
+from anninh_core.web.probes import LOOPBACK, AllowedNetworks, MetricsEndpoint, ReadinessEndpoint, liveness
 from anninh_core.web.public_files import public_file_routes
 from anninh_core.web.webhook_endpoint import WEBHOOK_PATH, WebhookEndpoint
 
@@ -44,7 +44,9 @@ def create_asgi(
     ours. Everything else is answered `{"error": SENTENCE}`: 400 not understood, 401 bad signature, 404, 405, 408 body
     too slow, 413 body too large, 500, 503 storage failed or too much under way (with `Retry-After`). `GET /livez` says
     that the process runs. `GET /readyz` answers 200 where the storage can be written, the keys answer, the storage's
-    revision is current and the worker, if any, works; else 503; either way with the state of each check.
+    revision is current, the worker, if any, works, and a watchdog finds nothing wrong; else 503; either way with the
+    state of each check, and to `scrapers` with what is wrong. `GET /readyz/door` leaves the watchdog out: what shares
+    requests out among processes asks there.
 
     How long anybody is waited for before a whole request is there is up to the server; `serve` sees to it.
 
@@ -53,7 +55,8 @@ def create_asgi(
         work: also run the app's worker in a thread, from the server's start to its end. Where this application is
             mounted in another one, the other one's lifespan counts: run `app.worker` there.
         metrics: answer `GET /metrics` with figures for Prometheus. The app's storage is metered from then on.
-        scrapers: networks that get them; this machine only, if not given, and never through a proxy.
+        scrapers: networks that get them, and the reasons of `/readyz`; this machine only, if not given, and never
+            through a proxy.
         patience: how long a body may take to arrive; as long as the app's settings say, if not given.
         api: also answer the JSON API at `/api/v1/`, whose page is at `/api/v1/docs`, to people who sign in.
 
@@ -63,9 +66,16 @@ def create_asgi(
     """
     background = BackgroundWorker(app.worker) if work else None
     patience = patience or timedelta(seconds=app.door.body_seconds)
-    door, figures = _build_measured(app, patience, scrapers) if metrics else (WebhookEndpoint(app, patience), [])
-    readiness = ReadinessEndpoint(app, {"worker": background.state} if background else {})
-    other_routes = [*figures, Route("/livez", liveness), Route("/readyz", readiness.answer), *public_file_routes(app)]
+    allowed = AllowedNetworks(scrapers)
+    door, figures = _build_measured(app, patience, allowed) if metrics else (WebhookEndpoint(app, patience), [])
+    readiness = ReadinessEndpoint(app, {"worker": background.state} if background else {}, allowed)
+    other_routes = [
+        *figures,
+        Route("/livez", liveness),
+        Route("/readyz", readiness.answer),
+        Route("/readyz/door", readiness.answer_door),
+        *public_file_routes(app),
+    ]
     return _build_starlette(door, _build_api(app) if api else None, other_routes, background)
 
 
@@ -103,10 +113,10 @@ def _lifespan(background: BackgroundWorker | None) -> Callable[[Starlette], Abst
     return lambda _: background.run() if background else nullcontext()
 
 
-def _build_measured(app: App, patience: timedelta, scrapers: Sequence[str]) -> tuple[WebhookEndpoint, list[Route]]:
+def _build_measured(app: App, patience: timedelta, allowed: AllowedNetworks) -> tuple[WebhookEndpoint, list[Route]]:
     """Return a door that is measured, and where the figures are read."""
     from anninh_core.web.metrics.figures import Metrics  # noqa: PLC0415  it needs an extra of its own
 
     metrics = Metrics(app)
-    figures = MetricsEndpoint(metrics.text, metrics.content_type, scrapers)
+    figures = MetricsEndpoint(metrics.text, metrics.content_type, allowed)
     return WebhookEndpoint(app, patience, metrics.observe_answer), [Route("/metrics", figures.answer)]

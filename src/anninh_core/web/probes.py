@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from anninh_core.app.app import App
-from anninh_core.app.health import ALIVE, ReadinessProbe
+from anninh_core.app.health import ALIVE, Readiness, ReadinessProbe
 from anninh_core.kernel.errors import ConfigurationError
 
 LOOPBACK = ("127.0.0.0/8", "::1/128")
@@ -25,53 +25,23 @@ async def liveness(_: Request) -> Response:
     return JSONResponse(dict(ALIVE))
 
 
-class ReadinessEndpoint:
-    """Says whether an app is fit for work.
-
-    Args:
-        further: what is asked besides, see `check_readiness`.
-    """
-
-    def __init__(self, app: App, further: Mapping[str, Callable[[], str]]) -> None:
-        self._probe = ReadinessProbe(app, further)
-        self._turn = anyio.Lock()
-
-    async def answer(self, _: Request) -> Response:
-        """Name each check and how it stands; 503 unless all are `ok`. However many ask, one thread looks."""
-        readiness = self._probe.last()
-        if readiness is None:
-            async with self._turn:
-                readiness = await anyio.to_thread.run_sync(self._probe.check)
-        status, body = readiness.http_response
-        return JSONResponse(body, status)
-
-
-class MetricsEndpoint:
-    """Gives figures to whoever asks from certain networks; for all others the address doesn't exist.
+class AllowedNetworks:
+    """Networks whose clients get figures and reasons.
 
     What a proxy passes on comes from this machine and isn't meant: it is refused by the headers that proxies add.
 
     Args:
-        text: returns the figures; called in a thread.
-        content_type: of what it returns.
-        scrapers: networks, such as `10.0.0.0/8`.
+        networks: such as `10.0.0.0/8`.
 
     Raises:
         ConfigurationError: one isn't a network.
     """
 
-    def __init__(self, text: Callable[[], bytes], content_type: str, scrapers: Sequence[str]) -> None:
-        self._text = text
-        self._content_type = content_type
-        self._scrapers = tuple(map(_parse_network, scrapers))
+    def __init__(self, networks: Sequence[str]) -> None:
+        self._networks = tuple(map(_parse_network, networks))
 
-    async def answer(self, request: Request) -> Response:
-        """Return the figures."""
-        if not self._is_allowed(request):
-            raise HTTPException(404)
-        return Response(await anyio.to_thread.run_sync(self._text), media_type=self._content_type)
-
-    def _is_allowed(self, request: Request) -> bool:
+    def include(self, request: Request) -> bool:
+        """Return whether a request comes from one of them."""
         if request.client is None or any(name in request.headers for name in _PROXY_HEADERS):
             return False
         try:
@@ -82,7 +52,60 @@ class MetricsEndpoint:
             isinstance(client_address, IPv6Address) and client_address.ipv4_mapped
         ):  # a socket that listens for both kinds
             client_address = client_address.ipv4_mapped
-        return any(client_address in network for network in self._scrapers)
+        return any(client_address in network for network in self._networks)
+
+
+class ReadinessEndpoint:
+    """Says whether an app is fit for work.
+
+    Args:
+        further: what is asked besides, see `check_readiness`.
+        allowed: who is given the reasons.
+    """
+
+    def __init__(self, app: App, further: Mapping[str, Callable[[], str]], allowed: AllowedNetworks) -> None:
+        self._probe = ReadinessProbe(app, further)
+        self._allowed = allowed
+        self._turn = anyio.Lock()
+
+    async def answer(self, request: Request) -> Response:
+        """Name each check; 503 unless all are `ok` and nothing else is wrong. However many ask, one thread looks."""
+        readiness = await self._ask()
+        status, body = readiness.http_response(gives_reasons=self._allowed.include(request))
+        return JSONResponse(body, status)
+
+    async def answer_door(self, _: Request) -> Response:
+        """Name each check; 503 unless this process can take events in, whatever else is wrong."""
+        status, body = (await self._ask()).door_response
+        return JSONResponse(body, status)
+
+    async def _ask(self) -> Readiness:
+        readiness = self._probe.last()
+        if readiness is None:
+            async with self._turn:
+                readiness = await anyio.to_thread.run_sync(self._probe.check)
+        return readiness
+
+
+class MetricsEndpoint:
+    """Gives figures to whoever asks from certain networks; for all others the address doesn't exist.
+
+    Args:
+        text: returns the figures; called in a thread.
+        content_type: of what it returns.
+        allowed: who gets them.
+    """
+
+    def __init__(self, text: Callable[[], bytes], content_type: str, allowed: AllowedNetworks) -> None:
+        self._text = text
+        self._content_type = content_type
+        self._allowed = allowed
+
+    async def answer(self, request: Request) -> Response:
+        """Return the figures."""
+        if not self._allowed.include(request):
+            raise HTTPException(404)
+        return Response(await anyio.to_thread.run_sync(self._text), media_type=self._content_type)
 
 
 def _parse_network(text: str) -> Network:

@@ -23,6 +23,7 @@ from anninh_core.worker.jobs.alerts.windows import WindowWarnings
 from anninh_core.worker.jobs.backfill import Backfill
 from anninh_core.worker.jobs.departures import lapse_disclosures, release_departed
 from anninh_core.worker.jobs.duties import open_duties
+from anninh_core.worker.jobs.duty_reach import CHECK_INTERVAL, DutyReach
 from anninh_core.worker.jobs.erasures import CarriesOut, carry_out_due
 from anninh_core.worker.jobs.group_sync import GroupSync
 from anninh_core.worker.jobs.health_monitor import HealthMonitor
@@ -30,6 +31,7 @@ from anninh_core.worker.jobs.held_conversations import release_held
 from anninh_core.worker.jobs.housekeeping import Housekeeping
 from anninh_core.worker.jobs.journal_heads import DELIVERY_INTERVAL, JournalHeadJobs
 from anninh_core.worker.jobs.manual_tasks import ManualTaskNotices
+from anninh_core.worker.jobs.messenger_access import MessengerAccess
 from anninh_core.worker.jobs.polling import Polling
 from anninh_core.worker.jobs.retention import FileClock, RetentionJobs
 from anninh_core.worker.key_epochs import EpochJobs
@@ -68,6 +70,8 @@ def build_jobs(
         Job("page_officers", Pager(services).page_due, PAGING_INTERVAL),
         Job("release_held", partial(release_held, runner.context)),
         HealthMonitor(runner, messengers).job,
+        MessengerAccess(runner.context, messengers).job,
+        Job("check_duty", DutyReach(runner).store_problems, CHECK_INTERVAL),
         Job("retry_failed", inbound.retry_failed),
         *_calendar_jobs(services, messengers),
         Job("tell_new_tips", NewTipNotices(services).tell_due),

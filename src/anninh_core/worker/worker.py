@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from anninh_core.kernel.errors import StorageError
 from anninh_core.messaging.backoff import is_transient
@@ -16,6 +16,7 @@ from anninh_core.messaging.inbound.inbox_processor import InboxProcessor
 from anninh_core.messaging.outbound.sender import ClaimOutcome, OutboxSender
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.worker.event_handlers.journal_consumer import JournalConsumer
+from anninh_core.worker.heartbeat import HeartbeatWriter
 from anninh_core.worker.job import Job
 from anninh_core.worker.jobs.held_conversations import release_held
 from anninh_core.worker.periodic_thread import Loop, PeriodicThread
@@ -66,6 +67,7 @@ class Worker:
     Attributes:
         inbox: works through events.
         outbox: sends.
+        heartbeat: written after each round of `run`; a program that calls the steps itself calls `heartbeat.beat`.
         jobs: what is done by the clock, by name: run one with `worker.jobs[name].run()`.
 
     Args:
@@ -87,6 +89,7 @@ class Worker:
         self._context = runner.context
         self.inbox = inbox
         self.outbox = outbox
+        self.heartbeat = HeartbeatWriter(runner.context.storage.states, runner.context.clock)
         self.jobs: Mapping[str, Job] = {job.name: job for job in jobs}
         self._journal_consumer = reactions
         self._fetching = fetching if fetching is not None and fetching.instances else None
@@ -176,6 +179,7 @@ class Worker:
         try:
             is_idle = self.step(send=send, fetch=fetch).is_idle
             self._run_due()
+            self.heartbeat.beat()
         except Exception as error:
             if not is_transient(error):
                 raise
@@ -189,7 +193,8 @@ class Worker:
         for job in self.jobs.values():
             if not job.own_thread and _has_passed(job.every, self._last_runs.get(job.name), now):
                 self._last_runs[job.name] = now
-                job.run()
+                with self.heartbeat.watch(job.name):
+                    job.run()
 
     def _build_threads(self, pause: timedelta, ending: threading.Event) -> Sequence[PeriodicThread]:
         """Return the threads of the jobs, and the one that listens for work."""
@@ -197,11 +202,14 @@ class Worker:
         return [
             listener,
             *(
-                PeriodicThread(name, loop, ending, patience=job.patience)
+                PeriodicThread(name, self._watched(name, loop), ending, patience=job.patience)
                 for job in self.jobs.values()
                 for name, loop in job.threads.items()
             ),
         ]
+
+    def _watched(self, name: str, loop: Loop) -> Loop:
+        return evolve(loop, turn=partial(self.heartbeat.watch_turn, name, loop.turn))
 
     def _listen(self, pause: timedelta) -> timedelta:
         """Wait for work that comes in, and wake the worker; return how long to rest before the next time."""

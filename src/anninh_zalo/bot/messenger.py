@@ -209,6 +209,10 @@ class ZaloBot:
         """Tell whether Zalo takes the token, how events come in, and whether groups are open to the bot."""
         return (*health.checks(self._api, self._options),)
 
+    def try_access(self) -> None:
+        """Ask Zalo who the bot is, which it answers only while it takes the token."""
+        self._api.me()
+
     def set_webhook(self, url: str) -> None:
         """Let Zalo call an address, with the secret of the options; from then on it answers no polls.
 

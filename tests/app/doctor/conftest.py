@@ -58,9 +58,10 @@ def wrong(checks: tuple[Check, ...]) -> Mapping[str, Level]:
 
     Roles are left out, which `test_people_checks` is about: most of these apps have one officer, who may everything.
     So are the recovery copy and backups, see `test_key_checks` and `test_backup_checks`: hardly any of them has one;
-    duty, see `test_duty_checks`; and signing in, as hardly anybody has an account.
+    duty, see `test_duty_checks`; worker and watchdog, see `test_watch_checks`; and signing in, as hardly anybody has an
+    account.
     """
-    apart = ("roles", "recovery", "backups", "duty", "sign-in")
+    apart = ("roles", "recovery", "backups", "duty", "sign-in", "worker", "watchdog")
     found = [check for check in checks if check.level is not Level.OK and check.name not in apart]
     assert all(check.what.endswith(".") and check.todo.endswith(".") for check in found), found
     return {check.name: named(checks, check.name).level for check in found}

@@ -11,6 +11,7 @@ from anninh_core.app.settings import (
     HeadSettings,
     MessengerSettings,
     Settings,
+    WatchSettings,
 )
 from anninh_core.kernel.toml import parse_toml
 
@@ -50,6 +51,7 @@ def render_portable(settings: Settings, *, profile: str) -> str:
             for line in _collector_lines(f"collectors.{_toml_key(name)}", collector_settings)
         ),
         *_head_lines(settings.heads),
+        *_watch_lines(settings.watch),
     ]
     return "\n".join(lines) + "\n"
 
@@ -59,6 +61,7 @@ def list_omitted_options(settings: Settings) -> list[str]:
     places = {f"messengers.{name}": chosen.options for name, chosen in settings.messengers.items()}
     places |= {f"collectors.{name}": chosen.options for name, chosen in settings.collectors.items()}
     places |= {f"heads.couriers.{name}": chosen.options for name, chosen in settings.heads.couriers.items()}
+    places |= {f"watch.couriers.{name}": chosen.options for name, chosen in settings.watch.couriers.items()}
     return [
         f"{place}.options.{option}"
         for place, options in places.items()
@@ -81,6 +84,17 @@ def _head_lines(heads: HeadSettings) -> Iterator[str]:
     yield f"every_entries = {_to_toml_value(heads.every_entries)}"
     for name, chosen in heads.couriers.items():
         yield from _option_lines(f"heads.couriers.{_toml_key(name)}", chosen)
+
+
+def _watch_lines(watch: WatchSettings) -> Iterator[str]:
+    if watch == WatchSettings():
+        return
+    yield ""
+    yield "[watch]"
+    yield f"silent_minutes = {_to_toml_value(watch.silent_minutes)}"
+    yield f"remind_hours = {_to_toml_value(watch.remind_hours)}"
+    for name, chosen in watch.couriers.items():
+        yield from _option_lines(f"watch.couriers.{_toml_key(name)}", chosen)
 
 
 def _collector_lines(place: str, chosen: CollectorSettings) -> Iterator[str]:

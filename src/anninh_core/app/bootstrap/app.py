@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from anninh_core.app.app import App
 from anninh_core.app.bootstrap.clock import choose_clock
 from anninh_core.app.bootstrap.collectors import build_collectors
+from anninh_core.app.bootstrap.couriers import build_couriers
 from anninh_core.app.bootstrap.files import build_inspector
 from anninh_core.app.bootstrap.keys import open_keys
 from anninh_core.app.bootstrap.sign_in import build_outside
@@ -31,7 +32,6 @@ from anninh_core.messaging.outbound.buckets import RateLimit
 from anninh_core.plugins import Plugins
 from anninh_core.ports.clock import RandomIds
 from anninh_core.ports.messengers.adapter import AdapterServices
-from anninh_core.ports.messengers.courier import Courier
 from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.ports.options import read_options
 from anninh_core.ports.storages.storage import Storage
@@ -91,6 +91,7 @@ def _build_on(storage: Storage, district: District, settings: Settings, parts: P
         messengers=messengers,
         collectors=collectors,
         door=settings.door,
+        watch=settings.watch,
         hasher=PasswordHasher(parts.passwords),
         authenticators=parts.authenticators,
         outside=build_outside(settings.sign_in, parts.identity_provider, district.name),
@@ -207,11 +208,7 @@ def _build_messengers(
 
 
 def _build_schedule(plugins: Plugins, heads: HeadSettings) -> HeadSchedule:
-    couriers: dict[str, Courier] = {}
-    for name, chosen in heads.couriers.items():
-        courier_type = plugins.courier(chosen.type)
-        couriers[name] = courier_type(read_options(courier_type, f"courier {name!r}", chosen.options))
-    return HeadSchedule(heads.every_hours, heads.every_entries, couriers)
+    return HeadSchedule(heads.every_hours, heads.every_entries, build_couriers(plugins, heads.couriers))
 
 
 def _wording_options(district: District, type_name: str) -> dict[str, str]:

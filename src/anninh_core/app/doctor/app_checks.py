@@ -9,6 +9,7 @@ from anninh_core.app.demo_clock import DemoClock
 from anninh_core.app.doctor.spans import format_span
 from anninh_core.app.health import get_health_checks
 from anninh_core.app.queue_age import QueueAge, elapsed_since
+from anninh_core.app.watchdog.faults import check_access, check_worker
 from anninh_core.domain.audit.chain import verify_chain
 from anninh_core.domain.audit.heads.kind import JOURNAL_HEAD
 from anninh_core.domain.audit.heads.model import BreakReason
@@ -157,6 +158,15 @@ def _check_wait(lane: str, waited: timedelta) -> Check | None:
         what = f"The oldest message of the lane `{lane}` has waited for {format_span(waited)}."
     todo = "See that `anninh work` runs, and look into its log."
     return problem("queues", what, todo) if waited > problem_after else warning("queues", what, todo)
+
+
+def check_watched(app: App) -> Iterator[Check]:
+    """Check that a worker finishes its rounds and that the platforms take our calls, as its notes have it."""
+    states = app.context.storage.states
+    now = app.context.clock.now()
+    yield check_worker(states, now, app.watch.silence)
+    for instance in app.messengers:
+        yield from check_access(states, instance, now)
 
 
 def check_failures(app: App) -> Check:

@@ -15,6 +15,7 @@ from anninh_core.app.doctor import (
 )
 from anninh_core.app.doctor.machine import Machine, check_open_files, check_sqlite
 from anninh_core.app.doctor.questions import QUESTIONS, Found, Question, look
+from anninh_core.app.doctor.watch_checks import check_watchdog
 from anninh_core.app.factory import open_app
 from anninh_core.app.health import find_pending_upgrade
 from anninh_core.app.parts import Parts
@@ -52,6 +53,7 @@ def examine(
     started_at = clock.now()
     monotonic_start = machine.monotonic()
     checks = list(_check_outside(settings, parts or Parts(), machine, started_at))
+    checks += _run_check("watchdog", partial(check_watchdog, settings.watch, started_at))
     checks += _run_check("door", partial(check_open_files, machine, settings.door.open_files))
     if _can_open(checks):
         checks += _check_app(district, settings, parts, deep)

@@ -46,6 +46,7 @@ QUESTIONS = (
     Question("journal", app_checks.check_chain_end),
     Question("journal", app_checks.check_noted_head),
     Question("queues", app_checks.check_queues),
+    Question("worker", app_checks.check_watched),
     Question("failures", app_checks.check_failures),
     Question("events", app_checks.check_unreadable),
     Question("people", app_checks.check_erasures),

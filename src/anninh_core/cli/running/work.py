@@ -25,6 +25,8 @@ JOB_LABELS: Mapping[str, str] = MappingProxyType(
         "page_officers": marked("paged"),
         "release_held": marked("released"),
         "check_health": marked("watched"),
+        "try_access": marked("shut out"),
+        "check_duty": marked("unreached"),
         "retry_failed": marked("taken up"),
         "open_duties": marked("opened"),
         "notify_manual_tasks": marked("tasks"),
@@ -98,6 +100,7 @@ def work(app: App, once: bool, threads: int, metrics: tuple[str, int] | None) ->
         raise click.UsageError(_("--once ends at once, and nobody could ask for its figures; leave --metrics out"))
     if once:
         total = drain(app.worker)
+        app.worker.heartbeat.beat()
         words = _("received {received}, reacted to {reacted}, sent {sent}")
         held = "; " + _("{held} wait for their time").format(held=total.held) if total.held else ""
         say(words + held, received=total.received, reacted=total.reacted, sent=total.sent, held=total.held)

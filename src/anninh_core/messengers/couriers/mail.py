@@ -19,11 +19,11 @@ Connect = Callable[[str, int, str], AbstractContextManager[smtplib.SMTP]]
 
 
 class MailCourier:
-    """Sends each file as an attachment of a message of its own.
+    """Sends each file as an attachment of a message of its own; a `.txt` as the message itself.
 
     Args:
         options: `host`, `sender` and `recipient`; `security` (`starttls` unless it says `tls` or `none`), `port`,
-            `user` with `password_file`, and `subject`.
+            `user` with `password_file`, and `subject`. `recipient` may be several addresses with commas between.
         connect: opens the connection, for tests.
 
     Raises:
@@ -74,6 +74,11 @@ class MailCourier:
         message = EmailMessage()
         message["From"] = self._options["sender"]
         message["To"] = self._options["recipient"]
+        if file_name.endswith(".txt"):
+            text = data.decode(errors="replace")
+            message["Subject"] = self._options.get("subject") or text.partition("\n")[0].strip() or file_name
+            message.set_content(text)
+            return message
         message["Subject"] = self._options.get("subject") or file_name
         message.set_content(file_name)
         message.add_attachment(data, maintype="application", subtype="jsonl", filename=file_name)

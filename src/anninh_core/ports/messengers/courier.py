@@ -16,7 +16,8 @@ class Courier(Protocol):
         """Hand a file over; a file of the same name that was handed over before is replaced by it.
 
         Args:
-            file_name: lower-case letters, digits, dots and hyphens.
+            file_name: lower-case letters, digits, dots and hyphens. A `.txt` is for a person to read at once: UTF-8,
+                and its first line is the subject.
             data: its content.
 
         Raises:

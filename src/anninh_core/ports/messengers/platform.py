@@ -147,6 +147,20 @@ class LimitsContact(Protocol):
 
 
 @runtime_checkable
+class TriesAccess(Protocol):
+    """A messenger that can ask its platform, by one cheap call, whether we may still act there."""
+
+    def try_access(self) -> None:
+        """Return where the platform answers and takes our rights. Called once a minute; it changes and sends nothing.
+
+        Raises:
+            NeedsPerson: it doesn't take our token or rights any more.
+            RetryLater, UnknownOutcome: it isn't reached, or doesn't answer now.
+        """
+        ...
+
+
+@runtime_checkable
 class SendsByMethod(Protocol):
     """A messenger that knows other ways to a person than a message in an open conversation."""
 

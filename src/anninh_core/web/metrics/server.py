@@ -34,7 +34,9 @@ def build_answerer(app: App, figures: Callable[[], bytes], content_type: str) ->
         if path == "/livez":
             return _json_answer(200, ALIVE)
         if path == "/readyz":
-            return _json_answer(*readiness.check().http_response)
+            return _json_answer(*readiness.check().http_response(gives_reasons=True))
+        if path == "/readyz/door":
+            return _json_answer(*readiness.check().door_response)
         return _json_answer(404, {"error": "there are /metrics, /livez and /readyz"})
 
     return answer

@@ -1,0 +1,22 @@
+"""Couriers that the settings name."""
+
+from collections.abc import Mapping
+
+from anninh_core.app.settings import CourierSettings
+from anninh_core.plugins import Plugins
+from anninh_core.ports.messengers.courier import Courier
+from anninh_core.ports.options import read_options
+
+
+def build_couriers(plugins: Plugins, settings: Mapping[str, CourierSettings]) -> dict[str, Courier]:
+    """Return couriers by name.
+
+    Raises:
+        ConfigurationError: an option is wrong; the message names the courier.
+        NotFound: no plugin has such a type.
+    """
+    couriers: dict[str, Courier] = {}
+    for name, chosen in settings.items():
+        courier_type = plugins.courier(chosen.type)
+        couriers[name] = courier_type(read_options(courier_type, f"courier {name!r}", chosen.options))
+    return couriers

@@ -1,0 +1,131 @@
+"""What is wrong with an authority's operation, read from its storage alone.
+
+`anninh watch`, `/readyz` and `anninh doctor` all ask here. Neither keys nor a messenger are needed, and the worker only
+leaves notes: where it is dead, they grow old, and that is the finding.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+from attrs import frozen
+
+from anninh_core.app.app import App
+from anninh_core.app.doctor.spans import format_span
+from anninh_core.app.queue_age import QueueAge, elapsed_since
+from anninh_core.ports.health import Check, Level, ok, problem, warning
+from anninh_core.ports.storages.storage import States, Storage
+from anninh_core.vocabulary.delivery import Lane
+from anninh_core.worker.heartbeat import read_heartbeat
+from anninh_core.worker.jobs.duty_reach import read_duty
+from anninh_core.worker.jobs.messenger_access import read_access
+
+NOT_REACHED_PATIENCE = timedelta(minutes=2)
+"""How long a platform may be out of reach; a refusal is reported at once."""
+
+_NOTE_LIFE = timedelta(minutes=5)
+"""A note of the worker's that is older says nothing about now: then the worker itself is the finding."""
+
+_MINUTE = timedelta(minutes=1)
+_QUEUE_LIMITS: Mapping[str, timedelta] = {
+    "inbox": 4 * _MINUTE,
+    Lane.EMERGENCY: 2 * _MINUTE,
+    Lane.REPLY: 15 * _MINUTE,
+}
+"""How long the oldest of a queue may wait; what isn't named may wait longer than a watchdog can judge."""
+
+_SEE_WORKER = "See that `anninh work` runs, and look into its log."
+
+
+@frozen(kw_only=True)
+class Watched:
+    """What is watched.
+
+    Attributes:
+        storage: open; it needs no keys.
+        messengers: names of the instances in the settings.
+        silence: how long the worker may not finish a round, and its jobs may fail.
+    """
+
+    storage: Storage
+    messengers: Sequence[str]
+    silence: timedelta
+
+
+def watched_of(app: App) -> Watched:
+    """Return what is watched of an open app."""
+    return Watched(storage=app.context.storage, messengers=tuple(app.messengers), silence=app.watch.silence)
+
+
+def check_operation(watched: Watched, now: datetime) -> Iterator[Check]:
+    """Yield what is found about worker, queues, messengers and duty; one that can't be looked at hides no other."""
+    states = watched.storage.states
+    yield from _look("worker", partial(check_worker, states, now, watched.silence))
+    yield from _look("queues", partial(_check_queues, watched.storage, now))
+    for instance in watched.messengers:
+        yield from _look(f"{instance} access", partial(check_access, states, instance, now))
+    yield from _look("duty", partial(_check_duty, states, now))
+
+
+def find_faults(watched: Watched, now: datetime) -> tuple[Check, ...]:
+    """Return the problems that `check_operation` finds, each under a name of its own."""
+    return tuple(check for check in check_operation(watched, now) if check.level is Level.PROBLEM)
+
+
+def check_worker(states: States, now: datetime, silence: timedelta) -> Check:
+    """Check that a worker finishes its rounds, and that no job of it fails again and again."""
+    beat = read_heartbeat(states)
+    if beat is None:
+        return warning("worker", "No worker has finished a round here yet.", _SEE_WORKER)
+    waited = elapsed_since(beat.at, now)
+    if waited > silence:
+        return problem("worker", f"No worker has finished a round for {format_span(waited)}.", _SEE_WORKER)
+    failing = {job: elapsed_since(since, now) for job, since in beat.failing.items()}
+    lasting = {job: span for job, span in failing.items() if span > silence}
+    if lasting:
+        jobs = ", ".join(f"{job} ({format_span(span)})" for job, span in lasting.items())
+        return problem("worker", f"Jobs of the worker fail again and again: {jobs}.", "Look into the worker's log.")
+    return ok("worker", f"A worker finished a round {format_span(waited)} ago.")
+
+
+def check_access(states: States, instance: str, now: datetime) -> Iterator[Check]:
+    """Check that a messenger's platform took the last call; nothing is said where no worker has asked it lately."""
+    access = read_access(states, instance)
+    if access is None or elapsed_since(access.at, now) > _NOTE_LIFE:
+        return
+    name = f"{instance} access"
+    lasts = elapsed_since(access.failing_since, now)
+    if access.failing_since is not None and access.is_refused:
+        what = f"The platform of {instance!r} refuses our token or rights: nothing can be sent there."
+        yield problem(name, what, "See what `anninh doctor` says of the messenger, and log in again.")
+    elif access.failing_since is not None and lasts >= NOT_REACHED_PATIENCE:
+        what = f"The platform of {instance!r} has not been reached for {format_span(lasts)}."
+        yield problem(name, what, "See that this machine reaches the Internet.")
+    else:
+        yield ok(name, f"The platform of {instance!r} takes our calls.")
+
+
+def _check_queues(storage: Storage, now: datetime) -> Iterator[Check]:
+    age = QueueAge.of(storage.queues, now)
+    waits = {"inbox": age.inbox} | {lane.value: since for lane, since in age.outbox.items()}
+    for queue, limit in _QUEUE_LIMITS.items():
+        waited = elapsed_since(waits.get(queue), now)
+        if waited > limit:
+            what = f"The oldest message of the lane `{queue}` has waited for {format_span(waited)}."
+            if queue == "inbox":
+                what = f"The oldest event has waited for {format_span(waited)}."
+            yield problem(f"queue {queue}", what, _SEE_WORKER)
+
+
+def _check_duty(states: States, now: datetime) -> Iterable[Check]:
+    record = read_duty(states)
+    return () if record is None or elapsed_since(record.at, now) > _NOTE_LIFE else record.problems
+
+
+def _look(name: str, ask: Callable[[], Check | Iterable[Check]]) -> Sequence[Check]:
+    try:
+        found = ask()
+        return [found] if isinstance(found, Check) else [*found]
+    except Exception as error:  # noqa: BLE001  a storage in trouble may raise anything, and that is the finding
+        what = f"It couldn't be looked at: {type(error).__name__}."
+        return [problem(name, what, "Run `anninh doctor` at the machine.")]

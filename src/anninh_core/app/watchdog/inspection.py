@@ -1,0 +1,79 @@
+"""One look of `anninh watch`: at the files, at the storage, and at what the worker left there."""
+
+from datetime import datetime
+from functools import partial
+
+from anninh_core.app.bootstrap.clock import choose_clock
+from anninh_core.app.doctor.examination import failed_check
+from anninh_core.app.doctor.file_checks import DataPaths, check_free_space, check_present
+from anninh_core.app.doctor.machine import Machine
+from anninh_core.app.doctor.questions import look
+from anninh_core.app.health import find_pending_upgrade
+from anninh_core.app.parts import Parts
+from anninh_core.app.settings import Settings
+from anninh_core.app.watchdog.faults import Watched, check_operation
+from anninh_core.domain.index_specs import SPECS
+from anninh_core.kernel.errors import StorageFull
+from anninh_core.plugins import Plugins
+from anninh_core.ports.clock import SystemClock
+from anninh_core.ports.health import Check, ok, problem
+from anninh_core.ports.storages.storage import Storage
+
+
+def inspect(
+    settings: Settings, parts: Parts | None = None, machine: Machine | None = None
+) -> tuple[datetime, tuple[Check, ...]]:
+    """Return when it was looked and what was found; what can't be looked at is a finding, and nothing is raised.
+
+    No profile is read, no messenger built, nothing opened that is sealed, and nothing upgraded.
+
+    Args:
+        settings: of the authority.
+        parts: a storage or a clock that are handed in.
+        machine: what the machine says of itself.
+    """
+    parts = parts or Parts()
+    clock = parts.clock or SystemClock()
+    checks: list[Check] = []
+    if parts.storage is None:
+        paths = DataPaths.of(settings)
+        checks += look("storage", partial(check_present, paths), failed_check)
+        checks += look("disk", partial(check_free_space, paths, machine or Machine()), failed_check)
+        if any(check.name == "storage" for check in checks):
+            return clock.now(), tuple(checks)
+    try:
+        storage = parts.storage or Plugins(settings.plugins).open_storage(settings.storage)
+    except Exception as error:  # noqa: BLE001  a plugin may raise anything; that the storage doesn't open is the finding
+        return clock.now(), (*checks, failed_check("storage", error))
+    try:
+        if wait := _find_upgrade(storage):
+            return clock.now(), (*checks, wait)
+        storage.prepare(SPECS)  # which changes nothing where no upgrade waits
+        now = (parts.clock or choose_clock(storage, settings)).now()
+        watched = Watched(storage=storage, messengers=tuple(settings.messengers), silence=settings.watch.silence)
+        checks += look("storage", partial(_check_storage, storage), failed_check)
+        return now, (*checks, *check_operation(watched, now))
+    except Exception as error:  # noqa: BLE001  a database that opens may still be damaged everywhere
+        return clock.now(), (*checks, failed_check("storage", error))
+    finally:
+        if parts.storage is None:
+            storage.close()
+
+
+def _find_upgrade(storage: Storage) -> Check | None:
+    """Return that a storage waits for an upgrade, which opening it would carry out."""
+    upgrade = find_pending_upgrade(storage)
+    if upgrade is None or (upgrade.found and not upgrade.steps):
+        return None
+    what = f"The storage has revision {upgrade.found or 'none'}, and this program wants {upgrade.newest}."
+    return problem("storage", what, "Run `anninh storage upgrade`, and restart the processes.")
+
+
+def _check_storage(storage: Storage) -> Check:
+    """Check that the storage can be read and written."""
+    storage.journal.head()
+    try:
+        storage.try_write()
+    except StorageFull:
+        return problem("storage", "No room is left on the disk: nothing can be taken in.", "Free some space now.")
+    return ok("storage", "It can be read and written.")

@@ -1,0 +1,172 @@
+"""Who would learn of an emergency now, and which emergencies reached nobody or wait: stored for the watchdog.
+
+A worker looks, because rosters and officers are sealed; what it stores is in clear and holds ids and codes only.
+"""
+
+import logging
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+from attrs import frozen
+
+from anninh_core.domain.conversations.model import CONVERSATION
+from anninh_core.domain.duty.alarm import Alarm
+from anninh_core.domain.duty.kind import ROSTER
+from anninh_core.domain.duty.roster import Roster
+from anninh_core.domain.duty.rosters import Reach
+from anninh_core.domain.duty.rules import roster_people
+from anninh_core.domain.lookups import has_chat
+from anninh_core.domain.units.model import OFFICER
+from anninh_core.kernel.dates import local_date
+from anninh_core.kernel.errors import RecipientUnreachable
+from anninh_core.messaging.notifications import OfficerNotifier
+from anninh_core.messaging.rows import outbox_rows
+from anninh_core.messaging.stream_position import StreamPosition
+from anninh_core.ports.health import Check, Level, ok, problem, warning
+from anninh_core.ports.storages.query import iter_records
+from anninh_core.ports.storages.queues import OutboxState
+from anninh_core.ports.storages.storage import Find, States
+from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.worker.heartbeat import STATE_OWNER
+from anninh_core.worker.jobs.alerts.cases import iter_open
+
+CHECK_INTERVAL = timedelta(seconds=30)
+"""How often a running worker looks."""
+
+_NAME = "duty"
+_SHOWN = 5  # officers named in one sentence
+_MOST_ALARMS = 20  # reported one by one
+_CALL = "Call whoever is on duty; `anninh duty alarms` shows who was told when."
+_log = logging.getLogger(__name__)
+
+
+@frozen(kw_only=True)
+class DutyRecord:
+    """What the last look found: problems only."""
+
+    at: datetime
+    problems: tuple[Check, ...] = ()
+
+
+_DECODER = msgspec.json.Decoder(DutyRecord)
+
+
+def read_duty(states: States) -> DutyRecord | None:
+    """Return what the last look found; None where no worker has looked yet."""
+    stored = StreamPosition.read(states, STATE_OWNER, _NAME).value
+    return _DECODER.decode(stored) if stored else None
+
+
+class DutyReach:
+    """Looks whether an emergency would reach an officer, and whether open ones did."""
+
+    def __init__(self, runner: UseCaseRunner) -> None:
+        self._runner = runner
+        self._context = runner.context
+        self._reach = Reach(runner.permits, runner.context, has_chat)
+
+    def store_problems(self) -> int:
+        """Look, and store what is wrong; return how many problems there are."""
+        position = StreamPosition.read(self._context.storage.states, STATE_OWNER, _NAME)
+        record = DutyRecord(at=self._context.clock.now(), problems=tuple(self._iter_problems()))
+        position.move(msgspec.json.encode(record).decode())
+        return len(record.problems)
+
+    def check_reach(self) -> Iterator[Check]:
+        """Check of each unit with a roster, and of the whole authority, that an officer can be told now."""
+        rosters = [*self._iter_rosters()]
+        root = self._context.district.root
+        if not rosters:
+            what = "No unit has a roster: an emergency is told to whoever handles tips, and to the operators."
+            yield warning("duty", what, "Set one: `anninh duty set UNIT`; see docs/howto/be_on_duty.md.")
+            return
+        for unit in sorted({root, *(roster.unit for roster in rosters)}, key=lambda unit: (unit != root, unit)):
+            yield from self._check_unit(unit, rosters)
+
+    def iter_waiting(self) -> Iterator[Alarm]:
+        """Yield the open emergencies that no page has reached, or that wait for longer than a page is waited for."""
+        patience = self._context.district.duty.hand_up
+        now = self._context.clock.now()
+        for alarm in iter_open(self._context, "emergency"):
+            if is_unheard(alarm) or now - alarm.opened_at > patience:
+                yield alarm
+
+    def _iter_problems(self) -> Iterator[Check]:
+        try:
+            yield from (check for check in self.check_reach() if check.level is Level.PROBLEM)
+            yield from map(_describe_alarm, [*self.iter_waiting()][:_MOST_ALARMS])
+        except Exception as error:  # noqa: BLE001  that nobody can tell who would be reached is the finding
+            _log.warning("who is on duty can't be looked at: %s", type(error).__name__)
+            what = f"Whether an emergency would reach somebody couldn't be looked at: {type(error).__name__}."
+            yield problem("duty", what, "Run `anninh doctor` at the machine.")
+
+    def _check_unit(self, unit: str, rosters: Sequence[Roster]) -> Iterator[Check]:
+        district = self._context.district
+        now = self._context.clock.now()
+        people = [*roster_people(district, rosters, unit, now)]
+        gaps = {one.officer: self._find_gap(one.officer, unit) for one in people}
+        scope = "the whole authority" if unit == district.root else district.unit(unit).name
+        if not people:
+            todo = f"Set a roster that holds now: `anninh duty set {unit}`."
+            if self._has_other_handler(unit):
+                yield warning("duty", f"Nobody is on duty now for {scope}.", todo)
+            else:
+                yield problem("duty", f"Nobody is on duty now for {scope}, and nobody else can be told.", todo)
+        elif all(gaps.values()):
+            named = ", ".join(f"{officer} ({gap})" for officer, gap in [*gaps.items()][:_SHOWN])
+            what = f"Nobody on duty for {scope} can be told of an emergency: {named}."
+            yield problem("duty", what, "Grant the role, or bind a chat.")
+        else:
+            yield ok("duty", f"{sum(not gap for gap in gaps.values())} on duty for {scope} can be told.")
+
+    def _find_gap(self, officer: str, unit: str) -> str:
+        """Return why an officer can't be told, "" where they can as far as anybody knows."""
+        gap = self._reach.find_gap(officer, unit, local_date(self._context.clock.now()))
+        if gap is not None:
+            return gap.value
+        return "lost_chat" if self._has_lost_chat(officer) else ""
+
+    def _has_other_handler(self, unit: str) -> bool:
+        """Return whether somebody who stands on no roster handles tips of a unit and can be told."""
+        holders = OfficerNotifier(self._runner).iter_holders(Permission.TIP_HANDLE, unit)
+        return any(not self._has_lost_chat(holder.id) for holder in holders)
+
+    def _has_lost_chat(self, officer_id: str) -> bool:
+        record = self._context.storage.records.get(OFFICER.name, officer_id)
+        officers = self._context.iter_readable(OFFICER, () if record is None else (record,))
+        return any(is_lost(self._context, officer.conversation) for officer in officers)
+
+    def _iter_rosters(self) -> Iterator[Roster]:
+        records = iter_records(self._context.storage.records, Find(kind=ROSTER.name, order="id", limit=200))
+        return self._context.iter_readable(ROSTER, records)
+
+
+def is_unheard(alarm: Alarm) -> bool:
+    """Return whether it was tried to tell somebody of an alarm, and no message counts."""
+    was_tried = alarm.unheard_at is not None or bool(alarm.pages)
+    return was_tried and all(page.missed for page in alarm.pages)
+
+
+def is_lost(context: UseCaseContext, conversation: str) -> bool:
+    """Return whether a chat refused the last message for good, and was not heard of since: blocked, or left."""
+    failed = outbox_rows(context.storage.queues, (OutboxState.FAILED,), conversation=conversation)
+    refused = [row for row in failed if row.error.startswith(RecipientUnreachable.__name__)]
+    if not refused:
+        return False
+    last = refused[-1]
+    later = outbox_rows(context.storage.queues, (OutboxState.DELIVERED,), last.id, conversation=conversation)
+    if next(later, None) is not None:
+        return False
+    record = context.storage.records.get(CONVERSATION.name, conversation)
+    talks = context.iter_readable(CONVERSATION, () if record is None else (record,))
+    refused_at = last.settled_at or last.due_at
+    return not any(talk.last_heard is not None and talk.last_heard > refused_at for talk in talks)
+
+
+def _describe_alarm(alarm: Alarm) -> Check:
+    if is_unheard(alarm):
+        return problem(f"emergency {alarm.code}", f"No page of the emergency {alarm.code} reached anybody.", _CALL)
+    return problem(f"emergency {alarm.code}", f"The emergency {alarm.code} waits for somebody to take it up.", _CALL)

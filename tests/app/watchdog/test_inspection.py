@@ -1,0 +1,134 @@
+"""One look finds what is wrong whatever else is down, and reports it instead of breaking off."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from tests.messaging.conftest import FIRE
+
+from anninh_core.app import App, Parts, Settings, open_app
+from anninh_core.app.doctor import Machine
+from anninh_core.app.settings import MessengerSettings
+from anninh_core.app.watchdog.inspection import inspect
+from anninh_core.kernel.errors import StorageBusy, StorageFull
+from anninh_core.ports.health import Check, Level
+from anninh_core.profile import load_profile
+from anninh_core.testing import FixedClock, MockChat, memory_app
+from anninh_core.testing.memory import MemoryStorage
+from anninh_core.worker.heartbeat import HeartbeatWriter
+
+MINUTE = timedelta(minutes=1)
+
+
+class SmallMachine(Machine):
+    """Has hardly any room."""
+
+    def free_bytes(self, folder: Path) -> int:
+        return 1024
+
+
+class Storage(MemoryStorage):
+    """Memory that can be full, and stays open when it is looked at."""
+
+    full = False
+
+    def try_write(self) -> None:
+        if self.full:
+            raise StorageFull("no room")
+
+
+@pytest.fixture
+def storage() -> Storage:
+    return Storage()
+
+
+@pytest.fixture
+def app(storage: Storage, mock_chat: MockChat, anninh_clock: FixedClock) -> App:
+    return memory_app(mock_chat, clock=anninh_clock, storage=storage)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Settings:
+    """Settings of an authority on files, which was opened once."""
+    settings = Settings().resolve_paths(tmp_path)
+    open_app(load_profile("hoa_lu_2021"), settings).close()
+    return settings
+
+
+def look(storage: Storage, clock: FixedClock) -> dict[str, Check]:
+    """Return the problems by name."""
+    settings = Settings(messengers={"oa": MessengerSettings(type="mock")})
+    _, checks = inspect(settings, Parts(storage=storage, clock=clock))
+    return {check.name: check for check in checks if check.level is Level.PROBLEM}
+
+
+def test_a_dead_worker_is_found_within_three_minutes(app: App, storage: Storage, anninh_clock: FixedClock) -> None:
+    """By nothing but the clock and the note that it left."""
+    HeartbeatWriter(app.context.storage.states, anninh_clock).beat()
+    anninh_clock.advance(2 * MINUTE)
+    assert look(storage, anninh_clock) == {}
+    anninh_clock.advance(MINUTE / 2)
+    assert [*look(storage, anninh_clock)] == ["worker"]
+
+
+def test_events_that_wait_are_found_where_no_worker_ever_ran(
+    app: App, storage: Storage, mock_chat: MockChat, anninh_clock: FixedClock
+) -> None:
+    """A door without a worker takes emergencies in that nobody hears of."""
+    mock_chat.says(mock_chat.person("Bà Mẫu"), FIRE)
+    for request in mock_chat.webhooks():
+        app.intake.accept("oa", request)
+    assert look(storage, anninh_clock) == {}
+    anninh_clock.advance(5 * MINUTE)
+    assert look(storage, anninh_clock)["queue inbox"].what == "The oldest event has waited for 5 minutes."
+
+
+def test_a_full_disk_is_found(app: App, storage: Storage, anninh_clock: FixedClock) -> None:
+    """In words that say what it means."""
+    assert app.worker is not None
+    storage.full = True
+    assert "nothing can be taken in" in look(storage, anninh_clock)["storage"].what
+
+
+def test_one_thing_that_cant_be_looked_at_hides_no_other(
+    app: App, storage: Storage, anninh_clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Queues that don't answer are a problem, and the dead worker is another."""
+    HeartbeatWriter(app.context.storage.states, anninh_clock).beat()
+    anninh_clock.advance(5 * MINUTE)
+
+    def refuse(*_: object, **__: object) -> object:
+        raise StorageBusy("busy")
+
+    monkeypatch.setattr(type(storage.queues), "outbox", refuse)
+    assert {"queues", "worker"} <= look(storage, anninh_clock).keys()
+
+
+def test_files_that_are_gone(folder: Settings) -> None:
+    """Keys and storage are missed without being made anew, and no error comes out."""
+    Path(folder.keys).unlink()
+    _, without_keys = inspect(folder)
+    Path(folder.storage.removeprefix("sqlite:///")).unlink()
+    _, without_both = inspect(folder)
+    assert [check.name for check in without_keys if check.level is Level.PROBLEM] == ["keys"]
+    assert [check.name for check in without_both if check.level is Level.PROBLEM] == ["storage", "keys"]
+    assert not Path(folder.keys).exists()
+
+
+def test_a_storage_that_doesnt_open(folder: Settings) -> None:
+    """A file that is no database is a finding, and no traceback."""
+    Path(folder.storage.removeprefix("sqlite:///")).write_bytes(b"no database" * 1000)
+    _, checks = inspect(folder)
+    assert {check.name for check in checks if check.level is Level.PROBLEM} == {"storage"}
+
+
+def test_little_room(folder: Settings) -> None:
+    """It is found before the disk is full."""
+    _, checks = inspect(folder, machine=SmallMachine())
+    assert {check.name for check in checks if check.level is Level.PROBLEM} == {"disk"}
+
+
+def test_a_sound_authority(folder: Settings) -> None:
+    """Nothing is wrong, without a passphrase, a messenger or a worker."""
+    _, checks = inspect(folder)
+    assert [check for check in checks if check.level is Level.PROBLEM] == []

@@ -1,0 +1,129 @@
+"""A failure of a whole night is one report, some reminders and an all-clear, by each channel."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from anninh_core.app.watchdog.memory import CALM, MemoryFile, Report, ReportKind, WatchMemory
+from anninh_core.app.watchdog.reporting import Delivery, report_due
+from anninh_core.kernel.errors import RetryLater
+from anninh_core.ports.health import Check, problem
+
+BEGIN = datetime(2021, 9, 1, 1, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+REMIND = timedelta(hours=6)
+WORKER = problem("worker", "No worker has finished a round for 3 minutes.", "Start it.")
+DISK = problem("disk", "Only 3 MiB are free.", "Free some.")
+
+
+class Channel:
+    """Takes reports, or refuses them."""
+
+    def __init__(self) -> None:
+        self.taken: list[Report] = []
+        self.refuses = False
+
+    def deliver(self, report: Report) -> None:
+        if self.refuses:
+            raise RetryLater("mail.example: no connection")
+        self.taken.append(report)
+
+
+class Watch:
+    """Looks once a minute, and remembers in a file."""
+
+    def __init__(self, path: Path) -> None:
+        self.now = BEGIN
+        self.channels = {"mail": Channel(), "folder": Channel()}
+        self.file = MemoryFile(path)
+
+    def look(self, *faults: Check, minutes: int = 1) -> Sequence[Delivery]:
+        deliveries: list[Delivery] = []
+        for _ in range(minutes):
+            channels = {name: channel.deliver for name, channel in self.channels.items()}
+            memory, handed_over = report_due(self.file.read(), channels, faults, self.now, REMIND)
+            self.file.write(memory)
+            deliveries += handed_over
+            self.now += MINUTE
+        return deliveries
+
+    def kinds(self, name: str = "mail") -> list[ReportKind]:
+        return [report.kind for report in self.channels[name].taken]
+
+
+@pytest.fixture
+def watch(tmp_path: Path) -> Watch:
+    return Watch(tmp_path / "anninh.watch")
+
+
+def test_a_night_is_one_report_and_reminders(watch: Watch) -> None:
+    """Thirteen hours without a worker: one report at once, a reminder every six hours, an all-clear."""
+    watch.look(WORKER, minutes=13 * 60)
+    watch.look(minutes=10)
+    assert watch.kinds() == [ReportKind.FAULT, ReportKind.REMINDER, ReportKind.REMINDER, ReportKind.ALL_CLEAR]
+    assert watch.kinds("folder") == watch.kinds()
+    assert watch.channels["mail"].taken[1].faults == ((WORKER, BEGIN),)
+
+
+def test_another_fault_is_reported_at_once(watch: Watch) -> None:
+    """Whatever was reported before; the report names all there are, and which are new."""
+    watch.look(WORKER, minutes=5)
+    watch.look(WORKER, DISK, minutes=5)
+    first, second = watch.channels["mail"].taken
+    assert (first.new, second.new) == ({"worker"}, {"disk"})
+    assert [fault for fault, _since in second.faults] == [WORKER, DISK]
+
+
+def test_what_comes_and_goes_is_one_fault(watch: Watch) -> None:
+    """A fault that is away for some minutes isn't over, and isn't reported anew."""
+    for _ in range(10):
+        watch.look(WORKER)
+        watch.look(minutes=3)
+    assert watch.kinds() == [ReportKind.FAULT]
+    watch.look(minutes=int(CALM / MINUTE) + 1)
+    watch.look(WORKER)
+    assert watch.kinds() == [ReportKind.FAULT, ReportKind.ALL_CLEAR, ReportKind.FAULT]
+
+
+def test_a_channel_that_fails_gets_it_later(watch: Watch) -> None:
+    """What one doesn't take is tried again with each look; the other has it at once, and once."""
+    watch.channels["mail"].refuses = True
+    (refused, taken) = watch.look(WORKER)
+    assert (refused.failed, taken.failed) == ("mail.example: no connection", "")
+    assert watch.file.read().channel("mail").failed == "mail.example: no connection"
+    watch.channels["mail"].refuses = False
+    watch.look(WORKER, minutes=3)
+    assert watch.kinds() == watch.kinds("folder") == [ReportKind.FAULT]
+    assert watch.file.read().channel("mail").failed == ""
+
+
+def test_a_file_keeps_its_room_on_the_disk(watch: Watch, tmp_path: Path) -> None:
+    """A full disk takes nothing away: the file is written in place, and has the same size with and without faults."""
+    watch.look()
+    file = tmp_path / "anninh.watch"
+    before = file.stat()
+    watch.look(WORKER, DISK)
+    after = file.stat()
+    assert (after.st_ino, after.st_size) == (before.st_ino, before.st_size)
+
+
+def test_a_file_that_is_torn_is_forgotten(watch: Watch, tmp_path: Path) -> None:
+    """Then everything is reported once more."""
+    watch.look(WORKER)
+    (tmp_path / "anninh.watch").write_bytes(b'{"looked_at":')
+    assert watch.file.read() == WatchMemory()
+    watch.look(WORKER)
+    assert watch.kinds() == [ReportKind.FAULT, ReportKind.FAULT]
+
+
+def test_where_the_folder_cant_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder of temporary files keeps the memory, so that a lost disk is reported once all the same."""
+    spare = tmp_path / "spare"
+    spare.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(spare))
+    watch = Watch(tmp_path / "gone" / "anninh.watch")
+    watch.look(WORKER, minutes=30)
+    assert watch.kinds() == [ReportKind.FAULT]
+    assert len([*spare.iterdir()]) == 1

@@ -1,0 +1,116 @@
+"""The worker notes whether an emergency would reach an officer, and which emergencies reached nobody."""
+
+from datetime import timedelta
+
+import pytest
+from tests.messaging.conftest import FIRE, Appoint
+
+from anninh_core.app import App
+from anninh_core.domain.duty import Shift
+from anninh_core.kernel.errors import DecryptionError
+from anninh_core.ports.health import Check
+from anninh_core.testing import Dialog, FixedClock, MockChat, pump
+from anninh_core.usecase import Actor
+from anninh_core.vocabulary.messages import Address, Place
+from anninh_core.worker.jobs.duty_reach import DutyReach, read_duty
+
+OFFICER = "Trực Một"
+
+
+@pytest.fixture
+def dialog(app: App, chat: MockChat) -> Dialog:
+    return Dialog(chat, lambda: pump(app, chat))
+
+
+@pytest.fixture
+def on_duty(app: App, appoint: Appoint, chat: MockChat, dialog: Dialog) -> Actor:
+    """An officer with a chat, alone on the roster of the whole authority."""
+    dialog.says(OFFICER, "chào")
+    conversation = app.services.conversations.id_of(Address("oa", Place.PERSON, chat.person(OFFICER)))
+    officer = appoint("tip_officer", conversation=conversation)
+    app.duty.set_roster(appoint("tip_supervisor"), "hoa-lu", shifts=[Shift(officers=(officer.id,))])
+    return officer
+
+
+def problems(app: App) -> tuple[Check, ...]:
+    """Let the worker look, and return what it stored."""
+    app.worker.jobs["check_duty"].run()
+    record = read_duty(app.context.storage.states)
+    assert record is not None
+    return record.problems
+
+
+def lose_chat(app: App, chat: MockChat) -> None:
+    """Let the officer on duty, and everybody else, block the account, and somebody report a fire."""
+    for _ in range(20):
+        chat.fail_next("recipient_gone")
+    chat.says(chat.person("Bà Mẫu"), FIRE)
+    for request in chat.webhooks():
+        app.intake.accept("oa", request)
+    app.worker.drain()
+    app.worker.jobs["page_officers"].run()
+
+
+def test_an_officer_who_can_be_told_is_no_problem(app: App, on_duty: Actor) -> None:
+    """Nothing is stored but that it was looked at."""
+    assert problems(app) == ()
+    assert DutyReach(app.runner).store_problems() == 0
+    assert on_duty.id
+
+
+def test_a_chat_that_was_blocked(app: App, chat: MockChat, on_duty: Actor) -> None:
+    """The first message that is refused for good shows that nobody on duty can be told, and the emergency is named."""
+    lose_chat(app, chat)
+    duty, emergency = problems(app)
+    assert (duty.name, emergency.name[:10]) == ("duty", "emergency ")
+    assert f"{on_duty.id} (lost_chat)" in duty.what
+    assert "reached anybody" in emergency.what
+
+
+def test_an_officer_who_writes_again_has_a_chat_again(
+    app: App, chat: MockChat, clock: FixedClock, on_duty: Actor
+) -> None:
+    """Whoever writes to the account can be written to, whatever failed before."""
+    lose_chat(app, chat)
+    clock.advance(timedelta(minutes=1))
+    chat.says(chat.person(OFFICER), "tôi đây")
+    for request in chat.webhooks():
+        app.intake.accept("oa", request)
+    app.worker.inbox.run(10)
+    assert "duty" not in {check.name for check in problems(app)}
+    assert on_duty.id
+
+
+def test_nobody_on_the_roster_and_nobody_else(app: App, clock: FixedClock, appoint: Appoint) -> None:
+    """A roster that has nobody now is a problem where no other officer can be told either."""
+    officer = appoint("tip_officer")
+    today = clock.now().date()
+    shift = Shift(officers=(officer.id,))
+    chief = appoint("tip_supervisor")
+    app.duty.set_roster(chief, "hoa-lu", shifts=[shift], valid_from=today, valid_to=today + timedelta(days=1))
+    clock.advance(timedelta(days=3))
+    (duty,) = problems(app)
+    assert duty.what == "Nobody is on duty now for the whole authority, and nobody else can be told."
+
+
+def test_a_commune_with_a_roster_of_its_own(app: App, appoint: Appoint) -> None:
+    """Each unit that has a roster is looked at, by its name."""
+    officer = appoint("tip_officer", unit="ninh-hoa")
+    app.duty.set_roster(appoint("tip_supervisor"), "ninh-hoa", shifts=[Shift(officers=(officer.id,))])
+    whats = [check.what for check in problems(app)]
+    assert any(
+        what.startswith(f"Nobody on duty for {app.district.unit('ninh-hoa').name} can be told") for what in whats
+    )
+
+
+def test_rosters_that_cant_be_read(app: App, on_duty: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That nobody can tell who would be reached is a problem of its own, by the class of the error."""
+
+    def refuse(*_: object) -> object:
+        raise DecryptionError("roster:x doesn't open")
+
+    monkeypatch.setattr(app.context.encryptor, "decrypt_record", refuse)
+    monkeypatch.setattr(type(app.context), "iter_readable", refuse)
+    (duty,) = problems(app)
+    assert duty.what == "Whether an emergency would reach somebody couldn't be looked at: DecryptionError."
+    assert on_duty.id
