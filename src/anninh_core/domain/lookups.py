@@ -60,7 +60,11 @@ def iter_sealed_details(session: ReadSession) -> Iterator[tuple[str, Envelope]]:
 
 
 def has_chat(context: UseCaseContext, officer_id: str) -> bool:
-    """Tell whether an officer can be written to; one who was purged can't."""
+    """Return whether an officer can be written to. One who was purged can't.
+
+    Raises:
+        Damaged: the officer's record can't be read.
+    """
     record = context.storage.records.get(OFFICER.name, officer_id)
     officers = context.iter_readable(OFFICER, () if record is None else (record,))
     return any(officer.conversation for officer in officers)

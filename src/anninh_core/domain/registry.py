@@ -26,6 +26,7 @@ from anninh_core.domain.programme.difficulty import DIFFICULTY
 from anninh_core.domain.programme.duty import DUTY
 from anninh_core.domain.programme.head import HEAD
 from anninh_core.domain.programme.own_plan import OWN_PLAN
+from anninh_core.domain.quarantine.kind import QUARANTINED
 from anninh_core.domain.reports.figures.calculator import DatedQuery
 from anninh_core.domain.reports.kind import REPORT
 from anninh_core.domain.retention.kind import ERASURE, LEGAL_HOLD, PURGE_ORDER
@@ -80,6 +81,7 @@ KINDS: tuple[Kind[Any], ...] = (
     OWN_PLAN,
     POST,
     PUBLICATION,
+    QUARANTINED,
     RECEIVED_HEAD,
     REPORT,
     RIGHTS_REQUEST,
