@@ -85,8 +85,12 @@ class QuarantineRounds:
         self._run("quarantine.release", lambda uow: self._service.release(uow, entry.id))
 
     def _run(self, action: str, body: Callable[[UnitOfWork], object]) -> None:
+        def permitted(uow: UnitOfWork) -> None:
+            uow.permit(self._runner.context.district.root)
+            body(uow)
+
         try:
-            self._runner.run_command(_DELIVERY, action, Permission.INTAKE, body)
+            self._runner.run_command(_DELIVERY, action, Permission.INTAKE, permitted)
         except Damaged as error:
             _log.warning("%s failed: %s", action, error)
 

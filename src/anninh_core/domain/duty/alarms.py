@@ -222,10 +222,15 @@ class Alarms(Service):
         return alarm
 
     def _is_excluded(self, session: ReadSession, alarm: Alarm) -> bool:
-        """Tell whether a conflict of interest keeps the actor away from the case, whatever the alarm knows of it."""
+        """Return whether a conflict of interest keeps the actor away from the case, whatever the alarm knows of it.
+
+        Where the case can't be read, the alarm alone counts: it says nothing of the case but its unit, and if nobody
+        could see it, nobody could acknowledge it.
+        """
         ref = Ref.parse(alarm.about)
         access = self._cases.get(ref.kind)
-        return access is not None and session.is_excluded(access.kind, ref.id)
+        case = None if access is None else session.get_readable(access.kind, ref.id)
+        return access is not None and case is not None and session.is_barred(access.kind.excluded(case))
 
     def _raise_again(self, uow: UnitOfWork, alarm: Alarm) -> Alarm:
         uow.facts["alarm"] = alarm.id
