@@ -147,7 +147,7 @@ def rights_lookups(policies: Mapping[str, RetentionPolicy[Any]]) -> RightsLookup
 def _iter_kept_away(session: ReadSession, policies: Mapping[str, RetentionPolicy[Any]], ref: Ref) -> Iterator[str]:
     """Yield who may hear nothing of an account or a case: its officer, and whoever is excluded from its cases."""
     if ref.kind != CONVERSATION.name:
-        model = session.get_readable(policies[ref.kind].kind, ref.id)
+        model = session.get_unpurged(policies[ref.kind].kind, ref.id)
         yield from () if model is None else policies[ref.kind].kind.excluded(model)
         return
     yield from (officer.id for officer in session.iter_all(OFFICER, "id") if officer.conversation == ref.id)

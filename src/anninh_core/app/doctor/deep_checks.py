@@ -11,9 +11,10 @@ from anninh_core.domain.audit.chain import verify_chain
 from anninh_core.domain.audit.record_check import find_mismatches
 from anninh_core.domain.audit.record_check_columns import find_altered_columns
 from anninh_core.domain.registry import KINDS
-from anninh_core.kernel.errors import DecryptionError
+from anninh_core.kernel.errors import Damaged, Purged
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.health import Check, ok, problem
+from anninh_core.ports.storages.changes import Record
 from anninh_core.ports.storages.queues import FOR_PEOPLE, UNSENT, OutboxRow
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.encryptor import row_associated_data
@@ -84,15 +85,15 @@ def find_blob_references(runner: UseCaseRunner) -> Iterator[tuple[str, str]]:
     """Yield digest and owner (`kind:id`) of every blob that a readable record or an unfinished message refers to."""
     for kind in KINDS:
         records = runner.context.storage.maintenance.scan(kind.name)
-        for model in runner.context.iter_readable(kind, records):
+        for model in runner.context.iter_readable(kind, records, _leave_out):
             yield from ((digest, str(Ref(kind.name, model.id))) for digest in _find_digests(model))
     for row in _iter_unfinished(runner.context):
         try:
             attachments = attachments_in(
                 runner.context.encryptor.decrypt(row.scope, row.body, row_associated_data("outbox", row.id))
             )
-        except DecryptionError:
-            continue  # purged: it won't be sent, and nobody needs its blobs
+        except (Purged, Damaged):
+            continue  # it won't be sent, and nobody needs its blobs
         yield from ((digest, str(Ref("outbox", row.id))) for digest in _find_digests(attachments))
 
 
@@ -101,6 +102,10 @@ def _iter_unfinished(context: UseCaseContext) -> Iterator[OutboxRow]:
     while rows := context.storage.queues.outbox((*UNSENT, *FOR_PEOPLE), limit=_PAGE, after=after):
         yield from rows
         after = rows[-1].id
+
+
+def _leave_out(_record: Record, _error: Damaged) -> None:
+    """Leave a damaged record to the check of records, which names it."""
 
 
 def _find_digests(value: object) -> Iterator[str]:

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from attrs import evolve, frozen
 
-from anninh_core.kernel.errors import Conflict, DecryptionError
+from anninh_core.kernel.errors import Conflict, Damaged, Purged
 from anninh_core.ports.storages.changes import Record
 from anninh_core.ports.validation import fill_columns
 from anninh_core.usecase.actor import Actor
@@ -148,12 +148,16 @@ def _rewrite_stale(runner: UseCaseRunner, actor: Actor, kind: Kind[Any], records
     stale = list[str]()
     current = list[str]()
     for record in records:
-        for model in runner.context.iter_readable(kind, (record,)):
+        for model in runner.context.iter_readable(kind, (record,), _leave_out):
             (current if _build_expected(runner.context, kind, model, record) == record else stale).append(record.id)
     ids = sorted([*stale, *current]) if _is_indexed(runner.context, kind) else stale
     if ids:
         _rewrite(runner, actor, kind, ids, frozenset(stale))
     return len(stale), len(records) - len(stale) - len(current)
+
+
+def _leave_out(_record: Record, _error: Damaged) -> None:
+    """Leave a damaged record as it is; it is counted with those that can't be opened."""
 
 
 def _build_expected(context: UseCaseContext, kind: Kind[Any], model: Any, record: Record) -> Record:
@@ -174,10 +178,10 @@ def _rewrite(runner: UseCaseRunner, actor: Actor, kind: Kind[Any], ids: Sequence
         runner.run_command(
             actor, _ACTION, Permission.OPERATE, partial(_rewrite_records, kind=kind, ids=ids, stale=stale)
         )
-    except (Conflict, DecryptionError) as error:
+    except (Conflict, Purged, Damaged) as error:
         half = len(ids) // 2
-        if not half and isinstance(error, DecryptionError):
-            return  # purged just now
+        if not half and not isinstance(error, Conflict):
+            return  # purged or damaged just now
         if not half:
             raise
         _rewrite(runner, actor, kind, ids[:half], stale)

@@ -11,7 +11,7 @@ from anninh_core.domain.conversations.model import MESSAGE, Message
 from anninh_core.domain.conversations.notes.model import CASE_NOTE, CaseNote
 from anninh_core.domain.conversations.timeline.model import CaseAct, SentMessage, TimelineItem, delivery_state
 from anninh_core.domain.conversations.timeline.views import DeliveryState, TimelineKind
-from anninh_core.kernel.errors import BadInput, DecryptionError
+from anninh_core.kernel.errors import BadInput, Damaged, Purged
 from anninh_core.kernel.ids import minute_of
 from anninh_core.ports.storages.changes import Entry
 from anninh_core.ports.storages.query import encode_cursor
@@ -96,7 +96,7 @@ def open_sent(context: UseCaseContext, row: OutboxRow, *, is_withheld: bool) -> 
     try:
         message = None if is_withheld else open_outbox_message(context, row)
         is_gone = False
-    except (BadInput, DecryptionError):  # purged, or of a later version: that it was sent is known all the same
+    except (BadInput, Purged, Damaged):  # or of a later version: that it was sent is known all the same
         message = None
         is_gone = True
     state = delivery_state(row)
