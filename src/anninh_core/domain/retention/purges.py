@@ -218,6 +218,7 @@ class Purges(Service):
         permitted = uow.permitted_units()
         where = {"done": False} | ({"scope": tuple(scopes)} if scopes else {})
         begun: list[PurgeOrder] = []
+        waiting = 0
         read = self._open_scopes(uow)
         for order in uow.iter_all(PURGE_ORDER, "id", units=permitted, where=where, complete=False):
             if len(begun) == limit:
@@ -230,7 +231,7 @@ class Purges(Service):
             except Damaged as error:  # what it counts, who is excluded or whether it is held can't be read
                 _log.warning("the purge of %s waits: %s", show_scope(order.id), error)
                 waiting += 1
-        uow.facts["scopes"] = len(begun)
+        uow.facts |= {"scopes": len(begun)} | ({"waiting": waiting} if waiting else {})
         return tuple(begun)
 
     def _begin(self, uow: UnitOfWork, order: PurgeOrder, read: ReadsScope) -> PurgeOrder | None:
