@@ -26,6 +26,7 @@ from anninh_core.app.api import (
     LeaksApi,
     ModerationApi,
     ProgrammeApi,
+    QuarantineApi,
     ReportsApi,
     RetentionApi,
     RightsApi,
@@ -232,6 +233,11 @@ class App:
     def programme(self) -> ProgrammeApi:
         """The plan: milestones, duties, urging, difficulties."""
         return ProgrammeApi(self.services.programme, self.workflows.possible_programme_steps)
+
+    @cached_property
+    def quarantine(self) -> QuarantineApi:
+        """What the program couldn't work on."""
+        return QuarantineApi(self.services.quarantine)
 
     @cached_property
     def reports(self) -> ReportsApi:

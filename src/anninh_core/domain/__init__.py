@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from anninh_core.domain.moderation.kind import POST
     from anninh_core.domain.moderation.service import Moderation
     from anninh_core.domain.programme.service import Programme
+    from anninh_core.domain.quarantine.service import Quarantine
     from anninh_core.domain.registry import (
         KINDS,
         SEALED_WITH,
@@ -103,6 +104,7 @@ __all__ = [
     "OfficerChats",
     "PersonalRecords",
     "Programme",
+    "Quarantine",
     "ReadyAnswers",
     "Reports",
     "Retention",
@@ -168,6 +170,7 @@ lazy(
         "OfficerChats": "units.chats",
         "PersonalRecords": "conversations.rights",
         "Programme": "programme.service",
+        "Quarantine": "quarantine.service",
         "ReadyAnswers": "drafts.ready_answers",
         "Reports": "reports.service",
         "Retention": "retention.service",

@@ -19,6 +19,7 @@ from anninh_core.domain.programme.specs import (
     OWN_PLAN_SPEC,
     TRAINING_SPEC,
 )
+from anninh_core.domain.quarantine.specs import QUARANTINED_SPEC
 from anninh_core.domain.reports.specs import REPORT_SPEC
 from anninh_core.domain.retention.specs import ERASURE_SPEC, LEGAL_HOLD_SPEC, PURGE_ORDER_SPEC
 from anninh_core.domain.rights.specs import RIGHTS_REQUEST_SPEC
@@ -59,6 +60,7 @@ SPECS: tuple[IndexSpec, ...] = (
     OWN_PLAN_SPEC,
     POST_SPEC,
     PUBLICATION_SPEC,
+    QUARANTINED_SPEC,
     RECEIVED_HEAD_SPEC,
     REPORT_SPEC,
     RIGHTS_REQUEST_SPEC,

@@ -78,7 +78,7 @@ class KeptScopes:
         return None
 
     def _read_identity(self, ref: Ref) -> KeptScope | None:
-        conversation = self._session.get_readable(CONVERSATION, ref.id)
+        conversation = self._session.get_unpurged(CONVERSATION, ref.id)
         if conversation is None:
             return self._read_unrecorded(ref)
         self._guard_silence(ref.id)
@@ -155,12 +155,12 @@ class KeptScopes:
     def _is_kept(self, case: str) -> bool:
         ref = Ref.parse(case)
         policy = self._policies.get(ref.kind)
-        return policy is not None and self._session.get_readable(policy.kind, ref.id) is not None
+        return policy is not None and self._session.get_unpurged(policy.kind, ref.id) is not None
 
     def _guard_silence(self, conversation: str) -> None:
         """Let the commit fail if somebody writes meanwhile: each message changes their conversation."""
         if isinstance(self._session, UnitOfWork):
-            known = self._session.get_readable(CONVERSATION, conversation)
+            known = self._session.get_unpurged(CONVERSATION, conversation)
             if known is not None:
                 self._session.guard_version(CONVERSATION, known)
 

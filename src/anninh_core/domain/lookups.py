@@ -60,7 +60,11 @@ def iter_sealed_details(session: ReadSession) -> Iterator[tuple[str, Envelope]]:
 
 
 def has_chat(context: UseCaseContext, officer_id: str) -> bool:
-    """Tell whether an officer can be written to; one who was purged can't."""
+    """Return whether an officer can be written to. One who was purged can't.
+
+    Raises:
+        Damaged: the officer's record can't be read.
+    """
     record = context.storage.records.get(OFFICER.name, officer_id)
     officers = context.iter_readable(OFFICER, () if record is None else (record,))
     return any(officer.conversation for officer in officers)
@@ -104,7 +108,7 @@ def open_restrictions(session: ReadSession) -> Callable[[str, str], bool]:
             accounts = frozenset(account for request in requests for account in request.accounts)
         if resident not in accounts:
             return False
-        return not session.find(LEGAL_HOLD, "due", where={"scope": case, "running": True}, limit=1).items
+        return not session.find(LEGAL_HOLD, "due", where={"scope": case, "running": True}, limit=1, complete=True).items
 
     return is_restricted
 

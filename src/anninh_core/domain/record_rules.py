@@ -51,7 +51,7 @@ class RecordRule(Generic[M]):
 
     def read(self, session: ReadSession, id: str) -> KeptScope | None:
         """Tell where a record stands, None for one that can't be read."""
-        model = session.get_readable(self.kind, id)
+        model = session.get_unpurged(self.kind, id)
         if model is None:
             return None
         if isinstance(session, UnitOfWork):

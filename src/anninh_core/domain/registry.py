@@ -26,6 +26,7 @@ from anninh_core.domain.programme.difficulty import DIFFICULTY
 from anninh_core.domain.programme.duty import DUTY
 from anninh_core.domain.programme.head import HEAD
 from anninh_core.domain.programme.own_plan import OWN_PLAN
+from anninh_core.domain.quarantine.kind import QUARANTINED
 from anninh_core.domain.reports.figures.calculator import DatedQuery
 from anninh_core.domain.reports.kind import REPORT
 from anninh_core.domain.retention.kind import ERASURE, LEGAL_HOLD, PURGE_ORDER
@@ -80,6 +81,7 @@ KINDS: tuple[Kind[Any], ...] = (
     OWN_PLAN,
     POST,
     PUBLICATION,
+    QUARANTINED,
     RECEIVED_HEAD,
     REPORT,
     RIGHTS_REQUEST,
@@ -145,7 +147,7 @@ def rights_lookups(policies: Mapping[str, RetentionPolicy[Any]]) -> RightsLookup
 def _iter_kept_away(session: ReadSession, policies: Mapping[str, RetentionPolicy[Any]], ref: Ref) -> Iterator[str]:
     """Yield who may hear nothing of an account or a case: its officer, and whoever is excluded from its cases."""
     if ref.kind != CONVERSATION.name:
-        model = session.get_readable(policies[ref.kind].kind, ref.id)
+        model = session.get_unpurged(policies[ref.kind].kind, ref.id)
         yield from () if model is None else policies[ref.kind].kind.excluded(model)
         return
     yield from (officer.id for officer in session.iter_all(OFFICER, "id") if officer.conversation == ref.id)

@@ -169,6 +169,11 @@ class Services:
         return services.Programme(self._runner)
 
     @cached_property
+    def quarantine(self) -> services.Quarantine:
+        """What couldn't be worked on."""
+        return services.Quarantine(self._runner)
+
+    @cached_property
     def reports(self) -> services.Reports:
         """Reports; they count every kind of record."""
         return services.Reports(

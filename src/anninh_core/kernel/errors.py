@@ -24,7 +24,11 @@
     │   ├── StorageBusy                    locked for longer than the patience set
     │   ├── StorageFull                    no room is left on its disk
     │   ├── NewerDatabase                  written by a newer version of this library
-    │   └── DecryptionError                a body can't be decrypted: wrong key or altered bytes
+    │   └── DecryptionError                a passphrase or key doesn't open a file, or it was altered
+    │       ├── Purged                     what a stored record said was destroyed by order, or on schedule
+    │       ├── KeysUnavailable            the keys at hand open nothing of an epoch: other keys, or some are missing
+    │       └── Damaged                    one stored record, or its key, was altered or lost
+    ├── TooMuchDamage                      a job stopped, since too many of its records can't be read
     ├── DeliveryError                      a messenger could not send
     │   ├── RetryLater                     not now; `after` says when
     │   ├── RecipientUnreachable           this recipient, for good
@@ -254,7 +258,26 @@ class NewerDatabase(StorageError):
 
 
 class DecryptionError(StorageError):
-    """A body can't be decrypted: wrong key, destroyed key, or altered bytes."""
+    """Something encrypted doesn't open: another passphrase or key, or altered bytes.
+
+    Stored records raise one of its three subclasses.
+    """
+
+
+class Purged(DecryptionError):
+    """What a record said was destroyed, and an order or a schedule says so. Nothing is wrong."""
+
+
+class KeysUnavailable(DecryptionError):
+    """The keys at hand open no data key of an epoch: they are others, or lack that epoch. No record is at fault."""
+
+
+class Damaged(DecryptionError):
+    """A stored record doesn't open although nothing destroyed it: it, or its key, was altered or lost."""
+
+
+class TooMuchDamage(AnninhError):
+    """A job stopped, since too many of its records can't be read: something is wrong with all of them."""
 
 
 class DeliveryError(AnninhError):

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from hashlib import sha256
 
-from anninh_core.kernel.errors import Conflict, DecryptionError, StorageError
+from anninh_core.kernel.errors import Conflict, DecryptionError, KeysUnavailable, StorageError
 
 _INITIAL_DELAY = timedelta(seconds=2)
 _MAX_DELAY = timedelta(minutes=15)
@@ -32,8 +32,10 @@ def max_tries(patience: timedelta) -> int:
 
 
 def is_transient(error: Exception) -> bool:
-    """Tell whether another try may go well: other work was met, or the storage was in trouble."""
-    return isinstance(error, Conflict | StorageError) and not isinstance(error, DecryptionError)
+    """Return whether another try may go well: it met other work, or the storage or the keys were in trouble."""
+    if isinstance(error, DecryptionError):
+        return isinstance(error, KeysUnavailable)
+    return isinstance(error, Conflict | StorageError)
 
 
 def _full_delay(attempt: int) -> timedelta:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from anninh_core.domain.units.model import OFFICER, Officer
 from anninh_core.domain.units.rules import giving_roles, granted_units, marks_of
 from anninh_core.kernel.dates import local_date
-from anninh_core.kernel.errors import AlreadyDone, DecryptionError
+from anninh_core.kernel.errors import AlreadyDone, Damaged, Purged
 from anninh_core.ports.storages.changes import Record
 from anninh_core.ports.storages.query import iter_records
 from anninh_core.ports.storages.storage import Find
@@ -99,8 +99,11 @@ class OfficerNotifier:
                 yield officer
 
     def _open(self, record: Record) -> Officer | None:
-        """Return an officer; None where they were purged: there is no chat to tell them in any more."""
+        """Return an officer; None where they were purged, or can't be read: nobody knows their chat.
+
+        The others are notified all the same. The job `inspect_officers` quarantines those that can't be read.
+        """
         try:
             return self._context.open_record(OFFICER, record)
-        except DecryptionError:
+        except (Purged, Damaged):
             return None

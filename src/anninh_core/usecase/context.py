@@ -6,14 +6,15 @@ from itertools import islice
 import msgspec
 from attrs import define, field, frozen
 
+from anninh_core.kernel.errors import Damaged
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.blobs import Blobs
 from anninh_core.ports.clock import Clock, Ids
 from anninh_core.ports.keys import Keys
 from anninh_core.ports.scanner import FileInspector
-from anninh_core.ports.storages.changes import NewKey, Record
+from anninh_core.ports.storages.changes import NewKey, Record, entry_from
 from anninh_core.ports.storages.storage import Find, RecordPage, Storage
-from anninh_core.usecase.encryption.encryptor import Encryptor
+from anninh_core.usecase.encryption.encryptor import Encryptor, NoteDamage
 from anninh_core.usecase.indexing.resident_names import ResidentNames
 from anninh_core.usecase.indexing.term_hashing import TermHasher
 from anninh_core.usecase.kinds import Kind, M
@@ -23,6 +24,8 @@ from anninh_core.vocabulary.messages import Address, Place
 _BATCH_SIZE = 500  # bodies
 PURGE_ORDER_KIND = "tombstone"
 """Kind of an order to destroy; its id is the scope."""
+
+_PURGED = "purge.done"  # event of the entry that carries such an order out
 
 
 class _PurgeMoments(msgspec.Struct):
@@ -92,14 +95,29 @@ class UseCaseContext:
         return root if address.place is Place.GROUP else self.account_units.get(address.messenger, root)
 
     def is_purged(self, scope: str) -> bool:
-        """Tell whether a purge of this scope was begun or carried out, this time or earlier; an order takes no key."""
+        """Return whether a purge of this scope was begun or carried out, this time or earlier; an order takes no key.
+
+        The order says so, and the journal where the order itself doesn't open.
+        """
         if PURGE_ORDER_KIND not in self.storage.maintenance.kinds():
             return False
         record = self.storage.records.get(PURGE_ORDER_KIND, scope)
         if record is None:
             return False
-        order = _PURGE_MOMENTS.decode(self.open_body(record))
+        try:
+            order = _PURGE_MOMENTS.decode(self.encryptor.decrypt_unpurged(record))
+        except Damaged:
+            return self._has_purge_entry(scope)
         return any((order.begun_at, order.done_at, order.purged_at))
+
+    def _has_purge_entry(self, scope: str) -> bool:
+        ref = str(Ref(PURGE_ORDER_KIND, scope))
+        after = 0
+        while lines := self.storage.journal.about(ref, after, acts_only=True):
+            if any(_PURGED in entry_from(line.content).events for line in lines):
+                return True
+            after = lines[-1].seq
+        return False
 
     def own_record(self, scope: str) -> Record | None:
         """Return the stored record whose own scope this is, if there is one."""
@@ -113,21 +131,46 @@ class UseCaseContext:
         return kind.decode_record(record, self.open_body(record))
 
     def open_body(self, record: Record) -> bytes:
-        """Open a record's body."""
+        """Open a record's body.
+
+        Raises:
+            Purged, Damaged, KeysUnavailable: as for `Encryptor.decrypt`.
+        """
         return self.encryptor.decrypt_record(record) if record.scope else record.body
 
     def open_bodies(
-        self, records: Iterable[Record], stored: Mapping[str, NewKey] | None = None
+        self,
+        records: Iterable[Record],
+        stored: Mapping[str, NewKey] | None = None,
+        damaged: NoteDamage | None = None,
     ) -> Iterator[tuple[Record, bytes]]:
-        """Yield records with their bodies opened; those whose key was destroyed are skipped.
+        """Yield records with their bodies opened; those that were purged are skipped.
 
-        See `Encryptor.open_all` for `stored`.
+        Raises:
+            Damaged, KeysUnavailable: as for `Encryptor.decrypt_all`, which has the arguments.
         """
         remaining = iter(records)
         while batch := tuple(islice(remaining, _BATCH_SIZE)):
-            yield from self.encryptor.decrypt_all(batch, stored)
+            yield from self.encryptor.decrypt_all(batch, stored, damaged)
 
-    def iter_readable(self, kind: Kind[M], records: Iterable[Record]) -> Iterator[M]:
-        """Yield the models of records, as far as they can be read."""
-        for record, body in self.open_bodies(records):
-            yield kind.decode_record(record, body)
+    def iter_readable(self, kind: Kind[M], records: Iterable[Record], damaged: NoteDamage | None = None) -> Iterator[M]:
+        """Yield the models of records, without those that were purged.
+
+        Args:
+            kind: theirs.
+            records: any.
+            damaged: takes a record that can't be read, and the next one is tried.
+
+        Raises:
+            Damaged: a record can't be read, and `damaged` isn't given.
+            KeysUnavailable: the keys at hand open nothing of an epoch.
+        """
+        for record, body in self.open_bodies(records, damaged=damaged):
+            try:
+                model = kind.decode_record(record, body)
+            except Damaged as error:
+                if damaged is None:
+                    raise
+                damaged(record, error)
+                continue
+            yield model

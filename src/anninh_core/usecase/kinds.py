@@ -7,7 +7,8 @@ from typing import Any, Generic, Protocol, TypeVar
 import msgspec
 from attrs import Factory, field, frozen
 
-from anninh_core.kernel.errors import NewerDatabase
+from anninh_core.kernel.decoding import DECODE_ERRORS
+from anninh_core.kernel.errors import Damaged, NewerDatabase
 from anninh_core.kernel.identifiers import Identifying
 from anninh_core.kernel.replacing import evolve
 from anninh_core.ports.storages.changes import Counter, IndexSpec, Record, Scalar
@@ -225,8 +226,17 @@ class Kind(Generic[M]):
         return msgspec.convert(raw, type=self.model)
 
     def decode_record(self, record: Record, body: bytes) -> M:
-        """Return the model of a record whose body was opened; a numbered one has the record's version."""
-        return self.number(self.decode(body, record.schema), record.version)
+        """Return the model of a record whose body was opened; a numbered one has the record's version.
+
+        Raises:
+            Damaged: the body, of a kind that isn't encrypted, is none of this kind.
+            NewerDatabase: it was written by a newer version.
+        """
+        try:
+            model = self.decode(body, record.schema)
+        except (*DECODE_ERRORS, LookupError, TypeError, ValueError) as error:
+            raise Damaged(f"{record.kind} {record.id} isn't readable: its body was altered") from error
+        return self.number(model, record.version)
 
     def is_listed(
         self, model: M, where: Mapping[str, Scalar | tuple[Scalar, ...]], excluding: Mapping[str, str | tuple[str, ...]]

@@ -1,15 +1,16 @@
 """Reading for one act of one actor: permission first, then sealed bodies opened."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from attrs import field, frozen
 
-from anninh_core.kernel.errors import AnninhError, DecryptionError, NotFound, NotVisible
+from anninh_core.kernel.errors import AnninhError, Damaged, DecryptionError, NotFound, NotVisible, Purged
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.replacing import evolve
-from anninh_core.ports.storages.changes import Record, Scalar
+from anninh_core.ports.storages.changes import Entry, NewKey, Record, Scalar, entry_from
 from anninh_core.ports.storages.storage import Find, RecordPage
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.context import UseCaseContext
@@ -19,6 +20,8 @@ from anninh_core.usecase.kinds import HasId, Kind, M
 from anninh_core.usecase.permissions.checks import PermissionChecks
 from anninh_core.usecase.permissions.permits import USE_CASE, Permits, UseCase, UseCaseKind
 from anninh_core.usecase.preconditions.seen_versions import SeenVersions
+
+_log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -44,6 +47,8 @@ class Listing(Generic[T]):
         previous: of the page before, "" on the first one, and in lists that go on alone.
         count: counts what the whole list shows, up to some number; None where that can't be told.
         total: how many that are, up to one more than `MOST_COUNTED`, where the actor asked (`Actor.counting`).
+        damaged: how many records are missing on the page because they can't be read; of those only that the actor
+            would be permitted to see.
     """
 
     items: tuple[T, ...]
@@ -51,10 +56,11 @@ class Listing(Generic[T]):
     previous: str = ""
     count: Callable[[int], int] | None = field(default=None, eq=False, repr=False)
     total: int | None = None
+    damaged: int = 0
 
     def map(self, show: Callable[[T], U]) -> "Listing[U]":
         """Return the same page with something made of each item."""
-        return Listing(tuple(map(show, self.items)), self.cursor, self.previous, self.count, self.total)
+        return Listing(tuple(map(show, self.items)), self.cursor, self.previous, self.count, self.total, self.damaged)
 
     def counted(self) -> "Listing[T]":
         """Return the page with the total of its list."""
@@ -67,6 +73,8 @@ class ReadSession(PermissionChecks):
     Attributes:
         opened: the records that were opened.
         seen: in which versions the actor saw records, which must be as they were.
+        damaged: records that lists left out because they can't be read.
+        lists_all: whether a list that can't be read in full is refused. Else its damaged records are left out.
     """
 
     _includable_kinds: frozenset[UseCaseKind] = frozenset({UseCaseKind.QUERY})
@@ -75,6 +83,8 @@ class ReadSession(PermissionChecks):
         super().__init__(context, permits, actor, action)
         self.opened: OpenedRecords = OpenedRecords()
         self.seen: SeenVersions = SeenVersions(context.storage.journal, permits, actor)
+        self.damaged: list[Record] = []
+        self.lists_all: bool = False
 
     def include(self, use_case: Callable[Concatenate[Actor, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a public use case as part of this act: same actor, same moment, its own permission checked.
@@ -103,16 +113,36 @@ class ReadSession(PermissionChecks):
             raise NotFound(f"there is no {kind.name} {id!r}", kind=kind.name, id=id)
         return model
 
-    def get_readable(self, kind: Kind[M], id: str) -> M | None:
-        """Return a model, or None; also where it was purged, so that nobody knows any more what it said."""
+    def get_unpurged(self, kind: Kind[M], id: str) -> M | None:
+        """Return a model, or None; also where it was purged, so that nobody knows any more what it said.
+
+        Raises:
+            Damaged: it can't be read, and wasn't purged.
+        """
         try:
             return self.get(kind, id)
-        except DecryptionError:
+        except Purged:
+            return None
+
+    def get_readable(self, kind: Kind[M], id: str) -> M | None:
+        """Return a model, or None where there is none that can be read: purged and damaged ones are alike here.
+
+        Only for what a reader can do without, such as the name of an officer beside an act.
+        """
+        try:
+            return self.get(kind, id)
+        except (Purged, Damaged):
             return None
 
     def is_excluded(self, kind: Kind[M], id: str) -> bool:
-        """Tell whether a conflict of interest keeps the actor away from a record; from a purged one it keeps nobody."""
-        model = self.get_readable(kind, id)
+        """Return whether a conflict of interest keeps the actor away from a record.
+
+        A purged record keeps nobody away, a damaged one everybody whom its exclusions might name.
+        """
+        try:
+            model = self.get_unpurged(kind, id)
+        except Damaged:
+            return self.permitted_units() is not None
         return model is not None and self.is_barred(kind.excluded(model))
 
     def get_permitted(self, kind: Kind[M], id: str, see: str = "") -> M:
@@ -154,7 +184,8 @@ class ReadSession(PermissionChecks):
         """Return a model whose unit the caller checks next; raises as `get_permitted` does, but for that.
 
         Raises:
-            DecryptionError: it was purged; others than its own unit's officers hear what they hear of a missing one.
+            Purged, Damaged: it can't be read; officers of other units get the error of a missing one.
+            KeysUnavailable: the keys at hand open nothing.
         """
         self._refusals.asked_for = str(Ref(kind.name, id))
         self.permitted_units()  # who has the permission nowhere hears the same of every record
@@ -192,15 +223,35 @@ class ReadSession(PermissionChecks):
         return self._refusals.explain(refusal)
 
     def _require_may_know(self, kind: Kind[Any], id: str, name: str, see: str) -> None:
-        """Check, by what stands in clear of a record that can't be opened, that the actor may know of it."""
+        """Check, by what is in clear about a record that can't be opened, that the actor may know of it."""
         record = self._get_record(kind, id)
-        permitted = self.permitted_units()
-        if record is None or permitted is None:
+        if record is None or self.permitted_units() is None:
             return
-        if record.unit not in permitted or self.is_barred(record.multi.get("excluded", ())):
+        unit = self.find_journaled_unit(kind.name, id)
+        if not self._may_know(record, unit):
             truth = "it can't be opened"
             about = str(Ref(kind.name, id))
-            raise self.withhold(kind.name, name, truth, see, unit=record.unit, about=about) from None
+            raise self.withhold(kind.name, name, truth, see, unit=unit, about=about) from None
+
+    def _may_know(self, record: Record, unit: str) -> bool:
+        """Return whether the actor may know that there is a record that can't be opened, which belonged to a unit."""
+        permitted = self.permitted_units()
+        return permitted is None or (unit in permitted and not self.is_barred(record.multi.get("excluded", ())))
+
+    def find_journaled_unit(self, kind: str, id: str) -> str:
+        """Return the unit of the last act on a record, by the journal; "" where it has none.
+
+        Columns of a damaged record may be altered as well. Acts of the program count only where no person acted.
+        """
+        entries = list(self._iter_acts_on(kind, id))
+        acts_of_people = [entry for entry in entries if not entry.actor.startswith("system:")]
+        return next((entry.unit for entry in reversed(acts_of_people or entries)), "")
+
+    def _iter_acts_on(self, kind: str, id: str) -> Iterator[Entry]:
+        after = 0
+        while lines := self.context.storage.journal.about(str(Ref(kind, id)), after, PAGE, acts_only=True):
+            yield from (entry_from(line.content) for line in lines)
+            after = lines[-1].seq
 
     def visible_units(self, unit: str = "") -> frozenset[str] | None:
         """Return the units that a list may show: those permitted, below `unit` if one is named; None for all."""
@@ -239,8 +290,19 @@ class ReadSession(PermissionChecks):
         self, kind: Kind[M], order: str, find: FindPage[M], is_visible: Callable[[M], bool], *, after: str, limit: int
     ) -> Listing[M]:
         """Return a page of what is visible among what is found; see `fill_page`."""
+        known_damage = len(self.damaged)
         page = fill_page(kind, order, find, is_visible, after=after, limit=limit)
-        return Listing(*page, count=lambda most: count_visible(find, is_visible, most))
+        damaged = self._count_damage(self.damaged[known_damage:])
+        return Listing(*page, count=lambda most: count_visible(find, is_visible, most), damaged=damaged)
+
+    def _count_damage(self, records: Sequence[Record]) -> int:
+        """Count the records that can't be read of which the actor may know."""
+        return sum(self._may_know(record, self.find_journaled_unit(record.kind, record.id)) for record in records)
+
+    def note_damage(self, record: Record, error: Damaged) -> None:
+        """Note a damaged record that a list leaves out."""
+        _log.warning("%s %s is left out of a list: %s", record.kind, record.id, type(error).__name__)
+        self.damaged.append(record)
 
     def hides_some(self, visible: frozenset[str] | None) -> bool:
         """Tell whether what stands in clear under the units of a list may belong to others than the visible ones."""
@@ -253,10 +315,14 @@ class ReadSession(PermissionChecks):
         unit: str = "",
         *,
         where: Mapping[str, Scalar | tuple[Scalar, ...]] | None = None,
+        complete: bool = True,
     ) -> Iterator[M]:
-        """Yield all that the actor may see, of a unit and below if one is named, areas told apart as in `listed`."""
+        """Yield all that the actor may see, of a unit and below if one is named; `complete` as for `iter_all`.
+
+        Areas are told apart as in `list_permitted`.
+        """
         visible = self.visible_units(unit)
-        models = self.iter_all(kind, order, units=self.index_units(visible), where=where)
+        models = self.iter_all(kind, order, units=self.index_units(visible), where=where, complete=complete)
         yield from (model for model in models if visible is None or kind.unit(model) in visible)
 
     def index_units(self, reach: frozenset[str] | None) -> Sequence[str] | None:
@@ -277,8 +343,18 @@ class ReadSession(PermissionChecks):
         after: str = "",
         limit: int = 50,
         opens: Callable[[Record], bool] = lambda _: True,
+        complete: bool | None = None,
     ) -> Listing[M]:
-        """Return a page of models in one of the kind's orders; `opens` leaves out by what stands in clear."""
+        """Return a page of models in one of the kind's orders.
+
+        Args:
+            kind, order, units, where, excluding, after, limit: as for `Find`.
+            opens: leaves out by what is in clear.
+            complete: whether a damaged record is refused instead of left out; None for what holds for the session.
+
+        Raises:
+            Damaged: a record can't be read, and the list has to be complete.
+        """
         where, excluding = where or {}, excluding or {}
         query = Find(
             kind=kind.name,
@@ -292,19 +368,33 @@ class ReadSession(PermissionChecks):
         )
         page = self._find_page(query)
         records = self.context.storage.records
-        models: Iterable[M] = ()
-        if wanted := tuple(filter(opens, page.records)):
-            opened = self.context.open_bodies(wanted, page.keys)
-            models = (self._decode(kind, record, body) for record, body in opened)
+        known_damage = len(self.damaged)
+        wanted = tuple(filter(opens, page.records))
+        lists_all = self.lists_all if complete is None else complete
+        models = tuple(self._iter_decoded(kind, wanted, page.keys, lists_all=lists_all)) if wanted else ()
         if not {*where, *excluding}.isdisjoint(kind.spec.multi):
-            models = (model for model in models if kind.is_listed(model, where, excluding))
-        previous = page.previous and f"{BACK}{page.previous}"
+            models = tuple(model for model in models if kind.is_listed(model, where, excluding))
         return Listing(
-            tuple(models),
+            models,
             page.cursor,
-            previous,
+            page.previous and f"{BACK}{page.previous}",
             lambda most: records.count(evolve(query, after="", before=""), most),
+            damaged=self._count_damage(self.damaged[known_damage:]),
         )
+
+    def _iter_decoded(
+        self, kind: Kind[M], records: Sequence[Record], keys: Mapping[str, NewKey] | None, *, lists_all: bool
+    ) -> Iterator[M]:
+        note = None if lists_all else self.note_damage
+        for record, body in self.context.open_bodies(records, keys, note):
+            try:
+                model = self._decode(kind, record, body)
+            except Damaged as error:
+                if note is None:
+                    raise
+                note(record, error)
+                continue
+            yield model
 
     def iter_all(
         self,
@@ -313,11 +403,21 @@ class ReadSession(PermissionChecks):
         *,
         units: Sequence[str] | None = None,
         where: Mapping[str, Scalar | tuple[Scalar, ...]] | None = None,
+        complete: bool = True,
     ) -> Iterator[M]:
-        """Yield all matches, a page at a time."""
+        """Yield all matches, a page at a time.
+
+        Args:
+            kind, order, units, where: as for `find`.
+            complete: whether a damaged record is refused, since the caller counts or decides by all of them. Else it is
+                left out, and noted in `damaged`.
+
+        Raises:
+            Damaged: one can't be read, and it has to be complete.
+        """
         after = ""
         while True:
-            page = self.find(kind, order, units=units, where=where, after=after, limit=PAGE)
+            page = self.find(kind, order, units=units, where=where, after=after, limit=PAGE, complete=complete)
             yield from page.items
             if not page.cursor:
                 return
@@ -331,9 +431,9 @@ class ReadSession(PermissionChecks):
 
     def _decode(self, kind: Kind[M], record: Record, body: bytes, *, asked: bool = False) -> M:
         """Return the model of an opened body, and note it for the journal."""
+        model = kind.decode_record(record, body)
         self.opened.add(kind, record, asked=asked)
         self.seen.note_read(record)
-        model = kind.decode_record(record, body)
         self._note_read(record, model)
         return model
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from anninh_core.kernel.errors import AnninhError, BadInput, DecryptionError, Refused
+from anninh_core.kernel.errors import AnninhError, BadInput, Purged, Refused
 from anninh_core.kernel.hidden import drop_hidden
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.replacing import evolve
@@ -48,6 +48,7 @@ class UnitOfWork(ReadSession):
         self, context: UseCaseContext, permits: Permits, actor: Actor, action: str, ahead: Prefetched | None = None
     ) -> None:
         super().__init__(context, permits, actor, action)
+        self.lists_all = True  # what a change follows from must be complete; who can do without says so
         self.request = request_key(context.keys, actor, action)
         self._prefetched = ahead or Prefetched()
         self._loaded: dict[tuple[str, str], tuple[int, Any]] = {}
@@ -335,7 +336,7 @@ class UnitOfWork(ReadSession):
         had = self._stored_scopes.values()
         made = {str(Ref(*key)) for key in self._saved if not self._loaded.get(key, (0, None))[0]}
         if lost := [s for s in new if s in had or (s not in made and self.context.own_record(s))]:
-            raise DecryptionError(f"what {lost[0]!r} seals was purged meanwhile, and isn't sealed again by a new key")
+            raise Purged(f"what {lost[0]!r} seals was purged meanwhile, and isn't sealed again by a new key")
 
     def stored_scope(self, kind: Kind[Any], id: str) -> str:
         """Return what sealed a record when this act read it, "" where it didn't."""

@@ -1,6 +1,6 @@
 """The jobs of a worker, in the order in which a tick runs them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from functools import partial
 
@@ -51,6 +51,7 @@ def build_jobs(
     erasures: CarriesOut,
     heads: HeadSchedule,
     collectors: Mapping[str, ConfiguredCollector],
+    retry_handlers: Callable[[], int],
 ) -> tuple[Job, ...]:
     """Return all jobs: those that ask platforms for events come first and last, what is due by the calendar between.
 
@@ -62,6 +63,7 @@ def build_jobs(
         erasures: carries out wishes to be erased.
         heads: when heads of the journal are signed, and who takes them out of the house.
         collectors: by their names in the settings.
+        retry_handlers: runs handlers of events again on the entries on which they failed.
     """
     runner = services.units.runner
     journal_heads = JournalHeadJobs(services, heads)
@@ -73,6 +75,7 @@ def build_jobs(
         MessengerAccess(runner.context, messengers).job,
         Job("check_duty", DutyReach(runner).store_problems, CHECK_INTERVAL),
         Job("retry_failed", inbound.retry_failed),
+        Job("retry_handlers", retry_handlers),
         *_calendar_jobs(services, messengers),
         Job("tell_new_tips", NewTipNotices(services).tell_due),
         Job("tell_digests", DailyDigest(services).tell_due),

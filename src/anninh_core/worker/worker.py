@@ -9,7 +9,7 @@ from functools import partial
 
 from attrs import evolve, frozen
 
-from anninh_core.kernel.errors import StorageError
+from anninh_core.kernel.errors import KeysUnavailable, StorageError
 from anninh_core.messaging.backoff import is_transient
 from anninh_core.messaging.inbound.attachment_fetcher import AttachmentFetcher
 from anninh_core.messaging.inbound.inbox_processor import InboxProcessor
@@ -145,9 +145,35 @@ class Worker:
     def tick(self) -> Mapping[str, int]:
         """Run every job once, in their order; return how much each did.
 
-        Each job reads from the storage whether it is due, so that this holds for all workers together.
+        Each job reads from the storage whether it is due, so that this holds for all workers together. One that fails
+        keeps no other back: the first error is raised after all of them ran.
+
+        Raises:
+            StorageError: the storage or the keys are in trouble; the jobs after it have not run.
         """
-        return {job.name: job.run() for job in self.jobs.values()}
+        counts: dict[str, int] = {}
+        errors: list[Exception] = []
+        for job in self.jobs.values():
+            counts[job.name] = self._run_job(job, errors.append)
+        if errors:
+            raise errors[0]
+        return counts
+
+    def _run_job(self, job: Job, fail: Callable[[Exception], None]) -> int:
+        """Run a job and return how much it did; `fail` takes an error that is the job's own.
+
+        Raises:
+            Exception: the storage is in trouble, which all jobs meet.
+        """
+        try:
+            with self.heartbeat.watch(job.name):
+                return job.run()
+        except Exception as error:
+            if is_transient(error) and not isinstance(error, KeysUnavailable):
+                raise
+            _log.exception("job %s failed", job.name)
+            fail(error)
+            return 0
 
     def run(self, pause: timedelta = timedelta(seconds=1), threads: int = 1) -> None:
         """Work until `stop`, resting when idle; a storage in trouble is waited for.
@@ -175,17 +201,25 @@ class Worker:
     def _run_round(
         self, send: Callable[[int], ClaimOutcome], fetch: Callable[[int], int], pause: timedelta
     ) -> timedelta:
-        """Do one step and the jobs that are due; return how long to rest."""
+        """Do one step and the jobs that are due, also where the step fails; return how long to rest.
+
+        Emergencies are paged by a job, so nothing that happens to a message may end the worker.
+        """
+        rest = timedelta()
         try:
-            is_idle = self.step(send=send, fetch=fetch).is_idle
+            if self.step(send=send, fetch=fetch).is_idle:
+                rest = pause
+        except Exception as error:  # noqa: BLE001  whatever it is, the jobs have their turn
+            _log_failure(error)
+            rest = RECOVERY_PAUSE
+        try:
             self._run_due()
-            self.heartbeat.beat()
-        except Exception as error:
-            if not is_transient(error):
-                raise
-            _log.warning("the worker rests for %s: %s", RECOVERY_PAUSE, type(error).__name__)
-            return RECOVERY_PAUSE
-        return pause if is_idle else timedelta()
+            if rest < RECOVERY_PAUSE:
+                self.heartbeat.beat()
+        except Exception as error:  # noqa: BLE001  the next round may succeed
+            _log_failure(error)
+            rest = RECOVERY_PAUSE
+        return rest
 
     def _run_due(self) -> None:
         """Run the jobs whose time has come, but for those that have threads of their own."""
@@ -193,8 +227,7 @@ class Worker:
         for job in self.jobs.values():
             if not job.own_thread and _has_passed(job.every, self._last_runs.get(job.name), now):
                 self._last_runs[job.name] = now
-                with self.heartbeat.watch(job.name):
-                    job.run()
+                self._run_job(job, _ignore)
 
     def _build_threads(self, pause: timedelta, ending: threading.Event) -> Sequence[PeriodicThread]:
         """Return the threads of the jobs, and the one that listens for work."""
@@ -273,6 +306,16 @@ def _running_threads(threads: Sequence[PeriodicThread], ending: threading.Event)
         ending.set()
         for thread in reversed(threads):
             thread.join()
+
+
+def _log_failure(error: Exception) -> None:
+    """Log an error in a line if it may pass by itself, with its traceback if not."""
+    trace = None if is_transient(error) else error
+    _log.warning("the worker rests for %s: %s", RECOVERY_PAUSE, type(error).__name__, exc_info=trace)
+
+
+def _ignore(_: Exception) -> None:
+    """Take an error that the log has."""
 
 
 def _has_passed(pause: timedelta, last: datetime | None, now: datetime) -> bool:

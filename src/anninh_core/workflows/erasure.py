@@ -24,7 +24,7 @@ from anninh_core.domain.retention.model import Erasure
 from anninh_core.domain.retention.rules import ErasureState, purge_delay
 from anninh_core.domain.services import Services
 from anninh_core.domain.units.model import OFFICER
-from anninh_core.kernel.errors import DecryptionError, WrongStep
+from anninh_core.kernel.errors import Purged, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.arguments import Id, Reason
@@ -191,7 +191,7 @@ def _guard_conversation(uow: UnitOfWork, where: str) -> None:
     """Let the commit fail if they write meanwhile: each message changes their conversation."""
     try:
         conversation = uow.get(CONVERSATION, where)
-    except DecryptionError:  # their identity was purged before; what they said may still be there
+    except Purged:  # their identity was purged before; what they said may still be there
         return
     if conversation is not None:
         uow.guard_version(CONVERSATION, conversation)

@@ -9,9 +9,10 @@ import msgspec
 from attrs import frozen
 
 from anninh_core.kernel.errors import (
-    DecryptionError,
+    Damaged,
     DeliveryError,
     NotFound,
+    Purged,
     RequestRejected,
     RetryLater,
     StorageError,
@@ -135,7 +136,7 @@ class Uploader:
             raise RequestRejected(f"a {attachment.kind} goes with the message that isn't in the blob store; put it in")
         try:
             return self._services.blobs.get(attachment.blob)
-        except (NotFound, DecryptionError) as error:
+        except (NotFound, Purged, Damaged) as error:
             failure: DeliveryError = RequestRejected(
                 f"a {attachment.kind} can't be read ({type(error).__name__}); attach it anew"
             )

@@ -1,15 +1,19 @@
 """Reading the journal by cursor."""
 
+from collections.abc import Mapping
+from datetime import timedelta
+
 import pytest
 from tests.messaging.conftest import THEFT, Appoint, outbox
 
 from anninh_core.app import App
-from anninh_core.kernel.errors import AlreadyDone, Conflict, DecryptionError, NotFound, StorageBusy, StorageError
+from anninh_core.kernel.errors import AlreadyDone, Conflict, Damaged, NotFound, Purged, StorageBusy, StorageError
 from anninh_core.ports.storages.changes import Entry
 from anninh_core.ports.storages.queues import InboxState
 from anninh_core.testing import Dialog
 from anninh_core.usecase import Actor
-from anninh_core.worker.event_handlers.journal_consumer import JournalConsumer
+from anninh_core.worker.event_handlers.journal_consumer import EventHandler, JournalConsumer
+from anninh_core.worker.quarantine import QuarantineRounds
 
 EVENT = "officer.appointed"
 
@@ -27,6 +31,11 @@ class Recorder:
             raise self.errors.pop(0)
 
 
+def consumer_of(app: App, handlers: Mapping[str, EventHandler]) -> JournalConsumer:
+    """Return what reads the journal of an app."""
+    return JournalConsumer(app.runner, handlers, QuarantineRounds(app.services))
+
+
 def forget_cursor(app: App) -> None:
     """Put the cursor back to the beginning, as after a crash that lost it."""
     stored = app.context.storage.states.get("dispatch", "reactions")
@@ -39,7 +48,7 @@ def test_each_event_is_reacted_to_once(app: App, appoint: Appoint) -> None:
     for _ in range(3):
         appoint("editor")
     recorder = Recorder()
-    reactions = JournalConsumer(app.runner, {EVENT: recorder})
+    reactions = consumer_of(app, {EVENT: recorder})
     assert reactions.run(limit=2) == 2
     assert reactions.run() == 1
     assert reactions.run() == 0
@@ -52,32 +61,32 @@ def test_what_nothing_reacts_to_costs_no_commit(app: App, appoint: Appoint) -> N
     states = app.context.storage.states
     before = states.get("dispatch", "reactions")
     appoint("editor")
-    unmoved = JournalConsumer(app.runner, {})
+    unmoved = consumer_of(app, {})
     assert (unmoved.run(), unmoved.run()) == (1, 0)
     assert states.get("dispatch", "reactions") == before
     recorder = Recorder()
-    assert JournalConsumer(app.runner, {EVENT: recorder}).run() == 1
+    assert consumer_of(app, {EVENT: recorder}).run() == 1
     assert len(recorder.seen) == 1
 
 
 def test_a_process_with_nothing_to_do_keeps_its_place(app: App, appoint: Appoint) -> None:
     """The next process doesn't read those lines again; to keep it twice changes nothing."""
     appoint("editor")
-    unmoved = JournalConsumer(app.runner, {})
+    unmoved = consumer_of(app, {})
     unmoved.run()
     unmoved.save()
     kept = app.context.storage.states.get("dispatch", "reactions")
     unmoved.save()
     assert app.context.storage.states.get("dispatch", "reactions") == kept
-    assert JournalConsumer(app.runner, {}).run() == 0
+    assert consumer_of(app, {}).run() == 0
 
 
 def test_the_cursor_follows_after_many_lines(app: App, appoint: Appoint) -> None:
     """A crash never makes a process read more than a few hundred lines again."""
     for _ in range(200):
         appoint("editor")
-    JournalConsumer(app.runner, {}).run()
-    assert JournalConsumer(app.runner, {}).run() == 0
+    consumer_of(app, {}).run()
+    assert consumer_of(app, {}).run() == 0
 
 
 def test_run_again_nothing_changes(app: App, dialog: Dialog, handler: Actor, appoint: Appoint) -> None:
@@ -104,22 +113,37 @@ def test_what_meets_other_work_has_another_turn(app: App, appoint: Appoint, erro
     """The cursor stays before the line, and the next round starts with it."""
     appoint("editor"), appoint("editor")
     recorder = Recorder(error)
-    reactions = JournalConsumer(app.runner, {EVENT: recorder})
+    reactions = consumer_of(app, {EVENT: recorder})
     assert reactions.run() == 0
     assert reactions.run() == 2
     assert recorder.seen[0] == recorder.seen[1] != recorder.seen[2]
 
 
-@pytest.mark.parametrize("error", [AlreadyDone("x"), NotFound("x"), DecryptionError("x"), KeyError("x")])
+@pytest.mark.parametrize("error", [AlreadyDone("x"), NotFound("x"), Purged("x"), Damaged("x"), KeyError("x")])
 def test_what_can_never_succeed_stops_nobody(app: App, appoint: Appoint, error: Exception) -> None:
     """It is passed over, and the reactions after it run."""
     appoint("editor"), appoint("editor")
     recorder = Recorder(error)
-    assert JournalConsumer(app.runner, {EVENT: recorder}).run() == 2
+    assert consumer_of(app, {EVENT: recorder}).run() == 2
     assert len(recorder.seen) == 2
+
+
+def test_what_failed_is_tried_again(app: App, appoint: Appoint, clock: FixedClock) -> None:
+    """The entry and its handler are quarantined before the cursor moves on, and leave once the handler succeeds."""
+    appoint("editor")
+    recorder = Recorder(Damaged("x"), KeyError("x"))
+    consumer = consumer_of(app, {EVENT: recorder})
+    assert consumer.run() == 1
+    assert consumer.retry_due() == 0  # its pause isn't over
+    clock.advance(timedelta(minutes=1))
+    assert consumer.retry_due() == 0  # it fails once more, and rests for longer
+    clock.advance(timedelta(minutes=2))
+    assert consumer.retry_due() == 1
+    assert len(set(recorder.seen)) == 1
+    assert not app.quarantine.items(system("delivery"), consumer=EVENT).items
 
 
 def test_entries_without_a_reaction_are_passed_over(app: App, appoint: Appoint) -> None:
     """The journal may hold anything; refusals and reads have no events."""
     appoint("editor")
-    assert JournalConsumer(app.runner, {}).run() == 1
+    assert consumer_of(app, {}).run() == 1

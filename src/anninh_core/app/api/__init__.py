@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from anninh_core.app.api.keys import KeysApi, SystemApi
     from anninh_core.app.api.moderation import LeaksApi, ModerationApi
     from anninh_core.app.api.programme import ProgrammeApi
+    from anninh_core.app.api.quarantine import QuarantineApi
     from anninh_core.app.api.reports import ReportsApi
     from anninh_core.app.api.retention import RetentionApi, RightsApi
     from anninh_core.app.api.tips import TipsApi
@@ -33,6 +34,7 @@ __all__ = [
     "LeaksApi",
     "ModerationApi",
     "ProgrammeApi",
+    "QuarantineApi",
     "ReportsApi",
     "RetentionApi",
     "RightsApi",
@@ -59,6 +61,7 @@ lazy(
         "LeaksApi": "moderation",
         "ModerationApi": "moderation",
         "ProgrammeApi": "programme",
+        "QuarantineApi": "quarantine",
         "ReportsApi": "reports",
         "RetentionApi": "retention",
         "RightsApi": "retention",

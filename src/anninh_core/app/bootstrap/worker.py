@@ -14,6 +14,7 @@ from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.worker.event_handlers.journal_consumer import JournalConsumer
 from anninh_core.worker.event_handlers.registry import event_handlers
+from anninh_core.worker.quarantine import QuarantineRounds
 from anninh_core.worker.schedule import build_jobs
 from anninh_core.worker.worker import Worker
 from anninh_core.workflows.erasure import ErasureWorkflow
@@ -38,10 +39,11 @@ def build_worker(
     """
     fetching = AttachmentFetcher(runner, services.conversations, messengers, build_outcome_recorder(runner, services))
     inbox = build_inbox_processor(runner, services, plugins, messengers, fetching.instances)
+    journal_consumer = JournalConsumer(runner, event_handlers(services), QuarantineRounds(services))
     return Worker(
         runner,
         inbox,
-        JournalConsumer(runner, event_handlers(services)),
+        journal_consumer,
         build_sender(runner, services, messengers, limits),
         jobs=build_jobs(
             services,
@@ -51,6 +53,7 @@ def build_worker(
             erasures=ErasureWorkflow(runner, services),
             heads=heads,
             collectors=collectors,
+            retry_handlers=journal_consumer.retry_due,
         ),
         fetching=fetching,
     )

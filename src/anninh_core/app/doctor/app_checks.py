@@ -24,6 +24,7 @@ from anninh_core.ports.keys import NotesHeads
 from anninh_core.ports.messengers.messenger import ABILITIES, Messenger
 from anninh_core.ports.storages.changes import GENESIS, Record, entry_from
 from anninh_core.ports.storages.storage import Find
+from anninh_core.usecase.encryption.encryptor import leave_out
 from anninh_core.vocabulary.delivery import Lane
 
 _CLOCK_TOLERANCE = timedelta(minutes=2)
@@ -110,7 +111,7 @@ def check_noted_head(app: App) -> Check:
 def _find_lost_note(app: App) -> datetime | None:
     """Return when the note was last found to be missing, None where it wasn't of late."""
     page = app.context.storage.records.find(Find(kind=JOURNAL_HEAD.name, order="newest", limit=_LAST_HEADS))
-    for head in app.context.iter_readable(JOURNAL_HEAD, page.records):
+    for head in app.context.iter_readable(JOURNAL_HEAD, page.records, leave_out):
         is_late = app.context.clock.now() - head.at > _LOST_NOTE_SHOWN
         if head.continues is not None and head.continues.reason is BreakReason.UNNOTED and not is_late:
             return head.at
@@ -213,7 +214,7 @@ def check_erasures(app: App) -> Check:
     ).records
     if not pending:
         return ok("people", "Nobody waits to be erased.")
-    oldest = max(erasure.age(now) for erasure in app.context.iter_readable(ERASURE, pending))
+    oldest = max(erasure.age(now) for erasure in app.context.iter_readable(ERASURE, pending, leave_out))
     what = f"Somebody wants to be erased and has waited for {format_span(oldest)}."
     todo = "An operator decides: `anninh people list`."
     warning_after, problem_after = _ERASURE_LIMITS

@@ -11,12 +11,12 @@ from anninh_core.domain.audit.chain import verify_chain
 from anninh_core.domain.audit.record_check import find_mismatches
 from anninh_core.domain.audit.record_check_columns import find_altered_columns
 from anninh_core.domain.registry import KINDS
-from anninh_core.kernel.errors import DecryptionError
+from anninh_core.kernel.errors import Damaged, Purged
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.health import Check, ok, problem
 from anninh_core.ports.storages.queues import FOR_PEOPLE, UNSENT, OutboxRow
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.encryption.encryptor import row_associated_data
+from anninh_core.usecase.encryption.encryptor import leave_out, row_associated_data
 from anninh_core.usecase.journal.entries import read_lines
 from anninh_core.usecase.outbox_message import attachments_in
 from anninh_core.usecase.runner import UseCaseRunner
@@ -84,15 +84,15 @@ def find_blob_references(runner: UseCaseRunner) -> Iterator[tuple[str, str]]:
     """Yield digest and owner (`kind:id`) of every blob that a readable record or an unfinished message refers to."""
     for kind in KINDS:
         records = runner.context.storage.maintenance.scan(kind.name)
-        for model in runner.context.iter_readable(kind, records):
+        for model in runner.context.iter_readable(kind, records, leave_out):
             yield from ((digest, str(Ref(kind.name, model.id))) for digest in _find_digests(model))
     for row in _iter_unfinished(runner.context):
         try:
             attachments = attachments_in(
                 runner.context.encryptor.decrypt(row.scope, row.body, row_associated_data("outbox", row.id))
             )
-        except DecryptionError:
-            continue  # purged: it won't be sent, and nobody needs its blobs
+        except (Purged, Damaged):
+            continue  # it won't be sent, and nobody needs its blobs
         yield from ((digest, str(Ref("outbox", row.id))) for digest in _find_digests(attachments))
 
 

@@ -12,6 +12,7 @@ from anninh_core.domain.units.rules import grantors, incompatible_grants
 from anninh_core.kernel.dates import local_date
 from anninh_core.ports.health import Check, ok, warning
 from anninh_core.usecase.actor import person
+from anninh_core.usecase.encryption.encryptor import leave_out
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.worker.waiting_requests import iter_waiting_requests
 
@@ -21,7 +22,7 @@ _SHOWN = 5  # officers named in one sentence
 def check_roles(app: App) -> Iterator[Check]:
     """Check that nobody has two roles that the profile keeps apart, and that two officers may grant roles."""
     today = local_date(app.context.clock.now())
-    officers = [*app.context.iter_readable(OFFICER, app.context.storage.maintenance.scan(OFFICER.name))]
+    officers = [*app.context.iter_readable(OFFICER, app.context.storage.maintenance.scan(OFFICER.name), leave_out)]
     together = [_describe(one, pair) for one in officers for pair in incompatible_grants(app.district, one, today)]
     if together:
         end = app.district.separate_roles_by
@@ -49,7 +50,7 @@ def check_sign_in(app: App, settings: Settings) -> Check:
         return warning(
             "sign-in", what, "Where there is anything real, take `unsafe_local_users` out and `anninh login`."
         )
-    accounts = [*app.context.iter_readable(ACCOUNT, app.context.storage.maintenance.scan(ACCOUNT.name))]
+    accounts = [*app.context.iter_readable(ACCOUNT, app.context.storage.maintenance.scan(ACCOUNT.name), leave_out)]
     if not any(account.password for account in accounts):
         return warning("sign-in", "Nobody has a password.", "Invite whoever grants roles: `anninh officers invite`.")
     guarded = sum(account.is_guarded for account in accounts)
@@ -60,7 +61,7 @@ def check_custodians(app: App) -> Iterator[Check]:
     """Check to whose keys residents' names are sealed, and that no opening in an emergency waits for too long."""
     scan = app.context.storage.maintenance.scan
     now = app.context.clock.now()
-    keys = [*app.context.iter_readable(CUSTODIAN, scan(CUSTODIAN.name))]
+    keys = [*app.context.iter_readable(CUSTODIAN, scan(CUSTODIAN.name), leave_out)]
     active = [one for one in keys if one.state is CustodianState.ACTIVE]
     if {one.is_recovery for one in active} == {True, False}:
         yield ok("custodians", f"Names are sealed to {len(active)} keys of custodians, the recovery key among them.")
@@ -76,7 +77,7 @@ def check_custodians(app: App) -> Iterator[Check]:
     if waiting := [one.id for one in keys if one.state is CustodianState.PROPOSED]:
         what = f"Keys wait for a second person: {_shorten(waiting)}."
         yield warning("custodians", what, "Compare their ids and confirm them: `anninh custodians confirm`.")
-    openings = app.context.iter_readable(EMERGENCY_OPENING, scan(EMERGENCY_OPENING.name))
+    openings = app.context.iter_readable(EMERGENCY_OPENING, scan(EMERGENCY_OPENING.name), leave_out)
     if overdue := sum(opening.is_overdue(now) for opening in openings):
         what = f"{overdue} addresses that one person opened in an emergency wait for a review that is overdue."
         yield warning("emergencies", what, "Somebody else than the opener reviews them: `anninh identity emergencies`.")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound
+from anninh_core.kernel.errors import BadInput, Damaged, NotFound, Purged
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.kinds import CaseAccess
 from anninh_core.usecase.read_session import ReadSession
@@ -71,8 +71,10 @@ def _may_hold(session: ReadSession, cases: Cases, case: str) -> bool | None:
     kind = cases[ref.kind].kind
     try:
         model = session.get(kind, ref.id)
-    except DecryptionError:
+    except Purged:
         return None
+    except Damaged:  # who is excluded from it, is unknown
+        return False
     if model is None:
         return None
     in_reach = permitted is None or not {*kind.all_units(model)}.isdisjoint(permitted)

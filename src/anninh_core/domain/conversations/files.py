@@ -6,7 +6,7 @@ from hashlib import sha256
 from attrs import evolve
 
 from anninh_core.domain.conversations.model import MESSAGE, Message, conversation_scope, message_scope, talk_scope
-from anninh_core.kernel.errors import DecryptionError, FileWithheld, NotFound
+from anninh_core.kernel.errors import Damaged, FileWithheld, NotFound, Purged
 from anninh_core.ports.scanner import FileInspector, InspectedFile
 from anninh_core.ports.storages.query import iter_records
 from anninh_core.ports.storages.storage import Find
@@ -35,11 +35,11 @@ def read_file(runner: UseCaseRunner, message: Message, blob: str) -> bytes:
         DecryptionError: what sealed it was purged, or it was altered.
     """
     earlier = conversation_scope(message.conversation), talk_scope(message)
-    failures: list[DecryptionError] = []
+    failures: list[Purged | Damaged] = []
     for scope in dict.fromkeys((message_scope(message), *earlier)):
         try:
             return files_of(runner, scope).get(blob)
-        except DecryptionError as failure:
+        except (Purged, Damaged) as failure:
             failures.append(failure)
     raise failures[0]
 
@@ -68,7 +68,7 @@ def _reseal(sealed: EncryptedBlobs, runner: UseCaseRunner, before: Message, name
     """Return a file's new name; that of one which isn't here, or opens no more, as it is."""
     try:
         data = read_file(runner, before, name)
-    except (NotFound, DecryptionError):
+    except (NotFound, Purged, Damaged):
         return name
     return sealed.put(data)
 

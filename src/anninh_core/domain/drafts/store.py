@@ -10,7 +10,7 @@ import msgspec
 from attrs import evolve
 
 from anninh_core.domain.drafts.model import ENTRIES, MAX_DRAFTS, DraftEntry
-from anninh_core.kernel.errors import BadInput, Conflict, DecryptionError
+from anninh_core.kernel.errors import BadInput, Conflict, Damaged, Purged
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.sealed_state import SealedState
 
@@ -30,10 +30,10 @@ class DraftStore:
         self._context = context
 
     def entries(self, owner: str) -> tuple[DraftEntry, ...]:
-        """Return what an officer has, none where they were purged."""
+        """Return what an officer has, none where that can't be read."""
         try:
             stored = self._state(owner).get(_LIST, _officer_scope(owner))
-        except DecryptionError:
+        except (Purged, Damaged):
             return ()
         return ENTRIES.decode(stored.value) if stored.value else ()
 

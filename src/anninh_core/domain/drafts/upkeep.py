@@ -5,7 +5,7 @@ from typing import Any
 
 from anninh_core.domain.drafts.model import DraftEntry
 from anninh_core.domain.drafts.store import DraftStore
-from anninh_core.kernel.errors import DecryptionError
+from anninh_core.kernel.errors import Damaged, Purged
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.kinds import CaseAccess
@@ -60,7 +60,10 @@ class DraftUpkeep:
 
     def _is_withdrawn(self, owner: str, about: str) -> bool:
         """Tell whether a subject is gone, or a conflict of interest keeps an officer away from it."""
-        model = read_subject(self._context, self._subjects, about)
+        try:
+            model = read_subject(self._context, self._subjects, about)
+        except Damaged:  # its draft stays until the subject is restored; only reading it is refused meanwhile
+            return False
         if model is None:
             return True
         excluded = self._subjects[Ref.parse(about).kind].kind.excluded(model)
@@ -74,5 +77,5 @@ def read_subject(context: UseCaseContext, subjects: Subjects, about: str) -> Any
     record = context.storage.records.get(kind.name, ref.id)
     try:
         return None if record is None else context.open_record(kind, record)
-    except DecryptionError:
+    except Purged:
         return None

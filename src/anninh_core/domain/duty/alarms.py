@@ -7,6 +7,7 @@ from attrs import evolve
 
 from anninh_core.domain.duty.alarm import Alarm, Rung, alarm_id, start_alarm
 from anninh_core.domain.duty.kind import ALARM
+from anninh_core.kernel.errors import Damaged
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.arguments import Cursor, Id, Limit
 from anninh_core.usecase.kinds import CaseAccess
@@ -18,6 +19,19 @@ from anninh_core.vocabulary.permissions import Permission
 
 _SEE = "`anninh duty alarms` lists those you may see"
 _AT_ONCE = timedelta(0)
+
+
+def _find_alarm(uow: UnitOfWork, about: str) -> tuple[str, Alarm | None]:
+    """Return what an alarm has to be about, and the alarm about it that there is, if any.
+
+    That is the thing itself; or the alarm about it, where that one can't be read.
+    """
+    while True:
+        id = alarm_id(about)
+        try:
+            return about, uow.get(ALARM, id)
+        except Damaged:
+            about = f"{ALARM.name}:{id}"
 
 
 class Alarms(Service):
@@ -50,6 +64,8 @@ class Alarms(Service):
     ) -> Alarm:
         """Open the alarm about something (`kind:id`); where there is one, an emergency comes to it as more.
 
+        Where there is one that can't be read, an alarm about that alarm is opened in its place.
+
         Args:
             about, unit: what it is about, and where that is.
             code, category: what tells it from others, and its incoming category, "" for none.
@@ -59,7 +75,8 @@ class Alarms(Service):
             excluded: officers who may hear nothing of it.
         """
         uow.permit(unit)
-        if (alarm := uow.get(ALARM, alarm_id(about))) is not None:
+        about, alarm = _find_alarm(uow, about)
+        if alarm is not None:
             return self._raise_again(uow, alarm) if emergency else alarm
         started = start_alarm(
             about=about,
@@ -205,10 +222,15 @@ class Alarms(Service):
         return alarm
 
     def _is_excluded(self, session: ReadSession, alarm: Alarm) -> bool:
-        """Tell whether a conflict of interest keeps the actor away from the case, whatever the alarm knows of it."""
+        """Return whether a conflict of interest keeps the actor away from the case, whatever the alarm knows of it.
+
+        Where the case can't be read, the alarm alone counts: it says nothing of the case but its unit, and if nobody
+        could see it, nobody could acknowledge it.
+        """
         ref = Ref.parse(alarm.about)
         access = self._cases.get(ref.kind)
-        return access is not None and session.is_excluded(access.kind, ref.id)
+        case = None if access is None else session.get_readable(access.kind, ref.id)
+        return access is not None and case is not None and session.is_barred(access.kind.excluded(case))
 
     def _raise_again(self, uow: UnitOfWork, alarm: Alarm) -> Alarm:
         uow.facts["alarm"] = alarm.id

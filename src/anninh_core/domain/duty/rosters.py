@@ -10,7 +10,7 @@ from anninh_core.domain.duty.roster import Holiday, Roster, Shift
 from anninh_core.domain.duty.rules import OnDuty, roster_people
 from anninh_core.domain.duty.states import Gap
 from anninh_core.kernel.dates import local_date
-from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.errors import BadInput, Damaged
 from anninh_core.usecase.actor import person
 from anninh_core.usecase.arguments import Aware, Id
 from anninh_core.usecase.context import UseCaseContext
@@ -107,7 +107,7 @@ class Rosters(Service):
     def rosters(self, session: ReadSession, unit: Id) -> tuple[Roster, ...]:
         """Return the rosters of a unit that hold today or later, as they follow each other."""
         session.permit(unit)
-        found = session.iter_all(ROSTER, "id", where={"home": unit})
+        found = session.iter_all(ROSTER, "id", where={"home": unit}, complete=False)
         return tuple(sorted((one for one in found if one.valid_to >= session.today), key=lambda one: one.valid_from))
 
     @query(Permission.UNIT_READ, public=True)
@@ -140,8 +140,8 @@ def _may_stand(uow: UnitOfWork, officer: str, unit: str, day: date) -> bool:
 
 
 def read_rosters(session: ReadSession, units: Iterable[str]) -> tuple[Roster, ...]:
-    """Return the rosters of units."""
-    return tuple(session.iter_all(ROSTER, "id", where={"home": tuple(units)}))
+    """Return the rosters of units, without those that can't be read: others are on duty then."""
+    return tuple(session.iter_all(ROSTER, "id", where={"home": tuple(units)}, complete=False))
 
 
 @frozen
@@ -159,7 +159,13 @@ class Reach:
     has_chat: HasChat
 
     def find_gap(self, officer: str, unit: str, day: date, excluded: Collection[str] = ()) -> Gap | None:
-        """Return why an officer can't be told of something in a unit on a day, None where they can."""
+        """Return why an officer can't be notified of something in a unit on a day, None where they can."""
+        try:
+            return self._find_gap(officer, unit, day, excluded)
+        except Damaged:  # where to write to is in the record
+            return Gap.NO_CHAT
+
+    def _find_gap(self, officer: str, unit: str, day: date, excluded: Collection[str]) -> Gap | None:
         if excluded and not {*excluded}.isdisjoint(self.permits.list_marks(officer)):
             return Gap.EXCLUDED
         if not self.permits.may(person(officer), Permission.TIP_HANDLE, unit, day).allowed:

@@ -43,18 +43,22 @@ class GroupQueries(Service):
         where: dict[str, Scalar | tuple[Scalar, ...]] = {
             name: value for name, value in (("state", state), ("kind", kind)) if value
         }
-        return tuple(sorted(session.iter_permitted(GROUP, "id", unit, where=where), key=self._tree_position))
+        return tuple(
+            sorted(session.iter_permitted(GROUP, "id", unit, where=where, complete=False), key=self._tree_position)
+        )
 
     @query(Permission.GROUP_READ, public=True)
     def directory(self, session: ReadSession, *, unit: Id = "") -> tuple[DirectoryEntry, ...]:
         """Return the public directory: every active group with link, board and hours (P-II.1.c)."""
-        groups = sorted(session.iter_permitted(GROUP, "id", unit, where=_ACTIVE), key=self._tree_position)
+        groups = sorted(
+            session.iter_permitted(GROUP, "id", unit, where=_ACTIVE, complete=False), key=self._tree_position
+        )
         return tuple(directory_entry(self.context.district, group) for group in groups)
 
     @query(Permission.INTAKE, public=True)
     def find_for_resident(self, session: ReadSession, text: Words) -> tuple[DirectoryEntry, ...]:
         """Return the active groups of an area or commune that a resident names, with or without diacritics."""
-        groups = sorted(session.iter_permitted(GROUP, "id", where=_ACTIVE), key=self._tree_position)
+        groups = sorted(session.iter_permitted(GROUP, "id", where=_ACTIVE, complete=False), key=self._tree_position)
         return find_entries((directory_entry(self.context.district, group) for group in groups), text)
 
     @query(Permission.GROUP_READ)
@@ -70,7 +74,7 @@ class GroupQueries(Service):
         below = {id for unit in units for id in self.context.district.subtree(unit)}
         groups = [
             group
-            for group in session.iter_permitted(GROUP, "id", where=_ACTIVE)
+            for group in session.iter_permitted(GROUP, "id", where=_ACTIVE, complete=False)
             if (not units or group.unit in below) and (not kinds or group.kind in kinds)
         ]
         return tuple((group.id, group.conversation) for group in sorted(groups, key=self._tree_position))
@@ -98,7 +102,9 @@ class GroupQueries(Service):
             GroupIssues(
                 group, find_issues(group, session.today, charter=version, stale_days=stale_days, in_office=in_office)
             )
-            for group in sorted(session.iter_permitted(GROUP, "id", unit, where=_ACTIVE), key=self._tree_position)
+            for group in sorted(
+                session.iter_permitted(GROUP, "id", unit, where=_ACTIVE, complete=False), key=self._tree_position
+            )
         )
         return tuple(issues for issues in checked if issues.reasons)
 

@@ -71,7 +71,7 @@ def covered_scopes(session: ReadSession, policies: Policies, case: Ref) -> set[s
         if str(current) in found:
             continue
         found.add(str(current))
-        if (model := session.get_readable(policy.kind, current.id)) is not None:
+        if (model := session.get_unpurged(policy.kind, current.id)) is not None:
             resident = policy.kind.resident(model)
             found |= {f"{scope}:{resident}" for scope in PERSON_SCOPES if resident}
         found |= _scopes_of_words(session, policy, current.id)
@@ -134,7 +134,7 @@ def _whole_case(session: ReadSession, policies: Policies, ref: Ref) -> set[str]:
     """Return all that a case was merged into, one into the other."""
     found: set[str] = set()
     while (policy := policies.get(ref.kind)) is not None:
-        model = session.get_readable(policy.kind, ref.id)
+        model = session.get_unpurged(policy.kind, ref.id)
         parent = policy.kind.part_of(model) if model is not None else ""
         ref = Ref(ref.kind, parent)
         if not parent or str(ref) in found:

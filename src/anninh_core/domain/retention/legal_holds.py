@@ -8,7 +8,7 @@ from anninh_core.domain.retention.coverage import covered_scopes, is_excluded_fr
 from anninh_core.domain.retention.kind import LEGAL_HOLD, PURGE_ORDER
 from anninh_core.domain.retention.model import LegalHold
 from anninh_core.domain.retention.policy import RetentionPolicy
-from anninh_core.kernel.errors import BadInput, DecryptionError, WrongStep
+from anninh_core.kernel.errors import BadInput, Purged, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.arguments import Id, Reason
@@ -58,7 +58,7 @@ class LegalHolds(Service):
             raise BadInput(f"{case!r} can't be held; only cases are, named as kind:id, of {', '.join(self._policies)}")
         try:
             model = uow.get_permitted(policy.kind, ref.id)
-        except DecryptionError:
+        except Purged:
             raise WrongStep(f"{case!r} can't be held any more: it was destroyed") from None
         if same := _find_same(uow, str(ref), nfc(reason), review_on):
             return same

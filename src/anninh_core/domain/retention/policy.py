@@ -34,7 +34,7 @@ class RetentionPolicy(Generic[M]):
 
     def is_open(self, uow: UnitOfWork, id: str) -> bool:
         """Tell whether a record isn't over; the commit fails if that changes meanwhile."""
-        model = uow.get_readable(self.kind, id)
+        model = uow.get_unpurged(self.kind, id)
         if model is None:  # there is none, or its key is gone already
             return False
         uow.guard_version(self.kind, model)

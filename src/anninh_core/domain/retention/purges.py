@@ -6,6 +6,7 @@ any more; then, one at a time, all is looked at once more, the key is destroyed,
 order that the next run carries out: of the marked key, and of no other that its scope got since.
 """
 
+import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
@@ -24,7 +25,8 @@ from anninh_core.domain.retention.remains import (
 )
 from anninh_core.domain.retention.rules import IDENTITY_SCOPE, PurgeCandidate, RetainedItem, find_purgeable, purge_delay
 from anninh_core.domain.retention.sealed import SealedWith, iter_indexed, iter_sealed, name_destroyed, name_lost
-from anninh_core.kernel.errors import BadInput, DecryptionError, WrongStep
+from anninh_core.domain.retention.views import show_scope
+from anninh_core.kernel.errors import BadInput, Damaged, Purged, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.storages.changes import ChangeSet, Entry
 from anninh_core.ports.storages.queues import FOR_PEOPLE
@@ -40,6 +42,8 @@ from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
+
+_log = logging.getLogger(__name__)
 
 _LEASE = "purge"
 _LEASE_TIME = timedelta(minutes=10)  # for one key with its files; taken anew for each
@@ -103,7 +107,7 @@ class Purges(Service):
             raise BadInput(f"{case!r} is never destroyed by an order; only cases are, named as kind:id, of {kinds}")
         try:
             model = uow.get_permitted(policy.kind, ref.id)
-        except DecryptionError:
+        except Purged:
             raise WrongStep(f"the purge of {case!r} was ordered before, and carried out") from None
         if is_purge_ordered(uow, str(ref)):
             raise WrongStep(f"the purge of {case!r} was ordered before; `purge` carries it out once it is due")
@@ -164,11 +168,15 @@ class Purges(Service):
         What they sealed is unreadable in the live store from now on; in backups once the epoch key is destroyed too.
         A conflict or a crash only means to run it again. An order about a case that was opened again waits until that
         is over; one that a hold covers stays as long as the hold. While another worker purges, nothing is destroyed.
+
+        Raises:
+            Damaged: what one of them is about can't be read; the others are destroyed.
         """
         begin = partial(self.begin_purge, actor.for_step("begin"), limit=limit, scopes=scopes)
         begun = resume(actor, begin, lambda done: self._read_begun(actor, done.ids(PURGE_ORDER.name)))
         holder = self.context.ids.new()
         done: list[PurgeOrder] = []
+        failures: list[Damaged] = []
         lease: Lease | None = None
         try:
             for order in begun:
@@ -177,10 +185,15 @@ class Purges(Service):
                     continue
                 if (lease := self._take_turn(holder)) is None:
                     break
-                done += self.finish_purge(actor.without_request(), [order.id])
+                try:
+                    done += self.finish_purge(actor.without_request(), [order.id])
+                except Damaged as error:
+                    failures.append(error)
         finally:
             if lease is not None:
                 self.context.storage.leases.release(lease)
+        if failures:
+            raise failures[0]
         return tuple(done)
 
     def _read_begun(self, actor: Actor, scopes: Collection[str]) -> tuple[PurgeOrder, ...]:
@@ -205,21 +218,37 @@ class Purges(Service):
         permitted = uow.permitted_units()
         where = {"done": False} | ({"scope": tuple(scopes)} if scopes else {})
         begun: list[PurgeOrder] = []
+        waiting = 0
         read = self._open_scopes(uow)
-        for order in uow.iter_all(PURGE_ORDER, "id", units=permitted, where=where):
+        for order in uow.iter_all(PURGE_ORDER, "id", units=permitted, where=where, complete=False):
             if len(begun) == limit:
                 break
             if not order.is_due(uow.at):
                 continue
-            if is_excluded_from(uow, self._policies, order.id):  # another officer sees to it
-                continue
-            if order.begun_at is None and _has_begun_anew(uow, order, read):
-                self._give_up(uow, order)
-            elif not is_case_open(self._policies, uow, order.id) and guard_unheld(uow, self._policies, order.id):
-                counted = count_facts(uow, self._kinds, order.id)
-                begun.append(uow.save(PURGE_ORDER, order.begun(uow.at, counted, mark_key(self.context, order.id))))
-        uow.facts["scopes"] = len(begun)
+            try:
+                if (started := self._begin(uow, order, read)) is not None:
+                    begun.append(started)
+            except Damaged as error:  # what it counts, who is excluded or whether it is held can't be read
+                _log.warning("the purge of %s waits: %s", show_scope(order.id), error)
+                waiting += 1
+        uow.facts |= {"scopes": len(begun)} | ({"waiting": waiting} if waiting else {})
         return tuple(begun)
+
+    def _begin(self, uow: UnitOfWork, order: PurgeOrder, read: ReadsScope) -> PurgeOrder | None:
+        """Begin an order that is due, and return it; None where it waits or is given up.
+
+        Raises:
+            Damaged: what it is about can't be read.
+        """
+        if is_excluded_from(uow, self._policies, order.id):  # another officer sees to it
+            return None
+        if order.begun_at is None and _has_begun_anew(uow, order, read):
+            self._give_up(uow, order)
+            return None
+        if is_case_open(self._policies, uow, order.id) or not guard_unheld(uow, self._policies, order.id):
+            return None
+        counted = count_facts(uow, self._kinds, order.id)
+        return uow.save(PURGE_ORDER, order.begun(uow.at, counted, mark_key(self.context, order.id)))
 
     @staticmethod
     def _give_up(uow: UnitOfWork, order: PurgeOrder) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from anninh_core.domain.retention.views import HandedOut
-from anninh_core.kernel.errors import DecryptionError, NotFound, StorageError
+from anninh_core.kernel.errors import Damaged, KeysUnavailable, NotFound, Purged, StorageError
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.storages.changes import JournalLine, Record, entry_from
 from anninh_core.ports.storages.storage import Journal
@@ -27,7 +27,7 @@ def count_facts(session: ReadSession, kinds: Mapping[str, Kind[Any]], scope: str
     kind = kinds.get(ref.kind)
     if kind is None or not kind.has_facts:
         return ()
-    model = session.get_readable(kind, ref.id)
+    model = session.get_unpurged(kind, ref.id)
     if model is None:
         return None
     sums = counted(kind.facts(model))
@@ -48,8 +48,10 @@ def find_sealed_files(runner: UseCaseRunner, scope: str, names: Collection[str])
 def _is_sealed(files: EncryptedBlobs, name: str) -> bool:
     try:
         files.get(name)
-    except (NotFound, DecryptionError):
+    except (NotFound, Purged, Damaged):
         return False
+    except KeysUnavailable:
+        raise
     except StorageError:  # altered: nobody can read it, so that it may go
         return True
     return True

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from anninh_core.domain.units.model import OFFICER, Officer
 from anninh_core.domain.units.rules import expand_units, giving_roles, granted_units, marks_of, roles_with
+from anninh_core.kernel.errors import Damaged
 from anninh_core.usecase.actor import SYSTEM_PERMISSIONS, Actor, ActorKind, system
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.permissions.permits import PermissionVerdict
@@ -51,12 +52,19 @@ class GrantPermits:
         return self._context.storage.records.get(OFFICER.name, id) is not None
 
     def name_officer(self, id: str) -> str:
-        """Return an officer's name, or the id where none is on record, or can be read any more."""
-        officer = self._get_officer(id)
+        """Return an officer's name, or the id where none is on record, or can be read."""
+        try:
+            officer = self._get_officer(id)
+        except Damaged:
+            return id
         return id if officer is None else officer.name
 
     def list_marks(self, id: str) -> tuple[str, ...]:
-        """Return by what a conflict of interest may name an officer, see `marks_of`."""
+        """Return by what a conflict of interest may name an officer, see `marks_of`.
+
+        Raises:
+            Damaged: the officer's record can't be read, so that nobody knows.
+        """
         officer = self._get_officer(id)
         return (id,) if officer is None else marks_of(self._context.district, officer)
 
@@ -69,7 +77,7 @@ class GrantPermits:
         return () if officer is None else granted_units(self._context.district, officer, permission, on)
 
     def _load_officer(self, id: str) -> Officer | None:
-        """Return an officer, None where none is on record; raises `DecryptionError` for one that can't be opened."""
+        """Return an officer, None where none is on record; raises `Purged` or `Damaged` for one that can't be read."""
         record = self._context.storage.records.get(OFFICER.name, id)
         return None if record is None else self._context.open_record(OFFICER, record)
 

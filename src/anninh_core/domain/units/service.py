@@ -13,6 +13,7 @@ from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.actor import ActorKind
 from anninh_core.usecase.arguments import Cursor, Id, Limit, Words
+from anninh_core.usecase.encryption.encryptor import leave_out
 from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -243,7 +244,7 @@ class Units(Service):
         stored = records.get_many(OFFICER.name, sorted({*officer_ids}))
         return DisplayNames(
             units={id: units[id].name for id in unit_ids if id in units},
-            officers={one.id: one.name for one in self.context.iter_readable(OFFICER, stored.values())},
+            officers={one.id: one.name for one in self.context.iter_readable(OFFICER, stored.values(), leave_out)},
         )
 
     def _check_reads_lists(self, session: ReadSession) -> None:

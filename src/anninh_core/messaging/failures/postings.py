@@ -7,7 +7,7 @@ from attrs import field
 
 from anninh_core.domain.conversations.model import CONVERSATION
 from anninh_core.domain.groups.kind import GROUP
-from anninh_core.kernel.errors import BadInput, DecryptionError
+from anninh_core.kernel.errors import BadInput, Damaged, Purged
 from anninh_core.messaging.failures.listing import DeliveryFailure, FailureFilter, list_failures
 from anninh_core.messaging.failures.visibility import iter_visible
 from anninh_core.ports.storages.queues import OutboxState
@@ -74,6 +74,6 @@ def _open_message(session: ReadSession, row_id: str) -> OutboxMessage | None:
         return None
     try:
         message = open_outbox_message(session.context, row)
-    except (BadInput, DecryptionError):
+    except (BadInput, Purged, Damaged):
         return None
     return message if message.act is OutboxAction.SEND else None

@@ -6,7 +6,7 @@ from attrs import evolve, frozen
 
 from anninh_core.domain.conversations.model import Conversation
 from anninh_core.domain.conversations.service import Conversations
-from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound
+from anninh_core.kernel.errors import BadInput, Damaged, NotFound, Purged
 from anninh_core.kernel.hidden import drop_hidden
 from anninh_core.kernel.ids import RECEIPT
 from anninh_core.kernel.text import normalize_spaces
@@ -105,7 +105,7 @@ def comparable_text(runner: UseCaseRunner, row: OutboxRow) -> str:
     """Return a message's words, spaces made one; "" for what says nothing, or can't be opened any more."""
     try:
         message = open_outbox_message(runner.context, row)
-    except (BadInput, NotFound, DecryptionError):  # purged meanwhile, or not of this version: nobody can tell
+    except (BadInput, NotFound, Purged, Damaged):
         return ""
     return normalize_spaces(message.text) if message.act is OutboxAction.SEND else ""
 

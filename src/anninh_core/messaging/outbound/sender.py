@@ -7,7 +7,7 @@ from typing import assert_never
 
 from attrs import evolve, frozen
 
-from anninh_core.kernel.errors import DecryptionError, NotFound
+from anninh_core.kernel.errors import Damaged, NotFound, Purged
 from anninh_core.messaging.outbound.fallback import methods_for, try_methods
 from anninh_core.messaging.outbound.leak_gate import HELD, STOPPED, WAIT, GateDecision, LeakGate
 from anninh_core.messaging.outbound.outcomes import DeliveryOutcome, OutcomeRecorder
@@ -125,7 +125,7 @@ class OutboxSender:
         try:
             opened = self._opener.open(row)
             methods = methods_for(opened, self._context.district.delivery_methods(row.purpose), self._context.clock)
-        except (NotFound, DecryptionError, ValueError) as error:
+        except (NotFound, Purged, Damaged, ValueError) as error:
             failed = DeliveryOutcome(state=OutboxState.FAILED, error=f"can't be prepared: {redact_error(error)}")
             self._outcomes.record(row, failed)
             return

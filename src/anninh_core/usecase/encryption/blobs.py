@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from hashlib import sha256
 
-from anninh_core.kernel.errors import DecryptionError
+from anninh_core.kernel.errors import Purged
 from anninh_core.ports.blobs import Blobs
 from anninh_core.usecase.encryption.encryptor import DataKey
 from anninh_core.usecase.runner import UseCaseRunner
@@ -38,7 +38,7 @@ class EncryptedBlobs:
         """Seal and store bytes; returns the name under which `get` finds them.
 
         Raises:
-            DecryptionError: the scope has no key. It was purged: nothing more may be stored under it.
+            Purged: the scope has no key: nothing more may be stored under it.
         """
         digest = sha256(data).hexdigest()
         is_shared = self._scope == _SCOPE
@@ -50,9 +50,7 @@ class EncryptedBlobs:
             return self._key
         key = self._runner.ensure_key(_SCOPE) if shared else self._context.encryptor.get_key(self._scope)
         if key.new is not None:
-            raise DecryptionError(
-                f"the key of scope {self._scope!r} is destroyed; nothing more is kept of what it sealed"
-            )
+            raise Purged(f"the key of scope {self._scope!r} is destroyed; nothing more is kept of what it sealed")
         return key
 
     def get(self, digest: str) -> bytes:
@@ -60,7 +58,7 @@ class EncryptedBlobs:
 
         Raises:
             NotFound: no such blob.
-            DecryptionError: the bytes were altered, or the key is destroyed.
+            Purged, Damaged, KeysUnavailable: they don't open, as for `Encryptor.decrypt`.
         """
         return self._context.encryptor.decrypt(self._scope, self._blobs.get(digest), _ASSOCIATED_DATA)
 

@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from attrs import evolve
 
-from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound
+from anninh_core.kernel.errors import BadInput, Damaged, NotFound, Purged
 from anninh_core.ports.scanner import InspectedFile
 from anninh_core.usecase.encryption.blobs import EncryptedBlobs
 from anninh_core.usecase.runner import UseCaseRunner
@@ -64,7 +64,7 @@ def _is_clean(runner: UseCaseRunner, attachment: Attachment, known: Collection[A
 def _clean(runner: UseCaseRunner, attachment: Attachment) -> Attachment:
     try:
         data = EncryptedBlobs(runner, runner.context.blobs).get(attachment.blob)
-    except (NotFound, DecryptionError):
+    except (NotFound, Purged, Damaged):
         what = attachment.name or attachment.kind
         raise BadInput(f"attachment {what!r} is not in the blob store; store it and name its hash") from None
     copy = store_clean(runner, data, attachment.kind, attachment.name)

@@ -4,10 +4,12 @@ AES-256-GCM under a data key per erasure scope; the data key is wrapped by an ep
 The associated data binds a body to its record: a moved or swapped body, or altered columns, fail to decrypt.
 """
 
+import logging
 import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from itertools import chain, combinations
 
@@ -16,17 +18,30 @@ from attrs import frozen
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from anninh_core.kernel.errors import DecryptionError, NewerDatabase
+from anninh_core.kernel.errors import Damaged, DecryptionError, KeysUnavailable, NewerDatabase, Purged
 from anninh_core.ports.keys import Keys, ManyKeys
 from anninh_core.ports.storages.changes import NewKey, Record, Scalar
 from anninh_core.ports.storages.storage import KeyRing
+
+_log = logging.getLogger(__name__)
 
 _NONCE_BYTES = 12
 _KEY_BYTES = 32
 _CACHE_SIZE = 4096  # keys
 _PAGE = 200  # keys; a larger read is a scan, which must not evict the cache
+_PROBES = 5
+"""Other data keys that are tried where one doesn't open, to tell a damaged key from keys that are missing."""
 _NO_MULTI: Mapping[str, tuple[str, ...]] = {}
 _ENCODER = msgspec.json.Encoder(order="deterministic")
+
+
+NoteDamage = Callable[[Record, Damaged], None]
+"""Takes a record that doesn't open, so that the others of its page can go on."""
+
+
+def leave_out(record: Record, error: Damaged) -> None:
+    """Leave a damaged record out of a list that is useful without it; the log names it."""
+    _log.warning("%s %s is left out: %s", record.kind, record.id, type(error).__name__)
 
 
 @frozen
@@ -48,8 +63,8 @@ class Encryptor:
     Args:
         keys: wraps and unwraps.
         keyring: has the wrapped keys.
-        purged: tells whether a scope was purged before. What it seals anew, of somebody who came back, has another key;
-            what is left of before is as gone as if there were none.
+        purged: returns whether a scope was purged before. What it seals afterwards, of a person who came back, has
+            another key; what is left of before is as gone as if there were none.
         newest_schema: returns the newest schema of a kind that this version knows, None for a kind that it doesn't. A
             body of a later one may be bound to columns that this version doesn't read: no wonder if it doesn't open.
     """
@@ -82,6 +97,9 @@ class Encryptor:
         Args:
             scope: whose key.
             stored: what the key ring has just said of this scope and others.
+
+        Raises:
+            Purged, Damaged, KeysUnavailable: it has a key that doesn't open.
         """
         wrapped_key = (self.get_wrapped_keys((scope,)) if stored is None else stored).get(scope)
         return self._create_key(scope) if wrapped_key is None else DataKey(scope, self._get_cipher(wrapped_key))
@@ -113,89 +131,149 @@ class Encryptor:
             stored: what the key ring has just said of this scope and others.
 
         Raises:
-            DecryptionError: the scope's key was destroyed, or the bytes were altered or moved.
+            Purged: the scope's key was destroyed by an order.
+            Damaged: the bytes were altered or moved, or the scope's key was altered or lost.
+            KeysUnavailable: the keys at hand open nothing of the key's epoch.
         """
         plain = self._try_decrypt(scope, sealed, (bound_to,) if isinstance(bound_to, bytes) else bound_to, stored)
         if plain is None:
-            raise DecryptionError(
-                f"a body of scope {scope!r} doesn't open: it was altered or moved; run `anninh audit verify`"
-            )
+            raise self._explain_closed_body(scope, f"a body of scope {scope!r}")
+        return plain
+
+    def decrypt_unpurged(self, record: Record) -> bytes:
+        """Return the body of a record that no purge destroys, decrypted; the purges themselves are looked up in it.
+
+        Raises:
+            Damaged: it doesn't open, for whatever reason.
+        """
+        wrapped_key = self.get_wrapped_keys((record.scope,)).get(record.scope)
+        plain = None
+        if wrapped_key is not None:
+            with suppress(DecryptionError):
+                cipher = self._get_cached_or_unwrap(wrapped_key)
+                plain = _open_one_of(cipher, record.body, associated_data_variants(record))
+        if plain is None:
+            raise Damaged(f"{record.kind} {record.id} doesn't open; run `anninh audit verify`")
         return plain
 
     def decrypt_record(self, record: Record, stored: Mapping[str, NewKey] | None = None) -> bytes:
         """Return a record's body decrypted.
 
         Raises:
-            DecryptionError: as for `decrypt`.
+            Purged, Damaged, KeysUnavailable: as for `decrypt`.
             NewerDatabase: it doesn't open, and was written by a newer version.
         """
         plain = self._try_decrypt(record.scope, record.body, associated_data_variants(record), stored)
-        known = self._newest_schema(record.kind) if plain is None else None
-        if known is not None and record.schema > known:
+        if plain is not None:
+            return plain
+        known = self._newest_schema(record.kind)
+        is_purged = self._is_purged(record.scope)
+        if not is_purged and known is not None and record.schema > known:
             raise NewerDatabase(
                 f"{record.kind} {record.id} was written by a newer version (schema {record.schema}, this version knows "
                 f"up to {known}) and can't be opened by this one; upgrade anninh"
             )
-        if plain is None:
-            raise DecryptionError(
-                f"{record.kind} {record.id} doesn't open: it was altered or moved; run `anninh audit verify`"
+        raise self._explain_closed_body(record.scope, f"{record.kind} {record.id}")
+
+    def _explain_closed_body(self, scope: str, name: str) -> Purged | Damaged:
+        """Return the error for a body that its scope's key doesn't open."""
+        if self._is_purged(scope):
+            return Purged(f"{name} was purged: the key that encrypted it is destroyed")
+        return Damaged(f"{name} doesn't open: it was altered or moved; run `anninh audit verify`")
+
+    def _explain_missing_key(self, scope: str) -> Purged | Damaged:
+        """Return the error for a scope that has no key."""
+        if self._is_purged(scope):
+            return Purged(f"the key of scope {scope!r} is destroyed; what it encrypted is gone for good")
+        return Damaged(
+            f"the key of scope {scope!r} is missing although no purge destroyed it; restore it from a backup"
+        )
+
+    def _explain_closed_key(self, wrapped_key: NewKey) -> DecryptionError:
+        """Return the error for a data key that the keeper doesn't unwrap."""
+        scope = wrapped_key.scope
+        if self._is_purged(scope):
+            return Purged(f"the key of scope {scope!r} is destroyed; what it encrypted is gone for good")
+        if self._is_epoch_closed(wrapped_key):
+            return KeysUnavailable(
+                f"the keys at hand open no data key of epoch {wrapped_key.epoch!r}; give the key file that belongs to "
+                "this storage, or restore it from its copy"
             )
-        return plain
+        return Damaged(f"the key of scope {scope!r} doesn't open: it was altered; run `anninh audit verify`")
+
+    def _is_epoch_closed(self, wrapped_key: NewKey) -> bool:
+        """Return whether other data keys of the same epoch, or of all where it has no other, are closed as well."""
+        neighbours = self._keyring.wrapped_by(wrapped_key.epoch, _PROBES + 1)
+        others = [key for key in neighbours if key.scope != wrapped_key.scope]
+        others = others or [*self._keyring.wrapped_otherwise(wrapped_key.epoch, _PROBES)]
+        return bool(others) and not any(map(self._unwraps, others))
+
+    def _unwraps(self, wrapped_key: NewKey) -> bool:
+        try:
+            self._keys.unwrap(wrapped_key.epoch, wrapped_key.wrapped, wrapped_key.scope)
+        except DecryptionError:
+            return False
+        return True
 
     def _try_decrypt(
         self, scope: str, sealed: bytes, candidates: Iterable[bytes], stored: Mapping[str, NewKey] | None
     ) -> bytes | None:
-        """Return bytes decrypted, None where they are bound to none of the candidates."""
+        """Return bytes decrypted, None where they are bound to none of the candidates.
+
+        Raises:
+            Purged, Damaged, KeysUnavailable: the scope's key is missing, or doesn't open.
+        """
         wrapped_key = (self.get_wrapped_keys((scope,)) if stored is None else stored).get(scope)
         if wrapped_key is None:
-            raise DecryptionError(f"the key of scope {scope!r} is destroyed; what it sealed is gone for good")
-        cipher = self._get_cipher(wrapped_key)
-        for candidate in candidates:
-            try:
-                return cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], candidate)
-            except (InvalidTag, ValueError):  # ValueError: it was cut off
-                continue
-        return None
+            raise self._explain_missing_key(scope)
+        return _open_one_of(self._get_cipher(wrapped_key), sealed, candidates)
 
     def decrypt_all(
-        self, records: Sequence[Record], stored: Mapping[str, NewKey] | None = None
+        self,
+        records: Sequence[Record],
+        stored: Mapping[str, NewKey] | None = None,
+        damaged: NoteDamage | None = None,
     ) -> Iterator[tuple[Record, bytes]]:
-        """Yield records with their bodies decrypted, without those whose key was destroyed; the key ring is asked once.
-
-        Without those either that were sealed before their scope was purged, where it has a new key by now.
+        """Yield records with their bodies decrypted, without those that were purged; the key ring is asked once.
 
         Args:
             records: any.
             stored: what the key ring has just said of their scopes, where they were read with it.
+            damaged: takes a record that doesn't open, and the next one is tried.
 
         Raises:
-            DecryptionError: a body was altered or moved, or its epoch key is gone.
+            Damaged: a record doesn't open, and `damaged` isn't given.
+            KeysUnavailable: the keys at hand open nothing of an epoch.
             NewerDatabase: a body doesn't open, and was written by a newer version.
         """
         if stored is None:
             stored = self.get_wrapped_keys({record.scope for record in records if record.scope})
         ciphers = self._get_ciphers(stored)
         for record in records:
-            scope = record.scope
-            body = record.body
-            if scope in ciphers:
-                try:
-                    plain = ciphers[scope].decrypt(body[:_NONCE_BYTES], body[_NONCE_BYTES:], associated_data(record))
-                except (InvalidTag, ValueError):  # ValueError: it was cut off
-                    try:
-                        plain = self.decrypt_record(record, stored)
-                    except (DecryptionError, NewerDatabase):
-                        if self._is_purged(scope):
-                            continue
-                        raise
-                yield record, plain
-            elif not scope:
-                yield record, body
-            elif scope in stored:  # its key couldn't be unwrapped: this raises the reason
-                yield record, self.decrypt_record(record, stored)
+            try:
+                plain = self._decrypt_with(ciphers, record, stored) if record.scope else record.body
+            except Purged:
+                continue
+            except Damaged as error:
+                if damaged is None:
+                    raise
+                damaged(record, error)
+                continue
+            yield record, plain
+
+    def _decrypt_with(self, ciphers: Mapping[str, AESGCM], record: Record, stored: Mapping[str, NewKey]) -> bytes:
+        """Return a record's body decrypted, at once if its cipher is here and it is bound as this version binds."""
+        cipher = ciphers.get(record.scope)
+        body = record.body
+        if cipher is not None:
+            try:
+                return cipher.decrypt(body[:_NONCE_BYTES], body[_NONCE_BYTES:], associated_data(record))
+            except (InvalidTag, ValueError):  # ValueError: it was cut off
+                pass
+        return self.decrypt_record(record, stored)
 
     def _get_ciphers(self, stored: Mapping[str, NewKey]) -> dict[str, AESGCM]:
-        """Return what opens the bodies of scopes; if one of the keys can't be unwrapped, only what is remembered."""
+        """Return what opens the bodies of scopes; if one of the keys can't be unwrapped, only what is cached."""
         with self._lock:
             ciphers = {scope: cipher for scope, key in stored.items() if (cipher := self._get_cached(key))}
         missing = [key for scope, key in stored.items() if scope not in ciphers]
@@ -210,6 +288,12 @@ class Encryptor:
             self._cipher_cache.pop(scope, None)
 
     def _get_cipher(self, stored: NewKey) -> AESGCM:
+        try:
+            return self._get_cached_or_unwrap(stored)
+        except DecryptionError as error:
+            raise self._explain_closed_key(stored) from error
+
+    def _get_cached_or_unwrap(self, stored: NewKey) -> AESGCM:
         with self._lock:
             cached = self._get_cached(stored)
         return cached or self._unwrap((stored,))[stored.scope]
@@ -238,6 +322,16 @@ class Encryptor:
             while len(self._cipher_cache) > _CACHE_SIZE:
                 self._cipher_cache.popitem(last=False)
         return ciphers
+
+
+def _open_one_of(cipher: AESGCM, sealed: bytes, candidates: Iterable[bytes]) -> bytes | None:
+    """Return bytes decrypted, None where they are bound to none of the candidates."""
+    for candidate in candidates:
+        try:
+            return cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], candidate)
+        except (InvalidTag, ValueError):  # ValueError: it was cut off
+            continue
+    return None
 
 
 def associated_data(record: Record) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from anninh_core.kernel.errors import DecryptionError
+from anninh_core.kernel.errors import Damaged, Purged
 from anninh_core.usecase.context import PURGE_ORDER_KIND, UseCaseContext
 
 
@@ -27,7 +27,7 @@ def mark_key(context: UseCaseContext, scope: str) -> str:
     stored = encryptor.get_wrapped_keys((scope,))
     try:
         return encryptor.encrypt(encryptor.get_key(scope, stored), b"", _mark_bound_to(scope)).hex() if stored else ""
-    except DecryptionError:  # its epoch is gone: it opens and seals nothing any more
+    except (Purged, Damaged):  # it opens and encrypts nothing any more
         return ""
 
 
@@ -39,7 +39,7 @@ def is_other_key(context: UseCaseContext, scope: str, mark: str) -> bool:
         return False
     try:
         encryptor.get_key(scope, stored)
-    except DecryptionError:
+    except (Purged, Damaged):
         return False
     return not _has_key(context, scope, mark)
 
@@ -54,7 +54,7 @@ def find_revived_scopes(context: UseCaseContext) -> Iterator[str]:
     for record in context.storage.maintenance.scan(PURGE_ORDER_KIND):
         try:
             purge = _MARKED_PURGE.decode(context.open_body(record))
-        except DecryptionError:  # the comparison of records names the order
+        except Damaged:  # the comparison of records names the order
             continue
         if purge.done_at and purge.key_mark and _has_key(context, record.id, purge.key_mark):
             yield record.id
@@ -64,7 +64,7 @@ def _has_key(context: UseCaseContext, scope: str, mark: str) -> bool:
     """Return whether a scope has the marked key."""
     try:
         context.encryptor.decrypt(scope, bytes.fromhex(mark), _mark_bound_to(scope))
-    except DecryptionError:
+    except (Purged, Damaged):
         return False
     return True
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import msgspec
 from attrs import frozen
 
-from anninh_core.kernel.errors import DecryptionError
+from anninh_core.kernel.errors import Damaged, Purged
 from anninh_core.usecase.encryption.adapter_state import EncryptedState
 from anninh_core.usecase.encryption.encryptor import row_associated_data
 from anninh_core.usecase.runner import UseCaseRunner
@@ -79,7 +79,7 @@ class RequestDigests:
             return None
         try:
             opened = self._open(kept, name)
-        except DecryptionError:  # what it was about was purged
+        except (Purged, Damaged):
             return None
         salt = opened[:_SALT]
         digest = opened[_SALT:]

@@ -3,7 +3,7 @@
 A key is never made for one: what is about something that was purged can't be stored, and what was stored can't be read.
 """
 
-from anninh_core.kernel.errors import DecryptionError
+from anninh_core.kernel.errors import Purged
 from anninh_core.ports.messengers.adapter import Remembered
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.encryptor import row_associated_data
@@ -33,7 +33,7 @@ class SealedState:
         """Return a value, `NOTHING` where there is none, and b"" for one that was taken away.
 
         Raises:
-            DecryptionError: what it is about was purged, or it was altered.
+            Purged, Damaged, KeysUnavailable: it doesn't open, as for `Encryptor.decrypt`.
         """
         stored = self._context.storage.states.get(self._owner, name)
         if stored is None:
@@ -47,11 +47,11 @@ class SealedState:
         """Store a value if its version is still `expected` (0 for a new one).
 
         Raises:
-            DecryptionError: what it is about was purged.
+            Purged: what it is about was purged.
         """
         key = self._context.encryptor.get_key(scope)
         if key.new is not None:
-            raise DecryptionError(f"{scope!r} was purged, or never sealed anything: nothing is kept about it")
+            raise Purged(f"{scope!r} was purged, or never sealed anything: nothing is kept about it")
         sealed = self._context.encryptor.encrypt(key, value, self._bound_to(name, scope))
         return self._context.storage.states.put(self._owner, name, sealed, expected)
 

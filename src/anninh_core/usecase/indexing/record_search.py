@@ -6,7 +6,8 @@ from typing import Generic, TypeVar
 
 from attrs import field, frozen
 
-from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.decoding import DECODE_ERRORS
+from anninh_core.kernel.errors import BadInput, Damaged
 from anninh_core.kernel.search.query import Prefilter, TermQuery, extract_terms, parse_query
 from anninh_core.ports.storages.changes import IndexSpec, Record
 from anninh_core.ports.storages.query import decode_cursor, encode_cursor, order_columns, record_matches
@@ -88,16 +89,13 @@ class _SearchRun(Generic[M]):
     def scan_records(self, after: str, limit: int) -> Iterator[tuple[Record, M | None]]:
         """Decrypt and test the records in scope; short pages first, as common words are found soon."""
         context = self.session.context
-        kind = self.kind
         size = min(_PAGE, 2 * limit)
         slang = context.district.slang
         passes = Prefilter.of(self.query, slang).may_match
         while True:
             page = context.storage.records.find(self._build_query(after, size))
-            for record, body in context.open_bodies(page.records, page.keys):
-                text = kind.extract_text(body, record.schema)
-                is_match = passes(text) and self.query.matches(extract_terms(text, slang))
-                yield record, self._decode_visible(record, body) if is_match else None
+            for record, body in context.open_bodies(page.records, page.keys, self.session.note_damage):
+                yield record, self._decode_match(record, body, passes)
             if not page.cursor:
                 return
             after, size = page.cursor, min(_PAGE, 2 * size)
@@ -113,7 +111,7 @@ class _SearchRun(Generic[M]):
             records_by_id = context.storage.records.get_many(self.kind.name, list(hits_by_id))
             records = (records_by_id[id] for id in hits_by_id if id in records_by_id)
             visible = (record for record in records if record_matches(record, {}, self.scope.excluding))
-            for record, body in context.open_bodies(visible):
+            for record, body in context.open_bodies(visible, damaged=self.session.note_damage):
                 yield hits_by_id[record.id], self._decode_visible(record, body)
             if len(hits) <= limit:
                 return
@@ -124,8 +122,20 @@ class _SearchRun(Generic[M]):
         values = [record.columns.get(name) for name, _ in order_columns(self.kind.spec, _NEWEST)]
         return encode_cursor(_NEWEST, values, record.id)
 
+    def _decode_match(self, record: Record, body: bytes, passes: Callable[[str], bool]) -> M | None:
+        try:
+            text = self.kind.extract_text(body, record.schema)
+        except DECODE_ERRORS:
+            return self._decode_visible(record, body)  # which notes the damage
+        is_match = passes(text) and self.query.matches(extract_terms(text, self.session.context.district.slang))
+        return self._decode_visible(record, body) if is_match else None
+
     def _decode_visible(self, record: Record, body: bytes) -> M | None:
-        model = self.kind.decode_record(record, body)
+        try:
+            model = self.kind.decode_record(record, body)
+        except Damaged as error:
+            self.session.note_damage(record, error)
+            return None
         self.session.opened.add_listed(self.kind, record)
         is_shown = self.kind.is_listed(model, {}, self.scope.excluding) and self.scope.is_visible(model)
         return model if is_shown else None

@@ -13,11 +13,12 @@ from typing import Any
 import msgspec
 from attrs import evolve, frozen
 
-from anninh_core.kernel.errors import Conflict, DecryptionError
+from anninh_core.kernel.errors import Conflict, Damaged, Purged
 from anninh_core.ports.storages.changes import Record
 from anninh_core.ports.validation import fill_columns
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.encryption.encryptor import leave_out
 from anninh_core.usecase.indexing.term_hashing import has_index
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.read_session import ReadSession
@@ -148,7 +149,7 @@ def _rewrite_stale(runner: UseCaseRunner, actor: Actor, kind: Kind[Any], records
     stale = list[str]()
     current = list[str]()
     for record in records:
-        for model in runner.context.iter_readable(kind, (record,)):
+        for model in runner.context.iter_readable(kind, (record,), leave_out):
             (current if _build_expected(runner.context, kind, model, record) == record else stale).append(record.id)
     ids = sorted([*stale, *current]) if _is_indexed(runner.context, kind) else stale
     if ids:
@@ -174,10 +175,10 @@ def _rewrite(runner: UseCaseRunner, actor: Actor, kind: Kind[Any], ids: Sequence
         runner.run_command(
             actor, _ACTION, Permission.OPERATE, partial(_rewrite_records, kind=kind, ids=ids, stale=stale)
         )
-    except (Conflict, DecryptionError) as error:
+    except (Conflict, Purged, Damaged) as error:
         half = len(ids) // 2
-        if not half and isinstance(error, DecryptionError):
-            return  # purged just now
+        if not half and not isinstance(error, Conflict):
+            return  # purged or damaged just now
         if not half:
             raise
         _rewrite(runner, actor, kind, ids[:half], stale)

@@ -2,14 +2,20 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from functools import partial
 
-from anninh_core.kernel.errors import AlreadyDone, Conflict, StorageError
-from anninh_core.messaging.backoff import is_transient
-from anninh_core.ports.storages.changes import Entry, entry_from
+from anninh_core.kernel.decoding import DECODE_ERRORS
+from anninh_core.kernel.errors import Conflict, StorageError, TooMuchDamage
+from anninh_core.kernel.refs import Ref
+from anninh_core.ports.storages.changes import Entry, JournalLine, entry_from
 from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.worker.quarantine import QuarantineRounds, Round
 
 EventHandler = Callable[[Entry], None]
 """Runs a use case of its own, under a request key made from the entry, so that a second run changes nothing."""
+
+JOURNAL = "journal"
+"""Kind under which an entry is quarantined; its id is its number."""
 
 _OWNER = "dispatch"
 _CURSOR = "reactions"
@@ -21,14 +27,19 @@ _log = logging.getLogger(__name__)
 class JournalConsumer:
     """Reads the journal and runs what reacts to its events.
 
+    A handler that fails is quarantined with its entry before the cursor moves on, and tried again by `retry_due`.
+
     Args:
         reactions: event name -> what to do.
+        quarantine: keeps the entries on which a handler failed.
     """
 
-    def __init__(self, runner: UseCaseRunner, reactions: Mapping[str, EventHandler]) -> None:
-        self._runner = runner
+    def __init__(
+        self, runner: UseCaseRunner, reactions: Mapping[str, EventHandler], quarantine: QuarantineRounds
+    ) -> None:
         self._context = runner.context
         self._handlers = reactions
+        self._quarantine = quarantine
         self._read_on = (0, 0)  # version of the cursor, and the line up to which this process has read beyond it
 
     def run(self, limit: int = 500) -> int:
@@ -45,10 +56,11 @@ class JournalConsumer:
         after = max(saved, self._read_on[1]) if self._read_on[0] == version else saved
         last_seq = after
         has_reacted = False
+        rounds: dict[str, Round] = {}
         for line in self._context.storage.journal.read(after, limit):
             try:
-                has_reacted |= self._handle_entry(entry_from(line.content))
-            except (Conflict, StorageError) as error:
+                has_reacted |= self._handle_line(line, rounds)
+            except (Conflict, StorageError, TooMuchDamage) as error:
                 _log.info("reactions pause before journal line %d: %s", line.seq, type(error).__name__)
                 break
             last_seq = line.seq
@@ -70,16 +82,35 @@ class JournalConsumer:
         stored = self._context.storage.states.get(_OWNER, _CURSOR)
         return (int(stored.body), stored.version) if stored else (0, 0)
 
-    def _handle_entry(self, entry: Entry) -> bool:
-        """Run what reacts to an entry, and tell whether anything does."""
-        handlers = [(event, self._handlers[event]) for event in entry.events if event in self._handlers]
-        for event, handler in handlers:
-            try:
-                handler(entry)
-            except AlreadyDone:
-                _log.debug("reaction to %s of entry %s was done before", event, entry.id)
-            except Exception as error:  # one that can't succeed must not stop the others, nor the mail
-                if is_transient(error):
-                    raise
-                _log.warning("reaction to %s of entry %s failed: %s", event, entry.id, type(error).__name__)
-        return bool(handlers)
+    def retry_due(self) -> int:
+        """Run the handlers again on the entries on which they failed, where it is time; return how many succeeded."""
+        return sum(self._retry(event, handler) for event, handler in self._handlers.items())
+
+    def _retry(self, event: str, handler: EventHandler) -> int:
+        round = self._quarantine.begin(event, stops=False)
+        done = 0
+        for item in round.quarantined:
+            seq = int(Ref.parse(item.about).id)
+            for line in self._context.storage.journal.read(seq - 1, 1):
+                act = partial(_run_handler, handler, entry_from(line.content))
+                done += round.attempt(item.about, 0, act) is not None
+        return done
+
+    def _handle_line(self, line: JournalLine, rounds: dict[str, Round]) -> bool:
+        """Run what handles an entry, and return whether anything does."""
+        try:
+            entry = entry_from(line.content)
+        except DECODE_ERRORS as error:
+            _log.error("journal line %d can't be read, so that nothing follows it: %s", line.seq, type(error).__name__)
+            return False
+        events = [event for event in entry.events if event in self._handlers]
+        for event in events:
+            if event not in rounds:
+                rounds[event] = self._quarantine.begin(event)
+            rounds[event].attempt(f"{JOURNAL}:{line.seq}", 0, partial(_run_handler, self._handlers[event], entry))
+        return bool(events)
+
+
+def _run_handler(handler: EventHandler, entry: Entry) -> bool:
+    handler(entry)
+    return True

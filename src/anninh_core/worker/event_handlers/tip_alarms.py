@@ -1,6 +1,8 @@
 """What follows for alarms when something becomes of a tip."""
 
+import logging
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 from anninh_core.domain.conversations.model import MESSAGE
@@ -11,8 +13,9 @@ from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import TipState
 from anninh_core.kernel.dates import short_moment
-from anninh_core.kernel.errors import AlreadyDone
+from anninh_core.kernel.errors import AlreadyDone, Damaged
 from anninh_core.kernel.refs import Ref
+from anninh_core.messaging.backoff import is_transient
 from anninh_core.messaging.notifications import OfficerNotifier
 from anninh_core.ports.storages.changes import Entry
 from anninh_core.usecase.actor import ActorKind, system
@@ -20,9 +23,11 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.worker.event_handlers.touched import iter_touched, touched_ids
-from anninh_core.worker.jobs.alerts.bundling import find_carrier, open_tip_alarm, pass_on_cases
+from anninh_core.worker.jobs.alerts.bundling import UNKNOWN_CODE, find_carrier, open_tip_alarm, pass_on_cases
 from anninh_core.worker.jobs.alerts.cases import is_over, tip_of
 from anninh_core.worker.jobs.alerts.pager import Pager
+
+_log = logging.getLogger(__name__)
 
 
 class TipAlarms:
@@ -36,10 +41,20 @@ class TipAlarms:
         self._notifier = OfficerNotifier(self._runner)
 
     def raise_emergency(self, entry: Entry) -> None:
-        """Open the alarm of an emergency, or add to it, and page whoever is on duty."""
+        """Open the alarm of an emergency, or add to it, and page the officer on duty.
+
+        If its tip can't be read, or it can't be bundled with others, an alarm is opened by the journal alone.
+        """
         for tip_id in touched_ids(entry, TIP.name):
-            self._run(entry, f"raise:{tip_id}", partial(self._open, tip_id=tip_id))
-            self._pager.page(f"{TIP.name}.{tip_id}")
+            try:
+                self._run(entry, f"raise:{tip_id}", partial(self._open, tip_id=tip_id))
+            except Exception as error:
+                if is_transient(error):
+                    raise
+                _log.warning("the alarm of tip %s opens without its words: %s", tip_id, type(error).__name__)
+                self._run(entry, f"raise:{tip_id}", partial(self._open_plainly, tip_id=tip_id))
+            with suppress(Damaged):  # the alarm that is opened in its place is paged by its own event
+                self._pager.page(alarm_id(f"{TIP.name}:{tip_id}"))
 
     def page_raised(self, entry: Entry) -> None:
         """Page whoever is on duty about an alarm that was raised by what was said in a group."""
@@ -72,6 +87,12 @@ class TipAlarms:
                 self._notifier.notify(
                     permission, district.root, request, text, purpose=purpose, lane=Lane.EMERGENCY, but=alarm.excluded
                 )
+
+    def _open_plainly(self, uow: UnitOfWork, tip_id: str) -> None:
+        root = self._context.district.root
+        uow.permit(root)
+        unit = uow.find_journaled_unit(TIP.name, tip_id) or root
+        self._alarms.open_alarm(uow, f"{TIP.name}:{tip_id}", unit=unit, code=UNKNOWN_CODE)
 
     def _open(self, uow: UnitOfWork, tip_id: str) -> None:
         uow.permit(self._context.district.root)

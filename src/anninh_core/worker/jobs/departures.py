@@ -12,6 +12,7 @@ from anninh_core.kernel.dates import local_date
 from anninh_core.messaging.stream_position import StreamPosition
 from anninh_core.ports.storages.query import iter_records
 from anninh_core.ports.storages.storage import Find
+from anninh_core.usecase.encryption.encryptor import leave_out
 from anninh_core.worker.jobs.retention import RETENTION_ACTOR
 
 _OWNER = "keeper"
@@ -42,7 +43,7 @@ def lapse_disclosures(services: Services) -> int:
     now = context.clock.now()
     due = [
         disclosure.id
-        for disclosure in context.iter_readable(DISCLOSURE, iter_records(context.storage.records, waiting))
+        for disclosure in context.iter_readable(DISCLOSURE, iter_records(context.storage.records, waiting), leave_out)
         if disclosure.has_lapsed(now)
     ]
     return sum(services.identity.lapse_disclosure(RETENTION_ACTOR, id) for id in due)

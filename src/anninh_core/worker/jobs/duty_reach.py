@@ -12,7 +12,7 @@ from attrs import frozen
 
 from anninh_core.domain.conversations.model import CONVERSATION
 from anninh_core.domain.duty.alarm import Alarm
-from anninh_core.domain.duty.kind import ROSTER
+from anninh_core.domain.duty.kind import ALARM, ROSTER
 from anninh_core.domain.duty.roster import Roster
 from anninh_core.domain.duty.rosters import Reach
 from anninh_core.domain.duty.rules import roster_people
@@ -28,10 +28,11 @@ from anninh_core.ports.storages.query import iter_records
 from anninh_core.ports.storages.queues import OutboxState
 from anninh_core.ports.storages.storage import Find, States
 from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.encryption.encryptor import leave_out
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.worker.heartbeat import STATE_OWNER
-from anninh_core.worker.jobs.alerts.cases import iter_open
+from anninh_core.worker.jobs.alerts.cases import iter_open_records
 
 CHECK_INTERVAL = timedelta(seconds=30)
 """How often a running worker looks."""
@@ -90,7 +91,7 @@ class DutyReach:
         """Yield the open emergencies that no page has reached, or that wait for longer than a page is waited for."""
         patience = self._context.district.duty.hand_up
         now = self._context.clock.now()
-        for alarm in iter_open(self._context, "emergency"):
+        for alarm in self._context.iter_readable(ALARM, iter_open_records(self._context, "emergency"), leave_out):
             if is_unheard(alarm) or now - alarm.opened_at > patience:
                 yield alarm
 
@@ -136,12 +137,12 @@ class DutyReach:
 
     def _has_lost_chat(self, officer_id: str) -> bool:
         record = self._context.storage.records.get(OFFICER.name, officer_id)
-        officers = self._context.iter_readable(OFFICER, () if record is None else (record,))
+        officers = self._context.iter_readable(OFFICER, () if record is None else (record,), leave_out)
         return any(is_lost(self._context, officer.conversation) for officer in officers)
 
     def _iter_rosters(self) -> Iterator[Roster]:
         records = iter_records(self._context.storage.records, Find(kind=ROSTER.name, order="id", limit=200))
-        return self._context.iter_readable(ROSTER, records)
+        return self._context.iter_readable(ROSTER, records, leave_out)
 
 
 def is_unheard(alarm: Alarm) -> bool:
@@ -161,7 +162,7 @@ def is_lost(context: UseCaseContext, conversation: str) -> bool:
     if next(later, None) is not None:
         return False
     record = context.storage.records.get(CONVERSATION.name, conversation)
-    talks = context.iter_readable(CONVERSATION, () if record is None else (record,))
+    talks = context.iter_readable(CONVERSATION, () if record is None else (record,), leave_out)
     refused_at = last.settled_at or last.due_at
     return not any(talk.last_heard is not None and talk.last_heard > refused_at for talk in talks)
 

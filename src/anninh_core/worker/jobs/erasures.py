@@ -10,6 +10,7 @@ from anninh_core.kernel.errors import Conflict, WrongStep
 from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.encryption.encryptor import leave_out
 from anninh_core.worker.jobs.retention import RETENTION_ACTOR
 
 _BATCH = 100  # wishes looked at in a round
@@ -32,7 +33,7 @@ def carry_out_due(context: UseCaseContext, workflow: CarriesOut) -> int:
     """Carry out what is due; return how many. What a hold or an open case stands against waits for the next round."""
     granted = Find(kind=ERASURE.name, order="oldest", where={"state": ErasureState.GRANTED.value}, limit=_BATCH)
     done = 0
-    for erasure in context.iter_readable(ERASURE, context.storage.records.find(granted).records):
+    for erasure in context.iter_readable(ERASURE, context.storage.records.find(granted).records, leave_out):
         if not workflow.is_due(erasure):
             continue
         try:

@@ -23,6 +23,7 @@ from anninh_core.messaging.stream_position import StreamPosition
 from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.ports.messengers.platform import GroupLook, LooksAtGroups
 from anninh_core.usecase.actor import system
+from anninh_core.usecase.encryption.encryptor import leave_out
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
@@ -79,7 +80,7 @@ class GroupSync:
     def _active_groups(self, after: str) -> Iterator[Group]:
         """Yield the groups that can be inspected, by id, reading lazily."""
         records = self._context.storage.maintenance.scan(GROUP.name, _MAX_GROUPS + 1, after)
-        for group in self._context.iter_readable(GROUP, records):
+        for group in self._context.iter_readable(GROUP, records, leave_out):
             if (
                 group.state is GroupState.ACTIVE
                 and group.address is not None

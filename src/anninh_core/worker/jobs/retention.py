@@ -19,21 +19,24 @@ from anninh_core.domain.kept_scopes import KeptScopes, clocked_scopes, local_day
 from anninh_core.domain.key_management import rewrap_keys
 from anninh_core.domain.registry import retention_policies
 from anninh_core.domain.retention.coverage import guard_unheld, is_held
+from anninh_core.domain.retention.views import show_scope
 from anninh_core.domain.scope_ages import ScopeAges
 from anninh_core.domain.services import Services
 from anninh_core.kernel.dates import local_date
-from anninh_core.kernel.errors import Conflict, WrongStep
+from anninh_core.kernel.errors import Conflict, Damaged, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.stream_position import StreamPosition
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
+from anninh_core.worker.quarantine import QuarantineRounds, Round
 
 RETENTION_ACTOR = system("keeper")
 _OWNER = "keeper"
 _KEYS = "keys"
 _FILES = "files"
+_FILES_JOB = "delete_files"
 _SCOPES = "scopes"
 _BATCH = 200  # records or keys that are looked at together
 _MAX_KEY_BATCHES = 5  # of keys, each time
@@ -121,9 +124,17 @@ class RetentionJobs:
         """Return those of some scopes that have expired and aren't held."""
         session.permit(self._context.district.root)
         kept_scopes = KeptScopes(session, self._policies)
-        old = ((scope, kept_scopes.read(scope)) for scope in ScopeAges(session, kept_scopes).leave_out_young(scopes))
-        expired = (scope for scope, kept in old if kept is not None and kept.is_over(session.today))
-        return [scope for scope in expired if not is_held(session, self._policies, scope)]
+        old = ScopeAges(session, kept_scopes).leave_out_young(scopes)
+        return [scope for scope in old if self._has_expired(session, kept_scopes, scope)]
+
+    def _has_expired(self, session: ReadSession, kept_scopes: KeptScopes, scope: str) -> bool:
+        """Return whether a scope's time is over and no hold covers it; one that can't be read is kept."""
+        try:
+            kept = kept_scopes.read(scope)
+            return kept is not None and kept.is_over(session.today) and not is_held(session, self._policies, scope)
+        except Damaged as error:
+            _log.warning("%s is kept: %s", show_scope(scope), error)
+            return False
 
     def _order_purge(self, scope: str) -> bool:
         try:
@@ -164,6 +175,7 @@ class FileClock:
         self._context = self._runner.context
         self._policies = retention_policies(self._context.district)
         self._days = timedelta(days=retention_days(self._context.district)[MEDIA])
+        self._quarantine = QuarantineRounds(services)
 
     def delete_expired(self) -> int:
         """Look at some messages, each once a day, and delete files that are over; return how many went."""
@@ -177,20 +189,25 @@ class FileClock:
         # A case ends no earlier than something was said of it: what is younger than the days isn't opened.
         old = (record for record in records if local_day(record.columns["hour"]) + self._days < today)
         linked = [record for record in old if record.columns["case"]]
-        messages = self._context.iter_readable(MESSAGE, linked)
-        deleted = sum(self._delete_files(message) for message in messages if message.file_names)
+        round = self._quarantine.begin(_FILES_JOB)
+        messages = round.iter_models(MESSAGE, linked)
+        deleted = sum(self._delete_files(round, message) for message in messages if message.file_names)
         position.move_to(today, records[-1].id if len(records) == _BATCH else "")
         return deleted
 
-    def _delete_files(self, message: Message) -> int:
+    def _delete_files(self, round: Round, message: Message) -> int:
         """Let a message know no files any more, then delete them; what a crash leaves is garbage that nothing names."""
-        try:
-            names: frozenset[str] = self._runner.run_command(
+
+        def let_go() -> frozenset[str]:
+            return self._runner.run_command(
                 RETENTION_ACTOR, "conversations.remove_files", Permission.OPERATE, partial(self._let_go, message.id)
             )
+
+        try:
+            names = round.attempt(str(Ref(MESSAGE.name, message.id)), message.version, let_go)
         except Conflict:  # somebody works on it just now
             return 0
-        return delete_files(self._context, message.conversation, names)
+        return delete_files(self._context, message.conversation, names or frozenset())
 
     def _let_go(self, message_id: str, uow: UnitOfWork) -> frozenset[str]:
         """Take the files off a message whose case is over for so long; return their names."""
@@ -204,7 +221,7 @@ class FileClock:
     def _is_over(self, uow: UnitOfWork, case: str) -> bool:
         ref = Ref.parse(case)
         policy = self._policies.get(ref.kind)
-        model = uow.get_readable(policy.kind, ref.id) if policy else None
+        model = uow.get_unpurged(policy.kind, ref.id) if policy else None
         if policy is None or model is None:
             return False
         uow.guard_version(policy.kind, model)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from anninh_core.kernel.errors import DecryptionError, NotFound, Refused
+from anninh_core.kernel.errors import Damaged, NotFound, Purged, Refused
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -41,7 +41,7 @@ class ChangeVisibility:
             return False
         try:
             session.include(self._find_verb(operation), change.id)
-        except (Refused, NotFound, DecryptionError):
+        except (Refused, NotFound, Purged, Damaged):
             return False
         return True
 

@@ -19,7 +19,7 @@ from anninh_core.domain.rights.model import RightsRequest
 from anninh_core.domain.rights.states import AnswerOutcome, RequestChannel
 from anninh_core.domain.rights.values import Handover, RightsAnswer
 from anninh_core.domain.services import Services
-from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound, WrongStep
+from anninh_core.kernel.errors import BadInput, NotFound, Purged, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
 from anninh_core.plugins import Plugins
@@ -258,7 +258,7 @@ class RightsWorkflow(Workflow):
                     hand_out = self.services.personal_records.hand_out_file
                     try:
                         content = hand_out(uow, id, part, senders=request.accounts, purpose=request.number)
-                    except (NotFound, DecryptionError):
+                    except (NotFound, Purged):
                         continue
                     yield f"files/{number:03}-{part + 1}", content
 
@@ -267,7 +267,7 @@ class RightsWorkflow(Workflow):
         if request.channel is not RequestChannel.PLATFORM:
             return
         for id in request.erasures:
-            erasure = uow.get_readable(ERASURE, id)
+            erasure = uow.get_unpurged(ERASURE, id)
             if erasure is not None and erasure.state is ErasureState.OPEN:
                 raise WrongStep(
                     f"request {request.number} came with erasure {id}; `anninh people erase` or `refuse` it"

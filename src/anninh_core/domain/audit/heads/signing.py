@@ -16,6 +16,7 @@ from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.arguments import Line
 from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.encryption.encryptor import leave_out
 from anninh_core.usecase.marks import Service, command, query, workflow
 from anninh_core.usecase.preconditions.request_keys import resume
 from anninh_core.usecase.read_session import ReadSession
@@ -147,7 +148,7 @@ def newest_number(context: UseCaseContext) -> int:
 def iter_heads(context: UseCaseContext) -> Iterator[SignedHead]:
     """Yield the heads in the store by number."""
     records = context.storage.maintenance.scan(JOURNAL_HEAD.name)
-    yield from sorted(context.iter_readable(JOURNAL_HEAD, records), key=lambda head: head.number)
+    yield from sorted(context.iter_readable(JOURNAL_HEAD, records, leave_out), key=lambda head: head.number)
 
 
 def head_file(context: UseCaseContext, after: int = 0) -> HeadFile:

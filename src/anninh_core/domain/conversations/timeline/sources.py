@@ -11,7 +11,7 @@ from anninh_core.domain.conversations.model import MESSAGE, Message
 from anninh_core.domain.conversations.notes.model import CASE_NOTE, CaseNote
 from anninh_core.domain.conversations.timeline.model import CaseAct, SentMessage, TimelineItem, delivery_state
 from anninh_core.domain.conversations.timeline.views import DeliveryState, TimelineKind
-from anninh_core.kernel.errors import BadInput, DecryptionError
+from anninh_core.kernel.errors import BadInput, Damaged, Purged
 from anninh_core.kernel.ids import minute_of
 from anninh_core.ports.storages.changes import Entry
 from anninh_core.ports.storages.query import encode_cursor
@@ -71,7 +71,9 @@ def iter_case_acts(session: ReadSession, case: ShownCase, group: str) -> Iterato
     decisions: dict[str, Decision] | None = None
     for numbered in iter_acts(session.context.storage.journal, case.ref, after=_line_before(group), size=_BATCH):
         if decisions is None:  # few, and only wanted where there is an act
-            decisions = {one.id: one for one in session.iter_all(DECISION, "newest", where={"subject": case.ref})}
+            decisions = {
+                one.id: one for one in session.iter_all(DECISION, "newest", where={"subject": case.ref}, complete=False)
+            }
         made = tuple(decisions[one.id] for one in numbered.entry.touched if one.id in decisions)
         if _is_shown(numbered.entry, made, case):
             yield _place_act(numbered, made, case)
@@ -96,7 +98,7 @@ def open_sent(context: UseCaseContext, row: OutboxRow, *, is_withheld: bool) -> 
     try:
         message = None if is_withheld else open_outbox_message(context, row)
         is_gone = False
-    except (BadInput, DecryptionError):  # purged, or of a later version: that it was sent is known all the same
+    except (BadInput, Purged, Damaged):  # or of a later version: that it was sent is known all the same
         message = None
         is_gone = True
     state = delivery_state(row)

@@ -61,7 +61,7 @@ class UnreadCases(Service):
         kind: Kind[Any] = self._cases[name].kind
         records = self.context.storage.records.get_many(name, ids)
         readable: dict[str, Record] = {}
-        for record, body in self.context.open_bodies(records.values()):
+        for record, body in self.context.open_bodies(records.values(), damaged=session.note_damage):
             model = kind.decode_record(record, body)
             in_reach = permitted is None or not {*kind.all_units(model)}.isdisjoint(permitted)
             if in_reach and not session.is_barred(kind.excluded(model)):

@@ -145,7 +145,7 @@ class KnowledgeBase(Service):
             days: for how long a check is good.
         """
         session.permitted_units()
-        kept = session.iter_all(ARTICLE, "id", where={"retired": False})
+        kept = session.iter_all(ARTICLE, "id", where={"retired": False}, complete=False)
         looked_at = ((article, article.stale_since(session.today, days)) for article in kept)
         return tuple(StaleArticle(article=article, why=why) for article, why in looked_at if why)
 
@@ -183,7 +183,7 @@ class KnowledgeBase(Service):
             raise BadInput(f"what was asked {least} times is no repeated question; ask for 2 or more")
         first = session.today - timedelta(days=days)
         asked: list[Inquiry] = []
-        for inquiry in session.iter_permitted(INQUIRY, "newest", unit, where={"article": ""}):
+        for inquiry in session.iter_permitted(INQUIRY, "newest", unit, where={"article": ""}, complete=False):
             if inquiry.received_day < first or len(asked) == _MOST_COMPARED:
                 break
             if inquiry.state is not InquiryState.BECAME_TIP:
@@ -214,7 +214,7 @@ class KnowledgeBase(Service):
         return ArticleIndex(articles, self.context.district.slang, session.today)
 
     def _articles_in_use(self, session: ReadSession) -> tuple[Article, ...]:
-        articles = session.iter_all(ARTICLE, "id", where={"retired": False})
+        articles = session.iter_all(ARTICLE, "id", where={"retired": False}, complete=False)
         return tuple(article for article in articles if article.edition_on(session.today) is not None)
 
     def _get_editable(self, uow: UnitOfWork, article_id: str) -> Article:

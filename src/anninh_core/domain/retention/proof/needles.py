@@ -14,7 +14,7 @@ from attrs import field, frozen
 from anninh_core.domain.retention.remains import find_files, find_sealed_files
 from anninh_core.domain.retention.sealed import SealedWith, iter_indexed, iter_sealed
 from anninh_core.kernel.decoding import DECODE_ERRORS
-from anninh_core.kernel.errors import BadInput, DecryptionError
+from anninh_core.kernel.errors import BadInput, Purged
 from anninh_core.kernel.search.query import TermQuery
 from anninh_core.ports.keys import Keys
 from anninh_core.ports.storages.queues import SETTLED, OutboxRow, Queues
@@ -155,7 +155,7 @@ def gather(haystack: Haystack, scope: str, sources: Sequence[NeedleSource] = NEE
     """
     context = haystack.runner.context
     if context.storage.keyring.get(scope) is None:
-        raise DecryptionError(f"{scope!r} has no key any more: needles are gathered before a purge")
+        raise Purged(f"{scope!r} has no key any more: needles are gathered before a purge")
     found = {needle.name: needle for source in sources for needle in source(haystack, scope)}
     needles = tuple(found.values())
     return NeedleSet(scope=scope, needles=needles, mark=_sign(context.keys, scope, needles))

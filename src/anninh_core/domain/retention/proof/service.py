@@ -12,7 +12,7 @@ from anninh_core.domain.retention.proof.needles import Haystack, Needle, NeedleS
 from anninh_core.domain.retention.rules import PERSON_SCOPES
 from anninh_core.domain.retention.sealed import SealedWith
 from anninh_core.domain.retention.views import HandedOut
-from anninh_core.kernel.errors import BadInput, DecryptionError, Unsupported
+from anninh_core.kernel.errors import BadInput, Purged, Unsupported
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.storages.proving import LooksForBytes, Sighting
 from anninh_core.usecase.kinds import Kind
@@ -128,7 +128,7 @@ class Proofs(Service):
             raise BadInput(f"{case!r} is no case, and nobody; name one as kind:id, of {kinds}")
         try:
             session.get_permitted(policy.kind, ref.id)
-        except DecryptionError:
+        except Purged:
             if not was_purged:
                 raise
 

@@ -46,7 +46,7 @@ def is_indexed(session: ReadSession) -> bool:
 
     It doesn't of those that an earlier version wrote, until they are written again; a reindex does it for all.
     """
-    before = session.iter_all(TIP, _ORDER, where={"work": None, "state": OWING_STATES})
+    before = session.iter_all(TIP, _ORDER, where={"work": None, "state": OWING_STATES}, complete=False)
     return next(before, None) is None
 
 

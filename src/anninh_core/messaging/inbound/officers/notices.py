@@ -11,6 +11,7 @@ from anninh_core.ports.storages.query import iter_records
 from anninh_core.ports.storages.queues import OutboxRow
 from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.encryption.encryptor import leave_out
 from anninh_core.usecase.outbox_message import messenger_of
 
 ANSWERABLE = frozenset(
@@ -37,7 +38,7 @@ def open_notices(context: UseCaseContext, officer: str) -> Sequence[Alarm]:
     marks = {*GrantPermits(context).list_marks(officer)}
     found = [
         alarm
-        for alarm in context.iter_readable(ALARM, iter_records(context.storage.records, query))
+        for alarm in context.iter_readable(ALARM, iter_records(context.storage.records, query), leave_out)
         if officer in alarm.told and marks.isdisjoint(alarm.excluded)
     ]
     return sorted(found, key=lambda alarm: max(one.at for one in alarm.pages if one.officer == officer), reverse=True)
@@ -46,7 +47,7 @@ def open_notices(context: UseCaseContext, officer: str) -> Sequence[Alarm]:
 def begun_alarm(context: UseCaseContext, officer: str, since: datetime) -> Alarm | None:
     """Return what an officer has taken up since a moment: an order that was cut off goes on with it."""
     query = Find(kind=ALARM.name, order="newest", where={"state": "acknowledged", "told": officer}, limit=200)
-    found = context.iter_readable(ALARM, iter_records(context.storage.records, query))
+    found = context.iter_readable(ALARM, iter_records(context.storage.records, query), leave_out)
     begun = [
         one for one in found if one.acknowledged_by == officer and one.acknowledged_at and one.acknowledged_at >= since
     ]

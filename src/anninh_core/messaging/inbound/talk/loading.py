@@ -17,7 +17,7 @@ from anninh_core.domain.tips.loading import follow_joined
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import TipState
 from anninh_core.kernel.dates import local_date
-from anninh_core.kernel.errors import DecryptionError
+from anninh_core.kernel.errors import Damaged, Purged
 from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.inbound.talk.commands import extract_receipt
 from anninh_core.messaging.inbound.talk.signals import has_objection
@@ -70,7 +70,7 @@ def find_message(uow: UnitOfWork, where: str, platform_id: str) -> Message | Non
 
 
 def readable_case(uow: UnitOfWork, case: str) -> str:
-    """Return a case that can be continued, "" for one that was purged: its reporter is heard all the same.
+    """Return a case that can be continued, "" for one that can't be read: a new one is opened then.
 
     One that was joined to another leads to that.
     """
@@ -84,7 +84,7 @@ def _read_case(uow: UnitOfWork, case: str) -> Tip | Inquiry | None:
         return None
     try:
         model: Tip | Inquiry | None = uow.get(_KINDS[ref.kind], ref.id)
-    except DecryptionError:
+    except (Purged, Damaged):
         return None
     return model
 

@@ -17,10 +17,12 @@ from anninh_core.kernel.refs import Ref
 from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.unit_of_work import UnitOfWork
-from anninh_core.worker.jobs.alerts.cases import is_over, tip_of
+from anninh_core.worker.jobs.alerts.cases import is_over, readable_tip_of
 
 CODE = 5
 """Letters of a receipt that are told to officers' phones: enough to find it, too few to ask for it."""
+UNKNOWN_CODE = "?" * CODE
+"""In place of a receipt's letters where its case can't be read."""
 
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
@@ -85,7 +87,9 @@ def pass_on_cases(uow: UnitOfWork, alarms: Alarms, alarm: Alarm, *, is_known: bo
     if not alarm.also:
         return
     cases = alarms.release_cases(uow, alarm.id)
-    tips = [] if is_known else [tip for tip in (tip_of(uow, case) for case in cases) if tip and not is_over(tip)]
+    tips = (
+        [] if is_known else [tip for tip in (readable_tip_of(uow, case) for case in cases) if tip and not is_over(tip)]
+    )
     by_unit: dict[str, list[Tip]] = {}
     for tip in tips:
         by_unit.setdefault(tip.handling_unit or tip.unit, []).append(tip)
@@ -123,7 +127,7 @@ def _list_standing(uow: UnitOfWork, tip: Tip) -> list[Alarm]:
     """Return the emergencies of a tip's unit of the last day that nobody has ended, the newest first."""
     where: Mapping[str, str | tuple[str, ...]] = {"urgency": "emergency", "state": _STANDING, "chat": ""}
     units = (uow.context.district.counting_unit(tip.unit),)
-    found = uow.find(ALARM, "newest", units=units, where={**where}, limit=_LOOKED_AT).items
+    found = uow.find(ALARM, "newest", units=units, where={**where}, limit=_LOOKED_AT, complete=False).items
     recent = (one for one in found if uow.at - one.opened_at < _DAY and Ref.parse(one.about).kind == TIP.name)
     return sorted(recent, key=_opened, reverse=True)
 
@@ -131,7 +135,8 @@ def _list_standing(uow: UnitOfWork, tip: Tip) -> list[Alarm]:
 def _list_of_person(uow: UnitOfWork, tip: Tip, alarms: Sequence[Alarm]) -> list[Alarm]:
     if not tip.conversation or len(alarms) == 0:
         return []
-    mine = uow.find(TIP, "newest", where={"conversation": tip.conversation}, limit=_LOOKED_AT).items
+    where = {"conversation": tip.conversation}
+    mine = uow.find(TIP, "newest", where=where, limit=_LOOKED_AT, complete=False).items
     cases = {f"{TIP.name}:{one.id}" for one in mine}
     return [alarm for alarm in alarms if alarm.about in cases]
 
@@ -139,7 +144,7 @@ def _list_of_person(uow: UnitOfWork, tip: Tip, alarms: Sequence[Alarm]) -> list[
 def _newest(uow: UnitOfWork, alarms: Sequence[Alarm]) -> Alarm | None:
     """Return the newest alarm whose case nobody has ended; the alarm itself hears of that a moment later."""
     for alarm in alarms:
-        tip = tip_of(uow, alarm.about)
+        tip = readable_tip_of(uow, alarm.about)
         if tip is not None and not is_over(tip):
             return alarm
     return None

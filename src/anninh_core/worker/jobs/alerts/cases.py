@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from anninh_core.domain.duty.alarm import Alarm
-from anninh_core.domain.duty.kind import ALARM, NEVER
+from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.leaks.specs import LEAK_FINDING_SPEC
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import SETTLED_STATES, TipState
+from anninh_core.kernel.errors import Damaged
 from anninh_core.kernel.refs import Ref
+from anninh_core.ports.storages.changes import Record
 from anninh_core.ports.storages.query import iter_records
 from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.context import UseCaseContext
@@ -20,9 +22,21 @@ _PAGE = 200
 
 
 def tip_of(session: ReadSession, about: str) -> Tip | None:
-    """Return the tip that an alarm is about; None where it is about a message, or the tip was purged."""
+    """Return the tip that an alarm is about; None where it is about something else, or the tip was purged.
+
+    Raises:
+        Damaged: the tip can't be read.
+    """
     ref = Ref.parse(about)
-    return session.get_readable(TIP, ref.id) if ref.kind == TIP.name else None
+    return session.get_unpurged(TIP, ref.id) if ref.kind == TIP.name else None
+
+
+def readable_tip_of(session: ReadSession, about: str) -> Tip | None:
+    """Return the tip that an alarm is about, None also where it can't be read: the alarm has all that a page needs."""
+    try:
+        return tip_of(session, about)
+    except Damaged:
+        return None
 
 
 def is_over(tip: Tip) -> bool:
@@ -45,19 +59,12 @@ def subject_of(district: District, alarm: Alarm) -> str:
     return category_name(district, alarm.category)
 
 
-def iter_due(context: UseCaseContext, urgency: str, now: datetime) -> Iterator[Alarm]:
-    """Yield the open alarms of an urgency whose next step is due; one that was purged is left out."""
-    query = Find(kind=ALARM.name, order="due", where={"state": "open", "urgency": urgency}, limit=_PAGE)
-    hour = now.isoformat()[:13]
-    for record in iter_records(context.storage.records, query):
-        if str(record.columns["next"]) > hour or record.columns["next"] == NEVER:
-            return
-        for alarm in context.iter_readable(ALARM, (record,)):
-            if alarm.next_at is not None and alarm.next_at <= now:
-                yield alarm
+def is_due(record: Record, now: datetime) -> bool:
+    """Return whether an alarm's next step may be due, by the hour that is in clear."""
+    return str(record.columns["next"]) <= now.isoformat()[:13]
 
 
-def iter_open(context: UseCaseContext, urgency: str) -> Iterator[Alarm]:
-    """Yield all open alarms of an urgency."""
+def iter_open_records(context: UseCaseContext, urgency: str) -> Iterator[Record]:
+    """Yield the records of the open alarms of an urgency, those whose next step is due soonest first."""
     query = Find(kind=ALARM.name, order="due", where={"state": "open", "urgency": urgency}, limit=_PAGE)
-    yield from context.iter_readable(ALARM, iter_records(context.storage.records, query))
+    yield from iter_records(context.storage.records, query)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from anninh_core.domain.conversations.model import MESSAGE, UNASSIGNED, Message
+from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.inquiries.kind import INQUIRY
 from anninh_core.domain.inquiries.states import InquiryState
 from anninh_core.domain.services import Services
@@ -25,11 +26,13 @@ from anninh_core.usecase.actor import Actor, person
 from anninh_core.usecase.kinds import Kind, M
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.worker.jobs.alerts.cases import iter_open
+from anninh_core.worker.jobs.alerts.cases import iter_open_records
+from anninh_core.worker.quarantine import QuarantineRounds, Round
 from anninh_core.worker.waiting_requests import iter_waiting_requests
 
 _OWNER = "dispatch"
 _DAY = "digest"
+_JOB = "tell_digests"
 _NEW = timedelta(days=1)
 _RIGHTS = ("rights", "rights_due")
 _COUNTED = ("new", "due", "overdue", "unacknowledged", "inquiries", "unassigned", "requests", *_RIGHTS)
@@ -52,6 +55,7 @@ class DailyDigest:
         self._context = self._runner.context
         self._district = self._context.district
         self._notifier = OfficerNotifier(self._runner)
+        self._quarantine = QuarantineRounds(services)
 
     def tell_due(self) -> int:
         """Tell every officer with a chat for whom there is something; return how many were told.
@@ -64,8 +68,9 @@ class DailyDigest:
         position = StreamPosition.read(self._context.storage.states, _OWNER, _DAY)
         if at is None or local.time() < at or position.value == local.date().isoformat():
             return 0
-        officers = [one for one in self._iter_officers() if one.conversation]
-        found = [*self._iter_tips(now), *self._iter_others()] if officers else []
+        round = self._quarantine.begin(_JOB)
+        officers = [officer for officer in self._iter_officers(round) if officer.conversation]
+        found = [*self._iter_tips(round, now), *self._iter_others(round)] if officers else []
         told = sum(self._tell(officer, found, local.date()) for officer in officers)
         position.move(local.date().isoformat())
         return told
@@ -90,15 +95,15 @@ class DailyDigest:
         permissions = _PERMISSIONS.get(what, (Permission.TIP_READ,))
         return [self._runner.permits.units(actor, permission, day) for permission in permissions]
 
-    def _iter_tips(self, now: datetime) -> Iterator[Found]:
-        for tip in self._iter_open(TIP, "due", {"type": ("open", "waiting")}):
+    def _iter_tips(self, round: Round, now: datetime) -> Iterator[Found]:
+        for tip in self._iter_open(round, TIP, "due", {"type": ("open", "waiting")}):
             units = TIP.all_units(tip)
             if now - tip.received_at < _NEW:
                 yield units, tip.excluded, "new"
             if tip.withdrawal_asked_at is not None:
                 yield units, tip.excluded, "requests"
             yield from self._iter_standing(tip, now)
-        for tip in self._iter_open(TIP, "newest", {"state": tuple(sorted(UNTOLD_STATES))}):
+        for tip in self._iter_open(round, TIP, "newest", {"state": tuple(sorted(UNTOLD_STATES))}):
             yield from self._iter_standing(tip, now)
 
     def _iter_standing(self, tip: Tip, now: datetime) -> Iterator[Found]:
@@ -109,30 +114,32 @@ class DailyDigest:
         elif DeadlineState.WARN in states:
             yield TIP.all_units(tip), tip.excluded, "due"
 
-    def _iter_others(self) -> Iterator[Found]:
-        for alarm in iter_open(self._context, "new"):
+    def _iter_others(self, round: Round) -> Iterator[Found]:
+        for alarm in round.iter_models(ALARM, iter_open_records(self._context, "new")):
             yield (alarm.unit,), alarm.excluded, "unacknowledged"
-        for tip in self._iter_open(TIP, "newest", {"state": TipState.REOPEN_REQUESTED.value}):
+        for tip in self._iter_open(round, TIP, "newest", {"state": TipState.REOPEN_REQUESTED.value}):
             yield TIP.all_units(tip), tip.excluded, "requests"
-        for message in self._iter_open(MESSAGE, "oldest", {"kind": UNASSIGNED, "case": ""}):
-            yield (message.unit,), self._excluded_from(message), "unassigned"
-        for inquiry in self._iter_open(INQUIRY, "oldest", {"state": InquiryState.RECEIVED.value}):
+        for message in self._iter_open(round, MESSAGE, "oldest", {"kind": UNASSIGNED, "case": ""}):
+            yield (message.unit,), self._excluded_from(round, message), "unassigned"
+        for inquiry in self._iter_open(round, INQUIRY, "oldest", {"state": InquiryState.RECEIVED.value}):
             yield (inquiry.unit,), (), "inquiries"
         for waiting in iter_waiting_requests(self._runner):
             for what in _RIGHTS if waiting.is_due else _RIGHTS[:1]:
                 yield (waiting.request.unit,), waiting.excluded, what
 
-    def _excluded_from(self, message: Message) -> tuple[str, ...]:
+    def _excluded_from(self, round: Round, message: Message) -> tuple[str, ...]:
         """Return who may hear nothing of a message: who is kept away from a tip that it may belong to."""
         records = self._context.storage.records
         stored = (records.get(TIP.name, Ref.parse(case).id) for case in message.candidates)
-        tips = self._context.iter_readable(TIP, (record for record in stored if record is not None))
+        tips = round.iter_models(TIP, (record for record in stored if record is not None))
         return tuple(mark for tip in tips for mark in tip.excluded)
 
-    def _iter_open(self, kind: Kind[M], order: str, where: Mapping[str, str | tuple[str, ...]]) -> Iterator[M]:
+    def _iter_open(
+        self, round: Round, kind: Kind[M], order: str, where: Mapping[str, str | tuple[str, ...]]
+    ) -> Iterator[M]:
         query = Find(kind=kind.name, order=order, where={**where}, limit=500)
-        yield from self._context.iter_readable(kind, iter_records(self._context.storage.records, query))
+        yield from round.iter_models(kind, iter_records(self._context.storage.records, query))
 
-    def _iter_officers(self) -> Iterator[Officer]:
+    def _iter_officers(self, round: Round) -> Iterator[Officer]:
         query = Find(kind=OFFICER.name, order="id", limit=200)
-        yield from self._context.iter_readable(OFFICER, iter_records(self._context.storage.records, query))
+        yield from round.iter_models(OFFICER, iter_records(self._context.storage.records, query))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import islice
+from itertools import islice, takewhile
 
 from anninh_core.domain.duty.alarm import Alarm, Rung
 from anninh_core.domain.duty.kind import ALARM
@@ -13,6 +13,7 @@ from anninh_core.domain.units.model import OFFICER, Officer
 from anninh_core.domain.units.rules import marks_of
 from anninh_core.kernel.dates import short_moment
 from anninh_core.kernel.errors import AlreadyDone
+from anninh_core.messaging.backoff import is_transient
 from anninh_core.messaging.notifications import OfficerNotifier
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.read_session import ReadSession
@@ -20,11 +21,13 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.rules import EscalationTarget
-from anninh_core.worker.jobs.alerts.cases import category_name, iter_due, tip_of
+from anninh_core.worker.jobs.alerts.cases import category_name, is_due, iter_open_records, readable_tip_of
 from anninh_core.worker.jobs.alerts.opening import NoticeOpening
+from anninh_core.worker.quarantine import QuarantineRounds, Round
 
 _TELLINGS = {EscalationTarget.SUPERVISOR: Telling.SUPERVISOR, EscalationTarget.PARENT: Telling.PARENT}
 _ABOVE = (Permission.TIP_SUPERVISE, Permission.TIP_HANDLE)
+_JOB = "tell_new_tips"
 _NAMED = 10  # codes in one notice; the rest are counted
 _AT_ONCE = 500  # alarms in one commit
 
@@ -42,12 +45,16 @@ class NewTipNotices:
         self._district = self._context.district
         self._notifier = OfficerNotifier(self._runner)
         self._opening = NoticeOpening(services)
+        self._quarantine = QuarantineRounds(services)
 
     def tell_due(self) -> int:
         """Tell of what is due, in one message to each officer; return how many notices of tips were due."""
         self._opening.open_new()
         now = self._context.clock.now()
-        due = tuple(islice(iter_due(self._context, "new", now), _AT_ONCE))
+        round = self._quarantine.begin(_JOB)
+        records = takewhile(lambda record: is_due(record, now), iter_open_records(self._context, "new"))
+        alarms = (alarm for alarm in round.iter_models(ALARM, records) if alarm.next_at and alarm.next_at <= now)
+        due = tuple(islice(alarms, _AT_ONCE))
         if not due:
             return 0
         actor = system("delivery").with_request(f"new:{due[0].id}:{len(due)}:{now.timestamp():.0f}")
@@ -56,6 +63,21 @@ class NewTipNotices:
             return self._runner.run_command(actor, "duty.notice", Permission.INTAKE, lambda uow: self._tell(uow, ids))
         except AlreadyDone:
             return 0
+        except Exception as error:
+            if is_transient(error):
+                raise
+            return sum(self._tell_alone(round, alarm) for alarm in due)
+
+    def _tell_alone(self, round: Round, alarm: Alarm) -> int:
+        """Tell of one alarm, where the notice of all of them failed."""
+        actor = system("delivery").with_request(f"new:{alarm.id}:{alarm.version}")
+
+        def tell() -> int:
+            return self._runner.run_command(
+                actor, "duty.notice", Permission.INTAKE, lambda uow: self._tell(uow, [alarm.id])
+            )
+
+        return round.attempt(f"{ALARM.name}:{alarm.id}", alarm.version, tell) or 0
 
     def _tell(self, uow: UnitOfWork, ids: Sequence[str]) -> int:
         uow.permit(self._district.root)
@@ -98,7 +120,7 @@ class NewTipNotices:
             codes = ", ".join(alarm.code for alarm in alarms[:_NAMED]) + ("…" if len(alarms) > _NAMED else "")
             return self._district.say(purpose, count=len(alarms), codes=codes)
         (alarm,) = alarms
-        tip = tip_of(uow, alarm.about)
+        tip = readable_tip_of(uow, alarm.about)
         due = min((clock.due for clock in tip.clocks if clock.met_at is None), default=None) if tip else None
         facts = {
             "code": alarm.code,
@@ -112,7 +134,7 @@ class NewTipNotices:
     def _next_step(self, session: ReadSession, alarm: Alarm) -> Step | None:
         """Return the next level of the ladder on which somebody can be told; None where there is none."""
         done = {rung.how for rung in alarm.own_rungs}
-        tip = tip_of(session, alarm.about)
+        tip = readable_tip_of(session, alarm.about)
         excluded = tip.excluded if tip else alarm.excluded
         if Telling.NOTICE not in done:
             suggested = suggest_route(self._district, tip).unit if tip else ""

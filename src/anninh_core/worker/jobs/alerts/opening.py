@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
-from logging import getLogger
 
 from anninh_core.domain.duty.alarm import alarm_id
 from anninh_core.domain.duty.kind import ALARM
@@ -13,6 +12,7 @@ from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import TipState
 from anninh_core.kernel.errors import AlreadyDone
+from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.backoff import is_transient
 from anninh_core.messaging.notifications import OfficerNotifier
 from anninh_core.messaging.stream_position import StreamPosition
@@ -24,15 +24,16 @@ from anninh_core.vocabulary.permissions import Permission
 from anninh_core.worker.event_handlers.touched import touched_ids
 from anninh_core.worker.jobs.alerts.bundling import count_new_cases, is_flooded, open_tip_alarm, wait_of_notice
 from anninh_core.worker.jobs.alerts.cases import tip_of
+from anninh_core.worker.quarantine import QuarantineRounds, Round
 
 RECEIVED = "tip.received"
 """The event of the journal that a notice follows."""
 
 _OWNER = "dispatch"
 _CURSOR = "notices"
+_JOB = "open_notices"
 _FIRST_LOOK = timedelta(days=1)
 _LINES = 500  # of the journal at a time
-_log = getLogger(__name__)
 
 
 class NoticeOpening:
@@ -47,6 +48,7 @@ class NoticeOpening:
         self._runner = services.units.runner
         self._context = self._runner.context
         self._notifier = OfficerNotifier(self._runner)
+        self._quarantine = QuarantineRounds(services)
 
     def open_new(self) -> None:
         """Open the notices of all tips that came since the last look."""
@@ -55,8 +57,10 @@ class NoticeOpening:
         position = StreamPosition.read(states, _OWNER, _CURSOR)
         after = int(position.value or 0)
         since = self._first_since() if not position.value else None
+        round = self._quarantine.begin(_JOB)
+        self._retry_due(round)
         while lines := journal.read(after, _LINES):
-            self._open_all(_received([entry_from(line.content) for line in lines], since))
+            self._open_all(round, _received([entry_from(line.content) for line in lines], since))
             after = lines[-1].seq
             if since is None and not position.move(str(after)):
                 return  # another worker goes on
@@ -67,22 +71,32 @@ class NoticeOpening:
         """Return how far back the first look of all goes: an older version told of what came before."""
         return self._context.clock.now() - _FIRST_LOOK
 
-    def _open_all(self, received: Mapping[str, datetime]) -> None:
+    def _retry_due(self, round: Round) -> None:
+        """Open the notices of tips that couldn't be read at an earlier round, where it is time for another try."""
+        for item in round.quarantined:
+            self._open_alone(round, Ref.parse(item.about).id, item.since)
+
+    def _open_all(self, round: Round, received: Mapping[str, datetime]) -> None:
         """Open notices in one commit; where that fails for good, one by one, so that none keeps others from theirs."""
         if not received:
             return
         try:
-            self._runner.run_command(
-                system("delivery"), "duty.follow", Permission.INTAKE, partial(self._open, received=received)
-            )
+            self._commit(received)
         except Exception as error:
             if is_transient(error):
                 raise
-            if len(received) == 1:
-                _log.warning("the notice of a new tip was not opened: %s", type(error).__name__)
-                return
             for tip_id, at in received.items():
-                self._open_all({tip_id: at})
+                self._open_alone(round, tip_id, at)
+
+    def _open_alone(self, round: Round, tip_id: str, at: datetime) -> None:
+        record = self._context.storage.records.get(TIP.name, tip_id)
+        if record is not None:
+            round.attempt(f"{TIP.name}:{tip_id}", record.version, partial(self._commit, {tip_id: at}))
+
+    def _commit(self, received: Mapping[str, datetime]) -> None:
+        self._runner.run_command(
+            system("delivery"), "duty.follow", Permission.INTAKE, partial(self._open, received=received)
+        )
 
     def _open(self, uow: UnitOfWork, received: Mapping[str, datetime]) -> None:
         uow.permit(self._context.district.root)

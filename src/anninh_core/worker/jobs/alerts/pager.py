@@ -5,8 +5,7 @@ moment that the alarm itself holds, so that a worker that was killed goes on whe
 finds the work done.
 """
 
-import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 
@@ -20,16 +19,16 @@ from anninh_core.domain.services import Services
 from anninh_core.domain.units.model import OFFICER
 from anninh_core.domain.units.rules import marks_of
 from anninh_core.kernel.dates import short_moment
-from anninh_core.kernel.errors import AlreadyDone, AnninhError
-from anninh_core.messaging.backoff import is_transient
 from anninh_core.messaging.notifications import OfficerNotifier
+from anninh_core.ports.storages.changes import Record
 from anninh_core.ports.storages.queues import OutboxRow, OutboxState
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.worker.jobs.alerts.bundling import pass_on_cases
-from anninh_core.worker.jobs.alerts.cases import is_over, iter_due, iter_open, subject_of, tip_of
+from anninh_core.worker.jobs.alerts.bundling import UNKNOWN_CODE, pass_on_cases
+from anninh_core.worker.jobs.alerts.cases import is_over, iter_open_records, readable_tip_of, subject_of
+from anninh_core.worker.quarantine import QuarantineRounds
 
 _PURPOSES: Mapping[Telling, str] = {
     Telling.PAGE: "duty.page",
@@ -43,7 +42,9 @@ _SOON = timedelta(minutes=1)
 _UNHEARD_PAUSE = timedelta(hours=1)
 """How often it is told again that nobody can be paged at all."""
 
-_log = logging.getLogger(__name__)
+_JOB = "page_officers"
+_REPLACED = "alarm_replaced"
+_MISSED = "page_missed"
 
 
 class Pager:
@@ -55,13 +56,38 @@ class Pager:
         self._context = self._runner.context
         self._notifier = OfficerNotifier(self._runner)
         self._reach = Reach(self._runner.permits, self._context, has_chat)
+        self._quarantine = QuarantineRounds(services)
 
     def page_due(self) -> int:
-        """Take every step that is due; return how many there were. An alarm that can't be read keeps no other back."""
-        for alarm in tuple(iter_open(self._context, "emergency")):
-            self._guarded(alarm.id, partial(self._note_missed, alarm))
-        due = tuple(iter_due(self._context, "emergency", self._context.clock.now()))
-        return sum(self._guarded(alarm.id, partial(self.page, alarm.id)) for alarm in due)
+        """Take every step that is due; return how many there were.
+
+        An alarm that can't be read keeps no other back, however many there are; an alarm about it is opened in its
+        place, since nobody would be paged about its case any more.
+        """
+        round = self._quarantine.begin(_JOB, stops=False)
+        alarms = tuple(round.iter_models(ALARM, iter_open_records(self._context, "emergency")))
+        for record in round.damaged:
+            round.attempt(f"{_REPLACED}:{record.id}", record.version, partial(self._replace, record))
+        now = self._context.clock.now()
+        pages = 0
+        for alarm in alarms:
+            has_missed = round.attempt(f"{_MISSED}:{alarm.id}", alarm.version, partial(self._note_missed, alarm))
+            if has_missed or (alarm.next_at is not None and alarm.next_at <= now):
+                page = partial(self.page, alarm.id)
+                pages += bool(round.attempt(f"{ALARM.name}:{alarm.id}", alarm.version, page))
+        return pages
+
+    def _replace(self, record: Record) -> None:
+        """Open an alarm about one that can't be read, by what is in clear about it and by the journal."""
+        actor = system("delivery").with_request(f"replace:{record.id}:{record.version}")
+
+        def replace(uow: UnitOfWork) -> None:
+            root = self._context.district.root
+            uow.permit(root)
+            unit = uow.find_journaled_unit(record.kind, record.id) or root
+            self._alarms.open_alarm(uow, f"{ALARM.name}:{record.id}", unit=unit, code=UNKNOWN_CODE)
+
+        self._runner.run_command(actor, "duty.follow", Permission.INTAKE, replace)
 
     def page(self, alarm_id: str) -> bool:
         """Take an alarm's next step if it is due; tell whether it was."""
@@ -71,23 +97,12 @@ class Pager:
         actor = system("delivery").with_request(f"page:{alarm_id}:{record.version}")
         return self._runner.run_command(actor, "duty.page", Permission.INTAKE, lambda uow: self._climb(uow, alarm_id))
 
-    def _guarded(self, alarm_id: str, act: Callable[[], bool]) -> bool:
-        try:
-            return act()
-        except AlreadyDone:
-            return False
-        except AnninhError as error:
-            if is_transient(error):
-                raise
-            _log.warning("alarm %s could not be paged: %s", alarm_id, type(error).__name__)
-            return False
-
     def _climb(self, uow: UnitOfWork, alarm_id: str) -> bool:
         uow.permit(self._context.district.root)
         alarm = uow.get(ALARM, alarm_id)
         if alarm is None or not alarm.is_open or alarm.next_at is None or alarm.next_at > uow.at:
             return False
-        tip = tip_of(uow, alarm.about)
+        tip = readable_tip_of(uow, alarm.about)
         if tip is not None and is_over(tip) and not alarm.has_danger_after(tip.moments.get("settled")):
             self._alarms.follow_case(
                 uow,

@@ -16,6 +16,7 @@ from anninh_core.ports.messengers.platform import LimitsContact
 from anninh_core.ports.storages.query import iter_records
 from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.encryption.encryptor import leave_out
 from anninh_core.usecase.outbox_message import messenger_of
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.delivery import Lane
@@ -52,7 +53,7 @@ def find_shut_windows(
         return
     for officer_id, shift_ends in _shift_ends(context, now).items():
         record = context.storage.records.get(OFFICER.name, officer_id)
-        for officer in context.iter_readable(OFFICER, () if record is None else (record,)):
+        for officer in context.iter_readable(OFFICER, () if record is None else (record,), leave_out):
             period = periods.get(messenger_of(officer.conversation), _NONE)
             last = _last_heard(context, officer.conversation) if period else None
             if period and (last is None or last + period < shift_ends):
@@ -83,7 +84,7 @@ def _shift_ends(context: UseCaseContext, now: datetime) -> Mapping[str, datetime
     """Return officer -> the end of the last shift of theirs that runs now or begins within the profile's hours."""
     records = iter_records(context.storage.records, Find(kind=ROSTER.name, order="id", limit=200))
     by_unit: dict[str, list[Roster]] = {}
-    for roster in context.iter_readable(ROSTER, records):
+    for roster in context.iter_readable(ROSTER, records, leave_out):
         by_unit.setdefault(roster.unit, []).append(roster)
     ends: dict[str, datetime] = {}
     for rosters in by_unit.values():
@@ -95,5 +96,5 @@ def _shift_ends(context: UseCaseContext, now: datetime) -> Mapping[str, datetime
 
 def _last_heard(context: UseCaseContext, conversation: str) -> datetime | None:
     record = context.storage.records.get(CONVERSATION.name, conversation)
-    found = context.iter_readable(CONVERSATION, () if record is None else (record,))
+    found = context.iter_readable(CONVERSATION, () if record is None else (record,), leave_out)
     return next((one.last_heard for one in found), None)

@@ -1,0 +1,95 @@
+"""What is quarantined: noted and released by the program, shown to operators, tried again at their word."""
+
+from attrs import evolve
+
+from anninh_core.domain.quarantine.kind import QUARANTINED
+from anninh_core.domain.quarantine.model import Quarantined, pause_after, quarantine_id
+from anninh_core.kernel.errors import WrongStep
+from anninh_core.kernel.refs import Ref
+from anninh_core.usecase.arguments import Cursor, Id, Limit
+from anninh_core.usecase.marks import Service, command, query, step
+from anninh_core.usecase.read_session import Listing, ReadSession
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+_SEE = "`anninh quarantine list` shows what is quarantined"
+
+
+class Quarantine(Service):
+    """What couldn't be worked on."""
+
+    action_prefix = "quarantine"
+
+    @step(Permission.INTAKE)
+    def note(self, uow: UnitOfWork, consumer: str, about: str, item_version: int, reason: str) -> Quarantined:
+        """Quarantine an item, or note that another try failed.
+
+        Args:
+            uow: the act.
+            consumer: which part of the program couldn't work on it.
+            about: `kind:id` of a record, or `journal:seq` of an entry.
+            item_version: of the record; 0 where it has none.
+            reason: class of the error.
+        """
+        root = self.context.district.root
+        uow.permit(root)
+        id = quarantine_id(consumer, about)
+        known = uow.get(QUARANTINED, id)
+        uow.facts |= {"consumer": consumer, "item": about, "reason": reason}
+        if known is not None:
+            return uow.save(QUARANTINED, known.failed_again(item_version, reason, uow.at))
+        ref = Ref.parse(about)
+        uow.add_event("quarantine.noted")
+        item = Quarantined(
+            id=id,
+            consumer=consumer,
+            about=about,
+            unit=uow.find_journaled_unit(ref.kind, ref.id) or root,
+            item_version=item_version,
+            reason=reason,
+            since=uow.at,
+            due_at=uow.at + pause_after(1),
+        )
+        return uow.save(QUARANTINED, item)
+
+    @step(Permission.INTAKE)
+    def release(self, uow: UnitOfWork, item_id: str) -> Quarantined:
+        """Note that an item was worked on, or is no longer there."""
+        uow.permit(self.context.district.root)
+        item = uow.load(QUARANTINED, item_id)
+        uow.facts |= {"consumer": item.consumer, "item": item.about}
+        uow.add_event("quarantine.released")
+        return uow.save(QUARANTINED, evolve(item, released_at=uow.at))
+
+    @query(Permission.OPERATE, traced=True, public=True)
+    def items(
+        self, session: ReadSession, *, consumer: str = "", open: bool = True, after: Cursor = "", limit: Limit = 50
+    ) -> Listing[Quarantined]:
+        """Return what is quarantined, the oldest first.
+
+        Args:
+            consumer: the name of a job or event, "" for all.
+            open: leave out what was released.
+            after: the page before's cursor.
+            limit: at most so many.
+        """
+        session.permit(self.context.district.root)
+        where = {"consumer": consumer} if consumer else {}
+        return session.find(
+            QUARANTINED, "oldest", where=where | ({"open": True} if open else {}), after=after, limit=limit
+        )
+
+    @command(Permission.OPERATE, public=True)
+    def retry(self, uow: UnitOfWork, item_id: Id) -> Quarantined:
+        """Let an item be tried at the next round of its consumer.
+
+        Raises:
+            NotVisible: there is no such item.
+            WrongStep: it was released.
+        """
+        uow.permit(self.context.district.root)
+        item = uow.get_permitted(QUARANTINED, item_id, _SEE)
+        if not item.is_open:
+            raise WrongStep(f"item {item_id} was released on {item.released_at:%Y-%m-%d %H:%M}: nothing waits")
+        uow.facts |= {"consumer": item.consumer, "item": item.about}
+        return uow.save(QUARANTINED, evolve(item, due_at=uow.at))

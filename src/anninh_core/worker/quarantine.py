@@ -1,0 +1,189 @@
+"""One round of work on many items, of which one that fails keeps none of the others back.
+
+An item that can't be read, or that its consumer fails on, is quarantined under its id, its version and the consumer's
+name, and tried again after a pause that grows. What is wrong with the storage or the keys as a whole is no item's
+fault: it ends the round, and nothing is quarantined.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
+
+from attrs import define, field
+
+from anninh_core.domain.quarantine.kind import QUARANTINED
+from anninh_core.domain.quarantine.model import Quarantined
+from anninh_core.domain.services import Services
+from anninh_core.kernel.errors import AlreadyDone, Damaged, TooMuchDamage
+from anninh_core.kernel.refs import Ref
+from anninh_core.messaging.backoff import is_transient
+from anninh_core.ports.storages.changes import Record
+from anninh_core.ports.storages.query import iter_records
+from anninh_core.ports.storages.storage import Find
+from anninh_core.usecase.actor import system
+from anninh_core.usecase.kinds import Kind, M
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+T = TypeVar("T")
+
+MOST_FAILURES = 20
+"""More items than these, failing in one round, are no damage of single items: the job stops."""
+_MOST_SHARE = 0.05
+_LARGE_ROUND = 100
+"""A round of so many items stops as soon as more than a twentieth of them have failed."""
+
+_DELIVERY = system("delivery")
+_log = logging.getLogger(__name__)
+
+
+class QuarantineRounds:
+    """Begins rounds.
+
+    Args:
+        services: of the domain.
+    """
+
+    def __init__(self, services: Services) -> None:
+        self._service = services.quarantine
+        self._runner = services.units.runner
+
+    def begin(self, consumer: str, *, stops: bool = True) -> "Round":
+        """Begin a round of a consumer's work.
+
+        Args:
+            consumer: name of the job.
+            stops: whether too many failures end the round; paging of emergencies goes on however many there are.
+        """
+        context = self._runner.context
+        query = Find(kind=QUARANTINED.name, order="oldest", where={"consumer": consumer, "open": True}, limit=200)
+        entries = context.iter_readable(
+            QUARANTINED, iter_records(context.storage.records, query), lambda record, _: _log_unreadable(record)
+        )
+        return Round(self, consumer, {entry.about: entry for entry in entries}, stops=stops)
+
+    def iter_readable(
+        self, kind: Kind[M], records: Iterable[Record], note: Callable[[Record, Damaged], None]
+    ) -> Iterator[M]:
+        """Yield the models of records; `note` takes those that can't be read."""
+        return self._runner.context.iter_readable(kind, records, note)
+
+    def is_due(self, entry: Quarantined | None, version: int) -> bool:
+        """Return whether an item is worked on in this round."""
+        return entry is None or not entry.is_skipped(version, self._runner.context.clock.now())
+
+    def note(self, consumer: str, about: str, version: int, reason: str) -> None:
+        """Quarantine an item. Where that fails for the entry's own damage, the log has it, and the round goes on."""
+
+        def note(uow: UnitOfWork) -> None:
+            self._service.note(uow, consumer, about, version, reason)
+
+        self._run("quarantine.note", note)
+
+    def release(self, entry: Quarantined) -> None:
+        """Release an item that was worked on."""
+        self._run("quarantine.release", lambda uow: self._service.release(uow, entry.id))
+
+    def _run(self, action: str, body: Callable[[UnitOfWork], object]) -> None:
+        def permitted(uow: UnitOfWork) -> None:
+            uow.permit(self._runner.context.district.root)
+            body(uow)
+
+        try:
+            self._runner.run_command(_DELIVERY, action, Permission.INTAKE, permitted)
+        except Damaged as error:
+            _log.warning("%s failed: %s", action, error)
+
+
+def _log_unreadable(record: Record) -> None:
+    _log.warning("quarantine entry %s can't be read: its item is tried in each round", record.id)
+
+
+@define(eq=False)
+class Round:
+    """One round of a consumer's work.
+
+    Attributes:
+        damaged: records that this round leaves out.
+    """
+
+    _rounds: QuarantineRounds
+    _consumer: str
+    _entries: dict[str, Quarantined]
+    _stops: bool = field(kw_only=True)
+    _seen: int = field(default=0, init=False)
+    _failures: int = field(default=0, init=False)
+    damaged: list[Record] = field(factory=list, init=False)
+
+    @property
+    def quarantined(self) -> Sequence[Quarantined]:
+        """What this consumer left out in earlier rounds, the oldest first."""
+        return tuple(self._entries.values())
+
+    def iter_models(self, kind: Kind[M], records: Iterable[Record]) -> Iterator[M]:
+        """Yield the models of records that can be read; the others are quarantined.
+
+        Raises:
+            KeysUnavailable: the keys at hand open nothing of an epoch.
+            TooMuchDamage: too many can't be read.
+        """
+        for model in self._rounds.iter_readable(kind, filter(self._takes, records), self._note_damaged):
+            about = str(Ref(kind.name, model.id))
+            entry = self._entries.get(about)
+            if entry is not None and entry.reason == Damaged.__name__:
+                self._release(about)
+            yield model
+
+    def attempt(self, about: str, version: int, act: Callable[[], T]) -> T | None:
+        """Work on an item and return the result; None where it failed, was done before, or its pause isn't over.
+
+        Raises:
+            Conflict, StorageError: the storage or the keys are in trouble, which is no fault of the item.
+            TooMuchDamage: too many items of this round have failed.
+        """
+        if not self._rounds.is_due(self._entries.get(about), version):
+            return None
+        result = None
+        try:
+            result = act()
+        except AlreadyDone:
+            _log.debug("%s has worked on %s before", self._consumer, about)
+        except Exception as error:
+            if is_transient(error) or isinstance(error, TooMuchDamage):
+                raise
+            self._note(about, version, error)
+            return None
+        self._release(about)
+        return result
+
+    def _takes(self, record: Record) -> bool:
+        """Return whether a record is due in this round, and count it."""
+        is_due = self._rounds.is_due(self._entries.get(str(Ref(record.kind, record.id))), record.version)
+        if is_due:
+            self._seen += 1
+        else:
+            self.damaged.append(record)
+        return is_due
+
+    def _note_damaged(self, record: Record, error: Damaged) -> None:
+        self.damaged.append(record)
+        self._note(str(Ref(record.kind, record.id)), record.version, error)
+
+    def _note(self, about: str, version: int, error: Exception) -> None:
+        _log.warning("%s leaves out %s: %s", self._consumer, about, type(error).__name__)
+        self._failures += 1
+        if self._stops and self._has_too_many():
+            raise TooMuchDamage(
+                f"{self._consumer} failed on {self._failures} of {self._seen} items of one round, so that it stopped; "
+                "look at `anninh quarantine list` and `anninh doctor --deep`"
+            ) from error
+        self._rounds.note(self._consumer, about, version, type(error).__name__)
+
+    def _has_too_many(self) -> bool:
+        is_large = self._seen >= _LARGE_ROUND
+        return self._failures > MOST_FAILURES or (is_large and self._failures > self._seen * _MOST_SHARE)
+
+    def _release(self, about: str) -> None:
+        entry = self._entries.pop(about, None)
+        if entry is not None:
+            self._rounds.release(entry)

@@ -1,0 +1,145 @@
+"""One damaged row: the next emergency pages, lists show the rest, nothing ends the worker."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+from tests.scenarios.cases.conftest import open_storage
+from tests.scenarios.cases.duty_bench import FIRE, Duty
+
+from anninh_core.domain.duty import AlarmState
+from anninh_core.kernel.dates import VIETNAM
+from anninh_core.kernel.errors import TooMuchDamage
+from anninh_core.testing import Dialog, FixedClock, MockChat, memory_app, pump
+
+OFFICER = "Trực Một"
+OTHER = "Trực Hai"
+FIRST_REPORTER = "Bà Thử"
+SECOND_REPORTER = "Ông Hai"
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    """The file of the office."""
+    return tmp_path / "anninh.db"
+
+
+@pytest.fixture
+def duty(
+    request: pytest.FixtureRequest, tmp_path: Path, mock_chat: MockChat, anninh_clock: FixedClock
+) -> Iterator[Duty]:
+    """An office over a SQLite file, at two in the morning."""
+    anninh_clock.set(datetime(2021, 9, 18, 2, tzinfo=VIETNAM))
+    request.param = "sqlite"
+    with open_storage(request, tmp_path) as storage, memory_app(mock_chat, clock=anninh_clock, storage=storage) as app:
+        yield Duty.of(app, mock_chat, anninh_clock, Dialog(mock_chat, partial(pump, app, mock_chat)))
+
+
+def flip_body(database: Path, kind: str, id: str) -> None:
+    """Flip a bit in the middle of a record's body."""
+    with closing(sqlite3.connect(database)) as file, file:
+        (body,) = file.execute(f"SELECT body FROM r_{kind} WHERE id = ?", (id,)).fetchone()
+        half = len(body) // 2
+        altered = body[:half] + bytes([body[half] ^ 1]) + body[half + 1 :]
+        assert file.execute(f"UPDATE r_{kind} SET body = ? WHERE id = ?", (altered, id)).rowcount == 1
+
+
+def test_a_damaged_alarm_silences_no_emergency(duty: Duty, database: Path) -> None:
+    """Somebody is paged about the next one within a minute, and about the one that can't be read."""
+    first = duty.officer(OFFICER)
+    duty.roster(first, duty.officer(OTHER))
+    duty.dialog.says(FIRST_REPORTER, FIRE)
+    flip_body(database, "alarm", duty.alarm().id)
+    duty.dialog.says(SECOND_REPORTER, "Có người cầm dao đuổi nhau ở chợ, cứu với")
+    duty.wait(1)
+
+    alarms = duty.alarms()
+    assert len(alarms) == 2
+    assert all(first.id in {page.officer for page in alarm.pages} for alarm in alarms)
+    duty.wait(10)
+    for alarm in duty.alarms():
+        duty.app.duty.acknowledge(duty.boss, alarm.id)
+    assert {alarm.state for alarm in duty.alarms()} == {AlarmState.ACKNOWLEDGED}
+
+
+def test_an_emergency_whose_tip_is_damaged_pages(duty: Duty, database: Path) -> None:
+    """The alarm opens by the journal alone, with no letters of a receipt."""
+    first = duty.officer(OFFICER)
+    duty.roster(first)
+    duty.chat.says(duty.chat.person(FIRST_REPORTER), FIRE)
+    for request in duty.chat.webhooks():
+        duty.app.intake.accept("oa", request)
+    duty.app.worker.inbox.run(10)
+    (tip,) = duty.app.tips.list(duty.boss).items
+    flip_body(database, "tip", tip.id)
+    duty.app.worker.drain()
+    duty.wait(1)
+
+    alarm = duty.alarm()
+    assert alarm.code == "?????"
+    assert [page.officer for page in alarm.pages] == [first.id]
+
+
+def test_a_list_shows_the_rest(duty: Duty, database: Path) -> None:
+    """A damaged tip is missing in the list, which says so; the others are there."""
+    duty.dialog.says(FIRST_REPORTER, "Hàng xóm đổ rác ra đường nhiều ngày nay")
+    duty.dialog.says(SECOND_REPORTER, "Đèn đường ở ngõ 5 hỏng")
+    newest, oldest = duty.app.tips.list(duty.boss).items
+    flip_body(database, "tip", oldest.id)
+
+    page = duty.app.tips.list(duty.boss)
+    assert [tip.id for tip in page.items] == [newest.id]
+    assert page.damaged == 1
+
+
+def test_what_is_quarantined_is_shown_and_released(duty: Duty, database: Path) -> None:
+    """An operator sees which record which job leaves out and since when; once it is whole again, the entry ends."""
+    duty.roster(duty.officer(OFFICER))
+    duty.dialog.says(FIRST_REPORTER, FIRE)
+    alarm = duty.alarm()
+    flip_body(database, "alarm", alarm.id)
+    duty.wait(3)
+    quarantine = duty.app.quarantine
+    (item,) = quarantine.items(duty.boss, consumer="page_officers").items
+    assert (item.about, item.reason, item.unit, item.tries) == (f"alarm:{alarm.id}", "Damaged", "hoa-lu", 2)
+
+    flip_body(database, "alarm", alarm.id)
+    quarantine.retry(duty.boss, item.id)
+    duty.wait(1)
+    assert not quarantine.items(duty.boss, consumer="page_officers").items
+
+
+def test_too_much_damage_stops_a_job_and_no_pages(duty: Duty, database: Path) -> None:
+    """With more than twenty damaged alarms the notices of new tips stop, and emergencies page on."""
+    first = duty.officer(OFFICER)
+    duty.roster(first)
+    for number in range(22):
+        duty.dialog.says(f"Người {number}", f"Hàng xóm đổ rác ra đường lần {number}")
+    duty.app.worker.jobs["tell_new_tips"].run()
+    for alarm in duty.app.duty.alarms(duty.boss, limit=100).items:
+        flip_body(database, "alarm", alarm.id)
+    duty.clock.advance(timedelta(hours=2))
+    with pytest.raises(TooMuchDamage):
+        duty.app.worker.jobs["tell_new_tips"].run()
+    duty.dialog.says(SECOND_REPORTER, FIRE)
+    duty.app.worker.jobs["page_officers"].run()
+
+    assert [page.officer for page in duty.alarm().pages] == [first.id]
+
+
+def test_a_missing_key_pages_too(duty: Duty, database: Path) -> None:
+    """An alarm whose key row was lost is damaged, not purged: an alarm takes its place."""
+    first = duty.officer(OFFICER)
+    duty.roster(first)
+    duty.dialog.says(FIRST_REPORTER, FIRE)
+    with closing(sqlite3.connect(database)) as file, file:
+        assert file.execute("DELETE FROM keyring WHERE scope = ?", (f"alarm:{duty.alarm().id}",)).rowcount == 1
+    duty.wait(1)
+
+    alarm = duty.alarm()
+    assert alarm.about.startswith("alarm:")
+    assert [page.officer for page in alarm.pages] == [first.id]
