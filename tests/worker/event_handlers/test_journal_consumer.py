@@ -10,7 +10,7 @@ from anninh_core.app import App
 from anninh_core.kernel.errors import AlreadyDone, Conflict, Damaged, NotFound, Purged, StorageBusy, StorageError
 from anninh_core.ports.storages.changes import Entry
 from anninh_core.ports.storages.queues import InboxState
-from anninh_core.testing import Dialog
+from anninh_core.testing import Dialog, FixedClock
 from anninh_core.usecase import Actor
 from anninh_core.worker.event_handlers.journal_consumer import EventHandler, JournalConsumer
 from anninh_core.worker.quarantine import QuarantineRounds
@@ -140,7 +140,7 @@ def test_what_failed_is_tried_again(app: App, appoint: Appoint, clock: FixedCloc
     clock.advance(timedelta(minutes=2))
     assert consumer.retry_due() == 1
     assert len(set(recorder.seen)) == 1
-    assert not app.quarantine.items(system("delivery"), consumer=EVENT).items
+    assert not QuarantineRounds(app.services).begin(EVENT).quarantined
 
 
 def test_entries_without_a_reaction_are_passed_over(app: App, appoint: Appoint) -> None:

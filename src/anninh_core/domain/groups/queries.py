@@ -1,6 +1,6 @@
 """Queries of groups: one, a list, the public directory, posting targets, issues."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from anninh_core.domain.groups.kind import GROUP
 from anninh_core.domain.groups.loading import load_group
@@ -43,22 +43,18 @@ class GroupQueries(Service):
         where: dict[str, Scalar | tuple[Scalar, ...]] = {
             name: value for name, value in (("state", state), ("kind", kind)) if value
         }
-        return tuple(
-            sorted(session.iter_permitted(GROUP, "id", unit, where=where, complete=False), key=self._tree_position)
-        )
+        return tuple(self._iter_sorted(session, unit, where))
 
     @query(Permission.GROUP_READ, public=True)
     def directory(self, session: ReadSession, *, unit: Id = "") -> tuple[DirectoryEntry, ...]:
         """Return the public directory: every active group with link, board and hours (P-II.1.c)."""
-        groups = sorted(
-            session.iter_permitted(GROUP, "id", unit, where=_ACTIVE, complete=False), key=self._tree_position
-        )
+        groups = self._iter_sorted(session, unit, _ACTIVE)
         return tuple(directory_entry(self.context.district, group) for group in groups)
 
     @query(Permission.INTAKE, public=True)
     def find_for_resident(self, session: ReadSession, text: Words) -> tuple[DirectoryEntry, ...]:
         """Return the active groups of an area or commune that a resident names, with or without diacritics."""
-        groups = sorted(session.iter_permitted(GROUP, "id", where=_ACTIVE, complete=False), key=self._tree_position)
+        groups = self._iter_sorted(session, "", _ACTIVE)
         return find_entries((directory_entry(self.context.district, group) for group in groups), text)
 
     @query(Permission.GROUP_READ)
@@ -74,10 +70,10 @@ class GroupQueries(Service):
         below = {id for unit in units for id in self.context.district.subtree(unit)}
         groups = [
             group
-            for group in session.iter_permitted(GROUP, "id", where=_ACTIVE, complete=False)
+            for group in self._iter_sorted(session, "", _ACTIVE)
             if (not units or group.unit in below) and (not kinds or group.kind in kinds)
         ]
-        return tuple((group.id, group.conversation) for group in sorted(groups, key=self._tree_position))
+        return tuple((group.id, group.conversation) for group in groups)
 
     @query(Permission.INTAKE)
     def of_conversation(self, session: ReadSession, conversation: str) -> Group | None:
@@ -102,11 +98,16 @@ class GroupQueries(Service):
             GroupIssues(
                 group, find_issues(group, session.today, charter=version, stale_days=stale_days, in_office=in_office)
             )
-            for group in sorted(
-                session.iter_permitted(GROUP, "id", unit, where=_ACTIVE, complete=False), key=self._tree_position
-            )
+            for group in self._iter_sorted(session, unit, _ACTIVE)
         )
         return tuple(issues for issues in checked if issues.reasons)
+
+    def _iter_sorted(
+        self, session: ReadSession, unit: str, where: Mapping[str, Scalar | tuple[Scalar, ...]]
+    ) -> Iterator[Group]:
+        """Yield the groups of a unit and below in the order of the tree, without those that can't be read."""
+        groups = session.iter_permitted(GROUP, "id", unit, where=where, complete=False)
+        yield from sorted(groups, key=self._tree_position)
 
     def _tree_position(self, group: Group) -> tuple[int, str]:
         units = list(self.context.district.units)
