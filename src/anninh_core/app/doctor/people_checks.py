@@ -1,6 +1,8 @@
 """The people of an open app: roles kept apart, grants that wait, who may grant, broken glass, custodians."""
 
 from collections.abc import Iterator
+from datetime import timedelta
+from ipaddress import ip_network
 
 from anninh_core.app.app import App
 from anninh_core.app.settings import Settings
@@ -16,6 +18,8 @@ from anninh_core.vocabulary.permissions import Permission
 from anninh_core.worker.waiting_requests import iter_waiting_requests
 
 _SHOWN = 5  # officers named in one sentence
+_PROXY_SPAN = timedelta(days=7)
+"""How long a sign-in through a proxy is told of."""
 
 
 def check_roles(app: App) -> Iterator[Check]:
@@ -54,6 +58,23 @@ def check_sign_in(app: App, settings: Settings) -> Check:
         return warning("sign-in", "Nobody has a password.", "Invite whoever grants roles: `anninh officers invite`.")
     guarded = sum(account.is_guarded for account in accounts)
     return ok("sign-in", f"Officers with accounts: {len(accounts)}; with a second factor: {guarded}.")
+
+
+def check_proxies(app: App) -> Check:
+    """Check that nobody signs in through a proxy whose word on addresses isn't taken."""
+    now = app.context.clock.now()
+    named = [*map(ip_network, app.door.api.proxies)]
+    uses = app.services.accounts.door.unnamed_proxies.read()
+    late = [address for address, at in uses.items() if now - at < _PROXY_SPAN]
+    unnamed = [address for address in late if not any(ip_network(address).overlaps(network) for network in named)]
+    if not unnamed:
+        return ok("proxies", f"Nobody signed in through an unnamed proxy within {_PROXY_SPAN.days} days.")
+    what = f"People sign in through a proxy that the settings don't name: {', '.join(unnamed)}."
+    todo = (
+        "Everybody behind it counts as one address, so a stranger's tries slow officers down; if it is yours, name it: "
+        f'`proxies = ["{unnamed[0]}"]` below `[door.api]`.'
+    )
+    return warning("proxies", what, todo)
 
 
 def check_custodians(app: App) -> Iterator[Check]:
