@@ -73,7 +73,7 @@ class Post:
     """A form with a file, on its way to a board.
 
     Attributes:
-        pieces: of its body, the last one again and again where `drips`.
+        pieces: of its body; where `drips` pieces with nothing in them follow.
         is_whole: whether the body ends with them; else its sender falls silent.
         asked: how many pieces the board has asked for.
         waits: is set once the board waits for a piece that doesn't come, or has answered.
@@ -100,7 +100,7 @@ class Post:
             if not self.drips:
                 await anyio.sleep_forever()
             await anyio.lowlevel.checkpoint()
-        piece = self.pieces[min(self.asked, len(self.pieces)) - 1]
+        piece = self.pieces[self.asked - 1] if self.asked <= len(self.pieces) else b""
         return {"type": "http.request", "body": piece, "more_body": not self.is_whole or self.asked < len(self.pieces)}
 
     async def send(self, message: Message) -> None:
@@ -211,7 +211,7 @@ def test_permission_is_checked_before_the_file_is_read(app: App, board: Starlett
 
 
 def test_a_form_that_stalls_or_drips_loses_its_place(board: Starlette, editor: httpx.Cookies) -> None:
-    """Whether nothing comes any more or byte after byte, it is answered, and its place is free again."""
+    """Whether nothing comes any more or only empty pieces, it is answered, and its place is free again."""
     beginning = part("form_token", token_for(editor)) + file_part(PICTURE)[:-2]
     for drips in (False, True):
         held = [Post(board, [beginning, b"x"], editor, drips=drips) for _ in range(5)]

@@ -68,12 +68,10 @@ def check_proxies(app: App) -> Check:
     late = [address for address, at in uses.items() if now - at < _PROXY_SPAN]
     unnamed = [address for address in late if not any(ip_network(address).overlaps(network) for network in named)]
     if not unnamed:
-        return ok("proxies", f"Nobody signed in through an unnamed proxy within {_PROXY_SPAN.days} days.")
-    what = f"People sign in through a proxy that the settings don't name: {', '.join(unnamed)}."
-    todo = (
-        "Everybody behind it counts as one address, so a stranger's tries slow officers down; if it is yours, name it: "
-        f'`proxies = ["{unnamed[0]}"]` below `[door.api]`.'
-    )
+        return ok("proxies", "Within a week nobody signed in through a proxy that the settings don't name.")
+    addresses = ", ".join(unnamed)
+    what = f"People sign in through proxies that the settings don't name, and count as one address: {addresses}."
+    todo = f'If it is yours, name it in the settings, below `[door.api]`: `proxies = ["{unnamed[0]}"]`.'
     return warning("proxies", what, todo)
 
 
