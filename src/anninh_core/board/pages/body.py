@@ -39,7 +39,7 @@ _URLENCODED = "application/x-www-form-urlencoded"
 
 
 @frozen
-class Sender:
+class FormSender:
     """An officer who sends a form.
 
     Attributes:
@@ -88,7 +88,7 @@ class FormReader:
             raise refusal(error) from None
         return _parse(body)
 
-    async def read(self, request: Request, sender: Sender) -> tuple[Values, Mapping[str, SentFile]]:
+    async def read(self, request: Request, sender: FormSender) -> tuple[Values, Mapping[str, SentFile]]:
         """Return fields and files of an officer's form.
 
         Raises:
@@ -113,7 +113,7 @@ class FormReader:
                 is_checked = True
         return _parse(bytes(body)), {}
 
-    async def _read_files(self, request: Request, sender: Sender) -> tuple[Values, Mapping[str, SentFile]]:
+    async def _read_files(self, request: Request, sender: FormSender) -> tuple[Values, Mapping[str, SentFile]]:
         _require_length(request, _MOST_FILES)
         with ExitStack() as place:
 

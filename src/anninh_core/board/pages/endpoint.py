@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from anninh_core.board.answers.error_pages import error_page
-from anninh_core.board.pages.body import FormReader, Sender, gather_query, is_large
+from anninh_core.board.pages.body import FormReader, FormSender, gather_query, is_large
 from anninh_core.board.pages.context import PageContext
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.words.catalogue import choose_language
@@ -146,7 +146,7 @@ class Endpoints:
     async def _with_form(self, page: PageRequest, request: Request) -> PageRequest:
         if page.actor is None:
             return evolve(page, form=await self._forms.read_stranger(request))
-        form, files = await self._forms.read(request, Sender(page.actor.id, page.token))
+        form, files = await self._forms.read(request, FormSender(page.actor.id, page.token))
         return evolve(page, form=form, files=files)
 
 
