@@ -171,7 +171,8 @@ class ApiSettings(_Strict):
         address_pace: calls from one address, known or not.
         sign_in_pace: tries to sign in from one address.
         streams: streams of events that are open at the same time, of which one person has four at most.
-        proxies: networks whose `X-Forwarded-For` says from where a call comes.
+        proxies: networks of the proxies in front, such as `127.0.0.1/32`: their `X-Forwarded-For` says from where a
+            call comes. Of all others it is ignored.
     """
 
     threads: int = Field(default=4, ge=1, le=64)
@@ -181,7 +182,7 @@ class ApiSettings(_Strict):
     address_pace: RateSettings = RateSettings(per_minute=1200, burst=240)
     sign_in_pace: RateSettings = RateSettings(per_minute=30, burst=15)
     streams: int = Field(default=200, ge=1, le=10_000)
-    proxies: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
+    proxies: tuple[str, ...] = ()
 
 
 class DoorSettings(_Strict):

@@ -35,6 +35,7 @@ from anninh_core.door import Door
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.web.api.call_threads import CallThreads
 from anninh_core.web.api.rate_limits import Addresses
+from anninh_core.web.api.sign_in.threads import SignInThreads
 
 if TYPE_CHECKING:  # no other board loads it
     from anninh_core.board.demo.screen import DemoPages
@@ -42,8 +43,6 @@ if TYPE_CHECKING:  # no other board loads it
 
 _BY_SCRIPT = (NEWS, DRAFTS)
 """What scripts ask while a page is looked at."""
-_SIGN_IN_THREADS = 2
-"""Signing in computes hashes that take long; pages don't wait for them."""
 
 
 def create_board(
@@ -69,8 +68,10 @@ def create_board(
     desk = _make_context(app, config, sections, demo)
     limits = app.door.api
     pages = CallThreads(limits.threads, limits.waiting)
-    endpoints = Endpoints(desk, pages, Addresses(limits.proxies))
-    signing_in = Endpoints(desk, CallThreads(_SIGN_IN_THREADS, limits.waiting), Addresses(limits.proxies))
+    addresses = Addresses(limits.proxies)
+    sign_in_threads = SignInThreads(app.door.connections)
+    endpoints = Endpoints(desk, pages, addresses, sign_in_threads)
+    signing_in = Endpoints(desk, sign_in_threads.lookups, addresses, sign_in_threads)
     routes = [
         Route(PREFIX + "{name}", desk.static.answer, methods=["GET"]),
         *_routes(signing_in, SIGN_IN_PAGES),
@@ -118,7 +119,13 @@ def _routes(endpoints: Endpoints, screen: Screen) -> list[Route]:
     return [
         Route(
             one.path,
-            endpoints.make(one.handler, screen.folder, public=one.public, by_itself=one.by_itself),
+            endpoints.make(
+                one.handler,
+                screen.folder,
+                public=one.public,
+                by_itself=one.by_itself,
+                knows_place=one.knows_place,
+            ),
             methods=list(one.methods),
         )
         for one in screen.routes

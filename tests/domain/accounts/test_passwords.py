@@ -154,7 +154,7 @@ def test_one_is_hashed_at_a_time_and_a_full_queue_says_so(monkeypatch: pytest.Mo
     assert inside.wait(10)
     for thread in threads[1:]:
         thread.start()
-    while hasher._free_places:  # noqa: SLF001  the others are on their way to their places
+    while hasher.free_places:  # the others are on their way to their places
         go.wait(0.001)
     with pytest.raises(TooManyRequests) as full:
         hasher.hash(GOOD)
@@ -169,6 +169,6 @@ def test_one_is_hashed_at_a_time_and_a_full_queue_says_so(monkeypatch: pytest.Mo
 def test_who_waits_too_long_is_told() -> None:
     """A turn that never comes isn't waited for for ever."""
     hasher = PasswordHasher(CHEAP, patience=0.0)
-    with hasher._take_turn(), pytest.raises(TooManyRequests):  # noqa: SLF001  somebody who doesn't end
+    with hasher._take_turn(reserved=False), pytest.raises(TooManyRequests):  # noqa: SLF001  somebody who doesn't end
         hasher.hash(GOOD)
     assert hasher.hash(GOOD)

@@ -63,6 +63,7 @@ def open_office(folder: Path) -> Iterator[Office]:
     code = re.search(r"^(\S+) sets that officer's sign-in name", said, re.MULTILINE)
     assert code is not None, said
     _add_chat(at / FILE_NAME)
+    _add_proxy(at / FILE_NAME)
     with _serve(at) as url:
         yield Office(at, url, code[1], MockChat(SystemClock(), at / "mock-chat.jsonl"))
 
@@ -114,3 +115,9 @@ def _add_chat(settings: Path) -> None:
     text = settings.read_text(encoding="utf-8")
     assert "plugins = [" in text
     settings.write_text(text.replace("plugins = [", 'plugins = ["mock", ') + _CHAT, encoding="utf-8")
+
+
+def _add_proxy(settings: Path) -> None:
+    """Let faces of the day say, as a proxy on this machine would, from where they call."""
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(f'{text}\n[door.api]\nproxies = ["127.0.0.1/32"]\n', encoding="utf-8")

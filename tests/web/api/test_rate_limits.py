@@ -1,3 +1,4 @@
+import logging
 import threading
 from datetime import timedelta
 
@@ -5,6 +6,7 @@ import anyio
 import pytest
 from starlette.exceptions import HTTPException
 
+from anninh_core.app.settings import ApiSettings
 from anninh_core.kernel.errors import ConfigurationError, TooManyRequests
 from anninh_core.vocabulary.rates import Rate
 from anninh_core.web.api.call_threads import CallThreads
@@ -75,6 +77,37 @@ def test_from_where_a_call_comes(peer: str, forwarded: str, found: str) -> None:
     headers = [(b"x-forwarded-for", forwarded.encode())] if forwarded else []
 
     assert Addresses(("127.0.0.0/8",)).find({"client": (peer, 1), "headers": headers}) == found
+
+
+@pytest.mark.parametrize(
+    ("peer", "header", "proxies", "is_shared"),
+    [
+        ("127.0.0.1", b"x-forwarded-for", (), True),
+        ("127.0.0.1", b"forwarded", (), True),
+        ("::1", b"x-real-ip", (), True),
+        ("10.1.2.3", b"x-forwarded-for", ("127.0.0.0/8",), True),
+        ("127.0.0.1", b"x-forwarded-for", ("127.0.0.0/8",), False),
+        ("127.0.0.1", b"accept", (), False),
+        ("8.8.8.8", b"x-forwarded-for", (), False),  # a stranger who writes the header
+    ],
+)
+def test_a_proxy_that_the_settings_do_not_name(
+    caplog: pytest.LogCaptureFixture, peer: str, header: bytes, proxies: tuple[str, ...], is_shared: bool
+) -> None:
+    """What comes through it comes from an address that anybody may have; the log names it once, and what to set."""
+    addresses = Addresses(proxies)
+    scope = {"client": (peer, 1), "headers": [(header, b"198.51.100.1")]}
+    with caplog.at_level(logging.WARNING):
+        assert [addresses.is_shared(scope) for _ in range(3)] == [is_shared] * 3
+    told = [record.getMessage() for record in caplog.records]
+    assert len(told) == is_shared
+    assert all(peer in sentence and "door.api.proxies" in sentence for sentence in told)
+
+
+def test_no_proxy_is_believed_by_default() -> None:
+    """Whoever comes from this machine says nothing about others, unless the settings name it."""
+    scope = {"client": ("127.0.0.1", 1), "headers": [(b"x-forwarded-for", b"198.51.100.1")]}
+    assert Addresses(ApiSettings().proxies).find(scope) == "127.0.0.1"
 
 
 def test_a_network_that_is_none() -> None:

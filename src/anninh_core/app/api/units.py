@@ -51,6 +51,7 @@ class AccountsApi:
         changes = workflows.own_account
         passkeys = workflows.own_passkeys
         self.sign_in = desk.sign_in
+        self.knows_place = desk.knows_place
         self.request_chat_code = desk.request_chat_code
         self.sign_in_by_chat_code = desk.sign_in_by_chat_code
         self.set_up = desk.set_up
@@ -59,6 +60,7 @@ class AccountsApi:
         self.finish_provider_sign_in = workflows.provider_sign_in.finish
         self.passkey_origins = workflows.passkey_sign_in.origins
         self.begin_passkey_sign_in = workflows.passkey_sign_in.begin
+        self.knows_passkey_place = workflows.passkey_sign_in.knows_place
         self.finish_passkey_sign_in = workflows.passkey_sign_in.finish
         self.resume = desk.resume
         self.admit = workflows.admission.admit

@@ -1,6 +1,8 @@
 """The people of an open app: roles kept apart, grants that wait, who may grant, broken glass, custodians."""
 
 from collections.abc import Iterator
+from datetime import timedelta
+from ipaddress import ip_network
 
 from anninh_core.app.app import App
 from anninh_core.app.settings import Settings
@@ -17,6 +19,8 @@ from anninh_core.vocabulary.permissions import Permission
 from anninh_core.worker.waiting_requests import iter_waiting_requests
 
 _SHOWN = 5  # officers named in one sentence
+_PROXY_SPAN = timedelta(days=7)
+"""How long a sign-in through a proxy is told of."""
 
 
 def check_roles(app: App) -> Iterator[Check]:
@@ -55,6 +59,21 @@ def check_sign_in(app: App, settings: Settings) -> Check:
         return warning("sign-in", "Nobody has a password.", "Invite whoever grants roles: `anninh officers invite`.")
     guarded = sum(account.is_guarded for account in accounts)
     return ok("sign-in", f"Officers with accounts: {len(accounts)}; with a second factor: {guarded}.")
+
+
+def check_proxies(app: App) -> Check:
+    """Check that nobody signs in through a proxy whose word on addresses isn't taken."""
+    now = app.context.clock.now()
+    named = [*map(ip_network, app.door.api.proxies)]
+    uses = app.services.accounts.door.unnamed_proxies.read()
+    late = [address for address, at in uses.items() if now - at < _PROXY_SPAN]
+    unnamed = [address for address in late if not any(ip_network(address).overlaps(network) for network in named)]
+    if not unnamed:
+        return ok("proxies", "Within a week nobody signed in through a proxy that the settings don't name.")
+    addresses = ", ".join(unnamed)
+    what = f"People sign in through proxies that the settings don't name, and count as one address: {addresses}."
+    todo = f'If it is yours, name it in the settings, below `[door.api]`: `proxies = ["{unnamed[0]}"]`.'
+    return warning("proxies", what, todo)
 
 
 def check_custodians(app: App) -> Iterator[Check]:

@@ -51,6 +51,7 @@ QUESTIONS = (
     Question("events", app_checks.check_unreadable),
     Question("people", app_checks.check_erasures),
     Question("roles", people_checks.check_roles, at_the_machine=True),
+    Question("proxies", people_checks.check_proxies, at_the_machine=True),
     Question("custodians", people_checks.check_custodians, at_the_machine=True),
     Question("rights", people_checks.check_rights, at_the_machine=True),
     Question("duty", duty_checks.check_duty),

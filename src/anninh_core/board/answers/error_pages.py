@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from anninh_core.board.browser.form_tokens import WrongFormToken
 from anninh_core.kernel import errors
 
 if TYPE_CHECKING:
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_PAGES = (
+_PAGES: tuple[tuple[type[Exception], int, str], ...] = (
+    (WrongFormToken, 403, "expired_form"),
     (errors.NotVisible, 404, "page_not_found"),
     (errors.NotFound, 404, "page_not_found"),
     (errors.Refused, 403, "page_refused"),

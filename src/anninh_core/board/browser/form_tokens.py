@@ -5,8 +5,15 @@ import hashlib
 import hmac
 import secrets
 
+FORM_TOKEN = "form_token"  # noqa: S105  a name, no token
+"""Name of the field, the first of each form."""
+
 _SIZE = 32
 _ABOUT = b"a form of the board\0"
+
+
+class WrongFormToken(Exception):
+    """A form doesn't begin with a token that was made for its sender's sign-in."""
 
 
 def make_form_token(session_token: str) -> str:

@@ -7,7 +7,7 @@ import msgspec
 from attrs import evolve
 from starlette.responses import Response
 
-from anninh_core.board.browser.form_tokens import is_form_token
+from anninh_core.board.browser.form_tokens import FORM_TOKEN, is_form_token
 from anninh_core.board.forms.act import FailedAct
 from anninh_core.board.forms.plain_sentences import plain_sentence
 from anninh_core.board.forms.step_up import show_second_factor, takes_second_factor
@@ -72,7 +72,7 @@ class Failed(Exception):
 
 def check_form(page: "PageRequest") -> bool:
     """Tell whether a form stood on a page that was made for this sign-in."""
-    return is_form_token(page.sent("form_token"), page.token)
+    return is_form_token(page.sent(FORM_TOKEN), page.token)
 
 
 def _target(done: str | Callable[[Any], str], answer: object, page: "PageRequest") -> str:

@@ -1,60 +1,131 @@
-"""Forms as browsers send them. Files stay in memory: nothing of them is laid on a disk unsealed."""
+"""Forms as browsers send them. Files stay in memory: nothing of them is laid on a disk unsealed.
 
-from collections.abc import Mapping
+Of a large body only the beginning is read before its form token is checked: the token is the first field of every form.
+Strangers' bodies and officers' don't share places.
+"""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import ExitStack
+from datetime import timedelta
 from urllib.parse import parse_qsl
 
+from attrs import frozen
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
+from anninh_core.board.browser.form_tokens import FORM_TOKEN, WrongFormToken, is_form_token
 from anninh_core.board.pages.request import SentFile, Values
+from anninh_core.kernel.errors import TooLarge
+from anninh_core.web.bodies.places import SMALL_BODY, BodyPlaces, FilePlaces
+from anninh_core.web.bodies.reading import iter_body, read_body_in_time
+from anninh_core.web.error_responses import refusal
 
 _MOST_TEXT = 1024 * 1024
 _MOST_FILES = 26 * 1024 * 1024
 _MOST_FIELDS = 1000
-_MOST_AT_ONCE = 2
-"""Bodies with files that are read at the same time, as each is held in memory."""
+_MOST_OF_STRANGERS = 128 * 1024
+_STRANGERS_AT_ONCE = 8
+"""Bodies of strangers over `SMALL_BODY` that come at the same time. Nothing that signs somebody in is so large."""
+_FILES_AT_ONCE = 4
+"""Bodies with files that come at the same time, as each is held in memory."""
+_FILES_OF_ONE = 2
+"""And how many of them are one person's."""
+
+_WHAT = "a form"
+_MULTIPART = "multipart/form-data"
+_URLENCODED = "application/x-www-form-urlencoded"
 
 
-class _MemoryParser(MultiPartParser):
-    spool_max_size: int = _MOST_FILES
+@frozen
+class FormSender:
+    """An officer who sends a form.
+
+    Attributes:
+        officer: who it is.
+        session_token: for which the form's token was made.
+    """
+
+    officer: str
+    session_token: str
+
+    def check(self, name: str, value: object) -> None:
+        """Check the first field of a form.
+
+        Raises:
+            WrongFormToken: it isn't the token of a form that was made for this sign-in.
+        """
+        if name != FORM_TOKEN or not isinstance(value, str) or not is_form_token(value, self.session_token):
+            raise WrongFormToken
 
 
 class FormReader:
-    """Reads forms."""
+    """Reads forms.
 
-    def __init__(self) -> None:
-        self._reading = 0
+    Args:
+        patience: how long a small body may take, and how long the sender of a large one may be silent.
+    """
 
-    async def read(self, request: Request) -> tuple[Values, Mapping[str, SentFile]]:
-        """Return fields and files of a form.
+    def __init__(self, patience: timedelta) -> None:
+        self._patience = patience
+        self._strangers = BodyPlaces(_STRANGERS_AT_ONCE)
+        self._files = FilePlaces(_FILES_AT_ONCE, _FILES_OF_ONE)
+
+    async def read_stranger(self, request: Request) -> Values:
+        """Return the fields of a form that anybody may send.
 
         Raises:
-            HTTPException: 400, it is no form; 413, it is too large; 503, too many files come in.
+            HTTPException: 400, it is no form, or has files; 408, it came too slowly; 413, it is too large; 503, too
+                many large ones come in.
         """
-        media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if media_type == "multipart/form-data":
-            return await self._read_files(request)
-        if media_type not in ("application/x-www-form-urlencoded", ""):
+        if _media_type(request) != _URLENCODED:
             raise HTTPException(400)
-        body = await _read(request, _MOST_TEXT)
         try:
-            pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
-        except ValueError as error:
-            raise HTTPException(400) from error
-        return _gather(pairs), {}
+            with self._strangers.enter() as place:
+                body = await read_body_in_time(request.receive, _MOST_OF_STRANGERS, place, self._patience, _WHAT)
+        except TooLarge as error:
+            raise refusal(error) from None
+        return _parse(body)
 
-    async def _read_files(self, request: Request) -> tuple[Values, Mapping[str, SentFile]]:
+    async def read(self, request: Request, sender: FormSender) -> tuple[Values, Mapping[str, SentFile]]:
+        """Return fields and files of an officer's form.
+
+        Raises:
+            WrongFormToken: it is large, and doesn't begin with its token.
+            HTTPException: 400, it is no form; 408, it came too slowly; 413, it is too large; 503, too many files come
+                in.
+        """
+        media_type = _media_type(request)
+        if media_type == _MULTIPART:
+            return await self._read_files(request, sender)
+        if media_type != _URLENCODED:
+            raise HTTPException(400)
+        body = bytearray()
+        is_checked = False
+        async for piece in iter_body(request.receive, self._patience):
+            body += piece
+            if len(body) > _MOST_TEXT:
+                raise HTTPException(413)
+            if len(body) > SMALL_BODY and not is_checked:
+                beginning = bytes(body).partition(b"&")[0]
+                sender.check(*next(iter(_parse_pairs(beginning)), ("", "")))
+                is_checked = True
+        return _parse(bytes(body)), {}
+
+    async def _read_files(self, request: Request, sender: FormSender) -> tuple[Values, Mapping[str, SentFile]]:
         _require_length(request, _MOST_FILES)
-        if self._reading >= _MOST_AT_ONCE:
-            raise HTTPException(503)
-        self._reading += 1
-        try:
-            parser = _MemoryParser(
-                request.headers, request.stream(), max_files=10, max_fields=_MOST_FIELDS, max_part_size=_MOST_TEXT
-            )
-            form = await parser.parse()
+        with ExitStack() as place:
+
+            def check_first(name: str, value: object) -> None:
+                sender.check(name, value)
+                place.enter_context(self._files.enter(sender.officer))
+
+            parser = _FormParser(request, iter_body(request.receive, self._patience), check_first)
+            try:
+                form = await parser.parse()
+            except MultiPartException as error:
+                raise HTTPException(400) from error
             try:
                 sent = {name: value for name, value in form.multi_items() if isinstance(value, UploadFile)}
                 files = {
@@ -63,10 +134,59 @@ class FormReader:
                 return _gather([(name, value) for name, value in form.multi_items() if isinstance(value, str)]), files
             finally:
                 await form.close()
-        except MultiPartException as error:
-            raise HTTPException(400) from error
-        finally:
-            self._reading -= 1
+
+
+class _FormParser(MultiPartParser):
+    """Parses a form with files, whose first field is checked before more than a small body is read.
+
+    Args:
+        request: whose form it is.
+        pieces: of its body.
+        check_first: gets name and value of the first field; raises where nothing more is to be read.
+    """
+
+    spool_max_size: int = _MOST_FILES
+
+    def __init__(
+        self, request: Request, pieces: AsyncIterator[bytes], check_first: Callable[[str, object], None]
+    ) -> None:
+        super().__init__(
+            request.headers,
+            self._until_checked(pieces),
+            max_files=10,
+            max_fields=_MOST_FIELDS,
+            max_part_size=_MOST_TEXT,
+        )
+        self._check_first = check_first
+        self._is_checked = False
+
+    def on_part_end(self) -> None:
+        """Check the first field once it is whole."""
+        super().on_part_end()
+        if not self._is_checked:
+            self._check_first(*self.items[0])
+            self._is_checked = True
+
+    async def _until_checked(self, pieces: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
+        """Yield the pieces, as long as the first field is whole within a small body."""
+        size = 0
+        async for piece in pieces:
+            yield piece
+            size += len(piece)
+            if size > SMALL_BODY and not self._is_checked:
+                raise WrongFormToken
+
+
+def is_large(request: Request) -> bool:
+    """Tell whether a form may bring more than a small body."""
+    length = request.headers.get("content-length", "")
+    is_short = length.isascii() and length.isdecimal() and len(length) < 10 and int(length) <= SMALL_BODY
+    return _media_type(request) == _MULTIPART or not is_short
+
+
+def _media_type(request: Request) -> str:
+    """Return the media type of a form, that of a plain one where nothing is said."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower() or _URLENCODED
 
 
 def _type(file: UploadFile) -> str:
@@ -78,6 +198,17 @@ def gather_query(request: Request) -> Values:
     return _gather(request.query_params.multi_items())
 
 
+def _parse(body: bytes) -> Values:
+    return _gather(_parse_pairs(body))
+
+
+def _parse_pairs(body: bytes) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    except ValueError as error:
+        raise HTTPException(400) from error
+
+
 def _gather(pairs: list[tuple[str, str]]) -> Values:
     gathered: dict[str, list[str]] = {}
     for name, value in pairs:
@@ -86,17 +217,8 @@ def _gather(pairs: list[tuple[str, str]]) -> Values:
 
 
 def _require_length(request: Request, limit: int) -> None:
-    said = request.headers.get("content-length", "")
-    if not said.isascii() or not said.isdecimal():
+    length = request.headers.get("content-length", "")
+    if not length.isascii() or not length.isdecimal():
         raise HTTPException(411)
-    if len(said) > len(str(limit)) or int(said) > limit:
+    if len(length) > len(str(limit)) or int(length) > limit:
         raise HTTPException(413)
-
-
-async def _read(request: Request, limit: int) -> bytes:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit:
-            raise HTTPException(413)
-    return bytes(body)

@@ -1,24 +1,27 @@
-"""Around every page: the form is read, who asks is known, the page is made in a thread, and errors become pages."""
+"""Around every page: who asks is known, the form is read, the page is made in a thread, and errors become pages."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from functools import partial
 
-import anyio
 from attrs import evolve
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from anninh_core.board.answers.error_pages import error_page
-from anninh_core.board.pages.body import FormReader, gather_query
+from anninh_core.board.pages.body import FormReader, FormSender, gather_query, is_large
 from anninh_core.board.pages.context import PageContext
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.words.catalogue import choose_language
-from anninh_core.kernel.errors import NotSignedIn
+from anninh_core.kernel.errors import NotSignedIn, Refused
 from anninh_core.web.api.call_threads import CallThreads
 from anninh_core.web.api.rate_limits import Addresses
+from anninh_core.web.api.sign_in.threads import SignInThreads
 
 Handler = Callable[[PageRequest], Response]
+KnowsPlace = Callable[[PageRequest], bool]
+"""Returns whether the account that a form names has signed in from the same place before."""
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 # Addresses of the sign-in page, and of a demo's page on which a visitor chooses an officer.
@@ -27,7 +30,6 @@ CHOOSE = "/demo"
 ACCOUNT = "/account"
 """Address of the own account, which is all that is there until a second factor is shown that a role takes."""
 _MOST_LABEL = 100
-_BODY_SECONDS = 30
 _BUSY = 503
 
 
@@ -38,15 +40,27 @@ class Endpoints:
         desk: what all pages share.
         threads: where pages are made.
         addresses: tells from where a request comes.
+        signing_in: where pages are made that sign somebody in.
     """
 
-    def __init__(self, desk: PageContext, threads: CallThreads, addresses: Addresses) -> None:
+    def __init__(
+        self, desk: PageContext, threads: CallThreads, addresses: Addresses, signing_in: SignInThreads
+    ) -> None:
         self._desk = desk
         self._threads = threads
         self._addresses = addresses
-        self._forms = FormReader()
+        self._signing_in = signing_in
+        self._forms = FormReader(timedelta(seconds=desk.app.door.body_seconds))
 
-    def make(self, handler: Handler, folder: str, *, public: bool = False, by_itself: bool = False) -> Endpoint:
+    def make(
+        self,
+        handler: Handler,
+        folder: str,
+        *,
+        public: bool = False,
+        by_itself: bool = False,
+        knows_place: KnowsPlace | None = None,
+    ) -> Endpoint:
         """Return the endpoint of a page.
 
         Args:
@@ -54,18 +68,27 @@ class Endpoints:
             folder: of its words and templates.
             public: whether it is there for people who aren't signed in.
             by_itself: whether the script asks for it while nobody does anything.
+            knows_place: of a page that signs somebody in; None for any other.
         """
         make = partial(self._make, handler, public=public, by_itself=by_itself)
+        admit = partial(self._admit_sender, by_itself=by_itself)
 
         async def answer(request: Request) -> Response:
             page = self._page(request, folder)
             try:
-                page = await self._with_form(page, request)
+                if page.method == "POST" and not public:
+                    page = await self._threads.run(admit, page, is_large=is_large(request))
+                if page.method == "POST":
+                    page = await self._with_form(page, request)
+                if knows_place is not None:
+                    return await self._signing_in.run(partial(knows_place, page), partial(make, page))
                 return await self._threads.run(make, page)
             except ClientDisconnect:
                 return Response(status_code=400)
-            except HTTPException as error:
-                if error.status_code == _BUSY:  # no thread is free to make a page
+            except NotSignedIn:
+                return _to_sign_in(page)
+            except Exception as error:  # noqa: BLE001  whatever it is, somebody waits for a page
+                if isinstance(error, HTTPException) and error.status_code == _BUSY:  # no thread is free to make a page
                     return PlainTextResponse(page.words["page_busy"], _BUSY, {"Retry-After": "5"})
                 return await self._threads.run(error_page, page, error)
 
@@ -96,10 +119,12 @@ class Endpoints:
             desk=desk,
             base=base,
             path=request.url.path.removeprefix(base) or "/",
+            method=request.method,
             params=dict(request.path_params),
             query=gather_query(request),
             folder=folder,
             address=self._addresses.find(request.scope),
+            is_address_shared=self._addresses.is_shared(request.scope),
             peer=request.client.host if request.client else "",
             headers=dict(request.headers),
             client=request.headers.get("user-agent", "")[:_MOST_LABEL],
@@ -108,13 +133,23 @@ class Endpoints:
             is_fragment=request.headers.get("hx-request") == "true",
         )
 
+    def _admit_sender(self, page: PageRequest, *, by_itself: bool, is_large: bool) -> PageRequest:
+        """Return the page of an officer who sends a form, of which nothing is read before.
+
+        Raises:
+            NotSignedIn: nobody is known to send it.
+            Refused: it is large, and its sender may do the act nowhere.
+        """
+        page = evolve(page, actor=self._desk.admit(page.token, page.address, by_itself=by_itself))
+        if is_large and "noun" in page.params and not page.has(page.operation):
+            raise Refused(f"{page.signed_in.label} may do {page.operation} nowhere")
+        return page
+
     async def _with_form(self, page: PageRequest, request: Request) -> PageRequest:
-        if request.method != "POST":
-            return page
-        with anyio.move_on_after(_BODY_SECONDS):
-            form, files = await self._forms.read(request)
-            return evolve(page, form=form, files=files)
-        raise HTTPException(408)
+        if page.actor is None:
+            return evolve(page, form=await self._forms.read_stranger(request))
+        form, files = await self._forms.read(request, FormSender(page.actor.id, page.token))
+        return evolve(page, form=form, files=files)
 
 
 def _is_barred(page: PageRequest) -> bool:
@@ -129,7 +164,7 @@ def _to_account(page: PageRequest) -> Response:
 
 def _to_sign_in(page: PageRequest) -> Response:
     """Send somebody to sign in, and back afterwards; what a form held is told to be lost by the page itself."""
-    is_plain = page.path != "/" and not page.form and not page.is_fragment
+    is_plain = page.path != "/" and page.method != "POST" and not page.is_fragment
     way_in = SIGN_IN if page.desk.demo is None else CHOOSE
     return _redirect(page, page.url(way_in, next=page.local_url() if is_plain else ""))
 

@@ -34,12 +34,14 @@ class PageRequest:
         desk: what all pages of the board share.
         base: where the board is mounted in another application, "" where it isn't.
         path: below that, without the question mark and what stands behind it.
+        method: by which it is asked for.
         params: parts of the path by name.
         query: what stands behind the question mark, all of each name.
         form: what a form sent.
         files: what it sent along.
         folder: of the words and templates, such as `screens/tips`.
         address: from where it comes.
+        is_address_shared: whether that is a proxy's own address, which anybody may come from.
         peer: address of whoever is connected, a proxy's own where one stands between.
         headers: of the request, by names in small letters.
         token: of the sign-in, "" for none.
@@ -50,12 +52,14 @@ class PageRequest:
     desk: "PageContext"
     base: str = ""
     path: str
+    method: str = "GET"
     params: Mapping[str, str]
     query: Values
     form: Values = field(factory=dict, repr=False)
     files: Mapping[str, "SentFile"] = field(factory=dict, repr=False)
     folder: str = ""
     address: str = ""
+    is_address_shared: bool = False
     peer: str = ""
     headers: Mapping[str, str] = field(factory=dict, repr=False)
     client: str = ""

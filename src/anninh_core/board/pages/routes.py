@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from anninh_core.board.menu.sections import MenuSection
-from anninh_core.board.pages.endpoint import Handler
+from anninh_core.board.pages.endpoint import Handler, KnowsPlace
 
 
 @frozen(kw_only=True)
@@ -18,6 +18,8 @@ class PageRoute:
         methods: by which it is asked for.
         public: whether it is there for people who aren't signed in.
         by_itself: whether the script asks for it while nobody does anything.
+        knows_place: of a page that signs somebody in, whether the account has signed in from the same place before;
+            None for any other.
     """
 
     path: str
@@ -25,6 +27,7 @@ class PageRoute:
     methods: tuple[str, ...] = ("GET",)
     public: bool = False
     by_itself: bool = False
+    knows_place: KnowsPlace | None = None
 
 
 @frozen(kw_only=True)

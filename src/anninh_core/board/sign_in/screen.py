@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from anninh_core.board.answers.offers import send_offer
 from anninh_core.board.forms.carry_out import check_form
+from anninh_core.board.pages.endpoint import Handler, KnowsPlace
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.pages.routes import PageRoute, Screen
 from anninh_core.board.words.catalogue import LANGUAGES
@@ -127,21 +128,38 @@ def _next(page: PageRequest, wanted: str = "") -> str:
 
 
 def _client(page: PageRequest) -> Client:
-    return Client(address=page.address, label=page.client)
+    return Client(address=page.address, is_shared=page.is_address_shared, label=page.client)
+
+
+def _knows_place(page: PageRequest) -> bool:
+    return page.desk.app.accounts.knows_place(page.sent("name")[:_LONGEST], _client(page))
+
+
+def _knows_passkey_place(page: PageRequest) -> bool:
+    credential = page.sent("credential")[:_LONGEST_ANSWER]
+    return page.desk.app.accounts.knows_passkey_place(credential, _client(page))
+
+
+def _knows_nobody(_: PageRequest) -> bool:
+    return False
+
+
+def _post(path: str, handler: Handler, knows_place: KnowsPlace | None = None) -> PageRoute:
+    return PageRoute(path=path, handler=handler, methods=("POST",), public=True, knows_place=knows_place)
 
 
 SIGN_IN_PAGES = Screen(
     folder="sign_in",
     routes=(
         PageRoute(path="/sign-in", handler=show_sign_in, public=True),
-        PageRoute(path="/sign-in", handler=sign_in, methods=("POST",), public=True),
-        PageRoute(path="/sign-in/chat-code", handler=send_chat_code, methods=("POST",), public=True),
-        PageRoute(path="/sign-in/chat", handler=sign_in_by_chat_code, methods=("POST",), public=True),
-        PageRoute(path="/sign-in/passkey/options", handler=ask_device, methods=("POST",), public=True),
-        PageRoute(path="/sign-in/passkey", handler=sign_in_by_passkey, methods=("POST",), public=True),
+        _post("/sign-in", sign_in, _knows_place),
+        _post("/sign-in/chat-code", send_chat_code, _knows_place),
+        _post("/sign-in/chat", sign_in_by_chat_code, _knows_place),
+        _post("/sign-in/passkey/options", ask_device),
+        _post("/sign-in/passkey", sign_in_by_passkey, _knows_passkey_place),
         PageRoute(path="/set-up", handler=show_set_up, public=True),
-        PageRoute(path="/set-up", handler=set_up, methods=("POST",), public=True),
-        PageRoute(path="/sign-out", handler=sign_out, methods=("POST",), public=True),
-        PageRoute(path="/language", handler=choose, methods=("POST",), public=True),
+        _post("/set-up", set_up, _knows_nobody),
+        _post("/sign-out", sign_out),
+        _post("/language", choose),
     ),
 )

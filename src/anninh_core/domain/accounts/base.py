@@ -6,6 +6,7 @@ from anninh_core.domain.accounts.kind import ACCOUNT, SESSION
 from anninh_core.domain.accounts.model import Account
 from anninh_core.domain.accounts.rules import Holder, OfficerLookups, SignInRules
 from anninh_core.domain.accounts.session import Session, why_void
+from anninh_core.domain.accounts.unnamed_proxies import UnnamedProxies
 from anninh_core.domain.accounts.use import SessionUse
 from anninh_core.domain.accounts.views import AccountView
 from anninh_core.kernel.errors import Refused
@@ -35,6 +36,7 @@ class AccountPart(Service):
         self._officers = officers
         self._rules = rules
         self._use = SessionUse(open_state(runner), rules.session_life)
+        self.unnamed_proxies = UnnamedProxies(open_state(runner))
 
     def _holder(self, session: ReadSession, officer_id: str) -> Holder | None:
         return self._officers.find_holder(session.context, officer_id, session.today)

@@ -12,9 +12,9 @@ from anninh_core.domain.accounts.credentials.tokens import (
     SESSION_PREFIX,
     draw_code,
     draw_token,
-    hash_address,
     hash_code,
     hash_name,
+    hash_place,
     hash_token,
 )
 from anninh_core.domain.accounts.kind import ACCOUNT, ACCOUNT_NAME, API_TOKEN, SESSION
@@ -165,6 +165,7 @@ class SignIns(AccountPart):
         uow.facts |= {"officer": account.id, **began.sign_in().facts}
         uow.facts |= {"system_user": client.system_user} if client.system_user else {}
         uow.add_event("account.signed_in")
+        self.unnamed_proxies.note(client, uow.at)
         return self._show(began, account, token)
 
     @command(Permission.SIGN_IN)
@@ -254,8 +255,8 @@ class SignIns(AccountPart):
 
     def _greet(self, account: Account, client: Client, rehashed: str) -> Account:
         """Return an account whose owner has come in, and is shown what others did to it."""
-        address = hash_address(self.context.keys, client.address) if client.address else ""
-        return evolve(account, notices=(), password=rehashed or account.password).seen_from(address)
+        place = hash_place(self.context.keys, client)
+        return evolve(account, notices=(), password=rehashed or account.password).seen_from(place)
 
     def _draft(self, uow: UnitOfWork, account: Account, holder: Holder, method: SignInMethod, token: str) -> Session:
         return Session(

@@ -11,6 +11,9 @@ from anninh_core.kernel.text import nfc, quote
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.vocabulary.district import District
 
+NOWHERE = "nowhere"
+"""The address of whoever comes from none that is known."""
+
 _NAME = re.compile(r"[^\W_](?:[\w.@-]{1,62})[^\W_]")
 _MAX_TYPED = 200  # more than any name has
 _OPERATION = re.compile(r"[a-z_]{1,40}\.[a-z_]{1,60}")
@@ -76,11 +79,13 @@ class Client:
 
     Attributes:
         address: of the network, "" for somebody at the machine itself. Stored as a keyed hash only.
+        is_shared: whether the address is that of a proxy that the settings don't name, so that anybody may have it.
         label: what the owner recognises the session by, such as the name of a program.
         system_user: name of the machine's user, for somebody at the machine itself.
     """
 
     address: str = ""
+    is_shared: bool = False
     label: str = ""
     system_user: str = ""
 

@@ -69,7 +69,8 @@ class ApiEndpoint:
 
     async def answer(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request to a path below the prefix."""
-        request = read_head(scope, path, self._addresses.find(scope))
+        is_shared = self._addresses.is_shared(scope)
+        request = read_head(scope, path, self._addresses.find(scope), is_address_shared=is_shared)
         try:
             self._pace.take(request.address)
             response = await self._respond(request, receive)

@@ -1,5 +1,6 @@
 """How fast one address or one person may ask: token buckets in memory."""
 
+import logging
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -9,12 +10,17 @@ from threading import Lock
 
 from starlette.types import Scope
 
+from anninh_core.domain.accounts.rules import NOWHERE
 from anninh_core.kernel.errors import ConfigurationError, TooManyRequests
 from anninh_core.vocabulary.rates import Rate
 
+FORWARDING = frozenset({b"forwarded", b"x-forwarded-for", b"x-real-ip"})
+"""Headers by which proxies say for whom they ask."""
+
 _CAPACITY = 20_000
 _CACHED = 1024
-_NOWHERE = "nowhere"
+_MOST_UNNAMED = 8
+_log = logging.getLogger(__name__)
 Network = IPv4Network | IPv6Network
 
 
@@ -66,7 +72,9 @@ class Addresses:
 
     def __init__(self, proxies: tuple[str, ...]) -> None:
         self._proxies = tuple(map(_parse_network, proxies))
+        self._unnamed = set[str]()
         self._is_proxy = lru_cache(_CACHED)(self._find_out_proxy)  # a proxy is the same peer at every call
+        self._is_near = lru_cache(_CACHED)(_find_out_near)
 
     def find(self, scope: Scope) -> str:
         """Return the address of whoever calls, of IPv6 a customer's network; "nowhere" if none is known."""
@@ -78,6 +86,26 @@ class Addresses:
                 peer = forwarded[-1].decode("latin-1").rpartition(",")[2].strip()
         return _shorten(peer)
 
+    def is_shared(self, scope: Scope) -> bool:
+        """Tell whether the address of a call is that of a proxy that the settings don't name: anybody may have it.
+
+        The header alone proves nothing, for anybody may write it; a proxy also has an address of this machine or its
+        network. The log names each once.
+        """
+        client = scope.get("client")
+        if client is None or not any(name in FORWARDING for name, _ in scope["headers"]):
+            return False
+        peer = client[0]
+        is_shared = not self._is_proxy(peer) and self._is_near(peer)
+        if is_shared and peer not in self._unnamed and len(self._unnamed) < _MOST_UNNAMED:
+            self._unnamed.add(peer)
+            _log.warning(
+                "requests come through %s, which looks like a proxy that `door.api.proxies` of the settings doesn't "
+                "name: everybody behind it counts as one address; docs/howto/run_it.md says what to set",
+                peer,
+            )
+        return is_shared
+
     def _find_out_proxy(self, peer: str) -> bool:
         address = _parse_address(peer)
         return address is not None and any(address in network for network in self._proxies)
@@ -88,7 +116,12 @@ def _shorten(peer: str) -> str:
     address = _parse_address(peer)
     if isinstance(address, IPv6Address):
         return str(ip_network((address, 64), strict=False))
-    return str(address or _NOWHERE)
+    return str(address or NOWHERE)
+
+
+def _find_out_near(peer: str) -> bool:
+    address = _parse_address(peer)
+    return address is not None and not address.is_global
 
 
 def _parse_address(text: str) -> IPv4Address | IPv6Address | None:

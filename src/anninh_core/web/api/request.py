@@ -28,6 +28,7 @@ class ApiRequest:
         headers: by their names in small letters; of those that came twice the last.
         peer: address of whoever is connected.
         address: from where the call comes, as a proxy says.
+        is_address_shared: whether that is a proxy's own address, which anybody may come from.
         repeated: names of the headers that came twice.
     """
 
@@ -38,6 +39,7 @@ class ApiRequest:
     peer: str
     address: str
     repeated: frozenset[str] = frozenset()
+    is_address_shared: bool = False
 
     def read_query(self) -> Mapping[str, str]:
         """Return what stands after the question mark, by name.
@@ -76,7 +78,7 @@ class ApiRequest:
         return SignInRequest(self.headers, self.peer, now, self.repeated)
 
 
-def read_head(scope: Scope, path: str, address: str) -> ApiRequest:
+def read_head(scope: Scope, path: str, address: str, *, is_address_shared: bool = False) -> ApiRequest:
     """Return the head of a request."""
     pairs = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"]]
     headers = dict(pairs)
@@ -85,4 +87,5 @@ def read_head(scope: Scope, path: str, address: str) -> ApiRequest:
         repeated = frozenset(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
     client = scope.get("client")
     query = scope.get("query_string", b"").decode("latin-1")
-    return ApiRequest(scope["method"], path, query, headers, client[0] if client else "", address, repeated)
+    peer = client[0] if client else ""
+    return ApiRequest(scope["method"], path, query, headers, peer, address, repeated, is_address_shared)

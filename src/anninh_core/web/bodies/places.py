@@ -1,6 +1,7 @@
 """Places for large bodies: a bound on the memory of all of them together."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -112,3 +113,36 @@ class BodyPlaces:
             raise refusal_by_status(503)
         self._release(oldest)
         oldest.lose()
+
+
+class FilePlaces:
+    """Places for files that people send, from their first bytes until they are read.
+
+    Who has none is refused: a file that was let in keeps its place while it comes fast enough (`iter_body`).
+
+    Args:
+        count: how many there are.
+        each: how many of them one person has at most, so that one sign-in can't take all.
+    """
+
+    def __init__(self, count: int, each: int) -> None:
+        self._count = count
+        self._each = each
+        self._taken = Counter[str]()
+
+    @contextmanager
+    def enter(self, person: str) -> Iterator[None]:
+        """Hold a place inside a `with`.
+
+        Raises:
+            HTTPException: 503, there is none for this person.
+        """
+        if self._taken.total() >= self._count or self._taken[person] >= self._each:
+            raise refusal_by_status(503)
+        self._taken[person] += 1
+        try:
+            yield
+        finally:
+            self._taken[person] -= 1
+            if not self._taken[person]:
+                del self._taken[person]

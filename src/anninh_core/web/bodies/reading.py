@@ -1,16 +1,23 @@
 """Bodies of requests: read piece by piece, with a cap and a patience."""
 
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import anyio
 from starlette.requests import ClientDisconnect
-from starlette.types import Receive
+from starlette.types import Message, Receive
 
 from anninh_core.kernel.errors import BadInput, TooLarge
 from anninh_core.web.bodies.places import BodyPlace
 from anninh_core.web.error_responses import refusal_by_status
 
 Headers = tuple[tuple[str, str], ...]
+
+MIN_RATE = 8 * 1024
+"""Bytes a second that a large body brings in the long run, or it is ended: slow telephone lines bring more."""
+
+_LONGEST = timedelta(minutes=5)
+"""How long the sender of a large body may be waited for, however steadily it comes."""
 
 
 def require_length(headers: Headers, limit: int, what: str) -> int:
@@ -63,3 +70,40 @@ async def _read_body(receive: Receive, limit: int, place: BodyPlace, what: str) 
         place.require(len(body) + len(chunk))
         body += chunk
     return bytes(body)
+
+
+async def iter_body(receive: Receive, patience: timedelta) -> AsyncIterator[bytes]:
+    """Yield a large body piece by piece. One that stalls or drips is ended, for it has a place that others want.
+
+    Only what the sender takes is counted, not the time in which a piece is worked on.
+
+    Args:
+        receive: ASGI's.
+        patience: how long the sender may be waited for, beyond what `MIN_RATE` grants for the bytes that came.
+
+    Raises:
+        HTTPException: 408, it comes too slowly.
+        ClientDisconnect: the sender hung up.
+    """
+    waited = 0.0
+    size = 0
+    more = True
+    while more:
+        granted = min(patience.total_seconds() + size / MIN_RATE, _LONGEST.total_seconds())
+        began = anyio.current_time()
+        message = await _receive_before(receive, began + granted - waited)
+        waited += anyio.current_time() - began
+        piece = message.get("body", b"")
+        size += len(piece)
+        more = message.get("more_body", False)
+        if piece:
+            yield piece
+
+
+async def _receive_before(receive: Receive, deadline: float) -> Message:
+    with anyio.CancelScope(deadline=deadline):
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        return message
+    raise refusal_by_status(408)

@@ -41,7 +41,7 @@ class OwnAccountChanges(Workflow):
         """
         account = self.show_password(actor, password)
         check_password(new_password, account.name, list_public_names(self.runner, account))
-        self.services.accounts.own.set_password(actor, self._hasher.hash(new_password))
+        self.services.accounts.own.set_password(actor, self._hasher.hash(new_password, reserved=True))
 
     @workflow(Permission.OWN_ACCOUNT, public=True)
     def begin_totp(self, actor: Actor, password: str) -> TotpEnrolment:
@@ -88,7 +88,8 @@ class OwnAccountChanges(Workflow):
         view = self.services.accounts.own.account(actor)
         account = self.services.accounts.door.find_account(DOOR, view.name)
         subject = self._charge(actor)
-        if account is None or account.id != actor.id or not self._hasher.verify(account.password, password):
+        is_own = account is not None and account.id == actor.id
+        if account is None or not is_own or not self._hasher.verify(account.password, password, reserved=True):
             self.services.accounts.door.refuse(DOOR, "the password is wrong", actor.id)
         self.services.accounts.slow_down.forget(subject)
         if account is None:

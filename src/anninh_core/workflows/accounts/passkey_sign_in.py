@@ -52,6 +52,19 @@ class PasskeySignIn:
         ticket = self._accounts.tickets.draw(_PURPOSE, self._context.clock.now())
         return offer(ticket, request_options(rules, (), ticket.derive(self._context.keys, _CHALLENGE)))
 
+    def knows_place(self, credential: str, client: Client) -> bool:
+        """Return whether the officer whom a device's answer names has signed in from a client's place before.
+
+        See `SignInDesk.knows_place`.
+        """
+        if self._passkeys is None:
+            return False
+        try:
+            claimed = read_claim(credential)
+        except NotSignedIn:  # it names nobody, as `finish` will say
+            return False
+        return self._desk.recognizes(self._accounts.door.find_by_id(DOOR, claimed.officer), client)
+
     def finish(self, ticket: str, credential: str, *, client: Client | None = None) -> NewSession:
         """Begin a session by what a device answered. It counts as a second factor: the device has seen its person.
 

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from anninh_core.domain.accounts.credentials.passwords import PasswordHasher, check_password
 from anninh_core.domain.accounts.credentials.slow_down import Subject
-from anninh_core.domain.accounts.credentials.tokens import hash_address
+from anninh_core.domain.accounts.credentials.tokens import hash_place
 from anninh_core.domain.accounts.model import Account
 from anninh_core.domain.accounts.rules import Client, list_unit_names, normalize_name, require_name
 from anninh_core.domain.accounts.views import NewSession
@@ -53,18 +53,20 @@ class SignInDesk:
         """
         client = client or Client()
         account = self._accounts.door.find_account(DOOR, name)
-        subjects = self._subjects(name, account, client)
+        is_known = self.recognizes(account, client)
+        subjects = self._subjects("name", name, account, client)
         self._charge(subjects)
         stored = account.password if account is not None else ""
         try:
-            is_right = self._hasher.verify(stored, password)
+            is_right = self._hasher.verify(stored, password, reserved=is_known)
         except TooManyRequests:  # nothing was tried
             self._accounts.slow_down.refund(*subjects)
             raise
         if account is None or not is_right:
             why = "no such sign-in name" if account is None else "the password is wrong"
             raise self.refuse(why, account)
-        rehashed = self._hasher.hash(password) if self._hasher.is_outdated(stored) else ""
+        is_outdated = self._hasher.is_outdated(stored)
+        rehashed = self._hasher.hash(password, reserved=is_known) if is_outdated else ""
         method = SignInMethod.PASSWORD
         begun = ask_door(
             lambda: self._accounts.door.begin(DOOR, account.id, method, client, code=code, rehashed=rehashed)
@@ -72,13 +74,28 @@ class SignInDesk:
         self._forget(subjects)
         return begun
 
+    def knows_place(self, name: str, client: Client) -> bool:
+        """Return whether the owner of a sign-in name has signed in from a client's place before.
+
+        A server keeps room for those, which a flood of strangers can't take. It is for the server alone to know.
+        """
+        return self.recognizes(self._accounts.door.find_account(DOOR, name), client)
+
+    def recognizes(self, account: Account | None, client: Client) -> bool:
+        """Return whether an account's owner has signed in from a client's place before, or is at the machine itself."""
+        if account is None:
+            return False
+        is_at_the_machine = bool(client.system_user) and not client.address
+        return is_at_the_machine or hash_place(self._context.keys, client) in account.addresses
+
     def request_chat_code(self, name: str, *, client: Client | None = None) -> None:
         """Have a one-time code sent to the chat that is bound to an officer. Whether there is one isn't told.
 
         Raises:
             TooManyRequests: it was asked for too often.
         """
-        self._charge((Subject("chat", normalize_name(name)), *address_subjects(client or Client())))
+        account = self._accounts.door.find_account(DOOR, name)
+        self._charge(self._subjects("chat", name, account, client or Client()))
         self._accounts.door.send_chat_code(DOOR, name)
 
     def sign_in_by_chat_code(self, name: str, code: str, *, client: Client | None = None) -> NewSession:
@@ -89,9 +106,9 @@ class SignInDesk:
             TooManyRequests: too many tries failed.
         """
         client = client or Client()
-        subjects = (Subject("chat_code", normalize_name(name)), *address_subjects(client))
-        self._charge(subjects)
         account = self._accounts.door.find_account(DOOR, name)
+        subjects = self._subjects("chat_code", name, account, client)
+        self._charge(subjects)
         if account is None:
             raise self.refuse("no such sign-in name", None)
         begun = ask_door(lambda: self._accounts.door.begin(DOOR, account.id, SignInMethod.CHAT, client, code=code))
@@ -172,17 +189,16 @@ class SignInDesk:
             return refusal()
         raise AssertionError("a refusal refused nothing")
 
-    def _subjects(self, name: str, account: Account | None, client: Client) -> tuple[Subject, ...]:
+    def _subjects(self, kind: str, name: str, account: Account | None, client: Client) -> tuple[Subject, ...]:
         """Return what a try is counted by.
 
-        Where the owner signed in before, a flood of guesses from elsewhere costs nothing: tries from there are counted
-        by themselves.
+        Where the owner signed in before, tries are counted by themselves: guesses from elsewhere, and tries of other
+        names from the same address, don't make the owner wait there.
         """
-        address = hash_address(self._context.keys, client.address) if client.address else ""
-        subject = Subject("name", normalize_name(name))
-        if account is not None and address in account.addresses:
-            subject = Subject("name_here", f"{normalize_name(name)} {address}")
-        return (subject, *address_subjects(client))
+        if self.recognizes(account, client):
+            place = hash_place(self._context.keys, client)
+            return (Subject(f"{kind}_here", f"{normalize_name(name)} {place}"),)
+        return (Subject(kind, normalize_name(name)), *address_subjects(client))
 
     def _charge(self, subjects: tuple[Subject, ...]) -> None:
         self._accounts.slow_down.charge(self._context.clock.now(), *subjects)

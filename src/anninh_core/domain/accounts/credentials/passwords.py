@@ -8,10 +8,10 @@ from datetime import timedelta
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
-from threading import Lock, Semaphore
+from threading import Condition
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import define, frozen
 
 from anninh_core.kernel.errors import BadInput, MissingExtra, TooManyRequests
 from anninh_core.kernel.text import fold, nfc, words
@@ -43,43 +43,79 @@ class PasswordProfile:
     lanes: int = 1
 
 
+@define
+class _Queue:
+    """Who waits for a turn.
+
+    Attributes:
+        free: how many more may come.
+        waiting: how many wait.
+    """
+
+    free: int
+    waiting: int = 0
+
+
 class PasswordHasher:
     """Hashes passwords, one at a time, so that a flood of sign-ins leaves the processor and memory to the others.
 
+    There are two queues, `reserved` for people whom something besides the password speaks for: a place from which they
+    signed in before, or a session. Their turn comes first, so they wait for one hash of a stranger at most.
+
     Args:
         profile: what a hash costs.
-        places: how many may wait for their turn; whoever comes then is told to come again.
+        places: how many may wait in each queue; whoever comes then is told to come again.
         patience: seconds that one waits at most.
     """
 
     def __init__(self, profile: PasswordProfile | None = None, *, places: int = 8, patience: float = 10.0) -> None:
         self._profile = profile or PasswordProfile()
-        self._turn = Semaphore()
-        self._lock = Lock()
-        self._free_places = places + 1
+        self._turn = Condition()
+        self._is_taken = False
+        self._strangers = _Queue(places + 1)
+        self._reserved = _Queue(places + 1)
         self._patience = patience
         self._dummy = ""
 
-    def hash(self, password: str) -> str:
+    @property
+    def free_places(self) -> int:
+        """How many strangers more may come."""
+        return self._strangers.free
+
+    @property
+    def reserved_waiting(self) -> int:
+        """How many wait who aren't strangers."""
+        return self._reserved.waiting
+
+    def hash(self, password: str, *, reserved: bool = False) -> str:
         """Return the hash of a password, with its salt and costs.
 
+        Args:
+            password: as it was typed.
+            reserved: whether it is of somebody who isn't a stranger.
+
         Raises:
             TooManyRequests: too many wait for their turn.
             MissingExtra: Argon2 isn't installed.
         """
         argon2 = self._load()
-        with self._take_turn():
+        with self._take_turn(reserved=reserved):
             return argon2.hash(normalize_password(password))
 
-    def verify(self, hash: str, password: str) -> bool:
+    def verify(self, hash: str, password: str, *, reserved: bool = False) -> bool:
         """Tell whether a password is the one of a hash; "" stands for nobody's, and takes as long.
+
+        Args:
+            hash: what is stored.
+            password: as it was typed.
+            reserved: whether it is of somebody who isn't a stranger.
 
         Raises:
             TooManyRequests: too many wait for their turn.
             MissingExtra: Argon2 isn't installed.
         """
         argon2 = self._load()
-        with self._take_turn():
+        with self._take_turn(reserved=reserved):
             self._dummy = self._dummy or argon2.hash(os.urandom(32).hex())
             return _matches(argon2, hash or self._dummy, normalize_password(password)) and bool(hash)
 
@@ -88,21 +124,37 @@ class PasswordHasher:
         return self._load().check_needs_rehash(hash)
 
     @contextmanager
-    def _take_turn(self) -> Iterator[None]:
-        with self._lock:
-            if not self._free_places:
+    def _take_turn(self, *, reserved: bool) -> Iterator[None]:
+        queue = self._reserved if reserved else self._strangers
+        with self._turn:
+            if not queue.free:
                 raise _busy()
-            self._free_places -= 1
+            queue.free -= 1
         try:
-            if not self._turn.acquire(timeout=self._patience):
-                raise _busy()
+            self._await_turn(queue)
             try:
                 yield
             finally:
-                self._turn.release()
+                with self._turn:
+                    self._is_taken = False
+                    self._turn.notify_all()
         finally:
-            with self._lock:
-                self._free_places += 1
+            with self._turn:
+                queue.free += 1
+
+    def _await_turn(self, queue: _Queue) -> None:
+        with self._turn:
+            queue.waiting += 1
+            try:
+                if not self._turn.wait_for(lambda: self._is_turn_of(queue), self._patience):
+                    raise _busy()
+                self._is_taken = True
+            finally:
+                queue.waiting -= 1
+                self._turn.notify_all()  # strangers may go on where nobody waits before them any more
+
+    def _is_turn_of(self, queue: _Queue) -> bool:
+        return not self._is_taken and (queue is self._reserved or not self._reserved.waiting)
 
     def _load(self) -> "Argon2":
         """Return what hashes, imported only now: many programs never ask for it."""

@@ -2,6 +2,7 @@
 
 import secrets
 
+from anninh_core.domain.accounts.rules import NOWHERE, Client
 from anninh_core.kernel.ids import spell
 from anninh_core.ports.keys import Keys
 
@@ -44,6 +45,10 @@ def hash_name(keys: Keys, name: str) -> str:
     return keys.blind("sign-in name", name)
 
 
-def hash_address(keys: Keys, address: str) -> str:
-    """Return the keyed hash of an address from which somebody signs in."""
-    return keys.blind("sign-in address", address)
+def hash_place(keys: Keys, client: Client) -> str:
+    """Return the keyed hash of the address from which somebody signs in, "" where anybody may have it.
+
+    It is what a server saw of a connection, or a proxy that the settings name; nothing that a sender may write.
+    """
+    is_own = client.address not in ("", NOWHERE) and not client.is_shared
+    return keys.blind("sign-in address", client.address) if is_own else ""

@@ -7,12 +7,9 @@ from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from typing import TypeVar
 
-import anyio
 import msgspec
-from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
 from starlette.responses import Response
-from starlette.types import Message, Receive
+from starlette.types import Receive
 
 from anninh_core.cleaning.detection import detect_beginning, detect_file
 from anninh_core.cleaning.results import FileRefused
@@ -25,13 +22,13 @@ from anninh_core.web.api.call_threads import CallThreads
 from anninh_core.web.api.calls import Calls
 from anninh_core.web.api.replies import JSON, NO_STORE
 from anninh_core.web.api.request import ApiRequest
-from anninh_core.web.bodies.reading import require_length
-from anninh_core.web.error_responses import refusal_by_status
+from anninh_core.web.bodies.places import FilePlaces
+from anninh_core.web.bodies.reading import iter_body, require_length
 
 _WHAT = "an upload"
 _AT_ONCE = 8
+_OF_ONE_PERSON = 4
 _BEGINNING = 4096  # bytes by which programs and the like are known
-_LONGEST = timedelta(minutes=5)
 T = TypeVar("T")
 
 
@@ -42,7 +39,7 @@ class UploadEndpoint:
         calls: knows who calls.
         uploads: keeps the files, sealed.
         threads: where.
-        patience: how long the next piece may take.
+        patience: how long the sender may be waited for, as for `iter_body`.
     """
 
     def __init__(self, calls: Calls, uploads: Uploads, threads: CallThreads, patience: timedelta) -> None:
@@ -50,7 +47,7 @@ class UploadEndpoint:
         self._uploads = uploads
         self._threads = threads
         self._patience = patience
-        self._under_way = 0
+        self._places = FilePlaces(_AT_ONCE, _OF_ONE_PERSON)
 
     async def answer(self, request: ApiRequest, receive: Receive) -> Response:
         """Take a file in and return the id by which operations take it.
@@ -64,16 +61,11 @@ class UploadEndpoint:
         if not (name := request.read_query().get("name", "")):
             raise BadInput("an upload has no name; send it with ?name=FILE_NAME")
         actor = await self._threads.run(self._calls.admit, request)
-        if self._under_way >= _AT_ONCE:
-            raise refusal_by_status(503)
-        self._under_way += 1
-        try:
+        with self._places.enter(actor.id):
             file = await self._threads.run(self._uploads.begin, actor, name)
             async for piece in self._read(receive, name):
                 await self._threads.run(file.add, piece)
             return await self._threads.run(_close, file)
-        finally:
-            self._under_way -= 1
 
     async def _read(self, receive: Receive, name: str) -> AsyncIterator[bytes]:
         """Yield the file in pieces of one size, and the rest; its type is looked at as soon as its beginning is there.
@@ -83,33 +75,22 @@ class UploadEndpoint:
         """
         held = bytearray()
         size = 0
-        deadline = anyio.current_time() + _LONGEST.total_seconds()
-        more = True
         is_known = False
-        while more:
-            message = await self._receive(receive, deadline)
-            held += message.get("body", b"")
-            more = message.get("more_body", False)
+        async for received in iter_body(receive, self._patience):
+            held += received
             if size + len(held) > MAX_BYTES:
                 raise TooLarge(f"{_WHAT} goes over the limit of {MAX_BYTES} bytes", limit=MAX_BYTES)
-            if not is_known and (len(held) >= _BEGINNING or not more):
+            if not is_known and len(held) >= _BEGINNING:
                 _detect(name, detect_beginning, bytes(held[:_BEGINNING]))
                 is_known = True
             while len(held) >= PIECE:
                 yield bytes(held[:PIECE])
                 del held[:PIECE]
                 size += PIECE
+        if not is_known:
+            _detect(name, detect_beginning, bytes(held))
         if held:
             yield bytes(held)
-
-    async def _receive(self, receive: Receive, deadline: float) -> Message:
-        until = min(deadline, anyio.current_time() + self._patience.total_seconds())
-        with anyio.CancelScope(deadline=until):
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise ClientDisconnect
-            return message
-        raise HTTPException(408)
 
 
 def _close(file: IncomingFile) -> Response:

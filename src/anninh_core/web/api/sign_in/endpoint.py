@@ -1,4 +1,4 @@
-"""Signing in over HTTP: what is asked before anybody is known. It has threads of its own, for hashes take long."""
+"""Signing in over HTTP: what is asked before anybody is known."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -29,11 +29,12 @@ from anninh_core.web.api.sign_in.requests import (
     SignInByPassword,
     SignInByProvider,
 )
+from anninh_core.web.api.sign_in.threads import SignInThreads, is_stranger
 from anninh_core.web.bodies.places import SMALL_BODY, BodyPlaces
 from anninh_core.web.bodies.reading import read_body_in_time, require_length
 
-_THREADS = 2
-_WAITING = 16
+_PROVIDER_THREADS = 2
+_PROVIDER_WAITING = 16
 _WHAT = "a sign-in"
 _MAX_LABEL = 100
 
@@ -53,8 +54,9 @@ class SignInEndpoint:
         self._app = app
         self._pace = pace
         self._patience = patience
-        self._threads = CallThreads(_THREADS, _WAITING)
-        self._provider_threads = CallThreads(_THREADS, _WAITING)  # a provider that doesn't answer holds up nobody else
+        self._threads = SignInThreads(app.door.connections)
+        # A provider that doesn't answer holds up nobody else.
+        self._provider_threads = CallThreads(_PROVIDER_THREADS, _PROVIDER_WAITING)
         self._places = BodyPlaces(1)
         self._by_password = msgspec.json.Decoder(SignInByPassword)
         self._chat_code_request = msgspec.json.Decoder(ChatCodeRequest)
@@ -69,22 +71,27 @@ class SignInEndpoint:
         """Begin a session by name, password and code."""
         shown = await self._read(request, receive, self._by_password)
         client = _client(request)
-        return await self._answer(
-            lambda: self._app.accounts.sign_in(shown.name, shown.password, shown.code, client=client)
+        return await self._sign_in(
+            lambda: self._app.accounts.knows_place(shown.name, client),
+            lambda: self._app.accounts.sign_in(shown.name, shown.password, shown.code, client=client),
         )
 
     async def send_chat_code(self, request: ApiRequest, receive: Receive) -> Response:
         """Have a code sent; whether there is an account isn't told."""
         asked = await self._read(request, receive, self._chat_code_request)
         client = _client(request)
-        return await self._answer(lambda: self._app.accounts.request_chat_code(asked.name, client=client))
+        return await self._sign_in(
+            lambda: self._app.accounts.knows_place(asked.name, client),
+            lambda: self._app.accounts.request_chat_code(asked.name, client=client),
+        )
 
     async def by_chat_code(self, request: ApiRequest, receive: Receive) -> Response:
         """Begin a session by the code that was sent."""
         shown = await self._read(request, receive, self._by_chat_code)
         client = _client(request)
-        return await self._answer(
-            lambda: self._app.accounts.sign_in_by_chat_code(shown.name, shown.code, client=client)
+        return await self._sign_in(
+            lambda: self._app.accounts.knows_place(shown.name, client),
+            lambda: self._app.accounts.sign_in_by_chat_code(shown.name, shown.code, client=client),
         )
 
     async def set_up(self, request: ApiRequest, receive: Receive) -> Response:
@@ -96,40 +103,41 @@ class SignInEndpoint:
             officer = self._app.accounts.set_up(given.code, given.name, given.password, client=client)
             return OfficerId(officer=officer)
 
-        return await self._answer(set_up)
+        return await self._sign_in(is_stranger, set_up)
 
     async def begin_by_passkey(self, request: ApiRequest, receive: Receive) -> Response:
         """Tell what a person's device is asked."""
         await self._read(request, receive, self._passkey_request)
-        return await self._answer(self._app.accounts.begin_passkey_sign_in)
+        return _answer(await self._threads.lookups.run(self._app.accounts.begin_passkey_sign_in))
 
     async def by_passkey(self, request: ApiRequest, receive: Receive) -> Response:
         """Begin a session by what the device answered."""
         shown = await self._read(request, receive, self._by_passkey)
         client = _client(request)
         finish = self._app.accounts.finish_passkey_sign_in
-        return await self._answer(lambda: finish(shown.ticket, shown.credential, client=client))
+        return await self._sign_in(
+            lambda: self._app.accounts.knows_passkey_place(shown.credential, client),
+            lambda: finish(shown.ticket, shown.credential, client=client),
+        )
 
     async def begin_at_provider(self, request: ApiRequest, receive: Receive) -> Response:
         """Tell where to sign in at the authority's service."""
         asked = await self._read(request, receive, self._provider_request)
-        return await self._answer(
-            lambda: self._app.accounts.begin_provider_sign_in(fresh=asked.fresh), self._provider_threads
-        )
+        begin = self._app.accounts.begin_provider_sign_in
+        return _answer(await self._provider_threads.run(begin, fresh=asked.fresh))
 
     async def by_provider(self, request: ApiRequest, receive: Receive) -> Response:
         """Begin a session by what came back from the authority's service."""
         shown = await self._read(request, receive, self._by_provider)
         client = _client(request)
         finish = self._app.accounts.finish_provider_sign_in
-        return await self._answer(
-            lambda: finish(shown.ticket, shown.state, shown.code, issuer=shown.iss, client=client),
-            self._provider_threads,
+        session = await self._provider_threads.run(
+            finish, shown.ticket, shown.state, shown.code, issuer=shown.iss, client=client
         )
+        return _answer(session)
 
-    async def _answer(self, act: Callable[[], object], threads: CallThreads | None = None) -> Response:
-        answer = await (threads or self._threads).run(act)
-        return Response(msgspec.json.encode(answer), headers=NO_STORE, media_type=JSON)
+    async def _sign_in(self, knows_place: Callable[[], bool], act: Callable[[], object]) -> Response:
+        return _answer(await self._threads.run(knows_place, act))
 
     async def _read(self, request: ApiRequest, receive: Receive, decoder: msgspec.json.Decoder[T]) -> T:
         """Return what was sent; what doesn't fit is told without its value, which may be a secret.
@@ -149,6 +157,14 @@ class SignInEndpoint:
             raise BadArguments(request.path, find_faults(body, decoder.type)) from None
 
 
+def _answer(answer: object) -> Response:
+    return Response(msgspec.json.encode(answer), headers=NO_STORE, media_type=JSON)
+
+
 def _client(request: ApiRequest) -> Client:
     """Return from where somebody signs in, and what the owner will recognise the session by."""
-    return Client(address=request.address, label=drop_hidden(request.headers.get("user-agent", ""))[:_MAX_LABEL])
+    return Client(
+        address=request.address,
+        is_shared=request.is_address_shared,
+        label=drop_hidden(request.headers.get("user-agent", ""))[:_MAX_LABEL],
+    )

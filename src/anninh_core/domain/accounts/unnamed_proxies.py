@@ -1,0 +1,44 @@
+"""Proxies through which people sign in though the settings don't name them: `anninh doctor` tells of them."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import msgspec
+
+from anninh_core.domain.accounts.rules import Client
+from anninh_core.usecase.encryption.adapter_state import EncryptedState
+
+_NAME = "unnamed_proxies"
+_GRAIN = timedelta(hours=1)
+"""Sign-ins closer together count as one."""
+
+_MOST = 8
+_DECODER = msgspec.json.Decoder(dict[str, datetime])
+
+
+class UnnamedProxies:
+    """Notes them, the latest ones, sealed.
+
+    Args:
+        state: where.
+    """
+
+    def __init__(self, state: EncryptedState) -> None:
+        self._state = state
+
+    def read(self) -> Mapping[str, datetime]:
+        """Return address -> when somebody last signed in through it."""
+        stored = self._state.get(_NAME)
+        return _DECODER.decode(stored.value) if stored.value else {}
+
+    def note(self, client: Client, at: datetime) -> None:
+        """Note a sign-in, if it came through one. Of several at the same moment one is enough."""
+        if not client.is_shared:
+            return
+        stored = self._state.get(_NAME)
+        uses = _DECODER.decode(stored.value) if stored.value else {}
+        last = uses.pop(client.address, None)
+        if last is not None and at - last < _GRAIN:
+            return
+        kept = dict([*uses.items(), (client.address, at)][-_MOST:])
+        self._state.put(_NAME, msgspec.json.encode(kept), stored.version)

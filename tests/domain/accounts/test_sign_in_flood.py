@@ -1,0 +1,123 @@
+"""A flood of strangers from rotating addresses: the owner signs in at a known place, and only there."""
+
+from collections.abc import Iterator
+from itertools import count
+from threading import Event, Thread
+
+import pytest
+from argon2 import PasswordHasher as Argon2
+from attrs import evolve
+from tests.support.sign_in import PASSWORD, enrol
+
+from anninh_core.app import App
+from anninh_core.domain.accounts.credentials.passwords import PasswordHasher, PasswordProfile
+from anninh_core.domain.accounts.rules import NOWHERE, Client
+from anninh_core.kernel.errors import NotSignedIn, TooManyRequests
+from anninh_core.testing import UnsafeLocalUsers
+
+CHEAP = PasswordProfile(memory_kib=8, passes=1, lanes=1)
+HOME = Client(address="198.51.100.7")
+WRONG = "bốn con bò ăn rơm"
+
+
+@pytest.fixture
+def app(anninh_app: App) -> App:
+    """An app whose officer `lan` has signed in at home."""
+    officer = UnsafeLocalUsers(anninh_app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer")
+    enrol(anninh_app, officer.id, "lan")
+    anninh_app.accounts.sign_in("lan", PASSWORD, client=HOME)
+    return anninh_app
+
+
+def rotating() -> Iterator[Client]:
+    """Yield strangers, each at another address."""
+    for number in count():
+        yield Client(address=f"203.0.{number // 250}.{number % 250}")
+
+
+def signs_in(app: App, client: Client) -> bool:
+    """Tell whether the owner gets in."""
+    try:
+        app.accounts.sign_in("lan", PASSWORD, client=client)
+    except TooManyRequests:
+        return False
+    return True
+
+
+def test_a_flood_of_guesses_locks_nobody_out_at_a_known_place(app: App) -> None:
+    """After hundreds of tries at the name, and at codes, from elsewhere, all nine of the owner's tries succeed."""
+    for client in [client for client, _ in zip(rotating(), range(300), strict=False)]:
+        with pytest.raises((NotSignedIn, TooManyRequests)):
+            app.accounts.sign_in("lan", WRONG, client=client)
+        with pytest.raises((NotSignedIn, TooManyRequests)):
+            app.accounts.sign_in_by_chat_code("lan", "ABCD2345", client=client)
+    assert [signs_in(app, HOME) for _ in range(9)] == [True] * 9
+    assert not signs_in(app, Client(address="203.0.113.200"))
+    app.accounts.request_chat_code("lan", client=HOME)
+
+
+def test_tries_of_other_names_at_the_same_address_cost_the_owner_nothing(app: App) -> None:
+    """Somebody behind the same address who tries every name is slowed down; the owner isn't."""
+    slowed = 0
+    for number in range(40):
+        try:
+            app.accounts.sign_in(f"nobody{number}", WRONG, client=HOME)
+        except NotSignedIn:
+            continue
+        except TooManyRequests:
+            slowed += 1
+    assert slowed > 0
+    assert signs_in(app, HOME)
+
+
+@pytest.mark.parametrize(
+    "client", [evolve(HOME, is_shared=True), Client(address=NOWHERE), Client()], ids=["shared", "nowhere", "none"]
+)
+def test_what_is_no_place(app: App, client: Client) -> None:
+    """An address that anybody may have is never known, however often the owner signed in from it."""
+    app.accounts.sign_in("lan", PASSWORD, client=client)
+    assert app.accounts.knows_place("lan", HOME)
+    assert not app.accounts.knows_place("lan", client)
+    assert not app.accounts.knows_place("nobody", HOME)
+
+
+def test_whoever_is_at_the_machine_is_at_a_known_place(app: App) -> None:
+    """A flood over the network doesn't lock the owner out at the machine's own keyboard."""
+    for client in [client for client, _ in zip(rotating(), range(20), strict=False)]:
+        with pytest.raises((NotSignedIn, TooManyRequests)):
+            app.accounts.sign_in("lan", WRONG, client=client)
+    assert not signs_in(app, Client())
+    assert signs_in(app, Client(system_user="lan"))
+
+
+def test_known_places_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While strangers have taken every place in the queue, somebody at a known place is the next to be hashed."""
+    hasher = PasswordHasher(CHEAP, places=8)
+    inside = Event()
+    go = Event()
+    order: list[str] = []
+    real = Argon2.hash
+
+    def slow(self: Argon2, password: str) -> str:
+        order.append(password)
+        inside.set()
+        assert go.wait(10)
+        return real(self, password)
+
+    monkeypatch.setattr(Argon2, "hash", slow)
+    strangers = [Thread(target=hasher.hash, args=("stranger",)) for _ in range(9)]
+    for thread in strangers:
+        thread.start()
+    assert inside.wait(10)
+    while hasher.free_places:  # they are on their way to their places
+        go.wait(0.001)
+    with pytest.raises(TooManyRequests):
+        hasher.hash("stranger")
+    owner = Thread(target=hasher.hash, args=("owner",), kwargs={"reserved": True})
+    owner.start()
+    while not hasher.reserved_waiting:
+        go.wait(0.001)
+    go.set()
+    for thread in (owner, *strangers):
+        thread.join(10)
+    assert order.index("owner") == 1
