@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from anninh_core.app.watchdog.memory import CALM, MemoryFile, Report, ReportKind, WatchMemory
+from anninh_core.app.watchdog.memory import CALM, FaultReport, MemoryFile, ReportKind, WatchMemory
 from anninh_core.app.watchdog.reporting import Delivery, report_due
 from anninh_core.kernel.errors import RetryLater
 from anninh_core.ports.health import Check, problem
@@ -22,10 +22,10 @@ class Channel:
     """Takes reports, or refuses them."""
 
     def __init__(self) -> None:
-        self.taken: list[Report] = []
+        self.taken: list[FaultReport] = []
         self.refuses = False
 
-    def deliver(self, report: Report) -> None:
+    def deliver(self, report: FaultReport) -> None:
         if self.refuses:
             raise RetryLater("mail.example: no connection")
         self.taken.append(report)

@@ -43,7 +43,7 @@ class Span:
 
 
 @frozen(kw_only=True)
-class Report:
+class FaultReport:
     """What is due to be reported.
 
     Attributes:
@@ -70,18 +70,18 @@ class ChannelMemory:
     reported_at: datetime | None = None
     failed: str = ""
 
-    def find_due(self, faults: Sequence[Check], now: datetime, remind_after: timedelta) -> Report | None:
+    def find_due(self, faults: Sequence[Check], now: datetime, remind_after: timedelta) -> FaultReport | None:
         """Return what has to be reported now, None for nothing."""
         spans = self._update(faults, now)
         known = tuple((fault, spans[fault.name].first) for fault in faults)
         new = frozenset(fault.name for fault in faults) - self.faults.keys()
         if new:
-            return Report(kind=ReportKind.FAULT, faults=known, new=new)
+            return FaultReport(kind=ReportKind.FAULT, faults=known, new=new)
         if self.faults and not spans:
-            return Report(kind=ReportKind.ALL_CLEAR)
+            return FaultReport(kind=ReportKind.ALL_CLEAR)
         waited = None if self.reported_at is None else now - self.reported_at
         if faults and (waited is None or not timedelta() <= waited < remind_after):
-            return Report(kind=ReportKind.REMINDER, faults=known)
+            return FaultReport(kind=ReportKind.REMINDER, faults=known)
         return None
 
     def after(self, faults: Sequence[Check], now: datetime) -> "ChannelMemory":

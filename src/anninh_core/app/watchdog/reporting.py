@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from attrs import evolve, frozen
 
-from anninh_core.app.watchdog.memory import Report, WatchMemory
+from anninh_core.app.watchdog.memory import FaultReport, WatchMemory
 from anninh_core.kernel.errors import AnninhError
 from anninh_core.messaging.redaction import redact_error
 from anninh_core.ports.health import Check
@@ -14,7 +14,7 @@ from anninh_core.ports.messengers.courier import Courier
 OUTPUT = "(output)"
 """The channel of what a command prints: cron mails it."""
 
-Deliver = Callable[[Report], None]
+Deliver = Callable[[FaultReport], None]
 """Hands a report over; raises where it was not taken."""
 
 
@@ -27,7 +27,7 @@ class Delivery:
     """
 
     channel: str
-    report: Report
+    report: FaultReport
     failed: str = ""
 
 
@@ -56,12 +56,12 @@ def report_due(
     return evolve(memory, looked_at=now, channels=remembered), tuple(deliveries)
 
 
-def deliver_by(courier: Courier, file_name: str, render: Callable[[Report], str]) -> Deliver:
+def deliver_by(courier: Courier, file_name: str, render: Callable[[FaultReport], str]) -> Deliver:
     """Return what hands a report over by a courier, as a text of this name."""
     return lambda report: courier.deliver(file_name, render(report).encode())
 
 
-def _try_deliver(deliver: Deliver, report: Report) -> str:
+def _try_deliver(deliver: Deliver, report: FaultReport) -> str:
     try:
         deliver(report)
     except AnninhError as error:

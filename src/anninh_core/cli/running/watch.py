@@ -16,7 +16,7 @@ from anninh_core.app import Settings, load_settings
 from anninh_core.app.bootstrap.couriers import build_couriers
 from anninh_core.app.doctor.examination import failed_check
 from anninh_core.app.watchdog.inspection import inspect
-from anninh_core.app.watchdog.memory import MemoryFile, Report, ReportKind
+from anninh_core.app.watchdog.memory import FaultReport, MemoryFile, ReportKind
 from anninh_core.app.watchdog.reporting import OUTPUT, Deliver, Delivery, deliver_by, report_due
 from anninh_core.cli.language.error_words import tell_error, tell_sentence
 from anninh_core.cli.language.speaking import marked
@@ -149,7 +149,7 @@ def _show(checks: Sequence[Check], *, as_json: bool) -> None:
         echo(_("All is well."))
 
 
-def _render(report: Report, *, name: str, now: datetime) -> str:
+def _render(report: FaultReport, *, name: str, now: datetime) -> str:
     """Return a report as a text whose first line says it all, for the lock screen of a telephone."""
     heading = _(_HEADINGS[report.kind]).format(
         name=name,

@@ -33,18 +33,21 @@ def _read_keys(keyring: KeyRing) -> Iterator[Sequence[NewKey]]:
 
 
 def _find_wrapped_wrongly(keys: Keys, wrapped: Sequence[NewKey]) -> Iterator[str]:
-    if wrapped and isinstance(keys, ManyKeys):
-        try:
-            keys.unwrap_many([(key.epoch, key.wrapped, key.scope) for key in wrapped])
-        except DecryptionError:
-            pass  # at least one of them: each is tried by itself
-        else:
-            return
+    if isinstance(keys, ManyKeys) and _unwraps_all(keys, wrapped):
+        return
     for key in wrapped:
         try:
             keys.unwrap(key.epoch, key.wrapped, key.scope)
         except DecryptionError:
             yield key.scope
+
+
+def _unwraps_all(keys: ManyKeys, wrapped: Sequence[NewKey]) -> bool:
+    try:
+        keys.unwrap_many([(key.epoch, key.wrapped, key.scope) for key in wrapped])
+    except DecryptionError:
+        return False
+    return True
 
 
 def _build_finding(scope: str, mismatch: Mismatch, why: str) -> RecordFinding:

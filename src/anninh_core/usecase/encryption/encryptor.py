@@ -265,12 +265,12 @@ class Encryptor:
         """Return a record's body decrypted, at once if its cipher is here and it is bound as this version binds."""
         cipher = ciphers.get(record.scope)
         body = record.body
-        if cipher is not None:
-            try:
-                return cipher.decrypt(body[:_NONCE_BYTES], body[_NONCE_BYTES:], associated_data(record))
-            except (InvalidTag, ValueError):  # ValueError: it was cut off
-                pass
-        return self.decrypt_record(record, stored)
+        if cipher is None:
+            return self.decrypt_record(record, stored)
+        try:
+            return cipher.decrypt(body[:_NONCE_BYTES], body[_NONCE_BYTES:], associated_data(record))
+        except (InvalidTag, ValueError):  # ValueError: it was cut off
+            return self.decrypt_record(record, stored)
 
     def _get_ciphers(self, stored: Mapping[str, NewKey]) -> dict[str, AESGCM]:
         """Return what opens the bodies of scopes; if one of the keys can't be unwrapped, only what is cached."""
