@@ -40,7 +40,7 @@ ENTRANCE = frozenset(
     for verb in (
         *("admit", "authenticate_token", "begin_passkey_sign_in", "begin_provider_sign_in", "begin_session"),
         *("finish_passkey_sign_in", "finish_provider_sign_in", "passkey_origins", "request_chat_code"),
-        *("resume", "set_up", "sign_in", "sign_in_by_chat_code"),
+        *("knows_passkey_place", "knows_place", "resume", "set_up", "sign_in", "sign_in_by_chat_code"),
     )
 )
 """What makes somebody known, and so has no actor yet."""

@@ -12,6 +12,7 @@ import click
 import pytest
 from click.testing import CliRunner
 from tests.cli.conftest import mock, opened
+from tests.support.purging import purge_scope
 
 from anninh_core.cli.lazy_group import LazyGroup
 from anninh_core.ports.storages.queues import InboxState
@@ -87,7 +88,7 @@ def test_a_worker_that_logs(folder: Path) -> None:
         (request,) = chat.webhooks()
         app.intake.accept("oa", request)
         (row,) = app.context.storage.queues.inbox((InboxState.NEW,))
-        app.context.storage.keyring.destroy(row.scope)
+        purge_scope(app.context, row.scope)
     command = [sys.executable, "-m", "anninh_core.cli", "--log-json", "work", "--once", "--at", str(folder)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     done = start(command, env=environment, capture_output=True, encoding="utf-8", check=True)

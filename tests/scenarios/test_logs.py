@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 from attrs import frozen
 from tests.conftest import Played
+from tests.support.purging import purge_scope
 
 from anninh_core.app import App
 from anninh_core.demo.corpus import Line, load_corpus, load_open_lines
@@ -215,5 +216,5 @@ def test_the_log_of_a_bad_day(
 def spoil(app: App) -> None:
     """Destroy the key of the first day, so that its events can't be processed."""
     (row,) = app.context.storage.queues.inbox((InboxState.NEW,), limit=1)
-    app.context.storage.keyring.destroy(row.scope)
+    purge_scope(app.context, row.scope)
     app.context.encryptor.forget(row.scope)

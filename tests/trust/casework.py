@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from attrs import evolve
+from tests.support.purging import purge_scope
 from tests.trust.district import People, tables
 
 from anninh_core.app import App
@@ -84,7 +85,7 @@ def settled(app: App, people: People, tip: Tip) -> Tip:
 
 def destroy(app: App, scope: str) -> None:
     """Make what a scope sealed unreadable."""
-    app.context.storage.keyring.destroy(scope)
+    purge_scope(app.context, scope)
     app.context.encryptor.forget(scope)
 
 

@@ -13,6 +13,7 @@ from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.decision import DECISION
+from anninh_core.usecase.encryption.encryptor import Encryptor
 from anninh_core.usecase.kinds import Fact, Kind, dims
 from anninh_core.usecase.marks import Service, command, query
 from anninh_core.usecase.permissions.permits import PermissionVerdict
@@ -41,6 +42,14 @@ NOTE = Kind(
     scope=lambda note: f"note:{note.id}",
     facts=lambda note: (Fact("notes", note.unit, datetime(2021, 9, 1, tzinfo=UTC).date(), dims(colour=note.colour)),),
 )
+
+
+def note_purges(runner: UseCaseRunner) -> set[str]:
+    """Return the set that holds, from now on, the scopes that were purged: notes have no orders."""
+    purged = set[str]()
+    context = runner.context
+    context.encryptor = Encryptor(context.keys, context.storage.keyring, purged.__contains__)
+    return purged
 
 
 class Notes(Service):

@@ -4,6 +4,7 @@ from hashlib import sha256
 
 import pytest
 from attrs import evolve
+from tests.usecase.conftest import note_purges
 
 from anninh_core.ports.storages.changes import IndexSpec, JournalLine, Record
 from anninh_core.ports.storages.dumping import KeptState, Row
@@ -55,6 +56,7 @@ def test_destroyed_and_altered(runner: UseCaseRunner) -> None:
     names = BlobReferences(runner, frozenset({bytes.fromhex(NAME)}))
     names.scan_row(evolve(row, body=row.body[:-1] + b"\0"))
     assert (names.referenced, names.unreadable) == (set(), 1)
+    note_purges(runner).add("adapter:oa")
     runner.context.storage.keyring.destroy("adapter:oa")
     names.scan_row(row)
     assert (names.referenced, names.unreadable) == (set(), 1)

@@ -8,7 +8,7 @@ from attrs import evolve
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from tests.usecase.conftest import NOTE, Notes
 
-from anninh_core.kernel.errors import DecryptionError, StorageError
+from anninh_core.kernel.errors import Damaged, DecryptionError, StorageError
 from anninh_core.ports.storages.changes import ChangeSet, NewKey, Record
 from anninh_core.testing.memory import MemoryKeys
 from anninh_core.usecase.actor import person
@@ -116,7 +116,7 @@ def test_old_schemas_are_raised_and_newer_ones_refused(runner: UseCaseRunner, no
 
 
 def test_a_list_opens_up_to_the_first_body_whose_epoch_key_is_gone(runner: UseCaseRunner, notes: Notes) -> None:
-    """What stands before it isn't lost with it, and the error says which key is missing."""
+    """What comes before it isn't lost with it, and the error names the key that doesn't open."""
     kept = notes.write(LAN, "ninh-hoa", "Chào")
     record = runner.context.storage.records.get("note", kept.id)
     assert record is not None
@@ -125,7 +125,7 @@ def test_a_list_opens_up_to_the_first_body_whose_epoch_key_is_gone(runner: UseCa
     foreign = NewKey(scope=lost.scope, epoch="e9999", wrapped=b"of nobody")
     opened = runner.context.encryptor.decrypt_all([record, lost], {**stored, lost.scope: foreign})
     assert next(opened)[0] == record
-    with pytest.raises(DecryptionError, match="e9999"):
+    with pytest.raises(Damaged, match="note:lost"):
         next(opened)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pytest
 from tests.usecase.conftest import NOTE, Notes
 
-from anninh_core.kernel.errors import DecryptionError, NewerDatabase
+from anninh_core.kernel.errors import Damaged, DecryptionError, NewerDatabase
 from anninh_core.ports.storages.changes import ChangeSet, NewKey, Record
 from anninh_core.testing.memory import MemoryKeys
 from anninh_core.usecase.actor import person
@@ -148,13 +148,16 @@ def test_a_list_leaves_out_what_was_purged_and_tells_what_was_altered(runner: Us
     records = list(runner.context.storage.maintenance.scan("note"))
     clear = Record(kind="note", id="clear", unit="u", version=1, schema=1, body=b"x")
     runner.context.storage.keyring.destroy(f"note:{gone.id}")
+    with pytest.raises(Damaged, match="is missing although no purge destroyed it"):
+        list(encryptor.decrypt_all(records))
+    purged.add(f"note:{gone.id}")
     opened = {record.id: body for record, body in encryptor.decrypt_all([*records, clear])}
     assert (NOTE.decode(opened[kept.id], 1), opened["clear"], len(opened)) == (kept, b"x", 2)
     runner.ensure_key(f"note:{gone.id}")
-    with pytest.raises(DecryptionError, match=f"note {gone.id} doesn't open"):
-        list(encryptor.decrypt_all(records))
-    purged.add(f"note:{gone.id}")
     assert [record.id for record, _ in encryptor.decrypt_all(records)] == [kept.id]
+    purged.clear()
+    with pytest.raises(Damaged, match=f"note {gone.id} doesn't open"):
+        list(encryptor.decrypt_all(records))
 
 
 def test_a_body_that_was_cut_off_does_not_open(runner: UseCaseRunner) -> None:
@@ -164,7 +167,7 @@ def test_a_body_that_was_cut_off_does_not_open(runner: UseCaseRunner) -> None:
     for cut in (sealed[:-1], sealed[:12], sealed[:5], b""):
         with pytest.raises(DecryptionError, match="a body of scope 'box:1' doesn't open"):
             runner.context.encryptor.decrypt("box:1", cut, b"about")
-    with pytest.raises(DecryptionError, match="the key of scope 'box:2' is destroyed"):
+    with pytest.raises(DecryptionError, match="the key of scope 'box:2' is missing"):
         runner.context.encryptor.decrypt("box:2", sealed, b"about")
     assert runner.context.encryptor.decrypt("box:1", sealed, [b"other", b"about"]) == b"x"
     with pytest.raises(DecryptionError):

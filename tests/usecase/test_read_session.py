@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 from attrs import evolve, frozen
-from tests.usecase.conftest import NOTE, Note, Notes
+from tests.usecase.conftest import NOTE, Note, Notes, note_purges
 
 from anninh_core.kernel.errors import DecryptionError, NotFound, NotVisible, Refused
 from anninh_core.usecase.actor import Actor, person, system
@@ -213,7 +213,10 @@ def test_a_conflict_of_interest_hides_a_record(runner: UseCaseRunner, notes: Not
         session.get_permitted(EXCLUDING, grey.id)
     assert session.explain(told.value)["why"] == "person:lan is excluded from it by a conflict of interest"
     assert opened(runner, "ninh-hoa", actor=person("mai")).get_permitted(EXCLUDING, grey.id) == grey
+    purged = note_purges(runner)
     runner.context.storage.keyring.destroy(f"note:{grey.id}")
+    assert opened(runner, "ninh-hoa").is_excluded(EXCLUDING, grey.id)  # its key was lost: whom it excludes, is unknown
+    purged.add(f"note:{grey.id}")
     assert not opened(runner, "ninh-hoa").is_excluded(EXCLUDING, grey.id)
     assert opened(runner, "ninh-hoa").get_readable(NOTE, grey.id) is None
     with pytest.raises(DecryptionError):

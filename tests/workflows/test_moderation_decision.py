@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from tests.messaging.conftest import PILOT, Appoint, Launch, journal, outbox, states
+from tests.support.purging import purge_scope
 from tests.workflows.conftest import heard
 
 from anninh_core.app import App
@@ -163,7 +164,7 @@ def test_an_author_nobody_can_reach_is_still_moderated(
     pump(app, chat)
     (post,) = app.moderation.list(moderator).items
     app.moderation.decide(moderator, post.id, ModerationAction.REMOVE_MEMBER, **WHY)
-    app.context.storage.keyring.destroy(f"identity:{heard(app)[-1].sender}")
+    purge_scope(app.context, f"identity:{heard(app)[-1].sender}")
     app.context.encryptor.forget(f"identity:{heard(app)[-1].sender}")
     app.worker.drain()
     assert states(app, "moderation.act") == ["failed"]

@@ -10,7 +10,6 @@ from types import MappingProxyType
 from attrs import frozen
 
 from anninh_core.app.app import App
-from anninh_core.app.watchdog.faults import find_faults, watched_of
 from anninh_core.domain.index_specs import SPECS
 from anninh_core.kernel.errors import DecryptionError, StorageFull
 from anninh_core.ports.health import Check, TellsHealth
@@ -81,6 +80,8 @@ def check_readiness(app: App, further: Mapping[str, Callable[[], str]] | None = 
         "migrations": partial(_check_migrations, app),
         **(further or {}),
     }
+    from anninh_core.app.watchdog.faults import find_faults, watched_of  # noqa: PLC0415  it loads the worker
+
     states = {name: _run_check(name, question) for name, question in checks.items()}
     can_read = states["storage"] == "ok"
     return Readiness(states, find_faults(watched_of(app), app.context.clock.now()) if can_read else ())

@@ -21,6 +21,7 @@ from anninh_core.domain.programme.difficulty import DIFFICULTY
 from anninh_core.domain.programme.duty import DUTY
 from anninh_core.domain.programme.head import HEAD
 from anninh_core.domain.programme.own_plan import OWN_PLAN
+from anninh_core.domain.quarantine.kind import QUARANTINED
 from anninh_core.domain.reports.kind import REPORT
 from anninh_core.domain.retention.clocks.model import Removal, RetentionClock
 from anninh_core.domain.retention.kind import ERASURE, LEGAL_HOLD, PURGE_ORDER
@@ -246,6 +247,12 @@ _REST = (
         what="the journal, its heads and checkpoints",
         kinds=(CHECKPOINT.name, JOURNAL_HEAD.name, RECEIVED_HEAD.name),
         since="a chain that lacks a line proves nothing; it holds ids, codes and counts",
+        removal=Removal.STAYS,
+    ),
+    RetentionClock(
+        what="records and journal entries that a part of the program couldn't work on",
+        kinds=(QUARANTINED.name,),
+        since="they hold ids, moments and classes of errors, and nothing of what was in them",
         removal=Removal.STAYS,
     ),
     RetentionClock(

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from attrs import evolve
 from tests.app.custody.conftest import NAME, OLD_NAME, People, approve, ask, enrol, hand_over, hear, new_key, stored
+from tests.support.purging import purge_scope
 
 from anninh_core.app import App
 from anninh_core.app.custody.key_files import PrivateKey
@@ -176,7 +177,7 @@ def test_what_was_purged_is_gone_for_every_key(app: App, people: People, key: Pr
     """The envelope lies inside what the identity's scope seals: its key's destruction reaches holders too."""
     conversation = hear(app, "u1", NAME)
     granted = approve(app, people, conversation)
-    app.context.storage.keyring.destroy(f"identity:{conversation}")
+    purge_scope(app.context, f"identity:{conversation}")
     app.context.encryptor.forget(f"identity:{conversation}")
     with pytest.raises(DecryptionError):
         app.identity.export_identity_request(people.handler, granted.id, reader=key.public.hex())

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.domain.conftest import OfficerMaker
+from tests.support.purging import purge_scope
 
 from anninh_core.domain.conversations import CONVERSATION, MESSAGE, Conversations, Message
 from anninh_core.domain.services import Services
@@ -107,7 +108,7 @@ def test_somebody_whose_identity_was_purged_begins_anew(conversations: Conversat
     message = heard(conversations, said())
     conversations.place(ROUTER, LUA, "ninh-hoa")
     scope = f"identity:{message.conversation}"
-    runner.context.storage.keyring.destroy(scope)
+    purge_scope(runner.context, scope)
     runner.context.encryptor.forget(scope)
 
     again = heard(conversations, said("Tôi lại nhắn", id="m-2"))

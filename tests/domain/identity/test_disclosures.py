@@ -7,6 +7,7 @@ import pytest
 from attrs import evolve
 from tests.domain.conftest import OfficerMaker
 from tests.domain.identity.conftest import ADDRESS, NAME, ask
+from tests.support.purging import purge_scope
 
 from anninh_core.domain.identity import Disclosure, Disclosures, DisclosureState, IdentityField
 from anninh_core.domain.identity.kind import DISCLOSURE
@@ -273,7 +274,7 @@ def test_a_purged_identity_opens_no_more(
 ) -> None:
     """An approval doesn't outlive what it was about."""
     identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
-    runner.context.storage.keyring.destroy(f"identity:{tip.conversation}")
+    purge_scope(runner.context, f"identity:{tip.conversation}")
     runner.context.encryptor.forget(f"identity:{tip.conversation}")
     with pytest.raises(DecryptionError):
         identity.reveal_identity(handler, request_.id)

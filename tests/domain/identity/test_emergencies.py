@@ -7,6 +7,7 @@ import pytest
 from attrs import evolve
 from tests.domain.conftest import OfficerMaker
 from tests.domain.identity.conftest import ADDRESS, NAME
+from tests.support.purging import purge_scope
 
 from anninh_core.domain.identity import EmergencyOpenings, OpenedAddress, OpeningState
 from anninh_core.domain.services import Services
@@ -171,7 +172,7 @@ def test_what_was_purged_opens_no_more(
 ) -> None:
     """An emergency brings nothing back."""
     scope = f"identity:{emergency.conversation}"
-    runner.context.storage.keyring.destroy(scope)
+    purge_scope(runner.context, scope)
     runner.context.encryptor.forget(scope)
     with pytest.raises(DecryptionError):
         openings.open_address_in_emergency(handler, f"tip:{emergency.id}", reason=REASON)

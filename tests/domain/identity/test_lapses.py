@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from tests.domain.conftest import OfficerMaker
 from tests.domain.identity.conftest import ask, story
+from tests.support.purging import purge_scope
 
 from anninh_core.domain.identity import Disclosure, Disclosures, DisclosureState
 from anninh_core.domain.services import Services
@@ -120,7 +121,7 @@ def test_what_was_purged_is_neither_approved_nor_read(
     """A case that is destroyed between the approval and the look; the approval lapses."""
     waiting = ask(identity, handler, tip)
     identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
-    runner.context.storage.keyring.destroy(f"tip:{tip.id}")
+    purge_scope(runner.context, f"tip:{tip.id}")
     runner.context.encryptor.forget(f"tip:{tip.id}")
     with pytest.raises(DecryptionError):
         identity.reveal_identity(handler, request_.id)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from tests.support.purging import purge_scope
 
 from anninh_core.domain.reports import CounterDifference, Reports
 from anninh_core.kernel.errors import AlreadyDone, Refused
@@ -45,7 +46,7 @@ def test_purged_records_are_named(
     """What can't be opened any more can't be recounted, and the recount says so."""
     note(Fact("trainings", "ninh-an", DAY))
     (record,) = runner.context.storage.maintenance.scan("tally")
-    runner.context.storage.keyring.destroy(record.scope)
+    purge_scope(runner.context, record.scope)
     runner.context.encryptor.forget(record.scope)
 
     found = reports.counters.recount(officer("standing_officer", "hoa-lu"), *YEAR)
@@ -103,7 +104,7 @@ def test_what_purged_records_counted_is_left(
     for unit in ("ninh-an", "ninh-hoa"):
         note(Fact("trainings", unit, DAY))
     purged = next(record for record in runner.context.storage.maintenance.scan("tally") if record.unit == "ninh-an")
-    runner.context.storage.keyring.destroy(purged.scope)
+    purge_scope(runner.context, purged.scope)
     runner.context.storage.counters.replace(
         [Counter(indicator="trainings", unit="ninh-an", day=DAY, dims="", amount=1)]
     )

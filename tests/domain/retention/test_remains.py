@@ -7,6 +7,7 @@ import pytest
 from attrs import evolve
 from tests.domain.conftest import OfficerMaker, Trail
 from tests.domain.retention.conftest import Ended
+from tests.support.purging import purge_scope
 
 from anninh_core.domain.registry import KINDS, SEALED_WITH, retention_policies
 from anninh_core.domain.retention import Retention
@@ -136,12 +137,13 @@ def test_only_files_of_a_scope_go_with_it(runner: UseCaseRunner) -> None:
 
 
 def test_files_are_found_by_their_names_in_bodies(runner: UseCaseRunner) -> None:
-    """In all bodies that open."""
+    """In all bodies that weren't purged."""
     names = ["a" * 64, "b" * 64, "c" * 64]
     records = [
         Record(kind="item", id=name, unit="u", version=1, schema=1, body=f"[{name}]".encode()) for name in names[:2]
     ]
     records.append(evolve(records[0], id="c", scope="tip:gone", body=names[2].encode()))
+    purge_scope(runner.context, "tip:gone")
     assert find_files(runner.context, records) == {*names[:2]}
 
 
@@ -159,7 +161,7 @@ def test_what_a_record_counts_for_is_kept(runner: UseCaseRunner, operator: Actor
     for scope in ("officer:x", "nothing:x", "identity:mock.1"):
         assert count_facts(session(runner, operator), kinds, scope) == ()
     assert count_facts(session(runner, operator), kinds, "tip:none") is None
-    runner.context.storage.keyring.destroy(f"tip:{tip.id}")
+    purge_scope(runner.context, f"tip:{tip.id}")
     assert count_facts(session(runner, operator), kinds, f"tip:{tip.id}") is None
 
 

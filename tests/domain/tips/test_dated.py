@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.domain.tips.conftest import received, worked
 from tests.domain.tips.test_model import AT, DAY, tip
+from tests.support.purging import purge_scope
 
 from anninh_core.domain.reports.figures.counter_maintenance import recount
 from anninh_core.domain.tips import TIP, Deadline, Settlement, Tips, TipState, count_overdue, is_open_on, tip_facts
@@ -80,7 +81,7 @@ def test_what_was_purged_stays_as_it_was_counted(tips: Tips, runner: UseCaseRunn
     received(tips)
     purged = received(tips)
     clock.advance(timedelta(days=60))
-    runner.context.storage.keyring.destroy(f"tip:{purged.id}")
+    purge_scope(runner.context, f"tip:{purged.id}")
     runner.context.encryptor.forget(f"tip:{purged.id}")
 
     assert count_overdue(runner.context, HERE, local_date(clock.now())) == {"ninh-hoa": 2}

@@ -86,12 +86,12 @@ def test_what_is_not_overdue_is_neither_opened_nor_read(
         read.append(len(page.records))
         return page
 
-    def note(batch: Any, stored: Any = None) -> Any:
+    def note(batch: Any, *others: Any) -> Any:
         opened.extend(record.id for record in batch)
-        return decode(batch, stored)
+        return decode(batch, *others)
 
     monkeypatch.setattr(type(records), "find", lambda _, query: count(query))
-    monkeypatch.setattr(Encryptor, "decrypt_all", lambda _, batch, stored=None: note(batch, stored))
+    monkeypatch.setattr(Encryptor, "decrypt_all", lambda _, batch, *others: note(batch, *others))
     found: Sequence[Tip] = case.tips.queries.overdue(case.boss).items
     assert {tip.id for tip in found} == set(late)
     assert sorted(opened) == sorted(late)

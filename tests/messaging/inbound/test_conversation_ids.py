@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 
 import pytest
+from tests.support.purging import purge_scope
 
 from anninh_core.app import App
 from anninh_core.messaging.inbound.intake import Accepted
@@ -57,7 +58,7 @@ def test_the_first_of_several_was_heard_before(app: App, chat: MockChat) -> None
     app.intake.accept_all(before)
     app.worker.drain()
     old = id_of(app, chat)
-    app.context.storage.keyring.destroy(f"identity:{old}")
+    purge_scope(app.context, f"identity:{old}")
     assert app.intake.accept_all(before) == [Accepted.SEEN_BEFORE]
     assert id_of(app, chat) == ""
     later = events(chat, (AN, "hai"), (AN, "ba"))

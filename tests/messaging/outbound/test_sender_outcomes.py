@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from tests.messaging.conftest import THEFT, journal, outbox, receipt
+from tests.support.purging import purge_scope
 
 from anninh_core.app import App
 from anninh_core.domain.tips import Tip, TipState
@@ -47,7 +48,7 @@ def test_an_arrival_that_comes_too_late_settles_its_row_all_the_same(
     sound = MockMessenger.send
 
     def purged_meanwhile(self: MockMessenger, message: OutgoingMessage) -> Receipt:
-        app.context.storage.keyring.destroy(f"tip:{tip.id}")
+        purge_scope(app.context, f"tip:{tip.id}")
         app.context.encryptor.forget(f"tip:{tip.id}")
         return sound(self, message)
 
@@ -70,7 +71,7 @@ def test_what_was_purged_before_it_left_is_shown(
         dialog.says(f"Thử {scope}", THEFT)
         row = receipt(app)
         destroyed = row.scope if scope == "tip" else f"identity:{row.conversation}"
-        app.context.storage.keyring.destroy(destroyed)
+        purge_scope(app.context, destroyed)
         app.context.encryptor.forget(destroyed)
         clock.advance(timedelta(seconds=5))
         app.worker.drain()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from attrs import evolve
+from tests.support.purging import purge_scope
 
 from anninh_core.app import App
 from anninh_core.domain.tips import TIP, Tip, TipState, tip_columns
@@ -266,7 +267,7 @@ def test_what_was_purged_hides_nothing_of_an_earlier_version(app: App, lan: Acto
         app.runner.run_command(
             system("keeper"), "storage.reindex", Permission.OPERATE, partial(_write_as_before, id=tip.id)
         )
-    app.context.storage.keyring.destroy(f"tip:{tips[0].id}")
+    purge_scope(app.context, f"tip:{tips[0].id}")
     assert work(app, lan) == [tips[1].id, tips[2].id]
     assert sum(progress.unreadable for progress in reindex(app.runner, system("keeper"), [TIP])) == 1
     assert work(app, lan) == [tips[1].id, tips[2].id]

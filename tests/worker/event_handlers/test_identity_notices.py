@@ -2,6 +2,7 @@
 
 import pytest
 from tests.messaging.conftest import Appoint, outbox
+from tests.support.purging import purge_scope
 from tests.worker.event_handlers.test_officer_notices import conversation
 
 from anninh_core.app import App
@@ -115,5 +116,5 @@ def test_an_officer_who_was_purged_is_skipped(
 
 def purge(app: App, officer: Actor) -> None:
     """Destroy the key of an officer's record, as the clock does."""
-    app.context.storage.keyring.destroy(f"officer:{officer.id}")
+    purge_scope(app.context, f"officer:{officer.id}")
     app.context.encryptor.forget(f"officer:{officer.id}")

@@ -10,8 +10,9 @@ from tests.zalo.official.listening import listening
 
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import (
-    DecryptionError,
+    Damaged,
     NeedsPerson,
+    Purged,
     RecipientUnreachable,
     RequestRejected,
     RetryLater,
@@ -307,7 +308,9 @@ def test_an_upload_without_a_name_is_not_remembered(bench: Bench, monkeypatch: p
     assert len(person.heard) == 1
 
 
-@pytest.mark.parametrize(("trouble", "kind"), [(StorageBusy, RetryLater), (DecryptionError, RequestRejected)])
+@pytest.mark.parametrize(
+    ("trouble", "kind"), [(StorageBusy, RetryLater), (Purged, RequestRejected), (Damaged, RequestRejected)]
+)
 def test_files_that_cannot_be_read(bench: Bench, trouble: type[Exception], kind: type[Exception]) -> None:
     """A store that is busy is asked again; a file whose key is destroyed is gone for good."""
     bench = bench_with(evolve(bench.services, blobs=Named({}, trouble)))  # type: ignore[arg-type]  # as above

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from tests.messaging.inbound.attachments.conftest import AN, PICTURE, Scene
+from tests.support.purging import purge_scope
 
 from anninh_core.domain.conversations import files, service
 from anninh_core.domain.conversations.model import MESSAGE, Message, conversation_scope
@@ -61,13 +62,13 @@ def test_what_is_written_anew_moves_with_its_files(scene: Scene, before: Message
     delivery: Actor = system("delivery")
     run_step(scene.app.services.conversations.lose_attachment, delivery, before.id, 1, "expired")
     assert scope(scene, before) == before.case
-    scene.app.context.storage.keyring.destroy(scope_of_before(before))
+    purge_scope(scene.app.context, scope_of_before(before))
     assert scene.looks() == PICTURE
 
 
 def test_a_purged_case_gets_no_key_again(scene: Scene, before: Message) -> None:
     """What is left of before under the conversation isn't sealed by a key made anew for the case."""
-    scene.app.context.storage.keyring.destroy(before.case)
+    purge_scope(scene.app.context, before.case)
     delivery: Actor = system("delivery")
     with pytest.raises(DecryptionError, match="purged meanwhile"):
         run_step(scene.app.services.conversations.lose_attachment, delivery, before.id, 1, "expired")

@@ -5,6 +5,7 @@ from tests.messaging.conftest import Launch
 from tests.messaging.inbound.attachments.conftest import AN, PICTURE, Meanwhile, Scene
 from tests.messaging.inbound.attachments.test_trouble import AGES, HOUR
 from tests.support.pictures import picture
+from tests.support.purging import purge_scope
 
 from anninh_core.app.backup import collect_garbage
 from anninh_core.domain.conversations.files import files_of
@@ -65,7 +66,7 @@ def test_one_case_is_purged_and_the_other_read(scene: Scene) -> None:
     scene.dialog.says(AN, "Hôm nay lại có người đánh nhau ở chợ", attachments=[scene.image(picture(2))])
     second = next(message for message in scene.messages() if message.case != first.case)
     assert second.conversation == first.conversation
-    scene.app.context.storage.keyring.destroy(first.case)
+    purge_scope(scene.app.context, first.case)
     with pytest.raises(DecryptionError):
         scene.app.conversations.attachment(scene.officer, first.case, first.id)
     assert [message.id for message in scene.messages()] == [second.id]
@@ -87,7 +88,7 @@ def test_a_file_said_in_a_group_moves_to_the_case(scene: Scene, launch: Launch) 
     assert scene.app.conversations.attachment(scene.officer, f"tip:{tip.id}", scene.message.id).data == PICTURE
     assert collect_garbage(scene.app, scene.officer, AGES).blobs == 1
     for scope in earlier_scopes(scene):
-        scene.app.context.storage.keyring.destroy(scope)
+        purge_scope(scene.app.context, scope)
     assert scene.app.conversations.attachment(scene.officer, f"tip:{tip.id}", scene.message.id).data == PICTURE
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from tests.messaging.conftest import FIRE, PILOT, QUESTION, THEFT, Appoint, Launch, outbox
+from tests.support.purging import purge_scope
 from tests.workflows.conftest import heard
 
 from anninh_core.app import App
@@ -183,7 +184,7 @@ def test_a_purged_case_doesnt_silence_its_reporter(
     else:
         dialog.says(AN, THEFT)
         tip = newest(app, handler)
-    app.context.storage.keyring.destroy(TIP.scope(tip))
+    purge_scope(app.context, TIP.scope(tip))
     app.context.encryptor.forget(TIP.scope(tip))
     chat.hears(chat.person(AN))
     dialog.says(AN, "lại mất trộm xe đạp ở xóm 2")
@@ -199,7 +200,7 @@ def test_a_purged_identity_doesnt_silence_its_owner(app: App, dialog: Dialog, ha
     dialog.says(AN, THEFT)
     dialog.hears(AN, "Mã tiếp nhận")
     scope = f"identity:{heard(app)[0].sender}"
-    app.context.storage.keyring.destroy(scope)
+    purge_scope(app.context, scope)
     app.context.encryptor.forget(scope)
     dialog.says(AN, "lại mất trộm xe đạp ở xóm 2")
     dialog.hears(AN, "Mã tiếp nhận")

@@ -2,6 +2,7 @@
 
 import pytest
 from tests.scenarios.cases.talk.conftest import STORY, Scene
+from tests.support.purging import purge_scope
 
 from anninh_core.domain.tips import TipState
 from anninh_core.kernel.errors import BadInput, NotVisible, WrongStep
@@ -157,7 +158,7 @@ def test_two_matters_are_split(scene: Scene) -> None:
     scene.app.worker.drain()
     assert second.receipt in scene.hears()[-1]
     assert [one.id for one in scene.app.tips.search(scene.officer, "xe đạp").items] == [new.id]
-    scene.app.context.storage.keyring.destroy(f"tip:{first.id}")
+    purge_scope(scene.app.context, f"tip:{first.id}")
     scene.app.context.encryptor.forget(f"tip:{first.id}")
     assert [one.text for one in scene.app.conversations.history(scene.officer, f"tip:{new.id}").items] == [second.text]
 
@@ -213,7 +214,7 @@ def test_nobody_is_silenced_by_a_purged_case(scene: Scene) -> None:
     """Words after a purge are a new case."""
     scene.says(STORY[0])
     tip = scene.tip()
-    scene.app.context.storage.keyring.destroy(f"tip:{tip.id}")
+    purge_scope(scene.app.context, f"tip:{tip.id}")
     scene.app.context.encryptor.forget(f"tip:{tip.id}")
     scene.says(STORY[1])
     assert [one.text for one in scene.tips()] == [STORY[1]]
