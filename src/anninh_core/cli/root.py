@@ -45,6 +45,7 @@ _COMMANDS = {
     "bundle": "move an authority to another place or engine",
     "keys": "protect and rotate the keys, and keep a recovery copy of them",
     "storage": "look after what is stored",
+    "quarantine": "what can't be read and is left out meanwhile",
     "call": "call any operation by its name, as programs do",
     "plugins": "what is installed, loaded, and what it can do",
     "plugin": "hold a plugin to its conformance kits",

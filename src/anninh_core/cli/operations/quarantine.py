@@ -1,0 +1,67 @@
+"""`anninh quarantine`: what the program couldn't work on, since when, and another try."""
+
+from collections.abc import Mapping
+from gettext import gettext as _
+
+import click
+
+from anninh_core.app import App
+from anninh_core.cli.answers import answers, say, show_rows
+from anninh_core.cli.folder import as_officer
+from anninh_core.cli.output import short
+from anninh_core.cli.paging import iter_pages
+from anninh_core.domain.quarantine.model import Quarantined
+from anninh_core.kernel.errors import NotFound
+from anninh_core.usecase.actor import Actor
+
+
+@click.group()
+def quarantine() -> None:
+    """Records and journal entries that a part of the program couldn't work on, and leaves out until it can.
+
+    Each is tried again after a minute, then after twice as long each time, up to six hours; a new version of a record
+    at once. Everything else goes on.
+    """
+
+
+@quarantine.command("list")
+@click.option("--all", "everything", is_flag=True, help="With what was released.")
+@answers
+@as_officer
+def list_(app: App, me: Actor, everything: bool) -> None:
+    """List what is left out, the oldest first."""
+    items = iter_pages(lambda after: app.quarantine.items(me, open=not everything, after=after))
+    headings = {"id": _("id"), "item": _("item"), "consumer": _("left out by"), "reason": _("reason")}
+    headings |= {"since": _("since"), "tries": _("tries"), "due_at": _("next try")}
+    show_rows(map(_row, items), headings, shrinks=("item", "consumer"), empty=_("Nothing is quarantined."))
+
+
+@quarantine.command()
+@click.argument("id")
+@answers
+@as_officer
+def retry(app: App, me: Actor, id: str) -> None:
+    """Try an item again at the next round, named by its id or the beginning of it: after you restored a record."""
+    item = app.quarantine.retry(me, _full_id(app, me, id))
+    say(_("{item} is tried again by {consumer} with the next `anninh tick`."), item=item.about, consumer=item.consumer)
+
+
+def _full_id(app: App, me: Actor, id: str) -> str:
+    matches = [
+        item.id for item in iter_pages(lambda after: app.quarantine.items(me, after=after)) if item.id.startswith(id)
+    ]
+    if len(matches) != 1:
+        raise NotFound(f"{len(matches)} quarantined items begin with {id!r}; `anninh quarantine list` shows their ids")
+    return matches[0]
+
+
+def _row(item: Quarantined) -> Mapping[str, object]:
+    return {
+        "id": short(item.id),
+        "item": item.about,
+        "consumer": item.consumer,
+        "reason": item.reason,
+        "since": item.since,
+        "tries": item.tries,
+        "due_at": None if item.released_at else item.due_at,
+    }
