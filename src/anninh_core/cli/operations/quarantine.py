@@ -41,7 +41,7 @@ def list_(app: App, me: Actor, everything: bool) -> None:
 @answers
 @as_officer
 def retry(app: App, me: Actor, id: str) -> None:
-    """Try an item again at the next round, named by its id or the beginning of it: after you restored a record."""
+    """Try an item again at the next round, named by its id or the end of it: after you restored a record."""
     item = app.quarantine.retry(me, _full_id(app, me, id))
     say(_("{item} is tried again by {consumer} with the next `anninh tick`."), item=item.about, consumer=item.consumer)
 
