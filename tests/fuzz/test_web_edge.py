@@ -91,7 +91,7 @@ class Door:
         return len(self.app.context.storage.queues.inbox(tuple(InboxState), limit=100_000))
 
     def is_alive(self) -> bool:
-        """Tell whether it answers. It has little patience, so a machine that pauses misses it once or twice."""
+        """Return whether it answers. It has little patience, so a machine that pauses may miss it once or twice."""
         for _attempt in range(10):
             with suppress(httpx.RemoteProtocolError, httpx.ReadError):
                 if httpx.get(f"{self.url}/livez", timeout=30).status_code == 200:

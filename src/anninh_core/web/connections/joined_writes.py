@@ -27,10 +27,12 @@ class JoinedWrites:
         if self._head is None:
             self._head = data
             self._loop.call_soon(self._send_head)
-        else:
+        elif self._head:
             head = self._head
             self._head = b""
             self._write(head, data)
+        else:
+            self._write(data)
 
     def close(self) -> None:
         """Close the connection once all has left."""
