@@ -10,6 +10,11 @@ from anninh_storage.sql.database import Database
 from anninh_storage.sql.values import chunks, placeholders
 
 _COLUMNS = "scope, epoch, wrapped, blind_index"
+UPSERT_KEY = (
+    f"INSERT INTO keyring ({_COLUMNS}) VALUES (?, ?, ?, ?)"
+    " ON CONFLICT (scope) DO UPDATE SET epoch = excluded.epoch, wrapped = excluded.wrapped"
+)
+"""Stores a key; a blind index stays as it was first given."""
 
 
 @frozen

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from anninh_core.app.backup.bundle import export_bundle, import_bundle
     from anninh_core.app.backup.container import FileReader
     from anninh_core.app.backup.garbage import collect_garbage, find_unused_blobs
+    from anninh_core.app.backup.record_restoration import restore_record
     from anninh_core.app.backup.restoration import restore
     from anninh_core.app.backup.verification import verify
 
@@ -20,6 +21,7 @@ __all__ = [
     "find_unused_blobs",
     "import_bundle",
     "restore",
+    "restore_record",
     "verify",
 ]
 
@@ -33,6 +35,7 @@ lazy(
         "find_unused_blobs": "garbage",
         "import_bundle": "bundle",
         "restore": "restoration",
+        "restore_record": "record_restoration",
         "verify": "verification",
     },
 )

@@ -16,12 +16,13 @@ from anninh_core.ports.storages.queues import OutboxState
 KINDS_PART = "kinds"
 OUTBOX_PART = "outbox"
 JOURNAL_PART = "journal"
+KEYRING_PART = "keyring"
 _RECORDS_PREFIX = "records/"
 _PART_NAMES: Mapping[type, str] = {
     IndexSpec: KINDS_PART,
     JournalLine: JOURNAL_PART,
     KeptRequest: "requests",
-    NewKey: "keyring",
+    NewKey: KEYRING_PART,
     KeptInbox: "inbox",
     KeptOutbox: OUTBOX_PART,
     Counter: "counters",
@@ -66,7 +67,12 @@ _LINE_CLASSES: Mapping[str, type] = {name: kind for kind, name in _PART_NAMES.it
 
 def part_name(row: Row) -> str:
     """Return the name of the part that a row stands in."""
-    return f"{_RECORDS_PREFIX}{row.kind}" if isinstance(row, Record) else _PART_NAMES[type(row)]
+    return records_part(row.kind) if isinstance(row, Record) else _PART_NAMES[type(row)]
+
+
+def records_part(kind: str) -> str:
+    """Return the name of the part that has the records of a kind."""
+    return f"{_RECORDS_PREFIX}{kind}"
 
 
 def holds_rows(part: str) -> bool:

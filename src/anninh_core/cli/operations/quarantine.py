@@ -2,16 +2,21 @@
 
 from collections.abc import Mapping
 from gettext import gettext as _
+from pathlib import Path
 
 import click
 
 from anninh_core.app import App
+from anninh_core.app.backup import FileReader, restore_record
 from anninh_core.cli.answers import answers, say, show_rows
 from anninh_core.cli.folder import as_officer
+from anninh_core.cli.operations.backup import unauthenticated_option
+from anninh_core.cli.options import FILE
 from anninh_core.cli.output import short
 from anninh_core.cli.paging import iter_pages
 from anninh_core.domain.quarantine.model import Quarantined
 from anninh_core.kernel.errors import NotFound
+from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.actor import Actor
 
 
@@ -42,16 +47,34 @@ def list_(app: App, me: Actor, everything: bool) -> None:
 @as_officer
 def retry(app: App, me: Actor, id: str) -> None:
     """Try an item again at the next round, named by its id or the end of it: after you restored a record."""
-    item = app.quarantine.retry(me, _full_id(app, me, id))
+    item = app.quarantine.retry(me, _find_item(app, me, id).id)
     say(_("{item} is tried again by {consumer} with the next `anninh tick`."), item=item.about, consumer=item.consumer)
 
 
-def _full_id(app: App, me: Actor, id: str) -> str:
-    matches = [
-        item.id for item in iter_pages(lambda after: app.quarantine.items(me, after=after)) if item.id.startswith(id)
-    ]
+@quarantine.command()
+@click.argument("file", type=FILE)
+@click.argument("item")
+@unauthenticated_option
+@answers
+@as_officer
+def restore(app: App, me: Actor, file: Path, item: str, unauthenticated: bool) -> None:
+    """Put one damaged record back from a backup, named as kind:id, or by the id of a quarantined item or the end of it.
+
+    Only the version that was written last is put back, so that no change is undone; the backup has to have it.
+    """
+    about = item if ":" in item else _find_item(app, me, item).about
+    with FileReader(file) as reader:
+        record = restore_record(app, me, reader, Ref.parse(about), unauthenticated=unauthenticated)
+    say(_("{item}: version {version} is put back"), item=about, version=record.version)
+
+
+def _find_item(app: App, me: Actor, id: str) -> Quarantined:
+    """Return the quarantined item that is named by its id or the end of it."""
+    end = id.removeprefix("…")
+    items = iter_pages(lambda after: app.quarantine.items(me, after=after))
+    matches = [item for item in items if item.id.endswith(end)]
     if len(matches) != 1:
-        raise NotFound(f"{len(matches)} quarantined items begin with {id!r}; `anninh quarantine list` shows their ids")
+        raise NotFound(f"{len(matches)} quarantined items end with {end!r}; `anninh quarantine list` shows their ids")
     return matches[0]
 
 

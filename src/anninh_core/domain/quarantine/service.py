@@ -61,6 +61,13 @@ class Quarantine(Service):
         uow.add_event("quarantine.released")
         return uow.save(QUARANTINED, evolve(item, released_at=uow.at))
 
+    @step(Permission.OPERATE)
+    def retry_about(self, uow: UnitOfWork, about: str) -> None:
+        """Let an item be tried at once by whatever left it out: it was put back."""
+        uow.permit(self.context.district.root)
+        for item in tuple(uow.iter_all(QUARANTINED, "oldest", where={"about": about, "open": True})):
+            uow.save(QUARANTINED, evolve(item, due_at=uow.at))
+
     @query(Permission.OPERATE, traced=True, public=True)
     def items(
         self, session: ReadSession, *, consumer: str = "", open: bool = True, after: Cursor = "", limit: Limit = 50

@@ -1,11 +1,11 @@
 """Maintenance of a storage: checks, repairs, dump and load."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from attrs import frozen
 
-from anninh_core.ports.storages.changes import Record
+from anninh_core.ports.storages.changes import NewKey, Record
 from anninh_core.ports.storages.dumping import Row
 
 
@@ -75,5 +75,21 @@ class Maintenance(Protocol):
             WrongStep: the storage holds something already.
             BadInput: a row that no storage can take.
             StorageError: it couldn't be written.
+        """
+        ...
+
+
+@runtime_checkable
+class PutsBack(Protocol):
+    """A maintenance that can put back a record that was damaged."""
+
+    def put_back(self, record: Record, key: NewKey | None) -> None:
+        """Store a record as it was, whatever is stored under its id, with what lists find it by.
+
+        Nothing else changes: neither the journal, nor counters, nor the search index.
+
+        Args:
+            record: a copy of the version that was written last.
+            key: the wrapped data key of its scope, where that was damaged too; None leaves the one that is there.
         """
         ...

@@ -97,7 +97,7 @@ STORAGE_STEPS: Sequence[Step] = (
     Step(
         ("maintenance",),
         "What an operator needs, and what moves and backups are made of: see below.",
-        "S-119 S-124..S-126 S-147 S-170..S-181 S-186 S-228 S-229",
+        "S-119 S-124..S-126 S-147 S-170..S-181 S-186 S-228..S-230",
     ),
     Step(("try_write",), "Write something that is as durable as an event, and keep nothing.", "S-202 S-203"),
     Step(

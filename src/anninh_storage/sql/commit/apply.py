@@ -13,8 +13,9 @@ from anninh_storage.sql.commit.preload import BatchState, OutboxRowState, preloa
 from anninh_storage.sql.counters import counters
 from anninh_storage.sql.database import Connection
 from anninh_storage.sql.journal import NewLine
+from anninh_storage.sql.keyring import UPSERT_KEY
 from anninh_storage.sql.queues import inbox, outbox
-from anninh_storage.sql.records.kind_table import KindTable
+from anninh_storage.sql.records.kind_table import KindTable, replace_side_rows
 from anninh_storage.sql.records.records import KindTables
 from anninh_storage.sql.records.search import SqlSearch
 from anninh_storage.sql.times import micros
@@ -120,11 +121,7 @@ class BatchWriter:
             (key.scope, key.epoch, key.wrapped, key.blind_index) for change in self._accepted for key in change.keys
         ]
         if keys:
-            self._connection.executemany(
-                "INSERT INTO keyring (scope, epoch, wrapped, blind_index) VALUES (?, ?, ?, ?)"
-                " ON CONFLICT (scope) DO UPDATE SET epoch = excluded.epoch, wrapped = excluded.wrapped",
-                keys,
-            )
+            self._connection.executemany(UPSERT_KEY, keys)
 
     def _write_inbox(self) -> None:
         inbox.insert(self._connection, self._state.heads, [row for change in self._accepted for row in change.inbox])
@@ -179,12 +176,8 @@ class BatchWriter:
         records = [self._state.changed[kind.spec.kind][id] for id in ids]
         self._connection.executemany(kind.upsert, [kind.row(record) for record in records])
         changed = [record for record in records if kind.spec.multi and self._side_rows_changed(kind, record)]
-        if not changed:
-            return
-        self._connection.executemany(
-            f"DELETE FROM {kind.multi_table} WHERE id = ?", [(record.id,) for record in changed]
-        )
-        self._connection.executemany(kind.insert_multi, [row for record in changed for row in kind.multi_rows(record)])
+        if changed:
+            replace_side_rows(self._connection, kind, changed)
 
     def _side_rows_changed(self, kind: KindTable, record: Record) -> bool:
         """Tell whether a record's rows in the side table are other ones now; most records have none."""

@@ -4,17 +4,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import ClassVar
 
-from anninh_core.ports.storages.changes import GENESIS, Record, chain_hash
+from anninh_core.ports.storages.changes import GENESIS, NewKey, Record, chain_hash
 from anninh_core.ports.storages.dumping import Row
 from anninh_core.ports.storages.maintenance import Drift
 from anninh_storage.migrations import REVISIONS
 from anninh_storage.sql.counters import inconsistencies
-from anninh_storage.sql.database import Database
+from anninh_storage.sql.database import Connection, Database
 from anninh_storage.sql.journal import SqlJournal
+from anninh_storage.sql.keyring import UPSERT_KEY
 from anninh_storage.sql.maintenance.dumping import dump, read_kinds
 from anninh_storage.sql.maintenance.journal_index import find_wrong_refs
 from anninh_storage.sql.maintenance.load_job import LoadJob
 from anninh_storage.sql.maintenance.side_tables import find_wrong_side_rows
+from anninh_storage.sql.records.kind_table import replace_side_rows
 from anninh_storage.sql.records.records import KindTables
 
 _PAGE_SIZE = 1000
@@ -93,6 +95,19 @@ class SqlMaintenance:
     def load(self, rows: Iterable[Row]) -> None:
         """Fill an empty database with a dump, in one transaction."""
         self._sql_database.change(LoadJob(self._sql_database, self._kinds, rows))
+
+    def put_back(self, record: Record, key: NewKey | None) -> None:
+        """Store a record as it was, and the key of its scope where one is given."""
+        kind = self._kinds.require(record.kind)
+
+        def store(connection: Connection) -> None:
+            connection.execute(kind.upsert, kind.row(record))
+            if kind.spec.multi:
+                replace_side_rows(connection, kind, [record])
+            if key is not None:
+                connection.execute(UPSERT_KEY, (key.scope, key.epoch, key.wrapped, key.blind_index))
+
+        self._sql_database.change(store)
 
     def _find_wrong_rows(self, *, has_whole_chain: bool) -> Iterator[str]:
         """Name what lists and the trail go by that isn't what the records' own rows and the journal's lines say."""

@@ -243,6 +243,12 @@ class KindTable:
         return json.dumps([columns, list(self.spec.multi), orders, *([filters] if filters else [])])
 
 
+def replace_side_rows(connection: Connection, kind: KindTable, records: Sequence[Record]) -> None:
+    """Write the rows of records in the side table of their kind, in place of those that are there."""
+    connection.executemany(f"DELETE FROM {kind.multi_table} WHERE id = ?", [(record.id,) for record in records])
+    connection.executemany(kind.insert_multi, [row for record in records for row in kind.multi_rows(record)])
+
+
 def column_name(name: str) -> str:
     """Return the quoted name of a spec's column, which can't clash with the fixed ones."""
     return f'"c_{name}"'

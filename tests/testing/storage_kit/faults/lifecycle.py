@@ -64,6 +64,7 @@ FAULTS: Mapping[str, Fault] = {
     "a dump omits request keys": Fault(
         "S-171", DUMPING, "in sorted(tables.requests.items()))", "in sorted(tables.requests.items())[:0])"
     ),
+    "a key isn't put back": Fault("S-230", "ports.maintenance", "if key is not None:", "if False:"),
     "a dump omits keys": Fault(
         "S-171", DUMPING, "    yield from (key for _, key in sorted(tables.keys.items()))\n", ""
     ),

@@ -1,4 +1,4 @@
-"""Rules of dumping and loading: S-170 to S-179, S-228, S-229."""
+"""Rules of dumping, loading and putting back: S-170 to S-179, S-228 to S-230."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta, timezone
@@ -19,6 +19,7 @@ from anninh_core.ports.storages.changes import (
     Record,
 )
 from anninh_core.ports.storages.dumping import KeptInbox, KeptOutbox, Row
+from anninh_core.ports.storages.maintenance import PutsBack
 from anninh_core.ports.storages.queues import InboxState, OutboxState
 from anninh_core.ports.storages.storage import Storage
 from anninh_core.testing.kits.storage.base import (
@@ -275,6 +276,26 @@ class DumpRules(StorageKit, kit=True):
             Outcome.COMMITTED,
             Outcome.DUPLICATE,
         ]
+        assert list(storage.maintenance.check()) == []
+
+    def test_put_back(self, storage: Storage) -> None:
+        """S-230 A record that is put back is as it was, and so are its lists and key; the journal is as before."""
+        if not isinstance(storage.maintenance, PutsBack):
+            pytest.skip("it can't put a record back: `anninh quarantine restore` says so")
+        whole = tip("t1", assignees=("a", "b"))
+        keys = [NewKey(scope="case:1", epoch="e1", wrapped=wrapped) for wrapped in (b"whole", b"other")]
+        commit(storage, change(whole, tip("t2"), keys=keys[:1]))
+        damaged = tip("t1", version=2, unit="u2", body=b"damaged", assignees=("c",), state="lost")
+        commit(storage, change(damaged))
+        head = storage.journal.head()
+        for key in (None, *reversed(keys)):
+            storage.maintenance.put_back(whole, key)
+            assert storage.records.get("kit_tip", "t1") == whole
+            assert find_all(storage, where={"assignees": "b"}) == ["t1"]
+            assert not find_all(storage, where={"assignees": "c"})
+            assert find_all(storage, where={"state": "received"}) == ["t2", "t1"]
+            assert storage.keyring.get("case:1") == (key or keys[0])
+        assert storage.journal.head() == head
         assert list(storage.maintenance.check()) == []
 
 

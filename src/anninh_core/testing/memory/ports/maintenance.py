@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import frozen
 
-from anninh_core.ports.storages.changes import GENESIS, Record, chain_hash
+from anninh_core.ports.storages.changes import GENESIS, NewKey, Record, chain_hash
 from anninh_core.ports.storages.dumping import Row
 from anninh_core.ports.storages.maintenance import Drift
 from anninh_core.testing.memory.dumping import dump, load
@@ -67,3 +67,11 @@ class MemoryMaintenance:
         loaded_rows = list(rows)
         with self._tables.lock:
             load(self._tables, loaded_rows)
+
+    def put_back(self, record: Record, key: NewKey | None) -> None:
+        """Store a record as it was, and the key of its scope where one is given."""
+        with self._tables.lock:
+            self._tables.spec(record.kind)
+            self._tables.records[record.kind][record.id] = record
+            if key is not None:
+                self._tables.keys[key.scope] = key

@@ -1,0 +1,162 @@
+"""Putting one damaged record back from a backup: the version that the journal says was written last, and no other."""
+
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from anninh_core.app.app import App
+from anninh_core.app.backup.authentication import code_for, require_authentic
+from anninh_core.app.backup.container import FileReader
+from anninh_core.app.backup.row_codec import KEYRING_PART, decode_rows, records_part
+from anninh_core.app.backup.verification import verify
+from anninh_core.kernel.decoding import DECODE_ERRORS
+from anninh_core.kernel.errors import Damaged, KeysUnavailable, NotFound, Unsupported, WrongStep
+from anninh_core.kernel.refs import Ref
+from anninh_core.ports.storages.changes import NewKey, Record, Touched, entry_from
+from anninh_core.ports.storages.dumping import Row
+from anninh_core.ports.storages.maintenance import PutsBack
+from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.journal.entries import read_lines, touched_by
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+
+@frozen
+class RecordCopy:
+    """A record as it is in a backup.
+
+    Attributes:
+        key: the wrapped data key of its scope; None for a record that isn't sealed.
+    """
+
+    record: Record
+    key: NewKey | None
+
+
+def restore_record(app: App, actor: Actor, file: FileReader, ref: Ref, *, unauthenticated: bool = False) -> Record:
+    """Put a damaged record back from a backup or bundle of the same authority, and return it.
+
+    Only the version that was written last is put back, so that no change is undone and no figure moves. What left it
+    out meanwhile tries it again at once.
+
+    Args:
+        app: whose record is damaged.
+        actor: needs `operate` on the root.
+        file: a backup, or a bundle, with the same keys.
+        ref: the record.
+        unauthenticated: lets a file pass that is older than authentication; anybody may have altered it.
+
+    Raises:
+        Refused: the actor may not.
+        NotFound: the file doesn't have it.
+        WrongStep: it isn't damaged, or was purged, or changed after the file was written.
+        Damaged: the copy doesn't open either.
+        StorageError: the file is damaged, or not authentic.
+        Unsupported: the storage can't put anything back.
+    """
+
+    def put_back(uow: UnitOfWork) -> Record:
+        uow.permit(app.district.root)
+        maintenance = app.context.storage.maintenance
+        if not isinstance(maintenance, PutsBack):
+            raise Unsupported(f"{type(maintenance).__name__} can't put a record back; restore the whole backup")
+        require_authentic(file, code_for(file, app.context.keys), unauthenticated=unauthenticated)
+        verify(file)
+        copy = _find_copy(file, ref)
+        _require_last_version(app.context, file, copy.record)
+        maintenance.put_back(copy.record, _choose_key(app.context, copy))
+        app.services.quarantine.retry_about(uow, str(ref))
+        uow.facts |= {"item": str(ref), "made_at": file.manifest.made_at.isoformat()}
+        uow.add_event("record.restored")
+        return copy.record
+
+    return app.runner.run_command(actor, "keeping.restore_record", Permission.OPERATE, put_back)
+
+
+def _find_copy(file: FileReader, ref: Ref) -> RecordCopy:
+    records = (row for row in _iter_rows(file, records_part(ref.kind)) if isinstance(row, Record))
+    record = next((row for row in records if row.id == ref.id), None)
+    if record is None:
+        raise NotFound(f"{file.path} has no {ref.kind} {ref.id}; take a later backup")
+    keys = (row for row in _iter_rows(file, KEYRING_PART) if isinstance(row, NewKey))
+    return RecordCopy(record, next((key for key in keys if key.scope == record.scope), None))
+
+
+def _iter_rows(file: FileReader, part: str) -> Iterator[Row]:
+    if part in {existing.name for existing in file.manifest.parts}:
+        yield from decode_rows(part, file.lines(part), file.manifest.format)
+
+
+def _require_last_version(context: UseCaseContext, file: FileReader, record: Record) -> None:
+    """Check that a record is as the journal says that it was written last, and that what is stored isn't.
+
+    Raises:
+        WrongStep: it isn't damaged, was purged, or changed since the file was written.
+    """
+    name = f"{record.kind} {record.id}"
+    if record.scope and context.is_purged(record.scope):
+        raise WrongStep(f"{name} was purged: it isn't brought back")
+    if _is_sound(context, record):
+        raise WrongStep(f"{name} isn't damaged: nothing is put back")
+    last = _find_last_word(context, record)
+    if last is None or not _confirms(last, touched_by(record, context.names)):
+        raise WrongStep(
+            f"{file.path} has version {record.version} of {name}, and the journal says that "
+            f"{'none' if last is None else f'version {last.version}'} was written last; take a later backup"
+        )
+
+
+def _confirms(last: Touched, copy: Touched) -> bool:
+    """Return whether a copy is what the journal says; entries of earlier versions leave hashes out."""
+    return (
+        last.version == copy.version
+        and last.body_hash in ("", copy.body_hash)
+        and last.columns_hash in ("", copy.columns_hash)
+    )
+
+
+def _is_sound(context: UseCaseContext, copy: Record) -> bool:
+    stored = context.storage.records.get(copy.kind, copy.id)
+    if stored != copy:
+        return False
+    try:
+        context.open_body(stored)
+    except Damaged:
+        return False
+    return True
+
+
+def _find_last_word(context: UseCaseContext, record: Record) -> Touched | None:
+    """Return what the journal last said of a record; some kinds have another name in each version."""
+    names = context.names
+    versions = (record.version, record.version + 1)
+    ids = {record.id, *(names.alias(record.kind, record.id, version) for version in versions)}
+    last = None
+    for line in read_lines(context.storage.journal):
+        try:
+            touched = entry_from(line.content).touched
+        except DECODE_ERRORS:
+            continue  # somebody made it unreadable, which the chain tells
+        last = next((one for one in touched if one.kind == record.kind and one.id in ids), last)
+    return last
+
+
+def _choose_key(context: UseCaseContext, copy: RecordCopy) -> NewKey | None:
+    """Return the key that must be put back with a record; None where the stored one opens it.
+
+    Raises:
+        Damaged: neither opens it.
+    """
+    record = copy.record
+    if not record.scope:
+        return None
+    try:
+        context.encryptor.decrypt_record(record)
+    except (Damaged, KeysUnavailable):
+        if copy.key is None:
+            raise
+    else:
+        return None
+    context.encryptor.decrypt_record(record, {record.scope: copy.key})
+    return copy.key

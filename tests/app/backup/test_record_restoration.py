@@ -1,0 +1,130 @@
+"""One damaged record is put back from a backup, and nothing else moves."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from tests.app.backup.conftest import Office
+from tests.app.backup.forging import drop_line, forge
+
+from anninh_core.app.backup import FileReader, back_up, restore_record
+from anninh_core.domain.programme.own_plan import OWN_PLAN
+from anninh_core.kernel.errors import Damaged, NotFound, Refused, StorageError, WrongStep
+from anninh_core.kernel.refs import Ref
+from anninh_core.ports.storages.changes import Record
+from anninh_core.testing import UnsafeLocalUsers
+from anninh_core.testing.steps import run_step
+from anninh_core.usecase import system
+
+
+@pytest.fixture
+def backup(office: Office, tmp_path: Path) -> Path:
+    """A backup of the office."""
+    path = tmp_path / "night.backup"
+    back_up(office.app, office.me, path)
+    return path
+
+
+@pytest.fixture
+def plan(office: Office) -> Record:
+    """A record of the office that wasn't purged."""
+    records = office.app.context.storage.maintenance.scan(OWN_PLAN.name)
+    return next(record for record in records if not office.app.context.is_purged(record.scope))
+
+
+def alter(office: Office, statement: str, *values: object) -> None:
+    """Change one row behind the app's back."""
+    path = office.settings.storage.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        assert connection.execute(statement, values).rowcount == 1
+
+
+def put_back(office: Office, backup: Path, record: Record) -> Record:
+    with FileReader(backup) as file:
+        return restore_record(office.app, office.me, file, Ref(record.kind, record.id))
+
+
+@pytest.mark.parametrize(
+    ("statement", "value"),
+    [
+        ("UPDATE r_own_plan SET body = ? WHERE id = ?", b"x" * 80),
+        ("UPDATE r_own_plan SET unit = ? WHERE id = ?", "ninh-hai"),
+        ("DELETE FROM r_own_plan WHERE ? = '' OR id = ?", "x"),
+        ("UPDATE keyring SET wrapped = ? WHERE scope = 'own_plan:' || ?", b"x" * 40),
+        ("DELETE FROM keyring WHERE ? = '' OR scope = 'own_plan:' || ?", "x"),
+    ],
+)
+def test_a_damaged_record_is_put_back(
+    office: Office, backup: Path, plan: Record, statement: str, value: object
+) -> None:
+    """Its body, a column, the whole row or its key: it is the same record again, and the audit log holds."""
+    alter(office, statement, value, plan.id)
+    assert put_back(office, backup, plan) == plan
+
+    stored = office.app.context.storage.records.get(OWN_PLAN.name, plan.id)
+    assert stored == plan
+    assert office.app.context.open_record(OWN_PLAN, plan).number == "01/KH"
+    assert office.app.audit.verify(office.me).ok
+    assert office.app.context.storage.maintenance.check() == []
+
+
+def test_what_left_it_out_tries_it_at_once(office: Office, backup: Path, plan: Record) -> None:
+    """An item that was quarantined for it waits for no pause any more."""
+    alter(office, "UPDATE r_own_plan SET body = ? WHERE id = ?", b"x" * 80, plan.id)
+    note = office.app.services.quarantine.note
+    noted = run_step(note, system("delivery"), "page_officers", f"own_plan:{plan.id}", plan.version, "Damaged")
+    assert noted.due_at > office.app.context.clock.now()
+    put_back(office, backup, plan)
+
+    (item,) = office.app.quarantine.items(office.me).items
+    assert item.due_at <= office.app.context.clock.now()
+
+
+def test_a_sound_record_stays(office: Office, backup: Path, plan: Record) -> None:
+    """Nothing is put back over what can be read."""
+    with pytest.raises(WrongStep, match="isn't damaged"):
+        put_back(office, backup, plan)
+
+
+def test_a_change_since_the_backup_is_not_undone(office: Office, backup: Path) -> None:
+    """A backup that has an earlier version is refused."""
+    officer = UnsafeLocalUsers(office.app).appoint("Cán bộ Mới", "ninh-hoa", "tip_officer")
+    later = backup.with_name("later.backup")
+    back_up(office.app, office.me, later)
+    record = office.app.context.storage.records.get("officer", officer.id)
+    assert record is not None
+    office.app.units.grant(office.me, officer.id, "tip_officer", "ninh-an")
+    alter(office, "UPDATE r_officer SET body = ? WHERE id = ?", b"x" * 80, officer.id)
+    with pytest.raises(WrongStep, match="written last"):
+        put_back(office, later, record)
+    with pytest.raises(NotFound, match="take a later backup"):
+        put_back(office, backup, record)
+
+
+def test_what_was_purged_is_not_brought_back(office: Office, backup: Path) -> None:
+    """The purge is what the authority owes; a backup of before it changes nothing."""
+    records = office.app.context.storage.maintenance.scan(OWN_PLAN.name)
+    purged = next(record for record in records if office.app.context.is_purged(record.scope))
+    with pytest.raises(WrongStep, match="was purged"):
+        put_back(office, backup, purged)
+
+
+def test_only_an_operator_puts_back(office: Office, backup: Path, plan: Record) -> None:
+    """Another officer is refused, and nothing is written."""
+    alter(office, "UPDATE r_own_plan SET body = ? WHERE id = ?", b"x" * 80, plan.id)
+    stranger = UnsafeLocalUsers(office.app).appoint("Cán bộ Khác", "ninh-hoa", "tip_officer")
+    with FileReader(backup) as file, pytest.raises(Refused):
+        restore_record(office.app, stranger, file, Ref(plan.kind, plan.id))
+    with pytest.raises(Damaged):
+        office.app.context.open_record(
+            OWN_PLAN, next(iter(office.app.context.storage.records.get_many(plan.kind, [plan.id]).values()))
+        )
+
+
+def test_an_altered_backup_is_refused(office: Office, backup: Path, plan: Record) -> None:
+    """A file that somebody without the keys wrote anew puts nothing back."""
+    alter(office, "UPDATE r_own_plan SET body = ? WHERE id = ?", b"x" * 80, plan.id)
+    forge(backup, drop_line("records/officer"))
+    with pytest.raises(StorageError, match="isn't authentic"):
+        put_back(office, backup, plan)
