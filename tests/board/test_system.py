@@ -46,6 +46,28 @@ def test_an_officer_is_appointed_and_invited(app: App, chair: Visitor) -> None:
     assert "đến hết 01/09/2021" in shown.main
 
 
+@pytest.mark.parametrize(
+    ("password", "reason"),
+    [("ngắn", "từ 12 đến 128 ký tự"), ("Can bo Moi Hoa Lu 2021", "không được ghép từ họ tên")],
+)
+def test_setting_up_says_what_is_wrong_with_a_password(
+    app: App, chair: Visitor, nobody: Visitor, password: str, reason: str
+) -> None:
+    """The page names its own reason, and the code that was handed over still holds."""
+    form = chair.get("/system/officers").form("/do/units/appoint")
+    shown = chair.send(form, name="Cán bộ Mới", unit="hoa-lu", roles=["trainer"])
+    code = chair.send(shown.form("/do/accounts/invite")).main.partition("<strong>")[2].partition("</strong>")[0]
+    page = nobody.get("/set-up")
+    refused = nobody.send(page.form("/set-up"), code=code, name="moi", password=password, again=password)
+
+    assert refused.status == 422
+    assert reason in refused.main
+    assert "Mã được cấp vẫn còn dùng được." in refused.main
+    chosen = "bốn con bò ăn cỏ"
+    done = nobody.send(refused.form("/set-up"), code=code, name="moi", password=chosen, again=chosen)
+    assert done.path.startswith("/sign-in")
+
+
 def test_what_goes_beyond_takes_two(app: App, enter: Enter, chair: Visitor) -> None:
     """A role that gives more than whoever grants it has waits for a second person, who finds the form for it."""
     form = chair.get("/system/officers").form("/do/units/appoint")

@@ -12,6 +12,7 @@ from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.pages.routes import PageRoute, Screen
 from anninh_core.board.words.catalogue import LANGUAGES
 from anninh_core.door import Client
+from anninh_core.door.error_words import explain_error
 from anninh_core.kernel.errors import AnninhError, BadInput, NotSignedIn, TooManyRequests
 
 _LONGEST = 400
@@ -83,8 +84,9 @@ def set_up(page: PageRequest) -> Response:
         page.desk.app.accounts.set_up(code, name, password, client=_client(page))
     except NotSignedIn:
         return page.render("set_up.html", 403, error=page.words["code_wrong"], code=code, name=name)
-    except BadInput:
-        return page.render("set_up.html", 422, error=page.words["password_unfit"], code=code, name=name)
+    except BadInput as error:
+        reason = f"{explain_error(error, page.language)} {page.words['code_holds']}"
+        return page.render("set_up.html", 422, error=reason, code=code, name=name)
     except TooManyRequests:
         return page.render("set_up.html", 429, error=page.words["too_many"], code=code, name=name)
     return page.redirect("/sign-in", done="set_up")
