@@ -152,6 +152,7 @@ UNINDEXED_KINDS = ("conversation", "identity")
 _UNINDEXED = tuple(f"{kind}:" for kind in UNINDEXED_KINDS)
 _NO_NAMES = b',"named":[]'  # entries of before there were names have none; in a string its quotes are escaped
 _NONE_QUEUED = b',"queued":[]'  # likewise
+_NO_COLUMNS = b',"columns_hash":""'  # likewise
 _ENTRY = msgspec.json.Decoder(Entry)  # built once: msgspec 0.22 crashes if threads first inspect a class at once
 
 
@@ -163,12 +164,14 @@ def chain_hash(previous: str, content: bytes) -> str:
 def entry_bytes(entry: Entry) -> bytes:
     """Return the canonical JSON of an entry: keys sorted, no spaces, UTF-8, its time in UTC.
 
-    Without names or queued rows it has no such key.
+    Without names, queued rows or a hash of columns it has no such key.
     """
     utc = entry if entry.at.tzinfo is UTC else evolve(entry, at=entry.at.astimezone(UTC))
     content = msgspec.json.encode(utc, order="sorted")
     if not entry.queued:
         content = content.replace(_NONE_QUEUED, b"", 1)
+    if any(not record.columns_hash for record in entry.touched):
+        content = content.replace(_NO_COLUMNS, b"")
     return content if entry.named else content.replace(_NO_NAMES, b"", 1)
 
 

@@ -189,8 +189,8 @@ class Encryptor:
             f"the key of scope {scope!r} is missing although no purge destroyed it; restore it from a backup"
         )
 
-    def _explain_closed_key(self, wrapped_key: NewKey) -> DecryptionError:
-        """Return the error for a data key that the keeper doesn't unwrap."""
+    def _explain_closed_key(self, wrapped_key: NewKey, reason: DecryptionError) -> DecryptionError:
+        """Return the error for a data key that the keeper doesn't unwrap, for a reason of its own."""
         scope = wrapped_key.scope
         if self._is_purged(scope):
             return Purged(f"the key of scope {scope!r} is destroyed; what it encrypted is gone for good")
@@ -199,7 +199,7 @@ class Encryptor:
                 f"the keys at hand open no data key of epoch {wrapped_key.epoch!r}; give the key file that belongs to "
                 "this storage, or restore it from its copy"
             )
-        return Damaged(f"the key of scope {scope!r} doesn't open: it was altered; run `anninh audit verify`")
+        return Damaged(f"the key of scope {scope!r} doesn't open ({reason}); run `anninh audit verify`")
 
     def _is_epoch_closed(self, wrapped_key: NewKey) -> bool:
         """Return whether other data keys of the same epoch, or of all where it has no other, are closed as well."""
@@ -291,7 +291,7 @@ class Encryptor:
         try:
             return self._get_cached_or_unwrap(stored)
         except DecryptionError as error:
-            raise self._explain_closed_key(stored) from error
+            raise self._explain_closed_key(stored, error) from error
 
     def _get_cached_or_unwrap(self, stored: NewKey) -> AESGCM:
         with self._lock:

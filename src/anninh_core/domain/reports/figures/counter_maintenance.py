@@ -8,7 +8,7 @@ from attrs import astuple, frozen
 
 from anninh_core.domain.reports.views import CounterDrift
 from anninh_core.kernel.dates import Period
-from anninh_core.kernel.errors import Damaged, Purged
+from anninh_core.kernel.errors import Damaged, KeysUnavailable, Purged
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.storages.changes import Counter, Record
 from anninh_core.ports.storages.dumping import KeptRequest
@@ -52,7 +52,7 @@ class RecountResult:
 
     Attributes:
         records: how many there are.
-        unreadable: `kind:id` of records whose key was destroyed, where no order to destroy says what they counted.
+        unreadable: `kind:id` of records that don't open, where no order to destroy says what they counted.
         corrections: number of the last correction before that moment.
         differences: days on which counters and records differ.
     """
@@ -174,7 +174,7 @@ class _RecountRun:
             return
         try:
             model = self._context.open_record(kind, fill_columns(kind.spec, record))
-        except (Purged, Damaged):
+        except (Purged, Damaged, KeysUnavailable):
             self._unreadable.append(str(Ref(record.kind, record.id)))
             return
         self._facts_of_others |= {ref: [*facts] for ref, facts in kind.facts_of_others(model).items()}
