@@ -12,8 +12,8 @@ from random import Random
 from time import monotonic
 
 from tests.damage.acts import ACTS
-from tests.damage.damages import What
 from tests.damage.matrix import Matrix
+from tests.damage.rules import What
 from tests.damage.world import build
 from tests.domain.audit.altered_store import Database, Postgres, Sqlite
 from tests.support.postgres.server import Server

@@ -1,13 +1,13 @@
 """What is done over a damaged town, what each act shows, and in which words that is judged."""
 
-import logging
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
 import msgspec
 from attrs import field, frozen
-from tests.damage.damages import Damage, What
+from tests.damage.damages import Damage
+from tests.damage.rules import Verdict
 from tests.damage.world import Opened, Town
 from tests.scenarios.cases.duty_bench import FIRE
 from tests.trust.district import HERE, ROOT
@@ -32,19 +32,6 @@ _NO_LISTS = frozenset({"audit.verify", "audit.check_records", "keys.status", "sy
 """Queries about the machine, the keys and the journal, and one whose answer has a mark of its moment."""
 _A_WEEK_LATER = timedelta(days=8)
 _YEARS_LATER = timedelta(days=4 * 365)
-
-
-@frozen
-class Verdict:
-    """The result of an act over a damaged town.
-
-    Attributes:
-        word: one of the words in `tests.damage.rules`.
-        why: what was seen, for a fault.
-    """
-
-    word: str
-    why: str = ""
 
 
 Observation = Any
@@ -145,9 +132,9 @@ def _read_lists(opened: Opened, town: Town, _: Damage | None) -> dict[str, Any]:
     return shown
 
 
-def _judge_lists(before: dict[str, Any], after: dict[str, Any], damage: Damage, _: Town) -> Verdict:
+def _judge_lists(before: dict[str, Any], after: dict[str, Any], _: Damage, __: Town) -> Verdict:
     verdicts = [
-        _judge_list(name, before[name], page, damage) for name, page in after.items() if page != before[name]
+        _judge_list(name, before[name], page) for name, page in after.items() if page != before[name]
     ]
     for word in ("other", "unlisted", "rest", "refused"):
         reasons = [verdict.why for verdict in verdicts if verdict.word == word]
@@ -156,22 +143,25 @@ def _judge_lists(before: dict[str, Any], after: dict[str, Any], damage: Damage, 
     return Verdict("same")
 
 
-def _judge_list(name: str, before: Any, after: Any, damage: Damage) -> Verdict:
-    if isinstance(after, str) and (after in REFUSALS or after.startswith("foreign") or isinstance(before, dict)):
+def _judge_list(name: str, before: Any, after: Any) -> Verdict:
+    if isinstance(after, str):
         return Verdict("refused" if after in REFUSALS else "other", f"{name} raised {after}")
-    if not (isinstance(before, dict) and isinstance(after, dict) and "items" in before):
+    ids_before, ids_after = _ids(before), _ids(after)
+    if ids_before is None or ids_after is None:
         return Verdict("other", f"{name} differs")
-    gone = _ids(before) - _ids(after)
-    new = _ids(after) - _ids(before)
-    if new and len(before["items"]) < _PAGE:
-        return Verdict("other", f"{name} shows {len(new)} more")
-    if after.get("damaged", 0):
-        return Verdict("rest", f"{name} counts {after['damaged']}")
-    return Verdict("unlisted" if gone else "rest", f"{name} lacks {len(gone)}")
+    if ids_after - ids_before and len(ids_before) < _PAGE:
+        return Verdict("other", f"{name} shows {len(ids_after - ids_before)} more")
+    if ids_before - ids_after and not (isinstance(after, dict) and after.get("damaged")):
+        return Verdict("unlisted", f"{name} lacks {len(ids_before - ids_after)}")
+    return Verdict("rest", name)
 
 
-def _ids(page: Mapping[str, Any]) -> set[str]:
-    return {str(item.get("id", item)) if isinstance(item, dict) else str(item) for item in page["items"]}
+def _ids(answer: Any) -> set[str] | None:
+    """Return what names the items of a list, None for another answer."""
+    items = answer.get("items") if isinstance(answer, dict) else answer
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        return None
+    return {str(item.get("id") or item.get("name") or sorted(item.items())) for item in items}
 
 
 # Report: the figures of a commune and of the district.
@@ -307,6 +297,3 @@ ACTS: Mapping[str, Act] = {
     "erasure": Act(_erase, _judge_erasure),
     "verify": Act(_verify, _judge_findings),
 }
-
-__all__ = ["ACTS", "Act", "Verdict", "What"]
-logging.getLogger("anninh_core").setLevel(logging.CRITICAL)

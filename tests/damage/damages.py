@@ -1,11 +1,11 @@
-"""Every damage of the town's chosen records and rows, made from what is stored: a new kind is damaged without a word."""
+"""Every damage of the town's chosen records and rows, made from what is stored: a new kind is covered at once."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from enum import StrEnum
 from typing import Any
 
 from attrs import frozen
+from tests.damage.rules import What
 from tests.damage.world import Town
 from tests.domain.audit.altered_store import Database
 
@@ -20,15 +20,6 @@ _RECORD_COLUMNS = ("unit", "version", "schema", "scope")
 _KEY_COLUMNS = ("id", "created_seq")  # of a queue: another value is another row
 
 Statement = tuple[str, tuple[Any, ...]]
-
-
-class What(StrEnum):
-    """What is damaged of a record, or of a row of a queue."""
-
-    BODY = "body"
-    COLUMN = "column"
-    KEY = "key"
-    NAMED = "named"
 
 
 @frozen(kw_only=True)

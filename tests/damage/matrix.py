@@ -7,9 +7,9 @@ from queue import Queue
 from random import Random
 
 from attrs import frozen
-from tests.damage.acts import ACTS, Observation, Verdict
-from tests.damage.damages import Damage, What, iter_damages
-from tests.damage.rules import find_fault
+from tests.damage.acts import ACTS, Observation
+from tests.damage.damages import Damage, iter_damages
+from tests.damage.rules import Verdict, What, find_fault
 from tests.damage.world import Opened, Town
 from tests.domain.audit.altered_store import Database
 

@@ -1,11 +1,46 @@
-"""What each act does over each sort of damage: the only place that says so. The tool compares, and the page shows it."""
+"""What each act does over each sort of damage, said nowhere else: the tool compares with it, and the page shows it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from attrs import field, frozen
-from tests.damage.acts import Verdict
-from tests.damage.damages import Damage, What
+
+if TYPE_CHECKING:
+    from tests.damage.damages import Damage
+
+
+class What(StrEnum):
+    """What is damaged of a record, or of a row of a queue."""
+
+    BODY = "body"
+    COLUMN = "column"
+    KEY = "key"
+    NAMED = "named"
+
+
+SORTS: Mapping[What, str] = {
+    What.BODY: "a byte of its body is flipped",
+    What.COLUMN: "one of its clear columns has another value",
+    What.KEY: "the row of its key is missing",
+    What.NAMED: "a record that one of its columns names is missing",
+}
+"""What is damaged, in words."""
+
+
+@frozen
+class Verdict:
+    """The result of an act over a damaged town.
+
+    Attributes:
+        word: one of `WORDS`, or what is no right one.
+        why: what was seen.
+    """
+
+    word: str
+    why: str = ""
+
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "emergency": {"paged": "an officer on duty gets a notice within two minutes, the webhook 200"},
@@ -45,6 +80,7 @@ class Exemption:
     Attributes:
         act: its name.
         damages: pattern of `str(damage)`, such as `inbox column (state|token)`.
+        about: the damages in words.
         words: which words of a verdict are expected.
         why: it can't be otherwise; or what is wrong, where it `is_fault`.
         is_fault: whether it is to be mended.
@@ -52,6 +88,7 @@ class Exemption:
 
     act: str
     damages: str
+    about: str
     words: tuple[str, ...]
     why: str
     is_fault: bool = False
@@ -61,7 +98,7 @@ class Exemption:
     def _compile(self) -> re.Pattern[str]:
         return re.compile(self.damages)
 
-    def covers(self, damage: Damage, act: str, word: str) -> bool:
+    def covers(self, damage: "Damage", act: str, word: str) -> bool:
         """Return whether it is about a cell with this verdict."""
         return act == self.act and word in self.words and self._pattern.fullmatch(str(damage)) is not None
 
@@ -69,8 +106,21 @@ class Exemption:
 EXEMPTIONS: Sequence[Exemption] = ()
 
 
-def find_fault(damage: Damage, act: str, verdict: Verdict) -> str:
+def find_fault(damage: "Damage", act: str, verdict: Verdict) -> str:
     """Return what is wrong with a verdict, "" where it is as the rules and the exemptions say."""
     if verdict.word in RULES[act][damage.what] or any(one.covers(damage, act, verdict.word) for one in EXEMPTIONS):
         return ""
     return f"{damage}: {act} {verdict.word}: {verdict.why}"
+
+
+def show_rules() -> Iterator[tuple[str, ...]]:
+    """Yield a row for each sort of damage: what each act does over it."""
+    for what in What:
+        yield SORTS[what], *("; or ".join(WORDS[act][word] for word in RULES[act][what]) for act in RULES)
+
+
+def show_exemptions(*, faults: bool) -> Iterator[tuple[str, ...]]:
+    """Yield a row for each exemption: the act, the damages, and why."""
+    for one in EXEMPTIONS:
+        if one.is_fault is faults:
+            yield one.act, one.about, one.why
