@@ -7,6 +7,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 from random import Random
 from time import monotonic
@@ -56,10 +57,9 @@ def main() -> int:
             if result.fault:
                 faults.append(result.fault)
                 _say(result.fault)
-    for act in ACTS:
-        for what in What:
-            words = ", ".join(f"{word} {count}" for (a, w, word), count in sorted(seen.items()) if (a, w) == (act, what))
-            _say(f"{act:10} {what:7} {words}")
+    for act, what in product(ACTS, What):
+        words = [f"{word} {count}" for (*cell, word), count in sorted(seen.items()) if cell == [act, what]]
+        _say(f"{act:10} {what:7} {', '.join(words)}")
     _say(f"{chosen.engine}: {len(cells)} cells, {len(faults)} faults, {monotonic() - begun:.0f} s")
     return int(bool(faults))
 

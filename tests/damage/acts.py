@@ -14,9 +14,9 @@ from tests.trust.district import HERE, ROOT
 from tests.web.conftest import caller
 
 from anninh_core.app import App
+from anninh_core.domain.retention.kind import PURGE_ORDER
 from anninh_core.door import Door
 from anninh_core.door.operation import Operation
-from anninh_core.domain.retention.kind import PURGE_ORDER
 from anninh_core.kernel.dates import short_moment
 from anninh_core.kernel.errors import AnninhError, Damaged, TooMuchDamage
 from anninh_core.usecase.permissions.permits import UseCaseKind
@@ -28,6 +28,8 @@ REFUSALS = frozenset({Damaged.__name__, TooMuchDamage.__name__})
 
 PATIENCE_MINUTES = 2
 _PAGE = 100
+_COUNTS = frozenset({"retention.preview_counts", "work.counts"})
+"""Queries that count what lists show."""
 _NO_LISTS = frozenset({"audit.verify", "audit.check_records", "keys.status", "system.health", "work.news"})
 """Queries about the machine, the keys and the journal, and one whose answer has a mark of its moment."""
 _A_WEEK_LATER = timedelta(days=8)
@@ -36,7 +38,7 @@ _YEARS_LATER = timedelta(days=4 * 365)
 
 Observation = Any
 Observe = Callable[[Opened, Town, Damage | None], Observation]
-Judge = Callable[[Observation, Observation, Damage, Town], Verdict]
+Judge = Callable[[Observation, Observation, Damage], Verdict]
 
 
 @frozen
@@ -103,7 +105,7 @@ def _report_fire(opened: Opened, _: Town, __: Damage | None) -> tuple[list[int],
     return statuses, sum(moment in text for text in opened.notices())
 
 
-def _judge_fire(_: Any, after: tuple[list[int], int], __: Damage, ___: Town) -> Verdict:
+def _judge_fire(_: Any, after: tuple[list[int], int], __: Damage) -> Verdict:
     statuses, notices = after
     if set(statuses) != {200}:
         return Verdict("lost", f"the webhook was answered {statuses}")
@@ -132,11 +134,9 @@ def _read_lists(opened: Opened, town: Town, _: Damage | None) -> dict[str, Any]:
     return shown
 
 
-def _judge_lists(before: dict[str, Any], after: dict[str, Any], _: Damage, __: Town) -> Verdict:
-    verdicts = [
-        _judge_list(name, before[name], page) for name, page in after.items() if page != before[name]
-    ]
-    for word in ("other", "unlisted", "rest", "refused"):
+def _judge_lists(before: dict[str, Any], after: dict[str, Any], _: Damage) -> Verdict:
+    verdicts = [_judge_list(name, before[name], page) for name, page in after.items() if page != before[name]]
+    for word in ("other", "unlisted", "rest", "refused", "fewer"):
         reasons = [verdict.why for verdict in verdicts if verdict.word == word]
         if reasons:
             return Verdict(word, "; ".join(reasons))
@@ -146,7 +146,10 @@ def _judge_lists(before: dict[str, Any], after: dict[str, Any], _: Damage, __: T
 def _judge_list(name: str, before: Any, after: Any) -> Verdict:
     if isinstance(after, str):
         return Verdict("refused" if after in REFUSALS else "other", f"{name} raised {after}")
-    ids_before, ids_after = _ids(before), _ids(after)
+    if name in _COUNTS:
+        return Verdict("fewer", name)
+    ids_before = _ids(before)
+    ids_after = _ids(after)
     if ids_before is None or ids_after is None:
         return Verdict("other", f"{name} differs")
     if ids_after - ids_before and len(ids_before) < _PAGE:
@@ -181,7 +184,7 @@ def _count_figures(opened: Opened, town: Town, _: Damage | None) -> dict[str, An
     return {name: _attempt(act) for name, act in acts.items()}
 
 
-def _judge_figures(before: dict[str, Any], after: dict[str, Any], _: Damage, __: Town) -> Verdict:
+def _judge_figures(before: dict[str, Any], after: dict[str, Any], _: Damage) -> Verdict:
     differing = {name: figures for name, figures in after.items() if figures != before[name]}
     other = [name for name, figures in differing.items() if figures not in REFUSALS]
     if other:
@@ -200,7 +203,7 @@ def _run_jobs(opened: Opened, _: Town, __: Damage | None) -> dict[str, str]:
     return errors | work_round(opened.app)
 
 
-def _judge_jobs(before: dict[str, str], after: dict[str, str], _: Damage, __: Town) -> Verdict:
+def _judge_jobs(before: dict[str, str], after: dict[str, str], _: Damage) -> Verdict:
     failed = {name: error for name, error in after.items() if before.get(name) != error}
     words = ", ".join(f"{name} {error}" for name, error in failed.items())
     if not failed:
@@ -266,9 +269,7 @@ def _erase(opened: Opened, town: Town, damage: Damage | None) -> dict[str, list[
     return {"reported": sorted(reported), "lies": lies}
 
 
-def _judge_erasure(
-    before: dict[str, list[str]], after: dict[str, list[str]], _: Damage, __: Town
-) -> Verdict:
+def _judge_erasure(before: dict[str, list[str]], after: dict[str, list[str]], _: Damage) -> Verdict:
     if after["lies"]:
         return Verdict("lied", f"reported as destroyed with a key: {after['lies']}")
     waiting = {*before["reported"]} - {*after["reported"]}
@@ -282,7 +283,7 @@ def _verify(opened: Opened, town: Town, _: Damage | None) -> set[str]:
     return {finding.sentence for finding in opened.app.audit.examine(town.looker).findings}
 
 
-def _judge_findings(before: set[str], after: set[str], damage: Damage, _: Town) -> Verdict:
+def _judge_findings(before: set[str], after: set[str], damage: Damage) -> Verdict:
     new = after - before
     if any(name in sentence for sentence in new for name in damage.names):
         return Verdict("named")

@@ -20,7 +20,10 @@ from anninh_core.kernel.errors import AnninhError, ConfigurationError
 from anninh_storage import LocalBlobs
 
 _FILE_SHARE = 0.05  # of the flips
-_OWN = "sqlite_%"  # tables of the engine
+_TABLES = """
+    SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' AND name NOT LIKE 'sqlite_%'
+"""
+"""All tables but the engine's own; of its index the ones in which it keeps it."""
 
 
 @frozen
@@ -36,13 +39,10 @@ class Flip:
     fault: str
 
 
-def _iter_cells(path: Path) -> dict[str, list[str]]:
+def list_columns(path: Path) -> dict[str, list[str]]:
     """Return the columns of each table that has rows."""
     with closing(sqlite3.connect(path)) as connection:
-        tables = [name for (name,) in connection.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' AND name NOT LIKE ?",
-            (_OWN,),
-        )]
+        tables = [name for (name,) in connection.execute(_TABLES)]
         return {
             table: [row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')]
             for table in tables
@@ -141,7 +141,7 @@ def main() -> int:
         files = Path(name) / "files"
         town = build(Path(name), Sqlite(path))
         town.store_files(LocalBlobs(files))
-        tables = _iter_cells(path)
+        tables = list_columns(path)
         for number in range(chosen.flips):
             flip = try_flip(town, path, files, random, tables)
             tables_hit[flip.where.partition(".")[0].partition(" ")[0]] += 1

@@ -63,7 +63,7 @@ class Matrix:
         damage = cell.damage
         try:
             after = _observe(self.town, cell.act, damage)
-            verdict = ACTS[cell.act].judge(self.whole[cell.act], after, damage, self.town)
+            verdict = ACTS[cell.act].judge(self.whole[cell.act], after, damage)
         except Exception as error:  # noqa: BLE001  an act that raises, or an app that doesn't open, is a fault
             verdict = Verdict("raised", f"{type(error).__name__}: {error}")
         fault = find_fault(damage, cell.act, verdict)
@@ -76,7 +76,8 @@ class Matrix:
             return
         context = get_context("fork")  # the town needn't travel
         results: Queue[Result] = context.Queue()  # type: ignore[assignment]  its own class has the same methods
-        workers = [context.Process(target=self._run_into, args=(results, cells[i::processes])) for i in range(processes)]
+        parts = [cells[number::processes] for number in range(processes)]
+        workers = [context.Process(target=self._run_into, args=(results, part)) for part in parts]
         for worker in workers:
             worker.start()
         for _ in cells:

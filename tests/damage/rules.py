@@ -48,6 +48,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "same": "shows the same",
         "rest": "shows the rest and counts what is missing",
         "refused": "is refused as damaged",
+        "fewer": "counts of lists count what is shown",
         "unlisted": "doesn't show it and doesn't count it",
     },
     "report": {"same": "has the same figures", "refused": "is refused as damaged"},
@@ -60,10 +61,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 RULES: Mapping[str, Mapping[What, Sequence[str]]] = {
     "emergency": dict.fromkeys(What, ("paged",)),
     "list": {
-        What.BODY: ("same", "rest", "refused"),
-        What.COLUMN: ("same", "rest", "refused", "unlisted"),
-        What.KEY: ("same", "rest", "refused"),
-        What.NAMED: ("same", "rest", "refused", "unlisted"),
+        What.BODY: ("same", "rest", "refused", "fewer"),
+        What.COLUMN: ("same", "rest", "refused", "fewer", "unlisted"),
+        What.KEY: ("same", "rest", "refused", "fewer"),
+        What.NAMED: ("same", "rest", "refused", "fewer", "unlisted"),
     },
     "report": dict.fromkeys(What, ("same", "refused")),
     "tick": dict.fromkeys(What, ("goes on", "refused")),

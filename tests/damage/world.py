@@ -202,7 +202,10 @@ def _choose(app: App, records: Mapping[str, Sequence[Record]], things: Things, o
     case = f"tip:{tip}"
     chosen = {kind: records[-1].id for kind, records in records.items() if records}
     chosen |= {kind: things[kind] for kind in chosen.keys() & things.keys()}
-    of_case = {kind: next(r.id for r in records[kind] if r.columns["case"] == case) for kind in ("message", "case_note")}
+    of_case = {
+        kind: next(record.id for record in records[kind] if record.columns["case"] == case)
+        for kind in ("message", "case_note")
+    }
     queues = app.context.storage.queues
     (answer,) = queues.outbox([OutboxState.READY])
     (event,) = queues.inbox([InboxState.NEW])
