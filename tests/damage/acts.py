@@ -164,7 +164,7 @@ def _ids(answer: Any) -> set[str] | None:
     items = answer.get("items") if isinstance(answer, dict) else answer
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         return None
-    return {str(item.get("id") or item.get("name") or sorted(item.items())) for item in items}
+    return {str(item.get("id") or item.get("name") or place) for place, item in enumerate(items)}
 
 
 # Report: the figures of a commune and of the district.

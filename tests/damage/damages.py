@@ -1,10 +1,11 @@
 """Every damage of the town's chosen records and rows, made from what is stored: a new kind is covered at once."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 from tests.damage.rules import What
 from tests.damage.world import Town
 from tests.domain.audit.altered_store import Database
@@ -17,6 +18,8 @@ from anninh_storage.sql.records.kind_table import column_name
 
 QUEUES = ("inbox", "outbox")
 _RECORD_COLUMNS = ("unit", "version", "schema", "scope")
+_NUMBERS = ("version", "schema")  # of a record: the next one
+_UNIQUE = ("dedupe",)  # no value of another row
 _KEY_COLUMNS = ("id", "created_seq")  # of a queue: another value is another row
 
 Statement = tuple[str, tuple[Any, ...]]
@@ -30,18 +33,16 @@ class Damage:
         kind: of the record, or the queue.
         id: of the record or row.
         column: which one is altered, or names the record that is deleted; "" for others.
-        missing: `kind:id` of the record that is deleted, "" for others.
         names: texts of which `audit verify` has to name one.
-        statements: make it.
+        change: returns the statements that make it.
     """
 
     kind: str
     id: str
     what: What
     column: str = ""
-    missing: str = ""
     names: tuple[str, ...]
-    statements: Sequence[Statement]
+    change: Callable[[Database], Sequence[Statement]] = field(repr=False, eq=False)
 
     def __str__(self) -> str:
         return " ".join(filter(None, (self.kind, self.what, self.column)))
@@ -52,7 +53,7 @@ class Damage:
         Raises:
             AssertionError: it changed nothing.
         """
-        changed = [database.alter(statement, values) for statement, values in self.statements]
+        changed = [database.alter(statement, values) for statement, values in self.change(database)]
         assert changed[0] == 1, f"{self} changed {changed[0]} rows"
 
 
@@ -83,20 +84,16 @@ def _find_owners(town: Town) -> Mapping[str, Sequence[str]]:
 def _damages_of_record(town: Town, kind: Kind[Any], id: str, owners: Mapping[str, Sequence[str]]) -> Iterator[Damage]:
     record = next(record for record in town.records[kind.name] if record.id == id)
     table = f"r_{kind.name}"
-
-    def damage(what: What, statements: Sequence[Statement], **others: Any) -> Damage:
-        return Damage(kind=kind.name, id=id, what=what, statements=statements, **{"names": (id,), **others})
-
-    yield damage(What.BODY, [_flip(table, id, record.body)])
-    columns = kind.spec.columns
-    for name in (*_RECORD_COLUMNS, *columns):
-        stored = column_name(name) if name in columns else name
-        yield damage(What.COLUMN, [_alter(town.database, table, id, stored, columns.get(name))], column=name)
+    damage = partial(Damage, kind=kind.name, id=id, names=(id,))
+    yield damage(what=What.BODY, change=partial(_flip, table, id))
+    for name in _RECORD_COLUMNS:
+        yield damage(what=What.COLUMN, column=name, change=partial(_alter, table, id, name, None))
+    for name, type_ in kind.spec.columns.items():
+        yield damage(what=What.COLUMN, column=name, change=partial(_alter, table, id, column_name(name), type_))
     for name in kind.spec.multi:
-        yield damage(What.COLUMN, _alter_multi(town.database, kind.name, id, name), column=name)
+        yield damage(what=What.COLUMN, column=name, change=partial(_alter_multi, kind.name, id, name))
     if record.scope:
-        statement = "DELETE FROM keyring WHERE scope = ?", (record.scope,)
-        yield damage(What.KEY, [statement], names=(id, record.scope))
+        yield damage(what=What.KEY, names=(id, record.scope), change=partial(_delete_key, record.scope))
     values = {name: (value,) for name, value in record.columns.items()} | dict(record.multi)
     yield from _damages_of_named(kind.name, id, values, owners)
 
@@ -104,16 +101,15 @@ def _damages_of_record(town: Town, kind: Kind[Any], id: str, owners: Mapping[str
 def _damages_of_row(town: Town, queue: str, owners: Mapping[str, Sequence[str]]) -> Iterator[Damage]:
     id = town.chosen[queue]
     names = [column.name for column in build_metadata().tables[queue].columns]
-    ((body, scope),) = town.database.ask(f"SELECT body, scope FROM {queue} WHERE id = ?", (id,))
-    yield Damage(kind=queue, id=id, what=What.BODY, names=(id,), statements=[_flip(queue, id, bytes(body))])
+    (row,) = town.database.ask(f"SELECT {', '.join(names)} FROM {queue} WHERE id = ?", (id,))
+    values = dict(zip(names, row, strict=True))
+    damage = partial(Damage, kind=queue, id=id, names=(id,))
+    yield damage(what=What.BODY, change=partial(_flip, queue, id))
     for name in names:
         if name != "body" and name not in _KEY_COLUMNS:
-            statements = [_alter(town.database, queue, id, name)]
-            yield Damage(kind=queue, id=id, what=What.COLUMN, column=name, names=(id,), statements=statements)
-    statement = "DELETE FROM keyring WHERE scope = ?", (scope,)
-    yield Damage(kind=queue, id=id, what=What.KEY, names=(id, scope), statements=[statement])
-    values = {name: town.database.ask(f'SELECT "{name}" FROM {queue} WHERE id = ?', (id,))[0] for name in names}
-    yield from _damages_of_named(queue, id, values, owners)
+            yield damage(what=What.COLUMN, column=name, change=partial(_alter, queue, id, name, None))
+    yield damage(what=What.KEY, names=(id, values["scope"]), change=partial(_delete_key, values["scope"]))
+    yield from _damages_of_named(queue, id, {name: (value,) for name, value in values.items()}, owners)
 
 
 def _damages_of_named(
@@ -124,15 +120,13 @@ def _damages_of_named(
         for value in named[:1]:
             missing = _find_named(kind, id, column, value, owners)
             if missing is not None:
-                tables = [f"DELETE FROM {side}_{missing.kind} WHERE id = ?" for side in "rm"]
                 yield Damage(
                     kind=kind,
                     id=id,
                     what=What.NAMED,
                     column=column,
-                    missing=str(missing),
                     names=(missing.id,),
-                    statements=[(statement, (missing.id,)) for statement in tables],
+                    change=partial(_delete_record, missing),
                 )
 
 
@@ -147,33 +141,40 @@ def _find_named(kind: str, id: str, column: str, value: object, owners: Mapping[
     return Ref(candidates[0], value) if candidates else None
 
 
-def _flip(table: str, id: str, body: bytes) -> Statement:
+def _delete_key(scope: str, _: Database) -> Sequence[Statement]:
+    return [("DELETE FROM keyring WHERE scope = ?", (scope,))]
+
+
+def _delete_record(missing: Ref, _: Database) -> Sequence[Statement]:
+    return [(f"DELETE FROM {side}_{missing.kind} WHERE id = ?", (missing.id,)) for side in "rm"]
+
+
+def _flip(table: str, id: str, database: Database) -> Sequence[Statement]:
+    ((body,),) = database.ask(f"SELECT body FROM {table} WHERE id = ?", (id,))
     half = len(body) // 2
     altered = body[:half] + bytes([body[half] ^ 1]) + body[half + 1 :]
-    return f"UPDATE {table} SET body = ? WHERE id = ?", (altered, id)
+    return [(f"UPDATE {table} SET body = ? WHERE id = ?", (altered, id))]
 
 
-def _alter(database: Database, table: str, id: str, column: str, kind: type | None = None) -> Statement:
-    """Return what gives a column another value: one that another row has, where there is one."""
+def _alter(table: str, id: str, column: str, kind: type | None, database: Database) -> Sequence[Statement]:
+    """Return what gives a column another value, of a type if one is given: that of another row, where there is one."""
     ((value,),) = database.ask(f"SELECT {column} FROM {table} WHERE id = ?", (id,))
-    others = database.ask(
-        f"SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL AND {column} <> ? ORDER BY 1 LIMIT 1",
-        (value if value is not None else "",),
-    )
-    if column in ("version", "schema"):
+    stored = [found for (found,) in database.ask(f"SELECT DISTINCT {column} FROM {table} ORDER BY 1")]
+    others = [found for found in stored if found not in (None, value)]
+    if column in _NUMBERS:
         other = value + 1
-    elif others:
-        other = others[0][0]
+    elif others and column not in _UNIQUE:
+        other = others[0]
     elif kind is bool:
         other = type(value)(not value)
     elif isinstance(value, str) or (value is None and kind in (str, None)):
         other = f"{value or ''}x"
     else:
         other = (value or 0) + 1
-    return f"UPDATE {table} SET {column} = ? WHERE id = ?", (other, id)
+    return [(f"UPDATE {table} SET {column} = ? WHERE id = ?", (other, id))]
 
 
-def _alter_multi(database: Database, kind: str, id: str, column: str) -> Sequence[Statement]:
+def _alter_multi(kind: str, id: str, column: str, database: Database) -> Sequence[Statement]:
     """Return what gives a column of several values another one in place of the first, or a first one."""
     ((multi,),) = database.ask(f"SELECT multi FROM r_{kind} WHERE id = ?", (id,))
     columns = json.loads(multi or "{}")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing import get_context
-from queue import Queue
+from multiprocessing.queues import Queue
 from random import Random
 
 from attrs import frozen
@@ -27,15 +27,16 @@ class Result:
     """What came of a cell.
 
     Attributes:
+        damage: its name.
+        word: of the verdict.
         fault: a sentence; "" where it is as the rules say.
     """
 
-    kind: str
+    damage: str
     what: What
-    column: str
     act: str
     word: str
-    fault: str = ""
+    fault: str
 
 
 @frozen
@@ -49,14 +50,13 @@ class Matrix:
     def of(cls, town: Town) -> "Matrix":
         return cls(town, {name: _observe(town, name, None) for name in ACTS})
 
-    def cells(self, kinds: Sequence[str] = ()) -> list[Cell]:
-        """Return all cells, of some kinds if any are named.
+    def cells(self) -> list[Cell]:
+        """Return all cells.
 
         Raises:
             LookupError: the town has no record of a kind.
         """
-        damages = [damage for damage in iter_damages(self.town) if not kinds or damage.kind in kinds]
-        return [Cell(damage, act) for damage in damages for act in ACTS]
+        return [Cell(damage, act) for damage in iter_damages(self.town) for act in ACTS]
 
     def try_cell(self, cell: Cell) -> Result:
         """Damage a copy of the town, act, and compare with the rules."""
@@ -67,7 +67,7 @@ class Matrix:
         except Exception as error:  # noqa: BLE001  an act that raises, or an app that doesn't open, is a fault
             verdict = Verdict("raised", f"{type(error).__name__}: {error}")
         fault = find_fault(damage, cell.act, verdict)
-        return Result(damage.kind, damage.what, damage.column, cell.act, verdict.word, fault)
+        return Result(str(damage), damage.what, cell.act, verdict.word, fault)
 
     def run(self, cells: Sequence[Cell], processes: int = 1) -> Iterator[Result]:
         """Yield the result of each cell, in any order."""
@@ -75,7 +75,7 @@ class Matrix:
             yield from map(self.try_cell, cells)
             return
         context = get_context("fork")  # the town needn't travel
-        results: Queue[Result] = context.Queue()  # type: ignore[assignment]  its own class has the same methods
+        results: Queue[Result] = context.Queue()
         parts = [cells[number::processes] for number in range(processes)]
         workers = [context.Process(target=self._run_into, args=(results, part)) for part in parts]
         for worker in workers:
