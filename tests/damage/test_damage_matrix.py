@@ -28,6 +28,7 @@ MENDED = (
     ("alarm column schema", "tick"),
     ("account key", "tick"),
     ("case_note key", "tick"),
+    ("quarantined column schema", "tick"),
     ("inbox key", "verify"),
     ("outbox key", "verify"),
 )
