@@ -14,6 +14,7 @@ from typing import Any
 
 from tests.docs.api import API_PARTS
 from tests.docs.command_pages import commands
+from tests.docs.damage import DAMAGE_PARTS
 from tests.docs.models import default, types
 from tests.docs.pages import DOCS
 from tests.docs.plugin_values import PLUGIN_PARTS
@@ -251,6 +252,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     **SET_UP_PARTS,
     **PLUGIN_PARTS,
     **STORAGE_PARTS,
+    **DAMAGE_PARTS,
     **{
         made.__name__: made
         for made in (

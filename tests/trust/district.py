@@ -52,15 +52,23 @@ def district() -> District:
     return evolve(shipped, roles={**shipped.roles, EVERYTHING: role})
 
 
+def settings(folder: Path) -> Settings:
+    """Return settings with assisted posting as `zalo` into a folder, and without limits to how fast anybody asks."""
+    assisted = MessengerSettings(type="assisted", options={"folder": str(folder)})
+    unhurried = RateSettings(per_minute=100_000, burst=10_000)
+    return Settings(
+        plugins=("assisted", "opinions", "formatters"),
+        messengers={"zalo": assisted},
+        look_span_minutes=0,
+        door=DoorSettings(api=ApiSettings(account_pace=unhurried, address_pace=unhurried)),
+        sign_in=SignInSettings(passkeys=PasskeySettings(rp_id=DOMAIN, origins=(ORIGIN,))),
+    )
+
+
 def open_district(folder: Path, clock: FixedClock, ids: Ids | None = None) -> App:
     """Open an app in memory with the mock messenger `oa` and assisted posting as `zalo`."""
-    assisted = MessengerSettings(type="assisted", options={"folder": str(folder)})
-    plugins = ("assisted", "opinions", "formatters")
-    unhurried = RateSettings(per_minute=100_000, burst=10_000)
-    door = DoorSettings(api=ApiSettings(account_pace=unhurried, address_pace=unhurried))
-    sign_in = SignInSettings(passkeys=PasskeySettings(rp_id=DOMAIN, origins=(ORIGIN,)))
-    settings = Settings(plugins=plugins, messengers={"zalo": assisted}, look_span_minutes=0, door=door, sign_in=sign_in)
-    return memory_app(MockChat(clock), clock=clock, ids=ids or SeededIds(clock), district=district(), settings=settings)
+    ids = ids or SeededIds(clock)
+    return memory_app(MockChat(clock), clock=clock, ids=ids, district=district(), settings=settings(folder))
 
 
 def appoint(app: App, name: str, *units: str, home: str = "", until: date = date.max, proposed_by: str = "") -> Actor:

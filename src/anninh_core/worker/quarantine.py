@@ -14,7 +14,7 @@ from attrs import define, field
 from anninh_core.domain.quarantine.kind import QUARANTINED
 from anninh_core.domain.quarantine.model import Quarantined
 from anninh_core.domain.services import Services
-from anninh_core.kernel.errors import AlreadyDone, Damaged, TooMuchDamage
+from anninh_core.kernel.errors import AlreadyDone, Damaged, NewerDatabase, TooMuchDamage
 from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.backoff import is_transient
 from anninh_core.ports.storages.changes import Record
@@ -57,10 +57,19 @@ class QuarantineRounds:
         """
         context = self._runner.context
         query = Find(kind=QUARANTINED.name, order="oldest", where={"consumer": consumer, "open": True}, limit=200)
-        entries = context.iter_readable(
-            QUARANTINED, iter_records(context.storage.records, query), lambda record, _: _log_unreadable(record)
-        )
+        entries = filter(None, map(self._open_entry, iter_records(context.storage.records, query)))
         return Round(self, consumer, {entry.about: entry for entry in entries}, stops=stops)
+
+    def _open_entry(self, record: Record) -> Quarantined | None:
+        """Return an entry; None for one that can't be read, whose item is tried in each round.
+
+        Entries aren't sealed: one whose schema was altered can't be told from one that a newer version wrote.
+        """
+        try:
+            return QUARANTINED.decode_record(record, record.body)
+        except (Damaged, NewerDatabase):
+            _log.warning("quarantine entry %s can't be read: its item is tried in each round", record.id)
+            return None
 
     def iter_readable(
         self, kind: Kind[M], records: Iterable[Record], note: Callable[[Record, Damaged], None]
@@ -91,12 +100,8 @@ class QuarantineRounds:
 
         try:
             self._runner.run_command(_DELIVERY, action, Permission.INTAKE, permitted)
-        except Damaged as error:
+        except (Damaged, NewerDatabase) as error:
             _log.warning("%s failed: %s", action, error)
-
-
-def _log_unreadable(record: Record) -> None:
-    _log.warning("quarantine entry %s can't be read: its item is tried in each round", record.id)
 
 
 @define(eq=False)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import psycopg
@@ -34,35 +35,44 @@ Row = tuple[Any, ...]
 
 
 class Sqlite:
-    """A database file."""
+    """A database file.
+
+    Attributes:
+        path: the file.
+    """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
 
     def open(self) -> Storage:
         """Return a storage over it, which the caller closes."""
-        return SqliteStorage(f"sqlite:///{self._path}")
+        return SqliteStorage(f"sqlite:///{self.path}")
 
     def alter(self, statement: str, values: Sequence[Any] = ()) -> int:
         """Change it behind the program's back, and return how many rows were changed."""
-        with sqlite3.connect(self._path) as connection:
+        with sqlite3.connect(self.path) as connection:
             changed = connection.execute(statement, values).rowcount
         connection.close()
         return changed
 
     def ask(self, statement: str, values: Sequence[Any] = ()) -> list[Row]:
         """Ask the database itself."""
-        with sqlite3.connect(self._path) as connection:
+        with sqlite3.connect(self.path) as connection:
             rows = connection.execute(statement, values).fetchall()
         connection.close()
         return rows
 
     def copy(self) -> "Sqlite":
         """Return a copy."""
-        path = self._path.with_name(f"copy{len([*self._path.parent.iterdir()])}.db")
-        with closing(sqlite3.connect(self._path)) as source, closing(sqlite3.connect(path)) as target:
+        path = self.path.with_name(f"copy-{token_hex(6)}.db")
+        with closing(sqlite3.connect(self.path)) as source, closing(sqlite3.connect(path)) as target:
             source.backup(target)
         return Sqlite(path)
+
+    def remove(self) -> None:
+        """Remove it; nobody may have it open."""
+        for end in ("", "-wal", "-shm"):
+            Path(f"{self.path}{end}").unlink(missing_ok=True)
 
 
 def _for_psycopg(statement: str) -> bytes:
@@ -93,6 +103,10 @@ class Postgres:
     def copy(self) -> "Postgres":
         """Return a copy; nobody may be connected to it."""
         return Postgres(self._server, self._server.database(template=self._url.rpartition("/")[2].partition("?")[0]))
+
+    def remove(self) -> None:
+        """Remove it, whoever is connected."""
+        self._server.drop(self._url)
 
 
 Database = Sqlite | Postgres

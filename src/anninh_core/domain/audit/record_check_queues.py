@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from anninh_core.domain.audit.record_findings import Mismatch, RecordFinding, RecordTally
 from anninh_core.domain.audit.record_ledger import OUTBOX, RecordLedger, RecordWord, WordsAhead
 from anninh_core.kernel.errors import DecryptionError
-from anninh_core.ports.storages.queues import InboxRow, InboxState, OutboxRow
+from anninh_core.ports.storages.queues import UNSENT, InboxRow, InboxState, OutboxRow
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.encryptor import row_associated_data
 from anninh_core.usecase.journal.entries import hash_outbox_row
@@ -25,6 +25,8 @@ def find_altered_rows(context: UseCaseContext, ledger: RecordLedger, tally: Reco
         for _ in words.before(OUTBOX, row.id):
             pass  # it was sent and removed since
         word = words.at(OUTBOX, row.id)
+        if row.state in UNSENT:
+            yield from _find_keyless(context, OUTBOX, row)
         held = RecordWord(OUTBOX, row.id, 1, hash_outbox_row(row))
         if word is None and not _is_since(ledger, row):
             tally.unnamed_rows += 1
@@ -35,6 +37,7 @@ def find_altered_rows(context: UseCaseContext, ledger: RecordLedger, tally: Reco
         if not event.body:
             continue
         if event.state is not InboxState.DONE:
+            yield from _find_keyless(context, _INBOX, event)
             yield from _check_opens(context, _INBOX, event)
         elif _is_since(ledger, event):
             yield RecordFinding(kind=_INBOX, id=event.id, mismatch=Mismatch.NOT_BLANK, why="is done, and has a body")
@@ -45,6 +48,13 @@ def find_altered_rows(context: UseCaseContext, ledger: RecordLedger, tally: Reco
 def _is_since(ledger: RecordLedger, row: OutboxRow | InboxRow) -> bool:
     """Return whether a row is from after the journal began to name what is queued."""
     return bool(ledger.since) and row.id >= ledger.since
+
+
+def _find_keyless(context: UseCaseContext, table: str, row: OutboxRow | InboxRow) -> Iterator[RecordFinding]:
+    """Yield a row that waits to be worked on and whose key is gone: no schedule destroys it before, only an order."""
+    if row.scope and context.storage.keyring.get(row.scope) is None and not context.is_purged(row.scope):
+        why = "can't be opened: its key is gone, and nobody ordered that"
+        yield RecordFinding(kind=table, id=row.id, mismatch=Mismatch.KEYLESS, why=why)
 
 
 def _check_opens(context: UseCaseContext, table: str, row: OutboxRow | InboxRow) -> Iterator[RecordFinding]:

@@ -44,7 +44,7 @@ class ManualTaskNotices:
 
         def notify(uow: UnitOfWork) -> bool:
             uow.permit(self._context.district.root)
-            officer = uow.get(OFFICER, officer_id)
+            officer = uow.get_readable(OFFICER, officer_id)  # a damaged one keeps no other owner from being told
             if officer is None or not officer.conversation:
                 return False
             text = self._context.district.say("notice.tasks", count=count)

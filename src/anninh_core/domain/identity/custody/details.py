@@ -31,16 +31,30 @@ def about(conversation: str) -> str:
     return f"anninh details {conversation}"
 
 
-def find_active_keys(session: ReadSession) -> Mapping[str, bytes]:
-    """Return the public keys to seal to, by their ids; none at all before there are a custodian and a recovery key."""
-    custodians = tuple(session.iter_all(CUSTODIAN, ACTIVE.order, where=ACTIVE.where))
+def find_active_keys(session: ReadSession, *, complete: bool = True) -> Mapping[str, bytes]:
+    """Return the public keys to seal to, by their ids; none at all before there are a custodian and a recovery key.
+
+    Args:
+        session: reads them.
+        complete: whether a damaged key is refused. Else it is left out: fewer can open what is sealed meanwhile.
+
+    Raises:
+        Damaged: one can't be read, and it has to be complete.
+    """
+    known_damage = len(session.damaged)
+    custodians = tuple(session.iter_all(CUSTODIAN, ACTIVE.order, where=ACTIVE.where, complete=complete))
+    if len(session.damaged) > known_damage:
+        return {custodian.id: custodian.key for custodian in custodians}
     kinds = {custodian.is_recovery for custodian in custodians}
     return {custodian.id: custodian.key for custodian in custodians} if kinds == {True, False} else {}
 
 
 def seal_details(session: ReadSession, conversation: str, name: str) -> Envelope | None:
-    """Return somebody's details sealed, None where nobody holds keys: then their own scope alone seals them."""
-    keys = find_active_keys(session)
+    """Return somebody's details sealed, None where nobody holds keys: then their own scope alone seals them.
+
+    A damaged key keeps no resident from being heard: it is left out.
+    """
+    keys = find_active_keys(session, complete=False)
     if not keys:
         return None
     return seal_envelope(keys, msgspec.json.encode(PersonalDetails(name=name)), about(conversation))

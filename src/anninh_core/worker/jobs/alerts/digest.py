@@ -3,11 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from anninh_core.domain.conversations.model import MESSAGE, UNASSIGNED, Message
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.inquiries.kind import INQUIRY
 from anninh_core.domain.inquiries.states import InquiryState
+from anninh_core.domain.rights.kind import RIGHTS_REQUEST
+from anninh_core.domain.rights.states import OPEN_STATES
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.clocks.explanation import clock_state, owed_clocks
 from anninh_core.domain.tips.clocks.states import DeadlineState
@@ -22,13 +25,14 @@ from anninh_core.messaging.notifications import OfficerNotifier
 from anninh_core.messaging.stream_position import StreamPosition
 from anninh_core.ports.storages.query import iter_records
 from anninh_core.ports.storages.storage import Find
-from anninh_core.usecase.actor import Actor, person
+from anninh_core.usecase.actor import Actor, person, system
 from anninh_core.usecase.kinds import Kind, M
+from anninh_core.usecase.read_session import ReadSession
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.worker.jobs.alerts.cases import iter_open_records
 from anninh_core.worker.quarantine import QuarantineRounds, Round
-from anninh_core.worker.waiting_requests import iter_waiting_requests
+from anninh_core.worker.waiting_requests import WaitingRequest, describe
 
 _OWNER = "dispatch"
 _DAY = "digest"
@@ -123,9 +127,18 @@ class DailyDigest:
             yield (message.unit,), self._excluded_from(round, message), "unassigned"
         for inquiry in self._iter_open(round, INQUIRY, "oldest", {"state": InquiryState.RECEIVED.value}):
             yield (inquiry.unit,), (), "inquiries"
-        for waiting in iter_waiting_requests(self._runner):
+        for waiting in self._iter_waiting(round):
             for what in _RIGHTS if waiting.is_due else _RIGHTS[:1]:
                 yield (waiting.request.unit,), waiting.excluded, what
+
+    def _iter_waiting(self, round: Round) -> Iterator[WaitingRequest]:
+        """Yield the requests that aren't answered, but for those of which nobody knows for whose ears they aren't."""
+        session = ReadSession(self._context, self._runner.permits, system("delivery"), "dispatch.digest")
+        for request in self._iter_open(round, RIGHTS_REQUEST, "oldest", {"state": OPEN_STATES}):
+            about = str(Ref(RIGHTS_REQUEST.name, request.id))
+            waiting = round.attempt(about, request.version, partial(describe, session, request))
+            if waiting is not None:
+                yield waiting
 
     def _excluded_from(self, round: Round, message: Message) -> tuple[str, ...]:
         """Return who may hear nothing of a message: who is kept away from a tip that it may belong to."""

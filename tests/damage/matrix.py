@@ -1,0 +1,125 @@
+"""The cells of the damage matrix, and the work on them, in one process or several."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from multiprocessing import get_context
+from multiprocessing.queues import Queue
+from random import Random
+
+from attrs import frozen
+from tests.damage.acts import ACTS, Observation
+from tests.damage.damages import Damage, iter_damages
+from tests.damage.rules import Verdict, What, find_fault
+from tests.damage.world import Opened, Town
+from tests.domain.audit.altered_store import Database
+
+
+@frozen
+class Cell:
+    """A damage and an act over it."""
+
+    damage: Damage
+    act: str
+
+
+@frozen
+class Result:
+    """What came of a cell.
+
+    Attributes:
+        damage: its name.
+        word: of the verdict.
+        fault: a sentence; "" where it is as the rules say.
+    """
+
+    damage: str
+    what: What
+    act: str
+    word: str
+    fault: str
+
+
+@frozen
+class Matrix:
+    """The town, and what each act shows over it while it is whole."""
+
+    town: Town
+    whole: dict[str, Observation]
+
+    @classmethod
+    def of(cls, town: Town) -> "Matrix":
+        return cls(town, {name: _observe(town, name, None) for name in ACTS})
+
+    def cells(self) -> list[Cell]:
+        """Return all cells.
+
+        Raises:
+            LookupError: the town has no record of a kind.
+        """
+        return [Cell(damage, act) for damage in iter_damages(self.town) for act in ACTS]
+
+    def try_cell(self, cell: Cell) -> Result:
+        """Damage a copy of the town, act, and compare with the rules."""
+        damage = cell.damage
+        try:
+            after = _observe(self.town, cell.act, damage)
+            verdict = ACTS[cell.act].judge(self.whole[cell.act], after, damage)
+        except Exception as error:  # noqa: BLE001  an act that raises, or an app that doesn't open, is a fault
+            verdict = Verdict("raised", f"{type(error).__name__}: {error}")
+        fault = find_fault(damage, cell.act, verdict)
+        return Result(str(damage), damage.what, cell.act, verdict.word, fault)
+
+    def run(self, cells: Sequence[Cell], processes: int = 1) -> Iterator[Result]:
+        """Yield the result of each cell, in any order."""
+        if processes == 1:
+            yield from map(self.try_cell, cells)
+            return
+        context = get_context("fork")  # the town needn't travel
+        results: Queue[Result] = context.Queue()
+        parts = [cells[number::processes] for number in range(processes)]
+        workers = [context.Process(target=self._run_into, args=(results, part)) for part in parts]
+        for worker in workers:
+            worker.start()
+        for _ in cells:
+            yield results.get()
+        for worker in workers:
+            worker.join()
+
+    def _run_into(self, results: "Queue[Result]", cells: Sequence[Cell]) -> None:
+        for cell in cells:
+            results.put(self.try_cell(cell))
+
+
+@contextmanager
+def opened_copy(town: Town, damage: Damage | None) -> Iterator[Opened]:
+    """Open an app over a copy of the town, damaged if a damage is given, inside a `with`."""
+    database: Database = town.database.copy()
+    try:
+        if damage is not None:
+            damage.apply(database)
+        opened = town.open(database)
+        with opened.app:
+            yield opened
+    finally:
+        database.remove()
+
+
+def _observe(town: Town, act: str, damage: Damage | None) -> Observation:
+    with opened_copy(town, damage) as opened:
+        return ACTS[act].observe(opened, town, damage)
+
+
+def pairwise(cells: Sequence[Cell], seed: int) -> list[Cell]:
+    """Return cells in which each kind meets each act and each sort of damage, and each sort of damage each act."""
+    random = Random(seed)
+    by_kind: dict[str, dict[What, list[Damage]]] = {}
+    for cell in cells:
+        damages = by_kind.setdefault(cell.damage.kind, {}).setdefault(cell.damage.what, [])
+        if cell.damage not in damages:
+            damages.append(cell.damage)
+    chosen = []
+    for turn, whats in enumerate(by_kind.values()):
+        for number, act in enumerate(ACTS):
+            sorts = [*whats]
+            chosen.append(Cell(random.choice(whats[sorts[(turn + number) % len(sorts)]]), act))
+    return chosen

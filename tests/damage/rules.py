@@ -1,0 +1,197 @@
+"""What each act does over each sort of damage, said nowhere else: the tool compares with it, and the page shows it."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from attrs import field, frozen
+
+if TYPE_CHECKING:
+    from tests.damage.damages import Damage
+
+
+class What(StrEnum):
+    """What is damaged of a record, or of a row of a queue."""
+
+    BODY = "body"
+    COLUMN = "column"
+    KEY = "key"
+    NAMED = "named"
+
+
+SORTS: Mapping[What, str] = {
+    What.BODY: "a byte of its body is flipped",
+    What.COLUMN: "one of its clear columns has another value",
+    What.KEY: "the row of its key is missing",
+    What.NAMED: "a record that one of its columns names is missing",
+}
+"""What is damaged, in words."""
+
+
+@frozen
+class Verdict:
+    """The result of an act over a damaged town.
+
+    Attributes:
+        word: one of `WORDS`, or what is no right one.
+        why: what was seen.
+    """
+
+    word: str
+    why: str = ""
+
+
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "emergency": {"paged": "an officer on duty gets a notice within two minutes, the webhook 200"},
+    "list": {
+        "same": "shows the same",
+        "rest": "shows the rest and counts what is missing",
+        "refused": "is refused as damaged",
+        "fewer": "counts of lists count what is shown",
+        "unlisted": "doesn't show it and doesn't count it",
+    },
+    "report": {"same": "has the same figures", "refused": "is refused as damaged"},
+    "tick": {"goes on": "every job goes on", "refused": "jobs that count or prepare refuse, the others go on"},
+    "erasure": {"done": "is carried out", "waits": "waits, and is reported as nothing else"},
+    "verify": {"named": "`anninh audit verify` names it"},
+}
+"""Act -> word of a verdict -> what that is."""
+
+RULES: Mapping[str, Mapping[What, Sequence[str]]] = {
+    "emergency": dict.fromkeys(What, ("paged",)),
+    "list": {
+        What.BODY: ("same", "rest", "refused", "fewer"),
+        What.COLUMN: ("same", "rest", "refused", "fewer", "unlisted"),
+        What.KEY: ("same", "rest", "refused", "fewer"),
+        What.NAMED: ("same", "rest", "refused", "fewer", "unlisted"),
+    },
+    "report": dict.fromkeys(What, ("same", "refused")),
+    "tick": dict.fromkeys(What, ("goes on", "refused")),
+    "erasure": dict.fromkeys(What, ("done", "waits")),
+    "verify": dict.fromkeys(What, ("named",)),
+}
+"""Act -> sort of damage -> words that are right."""
+
+
+@frozen(kw_only=True)
+class Exemption:
+    """Cells in which something else is seen.
+
+    Attributes:
+        act: its name.
+        damages: pattern of `str(damage)`, such as `inbox column (state|token)`.
+        about: the damages in words.
+        words: which words of a verdict are expected.
+        why: it can't be otherwise; or what is wrong, where it `is_fault`.
+        is_fault: whether it is to be mended.
+    """
+
+    act: str
+    damages: str
+    about: str
+    words: tuple[str, ...]
+    why: str
+    is_fault: bool = False
+    _pattern: re.Pattern[str] = field(init=False, repr=False, eq=False)
+
+    @_pattern.default
+    def _compile(self) -> re.Pattern[str]:
+        return re.compile(self.damages)
+
+    def covers(self, damage: str, act: str, word: str) -> bool:
+        """Return whether it is about a cell with this verdict."""
+        return act == self.act and word in self.words and self._pattern.fullmatch(damage) is not None
+
+
+_PUBLIC = "(article|checkpoint|journal_head|publication|quarantined|received_head|source)"
+
+EXEMPTIONS: Sequence[Exemption] = (
+    Exemption(
+        act="list",
+        damages=rf"{_PUBLIC} (body|column .*)",
+        about="a byte or a column of a public kind",
+        words=("unlisted", "other"),
+        why="It is stored in clear. What was altered so that it still can be read is shown as it is.",
+    ),
+    Exemption(
+        act="list",
+        damages=r"(tip|message|case_note|subcase) (body|key|column .*)",
+        about="a case, and what its key seals",
+        words=("unlisted",),
+        why="Holds and disclosures of a case are shown to no officer while nobody can read who is excluded from it.",
+    ),
+    Exemption(
+        act="list",
+        damages=r"\w+ named \w+",
+        about="a missing record",
+        words=("other",),
+        why="What hangs on it may be shown by other lists: without its conversation a case counts as nobody's.",
+    ),
+    Exemption(
+        act="report",
+        damages=r"decision named subject",
+        about="a missing report that was accepted",
+        words=("other",),
+        why="It can't be consolidated, as if it had not been handed in.",
+    ),
+    Exemption(
+        act="verify",
+        damages=r"\w+ named (conversation|sender|author)",
+        about="a missing account",
+        words=("found",),
+        why="The journal has another name for it in each version, and the findings have these.",
+    ),
+    Exemption(
+        act="verify",
+        damages=r"(inbox|outbox) column \w+",
+        about="a column of a queue",
+        words=("unseen",),
+        why="The journal names what is put into the outbox; what became of a row since, and the inbox, it doesn't know.",
+    ),
+    Exemption(
+        act="verify",
+        damages=r"journal_head column schema",
+        about="the schema of a head",
+        words=("raised",),
+        why="The error is `NewerDatabase`, as if a newer version had written it; nothing else is verified.",
+        is_fault=True,
+    ),
+    Exemption(
+        act="tick",
+        damages=r"journal_head column schema",
+        about="the schema of a head",
+        words=("stops",),
+        why="`sign_heads` fails with `NewerDatabase`, and signs none.",
+        is_fault=True,
+    ),
+    Exemption(
+        act="list",
+        damages=r"group (body|key|column .*)",
+        about="a group",
+        words=("unlisted",),
+        why="`groups.list`, `groups.directory` and `groups.hygiene` show the rest and don't say that one is missing: "
+        "they answer no pages.",
+        is_fault=True,
+    ),
+)
+
+
+def find_fault(damage: "Damage", act: str, verdict: Verdict) -> str:
+    """Return what is wrong with a verdict, "" where it is as the rules and the exemptions say."""
+    if verdict.word in RULES[act][damage.what] or any(one.covers(str(damage), act, verdict.word) for one in EXEMPTIONS):
+        return ""
+    return f"{damage}: {act} {verdict.word}: {verdict.why}"
+
+
+def show_rules() -> Iterator[tuple[str, ...]]:
+    """Yield a row for each sort of damage: what each act does over it."""
+    for what in What:
+        yield SORTS[what], *("; or ".join(WORDS[act][word] for word in RULES[act][what]) for act in RULES)
+
+
+def show_exemptions(*, faults: bool) -> Iterator[tuple[str, ...]]:
+    """Yield a row for each exemption: the act, the damages, and why."""
+    for one in EXEMPTIONS:
+        if one.is_fault is faults:
+            yield one.act, one.about, one.why

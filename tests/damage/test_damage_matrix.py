@@ -1,0 +1,111 @@
+"""One damaged record or row silences nobody: each kind, each sort of damage and each act, pairwise.
+
+The whole matrix is `python -m tests.damage --processes 2`, which takes half an hour.
+"""
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+from attrs import evolve
+from tests.damage.damages import iter_damages
+from tests.damage.matrix import Cell, Matrix, pairwise
+from tests.damage.rules import EXEMPTIONS, RULES, WORDS, Verdict, What, find_fault
+from tests.damage.world import Town, build
+from tests.domain.audit.altered_store import Postgres, Sqlite
+from tests.support.postgres.server import Server
+
+from anninh_core.domain.registry import KINDS
+
+SEED = 26
+_TENTH = 0.1
+
+MENDED = (
+    ("custodian body", "emergency"),
+    ("custodian key", "emergency"),
+    ("alarm column schema", "tick"),
+    ("account key", "tick"),
+    ("case_note key", "tick"),
+    ("quarantined column schema", "tick"),
+    ("inbox key", "verify"),
+    ("outbox key", "verify"),
+)
+"""Damages over which an act failed."""
+_WORDS = {"emergency": "paged", "tick": "goes on", "verify": "named"}
+
+
+@pytest.fixture(scope="module")
+def quiet() -> Iterator[None]:
+    """Keep the log short: what is damaged is logged, thousands of times."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory, quiet: None) -> Town:
+    """Fill the town once."""
+    folder = tmp_path_factory.mktemp("damage")
+    return build(folder, Sqlite(folder / "anninh.db"))
+
+
+@pytest.fixture(scope="module")
+def matrix(town: Town) -> Matrix:
+    """Observe each act once over the whole town."""
+    return Matrix.of(town)
+
+
+def test_each_kind_and_queue_is_damaged(town: Town) -> None:
+    """Every kind, and each queue, has a body that is flipped and columns that are altered."""
+    damaged = {(damage.kind, damage.what) for damage in iter_damages(town)}
+    names = [kind.name for kind in KINDS] + ["inbox", "outbox"]
+    assert {(name, what) for name in names for what in (What.BODY, What.COLUMN)} <= damaged
+
+
+def test_a_kind_without_a_record_is_refused(town: Town) -> None:
+    """A new kind of which the town holds no record is named, with the file in which to add one."""
+    chosen = {kind: id for kind, id in town.chosen.items() if kind != "tip"}
+    with pytest.raises(LookupError, match=r"has no tip: add one in tests/damage/world\.py"):
+        list(iter_damages(evolve(town, chosen=chosen)))
+
+
+def test_a_wrong_verdict_is_a_fault(town: Town) -> None:
+    """What no rule and no exemption allows is a sentence that names the damage, the act and what was seen."""
+    damage = next(iter_damages(town))
+    assert find_fault(damage, "emergency", Verdict("silent", "no notice")) == f"{damage}: emergency silent: no notice"
+    assert find_fault(damage, "emergency", Verdict("paged")) == ""
+
+
+def test_rules_name_known_words() -> None:
+    """Each word of a rule has a meaning on the page, and no exemption allows what is allowed anyway."""
+    assert all(word in WORDS[act] for act, sorts in RULES.items() for words in sorts.values() for word in words)
+    assert all(one.act in RULES for one in EXEMPTIONS)
+
+
+@pytest.mark.parametrize(("damage", "act"), MENDED)
+def test_what_failed_before(matrix: Matrix, damage: str, act: str) -> None:
+    """One damaged record stops neither paging nor the notices of others; one that waits without its key is named."""
+    (cell,) = [cell for cell in matrix.cells() if (str(cell.damage), cell.act) == (damage, act)]
+    result = matrix.try_cell(cell)
+    assert (result.fault, result.word) == ("", _WORDS[act])
+
+
+@pytest.mark.slow
+def test_pairwise(matrix: Matrix) -> None:
+    """Each kind meets each act and each sort of damage, and each sort of damage each act."""
+    assert _faults(matrix, pairwise(matrix.cells(), SEED)) == []
+
+
+@pytest.mark.slow
+def test_a_tenth_on_postgresql(tmp_path: Path, quiet: None) -> None:
+    """On PostgreSQL a tenth of the cells shows the same, drawn by a seed."""
+    with Server(in_memory=True) as server:
+        matrix = Matrix.of(build(tmp_path, Postgres(server, server.database())))
+        cells = matrix.cells()
+        assert _faults(matrix, Random(SEED).sample(cells, round(len(cells) * _TENTH))) == []
+
+
+def _faults(matrix: Matrix, cells: list[Cell]) -> list[str]:
+    return [result.fault for result in matrix.run(cells) if result.fault]
