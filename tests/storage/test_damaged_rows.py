@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from anninh_core.kernel.search.query import TermQuery
+from anninh_core.ports.storages.changes import Outcome, SearchTerms
 from anninh_core.ports.storages.queues import OutboxState
 from anninh_core.ports.storages.storage import Find
 from anninh_core.testing.kits.storage.base import (
     NOW,
     SPECS,
     TTL,
+    change,
     commit,
     commit_outbox,
     commit_records,
@@ -43,6 +46,10 @@ def alter(path: Path, statement: str, *values: object) -> None:
     """Change one row behind the storage's back."""
     with closing(sqlite3.connect(path)) as connection, connection:
         assert connection.execute(statement, values).rowcount == 1
+
+
+def indexed(name: str) -> SearchTerms:
+    return SearchTerms(kind="kit_tip", id=name, unit="u1", at=NOW, terms=("xe", name))
 
 
 @pytest.mark.parametrize("column", ["id", "unit", "scope", "multi", "c_state"])
@@ -84,3 +91,33 @@ def test_a_damaged_message_keeps_no_other_waiting(storage: SqliteStorage, path: 
     assert [row.id for row in storage.queues.claim_outbox(NOW, TTL, 10)] == ["b"]
     damaged, _ = storage.queues.outbox()
     assert damaged.state in (OutboxState.CANCELLED, OutboxState.FAILED)
+
+
+@pytest.mark.parametrize("damage", ["id = id + 1000", "block = CAST(substr(hex(block), 3) AS BLOB)", "block = x'00'"])
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_damaged_index_keeps_no_record_out(storage: SqliteStorage, path: Path, damage: str, place: int) -> None:
+    """Whichever row of the search index is altered, the next record is stored: at worst it isn't found by its words."""
+    for name in ("a", "b"):
+        commit(storage, change(tip(name), search=(indexed(name),)))
+    storage.close()
+    row = "(SELECT id FROM search_index_data ORDER BY id LIMIT 1 OFFSET ?)"
+    alter(path, f"UPDATE search_index_data SET {damage} WHERE id = {row}", place)
+    again = SqliteStorage(f"sqlite:///{path}")
+    again.prepare(SPECS)
+    try:
+        assert commit(again, change(tip("c"), search=(indexed("c"),))) == [Outcome.COMMITTED]
+        assert commit(again, change(tip("c", version=2), search=(indexed("c"),))) == [Outcome.COMMITTED]
+        assert again.records.get("kit_tip", "c") == tip("c", version=2)
+    finally:
+        again.close()
+
+
+def test_a_damaged_index_is_built_anew(storage: SqliteStorage, path: Path) -> None:
+    """With the next record all are found again, where the index can be opened."""
+    for name in ("a", "b"):
+        commit(storage, change(tip(name), search=(indexed(name),)))
+    alter(path, "UPDATE search_index_data SET block = x'00' WHERE id = (SELECT max(id) FROM search_index_data)")
+    commit(storage, change(tip("a", version=2), search=(indexed("a"),)))
+
+    hits = storage.search.find("kit_tip", TermQuery(((("xe",),),)), None, 5)
+    assert {hit.id for hit in hits} == {"a", "b"}

@@ -24,6 +24,7 @@ class ReaderCursor(sqlite3.Cursor):
         """Run a statement that changes nothing."""
         self._statement = statement
         self._values = values
+        self.connection.text_factory = str
         super().execute(statement, values)
         return self
 
@@ -35,22 +36,37 @@ class ReaderCursor(sqlite3.Cursor):
         """Return all rows."""
         return self._fetch(super().fetchall)
 
-    def __iter__(self) -> Iterator[Any]:  # type: ignore[override]  # the rows, where the driver returns itself
-        """Iterate over all rows."""
-        return iter(self.fetchall())
+    def __iter__(self) -> Iterator[Any]:  # type: ignore[override]  # the driver returns itself, which can't begin again
+        """Yield the rows as they are asked for."""
+        fetch = super().fetchone
+        count = 0
+        while True:
+            try:
+                row = fetch()
+            except sqlite3.OperationalError as error:
+                self._begin_again(error)
+                for _ in range(count):
+                    fetch()
+                continue
+            if row is None:
+                return
+            count += 1
+            yield row
 
     def _fetch(self, fetch: Callable[[], T]) -> T:
         try:
             return fetch()
         except sqlite3.OperationalError as error:
-            if hasattr(error, "sqlite_errorcode"):  # the library's; the driver's own means that a text can't be decoded
-                raise
-        self.connection.text_factory = decode_text
-        try:
-            super().execute(self._statement, self._values)
+            self._begin_again(error)
             return fetch()
-        finally:
-            self.connection.text_factory = str
+
+    def _begin_again(self, error: sqlite3.OperationalError) -> None:
+        """Run the statement again, tolerantly; an error that isn't about a text is raised."""
+        is_of_library = hasattr(error, "sqlite_errorcode")  # the driver's own means that it couldn't decode a text
+        if is_of_library or self.connection.text_factory is decode_text:
+            raise error
+        self.connection.text_factory = decode_text
+        super().execute(self._statement, self._values)
 
 
 class ReaderConnection(sqlite3.Connection):

@@ -4,9 +4,10 @@ A row's number is its place: the hour of its time, and a number within the hour.
 to the first, so the newest hits are found without looking at the others; only those of one hour are sorted.
 """
 
+import logging
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from itertools import groupby
 from typing import Any
 
@@ -23,10 +24,15 @@ SECURE_DELETE_SINCE = (3, 42, 0)
 """The first SQLite whose index overwrites what is deleted. An older one marks it, and drops it when it next merges the
 part of the index where it lies."""
 
+_log = logging.getLogger(__name__)
+
 _HOUR = 3_600_000_000
 _BITS = 24
 _CONFIGURE = "INSERT INTO search_index (search_index, rank) VALUES (?, ?)"
 _SECURE_DELETE_IS_SET = "SELECT 1 FROM search_index_config WHERE k = 'secure-delete' AND v = 1"
+_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_CONSTRAINT)
+"""Errors of the index: it can't be read, or has what it must not have yet."""
+_REBUILD = "INSERT INTO search_index (search_index) VALUES ('rebuild')"
 _FIND_PLACES = """
     WITH v (kind, id) AS (VALUES {})
     SELECT DISTINCT s.place, s.kind, s.id FROM v JOIN search_rows s ON s.kind = v.kind AND s.id = v.id
@@ -57,13 +63,12 @@ class SqliteSearch(SqlSearch[sqlite3.Connection, SqliteDatabase]):
         latest = last_terms(changed)
         if not latest:
             return
-        old_places = _find_places(connection, latest)
-        rows = sorted(_rows(connection, [terms for terms in latest if terms.terms], old_places))
-        _remove(connection, sorted(old_places.values()))
-        connection.executemany(_INSERT_ROW, rows)
-        connection.executemany(
-            "INSERT INTO search_index (rowid, line) VALUES (?, ?)", [(row[0], row[-1]) for row in rows]
-        )
+        try:
+            with _undone_if_damaged(connection):
+                _replace(connection, latest)
+        except _DamagedIndex:
+            _log.exception("the search index is damaged: it is built anew from its lines")
+            _rebuild(connection, latest)
 
     def _find_hits(self, wanted: SearchRequest) -> list[Hit]:
         statement, values = _search_statement(wanted)
@@ -75,6 +80,48 @@ class SqliteSearch(SqlSearch[sqlite3.Connection, SqliteDatabase]):
                 if len(page) >= wanted.limit:
                     break
         return [Hit(moment(at), id) for at, id in page[: wanted.limit]]
+
+
+class _DamagedIndex(Exception):
+    """The index can't be read where it has to be changed."""
+
+
+@contextmanager
+def _undone_if_damaged(connection: sqlite3.Connection) -> Iterator[None]:
+    """Undo what is done inside a `with` where the index is damaged.
+
+    Raises:
+        _DamagedIndex: it is.
+    """
+    connection.execute("SAVEPOINT search")
+    try:
+        yield
+        connection.execute("SAVEPOINT written")  # at which the index is written: else the whole commit would fail
+        connection.execute("RELEASE search")
+    except sqlite3.DatabaseError as error:
+        connection.execute("ROLLBACK TO search")
+        connection.execute("RELEASE search")
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _DAMAGE:
+            raise
+        raise _DamagedIndex from error
+
+
+def _rebuild(connection: sqlite3.Connection, latest: Sequence[SearchTerms]) -> None:
+    """Build the index anew, and store terms. Where that fails too, records are stored without being found by words."""
+    try:
+        with _undone_if_damaged(connection):
+            connection.execute(_REBUILD)
+            _replace(connection, latest)
+    except _DamagedIndex:
+        _log.exception("%d records aren't found by their words: run `anninh storage reindex`", len(latest))
+
+
+def _replace(connection: sqlite3.Connection, latest: Sequence[SearchTerms]) -> None:
+    old_places = _find_places(connection, latest)
+    rows = sorted(_rows(connection, [terms for terms in latest if terms.terms], old_places))
+    _remove(connection, sorted(old_places.values()))
+    connection.executemany(_INSERT_ROW, rows)
+    connection.executemany("INSERT INTO search_index (rowid, line) VALUES (?, ?)", [(row[0], row[-1]) for row in rows])
 
 
 def _hour_of(row: tuple[int, str]) -> int:
