@@ -145,12 +145,19 @@ def rights_lookups(policies: Mapping[str, RetentionPolicy[Any]]) -> RightsLookup
 
 
 def _iter_kept_away(session: ReadSession, policies: Mapping[str, RetentionPolicy[Any]], ref: Ref) -> Iterator[str]:
-    """Yield who may hear nothing of an account or a case: its officer, and whoever is excluded from its cases."""
+    """Yield who may hear nothing of an account or a case: its officer, and whoever is excluded from its cases.
+
+    An officer whose record is damaged may do nothing, and isn't looked for.
+
+    Raises:
+        Damaged: a case can't be read, so that nobody knows who is excluded from it.
+    """
     if ref.kind != CONVERSATION.name:
         model = session.get_unpurged(policies[ref.kind].kind, ref.id)
         yield from () if model is None else policies[ref.kind].kind.excluded(model)
         return
-    yield from (officer.id for officer in session.iter_all(OFFICER, "id") if officer.conversation == ref.id)
+    officers = session.iter_all(OFFICER, "id", complete=False)
+    yield from (officer.id for officer in officers if officer.conversation == ref.id)
     for policy in policies.values():
         for model in session.iter_all(policy.kind, "newest", where={policy.resident_column: ref.id}):
             yield from policy.kind.excluded(model)

@@ -9,7 +9,16 @@ from typing import Protocol, TypeVar
 
 from attrs import define, field
 
-from anninh_core.kernel.errors import AlreadyDone, AnninhError, Conflict, LeaseLost, Refused, StepUpNeeded, StorageError
+from anninh_core.kernel.errors import (
+    AlreadyDone,
+    AnninhError,
+    Conflict,
+    Damaged,
+    LeaseLost,
+    Refused,
+    StepUpNeeded,
+    StorageError,
+)
 from anninh_core.ports.storages.changes import ChangeSet, Outcome
 from anninh_core.usecase.actor import Actor, ActorKind
 from anninh_core.usecase.context import Prefetched, UseCaseContext
@@ -119,6 +128,8 @@ class UseCaseRunner:
         try:
             with nullcontext() if permission is None else uow.requiring(permission):
                 return uow, body(uow)
+        except Damaged as error:
+            raise uow.explain_damage(error) from error
         except AnninhError as refusal:
             if uow.is_recorded(refusal):
                 self._record_refusal(uow, refusal)
@@ -190,6 +201,8 @@ class UseCaseRunner:
         try:
             with session.requiring(permission):
                 result = body(session)
+        except Damaged as error:
+            raise session.explain_damage(error) from error
         except Refused as refusal:
             self._record_refusal(session, refusal)
             raise
