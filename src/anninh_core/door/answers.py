@@ -100,9 +100,7 @@ def _show_page(show: Show) -> Show:
     def page(listing: Any, context: ViewContext) -> Page[Any]:
         items = tuple(show(one, context) for one in listing.items)
         if isinstance(listing, Page):
-            return Page(
-                items, listing.next, listing.previous, listing.total, listing.is_capped, listing.damaged
-            )
+            return Page(items, listing.next, listing.previous, listing.total, listing.is_capped, listing.damaged)
         total = listing.total
         is_capped = total is not None and total > MOST_COUNTED
         total = MOST_COUNTED if is_capped else total

@@ -23,6 +23,7 @@ NOUNS = (
     "leaks",
     "moderation",
     "programme",
+    "quarantine",
     "reports",
     "retention",
     "rights",

@@ -97,7 +97,10 @@ def query(
                 check.apply(args, kwargs)
 
             def read(session: ReadSession) -> T:
-                return count_damaged(session, lambda: body(self, session, *args, **kwargs))
+                result = count_damaged(session, lambda: body(self, session, *args, **kwargs))
+                if session.damaged:
+                    self.runner.note_left_out(session.damaged)
+                return result
 
             result = self.runner.run_query(actor, action, permission, traced, read, folds=folds)
             return show_to(self.context, actor, result)

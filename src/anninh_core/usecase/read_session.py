@@ -1,7 +1,7 @@
 """Reading for one act of one actor: permission first, then sealed bodies opened."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
@@ -67,7 +67,7 @@ class Listing(Generic[T]):
         return self if self.count is None else evolve(self, total=self.count(MOST_COUNTED + 1))
 
 
-class ShortenedTuple(tuple[T, ...]):
+class ShortenedTuple(tuple[T, ...]):  # noqa: SLOT001  a subclass of tuple can't have slots that hold anything
     """All that a query returns without pages, but for records that can't be read.
 
     Attributes:
@@ -104,7 +104,8 @@ class ReadSession(PermissionChecks):
         self.opened: OpenedRecords = OpenedRecords()
         self.seen: SeenVersions = SeenVersions(context.storage.journal, permits, actor)
         self.lists_all: bool = False
-        self._damaged: dict[Ref, bool] = {}
+        self._damaged: dict[Ref, Record] = {}
+        self._known_damage: set[Ref] = set()
 
     def include(self, use_case: Callable[Concatenate[Actor, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a public use case as part of this act: same actor, same moment, its own permission checked.
@@ -322,21 +323,37 @@ class ReadSession(PermissionChecks):
     def note_damage(self, record: Record, error: Damaged) -> None:
         """Note a damaged record that a list leaves out, and whether the actor may know of it under the permission."""
         ref = Ref(record.kind, record.id)
-        if not self._damaged.get(ref):
+        if ref not in self._damaged:
             _log.warning("%s is left out of a list: %s", ref, type(error).__name__)
-            self._damaged[ref] = self._may_know(record, self.find_journaled_unit(record.kind, record.id))
+            self._damaged[ref] = record
+        if self._may_know(record, self.find_journaled_unit(record.kind, record.id)):
+            self._known_damage.add(ref)
 
     @property
     def damaged(self) -> int:
         """How many records were left out so far of which the actor may know."""
-        return sum(self._damaged.values())
+        return len(self._known_damage)
+
+    def require_readable(self, kind: Kind[Any], units: Collection[str]) -> None:
+        """Check that of some units, by the record or by any act on it, no record of a kind was left out so far.
+
+        Raises:
+            Damaged: one was, so that what is counted would lack it.
+        """
+        counting_units = self.index_units(frozenset(units)) or ()
+        for ref, record in self._damaged.items():
+            units_of = {record.unit, *(entry.unit for entry in self._iter_acts_on(record.kind, record.id))}
+            if ref.kind == kind.name and not units_of.isdisjoint({*units, *counting_units}):
+                raise Damaged(f"{ref} can't be read, so that what is counted would lack it; run `anninh audit verify`")
 
     def explain_damage(self, error: Damaged) -> Damaged:
         """Return the error that the actor reads: which record it is, and why, is for operators and the program."""
         if self.actor.kind is not ActorKind.PERSON or self._operates():
             return error
         _log.warning("%s for %s met a damaged record: %s", self.action, self.actor.label, error)
-        return Damaged("a record can't be opened: it, or its key, was altered or lost; an operator can find and restore it")
+        return Damaged(
+            "a record can't be opened: it, or its key, was altered or lost; an operator can find and restore it"
+        )
 
     def _operates(self) -> bool:
         try:

@@ -42,6 +42,10 @@ _INITIAL_PAUSE = 0.002  # seconds; doubled each time, half of it by chance
 _MAX_PAUSE = 0.25
 
 
+def _ignore_count(_count: int) -> None:
+    """Take a count that the answer has too."""
+
+
 class CommitObserver(Protocol):
     """Is called after each commit, on the committing thread. It must be quick and must not raise."""
 
@@ -60,6 +64,7 @@ class UseCaseRunner:
         pause: sleeps for some seconds between two tries.
         timer: measures commits for the observers, in seconds.
         looks: counts repeated looks.
+        note_left_out: is told after each query how many damaged records it left out of what it answers, if any.
     """
 
     context: UseCaseContext
@@ -68,6 +73,7 @@ class UseCaseRunner:
     pause: Callable[[float], None] = time.sleep
     timer: Callable[[], float] = time.perf_counter
     looks: LookFolder = field(factory=LookFolder)
+    note_left_out: Callable[[int], None] = _ignore_count
     _turns: AbstractContextManager[bool] = field(factory=RLock, init=False)
 
     def run_command(
