@@ -25,6 +25,7 @@ NOUNS = (
     "leaks",
     "moderation",
     "programme",
+    "quarantine",
     "reports",
     "retention",
     "rights",

@@ -86,7 +86,7 @@ class Quarantine(Service):
         )
 
     @command(Permission.OPERATE, public=True)
-    def retry(self, uow: UnitOfWork, item_id: Id) -> Quarantined:
+    def retry(self, uow: UnitOfWork, quarantined_id: Id) -> Quarantined:
         """Let an item be tried at the next round of its consumer.
 
         Raises:
@@ -94,8 +94,8 @@ class Quarantine(Service):
             WrongStep: it was released.
         """
         uow.permit(self.context.district.root)
-        item = uow.get_permitted(QUARANTINED, item_id, _SEE)
+        item = uow.get_permitted(QUARANTINED, quarantined_id, _SEE)
         if not item.is_open:
-            raise WrongStep(f"item {item_id} was released on {item.released_at:%Y-%m-%d %H:%M}: nothing waits")
+            raise WrongStep(f"item {quarantined_id} was released on {item.released_at:%Y-%m-%d %H:%M}: nothing waits")
         uow.facts |= {"consumer": item.consumer, "item": item.about}
         return uow.save(QUARANTINED, evolve(item, due_at=uow.at))

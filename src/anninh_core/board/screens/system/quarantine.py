@@ -32,7 +32,7 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 def act(page: PageRequest) -> Response:
     """Let an item be tried again."""
-    return carry_out(page, page.operation, {"item_id": page.params["id"]}, show, PATH)
+    return carry_out(page, page.operation, {"quarantined_id": page.params["id"]}, show, PATH)
 
 
 def lead(page: PageRequest) -> Response:
