@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from starlette.applications import Starlette
@@ -16,6 +17,8 @@ from anninh_core.board import BoardConfig, create_board
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 
 SCRIPT = "/static/passkey."
+LATER = timedelta(minutes=6)
+"""Longer than a second factor counts as shown just now."""
 
 
 @pytest.fixture
@@ -70,11 +73,12 @@ def test_a_passkey_is_made_and_signs_in(board: Starlette, holder: Holder) -> Non
     assert "Máy ở bàn" in shown.main
 
 
-def test_an_act_takes_the_passkey_once_more(board: Starlette, holder: Holder) -> None:
+def test_an_act_takes_the_passkey_once_more(board: Starlette, holder: Holder, clock: FixedClock) -> None:
     """Where a second factor was shown too long ago the form asks the device, and the act is done."""
     device = Device()
     visitor = browser(board).enter(holder)
     add(visitor, device)
+    clock.advance(LATER)
     form = visitor.get("/account").form("/do/accounts/remove_passkey")
     assert visitor.send(form, confirmed="yes").status == 403
     assert SCRIPT in visitor.get("/account").main
@@ -86,11 +90,12 @@ def test_an_act_takes_the_passkey_once_more(board: Starlette, holder: Holder) ->
     assert "Máy ở bàn" not in visitor.get("/account").main
 
 
-def test_a_second_passkey_takes_the_first(board: Starlette, holder: Holder) -> None:
-    """The password alone adds no other one."""
+def test_a_second_passkey_takes_the_first(board: Starlette, holder: Holder, clock: FixedClock) -> None:
+    """Once the first was shown too long ago, the password alone adds no other one."""
     device = Device()
     visitor = browser(board).enter(holder)
     add(visitor, device)
+    clock.advance(LATER)
     form = visitor.get("/account").form("/do/accounts/begin_passkey")
     refused = visitor.send(form, password=PASSWORD)
     assert refused.status == 403

@@ -29,6 +29,7 @@ OFFICE = (
     "keys",
     "moderation",
     "programme",
+    "quarantine",
     "reports",
     "retention",
     "system",

@@ -240,7 +240,7 @@ class Officer:
             folder,
             load_settings=lambda _: Settings(),
             open_app=lambda *_: nullcontext(app),
-            find_actor=lambda *_: actor,
+            find_actor=lambda *_, notes_use: actor,
         ):
             done = CliRunner().invoke(anninh, words, env={"ANNINH_AT": str(at), "COLUMNS": "200", "LANGUAGE": "vi"})
         if done.exception is not None and not isinstance(done.exception, SystemExit):

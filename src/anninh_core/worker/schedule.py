@@ -25,6 +25,7 @@ from anninh_core.worker.jobs.backfill import Backfill
 from anninh_core.worker.jobs.departures import lapse_disclosures, release_departed
 from anninh_core.worker.jobs.duties import open_duties
 from anninh_core.worker.jobs.duty_reach import CHECK_INTERVAL, DutyReach
+from anninh_core.worker.jobs.duty_records import INSPECT_OFFICERS, INSPECTION_INTERVAL, DutyRecords
 from anninh_core.worker.jobs.erasures import CarriesOut, carry_out_due
 from anninh_core.worker.jobs.group_sync import GroupSync
 from anninh_core.worker.jobs.health_monitor import HealthMonitor
@@ -75,6 +76,7 @@ def build_jobs(
         HealthMonitor(runner, messengers).job,
         MessengerAccess(runner.context, messengers).job,
         Job("check_duty", DutyReach(runner).store_problems, CHECK_INTERVAL),
+        Job(INSPECT_OFFICERS, DutyRecords(services).inspect, INSPECTION_INTERVAL),
         Job("retry_failed", inbound.retry_failed),
         Job("retry_handlers", retry_handlers),
         *_calendar_jobs(services, messengers),

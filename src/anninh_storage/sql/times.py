@@ -6,6 +6,9 @@ from anninh_core.kernel.errors import BadInput
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+# A year and a day away from what a datetime can hold, so that time zones and pauses can be added.
+_FIRST = (datetime(2, 1, 1, tzinfo=UTC) - _EPOCH) // _MICROSECOND
+_LAST = (datetime(9998, 12, 31, tzinfo=UTC) - _EPOCH) // _MICROSECOND
 
 
 def micros(moment: datetime) -> int:
@@ -16,5 +19,5 @@ def micros(moment: datetime) -> int:
 
 
 def moment(number: int) -> datetime:
-    """Return the moment a number stands for, in UTC."""
-    return _EPOCH + timedelta(microseconds=number)
+    """Return the moment a number stands for, in UTC; for a damaged one that stands for none, the nearest there is."""
+    return _EPOCH + timedelta(microseconds=max(_FIRST, min(number, _LAST)))

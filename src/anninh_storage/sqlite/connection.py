@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from anninh_core.kernel.errors import BadInput, StorageBusy, StorageError, StorageFull
+from anninh_storage.sqlite.damaged_text import ReaderConnection, decode_text
 
 PATIENCE_S = 10.0
 """How long a locked database is waited for."""
@@ -90,8 +91,15 @@ def _file_system(path: Path, mounts: str) -> str:
 def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """Open a connection in autocommit mode that any one thread at a time may use; transactions are begun by hand."""
     connection = sqlite3.connect(
-        path, timeout=PATIENCE_S, isolation_level=None, check_same_thread=False, cached_statements=512
+        path,
+        timeout=PATIENCE_S,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=512,
+        factory=ReaderConnection if read_only else sqlite3.Connection,
     )
+    if not read_only:
+        connection.text_factory = decode_text  # a claim can't be run again
     try:
         connection.executescript(_SETTINGS)
         connection.execute("PRAGMA query_only = ON" if read_only else "PRAGMA journal_mode = WAL")

@@ -52,6 +52,7 @@ def test_every_fault_is_told(ours: Path) -> None:
         ("wrong.toml", 13, "roles.mine.permissions"),
         ("wrong.toml", 14, "roles.mine.colour"),
         ("wrong.toml", 16, "calendar.weekly"),
+        ("roles.toml", 7, "second_factor_roles"),
         ("wording.toml", 4, "wording.help"),
     }
 
@@ -67,7 +68,7 @@ def test_files_that_cannot_be_read_are_told_together(ours: Path) -> None:
 def test_whoever_opens_it_is_told_how_many(ours: Path) -> None:
     """Opening names the first fault, and counts the others."""
     (ours / "wrong.toml").write_text(WRONG, encoding="utf-8")
-    with pytest.raises(BadProfile, match=re.escape("(4 more to correct)")):
+    with pytest.raises(BadProfile, match=re.escape("(5 more to correct)")):
         load_profile(ours)
 
 

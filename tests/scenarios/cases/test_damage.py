@@ -14,6 +14,7 @@ from tests.scenarios.cases.duty_bench import FIRE, Duty
 from anninh_core.domain.duty import AlarmState
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import TooMuchDamage
+from anninh_core.ports.storages.storage import Find
 from anninh_core.testing import Dialog, FixedClock, MockChat, memory_app, pump
 
 OFFICER = "Trực Một"
@@ -143,3 +144,20 @@ def test_a_missing_key_pages_too(duty: Duty, database: Path) -> None:
     alarm = duty.alarm()
     assert alarm.about.startswith("alarm:")
     assert [page.officer for page in alarm.pages] == [first.id]
+
+
+@pytest.mark.parametrize("kind", ["officer", "roster", "conversation"])
+def test_what_a_page_needs_is_inspected(duty: Duty, database: Path, kind: str) -> None:
+    """An officer on duty, a roster or a chat that can't be read is quarantined before anybody needs it."""
+    officer = duty.officer(OFFICER)
+    duty.roster(officer)
+    inspect = duty.app.worker.jobs["inspect_officers"]
+    assert inspect.run() == 0
+    (roster,) = duty.app.context.storage.records.find(Find(kind="roster", order="id")).records
+    conversation = duty.app.units.officer(duty.boss, officer.id).conversation
+    id = {"officer": officer.id, "roster": roster.id, "conversation": conversation}[kind]
+    flip_body(database, kind, id)
+
+    assert inspect.run() == 1
+    (item,) = duty.app.quarantine.items(duty.boss, consumer="inspect_officers").items
+    assert (item.about, item.reason) == (f"{kind}:{id}", "Damaged")

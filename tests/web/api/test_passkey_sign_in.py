@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from tests.support.passkey_device import DOMAIN, ORIGIN, Device
@@ -66,10 +67,11 @@ def test_a_passkey_is_made_and_signs_in(call: Call, lan: Holder) -> None:
     )
 
 
-def test_a_session_steps_up_by_a_passkey(call: Call, lan: Holder) -> None:
-    """In the session that a password began."""
+def test_a_session_steps_up_by_a_passkey(call: Call, lan: Holder, clock: FixedClock) -> None:
+    """In the session that a password began, once the device was shown too long ago."""
     device = Device()
     token = make(call, lan, device)
+    clock.advance(timedelta(minutes=6))
     assert call("accounts.renew_recovery_codes", headers=bearer(token)).json()["code"] == "step_up_needed"
     began = call("accounts.begin_passkey_step_up", headers=bearer(token)).json()
     shown = {"ticket": began["ticket"], "credential": device.get(began["options"])}

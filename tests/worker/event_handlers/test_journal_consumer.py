@@ -69,6 +69,39 @@ def test_what_nothing_reacts_to_costs_no_commit(app: App, appoint: Appoint) -> N
     assert len(recorder.seen) == 1
 
 
+@pytest.mark.parametrize("damaged", [b"1#3", b"\xff", b"9999 1c291ca3", b"2 00000000", b"99999999"])
+def test_a_damaged_cursor_drops_no_entry(app: App, appoint: Appoint, damaged: bytes) -> None:
+    """Whatever happened within a day is read again, and the cursor is whole afterwards."""
+    appoint("editor")
+    states = app.context.storage.states
+    before = consumer_of(app, {EVENT: Recorder()}).run()
+    stored = states.get("dispatch", "reactions")
+    assert stored is not None
+    assert states.put("dispatch", "reactions", damaged, stored.version)
+    recorder = Recorder()
+
+    assert consumer_of(app, {EVENT: recorder}).run() >= before
+    assert len(recorder.seen) == 1
+    assert consumer_of(app, {EVENT: recorder}).run() == 0
+
+
+def test_a_damaged_cursor_runs_nothing_old_again(app: App, appoint: Appoint, anninh_clock: FixedClock) -> None:
+    """What happened long before isn't done twice, though nobody remembers that it was done."""
+    for _ in range(3):
+        appoint("editor")
+    anninh_clock.advance(timedelta(days=100))
+    for _ in range(2):
+        appoint("editor")
+    consumer_of(app, {EVENT: Recorder()}).run()
+    stored = app.context.storage.states.get("dispatch", "reactions")
+    assert stored is not None
+    app.context.storage.states.put("dispatch", "reactions", b"damaged", stored.version)
+    recorder = Recorder()
+
+    consumer_of(app, {EVENT: recorder}).run()
+    assert len(recorder.seen) == 2
+
+
 def test_a_process_with_nothing_to_do_keeps_its_place(app: App, appoint: Appoint) -> None:
     """The next process doesn't read those lines again; to keep it twice changes nothing."""
     appoint("editor")

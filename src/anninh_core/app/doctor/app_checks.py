@@ -205,11 +205,11 @@ def check_unreadable(app: App) -> Sequence[Check]:
 
 
 def _check_unreadable(messenger: str, count: int, limit: int) -> Check:
-    what = f"The adapter of `{messenger}` couldn't read {count:,} events of today."
     todo = "Upgrade or mend the adapter, restart, and process them again: `anninh failures`."
     if count < limit:
-        return warning("events", what, todo)
-    return problem("events", f"{what} Its webhooks that can't be read are refused until tomorrow.", todo)
+        return warning("events", f"The adapter of `{messenger}` couldn't read {count:,} events of today.", todo)
+    what = f"The adapter of `{messenger}` couldn't read {count:,} events of today, and more are refused until tomorrow."
+    return problem("events", what, todo)
 
 
 def check_erasures(app: App) -> Check:

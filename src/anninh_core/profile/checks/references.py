@@ -70,10 +70,10 @@ def _check_roles(profile: ProfileSchema, source: ProfileSource) -> Iterator[Prof
             if other not in profile.roles:
                 hint = way_out(other, profile.roles)
                 yield source.fault_at(f"roles.{id}.apart_from", f"{other!r} is no role of this profile", hint)
-    for id in profile.second_factor_roles:
-        if id not in profile.roles:
-            hint = way_out(id, profile.roles)
-            yield source.fault_at("second_factor_roles", f"{id!r} is no role of this profile", hint)
+    unknown = [repr(id) for id in profile.second_factor_roles if id not in profile.roles]
+    if unknown:
+        hint = "name the roles of this profile that take a second factor, [] for none"
+        yield source.fault_at("second_factor_roles", f"{', '.join(unknown)}: no role of this profile", hint)
 
 
 def _check_permissions(profile: ProfileSchema, source: ProfileSource) -> Iterator[ProfileFault]:

@@ -9,6 +9,7 @@ from anninh_core.kernel.errors import Conflict, KeysUnavailable, StorageError, T
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.storages.changes import Entry, JournalLine, entry_from
 from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.worker.event_handlers.journal_cursor import JournalCursor
 from anninh_core.worker.quarantine import QuarantineRounds, Round
 
 EventHandler = Callable[[Entry], None]
@@ -17,8 +18,6 @@ EventHandler = Callable[[Entry], None]
 JOURNAL = "journal"
 """Kind under which an entry is quarantined; its id is its number."""
 
-_OWNER = "dispatch"
-_CURSOR = "reactions"
 _UNSAVED = 200
 """How many lines that nothing reacts to may be read again after a crash; to keep each is a commit a message."""
 _log = logging.getLogger(__name__)
@@ -54,9 +53,8 @@ class JournalConsumer:
         Raises:
             TooMuchDamage, KeysUnavailable: it stopped before a line, and will again unless a person acts.
         """
-        states = self._context.storage.states
-        saved, version = self._read_cursor()
-        after = max(saved, self._read_on[1]) if self._read_on[0] == version else saved
+        cursor = self._read_cursor()
+        after = max(cursor.seq, self._read_on[1]) if self._read_on[0] == cursor.version else cursor.seq
         last_seq = after
         has_reacted = False
         rounds: dict[str, Round] = {}
@@ -69,10 +67,10 @@ class JournalConsumer:
                 stop = error
                 break
             last_seq = line.seq
-        if has_reacted or last_seq - saved >= _UNSAVED:
-            states.put(_OWNER, _CURSOR, str(last_seq).encode(), version)
+        if has_reacted or last_seq - cursor.seq >= _UNSAVED:
+            cursor.move(self._context.storage, last_seq)
         else:
-            self._read_on = (version, last_seq)
+            self._read_on = (cursor.version, last_seq)
         if isinstance(stop, TooMuchDamage | KeysUnavailable):
             raise stop
         return last_seq - after
@@ -80,14 +78,12 @@ class JournalConsumer:
     def save(self) -> None:
         """Keep how far this process has read, where nothing reacted since: for when there is nothing else to do."""
         read_on, last_seq = self._read_on
-        saved, version = self._read_cursor()
-        if version == read_on and last_seq > saved:
-            self._context.storage.states.put(_OWNER, _CURSOR, str(last_seq).encode(), version)
+        cursor = self._read_cursor()
+        if cursor.version == read_on and last_seq > cursor.seq:
+            cursor.move(self._context.storage, last_seq)
 
-    def _read_cursor(self) -> tuple[int, int]:
-        """Return the line up to which the journal is done with, and the version of that word."""
-        stored = self._context.storage.states.get(_OWNER, _CURSOR)
-        return (int(stored.body), stored.version) if stored else (0, 0)
+    def _read_cursor(self) -> JournalCursor:
+        return JournalCursor.read(self._context.storage, self._context.clock)
 
     def retry_due(self) -> int:
         """Run the handlers again on the entries on which they failed, where it is time; return how many succeeded."""

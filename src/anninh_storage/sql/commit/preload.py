@@ -8,8 +8,9 @@ from attrs import field, mutable
 from anninh_core.ports.storages.changes import ChangeSet, Guard, NewKey, Record
 from anninh_core.ports.storages.queues import InboxState, OutboxState
 from anninh_storage.sql.database import Connection
+from anninh_storage.sql.queues import inbox, outbox
 from anninh_storage.sql.queues.inbox import InboxPosition
-from anninh_storage.sql.queues.outbox import Conversation
+from anninh_storage.sql.queues.outbox import HOLDS_CONVERSATION, Conversation
 from anninh_storage.sql.records.records import KindTables
 from anninh_storage.sql.values import chunks, placeholders, tuple_placeholders
 
@@ -97,7 +98,7 @@ def _preload_inbox(connection: Connection, alone: str, known: BatchState, change
     settled_ids = {change.inbox_settled.id for change in changes if change.inbox_settled}
     statement = "SELECT id, state, token, conversation FROM inbox WHERE id"
     for id, state, token, conversation in _select_in(connection, statement, settled_ids, alone):
-        known.inbox[id] = InboxRowState(InboxState(state), token, conversation)
+        known.inbox[id] = InboxRowState(inbox.state_from(state), token, conversation)
     conversations = {new.conversation for change in changes for new in change.inbox} - {""}
     heads_statement = "SELECT conversation, received_at, id FROM inbox WHERE ready = 1 AND conversation"
     for conversation, received_at, id in _select_in(connection, heads_statement, conversations):
@@ -108,10 +109,10 @@ def _preload_outbox(connection: Connection, alone: str, known: BatchState, chang
     settled_ids = {change.outbox_settled.id for change in changes if change.outbox_settled}
     statement = "SELECT id, state, token, open, messenger, conversation, lane FROM outbox WHERE id"
     for id, state, token, is_open, *conversation in _select_in(connection, statement, settled_ids, alone):
-        known.outbox[id] = OutboxRowState(OutboxState(state), token, bool(is_open), tuple(conversation))
+        known.outbox[id] = OutboxRowState(outbox.state_from(state), token, bool(is_open), tuple(conversation))
     conversations = {(new.messenger, new.conversation, str(new.lane)) for change in changes for new in change.outbox}
     columns = ("messenger", "conversation", "lane")
-    known.busy.update(_select_existing(connection, "outbox", columns, conversations, " AND t.open = 1"))
+    known.busy.update(_select_existing(connection, "outbox", columns, conversations, f" AND {HOLDS_CONVERSATION}"))
 
 
 def _select_in(

@@ -6,7 +6,7 @@ from operator import itemgetter
 from typing import Any
 
 from anninh_core.ports.storages.changes import NewOutbox
-from anninh_core.ports.storages.queues import LANES, SETTLED, OutboxRow, OutboxState
+from anninh_core.ports.storages.queues import LANES, SETTLED, UNSENT, OutboxRow, OutboxState
 from anninh_core.vocabulary.delivery import Lane
 from anninh_storage.sql.database import Connection, Dialect
 from anninh_storage.sql.times import micros, moment
@@ -22,16 +22,20 @@ COLUMNS = (
 age_key = itemgetter(COLUMNS.split(", ").index("due_at"), COLUMNS.split(", ").index("created_seq"))
 """Sort key of a row selected by `COLUMNS`: the order in which rows of one lane are sent."""
 
+_STATES = frozenset(OutboxState)
 _SETTLED = quote_list(sorted(SETTLED))
+HOLDS_CONVERSATION = f"open = 1 AND state IN ({quote_list((*UNSENT, OutboxState.UNKNOWN))})"
+"""Condition for the rows that others of their conversation wait for; a damaged `open` or state keeps none waiting."""
+
 _INSERT = (
     "INSERT INTO outbox (id, messenger, conversation, lane, due_at, cause, purpose, scope, body, after_id, state,"
     " attempts, token, created_seq, platform_id, proof, error, delivery_method, rank, until, open)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, '', '', '', '', ?, 0, 1)"
 )
-_HEADS = """
-    WITH v (c) AS (VALUES {rows})
+_HEADS = f"""
+    WITH v (c) AS (VALUES {{rows}})
     SELECT (
-        SELECT id FROM outbox WHERE messenger = ? AND conversation = c AND lane = ? AND open = 1
+        SELECT id FROM outbox WHERE messenger = ? AND conversation = c AND lane = ? AND {HOLDS_CONVERSATION}
         ORDER BY created_seq LIMIT 1
     ) FROM v
 """
@@ -116,21 +120,25 @@ def remove_ended(connection: Connection, ids: Sequence[str]) -> int:
 
 
 def row_from(row: Sequence[Any]) -> OutboxRow:
-    """Return the row that was selected by `COLUMNS`: name by name, as claims come down to this."""
+    """Return the row that was selected by `COLUMNS`: name by name, as claims come down to this.
+
+    A damaged row keeps none of those that are claimed with it from being sent: a lane that there isn't becomes the most
+    urgent one.
+    """
     id, messenger, conversation, lane, due, cause, purpose, scope, body, after, state, attempts, token, seq, *end = row
     settled, platform_id, proof, error, method, deferred = end
     return OutboxRow(
         id=id,
         messenger=messenger,
         conversation=conversation,
-        lane=Lane(lane),
+        lane=Lane(lane) if lane in LANES else LANES[0],
         due_at=moment(due),
         cause=cause,
         purpose=purpose,
         scope=scope,
         body=body,
         after=after,
-        state=OutboxState(state),
+        state=state_from(state),
         attempts=attempts,
         token=token,
         created_seq=seq,
@@ -141,6 +149,11 @@ def row_from(row: Sequence[Any]) -> OutboxRow:
         delivery_method=method,
         deferred_until=None if deferred is None else moment(deferred),
     )
+
+
+def state_from(text: str) -> OutboxState:
+    """Return a stored state; one that there isn't, as in a damaged row, leaves the row to people."""
+    return OutboxState(text) if text in _STATES else OutboxState.FAILED
 
 
 def insert(connection: Connection, rows: Iterable[tuple[NewOutbox, OutboxState, int]]) -> None:

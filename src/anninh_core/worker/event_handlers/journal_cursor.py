@@ -1,0 +1,82 @@
+"""How far reactions have read the journal: stored with a check sum, so that a damaged cursor is noticed."""
+
+import logging
+from datetime import datetime, timedelta
+from zlib import crc32
+
+from attrs import frozen
+
+from anninh_core.kernel.decoding import DECODE_ERRORS
+from anninh_core.ports.clock import Clock
+from anninh_core.ports.storages.changes import JournalLine, entry_from
+from anninh_core.ports.storages.storage import Storage
+
+_OWNER = "dispatch"
+_NAME = "reactions"
+_REREAD = timedelta(days=1)
+"""How much of the journal is read again where the cursor is lost: far less than requests are remembered for, so that
+what was done isn't done twice; more than a worker is usually away for.
+"""
+_PAGE = 500
+_log = logging.getLogger(__name__)
+
+
+@frozen
+class JournalCursor:
+    """The line up to which the journal is done with.
+
+    Attributes:
+        version: of the stored value, 0 where there is none.
+    """
+
+    seq: int
+    version: int
+
+    @classmethod
+    def read(cls, storage: Storage, clock: Clock) -> "JournalCursor":
+        """Return the stored cursor; of a damaged one, the line before the last day's first."""
+        stored = storage.states.get(_OWNER, _NAME)
+        if stored is None:
+            return cls(0, 0)
+        seq = _decode(stored.body)
+        head, _ = storage.journal.head()
+        if seq is None or seq > head:
+            seq = _find_last_day(storage, clock)
+            _log.error("the cursor of reactions is damaged (%r): they begin again behind line %d", stored.body, seq)
+        return cls(seq, stored.version)
+
+    def move(self, storage: Storage, seq: int) -> None:
+        """Store the next line, unless another worker has stored one meanwhile."""
+        storage.states.put(_OWNER, _NAME, _encode(seq), self.version)
+
+
+def _encode(seq: int) -> bytes:
+    number = str(seq).encode()
+    return b"%s %08x" % (number, crc32(number))
+
+
+def _decode(stored: bytes) -> int | None:
+    """Return the number of a line, None where its check sum doesn't fit. Earlier versions stored the number alone."""
+    number, _, _check = stored.partition(b" ")
+    is_whole = number.isdigit() and stored in (number, _encode(int(number)))
+    return int(number) if is_whole else None
+
+
+def _find_last_day(storage: Storage, clock: Clock) -> int:
+    """Return the line before those of the last day."""
+    since = clock.now() - _REREAD
+    before, _ = storage.journal.head()
+    while before:
+        after = max(0, before - _PAGE)
+        for line in reversed(storage.journal.read(after, before - after)):
+            if _is_before(line, since):
+                return line.seq
+        before = after
+    return 0
+
+
+def _is_before(line: JournalLine, moment: datetime) -> bool:
+    try:
+        return entry_from(line.content).at < moment
+    except DECODE_ERRORS:
+        return False

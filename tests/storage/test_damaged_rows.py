@@ -1,0 +1,86 @@
+"""Rows of a SQLite file that were altered by hand: the others are read, claimed and sent as if nothing had happened."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from anninh_core.ports.storages.queues import OutboxState
+from anninh_core.ports.storages.storage import Find
+from anninh_core.testing.kits.storage.base import (
+    NOW,
+    SPECS,
+    TTL,
+    commit,
+    commit_outbox,
+    commit_records,
+    inbox_change,
+    outbox_row,
+    tip,
+)
+from anninh_core.vocabulary.delivery import Lane
+from anninh_storage import SqliteStorage
+
+NO_TEXT = b"\xff\xfe"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "anninh.db"
+
+
+@pytest.fixture
+def storage(path: Path) -> Iterator[SqliteStorage]:
+    storage = SqliteStorage(f"sqlite:///{path}")
+    storage.prepare(SPECS)
+    yield storage
+    storage.close()
+
+
+def alter(path: Path, statement: str, *values: object) -> None:
+    """Change one row behind the storage's back."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        assert connection.execute(statement, values).rowcount == 1
+
+
+@pytest.mark.parametrize("column", ["id", "unit", "scope", "multi", "c_state"])
+def test_a_record_with_an_undecodable_text_is_listed(storage: SqliteStorage, path: Path, column: str) -> None:
+    """The list has both records, and a later one finds its texts unchanged."""
+    commit_records(storage, tip("a"), tip("b"))
+    alter(path, f"UPDATE r_kit_tip SET {column} = CAST(? AS TEXT) WHERE id = 'a'", NO_TEXT)
+
+    page = storage.records.find(Find(kind="kit_tip", order="newest"))
+    assert len(page.records) == 2
+    assert tip("b") in page.records
+    assert [*storage.maintenance.scan("kit_tip")] == sorted(page.records, key=lambda record: record.id)
+    commit_records(storage, tip("ạ"))
+    assert storage.records.get("kit_tip", "ạ") == tip("ạ")
+
+
+@pytest.mark.parametrize("number", [-(2**62), 2**62])
+def test_an_event_of_no_moment_is_claimed_with_the_others(storage: SqliteStorage, path: Path, number: int) -> None:
+    """A number that stands for no moment holds up neither its own event nor another."""
+    commit(storage, inbox_change("a"), inbox_change("b"))
+    alter(path, "UPDATE inbox SET received_at = ? WHERE id = 'a'", number)
+    assert {row.id for row in storage.queues.claim_inbox(NOW, TTL, 10)} == {"a", "b"}
+
+
+def test_a_message_of_an_unknown_lane_is_claimed(storage: SqliteStorage, path: Path) -> None:
+    """It leaves as an urgent one."""
+    commit_outbox(storage, outbox_row("a", lane=Lane.EMERGENCY))
+    alter(path, "UPDATE outbox SET lane = 'mergency' WHERE id = 'a'")
+    assert [row.lane for row in storage.queues.claim_outbox(NOW, TTL, 10)] == [Lane.EMERGENCY]
+
+
+@pytest.mark.parametrize("damage", ["open = 1, state = 'cancelled'", "open = 1, state = 'heady'"])
+def test_a_damaged_message_keeps_no_other_waiting(storage: SqliteStorage, path: Path, damage: str) -> None:
+    """A row of a state that ends it, or of one that there isn't, is passed by what comes after it."""
+    commit_outbox(storage, outbox_row("a", lane=Lane.EMERGENCY))
+    alter(path, f"UPDATE outbox SET {damage} WHERE id = 'a'")
+    commit_outbox(storage, outbox_row("b", lane=Lane.EMERGENCY))
+
+    assert [row.id for row in storage.queues.claim_outbox(NOW, TTL, 10)] == ["b"]
+    damaged, _ = storage.queues.outbox()
+    assert damaged.state in (OutboxState.CANCELLED, OutboxState.FAILED)
