@@ -8,10 +8,10 @@ import click
 from anninh_core.app import App
 from anninh_core.cli.answers import answers, say, show_rows
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.output import short
+from anninh_core.cli.output import short, short_ref
 from anninh_core.cli.paging import iter_pages
 from anninh_core.domain.quarantine.model import Quarantined
-from anninh_core.kernel.errors import NotFound
+from anninh_core.kernel.errors import Damaged, NotFound
 from anninh_core.usecase.actor import Actor
 
 
@@ -30,10 +30,12 @@ def quarantine() -> None:
 @as_officer
 def list_(app: App, me: Actor, everything: bool) -> None:
     """List what is left out, the oldest first."""
-    items = iter_pages(lambda after: app.quarantine.items(me, open=not everything, after=after))
-    headings = {"id": _("id"), "item": _("item"), "consumer": _("left out by"), "reason": _("reason")}
+    items = [*iter_pages(lambda after: app.quarantine.items(me, open=not everything, after=after))]
+    headings = {"id": _("id"), "what": _("item"), "consumer": _("left out by"), "reason": _("reason")}
     headings |= {"since": _("since"), "tries": _("tries"), "due_at": _("next try")}
-    show_rows(map(_row, items), headings, shrinks=("item", "consumer"), empty=_("Nothing is quarantined."))
+    show_rows(map(_row, items), headings, shrinks=("consumer", "since", "due_at"), empty=_("Nothing is quarantined."))
+    if any(item.is_open and item.reason == Damaged.__name__ for item in items):
+        say(_("What is damaged is restored from a backup, this record alone; then `anninh quarantine retry ID`."))
 
 
 @quarantine.command()
@@ -47,17 +49,20 @@ def retry(app: App, me: Actor, id: str) -> None:
 
 
 def _full_id(app: App, me: Actor, id: str) -> str:
-    matches = [
-        item.id for item in iter_pages(lambda after: app.quarantine.items(me, after=after)) if item.id.startswith(id)
-    ]
+    ending = id.removeprefix("…")
+    items = iter_pages(lambda after: app.quarantine.items(me, open=False, after=after))
+    matches = [item.id for item in items if ending and item.id.endswith(ending)]
     if len(matches) != 1:
-        raise NotFound(f"{len(matches)} quarantined items begin with {id!r}; `anninh quarantine list` shows their ids")
+        raise NotFound(
+            f"{len(matches)} quarantined items have {id!r} at the end of their id; `anninh quarantine list` shows ids"
+        )
     return matches[0]
 
 
 def _row(item: Quarantined) -> Mapping[str, object]:
     return {
         "id": short(item.id),
+        "what": short_ref(item.about),
         "item": item.about,
         "consumer": item.consumer,
         "reason": item.reason,

@@ -23,9 +23,7 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         items=items.items,
         next=items.next,
         is_all=is_all,
-        forms={
-            item.id: row_forms(page, PATH, item, failure).make(_RETRY) for item in items.items if item.id in waiting
-        },
+        forms={item.id: row_forms(page, PATH, item, failure).make(_RETRY) for item in waiting},
         tabs=tabs_for(page, "quarantine"),
     )
 
