@@ -326,7 +326,7 @@ class ReadSession(PermissionChecks):
         if ref not in self._damaged:
             _log.warning("%s is left out of a list: %s", ref, type(error).__name__)
             self._damaged[ref] = record
-        if self._may_know(record, self.find_journaled_unit(record.kind, record.id)):
+        if self.required and self._may_know(record, self.find_journaled_unit(record.kind, record.id)):
             self._known_damage.add(ref)
 
     @property

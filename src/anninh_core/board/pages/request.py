@@ -153,7 +153,7 @@ class PageRequest:
     def compute(self, operation: str, **arguments: object) -> Any:
         """Carry a query out that counts or decides by all records; None where one of them can't be opened."""
         try:
-            return self.call(operation, **arguments)
+            return self.call(operation, actor=None, **arguments)
         except Damaged:
             return None
 
@@ -161,7 +161,7 @@ class PageRequest:
         """Carry a query out that the page asks for again and again, and return what it said the first time."""
         key = (operation, *sorted(arguments.items()))
         if key not in self._answers:
-            self._answers[key] = self.call(operation, **arguments)
+            self._answers[key] = self.call(operation, actor=None, **arguments)
         return self._answers[key]
 
     def read_together(self, *reads: tuple[str, Mapping[str, Any]]) -> tuple[Any, ...]:
