@@ -147,7 +147,7 @@ EXEMPTIONS: Sequence[Exemption] = (
         damages=r"(inbox|outbox) column \w+",
         about="a column of a queue",
         words=("unseen",),
-        why="The journal names what is put into the outbox; what became of a row since, and the inbox, it doesn't know.",
+        why="The journal names what is put into the outbox, not what became of a row since, nor the inbox.",
     ),
     Exemption(
         act="verify",

@@ -83,6 +83,7 @@ def test_answers_are_written_as_json(door: Door) -> None:
         "previous": "",
         "total": None,
         "is_capped": False,
+        "damaged": 0,
     }
     assert door.encode(None) == b"null"
 

@@ -175,6 +175,8 @@ ROLES: Mapping[str, Role] = {
     "post_id: str": Names("post"),
     "proof: str": TEXT,
     "purpose: str": TEXT,
+    "consumer: str": Plain("page_officers"),
+    "quarantined_id: str": Names("quarantined"),
     "question: str": TEXT,
     "reason: str": TEXT,
     "reasons: str": TEXT,

@@ -54,6 +54,10 @@ def fill(app: App, people: People, unit: str, tag: str) -> Things:
     things["address"] = Address("oa", Place.PERSON, f"{tag}-event")
     things["event"] = add_failed_event(app, things["address"], unit)
     things["notice"] = fail_row(app, things["group.conversation"])
+    about = f"officer:{things['officer']}"
+    things["quarantined"] = run_step(
+        app.services.quarantine.note, system("delivery"), "page_officers", about, 1, "Damaged"
+    ).id
     return things | {
         "person": f"person:{things['officer']}",
         "case.inquiry": f"inquiry:{things['inquiry']}",

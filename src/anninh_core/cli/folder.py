@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import chdir, contextmanager
 from functools import wraps
+from gettext import gettext as _
 from pathlib import Path
 from typing import Concatenate, ParamSpec
 
@@ -11,6 +12,7 @@ import click
 from anninh_core.app import FILE_NAME, App, Parts, Settings, load_settings, open_app
 from anninh_core.cli.accounts.session_file import SessionFile
 from anninh_core.cli.options import at_option
+from anninh_core.cli.output import echo
 from anninh_core.kernel.errors import ConfigurationError, NotSignedIn
 from anninh_core.profile import load_profile
 from anninh_core.testing.local_users import UnsafeLocalUsers
@@ -97,7 +99,11 @@ def open_as_officer(at: Path, officer: str, *, only_reads: bool = False) -> Iter
                     f"`local_user` in {file}"
                 )
             raise ConfigurationError(f"nobody is signed in; {way_out}")
+        left_out: list[int] = []
+        app.runner.note_left_out = left_out.append
         yield app, actor
+        if left_out:
+            echo(_("{count} records can't be opened and aren't shown.").format(count=sum(left_out)), err=True)
 
 
 def find_actor(app: App, settings: Settings, at: Path, officer: str = "", *, notes_use: bool = True) -> Actor | None:

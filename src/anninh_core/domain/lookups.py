@@ -18,6 +18,7 @@ from anninh_core.kernel.refs import Ref
 from anninh_core.ports.storages.query import iter_records
 from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.encryption.encryptor import leave_out
 from anninh_core.usecase.encryption.envelope import Envelope
 from anninh_core.usecase.indexing.identifiers import find_known
 from anninh_core.usecase.read_session import ReadSession
@@ -116,7 +117,8 @@ def open_restrictions(session: ReadSession) -> Callable[[str, str], bool]:
 def open_staff(context: UseCaseContext) -> Callable[[Ref], bool]:
     """Return what tells whether a conversation is an officer's chat, or a message was written in one.
 
-    Whose chats there are is read once for a text, when it is first asked.
+    Whose chats there are is read once for a text, when it is first asked. That of an officer whose record is damaged
+    counts as a resident's, so that more is masked.
     """
     chats: frozenset[str] | None = None
 
@@ -124,11 +126,11 @@ def open_staff(context: UseCaseContext) -> Callable[[Ref], bool]:
         nonlocal chats
         if chats is None:
             records = iter_records(context.storage.records, Find(kind=OFFICER.name, order="id"))
-            chats = frozenset(one.conversation for one in context.iter_readable(OFFICER, records))
+            chats = frozenset(officer.conversation for officer in context.iter_readable(OFFICER, records, leave_out))
         if ref.kind != MESSAGE.name:
             return ref.id in chats
         record = context.storage.records.get(MESSAGE.name, ref.id)
-        messages = context.iter_readable(MESSAGE, () if record is None else (record,))
+        messages = context.iter_readable(MESSAGE, () if record is None else (record,), leave_out)
         return any(message.sender in chats for message in messages)
 
     return is_staff

@@ -147,16 +147,17 @@ def rights_lookups(policies: Mapping[str, RetentionPolicy[Any]]) -> RightsLookup
 def _iter_kept_away(session: ReadSession, policies: Mapping[str, RetentionPolicy[Any]], ref: Ref) -> Iterator[str]:
     """Yield who may hear nothing of an account or a case: its officer, and whoever is excluded from its cases.
 
-    An officer whose record can't be read may be the account's own.
+    An officer whose record is damaged may do nothing, and isn't looked for.
+
+    Raises:
+        Damaged: a case can't be read, so that nobody knows who is excluded from it.
     """
     if ref.kind != CONVERSATION.name:
         model = session.get_unpurged(policies[ref.kind].kind, ref.id)
         yield from () if model is None else policies[ref.kind].kind.excluded(model)
         return
-    known_damage = len(session.damaged)
     officers = session.iter_all(OFFICER, "id", complete=False)
     yield from (officer.id for officer in officers if officer.conversation == ref.id)
-    yield from (record.id for record in session.damaged[known_damage:])
     for policy in policies.values():
         for model in session.iter_all(policy.kind, "newest", where={policy.resident_column: ref.id}):
             yield from policy.kind.excluded(model)

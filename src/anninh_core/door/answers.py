@@ -11,7 +11,7 @@ from attrs import frozen
 
 from anninh_core.door.files.uploads import UploadedFile
 from anninh_core.usecase.arguments import alias_of
-from anninh_core.usecase.read_session import MOST_COUNTED, Listing
+from anninh_core.usecase.read_session import MOST_COUNTED, Listing, ShortenedTuple
 from anninh_core.usecase.views import Download, Page, ViewContext, is_view
 from anninh_core.vocabulary.messages import Attachment
 
@@ -100,16 +100,21 @@ def _show_page(show: Show) -> Show:
     def page(listing: Any, context: ViewContext) -> Page[Any]:
         items = tuple(show(one, context) for one in listing.items)
         if isinstance(listing, Page):
-            return Page(items, listing.next, listing.previous, listing.total, listing.is_capped)
+            return Page(items, listing.next, listing.previous, listing.total, listing.is_capped, listing.damaged)
         total = listing.total
         is_capped = total is not None and total > MOST_COUNTED
-        return Page(items, listing.cursor, listing.previous, MOST_COUNTED if is_capped else total, is_capped)
+        total = MOST_COUNTED if is_capped else total
+        return Page(items, listing.cursor, listing.previous, total, is_capped, listing.damaged)
 
     return page
 
 
 def _show_each(show: Show) -> Show:
-    return lambda values, context: [show(value, context) for value in values]
+    def show_all(values: Any, context: ViewContext) -> Sequence[Any]:
+        shown = [show(value, context) for value in values]
+        return ShortenedTuple.of(shown, values.damaged) if isinstance(values, ShortenedTuple) else shown
+
+    return show_all
 
 
 def _same(value: Any, _: ViewContext) -> Any:

@@ -27,6 +27,7 @@ KIND_OF: Mapping[str, str] = {
     "opening_id": "emergency_opening",
     "piece_id": "found_piece",
     "post_id": "post",
+    "quarantined_id": "quarantined",
     "report_id": "report",
     "request_id": "rights_request",
     "session_id": "session",

@@ -127,6 +127,7 @@ _TEXTS: Mapping[str, str] = {
     "notice.group_unusable": "group",
     "notice.withdrawal": "person",
     "notice.withdrawal_unknown": "",
+    "notice.quarantined": "count",
     "notice.health": "messenger problems warnings",
     "notice.break_glass": "role day",
     "notice.identity_asked": "unit day",

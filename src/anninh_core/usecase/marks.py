@@ -16,7 +16,7 @@ from anninh_core.usecase.actor import Actor, ActorKind
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.permissions.permits import USE_CASE, UseCase, UseCaseKind
 from anninh_core.usecase.preconditions.argument_checks import checks_of
-from anninh_core.usecase.read_session import Listing, ReadSession
+from anninh_core.usecase.read_session import Listing, ReadSession, ShortenedTuple
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -95,9 +95,14 @@ def query(
             action = _admit(self, actor, mark)
             for check in checks:
                 check.apply(args, kwargs)
-            result = self.runner.run_query(
-                actor, action, permission, traced, lambda session: body(self, session, *args, **kwargs), folds=folds
-            )
+
+            def read(session: ReadSession) -> T:
+                result = count_damaged(session, lambda: body(self, session, *args, **kwargs))
+                if session.damaged:
+                    self.runner.note_left_out(session.damaged)
+                return result
+
+            result = self.runner.run_query(actor, action, permission, traced, read, folds=folds)
             return show_to(self.context, actor, result)
 
         checks = checks_of(body)
@@ -175,6 +180,18 @@ def _name(service: Service, method: Callable[..., object]) -> str:
     return f"{service.action_prefix}.{method.__name__}"
 
 
+def count_damaged(session: ReadSession, read: Callable[[], T]) -> T:
+    """Return what a query reads; a list with how many records it left out as damaged."""
+    known = session.damaged
+    result: Any = read()
+    count = session.damaged - known
+    if count and isinstance(result, tuple):
+        result = ShortenedTuple.of(result, count)
+    elif count and hasattr(result, "damaged"):
+        result = evolve(result, damaged=count)
+    return cast("T", result)
+
+
 def show_to(context: UseCaseContext, actor: Actor, result: T) -> T:
     """Return what a use case answers an officer: residents under the names of their cases, see `for_handlers`."""
     counted: Any = _count_lists(result) if actor.counts else result
@@ -184,6 +201,8 @@ def show_to(context: UseCaseContext, actor: Actor, result: T) -> T:
 
 def _count_lists(value: Any) -> Any:
     """Return a list, or each of several, with its total."""
+    if isinstance(value, ShortenedTuple):
+        return value.map(_count_lists)
     if isinstance(value, tuple):
         return tuple(map(_count_lists, value))
     return value.counted() if isinstance(value, Listing) else value
@@ -195,6 +214,8 @@ def _without_residents(value: Any, names: Pseudonyms) -> Any:
         return show(names)
     if isinstance(value, Listing):
         return evolve(value, items=_without_residents(value.items, names))
+    if isinstance(value, ShortenedTuple):
+        return value.map(lambda item: _without_residents(item, names))
     if isinstance(value, tuple | list):
         return type(value)(_without_residents(one, names) for one in value)
     if isinstance(value, dict):

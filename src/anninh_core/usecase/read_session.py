@@ -1,7 +1,7 @@
 """Reading for one act of one actor: permission first, then sealed bodies opened."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
@@ -12,7 +12,7 @@ from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.replacing import evolve
 from anninh_core.ports.storages.changes import Entry, NewKey, Record, Scalar, entry_from
 from anninh_core.ports.storages.storage import Find, RecordPage
-from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.actor import Actor, ActorKind
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.indexing.visible_pages import FindPage, count_visible, fill_page, shares_units
 from anninh_core.usecase.journal.looks import Look, OpenedRecords
@@ -20,6 +20,7 @@ from anninh_core.usecase.kinds import HasId, Kind, M
 from anninh_core.usecase.permissions.checks import PermissionChecks
 from anninh_core.usecase.permissions.permits import USE_CASE, Permits, UseCase, UseCaseKind
 from anninh_core.usecase.preconditions.seen_versions import SeenVersions
+from anninh_core.vocabulary.permissions import Permission
 
 _log = logging.getLogger(__name__)
 
@@ -47,8 +48,7 @@ class Listing(Generic[T]):
         previous: of the page before, "" on the first one, and in lists that go on alone.
         count: counts what the whole list shows, up to some number; None where that can't be told.
         total: how many that are, up to one more than `MOST_COUNTED`, where the actor asked (`Actor.counting`).
-        damaged: how many records are missing on the page because they can't be read; of those only that the actor
-            would be permitted to see.
+        damaged: how many records are missing because they can't be read; of those only that the actor may know of.
     """
 
     items: tuple[T, ...]
@@ -67,13 +67,33 @@ class Listing(Generic[T]):
         return self if self.count is None else evolve(self, total=self.count(MOST_COUNTED + 1))
 
 
+class ShortenedTuple(tuple[T, ...]):  # noqa: SLOT001  a subclass of tuple can't have slots that hold anything
+    """All that a query returns without pages, but for records that can't be read.
+
+    Attributes:
+        damaged: how many those are; of them only that the actor may know of.
+    """
+
+    damaged: int
+
+    @classmethod
+    def of(cls, items: Iterable[T], damaged: int) -> "ShortenedTuple[T]":
+        """Return items, and how many are missing."""
+        shortened = cls(items)
+        shortened.damaged = damaged
+        return shortened
+
+    def map(self, show: Callable[[T], U]) -> "ShortenedTuple[U]":
+        """Return the same with something made of each item."""
+        return ShortenedTuple.of(map(show, self), self.damaged)
+
+
 class ReadSession(PermissionChecks):
     """What a query works with. It is read-only.
 
     Attributes:
         opened: the records that were opened.
         seen: in which versions the actor saw records, which must be as they were.
-        damaged: records that lists left out because they can't be read.
         lists_all: whether a list that can't be read in full is refused. Else its damaged records are left out.
     """
 
@@ -83,8 +103,9 @@ class ReadSession(PermissionChecks):
         super().__init__(context, permits, actor, action)
         self.opened: OpenedRecords = OpenedRecords()
         self.seen: SeenVersions = SeenVersions(context.storage.journal, permits, actor)
-        self.damaged: list[Record] = []
         self.lists_all: bool = False
+        self._damaged: dict[Ref, Record] = {}
+        self._known_damage: set[Ref] = set()
 
     def include(self, use_case: Callable[Concatenate[Actor, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a public use case as part of this act: same actor, same moment, its own permission checked.
@@ -290,19 +311,59 @@ class ReadSession(PermissionChecks):
         self, kind: Kind[M], order: str, find: FindPage[M], is_visible: Callable[[M], bool], *, after: str, limit: int
     ) -> Listing[M]:
         """Return a page of what is visible among what is found; see `fill_page`."""
-        known_damage = len(self.damaged)
         page = fill_page(kind, order, find, is_visible, after=after, limit=limit)
-        damaged = self._count_damage(self.damaged[known_damage:])
-        return Listing(*page, count=lambda most: count_visible(find, is_visible, most), damaged=damaged)
+        return Listing(*page, count=lambda most: count_visible(find, is_visible, most))
 
-    def _count_damage(self, records: Sequence[Record]) -> int:
-        """Count the records that can't be read of which the actor may know."""
-        return sum(self._may_know(record, self.find_journaled_unit(record.kind, record.id)) for record in records)
+    def leave_out(self, kind: Kind[Any], id: str, error: Damaged) -> None:
+        """Note that a list leaves a record out that can be read, since another one can't that decides about it."""
+        record = self._get_record(kind, id)
+        if record is not None:
+            self.note_damage(record, error)
 
     def note_damage(self, record: Record, error: Damaged) -> None:
-        """Note a damaged record that a list leaves out."""
-        _log.warning("%s %s is left out of a list: %s", record.kind, record.id, type(error).__name__)
-        self.damaged.append(record)
+        """Note a damaged record that a list leaves out, and whether the actor may know of it under the permission."""
+        ref = Ref(record.kind, record.id)
+        if ref not in self._damaged:
+            _log.warning("%s is left out of a list: %s", ref, type(error).__name__)
+            self._damaged[ref] = record
+        if self.required and self._may_know(record, self.find_journaled_unit(record.kind, record.id)):
+            self._known_damage.add(ref)
+
+    @property
+    def damaged(self) -> int:
+        """How many records were left out so far of which the actor may know."""
+        return len(self._known_damage)
+
+    def has_left_out(self, kind: Kind[Any]) -> bool:
+        """Return whether a record of a kind was left out so far, whoever may know of it."""
+        return any(ref.kind == kind.name for ref in self._damaged)
+
+    def require_readable(self, kind: Kind[Any], units: Collection[str]) -> None:
+        """Check that of some units, by the record or by any act on it, no record of a kind was left out so far.
+
+        Raises:
+            Damaged: one was, so that what is counted would lack it.
+        """
+        counting_units = self.index_units(frozenset(units)) or ()
+        for ref, record in self._damaged.items():
+            units_of = {record.unit, *(entry.unit for entry in self._iter_acts_on(record.kind, record.id))}
+            if ref.kind == kind.name and not units_of.isdisjoint({*units, *counting_units}):
+                raise Damaged(f"{ref} can't be read, so that what is counted would lack it; run `anninh audit verify`")
+
+    def explain_damage(self, error: Damaged) -> Damaged:
+        """Return the error that the actor reads: which record it is, and why, is for operators and the program."""
+        if self.actor.kind is not ActorKind.PERSON or self._operates():
+            return error
+        _log.warning("%s for %s met a damaged record: %s", self.action, self.actor.label, error)
+        return Damaged(
+            "a record can't be opened: it, or its key, was altered or lost; an operator can find and restore it"
+        )
+
+    def _operates(self) -> bool:
+        try:
+            return bool(self.permits.units(self.actor, Permission.OPERATE, self.today))
+        except Damaged:  # the actor's own record
+            return False
 
     def hides_some(self, visible: frozenset[str] | None) -> bool:
         """Tell whether what stands in clear under the units of a list may belong to others than the visible ones."""
@@ -368,7 +429,6 @@ class ReadSession(PermissionChecks):
         )
         page = self._find_page(query)
         records = self.context.storage.records
-        known_damage = len(self.damaged)
         wanted = tuple(filter(opens, page.records))
         lists_all = self.lists_all if complete is None else complete
         models = tuple(self._iter_decoded(kind, wanted, page.keys, lists_all=lists_all)) if wanted else ()
@@ -379,7 +439,6 @@ class ReadSession(PermissionChecks):
             page.cursor,
             page.previous and f"{BACK}{page.previous}",
             lambda most: records.count(evolve(query, after="", before=""), most),
-            damaged=self._count_damage(self.damaged[known_damage:]),
         )
 
     def _iter_decoded(
@@ -410,7 +469,7 @@ class ReadSession(PermissionChecks):
         Args:
             kind, order, units, where: as for `find`.
             complete: whether a damaged record is refused, since the caller counts or decides by all of them. Else it is
-                left out, and noted in `damaged`.
+                left out, and counted in `damaged`.
 
         Raises:
             Damaged: one can't be read, and it has to be complete.

@@ -9,7 +9,16 @@ from typing import Protocol, TypeVar
 
 from attrs import define, field
 
-from anninh_core.kernel.errors import AlreadyDone, AnninhError, Conflict, LeaseLost, Refused, StepUpNeeded, StorageError
+from anninh_core.kernel.errors import (
+    AlreadyDone,
+    AnninhError,
+    Conflict,
+    Damaged,
+    LeaseLost,
+    Refused,
+    StepUpNeeded,
+    StorageError,
+)
 from anninh_core.ports.storages.changes import ChangeSet, Outcome
 from anninh_core.usecase.actor import Actor, ActorKind
 from anninh_core.usecase.context import Prefetched, UseCaseContext
@@ -33,6 +42,10 @@ _INITIAL_PAUSE = 0.002  # seconds; doubled each time, half of it by chance
 _MAX_PAUSE = 0.25
 
 
+def _ignore_count(_count: int) -> None:
+    """Take a count that the answer has too."""
+
+
 class CommitObserver(Protocol):
     """Is called after each commit, on the committing thread. It must be quick and must not raise."""
 
@@ -51,6 +64,7 @@ class UseCaseRunner:
         pause: sleeps for some seconds between two tries.
         timer: measures commits for the observers, in seconds.
         looks: counts repeated looks.
+        note_left_out: is told after each query how many damaged records it left out of what it answers, if any.
     """
 
     context: UseCaseContext
@@ -59,6 +73,7 @@ class UseCaseRunner:
     pause: Callable[[float], None] = time.sleep
     timer: Callable[[], float] = time.perf_counter
     looks: LookFolder = field(factory=LookFolder)
+    note_left_out: Callable[[int], None] = _ignore_count
     _turns: AbstractContextManager[bool] = field(factory=RLock, init=False)
 
     def run_command(
@@ -119,6 +134,8 @@ class UseCaseRunner:
         try:
             with nullcontext() if permission is None else uow.requiring(permission):
                 return uow, body(uow)
+        except Damaged as error:
+            raise uow.explain_damage(error) from error
         except AnninhError as refusal:
             if uow.is_recorded(refusal):
                 self._record_refusal(uow, refusal)
@@ -190,6 +207,8 @@ class UseCaseRunner:
         try:
             with session.requiring(permission):
                 result = body(session)
+        except Damaged as error:
+            raise session.explain_damage(error) from error
         except Refused as refusal:
             self._record_refusal(session, refusal)
             raise

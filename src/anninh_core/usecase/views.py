@@ -95,6 +95,7 @@ class Page(Generic[T]):
         next: goes into `after` for the next one; "" on the last.
         previous: goes into `after` for the one before; "" on the first, and in lists that go on alone.
         total: how many the list has, up to 1,000, where that was asked for and is known; `is_capped` where it has more.
+        damaged: how many records are missing because they can't be opened.
     """
 
     items: tuple[T, ...]
@@ -102,6 +103,7 @@ class Page(Generic[T]):
     previous: str = ""
     total: int | None = None
     is_capped: bool = False
+    damaged: int = 0
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: object) -> "CoreSchema":

@@ -19,6 +19,7 @@ from anninh_core.worker.jobs.alerts.digest import DailyDigest
 from anninh_core.worker.jobs.alerts.drafts import LOOK_INTERVAL, DraftJobs
 from anninh_core.worker.jobs.alerts.new_tips import NewTipNotices
 from anninh_core.worker.jobs.alerts.pager import Pager
+from anninh_core.worker.jobs.alerts.quarantined import QuarantineNotices
 from anninh_core.worker.jobs.alerts.windows import WindowWarnings
 from anninh_core.worker.jobs.backfill import Backfill
 from anninh_core.worker.jobs.departures import lapse_disclosures, release_departed
@@ -101,6 +102,7 @@ def _calendar_jobs(services: Services, messengers: Collection[str]) -> tuple[Job
         Job("write_looks", runner.write_looks),
         Job("lapse_disclosures", partial(lapse_disclosures, services)),
         Job("raise_alarms", DeliveryAlarms(runner, messengers).raise_due),
+        Job("tell_quarantined", QuarantineNotices(runner).tell_new),
         Job("forget_requests", RequestDigests(runner).forget_old, timedelta(hours=1)),
         Job("destroy_inbox_keys", housekeeping.destroy_inbox_keys),
         Job("prune_queues", housekeeping.prune_queues),

@@ -9,7 +9,7 @@ from functools import partial
 
 from attrs import evolve, frozen
 
-from anninh_core.kernel.errors import KeysUnavailable, StorageError
+from anninh_core.kernel.errors import KeysUnavailable, StorageError, TooMuchDamage
 from anninh_core.messaging.backoff import is_transient
 from anninh_core.messaging.inbound.attachment_fetcher import AttachmentFetcher
 from anninh_core.messaging.inbound.inbox_processor import InboxProcessor
@@ -37,6 +37,8 @@ LISTEN_TIMEOUT = timedelta(seconds=1)
 _ROWS_PER_THREAD = 4  # claimed rows for each thread that sends, at most
 _LOW_ROWS_PER_THREAD = 2  # more are claimed when fewer are left
 _SENDERS_PER_FETCHER = 4  # of which one more thread comes that fetches
+_REACTIONS = "react_to_journal"
+"""Name under which the heartbeat has that the reactions stopped."""
 _log = logging.getLogger(__name__)
 
 
@@ -113,7 +115,7 @@ class Worker:
             fetch: claims and fetches up to a limit, or has others fetch.
         """
         received = self.inbox.run(limit)
-        reacted = self._journal_consumer.run()
+        reacted = self._react()
         claim = (send or self.outbox.run)(limit)
         fetched = (fetch or self._fetch)(limit)
         self.recover(limit)
@@ -121,6 +123,15 @@ class Worker:
         if result.is_idle:
             self._journal_consumer.save()
         return result
+
+    def _react(self) -> int:
+        """Run what reacts to the journal. Where that stops, the heartbeat has it, and what is queued is sent."""
+        try:
+            with self.heartbeat.watch(_REACTIONS):
+                return self._journal_consumer.run()
+        except (TooMuchDamage, KeysUnavailable) as error:
+            _log.warning("%s stopped: %s", _REACTIONS, error)
+            return 0
 
     def _fetch(self, limit: int) -> int:
         return self._fetching.run(limit) if self._fetching else 0

@@ -7,13 +7,24 @@ import pytest
 from tests.messaging.conftest import THEFT, Appoint, outbox
 
 from anninh_core.app import App
-from anninh_core.kernel.errors import AlreadyDone, Conflict, Damaged, NotFound, Purged, StorageBusy, StorageError
+from anninh_core.kernel.errors import (
+    AlreadyDone,
+    Conflict,
+    Damaged,
+    KeysUnavailable,
+    NotFound,
+    Purged,
+    StorageBusy,
+    StorageError,
+)
 from anninh_core.ports.storages.changes import Entry
 from anninh_core.ports.storages.queues import InboxState
 from anninh_core.testing import Dialog, FixedClock
 from anninh_core.usecase import Actor
 from anninh_core.worker.event_handlers.journal_consumer import EventHandler, JournalConsumer
+from anninh_core.worker.heartbeat import read_heartbeat
 from anninh_core.worker.quarantine import QuarantineRounds
+from anninh_core.worker.worker import Worker
 
 EVENT = "officer.appointed"
 
@@ -174,6 +185,26 @@ def test_what_failed_is_tried_again(app: App, appoint: Appoint, clock: FixedCloc
     assert consumer.retry_due() == 1
     assert len(set(recorder.seen)) == 1
     assert not QuarantineRounds(app.services).begin(EVENT).quarantined
+
+
+@pytest.mark.parametrize("errors", [[KeysUnavailable("x")] * 3, [Damaged("x")] * 22])
+def test_what_stops_the_reactions_is_an_alarm(app: App, appoint: Appoint, errors: list[Exception]) -> None:
+    """Other keys, or too much damage in a round: the heartbeat names it until it is over, and a step goes on."""
+    for _ in range(25):
+        appoint("editor")
+    consumer = consumer_of(app, {EVENT: Recorder(*errors)})
+    worker = Worker(app.runner, app.worker.inbox, consumer, app.worker.outbox, jobs=())
+    worker.step()
+    worker.heartbeat.beat()
+    beat = read_heartbeat(app.context.storage.states)
+    assert beat is not None
+    assert "react_to_journal" in beat.failing
+    for _ in range(4):
+        worker.step()
+    worker.heartbeat.beat()
+    beat = read_heartbeat(app.context.storage.states)
+    assert beat is not None
+    assert "react_to_journal" not in beat.failing
 
 
 def test_entries_without_a_reaction_are_passed_over(app: App, appoint: Appoint) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from tests.messaging.conftest import FIRE, THEFT, Appoint, journal
+from tests.support.damage import flip_body
 from tests.workflows.rights.conftest import (
     NAME,
     PURPOSE,
@@ -330,3 +331,25 @@ def test_a_name_and_words_put_right(app: App, dialog: Dialog, ask: Ask, office: 
     theirs = app.conversations.history(office.handler, f"tip:{other.id}").items[0].id
     with pytest.raises(NotVisible):
         app.rights.correct_words(office.data, request.id, theirs, "Sai", reason="Thử")
+
+
+def test_a_damaged_officer_takes_no_request_away(app: App, ask: Ask, appoint: Appoint, office: Office) -> None:
+    """A colleague's record that can't be opened keeps nobody away; requests and the work of everybody are there."""
+    id = waiting(app, office.data, ask(NAME, "xóa dữ liệu của tôi")).id
+    flip_body(app, "officer", appoint("editor").id)
+    assert [request.id for request in app.rights.requests(office.data).items] == [id]
+    assert app.work.mine(office.data).items
+    assert app.work.counts(office.data)
+
+
+def test_a_request_about_a_damaged_case(app: App, dialog: Dialog, ask: Ask, office: Office) -> None:
+    """Nobody knows who is excluded from it: the request is kept from all and counted; another one is there."""
+    tip = reported(app, dialog, office.handler)
+    id = waiting(app, office.data, ask(NAME, "xóa dữ liệu của tôi")).id
+    other = waiting(app, office.data, ask("Người Khác", "xóa dữ liệu của tôi")).id
+    flip_body(app, "tip", tip.id)
+    page = app.rights.requests(office.data)
+    assert [request.id for request in page.items] == [other]
+    assert page.damaged == 1
+    with pytest.raises(NotVisible):
+        app.rights.request(office.data, id)

@@ -14,6 +14,7 @@ from anninh_core.domain.audit.chain import verify_chain
 from anninh_core.domain.audit.heads.kind import JOURNAL_HEAD
 from anninh_core.domain.audit.heads.model import BreakReason
 from anninh_core.domain.audit.heads.noting import find_break
+from anninh_core.domain.quarantine.service import count_quarantined
 from anninh_core.domain.retention.erasures import PENDING_STATES
 from anninh_core.domain.retention.kind import ERASURE
 from anninh_core.kernel.dates import local_date, short_moment
@@ -116,6 +117,15 @@ def _find_lost_note(app: App) -> datetime | None:
         if head.continues is not None and head.continues.reason is BreakReason.UNNOTED and not is_late:
             return head.at
     return None
+
+
+def check_quarantine(app: App) -> Check:
+    """Check that nothing is left out because a part of the program couldn't work on it."""
+    count = count_quarantined(app.context.storage.records)
+    if count:
+        what = f"Left out are {count:,} records or journal entries that the program can't work on."
+        return warning("quarantine", what, "See what they block: `anninh quarantine list`.")
+    return ok("quarantine", "Nothing is quarantined.")
 
 
 def check_sample(app: App) -> Check:

@@ -40,6 +40,7 @@ QUESTIONS = (
     Question("clock", app_checks.check_profile_in_force),
     Question("calendar", calendar_checks.check_calendar),
     Question("keys", app_checks.check_sample),
+    Question("quarantine", app_checks.check_quarantine),
     Question("epochs", key_checks.check_epochs),
     Question("recovery", key_checks.check_recovery),
     Question("backups", backup_checks.check_backups),

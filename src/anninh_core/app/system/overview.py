@@ -18,6 +18,7 @@ from anninh_core.app.system.views import (
     QueueWaitView,
     SystemHealthView,
 )
+from anninh_core.domain.quarantine.service import count_quarantined
 from anninh_core.ports.health import Check, Level, ok, problem
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import ReadSession
@@ -59,6 +60,7 @@ class SystemOverview(Service):
             checks=tuple(make_view(HealthCheckView, check) for check in checks),
             queues=tuple(self._iter_queues(session)),
             messengers=tuple(map(self._last_look, self._app.messengers)),
+            quarantined=count_quarantined(self.context.storage.records),
         )
 
     @query(Permission.OPERATE, public=True)

@@ -66,12 +66,14 @@ class SystemHealthView:
         checks: what was found, the worst first.
         messengers: as they said themselves on their last daily look; none is asked now.
         queues: how much waits.
+        quarantined: how many records and journal entries a part of the program leaves out, up to 1,000.
     """
 
     looked_at: datetime
     checks: tuple[HealthCheckView, ...]
     queues: tuple[QueueWaitView, ...]
     messengers: tuple[MessengerHealthView, ...]
+    quarantined: int
 
 
 @view

@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from anninh_core.board.browser.form_tokens import WrongFormToken
+from anninh_core.door.error_words import explain_error
 from anninh_core.kernel import errors
 
 if TYPE_CHECKING:
@@ -22,8 +23,14 @@ _PAGES: tuple[tuple[type[Exception], int, str], ...] = (
     (errors.BadInput, 404, "page_not_found"),  # of an address: forms tell their own
     (errors.TooManyRequests, 429, "page_busy"),
     (errors.StorageBusy, 503, "page_busy"),
+    (errors.Purged, 410, "page_purged"),
+    (errors.Damaged, 503, "page_damaged"),
+    (errors.KeysUnavailable, 503, "page_without_keys"),
 )
 _BROKEN = (500, "page_broken")
+_QUARANTINE = "quarantine.items"
+"""Whoever may carry this out is shown which record can't be opened, and why."""
+
 _BY_STATUS = {404: "page_not_found", 403: "page_refused", 413: "page_too_large", 429: "page_busy", 503: "page_busy"}
 
 
@@ -34,12 +41,14 @@ def error_page(page: "PageRequest", error: Exception) -> Response:
     status, key = next(((status, key) for kind, status, key in _PAGES if isinstance(error, kind)), _BROKEN)
     if status == 500:
         _log.error("a page failed: %s", _place(error))
+    if isinstance(error, errors.Damaged) and page.has(_QUARANTINE):
+        return _show(page, status, key, explain_error(error, page.language))
     return _show(page, status, key)
 
 
-def _show(page: "PageRequest", status: int, key: str) -> Response:
+def _show(page: "PageRequest", status: int, key: str, reason: str = "") -> Response:
     page.failure = None  # the page says it
-    return page.render("templates/error.html", status, sentence=page.words[key])
+    return page.render("templates/error.html", status, sentence=page.words[key], reason=reason)
 
 
 def _place(error: BaseException) -> str:

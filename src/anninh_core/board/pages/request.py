@@ -18,6 +18,7 @@ from anninh_core.board.pages.names import Names
 from anninh_core.board.pages.viewer import Viewer
 from anninh_core.board.words.catalogue import Language, PageWords, act_table, name_value, words_for
 from anninh_core.board.words.families import FAMILIES
+from anninh_core.kernel.errors import Damaged
 
 if TYPE_CHECKING:  # they have the pages
     from anninh_core.board.forms.act import FailedAct
@@ -47,6 +48,7 @@ class PageRequest:
         token: of the sign-in, "" for none.
         actor: who asks, None for nobody.
         failure: the act that was tried and not done, None for none. A form of the page that says so takes it.
+        damaged: how many records lists of the page left out because they can't be opened.
     """
 
     desk: "PageContext"
@@ -68,6 +70,7 @@ class PageRequest:
     language: Language = "vi"
     is_fragment: bool = False
     failure: "FailedAct | None" = field(default=None, init=False, repr=False)
+    damaged: int = field(default=0, init=False)
     _answers: dict[tuple[object, ...], Any] = field(factory=dict, init=False, repr=False)
 
     @property
@@ -145,13 +148,20 @@ class PageRequest:
             actor: under which key, or having seen what; who asks, if not given.
             arguments: values as Python has them.
         """
-        return self.desk.door.call(actor or self.signed_in, operation, arguments)
+        return self._count_damaged(self.desk.door.call(actor or self.signed_in, operation, arguments))
+
+    def compute(self, operation: str, **arguments: object) -> Any:
+        """Carry a query out that counts or decides by all records; None where one of them can't be opened."""
+        try:
+            return self.call(operation, actor=None, **arguments)
+        except Damaged:
+            return None
 
     def once(self, operation: str, **arguments: object) -> Any:
         """Carry a query out that the page asks for again and again, and return what it said the first time."""
         key = (operation, *sorted(arguments.items()))
         if key not in self._answers:
-            self._answers[key] = self.desk.door.call(self.signed_in, operation, arguments)
+            self._answers[key] = self.call(operation, actor=None, **arguments)
         return self._answers[key]
 
     def read_together(self, *reads: tuple[str, Mapping[str, Any]]) -> tuple[Any, ...]:
@@ -160,12 +170,16 @@ class PageRequest:
         Args:
             *reads: name and arguments of each.
         """
-        return self.desk.door.read_together(self.signed_in, reads)
+        return tuple(map(self._count_damaged, self.desk.door.read_together(self.signed_in, reads)))
 
     def call_json(self, operation: str, arguments: Mapping[str, object], *, actor: Actor | None = None) -> Any:
         """Carry an operation out with arguments as JSON has them; raises `BadArguments` for what doesn't fit."""
         decoded = self.desk.door.decode(operation, msgspec.json.encode(arguments))
-        return self.desk.door.call(actor or self.signed_in, operation, decoded)
+        return self._count_damaged(self.desk.door.call(actor or self.signed_in, operation, decoded))
+
+    def _count_damaged(self, answer: Any) -> Any:
+        self.damaged += getattr(answer, "damaged", 0)
+        return answer
 
     def has(self, operation: str) -> bool:
         """Tell whether the officer's permissions reach an operation on some unit, so that it may be shown."""

@@ -12,10 +12,10 @@ from anninh_core.cli.answers import answers, say, show_rows
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.operations.backup import unauthenticated_option
 from anninh_core.cli.options import FILE
-from anninh_core.cli.output import short
+from anninh_core.cli.output import short, short_ref
 from anninh_core.cli.paging import iter_pages
 from anninh_core.domain.quarantine.model import Quarantined
-from anninh_core.kernel.errors import NotFound
+from anninh_core.kernel.errors import Damaged, NotFound
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.actor import Actor
 
@@ -35,10 +35,12 @@ def quarantine() -> None:
 @as_officer
 def list_(app: App, me: Actor, everything: bool) -> None:
     """List what is left out, the oldest first."""
-    items = iter_pages(lambda after: app.quarantine.items(me, open=not everything, after=after))
-    headings = {"id": _("id"), "item": _("item"), "consumer": _("left out by"), "reason": _("reason")}
+    items = [*iter_pages(lambda after: app.quarantine.items(me, open=not everything, after=after))]
+    headings = {"id": _("id"), "what": _("item"), "consumer": _("left out by"), "reason": _("reason")}
     headings |= {"since": _("since"), "tries": _("tries"), "due_at": _("next try")}
-    show_rows(map(_row, items), headings, shrinks=("item", "consumer"), empty=_("Nothing is quarantined."))
+    show_rows(map(_row, items), headings, shrinks=("consumer", "since", "due_at"), empty=_("Nothing is quarantined."))
+    if any(item.is_open and item.reason == Damaged.__name__ for item in items):
+        say(_("What is damaged is restored from a backup: `anninh quarantine restore FILE ID`."))
 
 
 @quarantine.command()
@@ -69,18 +71,21 @@ def restore(app: App, me: Actor, file: Path, item: str, unauthenticated: bool) -
 
 
 def _find_item(app: App, me: Actor, id: str) -> Quarantined:
-    """Return the quarantined item that is named by its id or the end of it."""
+    """Return the quarantined item, a released one too, that is named by its id or the end of it."""
     end = id.removeprefix("…")
-    items = iter_pages(lambda after: app.quarantine.items(me, after=after))
-    matches = [item for item in items if item.id.endswith(end)]
+    items = iter_pages(lambda after: app.quarantine.items(me, open=False, after=after))
+    matches = [item for item in items if end and item.id.endswith(end)]
     if len(matches) != 1:
-        raise NotFound(f"{len(matches)} quarantined items end with {end!r}; `anninh quarantine list` shows their ids")
+        raise NotFound(
+            f"{len(matches)} quarantined items have {id!r} at the end of their id; `anninh quarantine list` shows ids"
+        )
     return matches[0]
 
 
 def _row(item: Quarantined) -> Mapping[str, object]:
     return {
         "id": short(item.id),
+        "what": short_ref(item.about),
         "item": item.about,
         "consumer": item.consumer,
         "reason": item.reason,

@@ -78,10 +78,10 @@ class AccountPart(Service):
         return current
 
     def _living_sessions(self, session: ReadSession, account: Account) -> Iterator[Session]:
-        """Yield the sessions of an account that still hold, the oldest first."""
+        """Yield the sessions of an account that still hold, the oldest first; a damaged one admits nobody."""
         holder = self._holder(session, account.id)
         uses = self._use.of(account.id)
-        for known in session.iter_all(SESSION, "id", where={"officer": account.id, "open": True}):
+        for known in session.iter_all(SESSION, "id", where={"officer": account.id, "open": True}, complete=False):
             seen_at = uses.get(known.id, known.began_at)
             if not known.why_over(session.at, self._rules, seen_at) and not why_void(known, account, holder):
                 yield known

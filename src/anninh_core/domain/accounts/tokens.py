@@ -107,7 +107,9 @@ class ApiTokens(AccountPart):
         holder = self._holder(uow, account.id)
         if holder is None or not holder.grants:
             raise Refused(f"{uow.actor.label} has no role that a token could use")
-        living = [one for one in self._of(uow, account.id) if not self._why_over(uow, one, account, holder)]
+        living = [
+            one for one in self._of(uow, account.id, complete=True) if not self._why_over(uow, one, account, holder)
+        ]
         if len(living) >= self._rules.max_tokens:
             raise WrongStep(f"an officer has {self._rules.max_tokens} API tokens at most; revoke one")
         return holder
@@ -141,8 +143,8 @@ class ApiTokens(AccountPart):
         uow.add_event("account.token_revoked")
         uow.save(API_TOKEN, token.revoked(uow.actor.label, uow.at))
 
-    def _of(self, session: ReadSession, officer_id: str) -> list[ApiToken]:
-        return list(session.iter_all(API_TOKEN, "id", where={"officer": officer_id}))
+    def _of(self, session: ReadSession, officer_id: str, *, complete: bool) -> list[ApiToken]:
+        return list(session.iter_all(API_TOKEN, "id", where={"officer": officer_id}, complete=complete))
 
     def _why_over(self, session: ReadSession, token: ApiToken, account: Account | None, holder: Holder | None) -> str:
         return token.why_over(session.at) or why_void(token, account, holder)
@@ -162,7 +164,7 @@ class ApiTokens(AccountPart):
                 is_over=bool(self._why_over(session, one, account, holder)),
                 version=one.version,
             )
-            for one in self._of(session, officer_id)
+            for one in self._of(session, officer_id, complete=False)
         )
 
 

@@ -134,7 +134,7 @@ class Duties(Service):
 
     @staticmethod
     def _late_duty(session: ReadSession, duty: Duty) -> LateDuty:
-        head = session.get(HEAD, duty.unit)
+        head = session.get_readable(HEAD, duty.unit)
         return LateDuty(duty=duty, days=duty.days_late(session.today), head=head.name if head else "")
 
     def _open_new(self, uow: UnitOfWork, owed: tuple[Duty, ...]) -> tuple[Duty, ...]:

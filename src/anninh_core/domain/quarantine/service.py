@@ -6,6 +6,7 @@ from anninh_core.domain.quarantine.kind import QUARANTINED
 from anninh_core.domain.quarantine.model import Quarantined, pause_after, quarantine_id
 from anninh_core.kernel.errors import WrongStep
 from anninh_core.kernel.refs import Ref
+from anninh_core.ports.storages.storage import Find, Records
 from anninh_core.usecase.arguments import Cursor, Id, Limit
 from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.read_session import Listing, ReadSession
@@ -13,6 +14,11 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
 _SEE = "`anninh quarantine list` shows what is quarantined"
+
+
+def count_quarantined(records: Records, most: int = 1000) -> int:
+    """Count what is left out now, up to some number; it takes no keys."""
+    return records.count(Find(kind=QUARANTINED.name, order="oldest", where={"open": True}), most)
 
 
 class Quarantine(Service):
@@ -87,7 +93,7 @@ class Quarantine(Service):
         )
 
     @command(Permission.OPERATE, public=True)
-    def retry(self, uow: UnitOfWork, item_id: Id) -> Quarantined:
+    def retry(self, uow: UnitOfWork, quarantined_id: Id) -> Quarantined:
         """Let an item be tried at the next round of its consumer.
 
         Raises:
@@ -95,8 +101,8 @@ class Quarantine(Service):
             WrongStep: it was released.
         """
         uow.permit(self.context.district.root)
-        item = uow.get_permitted(QUARANTINED, item_id, _SEE)
+        item = uow.get_permitted(QUARANTINED, quarantined_id, _SEE)
         if not item.is_open:
-            raise WrongStep(f"item {item_id} was released on {item.released_at:%Y-%m-%d %H:%M}: nothing waits")
+            raise WrongStep(f"item {quarantined_id} was released on {item.released_at:%Y-%m-%d %H:%M}: nothing waits")
         uow.facts |= {"consumer": item.consumer, "item": item.about}
         return uow.save(QUARANTINED, evolve(item, due_at=uow.at))

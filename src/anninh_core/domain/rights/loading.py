@@ -9,7 +9,7 @@ from anninh_core.domain.rights.kind import RIGHTS_REQUEST
 from anninh_core.domain.rights.model import RightsRequest
 from anninh_core.domain.rights.states import AnswerOutcome
 from anninh_core.domain.rights.values import LimitExtension, RestrictionPeriod, RightsAnswer
-from anninh_core.kernel.errors import WrongStep
+from anninh_core.kernel.errors import Damaged, WrongStep
 from anninh_core.usecase.preconditions.steps import Check, StepChecks
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.vocabulary.messages import Address
@@ -62,8 +62,16 @@ class RightsLookups:
         return request
 
     def may_hold(self, session: ReadSession, request: RightsRequest) -> bool:
-        """Tell whether no conflict of interest keeps the actor away from a request."""
-        return not session.is_barred(self.kept_away(session, request.refs))
+        """Return whether no conflict of interest keeps the actor away from a request.
+
+        Where a case can't be read that the request is about, it keeps every person away, and the request is left out.
+        """
+        try:
+            marks = self.kept_away(session, request.refs)
+        except Damaged as error:
+            session.leave_out(RIGHTS_REQUEST, request.id, error)
+            return session.permitted_units() is None
+        return not session.is_barred(marks)
 
 
 def _require_handled(*kinds: RightsKind) -> Check[RightsRequest]:

@@ -6,7 +6,7 @@ from typing import Any
 from attrs import field, frozen
 
 from anninh_core.usecase.actor import Actor
-from anninh_core.usecase.marks import show_to, use_case_of
+from anninh_core.usecase.marks import count_damaged, show_to, use_case_of
 from anninh_core.usecase.permissions.permits import UseCase, UseCaseKind
 from anninh_core.usecase.read_session import ReadSession
 
@@ -49,11 +49,15 @@ def read_together(actor: Actor, action: str, readings: Sequence[QueryCall]) -> t
     service: Any = getattr(first.verb, "__self__", None)  # a verb is a bound method
 
     def read(session: ReadSession) -> tuple[Any, ...]:
-        found = marks[0].body(service, session, **first.arguments)
-        return (found, *(session.include(one.verb, **one.arguments) for one in readings[1:]))
+        found = count_damaged(session, lambda: marks[0].body(service, session, **first.arguments))
+        return (found, *(_include(session, reading) for reading in readings[1:]))
 
     traced = [mark for mark in marks if mark.audited]
     result: tuple[Any, ...] = service.runner.run_query(
         actor, action, marks[0].permission, bool(traced), read, folds=all(mark.folds for mark in traced)
     )
     return show_to(service.context, actor, result)
+
+
+def _include(session: ReadSession, reading: QueryCall) -> Any:
+    return count_damaged(session, lambda: session.include(reading.verb, **reading.arguments))

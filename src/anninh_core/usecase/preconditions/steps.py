@@ -5,7 +5,7 @@ from typing import Any, Generic, TypeVar
 
 from attrs import frozen
 
-from anninh_core.kernel.errors import BadInput, Refused, WrongStep
+from anninh_core.kernel.errors import BadInput, Damaged, Refused, WrongStep
 from anninh_core.usecase.permissions.permits import UseCase
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.vocabulary.permissions import Permission
@@ -38,10 +38,10 @@ class StepChecks(Generic[M]):
             check(model, session)
 
     def allows(self, step: str, model: M, session: ReadSession) -> bool:
-        """Tell whether `require` would pass."""
+        """Return whether `require` would pass; not where another record can't be read that it depends on."""
         try:
             self.require(step, model, session)
-        except (Refused, WrongStep, BadInput):
+        except (Refused, WrongStep, BadInput, Damaged):
             return False
         return True
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from anninh_core.kernel.decoding import DECODE_ERRORS
-from anninh_core.kernel.errors import Conflict, StorageError, TooMuchDamage
+from anninh_core.kernel.errors import Conflict, KeysUnavailable, StorageError, TooMuchDamage
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.storages.changes import Entry, JournalLine, entry_from
 from anninh_core.usecase.runner import UseCaseRunner
@@ -49,23 +49,30 @@ class JournalConsumer:
         `save`.
         One that meets other work, or a storage in trouble, stops the round before its line, and has its turn in the
         next round.
+
+        Raises:
+            TooMuchDamage, KeysUnavailable: it stopped before a line, and will again unless a person acts.
         """
         cursor = self._read_cursor()
         after = max(cursor.seq, self._read_on[1]) if self._read_on[0] == cursor.version else cursor.seq
         last_seq = after
         has_reacted = False
         rounds: dict[str, Round] = {}
+        stop: Exception | None = None
         for line in self._context.storage.journal.read(after, limit):
             try:
                 has_reacted |= self._handle_line(line, rounds)
             except (Conflict, StorageError, TooMuchDamage) as error:
                 _log.info("reactions pause before journal line %d: %s", line.seq, type(error).__name__)
+                stop = error
                 break
             last_seq = line.seq
         if has_reacted or last_seq - cursor.seq >= _UNSAVED:
             cursor.move(self._context.storage, last_seq)
         else:
             self._read_on = (cursor.version, last_seq)
+        if isinstance(stop, TooMuchDamage | KeysUnavailable):
+            raise stop
         return last_seq - after
 
     def save(self) -> None:

@@ -61,11 +61,13 @@ class SearchHitsView:
 
     Attributes:
         kinds: the kinds that were searched; `more` those whose own search goes on page by page.
+        damaged: how many records weren't searched because they can't be opened.
     """
 
     items: tuple[SearchHitView, ...]
     kinds: tuple[str, ...]
     more: tuple[str, ...]
+    damaged: int
 
 
 @frozen(kw_only=True)
@@ -117,11 +119,13 @@ class SearchHits:
         kinds: the kinds that were searched.
         more: kinds of which only the newest `CANDIDATES` hits were compared, or not all hits are shown; their own
             search goes on page by page.
+        damaged: how many records weren't searched because they can't be opened.
     """
 
     items: tuple[SearchHit, ...]
     kinds: tuple[str, ...]
     more: tuple[str, ...] = ()
+    damaged: int = 0
 
     def for_handlers(self, names: Pseudonyms) -> "SearchHits":
         """Return the hits as officers see them."""

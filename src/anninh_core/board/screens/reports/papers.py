@@ -31,7 +31,7 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         chosen=chosen,
         year=year,
         gathered=gathered,
-        acts=_acts(page, lines, chosen, year, failure) if gathered is not None else [],
+        acts=_acts(page, lines, chosen, year, failure) if lines and gathered is not None else [],
         tabs=tabs_for(page, "papers"),
     )
 
@@ -50,13 +50,13 @@ def _nearest(page: PageRequest, year: int) -> str:
     return min(due, key=lambda one: abs(due[one] - today), default=next(iter(obligations), ""))
 
 
-def _lines(page: PageRequest, obligation: str, year: int) -> Sequence[Any]:
-    """Return where units stand; in a year in which nothing is due, there is nothing to tell."""
+def _lines(page: PageRequest, obligation: str, year: int) -> Sequence[Any] | None:
+    """Return where units stand, nothing for a year in which nothing is due; None where a report can't be opened."""
     try:
-        lines = page.call("reports.standing", obligation=obligation, year=year)
+        lines = page.compute("reports.standing", obligation=obligation, year=year)
     except BadInput:
         return ()
-    return sorted(lines, key=lambda line: (-line.days_late, page.names.unit(line.unit)))
+    return lines and sorted(lines, key=lambda line: (-line.days_late, page.names.unit(line.unit)))
 
 
 def _gathered(page: PageRequest, obligation: str, year: int) -> Any:
@@ -66,7 +66,7 @@ def _gathered(page: PageRequest, obligation: str, year: int) -> Any:
     if set(page.viewer.role_units).isdisjoint(above):
         return None
     try:
-        return page.call("reports.consolidated", obligation=obligation, year=year)
+        return page.compute("reports.consolidated", obligation=obligation, year=year)
     except Refused:  # the role there is for something else
         return None
 

@@ -34,6 +34,7 @@ def show(page: PageRequest) -> Response:
     return page.render(
         "health.html",
         looked_at=health.looked_at,
+        quarantined=health.quarantined,
         bad=[one for one in found if one.level != _WELL],
         good=[one for one in found if one.level == _WELL],
         queues=health.queues,

@@ -9,7 +9,7 @@ from anninh_core.board.forms.carry_out import Failed, attempt, carry_out
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.screens.system.tabs import tabs_for
 from anninh_core.kernel.dates import local_date
-from anninh_core.kernel.errors import AlreadyDone, NotFound
+from anninh_core.kernel.errors import AlreadyDone, Damaged, NotFound
 
 _PAGE = 50
 _ONCE = ("accounts.invite", "units.begin_binding")
@@ -84,10 +84,13 @@ def act_on_none(page: PageRequest) -> Response:
 
 
 def _find_account(page: PageRequest, id: str) -> Any:
-    """Return an officer's account, None where nobody was invited yet."""
+    """Return an officer's account, None where nobody was invited yet, or it can't be opened."""
     try:
         return page.call("accounts.account_of", officer_id=id)
     except NotFound:
+        return None
+    except Damaged:
+        page.damaged += 1
         return None
 
 

@@ -5,7 +5,7 @@ from starlette.responses import Response
 from anninh_core.board.menu.sections import MenuSection
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.pages.routes import PageRoute, Screen
-from anninh_core.board.screens.system import failures, health, leaks, officers, state
+from anninh_core.board.screens.system import failures, health, leaks, officers, quarantine, state
 from anninh_core.board.screens.system.tabs import ways_for
 
 _FOLDER = "screens/system"
@@ -31,6 +31,9 @@ SYSTEM = Screen(
         PageRoute(path="/system/leaks", handler=leaks.every),
         PageRoute(path="/system/leaks/{id}", handler=leaks.show),
         PageRoute(path="/system/leaks/{id}/do/{noun}/{verb}", handler=leaks.act, methods=("POST",)),
+        PageRoute(path="/quarantine", handler=quarantine.lead),
+        PageRoute(path=quarantine.PATH, handler=quarantine.show),
+        PageRoute(path=f"{quarantine.PATH}/{{id}}/do/{{noun}}/{{verb}}", handler=quarantine.act, methods=("POST",)),
         PageRoute(path="/system/health", handler=health.show),
         PageRoute(path="/system/backups", handler=health.backups),
         PageRoute(path="/system/state", handler=state.show),

@@ -10,11 +10,12 @@ _DAYS = 30
 
 def show(page: PageRequest) -> Response:
     """Show the keys, the recovery copy, what is to be destroyed soon, and what is held back from that."""
+    counts = page.compute("retention.preview_counts", days=_DAYS)
     return page.render(
         "state.html",
         keys=page.call("keys.status"),
-        counts=[one for one in page.call("retention.preview_counts", days=_DAYS) if one.count],
-        holds=page.call("retention.holds"),
+        counts=None if counts is None else [line for line in counts if line.count],
+        holds=page.compute("retention.holds"),
         days=_DAYS,
         tabs=tabs_for(page, "state"),
     )

@@ -11,6 +11,7 @@ def ways_for(page: PageRequest) -> tuple[tuple[str, str, bool], ...]:
         ("leaks", "/system/leaks", page.has("leaks.findings")),
         ("officers", "/system/officers", page.has("units.officers") and page.viewer.may("unit.grant")),
         ("health", "/system/health", page.has("system.health")),
+        ("quarantine", "/system/quarantine", page.has("quarantine.items")),
         ("backups", "/system/backups", page.has("system.backups")),
         ("state", "/system/state", page.has("keys.status")),
     )

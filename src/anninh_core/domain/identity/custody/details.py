@@ -41,9 +41,8 @@ def find_active_keys(session: ReadSession, *, complete: bool = True) -> Mapping[
     Raises:
         Damaged: one can't be read, and it has to be complete.
     """
-    known_damage = len(session.damaged)
     custodians = tuple(session.iter_all(CUSTODIAN, ACTIVE.order, where=ACTIVE.where, complete=complete))
-    if len(session.damaged) > known_damage:
+    if session.has_left_out(CUSTODIAN):
         return {custodian.id: custodian.key for custodian in custodians}
     kinds = {custodian.is_recovery for custodian in custodians}
     return {custodian.id: custodian.key for custodian in custodians} if kinds == {True, False} else {}

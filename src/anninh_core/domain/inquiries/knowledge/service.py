@@ -134,7 +134,7 @@ class KnowledgeBase(Service):
     def get_article(self, session: ReadSession, article_id: Id) -> Article:
         """Return an article with all its editions, by its id or the key it has in its file."""
         session.permitted_units()
-        keyed = (article for article in session.iter_all(ARTICLE, "id") if article.key == article_id)
+        keyed = (article for article in session.iter_all(ARTICLE, "id", complete=False) if article.key == article_id)
         return next(keyed, None) or get_article(session, article_id)
 
     @query(Permission.INQUIRY_READ, public=True)

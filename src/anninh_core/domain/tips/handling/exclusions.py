@@ -65,7 +65,7 @@ class TipExclusions(TipWork):
         Nobody who is kept away sees it, and a tip itself doesn't tell.
         """
         tip = get_permitted_tip(session, tip_id)
-        decisions = session.iter_all(DECISION, "newest", where={"subject": f"tip:{tip.id}"})
+        decisions = session.iter_all(DECISION, "newest", where={"subject": f"tip:{tip.id}"}, complete=False)
         recorded = {
             one.evidence: one for one in decisions if one.rule == CONFLICT_OF_INTEREST
         }  # the first decision about each

@@ -125,13 +125,18 @@ class TipPapers(Service):
         return self.context.district
 
     def _iter_tips(self, session: ReadSession, unit: str, since: date = date.min) -> Iterator[Tip]:
-        """Yield the tips of a unit and below, and those it handles, as far as the actor may see them, newest first."""
+        """Yield the tips of a unit and below, and those it handles, as far as the actor may see them, newest first.
+
+        Raises:
+            Damaged: one of them can't be read.
+        """
         session.permit(unit)
         inside = {*self._district.subtree(unit)}
         excluding: dict[str, str | tuple[str, ...]] = {"excluded": session.marks}
         after = ""
         while True:
             page = session.find(TIP, "newest", excluding=excluding, after=after, limit=_PAGE)
+            session.require_readable(TIP, inside)
             for tip in page.items:
                 if tip.state is not TipState.JOINED and not inside.isdisjoint(TIP.all_units(tip)):
                     yield tip

@@ -107,7 +107,7 @@ class TipSubcases(TipWork):
     def subcases_of(self, session: ReadSession, tip_id: Id) -> tuple[Subcase, ...]:
         """Return all parts of a tip that one may read, newest first, with what was found."""
         tip = get_permitted_tip(session, tip_id)
-        return tuple(session.iter_all(SUBCASE, "newest", where={"case": f"tip:{tip.id}"}))
+        return tuple(session.iter_all(SUBCASE, "newest", where={"case": f"tip:{tip.id}"}, complete=False))
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def list_subcases(

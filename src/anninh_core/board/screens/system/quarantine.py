@@ -1,0 +1,38 @@
+"""What parts of the program leave out since they can't work on it: what it is, what it blocks, and another try."""
+
+from starlette.responses import Response
+
+from anninh_core.board.forms.act import FailedAct, row_forms
+from anninh_core.board.forms.carry_out import carry_out
+from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.screens.system.tabs import tabs_for
+
+PATH = "/system/quarantine"
+_PAGE = 50
+_RETRY = "quarantine.retry"
+
+
+def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
+    """Show what is left out, the oldest first, or all that ever was."""
+    is_all = page.one("all") == "yes"
+    items = page.call("quarantine.items", open=not is_all, after=page.one("after"), limit=_PAGE)
+    waiting = [item for item in items.items if item.released_at is None]
+    return page.render(
+        "quarantine.html",
+        failure.status if failure else 200,
+        items=items.items,
+        next=items.next,
+        is_all=is_all,
+        forms={item.id: row_forms(page, PATH, item, failure).make(_RETRY) for item in waiting},
+        tabs=tabs_for(page, "quarantine"),
+    )
+
+
+def act(page: PageRequest) -> Response:
+    """Let an item be tried again."""
+    return carry_out(page, page.operation, {"quarantined_id": page.params["id"]}, show, PATH)
+
+
+def lead(page: PageRequest) -> Response:
+    """Lead from the short address to the list."""
+    return page.redirect(PATH)

@@ -1,0 +1,56 @@
+"""Notices of what is newly quarantined: how much, to those who operate the system, at most once an hour."""
+
+from datetime import datetime, timedelta
+
+from anninh_core.domain.quarantine.kind import QUARANTINED
+from anninh_core.messaging.notifications import OfficerNotifier
+from anninh_core.messaging.stream_position import StreamPosition
+from anninh_core.ports.storages.query import iter_records
+from anninh_core.ports.storages.storage import Find
+from anninh_core.usecase.encryption.encryptor import leave_out
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.vocabulary.delivery import Lane
+from anninh_core.vocabulary.permissions import Permission
+
+_OWNER = "quarantine"
+_TOLD = "told"
+_PAUSE = timedelta(hours=1)
+_PURPOSE = "notice.quarantined"
+
+
+class QuarantineNotices:
+    """Notifies operators in their chats, with a number only.
+
+    Args:
+        runner: knows the time and the officers.
+    """
+
+    def __init__(self, runner: UseCaseRunner) -> None:
+        self._context = runner.context
+        self._notifications = OfficerNotifier(runner)
+
+    def tell_new(self) -> int:
+        """Send the notice that is due; return how many officers it went to."""
+        last = StreamPosition.read(self._context.storage.states, _OWNER, _TOLD)
+        told_at = datetime.fromisoformat(last.value) if last.value else None
+        now = self._context.clock.now()
+        if told_at is not None and timedelta() <= now - told_at < _PAUSE:
+            return 0
+        count = self._count_new(told_at)
+        if not count:
+            return 0
+        text = self._context.district.say(_PURPOSE, count=count)
+        root = self._context.district.root
+        request = f"quarantined:{last.value}"  # the same until the moment is noted, so that a broken-off run ends it
+        notices = self._notifications.notify(
+            Permission.OPERATE, root, request, text, purpose=_PURPOSE, lane=Lane.BROADCAST
+        )
+        last.move(now.isoformat())
+        return notices
+
+    def _count_new(self, told_at: datetime | None) -> int:
+        """Count what is left out now and wasn't when operators were notified last."""
+        query = Find(kind=QUARANTINED.name, order="oldest", where={"open": True}, limit=200)
+        records = iter_records(self._context.storage.records, query)
+        items = self._context.iter_readable(QUARANTINED, records, leave_out)
+        return sum(told_at is None or item.since > told_at for item in items)

@@ -1,0 +1,54 @@
+"""Operators hear of what is newly quarantined: a number, at most once an hour."""
+
+from datetime import timedelta
+
+from tests.messaging.conftest import outbox
+
+from anninh_core.app import App
+from anninh_core.kernel.redact import find_personal_data
+from anninh_core.ports.storages.queues import InboxState
+from anninh_core.testing import Dialog, FixedClock, MockChat
+from anninh_core.testing.local_users import UnsafeLocalUsers
+from anninh_core.worker.quarantine import QuarantineRounds
+
+OPERATOR = "Người Vận Hành"
+
+
+def appoint_operator(app: App, chat: MockChat, dialog: Dialog) -> None:
+    dialog.says(OPERATOR, "chúc mừng năm mới")
+    chat.hears(chat.person(OPERATOR))
+    where = app.context.storage.queues.inbox((InboxState.DONE,), limit=10_000)[-1].conversation
+    UnsafeLocalUsers(app).appoint(OPERATOR, "hoa-lu", "operator", conversation=where)
+
+
+def quarantine(app: App, *numbers: int) -> None:
+    rounds = QuarantineRounds(app.services)
+    for number in numbers:
+        rounds.note("page_officers", f"alarm:{number}", 1, "Damaged")
+
+
+def notify(app: App) -> int:
+    count = app.worker.jobs["tell_quarantined"].run()
+    app.worker.drain()
+    return count
+
+
+def test_operators_are_notified_once_an_hour(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock) -> None:
+    """Two hundred items are one notice; what comes within the hour waits for the next; what is known isn't repeated."""
+    appoint_operator(app, chat, dialog)
+    assert notify(app) == 0
+    quarantine(app, *range(200))
+    assert notify(app) == 1
+    (notice,) = chat.hears(chat.person(OPERATOR))
+    assert "200 hồ sơ" in notice
+    assert find_personal_data(notice) == []
+    clock.advance(timedelta(minutes=10))
+    quarantine(app, 201, 202)
+    assert notify(app) == 0
+    clock.advance(timedelta(minutes=50))
+    assert notify(app) == 1
+    (notice,) = chat.hears(chat.person(OPERATOR))
+    assert "2 hồ sơ" in notice
+    clock.advance(timedelta(hours=2))
+    assert notify(app) == 0
+    assert outbox(app)
