@@ -102,14 +102,14 @@ class Shapes:
         def read(value: Any, path: Path) -> Any:
             return made(item.read(one, f"{path}[{number}]") for number, one in enumerate(value))
 
-        wire = Annotated[_TUPLE[item.wire, ...], Meta(max_length=_MAX_ITEMS)]
+        wire: Any = Annotated[_TUPLE[item.wire, ...], Meta(max_length=_MAX_ITEMS)]
         return Shape(wire, read, item.is_upload, item.holds_upload)
 
     def _mapping(self, item: Shape) -> Shape:
         def read(value: Any, path: Path) -> Any:
             return {_read_text(key, path): item.read(one, f"{path}.{key}") for key, one in value.items()}
 
-        wire = Annotated[_DICT[_WORD, item.wire], Meta(max_length=_MAX_ITEMS)]
+        wire: Any = Annotated[_DICT[_WORD, item.wire], Meta(max_length=_MAX_ITEMS)]
         return Shape(wire, read, holds_upload=item.holds_upload)
 
     def _input(self, cls: type) -> Shape:
