@@ -16,6 +16,7 @@ from anninh_core.domain.inquiries import Article, Inquiry
 from anninh_core.domain.moderation import ModerationAction, Post
 from anninh_core.domain.programme import Campaign, Difficulty, Inspection, InspectionCheck, PlannedTask
 from anninh_core.domain.programme.duty import REPORT, duty_id
+from anninh_core.domain.quarantine import Quarantined
 from anninh_core.domain.reports import RecountResult, Report
 from anninh_core.domain.tips import Tip, TipState
 from anninh_core.domain.tips.intake import Addition
@@ -269,6 +270,10 @@ class World:
 
     def accepted(self) -> Report:
         return run_step(self.app.services.reports.signing.accept, self.writer, self.signed().id)
+
+    def quarantined(self) -> Quarantined:
+        note = self.app.services.quarantine.note
+        return run_step(note, system("delivery"), "page_officers", "alarm:a1", 1, "Damaged")
 
     def proposed(self) -> str:
         """Return an officer with a role that waits for a second person."""

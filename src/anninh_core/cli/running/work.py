@@ -36,6 +36,7 @@ JOB_LABELS: Mapping[str, str] = MappingProxyType(
         "lapse_disclosures": marked("lapsed"),
         "look_after_drafts": marked("drafts gone"),
         "raise_alarms": marked("alarmed"),
+        "tell_quarantined": marked("quarantine told"),
         "destroy_inbox_keys": marked("forgotten"),
         "prune_queues": marked("pruned"),
         "forget_requests": marked("requests forgotten"),
