@@ -76,9 +76,7 @@ def _find_item(app: App, me: Actor, id: str) -> Quarantined:
     items = iter_pages(lambda after: app.quarantine.items(me, open=False, after=after))
     matches = [item for item in items if end and item.id.endswith(end)]
     if len(matches) != 1:
-        raise NotFound(
-            f"{len(matches)} quarantined items have {id!r} at the end of their id; `anninh quarantine list` shows ids"
-        )
+        raise NotFound(f"{len(matches)} quarantined items have an id with the end {id!r}; see `anninh quarantine list`")
     return matches[0]
 
 
