@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from anninh_core.kernel.errors import NewerDatabase
 from anninh_core.kernel.search.query import TermQuery
 from anninh_core.ports.storages.changes import Outcome, SearchTerms
 from anninh_core.ports.storages.queues import OutboxState
@@ -64,6 +65,15 @@ def test_a_record_with_an_undecodable_text_is_listed(storage: SqliteStorage, pat
     assert [*storage.maintenance.scan("kit_tip")] == sorted(page.records, key=lambda record: record.id)
     commit_records(storage, tip("ạ"))
     assert storage.records.get("kit_tip", "ạ") == tip("ạ")
+
+
+@pytest.mark.parametrize("revision", [NO_TEXT, b"0o11"])
+def test_a_damaged_revision_is_refused_in_a_sentence(storage: SqliteStorage, path: Path, revision: bytes) -> None:
+    """As one that a newer version wrote: whatever it was, this version writes nothing into it."""
+    storage.close()
+    alter(path, "UPDATE alembic_version SET version_num = CAST(? AS TEXT)", revision)
+    with pytest.raises(NewerDatabase, match="revision"):
+        SqliteStorage(f"sqlite:///{path}").prepare(SPECS)
 
 
 @pytest.mark.parametrize("number", [-(2**62), 2**62])

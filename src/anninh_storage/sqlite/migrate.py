@@ -11,6 +11,7 @@ from anninh_core.ports.storages.upgrading import Upgrade, UpgradeStep
 from anninh_storage.migrations import REVISIONS
 from anninh_storage.sql.maintenance.upgrade import list_steps, log_upgrade, require_known_revision, upgrade
 from anninh_storage.sqlite.connection import connect, translate_errors
+from anninh_storage.sqlite.damaged_text import decode_text
 from anninh_storage.sqlite.database import SqliteDatabase
 from anninh_storage.sqlite.write_lock import WriteLock
 
@@ -69,6 +70,7 @@ def _read_revision(path: Path) -> str:
 def _open_read_only(path: Path) -> Iterator[sqlite3.Connection]:
     with translate_errors(path):
         connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, isolation_level=None)
+        connection.text_factory = decode_text
         try:
             yield connection
         finally:
