@@ -176,6 +176,7 @@ QUERIES: dict[str, Callable[[Filled], Bound]] = {
     "content.sources": lambda f: args(),
     "failures.postings": lambda f: args(),
     "failures.troubles": lambda f: args(),
+    "quarantine.items": lambda f: (f.world.quarantined(), args())[1],
     "groups.can_do": lambda f: args(f.group),
     "groups.directory": lambda f: args(),
     "groups.find_for_resident": lambda f: args("Ninh Hòa"),

@@ -30,6 +30,8 @@ UNCOMPARED = {
     ("AuditPage", "cursor"): "numbers the entries of the whole journal",
     ("NumberedEntry", "seq"): "numbers the entries of the whole journal",
     ("Touched", "body_hash"): "of sealed bytes, which are others each time",
+    ("Touched", "columns_hash"): "of keyed hashes too, by keys that are others each time",
+    ("Queued", "row_hash"): "of sealed bytes, which are others each time",
     ("OutboxRow", "body"): "sealed: it is another one each time",
     ("OutboxRow", "created_seq"): "numbers the messages of the whole store",
     ("SetupCode", "code"): "is drawn anew each time",

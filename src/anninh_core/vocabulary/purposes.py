@@ -42,7 +42,7 @@ _FAMILIES: Mapping[str, str] = {
 _NOTICES = (
     "tasks failures emergency group_ends group_unusable withdrawal withdrawal_unknown health health_well break_glass "
     "identity_asked identity_approved address_opened leak_held flood flood_unit "
-    "rights_asked drafts"
+    "rights_asked drafts quarantined"
 )
 
 

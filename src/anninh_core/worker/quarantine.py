@@ -11,15 +11,13 @@ from typing import TypeVar
 
 from attrs import define, field
 
-from anninh_core.domain.quarantine.kind import QUARANTINED
 from anninh_core.domain.quarantine.model import Quarantined
+from anninh_core.domain.quarantine.reading import iter_quarantined
 from anninh_core.domain.services import Services
 from anninh_core.kernel.errors import AlreadyDone, Damaged, NewerDatabase, TooMuchDamage
 from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.backoff import is_transient
 from anninh_core.ports.storages.changes import Record
-from anninh_core.ports.storages.query import iter_records
-from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.kinds import Kind, M
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -55,21 +53,8 @@ class QuarantineRounds:
             consumer: name of the job.
             stops: whether too many failures end the round; paging of emergencies goes on however many there are.
         """
-        context = self._runner.context
-        query = Find(kind=QUARANTINED.name, order="oldest", where={"consumer": consumer, "open": True}, limit=200)
-        entries = filter(None, map(self._open_entry, iter_records(context.storage.records, query)))
+        entries = iter_quarantined(self._runner.context.storage.records, {"consumer": consumer})
         return Round(self, consumer, {entry.about: entry for entry in entries}, stops=stops)
-
-    def _open_entry(self, record: Record) -> Quarantined | None:
-        """Return an entry; None for one that can't be read, whose item is tried in each round.
-
-        Entries aren't sealed: one whose schema was altered can't be told from one that a newer version wrote.
-        """
-        try:
-            return QUARANTINED.decode_record(record, record.body)
-        except (Damaged, NewerDatabase):
-            _log.warning("quarantine entry %s can't be read: its item is tried in each round", record.id)
-            return None
 
     def iter_readable(
         self, kind: Kind[M], records: Iterable[Record], note: Callable[[Record, Damaged], None]

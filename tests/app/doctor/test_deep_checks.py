@@ -1,6 +1,6 @@
 """Blobs that are referred to."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from tests.app.doctor.conftest import Visit, named, wrong
@@ -10,6 +10,7 @@ from anninh_core.app.doctor.deep_checks import find_blob_references
 from anninh_core.ports import ChangeSet, Entry, NewOutbox
 from anninh_core.ports.health import Level
 from anninh_core.testing.local_users import UnsafeLocalUsers
+from anninh_core.testing.steps import run_step
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.encryption.blobs import EncryptedBlobs
 from anninh_core.usecase.encryption.encryptor import row_associated_data
@@ -97,11 +98,12 @@ def test_a_message_s_blob_that_is_gone(app: App, visit: Visit) -> None:
     assert id in named(visit(deep=True), "blobs").what
 
 
-def test_a_message_that_was_purged(app: App, visit: Visit) -> None:
+def test_a_message_that_was_purged(app: App, visit: Visit, officer: Actor) -> None:
     """Once its key is destroyed it won't be sent, and refers to nothing."""
     id = send(app, stored(app, b"picture"))
-    app.context.storage.keyring.destroy(f"outbox:{id}")
-    app.context.encryptor.forget(f"outbox:{id}")
+    order = app.services.retention.purges.order_destruction
+    run_step(order, officer, f"outbox:{id}", app.district.root, timedelta(0), "retention")
+    app.retention.purge(officer)
 
     assert list(find_blob_references(app.runner)) == []
     assert wrong(visit(deep=True)) == {}

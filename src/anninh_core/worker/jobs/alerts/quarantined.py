@@ -2,12 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from anninh_core.domain.quarantine.kind import QUARANTINED
+from anninh_core.domain.quarantine.reading import iter_quarantined
 from anninh_core.messaging.notifications import OfficerNotifier
 from anninh_core.messaging.stream_position import StreamPosition
-from anninh_core.ports.storages.query import iter_records
-from anninh_core.ports.storages.storage import Find
-from anninh_core.usecase.encryption.encryptor import leave_out
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
@@ -50,7 +47,5 @@ class QuarantineNotices:
 
     def _count_new(self, told_at: datetime | None) -> int:
         """Count what is left out now and wasn't when operators were notified last."""
-        query = Find(kind=QUARANTINED.name, order="oldest", where={"open": True}, limit=200)
-        records = iter_records(self._context.storage.records, query)
-        items = self._context.iter_readable(QUARANTINED, records, leave_out)
+        items = iter_quarantined(self._context.storage.records)
         return sum(told_at is None or item.since > told_at for item in items)

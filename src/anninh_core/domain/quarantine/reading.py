@@ -1,0 +1,31 @@
+"""Reading what is quarantined, for jobs: an entry that is damaged itself is as if there were none."""
+
+import logging
+from collections.abc import Iterator, Mapping
+
+from anninh_core.domain.quarantine.kind import QUARANTINED
+from anninh_core.domain.quarantine.model import Quarantined
+from anninh_core.kernel.errors import Damaged, NewerDatabase
+from anninh_core.ports.storages.changes import Record
+from anninh_core.ports.storages.query import iter_records
+from anninh_core.ports.storages.storage import Find, Records
+
+_log = logging.getLogger(__name__)
+
+
+def iter_quarantined(records: Records, where: Mapping[str, str] | None = None) -> Iterator[Quarantined]:
+    """Yield what is left out now, the oldest first; it takes no keys."""
+    query = Find(kind=QUARANTINED.name, order="oldest", where={"open": True, **(where or {})}, limit=200)
+    yield from filter(None, map(_open_entry, iter_records(records, query)))
+
+
+def _open_entry(record: Record) -> Quarantined | None:
+    """Return an entry; None for one that can't be read, whose item is tried in each round.
+
+    Entries aren't sealed: one whose schema was altered can't be told from one that a newer version wrote.
+    """
+    try:
+        return QUARANTINED.decode_record(record, record.body)
+    except (Damaged, NewerDatabase):
+        _log.warning("quarantine entry %s can't be read: its item is tried in each round", record.id)
+        return None
