@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from anninh_core.kernel.errors import NewerDatabase
+from anninh_core.kernel.errors import NewerDatabase, StorageError
 from anninh_core.kernel.search.query import TermQuery
 from anninh_core.ports.storages.changes import Outcome, SearchTerms
 from anninh_core.ports.storages.queues import OutboxState
@@ -76,6 +76,16 @@ def test_a_damaged_revision_is_refused_in_a_sentence(storage: SqliteStorage, pat
         SqliteStorage(f"sqlite:///{path}").prepare(SPECS)
 
 
+def test_an_earlier_revision_over_later_tables_is_refused(storage: SqliteStorage, path: Path) -> None:
+    """Nothing is migrated a second time."""
+    storage.close()
+    alter(path, "UPDATE alembic_version SET version_num = '0004'")
+    with pytest.raises(StorageError, match="restore it from a backup"):
+        SqliteStorage(f"sqlite:///{path}").prepare(SPECS)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0004",)]
+
+
 @pytest.mark.parametrize("number", [-(2**62), 2**62])
 def test_an_event_of_no_moment_is_claimed_with_the_others(storage: SqliteStorage, path: Path, number: int) -> None:
     """A number that stands for no moment holds up neither its own event nor another."""
@@ -118,6 +128,21 @@ def test_a_damaged_index_keeps_no_record_out(storage: SqliteStorage, path: Path,
         assert commit(again, change(tip("c"), search=(indexed("c"),))) == [Outcome.COMMITTED]
         assert commit(again, change(tip("c", version=2), search=(indexed("c"),))) == [Outcome.COMMITTED]
         assert again.records.get("kit_tip", "c") == tip("c", version=2)
+    finally:
+        again.close()
+
+
+@pytest.mark.parametrize("damage", ["v = v + 1", "k = 'versio'"])
+def test_a_damaged_setting_of_the_index_keeps_no_record_out(storage: SqliteStorage, path: Path, damage: str) -> None:
+    """An index of a version that there isn't is built anew, or left."""
+    commit(storage, change(tip("a"), search=(indexed("a"),)))
+    storage.close()
+    alter(path, f"UPDATE search_index_config SET {damage} WHERE k = 'version'")
+    again = SqliteStorage(f"sqlite:///{path}")
+    again.prepare(SPECS)
+    try:
+        assert commit(again, change(tip("b"), search=(indexed("b"),))) == [Outcome.COMMITTED]
+        assert again.records.get("kit_tip", "b") == tip("b")
     finally:
         again.close()
 

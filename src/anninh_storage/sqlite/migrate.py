@@ -29,7 +29,7 @@ def migrate(path: Path) -> None:
     try:
         with write_lock.hold():  # another process may have migrated it meanwhile
             if (revision := _read_revision(path)) != REVISIONS[-1]:
-                _run_migrations(path)
+                _run_migrations(path, revision)
                 log_upgrade(revision, str(path))
     finally:
         write_lock.close()
@@ -77,10 +77,25 @@ def _open_read_only(path: Path) -> Iterator[sqlite3.Connection]:
             connection.close()
 
 
-def _run_migrations(path: Path) -> None:
-    from sqlalchemy import create_engine, event, pool  # noqa: PLC0415  seldom needed, and slow to import
+def _run_migrations(path: Path, revision: str) -> None:
+    """Run them in one transaction.
+
+    Raises:
+        StorageError: one failed, as where the revision was altered; nothing was changed.
+    """
+    from sqlalchemy import create_engine, event, exc, pool  # noqa: PLC0415  seldom needed, and slow to import
 
     engine = create_engine("sqlite://", creator=lambda: connect(path), poolclass=pool.NullPool)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    with engine.begin() as connection:
-        upgrade(connection)
+    try:
+        with engine.begin() as connection:
+            upgrade(connection)
+    except exc.OperationalError as error:
+        code = getattr(error.orig, "sqlite_errorcode", 0)
+        if error.orig is None or code != sqlite3.SQLITE_ERROR:
+            with translate_errors(path):
+                raise error.orig or error from error
+        raise StorageError(
+            f"{path} has the revision {revision or 'of an empty file'}, and other tables ({error.orig}): nothing was "
+            "changed; restore it from a backup"
+        ) from error

@@ -30,8 +30,8 @@ _HOUR = 3_600_000_000
 _BITS = 24
 _CONFIGURE = "INSERT INTO search_index (search_index, rank) VALUES (?, ?)"
 _SECURE_DELETE_IS_SET = "SELECT 1 FROM search_index_config WHERE k = 'secure-delete' AND v = 1"
-_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_CONSTRAINT)
-"""Errors of the index: it can't be read, or has what it must not have yet."""
+_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_ERROR)
+"""Errors of the index: it can't be read, has what it must not have yet, or is of another version."""
 _REBUILD = "INSERT INTO search_index (search_index) VALUES ('rebuild')"
 _FIND_PLACES = """
     WITH v (kind, id) AS (VALUES {})
