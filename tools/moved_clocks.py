@@ -1,6 +1,7 @@
 """Runs tests under moved clocks: `python -m tools.moved_clocks [--only NAME] [--logs FOLDER] [arguments of pytest]`.
 
-Needs the program `faketime` (a package of Debian). Each clock goes on from its moment; waiting is measured by the
+Needs the program `faketime` (a package of Debian), under which threads take three times as long: the default tests need
+twenty minutes a clock. Each clock goes on from its moment; waiting is measured by the
 machine's own. The browser and PostgreSQL keep the machine's clock: under faketime Chromium hangs, and a server's timers
 don't fire.
 """
