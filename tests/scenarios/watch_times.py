@@ -28,6 +28,7 @@ from anninh_core.vocabulary.messages import Address, Place
 from anninh_zalo.oauth.endpoint import TokenPair
 from anninh_zalo.official import OfficialAccount
 from anninh_zalo.testing import Sandbox
+from anninh_zalo.testing.carriers.server import SandboxServer
 
 TIMER = 60.0  # seconds between two looks
 _PATIENCE = 600.0  # seconds until a run is given up
@@ -82,11 +83,15 @@ class _MailSession(socketserver.StreamRequestHandler):
 
 @frozen
 class Site:
-    """An authority in a folder, its mail server and, where it has one, its platform."""
+    """An authority in a folder, its mail server, and a pretend Zalo that is served."""
 
     folder: Path
     mail: MailServer
-    sandbox: Sandbox
+    zalo: SandboxServer[Sandbox]
+
+    @property
+    def sandbox(self) -> Sandbox:
+        return self.zalo.sandbox
 
     def command(self, *words: str) -> list[str]:
         return [sys.executable, "-m", "anninh_core.cli", *words, "--at", str(self.folder)]
@@ -147,10 +152,9 @@ def lose_chats(site: Site, _worker: subprocess.Popen[bytes]) -> None:
 
 def prepare_zalo(site: Site) -> None:
     """Make an authority with an official account on the pretend Zalo."""
-    serving = site.sandbox.serve(delivers=False)
     application = site.sandbox.app(id="1001", secret="made-up", oa_secret="made-up")
     account = site.sandbox.account("Thử", id="2002")
-    bases = "".join(f', "base.{host}" = "{serving.base(host)}"' for host in ("oauth", "openapi", "business"))
+    bases = "".join(f', "base.{host}" = "{site.zalo.base(host)}"' for host in ("oauth", "openapi", "business"))
     site.write_settings(
         f'[messengers.oa]\ntype = "zalo"\noptions = {{ app_id = "1001", app_secret = "made-up", oa_id = "2002", '
         f'oa_secret = "made-up", redirect_uri = "https://anninh.invalid/back"{bases} }}'
@@ -180,8 +184,12 @@ CASES: dict[str, tuple[Prepare, Break]] = {
 
 def measure(case: str, folder: Path) -> str:
     """Play one case; return how long it took until the mail was there, and its subject."""
+    with Sandbox().serve(delivers=False) as zalo:
+        return _measure(case, Site(folder, MailServer(), zalo))
+
+
+def _measure(case: str, site: Site) -> str:
     prepare, break_it = CASES[case]
-    site = Site(folder, MailServer(), Sandbox())
     prepare(site)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     with subprocess.Popen(site.command("work"), env=environment, stderr=subprocess.DEVNULL) as worker:
@@ -200,7 +208,7 @@ def measure(case: str, folder: Path) -> str:
         finally:
             stop.set()
             worker.kill()
-    before = f" ({quiet} mails before)" if quiet else ""
+    before = f" (before: {', '.join(subject for _, subject in site.mail.mails[:quiet])})" if quiet else ""
     return (
         f"{arrived[0][0] - broken_at:5.0f} s  {arrived[0][1]}{before}" if arrived else f"nobody learned of it{before}"
     )
