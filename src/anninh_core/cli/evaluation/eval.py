@@ -1,7 +1,7 @@
 """`anninh eval`: how often the suggestions are right, on messages of one's own."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from gettext import gettext as _
 from pathlib import Path
 
@@ -27,6 +27,9 @@ from anninh_core.plugins import Plugins
 from anninh_core.profile import load_profile
 from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.district import District
+
+_NO_HURRY = timedelta(days=1)
+"""Time for opinions on a message: a slow machine changes no figure."""
 
 
 @click.group()
@@ -157,7 +160,7 @@ def _load(at: Path) -> tuple[Plugins, District]:
         with enter_folder(at) as (settings, district):
             return Plugins(settings.plugins), district
     settings = Settings()
-    return Plugins(settings.plugins), load_profile(settings.profile)
+    return Plugins(settings.plugins, budget=_NO_HURRY), load_profile(settings.profile)
 
 
 def _describe_classes(figures: Classification) -> dict[str, object]:
