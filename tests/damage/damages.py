@@ -100,14 +100,14 @@ def _damages_of_record(town: Town, kind: Kind[Any], id: str, owners: Mapping[str
 
 def _damages_of_row(town: Town, queue: str, owners: Mapping[str, Sequence[str]]) -> Iterator[Damage]:
     id = town.chosen[queue]
-    names = [column.name for column in build_metadata().tables[queue].columns]
-    (row,) = town.database.ask(f"SELECT {', '.join(names)} FROM {queue} WHERE id = ?", (id,))
-    values = dict(zip(names, row, strict=True))
+    types = {column.name: column.type.python_type for column in build_metadata().tables[queue].columns}
+    (row,) = town.database.ask(f"SELECT {', '.join(types)} FROM {queue} WHERE id = ?", (id,))
+    values = dict(zip(types, row, strict=True))
     damage = partial(Damage, kind=queue, id=id, names=(id,))
     yield damage(what=What.BODY, change=partial(_flip, queue, id))
-    for name in names:
+    for name, kind in types.items():
         if name != "body" and name not in _KEY_COLUMNS:
-            yield damage(what=What.COLUMN, column=name, change=partial(_alter, queue, id, name, None))
+            yield damage(what=What.COLUMN, column=name, change=partial(_alter, queue, id, name, kind))
     yield damage(what=What.KEY, names=(id, values["scope"]), change=partial(_delete_key, values["scope"]))
     yield from _damages_of_named(queue, id, {name: (value,) for name, value in values.items()}, owners)
 
