@@ -20,7 +20,7 @@ from anninh_core.door.operation import Operation
 from anninh_core.kernel.dates import short_moment
 from anninh_core.kernel.errors import AnninhError, Damaged, TooMuchDamage
 from anninh_core.usecase.permissions.permits import UseCaseKind
-from anninh_core.usecase.read_session import Listing
+from anninh_core.usecase.read_session import Listing, ShortenedTuple
 from anninh_core.web import create_asgi
 
 REFUSALS = frozenset({Damaged.__name__, TooMuchDamage.__name__})
@@ -128,6 +128,8 @@ def _read_lists(opened: Opened, town: Town, _: Damage | None) -> dict[str, Any]:
             def read(operation: Operation = operation, arguments: Mapping[str, int] = arguments) -> object:
                 answer = operation.verb(town.looker, **arguments)
                 leaves = msgspec.json.decode(door.encode(operation.shown.show(answer, context)))
+                if isinstance(answer, ShortenedTuple):
+                    return {"items": leaves, "damaged": answer.damaged}
                 return leaves | {"damaged": answer.damaged} if isinstance(answer, Listing) else leaves
 
             shown[name] = _attempt(read)

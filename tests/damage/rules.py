@@ -165,15 +165,6 @@ EXEMPTIONS: Sequence[Exemption] = (
         why="`sign_heads` fails with `NewerDatabase`, and signs none.",
         is_fault=True,
     ),
-    Exemption(
-        act="list",
-        damages=r"group (body|key|column .*)",
-        about="a group",
-        words=("unlisted",),
-        why="`groups.list`, `groups.directory` and `groups.hygiene` show the rest and don't say that one is missing: "
-        "they answer no pages.",
-        is_fault=True,
-    ),
 )
 
 
