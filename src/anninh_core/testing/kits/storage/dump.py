@@ -280,8 +280,10 @@ class DumpRules(StorageKit, kit=True):
 
     def test_put_back(self, storage: Storage) -> None:
         """S-230 A record that is put back is as it was, and so are its lists and key; the journal is as before."""
-        if not isinstance(storage.maintenance, PutsBack):
+        maintenance = storage.maintenance
+        if not hasattr(maintenance, "put_back"):  # since Python 3.12 isinstance sees no member that a wrapper passes on
             pytest.skip("it can't put a record back: `anninh quarantine restore` says so")
+        put_back = cast("PutsBack", maintenance).put_back
         whole = tip("t1", assignees=("a", "b"))
         keys = [NewKey(scope="case:1", epoch="e1", wrapped=wrapped) for wrapped in (b"whole", b"other")]
         commit(storage, change(whole, tip("t2"), keys=keys[:1]))
@@ -289,7 +291,7 @@ class DumpRules(StorageKit, kit=True):
         commit(storage, change(damaged))
         head = storage.journal.head()
         for key in (None, *reversed(keys)):
-            storage.maintenance.put_back(whole, key)
+            put_back(whole, key)
             assert storage.records.get("kit_tip", "t1") == whole
             assert find_all(storage, where={"assignees": "b"}) == ["t1"]
             assert not find_all(storage, where={"assignees": "c"})
