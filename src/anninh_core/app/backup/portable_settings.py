@@ -1,7 +1,7 @@
 """Portable settings: what another machine needs, without secrets."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from anninh_core.app.collecting.settings import CollectorSettings
@@ -50,8 +50,8 @@ def render_portable(settings: Settings, *, profile: str) -> str:
             for name, collector_settings in settings.collectors.items()
             for line in _collector_lines(f"collectors.{_toml_key(name)}", collector_settings)
         ),
-        *_head_lines(settings.heads),
-        *_watch_lines(settings.watch),
+        *_reporting_lines("heads", settings.heads, ("every_hours", "every_entries")),
+        *_reporting_lines("watch", settings.watch, ("silent_minutes", "remind_hours")),
     ]
     return "\n".join(lines) + "\n"
 
@@ -75,26 +75,16 @@ def prepend_storage(text: str, storage: str) -> str:
     return f"storage = {_to_toml_value(storage)}\n{text}" if storage else text
 
 
-def _head_lines(heads: HeadSettings) -> Iterator[str]:
-    if heads == HeadSettings():
+def _reporting_lines(table: str, settings: HeadSettings | WatchSettings, names: Sequence[str]) -> Iterator[str]:
+    """Yield the table of settings that have couriers, with the values of some names; nothing for the defaults."""
+    if settings == type(settings)():
         return
     yield ""
-    yield "[heads]"
-    yield f"every_hours = {_to_toml_value(heads.every_hours)}"
-    yield f"every_entries = {_to_toml_value(heads.every_entries)}"
-    for name, chosen in heads.couriers.items():
-        yield from _option_lines(f"heads.couriers.{_toml_key(name)}", chosen)
-
-
-def _watch_lines(watch: WatchSettings) -> Iterator[str]:
-    if watch == WatchSettings():
-        return
-    yield ""
-    yield "[watch]"
-    yield f"silent_minutes = {_to_toml_value(watch.silent_minutes)}"
-    yield f"remind_hours = {_to_toml_value(watch.remind_hours)}"
-    for name, chosen in watch.couriers.items():
-        yield from _option_lines(f"watch.couriers.{_toml_key(name)}", chosen)
+    yield f"[{table}]"
+    for name in names:
+        yield f"{name} = {_to_toml_value(getattr(settings, name))}"
+    for courier, chosen in settings.couriers.items():
+        yield from _option_lines(f"{table}.couriers.{_toml_key(courier)}", chosen)
 
 
 def _collector_lines(place: str, chosen: CollectorSettings) -> Iterator[str]:
