@@ -38,9 +38,8 @@ class JournalCursor:
         stored = storage.states.get(_OWNER, _NAME)
         if stored is None:
             return cls(0, 0)
-        seq = _decode(stored.body)
-        head, _ = storage.journal.head()
-        if seq is None or seq > head:
+        seq = _decode(stored.body, storage)
+        if seq is None:
             seq = _find_last_day(storage, clock)
             _log.error("the cursor of reactions is damaged (%r): they begin again behind line %d", stored.body, seq)
         return cls(seq, stored.version)
@@ -55,11 +54,18 @@ def _encode(seq: int) -> bytes:
     return b"%s %08x" % (number, crc32(number))
 
 
-def _decode(stored: bytes) -> int | None:
-    """Return the number of a line, None where its check sum doesn't fit. Earlier versions stored the number alone."""
-    number, _, _check = stored.partition(b" ")
-    is_whole = number.isdigit() and stored in (number, _encode(int(number)))
-    return int(number) if is_whole else None
+def _decode(stored: bytes, storage: Storage) -> int | None:
+    """Return the number of a line, None for a damaged one.
+
+    Earlier versions stored the number alone: of that one is only known that no line beyond the last is done with.
+    """
+    number = stored.partition(b" ")[0]
+    if not number.isdigit():
+        return None
+    seq = int(number)
+    if stored == number:
+        return seq if seq <= storage.journal.head()[0] else None
+    return seq if stored == _encode(seq) else None
 
 
 def _find_last_day(storage: Storage, clock: Clock) -> int:
