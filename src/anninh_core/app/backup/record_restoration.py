@@ -128,7 +128,7 @@ def _is_sound(context: UseCaseContext, copy: Record) -> bool:
 
 
 def _find_last_word(context: UseCaseContext, record: Record) -> Touched | None:
-    """Return what the journal last said of a record; some kinds have another name in each version."""
+    """Return the last entry's name for a record; some kinds have another name in each version."""
     names = context.names
     versions = (record.version, record.version + 1)
     ids = {record.id, *(names.alias(record.kind, record.id, version) for version in versions)}
@@ -137,7 +137,7 @@ def _find_last_word(context: UseCaseContext, record: Record) -> Touched | None:
         try:
             touched = entry_from(line.content).touched
         except DECODE_ERRORS:
-            continue  # somebody made it unreadable, which the chain tells
+            continue  # it was altered: the chain shows it
         last = next((one for one in touched if one.kind == record.kind and one.id in ids), last)
     return last
 

@@ -14,7 +14,7 @@ from anninh_core.domain.audit.chain import verify_chain
 from anninh_core.domain.audit.heads.kind import JOURNAL_HEAD
 from anninh_core.domain.audit.heads.model import BreakReason
 from anninh_core.domain.audit.heads.noting import find_break
-from anninh_core.domain.quarantine.service import count_quarantined
+from anninh_core.domain.quarantine.reading import count_quarantined
 from anninh_core.domain.retention.erasures import PENDING_STATES
 from anninh_core.domain.retention.kind import ERASURE
 from anninh_core.kernel.dates import local_date, short_moment

@@ -18,7 +18,7 @@ from anninh_core.app.system.views import (
     QueueWaitView,
     SystemHealthView,
 )
-from anninh_core.domain.quarantine.service import count_quarantined
+from anninh_core.domain.quarantine.reading import count_quarantined
 from anninh_core.ports.health import Check, Level, ok, problem
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import ReadSession

@@ -6,7 +6,6 @@ from anninh_core.domain.quarantine.kind import QUARANTINED
 from anninh_core.domain.quarantine.model import Quarantined, pause_after, quarantine_id
 from anninh_core.kernel.errors import WrongStep
 from anninh_core.kernel.refs import Ref
-from anninh_core.ports.storages.storage import Find, Records
 from anninh_core.usecase.arguments import Cursor, Id, Limit
 from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.read_session import Listing, ReadSession
@@ -14,11 +13,6 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
 _SEE = "`anninh quarantine list` shows what is quarantined"
-
-
-def count_quarantined(records: Records, most: int = 1000) -> int:
-    """Count what is left out now, up to some number; it takes no keys."""
-    return records.count(Find(kind=QUARANTINED.name, order="oldest", where={"open": True}), most)
 
 
 class Quarantine(Service):
