@@ -150,7 +150,7 @@ def _iter_kept_away(session: ReadSession, policies: Mapping[str, RetentionPolicy
     An officer whose record is damaged may do nothing, and isn't looked for.
 
     Raises:
-        Damaged: a case can't be read, so that nobody knows who is excluded from it.
+        Damaged: a case can't be read, so that its exclusions are unknown.
     """
     if ref.kind != CONVERSATION.name:
         model = session.get_unpurged(policies[ref.kind].kind, ref.id)

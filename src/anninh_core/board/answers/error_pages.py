@@ -29,7 +29,7 @@ _PAGES: tuple[tuple[type[Exception], int, str], ...] = (
 )
 _BROKEN = (500, "page_broken")
 _QUARANTINE = "quarantine.items"
-"""Whoever may carry this out is shown which record can't be opened, and why."""
+"""Actors who may carry this out are shown which record can't be opened, and why."""
 
 _BY_STATUS = {404: "page_not_found", 403: "page_refused", 413: "page_too_large", 429: "page_busy", 503: "page_busy"}
 

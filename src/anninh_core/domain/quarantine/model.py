@@ -1,4 +1,4 @@
-"""An item that a part of the program couldn't work on. It holds ids and moments, and nothing that anybody wrote."""
+"""An item that a part of the program couldn't work on. It holds ids and moments, and no text of people."""
 
 from datetime import datetime, timedelta
 from hashlib import sha256

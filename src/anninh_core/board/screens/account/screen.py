@@ -67,7 +67,7 @@ def show(page: PageRequest, failure: FailedAct | None = None, secret: Any = None
 
 
 def _describe_owed(page: PageRequest, account: Any, secret: Any) -> str:
-    """Return how somebody gets on who owes a second factor; one who was just given recovery codes owes none."""
+    """Return how an officer who owes a second factor goes on; after new recovery codes none is owed."""
     if hasattr(secret, "codes"):
         return ""
     return page.words["owes_sign_in" if account.has_second_factor or account.passkeys else "owes_enrolment"]

@@ -51,7 +51,7 @@ def find_active_keys(session: ReadSession, *, complete: bool = True) -> Mapping[
 def seal_details(session: ReadSession, conversation: str, name: str) -> Envelope | None:
     """Return somebody's details sealed, None where nobody holds keys: then their own scope alone seals them.
 
-    A damaged key keeps no resident from being heard: it is left out.
+    A damaged key is left out, so that a resident's message is processed.
     """
     keys = find_active_keys(session, complete=False)
     if not keys:

@@ -55,7 +55,7 @@ class SignInEndpoint:
         self._pace = pace
         self._patience = patience
         self._threads = SignInThreads(app.door.connections)
-        # A provider that doesn't answer holds up nobody else.
+        # A provider that doesn't answer delays no other sign-in.
         self._provider_threads = CallThreads(_PROVIDER_THREADS, _PROVIDER_WAITING)
         self._places = BodyPlaces(1)
         self._by_password = msgspec.json.Decoder(SignInByPassword)

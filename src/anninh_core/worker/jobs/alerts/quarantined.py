@@ -10,7 +10,7 @@ from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 
 _OWNER = "quarantine"
-_TOLD = "told"
+_NOTIFIED = "told"
 _PAUSE = timedelta(hours=1)
 _PURPOSE = "notice.quarantined"
 
@@ -28,12 +28,12 @@ class QuarantineNotices:
 
     def tell_new(self) -> int:
         """Send the notice that is due; return how many officers it went to."""
-        last = StreamPosition.read(self._context.storage.states, _OWNER, _TOLD)
-        told_at = datetime.fromisoformat(last.value) if last.value else None
+        last = StreamPosition.read(self._context.storage.states, _OWNER, _NOTIFIED)
+        notified_at = datetime.fromisoformat(last.value) if last.value else None
         now = self._context.clock.now()
-        if told_at is not None and timedelta() <= now - told_at < _PAUSE:
+        if notified_at is not None and timedelta() <= now - notified_at < _PAUSE:
             return 0
-        count = self._count_new(told_at)
+        count = self._count_new(notified_at)
         if not count:
             return 0
         text = self._context.district.say(_PURPOSE, count=count)
@@ -45,7 +45,7 @@ class QuarantineNotices:
         last.move(now.isoformat())
         return notices
 
-    def _count_new(self, told_at: datetime | None) -> int:
+    def _count_new(self, notified_at: datetime | None) -> int:
         """Count what is left out now and wasn't when operators were notified last."""
         items = iter_quarantined(self._context.storage.records)
-        return sum(told_at is None or item.since > told_at for item in items)
+        return sum(notified_at is None or item.since > notified_at for item in items)
