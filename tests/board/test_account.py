@@ -44,13 +44,13 @@ def test_who_owes_a_second_factor_adds_one_first(clock: FixedClock) -> None:
         officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer")
         visitor = Visitor(create_board(app)).enter(enrol(app, officer.id, "mau"))
         for path in ("/", "/tips", "/work"):
-            shown = visitor.get(path)
-            assert shown.path == "/account"
-            assert "chỉ mật khẩu thì chưa đủ" in shown.main
-            assert "/do/accounts/make_token" not in shown.main
-            assert 'class="menu"' in shown.text
-            assert 'href="/tips"' not in shown.text
-        begun = visitor.send(shown.form("/do/accounts/begin_totp"), password=PASSWORD)
+            landed = visitor.get(path)
+            assert landed.path == "/account"
+            assert "chỉ mật khẩu thì chưa đủ" in landed.main
+            assert "/do/accounts/make_token" not in landed.main
+            assert 'class="menu"' in landed.text
+            assert 'href="/tips"' not in landed.text
+        begun = visitor.send(visitor.get("/account").form("/do/accounts/begin_totp"), password=PASSWORD)
         (secret,) = re.findall(r"<strong>([A-Z2-7]{16,})</strong>", begun.main)
         confirmed = visitor.send(begun.form("/do/accounts/confirm_totp"), code=code_of(secret, clock.now()))
         assert confirmed.main.count("<code>") == 10

@@ -72,7 +72,8 @@ def test_another_fault_is_reported_at_once(watch: Watch) -> None:
     watch.look(WORKER, minutes=5)
     watch.look(WORKER, DISK, minutes=5)
     first, second = watch.channels["mail"].taken
-    assert (first.new, second.new) == ({"worker"}, {"disk"})
+    assert first.new == {"worker"}
+    assert second.new == {"disk"}
     assert [fault for fault, _since in second.faults] == [WORKER, DISK]
 
 

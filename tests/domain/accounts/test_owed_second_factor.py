@@ -1,6 +1,6 @@
 """A role that takes a second factor: until one is shown, a sign-in reaches the own account alone."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -55,12 +55,13 @@ def test_the_password_reaches_the_own_account_alone(app: App, lan: Holder) -> No
     me = lan.enter()
     assert me.sign_in.owes_second_factor
     assert app.accounts.account(me).name == "lan"
-    for act in (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: app.tips.list(me),
         lambda: app.tips.record_walk_in(me, "Có trộm", unit="ninh-hoa"),
         lambda: Door(app).call(me, "tips.list", {}),
         lambda: Door(app).uploads.put(me, b"abc", "a.txt", "text/plain"),
-    ):
+    )
+    for act in acts:
         with pytest.raises(Refused, match="has a role that takes a second factor, and none was shown yet"):
             act()
     entries = [entry_from(line.content) for line in app.context.storage.journal.read(limit=10_000)]
