@@ -13,14 +13,7 @@ def damage_rules() -> str:
 
 def damage_limits() -> str:
     """Where something else is right."""
-    return table(("Act", "Damage", "Why"), show_exemptions(faults=False))
+    return table(("Act", "Damage", "Why"), show_exemptions())
 
 
-def damage_faults() -> str:
-    """Where something is wrong."""
-    return table(("Act", "Damage", "What is wrong"), show_exemptions(faults=True))
-
-
-DAMAGE_PARTS: Mapping[str, Callable[[], str]] = {
-    made.__name__: made for made in (damage_rules, damage_limits, damage_faults)
-}
+DAMAGE_PARTS: Mapping[str, Callable[[], str]] = {made.__name__: made for made in (damage_rules, damage_limits)}

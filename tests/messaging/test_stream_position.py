@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from anninh_core.app import App
 from anninh_core.messaging.stream_position import StreamPosition
 
@@ -24,3 +26,14 @@ def test_a_day_s_walk(app: App) -> None:
     assert [walk.position_on(day) for day in (TODAY, date(2021, 9, 3))] == ["g7", "g7"]
     walk.move_to(TODAY, "")
     assert [walk.position_on(day) for day in (TODAY, date(2021, 9, 3))] == [None, ""]
+
+
+@pytest.mark.parametrize("body", [b"", b"2021-09-x2", b"\xff", b"{"])
+def test_a_damaged_position_is_as_if_there_were_none(app: App, body: bytes) -> None:
+    """What was altered parses to nothing, and the next word replaces it."""
+    states = app.context.storage.states
+    assert states.put("test", "day", body, 0)
+    position = StreamPosition.read(states, "test", "day")
+    assert position.parse(date.fromisoformat) is None
+    assert position.move(TODAY.isoformat())
+    assert StreamPosition.read(states, "test", "day").parse(date.fromisoformat) == TODAY

@@ -18,9 +18,9 @@ from anninh_core.domain.retention.coverage import Policies, cases_about, cases_i
 from anninh_core.domain.retention.policy import RetentionPolicy
 from anninh_core.domain.units.model import OFFICER
 from anninh_core.kernel.dates import local_date
-from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.errors import BadInput, Damaged
 from anninh_core.kernel.refs import Ref
-from anninh_core.ports.storages.changes import Record, Scalar
+from anninh_core.ports.storages.changes import Record
 from anninh_core.ports.storages.query import iter_records
 from anninh_core.ports.storages.queues import PENDING, InboxRow, InboxState
 from anninh_core.ports.storages.storage import Find
@@ -84,10 +84,7 @@ class KeptScopes:
         self._guard_silence(ref.id)
         cases = self._cases_of(ref.id)
         kept = KeptScope(scope=str(ref), unit=conversation.unit, data=IDENTITY, cases=cases)
-        hours = [
-            found.columns["hour"] for column in ("conversation", "sender") for found in self.newest(column, ref.id)
-        ]
-        heard = [local_day(hour) for hour in hours]
+        heard = [local_day(message) for column in ("conversation", "sender") for message in self.newest(column, ref.id)]
         if conversation.last_heard is not None:
             heard.append(local_date(conversation.last_heard))
         waits_for = _CASE if cases else "it is an official chat" if ref.id in self._reserved else ""
@@ -120,7 +117,7 @@ class KeptScopes:
         posts = self._unended(cases_about(self._session, self._policies, [message.id for message in messages]))
         waits_for = _CASE if kept.cases else _POST if posts else self._unprocessed(ref.id)
         kept = evolve(kept, cases=kept.cases or posts)
-        return _decide(kept, waits_for, local_day(messages[0].columns["hour"]), "")
+        return _decide(kept, waits_for, local_day(messages[0]), "")
 
     def _read_talk(self, ref: Ref) -> KeptScope | None:
         conversation, _, month = ref.id.rpartition(".")
@@ -231,6 +228,22 @@ def last_of_month(month: str) -> date | None:
     return first.replace(day=monthrange(first.year, first.month)[1])
 
 
-def local_day(hour: Scalar) -> date:
-    """Return the day of an hour as messages have it, which is in UTC."""
-    return local_date(datetime.fromisoformat(f"{hour}:00+00:00"))
+def find_local_day(message: Record) -> date | None:
+    """Return the day of a message by its clear hour, which is in UTC; None for one that was altered to no hour."""
+    try:
+        return local_date(datetime.fromisoformat(f"{message.columns['hour']}:00+00:00"))
+    except ValueError:
+        return None
+
+
+def local_day(message: Record) -> date:
+    """Return the day of a message by its clear hour.
+
+    Raises:
+        Damaged: it was altered to no hour.
+    """
+    day = find_local_day(message)
+    if day is None:
+        hour = message.columns["hour"]
+        raise Damaged(f"message {message.id} has the hour {hour!r}: it was altered; run `anninh audit verify`")
+    return day

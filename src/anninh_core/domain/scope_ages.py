@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from anninh_core.domain.clocks import CHATTER, DRAFT, IDENTITY
 from anninh_core.domain.content.kind import ITEM
 from anninh_core.domain.conversations.model import TALK
-from anninh_core.domain.kept_scopes import KeptScopes, last_of_month, local_day
+from anninh_core.domain.kept_scopes import KeptScopes, find_local_day, last_of_month
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.storages.changes import Scalar
 from anninh_core.usecase.read_session import ReadSession
@@ -52,10 +52,10 @@ class ScopeAges:
 
     def _last_heard(self, conversation: str) -> date | None:
         """Return a day on which somebody said something; nobody is forgotten sooner after a later one."""
-        said = self._kept_scopes.newest("sender", conversation) or self._kept_scopes.newest(
+        newest = self._kept_scopes.newest("sender", conversation) or self._kept_scopes.newest(
             "conversation", conversation
         )
-        return local_day(said[0].columns["hour"]) if said else None
+        return find_local_day(newest[0]) if newest else None
 
     def _least_days(self, kind: str) -> timedelta:
         """Return for how long something of a kind is kept at least."""

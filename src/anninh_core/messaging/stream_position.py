@@ -1,16 +1,25 @@
 """The position of a periodic job, shared by all workers."""
 
+import logging
+from collections.abc import Callable
 from datetime import date
-from typing import Self
+from typing import Self, TypeVar
 
 from attrs import define
 
+from anninh_core.kernel.decoding import DECODE_ERRORS
 from anninh_core.ports.storages.storage import States
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
 
 
 @define
 class StreamPosition:
-    """A stored position as it was read. If several workers advance it, one of them succeeds."""
+    """A stored position as it was read. If several workers advance it, one of them succeeds.
+
+    Positions aren't sealed. A job goes on over one that was altered, and writes the next.
+    """
 
     value: str
     _version: int
@@ -20,10 +29,18 @@ class StreamPosition:
 
     @classmethod
     def read(cls, states: States, owner: str, name: str) -> Self:
-        """Return the word as it stands; "" where there is none yet."""
+        """Return the stored word; "" where there is none yet."""
         stored = states.get(owner, name)
-        value, version = ("", 0) if stored is None else (stored.body.decode(), stored.version)
+        value, version = ("", 0) if stored is None else (stored.body.decode(errors="replace"), stored.version)
         return cls(value, version, states, owner, name)
+
+    def parse(self, parser: Callable[[str], T]) -> T | None:
+        """Return what a parser makes of the word; None where there is none yet, and for one that was altered."""
+        try:
+            return parser(self.value) if self.value else None
+        except (ValueError, *DECODE_ERRORS):
+            _log.error("the position %s of %s is damaged: %r", self._name, self._owner, self.value)
+            return None
 
     def move(self, word: str) -> bool:
         """Write the next word. False if another worker has advanced it meanwhile."""

@@ -12,11 +12,12 @@ from anninh_core.ports.blobs import Blobs
 from anninh_core.ports.clock import Clock, Ids
 from anninh_core.ports.keys import Keys
 from anninh_core.ports.scanner import FileInspector
-from anninh_core.ports.storages.changes import NewKey, Record, entry_from
+from anninh_core.ports.storages.changes import NewKey, Record
 from anninh_core.ports.storages.storage import Find, RecordPage, Storage
 from anninh_core.usecase.encryption.encryptor import Encryptor, NoteDamage
 from anninh_core.usecase.indexing.resident_names import ResidentNames
 from anninh_core.usecase.indexing.term_hashing import TermHasher
+from anninh_core.usecase.journal.entries import iter_acts
 from anninh_core.usecase.kinds import Kind, M
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import Address, Place
@@ -111,13 +112,8 @@ class UseCaseContext:
         return any((order.begun_at, order.done_at, order.purged_at))
 
     def _has_purge_entry(self, scope: str) -> bool:
-        ref = str(Ref(PURGE_ORDER_KIND, scope))
-        after = 0
-        while lines := self.storage.journal.about(ref, after, acts_only=True):
-            if any(_PURGED in entry_from(line.content).events for line in lines):
-                return True
-            after = lines[-1].seq
-        return False
+        acts = iter_acts(self.storage.journal, str(Ref(PURGE_ORDER_KIND, scope)))
+        return any(_PURGED in act.entry.events for act in acts)
 
     def own_record(self, scope: str) -> Record | None:
         """Return the stored record whose own scope this is, if there is one."""

@@ -10,11 +10,12 @@ from attrs import field, frozen
 from anninh_core.kernel.errors import AnninhError, Damaged, DecryptionError, NotFound, NotVisible, Purged
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.replacing import evolve
-from anninh_core.ports.storages.changes import Entry, NewKey, Record, Scalar, entry_from
+from anninh_core.ports.storages.changes import NewKey, Record, Scalar
 from anninh_core.ports.storages.storage import Find, RecordPage
 from anninh_core.usecase.actor import Actor, ActorKind
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.indexing.visible_pages import FindPage, count_visible, fill_page, shares_units
+from anninh_core.usecase.journal.entries import NumberedEntry, iter_acts
 from anninh_core.usecase.journal.looks import Look, OpenedRecords
 from anninh_core.usecase.kinds import HasId, Kind, M
 from anninh_core.usecase.permissions.checks import PermissionChecks
@@ -264,15 +265,12 @@ class ReadSession(PermissionChecks):
 
         Columns of a damaged record may be altered as well. Acts of the program count only where no person acted.
         """
-        entries = list(self._iter_acts_on(kind, id))
+        entries = [act.entry for act in self._iter_acts_on(kind, id)]
         acts_of_people = [entry for entry in entries if not entry.actor.startswith("system:")]
         return next((entry.unit for entry in reversed(acts_of_people or entries)), "")
 
-    def _iter_acts_on(self, kind: str, id: str) -> Iterator[Entry]:
-        after = 0
-        while lines := self.context.storage.journal.about(str(Ref(kind, id)), after, PAGE, acts_only=True):
-            yield from (entry_from(line.content) for line in lines)
-            after = lines[-1].seq
+    def _iter_acts_on(self, kind: str, id: str) -> Iterator[NumberedEntry]:
+        return iter_acts(self.context.storage.journal, str(Ref(kind, id)))
 
     def visible_units(self, unit: str = "") -> frozenset[str] | None:
         """Return the units that a list may show: those permitted, below `unit` if one is named; None for all."""
@@ -346,7 +344,7 @@ class ReadSession(PermissionChecks):
         """
         counting_units = self.index_units(frozenset(units)) or ()
         for ref, record in self._damaged.items():
-            units_of = {record.unit, *(entry.unit for entry in self._iter_acts_on(record.kind, record.id))}
+            units_of = {record.unit, *(act.entry.unit for act in self._iter_acts_on(record.kind, record.id))}
             if ref.kind == kind.name and not units_of.isdisjoint({*units, *counting_units}):
                 raise Damaged(f"{ref} can't be read, so that what is counted would lack it; run `anninh audit verify`")
 

@@ -41,9 +41,8 @@ _DECODER = msgspec.json.Decoder(Heartbeat)
 
 
 def read_heartbeat(states: States) -> Heartbeat | None:
-    """Return the last heartbeat; None where no worker has finished a round yet."""
-    stored = StreamPosition.read(states, STATE_OWNER, _NAME).value
-    return _DECODER.decode(stored) if stored else None
+    """Return the last heartbeat; None where no worker has finished a round yet, or it is damaged."""
+    return StreamPosition.read(states, STATE_OWNER, _NAME).parse(_DECODER.decode)
 
 
 class HeartbeatWriter:

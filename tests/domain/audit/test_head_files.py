@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -20,11 +21,11 @@ from anninh_core.domain.audit.heads.model import (
 from anninh_core.domain.audit.heads.noting import find_break, journal_name, note_journal
 from anninh_core.domain.audit.heads.signing import JournalHeads, newest_number
 from anninh_core.domain.audit.model import Checkpoint
-from anninh_core.kernel.errors import BadInput, NotFound, TooLarge
+from anninh_core.kernel.errors import BadInput, Damaged, NotFound, TooLarge
 from anninh_core.ports.keys import NotedHead
 from anninh_core.ports.storages.changes import GENESIS, ChangeSet, Entry
 from anninh_core.testing.clock import FixedClock
-from anninh_core.testing.memory import MemoryKeys
+from anninh_core.testing.memory import MemoryKeys, MemoryStorage
 from anninh_core.usecase import Actor, system
 from anninh_core.usecase.runner import UseCaseRunner
 
@@ -245,6 +246,41 @@ def test_the_newest_head_is_told_by_its_number(runner: UseCaseRunner, auditor: A
     assert [head.number for head in heads.heads(auditor).heads] == [*range(1, 12)]
     assert [head.number for head in heads.heads(auditor, after=9).heads] == [10, 11]
     assert parse_head_file(heads.export_heads(auditor, after=10)).heads == heads.heads(auditor, after=10).heads
+
+
+@pytest.mark.parametrize("damage", [{"schema": 99}, {"scope": "x"}, {"body": b"{"}])
+def test_a_head_is_signed_after_a_damaged_one(
+    runner: UseCaseRunner, auditor: Actor, clock: FixedClock, damage: dict[str, Any]
+) -> None:
+    """It follows the digest that the journal has of the damaged head; those that can be read are verified and kept."""
+    heads = JournalHeads(runner)
+    first = heads.sign_head(system("keeper"))
+    second = heads.sign_head(system("keeper"))
+    storage = runner.context.storage
+    assert isinstance(storage, MemoryStorage)
+    table = storage.tables.records["journal_head"]
+    table[second.id] = evolve(table[second.id], **damage)
+    clock.advance(timedelta(hours=25))
+    leave_entry(runner)
+    third = heads.sign_due_head(system("keeper"))
+    assert third is not None
+    assert (third.number, third.previous) == (3, second.digest)
+    assert heads.heads(auditor).heads in {(first, third), (first, second, third)}
+    kept_elsewhere = HeadFile(authority=first.authority, store=first.store, keys=FILE.keys[:0], heads=(first, second))
+    merged = kept_elsewhere.merged(heads.heads(auditor))
+    assert parse_head_file(encode_head_file(merged)).heads == (first, second, third)
+
+
+def test_a_head_is_not_made_up_for_one_that_the_journal_does_not_name(runner: UseCaseRunner) -> None:
+    """Where neither the newest head can be read nor the entry of its signing, nothing is signed."""
+    heads = JournalHeads(runner)
+    second = heads.sign_head(system("keeper"))
+    storage = runner.context.storage
+    assert isinstance(storage, MemoryStorage)
+    table = storage.tables.records["journal_head"]
+    table["7"] = evolve(table.pop(second.id), id="7", body=b"{", columns={"number": 7, "seq": 1})
+    with pytest.raises(Damaged, match="head 7 of the journal was altered, and no entry names it"):
+        heads.sign_head(system("keeper"))
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+from attrs import evolve
 from tests.scenarios.cases.duty_bench import Duty
 
 from anninh_core.domain.duty import Alarm, AlarmState, Telling
@@ -14,7 +15,8 @@ from anninh_core.domain.tips import Tip, TipState
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import StorageError
 from anninh_core.kernel.redact import find_personal_data
-from anninh_core.ports.storages.changes import Entry
+from anninh_core.ports.storages.changes import JournalLine, entry_from
+from anninh_core.ports.storages.storage import Journal
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import system
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -223,6 +225,46 @@ def test_the_first_look_of_a_new_version_tells_nothing_again(duty: Duty) -> None
     assert duty.alarm() == kept
 
 
+@pytest.mark.parametrize("altered", [b"99999", b"x", b"\xff", b"4 00000000"])
+def test_a_damaged_position_in_the_journal_keeps_no_notice_back(duty: Duty, altered: bytes) -> None:
+    """The last day is read again: a new tip has its notice, and one that had it before has no second."""
+    by_day(duty)
+    duty.officer("Cán bộ tin")
+    duty.dialog.says("Bà Thử", THEFT)
+    duty.wait(3)
+    duty.dialog.hears("Cán bộ tin", "Tin mới")
+    states = duty.app.context.storage.states
+    stored = states.get("dispatch", "notices")
+    assert stored is not None
+    assert states.put("dispatch", "notices", altered, stored.version)
+    duty.wait(3)
+    duty.dialog.hears_nothing("Cán bộ tin")
+    duty.dialog.says("Ông Thử", THEFT)
+    duty.wait(3)
+    duty.dialog.hears("Cán bộ tin", "Tin mới")
+    duty.dialog.hears_nothing("Cán bộ tin")
+
+
+def test_an_unreadable_journal_line_keeps_no_notice_back(duty: Duty, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The line is left out, which `anninh audit verify` names."""
+    by_day(duty)
+    duty.officer("Cán bộ tin")
+    duty.wait(1)
+    journal = duty.app.context.storage.journal
+    damaged_line = journal.head()[0] + 1
+    read = type(journal).read
+
+    def read_damaged(self: Journal, after: int = 0, limit: int = 500) -> list[JournalLine]:
+        lines = read(self, after, limit)
+        return [evolve(line, content=b"{") if line.seq == damaged_line else line for line in lines]
+
+    duty.officer("Cán bộ khác")
+    duty.dialog.says("Bà Thử", THEFT)
+    monkeypatch.setattr(type(journal), "read", read_damaged)
+    duty.wait(3)
+    duty.dialog.hears("Cán bộ tin", "Tin mới")
+
+
 def test_a_first_look_that_is_broken_off_begins_again(duty: Duty, monkeypatch: pytest.MonkeyPatch) -> None:
     """What an older version told of isn't told after all because the first look was cut in its middle."""
     by_day(duty)
@@ -234,10 +276,10 @@ def test_a_first_look_that_is_broken_off_begins_again(duty: Duty, monkeypatch: p
     sound = vars(opening)["_received"]
     seen = count(1)
 
-    def breaks_off(entries: Sequence[Entry], since: datetime | None) -> object:
-        if any(opening.RECEIVED in entry.events for entry in entries) and next(seen) == 2:
+    def breaks_off(lines: Sequence[JournalLine]) -> object:
+        if any(opening.RECEIVED in entry_from(line.content).events for line in lines) and next(seen) == 1:
             raise StorageError("the disk is away")
-        return sound(entries, since)
+        return sound(lines)
 
     monkeypatch.setattr(opening, "_LINES", 1)
     monkeypatch.setattr(opening, "_received", breaks_off)

@@ -43,6 +43,24 @@ def test_keys_go_with_their_day(anninh_app: App, mock_chat: MockChat, anninh_clo
     assert house.destroy_inbox_keys() == 0
 
 
+@pytest.mark.parametrize("altered", [b"2921-09-01", b"2021-x9-01"])
+def test_keys_go_though_the_position_is_damaged(
+    anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock, altered: bytes
+) -> None:
+    """A day that is yet to come, or none, can't be where the last run ended."""
+    states = anninh_app.context.storage.states
+    house = Housekeeping(anninh_app.runner)
+    anninh_clock.set(datetime(2021, 9, 2, 23, 30, tzinfo=VIETNAM))
+    mock_chat.says(mock_chat.person("An"), "Đêm qua nhà tôi bị mất trộm xe máy")
+    pump(anninh_app, mock_chat)
+    house.destroy_inbox_keys()
+    stored = states.get("dispatch", "inbox_day")
+    assert stored is not None
+    assert states.put("dispatch", "inbox_day", altered, stored.version)
+    anninh_clock.advance(DAY * 3)
+    assert house.destroy_inbox_keys() == 1
+
+
 def test_undone_is_kept(anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock) -> None:
     """As long as an event waits, its day's key stays, and so does no other."""
     keyring = anninh_app.context.storage.keyring

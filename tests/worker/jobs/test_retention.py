@@ -3,16 +3,19 @@
 from datetime import date, timedelta
 
 import pytest
+from attrs import evolve
+from tests.domain.audit.office import storage_of
 from tests.messaging.conftest import QUESTION, THEFT, Appoint, journal
 
 from anninh_core.app import App
 from anninh_core.domain.audit import find_altered_columns, find_mismatches
+from anninh_core.domain.conversations.model import MESSAGE
 from anninh_core.domain.registry import KINDS
 from anninh_core.domain.retention import PURGE_ORDER
 from anninh_core.domain.tips import TipState
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
-from anninh_core.kernel.errors import DecryptionError, WrongStep
+from anninh_core.kernel.errors import Damaged, DecryptionError, WrongStep
 from anninh_core.testing import Dialog, FixedClock
 from anninh_core.usecase import Actor
 from anninh_core.worker.jobs import retention
@@ -97,6 +100,31 @@ def test_it_goes_in_portions(
     assert [years_later(app, clock, 1), *(keeper.purge_expired() for _ in range(3))] == [0, 0, 0, 0]
     clock.advance(DELAY)
     assert [keeper.purge_expired() for _ in range(3)] == [1, 1, 0]
+
+
+def test_a_message_whose_clear_hour_was_altered_holds_no_clock_up(
+    *,
+    app: App,
+    clock: FixedClock,
+    dialog: Dialog,
+    handler: Actor,
+    appoint: Appoint,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """What ended is purged, and what hangs on the message is kept, which the log names; the preview is refused."""
+    ended = told(app, dialog, handler, "Thử Văn An")
+    dialog.says("Thử Văn Bình", "chúc mừng năm mới")
+    messages = storage_of(app).tables.records[MESSAGE.name]
+    damaged = next(record for record in messages.values() if not record.columns["case"])
+    messages[damaged.id] = evolve(damaged, columns={**damaged.columns, "hour": "2021-09-18T02x"})
+    for after in (1, DELAY.days):
+        clock.advance(DAY * (app.district.retention_days["content"] if after == 1 else 0) + DAY * after)
+        app.worker.jobs["purge_expired"].run()
+        app.worker.jobs["delete_files"].run()
+    assert not readable(app, ended)
+    assert f"message {damaged.id} has the hour '2021-09-18T02x': it was altered" in caplog.text
+    with pytest.raises(Damaged):
+        app.retention.preview_counts(appoint("operator"))
 
 
 def test_an_open_case_is_not_purged(

@@ -9,15 +9,14 @@ from anninh_core.app.backup.authentication import code_for, require_authentic
 from anninh_core.app.backup.container import FileReader
 from anninh_core.app.backup.row_codec import KEYRING_PART, decode_rows, records_part
 from anninh_core.app.backup.verification import verify
-from anninh_core.kernel.decoding import DECODE_ERRORS
 from anninh_core.kernel.errors import Damaged, KeysUnavailable, NotFound, Unsupported, WrongStep
 from anninh_core.kernel.refs import Ref
-from anninh_core.ports.storages.changes import NewKey, Record, Touched, entry_from
+from anninh_core.ports.storages.changes import NewKey, Record, Touched
 from anninh_core.ports.storages.dumping import Row
 from anninh_core.ports.storages.maintenance import PutsBack
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.journal.entries import read_lines, touched_by
+from anninh_core.usecase.journal.entries import iter_entries, read_lines, touched_by
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
@@ -133,11 +132,8 @@ def _find_last_word(context: UseCaseContext, record: Record) -> Touched | None:
     versions = (record.version, record.version + 1)
     ids = {record.id, *(names.alias(record.kind, record.id, version) for version in versions)}
     last = None
-    for line in read_lines(context.storage.journal):
-        try:
-            touched = entry_from(line.content).touched
-        except DECODE_ERRORS:
-            continue  # it was altered: the chain shows it
+    for numbered in iter_entries(read_lines(context.storage.journal)):
+        touched = numbered.entry.touched
         last = next((one for one in touched if one.kind == record.kind and one.id in ids), last)
     return last
 

@@ -5,10 +5,9 @@ from datetime import datetime
 
 from attrs import frozen
 
-from anninh_core.kernel.decoding import DECODE_ERRORS
-from anninh_core.ports.storages.changes import Entry, JournalLine, entry_from, entry_refs, is_indexed_ref
+from anninh_core.ports.storages.changes import Entry, JournalLine, entry_refs, is_indexed_ref
 from anninh_core.ports.storages.storage import Journal
-from anninh_core.usecase.journal.entries import NumberedEntry, actions_of, read_lines
+from anninh_core.usecase.journal.entries import NumberedEntry, actions_of, iter_entries, read_lines
 
 _BATCH = 500
 
@@ -38,13 +37,7 @@ class TrailFilter:
     def find(self, journal: Journal, after: int) -> Iterator[NumberedEntry]:
         """Yield what is asked for behind a line, in order: by the index where it is asked about a record."""
         lines = self._lines_about(journal, after) if is_indexed_ref(self.about) else read_lines(journal, after)
-        for line in lines:
-            try:
-                entry = entry_from(line.content)
-            except DECODE_ERRORS:
-                continue  # somebody made it unreadable, which the chain tells
-            if self._matches(entry):
-                yield NumberedEntry(line.seq, entry)
+        return (numbered for numbered in iter_entries(lines) if self._matches(numbered.entry))
 
     def _lines_about(self, journal: Journal, after: int) -> Iterator[JournalLine]:
         while batch := journal.about(self.about, after, _BATCH, acts_only=self.outcome == "done"):

@@ -1,15 +1,11 @@
 """What happened to a disclosure, as the journal has it."""
 
-from collections.abc import Iterator
-
 from anninh_core.domain.identity.kind import DISCLOSURE
 from anninh_core.domain.identity.model import Disclosure
 from anninh_core.kernel.refs import Ref
-from anninh_core.ports.storages.changes import Entry, entry_from
+from anninh_core.ports.storages.changes import Entry
 from anninh_core.ports.storages.storage import Journal
-from anninh_core.usecase.journal.entries import NumberedEntry
-
-_BATCH = 500
+from anninh_core.usecase.journal.entries import NumberedEntry, iter_about
 
 
 def read_history(journal: Journal, disclosure: Disclosure) -> tuple[NumberedEntry, ...]:
@@ -17,15 +13,8 @@ def read_history(journal: Journal, disclosure: Disclosure) -> tuple[NumberedEntr
 
     Looks at the list of disclosures, and at this history, are no part of it.
     """
-    return tuple(numbered for numbered in _iter_about(journal, disclosure) if _belongs(numbered.entry, disclosure.id))
-
-
-def _iter_about(journal: Journal, disclosure: Disclosure) -> Iterator[NumberedEntry]:
-    ref = str(Ref(DISCLOSURE.name, disclosure.id))
-    after = disclosure.asked_seq
-    while lines := journal.about(ref, after, _BATCH):
-        yield from (NumberedEntry(line.seq, entry_from(line.content)) for line in lines)
-        after = lines[-1].seq
+    entries = iter_about(journal, str(Ref(DISCLOSURE.name, disclosure.id)), after=disclosure.asked_seq)
+    return tuple(numbered for numbered in entries if _belongs(numbered.entry, disclosure.id))
 
 
 def _belongs(entry: Entry, disclosure_id: str) -> bool:

@@ -6,19 +6,18 @@ from typing import Any
 from anninh_core.domain.retention.views import HandedOut
 from anninh_core.kernel.errors import Damaged, KeysUnavailable, NotFound, Purged, StorageError
 from anninh_core.kernel.refs import Ref
-from anninh_core.ports.storages.changes import JournalLine, Record, entry_from
+from anninh_core.ports.storages.changes import Record
 from anninh_core.ports.storages.storage import Journal
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.blob_references import BLOB_NAME
 from anninh_core.usecase.encryption.blobs import EncryptedBlobs
+from anninh_core.usecase.journal.entries import iter_about
 from anninh_core.usecase.kinds import Fact, Kind, counted
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 
 EXPORTS = ("conversations.attachment", "tips.register", "tips.monthly_list", "tips.slip")
 """Queries whose answers leave the house as files, and whose entries in the journal name the case."""
-
-_PAGE = 500
 
 
 def count_facts(session: ReadSession, kinds: Mapping[str, Kind[Any]], scope: str) -> tuple[Fact, ...] | None:
@@ -60,14 +59,7 @@ def _is_sealed(files: EncryptedBlobs, name: str) -> bool:
 def find_handed_out(journal: Journal, scope: str) -> tuple[HandedOut, ...]:
     """Return what left the house of a case, as the journal has it; of whom nothing is found by, nothing."""
     return tuple(
-        HandedOut(seq=line.seq, action=entry.action, actor=entry.actor, at=entry.at)
-        for line in _iter_about(journal, scope)
-        if (entry := entry_from(line.content)).action in EXPORTS and entry.outcome == "read"
+        HandedOut(seq=numbered.seq, action=entry.action, actor=entry.actor, at=entry.at)
+        for numbered in iter_about(journal, scope)
+        if (entry := numbered.entry).action in EXPORTS and entry.outcome == "read"
     )
-
-
-def _iter_about(journal: Journal, ref: str) -> Iterator[JournalLine]:
-    after = 0
-    while lines := journal.about(ref, after, _PAGE):
-        yield from lines
-        after = lines[-1].seq

@@ -1,6 +1,6 @@
 """How the journal names records, and reading it: all lines after one, and entries with their numbers."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
 
 import msgspec
@@ -90,9 +90,25 @@ class NumberedEntry:
         return make_view(JournalEntryView, self.entry, seq=self.seq, touched=touched)
 
 
-def iter_about(journal: Journal, ref: str) -> Iterator[NumberedEntry]:
-    """Yield the readable entries that the journal finds by a record, named as `kind:id`, in order."""
-    return _iter_entries(lambda after: journal.about(ref, after, _ABOUT), 0)
+def iter_entries(lines: Iterable[JournalLine]) -> Iterator[NumberedEntry]:
+    """Yield the entries of lines, without those that were made unreadable, which the verified chain names."""
+    for line in lines:
+        try:
+            entry = entry_from(line.content)
+        except DECODE_ERRORS:
+            continue
+        yield NumberedEntry(line.seq, entry)
+
+
+def iter_about(journal: Journal, ref: str, *, after: int = 0) -> Iterator[NumberedEntry]:
+    """Yield the readable entries that the journal finds by a record, named as `kind:id`, in order.
+
+    Args:
+        journal: where.
+        ref: the record.
+        after: number of a line, which they follow.
+    """
+    return _iter_found(lambda last: journal.about(ref, last, _ABOUT), after)
 
 
 def iter_acts(journal: Journal, ref: str, *, after: int = 0, size: int = _ABOUT) -> Iterator[NumberedEntry]:
@@ -106,28 +122,21 @@ def iter_acts(journal: Journal, ref: str, *, after: int = 0, size: int = _ABOUT)
         after: number of a line.
         size: lines that are read at a time.
     """
-    return _iter_entries(lambda last: journal.about(ref, last, size, acts_only=True), after)
+    return _iter_found(lambda last: journal.about(ref, last, size, acts_only=True), after)
 
 
-def _iter_entries(read: Callable[[int], Sequence[JournalLine]], after: int) -> Iterator[NumberedEntry]:
+def _iter_found(read: Callable[[int], Sequence[JournalLine]], after: int) -> Iterator[NumberedEntry]:
     while lines := read(after):
-        for line in lines:
-            try:
-                entry = entry_from(line.content)
-            except DECODE_ERRORS:
-                continue  # somebody made it unreadable, which the chain tells
-            yield NumberedEntry(line.seq, entry)
+        yield from iter_entries(lines)
         after = lines[-1].seq
 
 
 def find_last_change(journal: Journal, ref: str) -> Entry | None:
     """Return the last entry of an act that changed a record, named as `kind:id`; None where the journal finds none."""
     last = None
-    after = 0
-    while lines := journal.about(ref, after, _ABOUT, acts_only=True):
-        entries = (entry_from(line.content) for line in lines)
-        changes = [entry for entry in entries if any(f"{one.kind}:{one.id}" == ref for one in entry.touched)]
-        last, after = changes[-1] if changes else last, lines[-1].seq
+    for act in iter_acts(journal, ref):
+        if any(f"{touched.kind}:{touched.id}" == ref for touched in act.entry.touched):
+            last = act.entry
     return last
 
 

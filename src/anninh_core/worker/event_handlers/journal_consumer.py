@@ -18,6 +18,7 @@ EventHandler = Callable[[Entry], None]
 JOURNAL = "journal"
 """Kind under which an entry is quarantined; its id is its number."""
 
+_READER = "reactions"
 _UNSAVED = 200
 """How many lines that nothing reacts to may be read again after a crash; to keep each is a commit a message."""
 _log = logging.getLogger(__name__)
@@ -83,7 +84,7 @@ class JournalConsumer:
             cursor.move(self._context.storage, last_seq)
 
     def _read_cursor(self) -> JournalCursor:
-        return JournalCursor.read(self._context.storage, self._context.clock)
+        return JournalCursor.read(self._context.storage, self._context.clock, _READER)
 
     def retry_due(self) -> int:
         """Run the handlers again on the entries on which they failed, where it is time; return how many succeeded."""

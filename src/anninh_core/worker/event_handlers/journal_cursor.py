@@ -1,4 +1,4 @@
-"""How far reactions have read the journal: stored with a check sum, so that a damaged cursor is noticed."""
+"""How far a part of the worker has read the journal: stored with a check sum, so that damage is noticed."""
 
 import logging
 from datetime import datetime, timedelta
@@ -12,11 +12,9 @@ from anninh_core.ports.storages.changes import JournalLine, entry_from
 from anninh_core.ports.storages.storage import Storage
 
 _OWNER = "dispatch"
-_NAME = "reactions"
 _REREAD = timedelta(days=1)
 """How much of the journal is read again where the cursor is lost: far less than requests are remembered for, so that
-what was done isn't done twice; more than a worker is usually away for.
-"""
+what was done isn't done twice; more than a worker is usually away for."""
 _PAGE = 500
 _log = logging.getLogger(__name__)
 
@@ -27,26 +25,29 @@ class JournalCursor:
 
     Attributes:
         version: of the stored value, 0 where there is none.
+        name: of what reads.
     """
 
     seq: int
     version: int
+    name: str
 
     @classmethod
-    def read(cls, storage: Storage, clock: Clock) -> "JournalCursor":
+    def read(cls, storage: Storage, clock: Clock, name: str) -> "JournalCursor":
         """Return the stored cursor; of a damaged one, the line before the last day's first."""
-        stored = storage.states.get(_OWNER, _NAME)
+        stored = storage.states.get(_OWNER, name)
         if stored is None:
-            return cls(0, 0)
+            return cls(0, 0, name)
         seq = _decode(stored.body, storage)
         if seq is None:
-            seq = _find_last_day(storage, clock)
-            _log.error("the cursor of reactions is damaged (%r): they begin again behind line %d", stored.body, seq)
-        return cls(seq, stored.version)
+            seq = find_last_day(storage, clock)
+            _log.error("the cursor of %s is damaged (%r): they begin again behind line %d", name, stored.body, seq)
+        return cls(seq, stored.version, name)
 
-    def move(self, storage: Storage, seq: int) -> None:
-        """Store the next line, unless another worker has stored one meanwhile."""
-        storage.states.put(_OWNER, _NAME, _encode(seq), self.version)
+    def move(self, storage: Storage, seq: int) -> "JournalCursor | None":
+        """Store the next line and return the cursor there; None where another worker has stored one meanwhile."""
+        is_stored = storage.states.put(_OWNER, self.name, _encode(seq), self.version)
+        return JournalCursor(seq, self.version + 1, self.name) if is_stored else None
 
 
 def _encode(seq: int) -> bytes:
@@ -68,7 +69,7 @@ def _decode(stored: bytes, storage: Storage) -> int | None:
     return seq if stored == _encode(seq) else None
 
 
-def _find_last_day(storage: Storage, clock: Clock) -> int:
+def find_last_day(storage: Storage, clock: Clock) -> int:
     """Return the line before those of the last day."""
     since = clock.now() - _REREAD
     before, _ = storage.journal.head()

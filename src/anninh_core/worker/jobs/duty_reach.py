@@ -56,9 +56,8 @@ _DECODER = msgspec.json.Decoder(DutyRecord)
 
 
 def read_duty(states: States) -> DutyRecord | None:
-    """Return what the last look found; None where no worker has looked yet."""
-    stored = StreamPosition.read(states, STATE_OWNER, _NAME).value
-    return _DECODER.decode(stored) if stored else None
+    """Return what the last look found; None where no worker has looked yet, or it is damaged."""
+    return StreamPosition.read(states, STATE_OWNER, _NAME).parse(_DECODER.decode)
 
 
 class DutyReach:

@@ -62,11 +62,6 @@ class HealthRecord:
         """What is written down of it."""
         return msgspec.json.encode(self).decode()
 
-    @classmethod
-    def decode(cls, word: str) -> "HealthRecord":
-        """Return what was written down."""
-        return _DECODER.decode(word) if word else cls()
-
     def with_checks(self, day: date, checks: Sequence[Check]) -> "HealthRecord":
         """Return the record after a check; problems that are new or due for repetition are marked as told today."""
         failing = [f"{check.name} {check.level.value}" for check in checks if check.level is not Level.OK]
@@ -86,7 +81,11 @@ _DECODER = msgspec.json.Decoder(HealthRecord)
 
 def last_health_record(states: States, instance: str) -> HealthRecord:
     """Return the result of the last health check of a messenger, by any process."""
-    return HealthRecord.decode(StreamPosition.read(states, _OWNER, instance).value)
+    return _read_record(StreamPosition.read(states, _OWNER, instance))
+
+
+def _read_record(position: StreamPosition) -> HealthRecord:
+    return position.parse(_DECODER.decode) or HealthRecord()
 
 
 class HealthMonitor:
@@ -168,7 +167,7 @@ class _Probe:
     def _check_if_due(self) -> int:
         today = self._today
         stream_position = StreamPosition.read(self._context.storage.states, _OWNER, self.name)
-        previous = HealthRecord.decode(stream_position.value)
+        previous = _read_record(stream_position)
         # Claim the day before asking, so that a slow platform is asked by one worker only.
         if previous.day == today or not stream_position.move(evolve(previous, day=today).encoded):
             return 0

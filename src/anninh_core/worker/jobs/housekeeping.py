@@ -47,7 +47,9 @@ class Housekeeping:
         """Destroy the keys of days before yesterday whose events are all processed; return how many were destroyed."""
         until = local_date(self._context.clock.now()) - _DAY
         stream_position = StreamPosition.read(self._context.storage.states, _OWNER, _FIRST_DAY)
-        first_day = date.fromisoformat(stream_position.value) if stream_position.value else until - _FIRST_LOOKBACK
+        first_day = stream_position.parse(date.fromisoformat)
+        if first_day is None or first_day > until:  # this job writes no later day: it is damaged
+            first_day = until - _FIRST_LOOKBACK
         if first_day >= until:
             return 0
         undone_scopes = self._undone_scopes()

@@ -49,9 +49,8 @@ _DECODER = msgspec.json.Decoder(AccessRecord)
 
 
 def read_access(states: States, instance: str) -> AccessRecord | None:
-    """Return what a messenger's platform last answered; None where it was not asked yet."""
-    stored = StreamPosition.read(states, STATE_OWNER, _state_name(instance)).value
-    return _DECODER.decode(stored) if stored else None
+    """Return what a messenger's platform last answered; None where it was not asked yet, or it is damaged."""
+    return StreamPosition.read(states, STATE_OWNER, _state_name(instance)).parse(_DECODER.decode)
 
 
 class MessengerAccess:
@@ -78,7 +77,7 @@ class MessengerAccess:
     def _try(self, instance: str) -> bool:
         """Ask a platform if it is due, and store the answer; return whether it failed."""
         position = StreamPosition.read(self._context.storage.states, STATE_OWNER, _state_name(instance))
-        last = _DECODER.decode(position.value) if position.value else None
+        last = position.parse(_DECODER.decode)
         now = self._context.clock.now()
         if last is not None and timedelta() <= now - last.at < TRY_INTERVAL / 2:
             return False  # another worker has just asked

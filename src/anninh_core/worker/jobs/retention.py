@@ -6,7 +6,7 @@ stands in the journal under the actor `system:keeper`.
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from hashlib import sha256
 from itertools import islice
@@ -15,7 +15,7 @@ from anninh_core.domain.clocks import MEDIA, retention_days
 from anninh_core.domain.conversations.files import delete_files
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, Message
 from anninh_core.domain.identity.custody.details import find_active_keys
-from anninh_core.domain.kept_scopes import KeptScopes, clocked_scopes, local_day
+from anninh_core.domain.kept_scopes import KeptScopes, clocked_scopes, find_local_day
 from anninh_core.domain.key_management import rewrap_keys
 from anninh_core.domain.registry import retention_policies
 from anninh_core.domain.retention.coverage import guard_unheld, is_held
@@ -26,6 +26,7 @@ from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import Conflict, Damaged, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.stream_position import StreamPosition
+from anninh_core.ports.storages.changes import Record
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -187,13 +188,18 @@ class FileClock:
         scanned = self._context.storage.maintenance.scan(MESSAGE.name, _BATCH, after)
         records = tuple(islice(scanned, _BATCH))
         # A case ends no earlier than something was said of it: what is younger than the days isn't opened.
-        old = (record for record in records if local_day(record.columns["hour"]) + self._days < today)
+        old = (record for record in records if self._may_be_over(record, today))
         linked = [record for record in old if record.columns["case"]]
         round = self._quarantine.begin(_FILES_JOB)
         messages = round.iter_models(MESSAGE, linked)
         deleted = sum(self._delete_files(round, message) for message in messages if message.file_names)
         position.move_to(today, records[-1].id if len(records) == _BATCH else "")
         return deleted
+
+    def _may_be_over(self, message: Record, today: date) -> bool:
+        """Return whether a message is old enough; one whose hour was altered is opened, which finds that."""
+        day = find_local_day(message)
+        return day is None or day + self._days < today
 
     def _delete_files(self, round: Round, message: Message) -> int:
         """Let a message know no files any more, then delete them; what a crash leaves is garbage that nothing names."""

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from attrs import frozen
 
-from anninh_core.ports.storages.changes import Entry, JournalLine, entry_from
+from anninh_core.ports.storages.changes import Entry, JournalLine
+from anninh_core.usecase.journal.entries import iter_entries
 from anninh_core.workflows.changes.readers import READERS
 
 
@@ -26,8 +27,8 @@ class Change:
 
 def changes_in(lines: Iterable[JournalLine]) -> Iterator[Change]:
     """Yield the records that lines of the journal changed, of kinds that are read by an operation, in their order."""
-    for line in lines:
-        yield from _changes_of(line.seq, entry_from(line.content))
+    for numbered in iter_entries(lines):
+        yield from _changes_of(numbered.seq, numbered.entry)
 
 
 def merge_changes(changes: Iterable[Change]) -> tuple[Change, ...]:

@@ -1,22 +1,25 @@
 """Making signed heads: by the clock, by size, before whatever leaves the house, and by command."""
 
+import logging
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
+
+from attrs import frozen
 
 from anninh_core.domain.audit.heads.file import HeadFile, encode_head_file
 from anninh_core.domain.audit.heads.kind import JOURNAL_HEAD
 from anninh_core.domain.audit.heads.model import SignedHead, public_keys, sign_head
 from anninh_core.domain.audit.heads.noting import journal_name
 from anninh_core.kernel.crypto.signing import PublicKey
-from anninh_core.kernel.errors import AlreadyDone, NotFound, Unsupported
+from anninh_core.kernel.errors import AlreadyDone, Damaged, NewerDatabase, NotFound, Unsupported
 from anninh_core.ports.keys import SigningKeys
-from anninh_core.ports.storages.changes import GENESIS, entry_from
+from anninh_core.ports.storages.changes import GENESIS, Record, entry_from
 from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.arguments import Line
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.encryption.encryptor import leave_out
+from anninh_core.usecase.journal.entries import iter_about
 from anninh_core.usecase.marks import Service, command, query, workflow
 from anninh_core.usecase.preconditions.request_keys import resume
 from anninh_core.usecase.read_session import ReadSession
@@ -25,6 +28,7 @@ from anninh_core.vocabulary.permissions import Permission
 
 DEFAULT_EVERY_HOURS = 24
 DEFAULT_EVERY_ENTRIES = 1000
+_log = logging.getLogger(__name__)
 
 
 class JournalHeads(Service):
@@ -49,7 +53,7 @@ class JournalHeads(Service):
             entries: of the journal, after which one is due.
         """
         uow.permit(self.context.district.root)
-        last = newest_head(uow)
+        last = find_last_head(self.context)
         seq, _ = self.context.storage.journal.head()
         grown = seq - (last.seq if last else 0)
         if grown <= (1 if last else 0):  # nothing, or the entry of the last head itself
@@ -110,7 +114,7 @@ class JournalHeads(Service):
 
 def build_head(uow: UnitOfWork, seq: int, hash: str) -> SignedHead:
     """Return the next head, unsigned, for the last line of the journal."""
-    last = newest_head(uow)
+    last = find_last_head(uow.context)
     return SignedHead(
         number=last.number + 1 if last else 1,
         authority=uow.context.district.root,
@@ -124,31 +128,77 @@ def build_head(uow: UnitOfWork, seq: int, hash: str) -> SignedHead:
 
 def add_head(uow: UnitOfWork, head: SignedHead) -> SignedHead:
     """Sign a head and save it; the entry names it."""
-    last = newest_head(uow)
+    last = find_last_head(uow.context)
     signed = sign_head(head, uow.context.keys)
     uow.facts |= {"head": signed.number, "seq": signed.seq, "hash": signed.hash, "digest": signed.digest}
     uow.add_event("journal.head_signed")
-    if last is not None and last.key != signed.key:
+    if last is not None and last.key not in (None, signed.key):
         uow.facts["key"] = signed.key
         uow.add_event("journal.key_changed")
     return uow.save(JOURNAL_HEAD, signed)
 
 
-def newest_head(session: ReadSession) -> SignedHead | None:
-    """Return the newest head in the store, None for none."""
-    return next(iter(session.find(JOURNAL_HEAD, "newest", limit=1).items), None)
+@frozen
+class LastHead:
+    """What the next head follows.
+
+    Attributes:
+        key: "" for an unsigned head; None where the head is damaged, since the journal names no key for each.
+    """
+
+    number: int
+    seq: int
+    at: datetime
+    digest: str
+    key: str | None
+
+
+def find_last_head(context: UseCaseContext) -> LastHead | None:
+    """Return the newest head in the store, None for none; the journal has what the next one needs of a damaged one.
+
+    Raises:
+        Damaged: neither the head can be read nor the entry of its signing.
+    """
+    record = _newest_record(context)
+    if record is None:
+        return None
+    head = open_head(record)
+    if head is not None:
+        return LastHead(head.number, head.seq, head.at, head.digest, head.key)
+    for signing in iter_about(context.storage.journal, f"{JOURNAL_HEAD.name}:{record.id}"):
+        facts = signing.entry.facts
+        if str(facts.get("head")) == record.id:
+            return LastHead(int(record.id), int(str(facts["seq"])), signing.entry.at, str(facts["digest"]), None)
+    raise Damaged(f"head {record.id} of the journal was altered, and no entry names it; run `anninh audit verify`")
 
 
 def newest_number(context: UseCaseContext) -> int:
     """Return the number of the newest head in the store, 0 for none."""
-    page = context.storage.records.find(Find(kind=JOURNAL_HEAD.name, order="newest", limit=1))
-    return int(page.records[0].id) if page.records else 0
+    record = _newest_record(context)
+    return int(record.id) if record else 0
 
 
 def iter_heads(context: UseCaseContext) -> Iterator[SignedHead]:
-    """Yield the heads in the store by number."""
-    records = context.storage.maintenance.scan(JOURNAL_HEAD.name)
-    yield from sorted(context.iter_readable(JOURNAL_HEAD, records, leave_out), key=lambda head: head.number)
+    """Yield the heads in the store that can be read, by number."""
+    heads = filter(None, map(open_head, context.storage.maintenance.scan(JOURNAL_HEAD.name)))
+    yield from sorted(heads, key=lambda head: head.number)
+
+
+def _newest_record(context: UseCaseContext) -> Record | None:
+    page = context.storage.records.find(Find(kind=JOURNAL_HEAD.name, order="newest", limit=1))
+    return page.records[0] if page.records else None
+
+
+def open_head(record: Record) -> SignedHead | None:
+    """Return a head; None for one that can't be read.
+
+    Heads aren't sealed: one whose schema was altered can't be told from one that a newer version wrote.
+    """
+    try:
+        return JOURNAL_HEAD.decode_record(record, record.body)
+    except (Damaged, NewerDatabase):
+        _log.warning("head %s of the journal can't be read; run `anninh audit verify`", record.id)
+        return None
 
 
 def head_file(context: UseCaseContext, after: int = 0) -> HeadFile:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
+
+from attrs import evolve
 
 from anninh_core.domain.duty.alarm import alarm_id
 from anninh_core.domain.duty.kind import ALARM
@@ -15,12 +17,13 @@ from anninh_core.kernel.errors import AlreadyDone
 from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.backoff import is_transient
 from anninh_core.messaging.notifications import OfficerNotifier
-from anninh_core.messaging.stream_position import StreamPosition
-from anninh_core.ports.storages.changes import Entry, entry_from
+from anninh_core.ports.storages.changes import JournalLine
 from anninh_core.usecase.actor import system
+from anninh_core.usecase.journal.entries import iter_entries
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
+from anninh_core.worker.event_handlers.journal_cursor import JournalCursor, find_last_day
 from anninh_core.worker.event_handlers.touched import touched_ids
 from anninh_core.worker.jobs.alerts.bundling import count_new_cases, is_flooded, open_tip_alarm, wait_of_notice
 from anninh_core.worker.jobs.alerts.cases import tip_of
@@ -29,10 +32,8 @@ from anninh_core.worker.quarantine import QuarantineRounds, Round
 RECEIVED = "tip.received"
 """The event of the journal that a notice follows."""
 
-_OWNER = "dispatch"
-_CURSOR = "notices"
+_READER = "notices"
 _JOB = "open_notices"
-_FIRST_LOOK = timedelta(days=1)
 _LINES = 500  # of the journal at a time
 
 
@@ -52,24 +53,23 @@ class NoticeOpening:
 
     def open_new(self) -> None:
         """Open the notices of all tips that came since the last look."""
-        states = self._context.storage.states
-        journal = self._context.storage.journal
-        position = StreamPosition.read(states, _OWNER, _CURSOR)
-        after = int(position.value or 0)
-        since = self._first_since() if not position.value else None
+        storage = self._context.storage
+        cursor: JournalCursor | None = self._read_cursor()
         round = self._quarantine.begin(_JOB)
         self._retry_due(round)
-        while lines := journal.read(after, _LINES):
-            self._open_all(round, _received([entry_from(line.content) for line in lines], since))
-            after = lines[-1].seq
-            if since is None and not position.move(str(after)):
-                return  # another worker goes on
-        if since is not None and after:  # broken off before, it begins again and knows what is old
-            position.move(str(after))
+        while cursor is not None and (lines := storage.journal.read(cursor.seq, _LINES)):
+            self._open_all(round, _received(lines))
+            cursor = cursor.move(storage, lines[-1].seq)  # None where another worker goes on
 
-    def _first_since(self) -> datetime:
-        """Return how far back the first look of all goes: an older version told of what came before."""
-        return self._context.clock.now() - _FIRST_LOOK
+    def _read_cursor(self) -> JournalCursor:
+        """Return how far the journal was read; the first look of all goes back a day.
+
+        An earlier version had notified officers of what came before.
+        """
+        cursor = JournalCursor.read(self._context.storage, self._context.clock, _READER)
+        if cursor.version:
+            return cursor
+        return evolve(cursor, seq=find_last_day(self._context.storage, self._context.clock))
 
     def _retry_due(self, round: Round) -> None:
         """Open the notices of tips that couldn't be read at an earlier round, where it is time for another try."""
@@ -135,10 +135,10 @@ class NoticeOpening:
             uow.send(officer.conversation, text, purpose=purpose, cause=scope, scope=scope, lane=Lane.REPLY)
 
 
-def _received(entries: Iterable[Entry], since: datetime | None) -> Mapping[str, datetime]:
-    """Return the tips that came by these entries, and when each did, without those that came before a moment."""
-    came = [entry for entry in entries if RECEIVED in entry.events and (since is None or entry.at >= since)]
-    return {tip_id: entry.at for entry in reversed(came) for tip_id in touched_ids(entry, TIP.name)}
+def _received(lines: Iterable[JournalLine]) -> Mapping[str, datetime]:
+    """Return the tips that came by the entries of these lines, and when each did."""
+    received = [numbered.entry for numbered in iter_entries(lines) if RECEIVED in numbered.entry.events]
+    return {tip_id: entry.at for entry in reversed(received) for tip_id in touched_ids(entry, TIP.name)}
 
 
 def _needs_notice(tip: Tip) -> bool:

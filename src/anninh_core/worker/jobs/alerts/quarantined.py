@@ -29,7 +29,7 @@ class QuarantineNotices:
     def tell_new(self) -> int:
         """Send the notice that is due; return how many officers it went to."""
         last = StreamPosition.read(self._context.storage.states, _OWNER, _NOTIFIED)
-        notified_at = datetime.fromisoformat(last.value) if last.value else None
+        notified_at = last.parse(datetime.fromisoformat)
         now = self._context.clock.now()
         if notified_at is not None and timedelta() <= now - notified_at < _PAUSE:
             return 0
