@@ -16,7 +16,7 @@ from unicodedata import normalize
 import pytest
 from attrs import evolve
 from datetime import timedelta
-from anninh_core.kernel.errors import DeliveryError, RecipientUnreachable, RetryLater, UnknownOutcome
+from anninh_core.kernel.errors import DeliveryError, NotFound, RecipientUnreachable, RetryLater, UnknownOutcome
 from anninh_core.ports.health import ok, problem
 from anninh_core.ports.messengers.messenger import Found, Verdict
 from anninh_core.testing import FixedClock, MockMessenger, memory_services
@@ -236,6 +236,14 @@ FLAWS = {
             return [ok('platform', 'it answers')]
         """,
         {"test_health_in_trouble"},
+    ),
+    "sends to try its access": (
+        "def try_access(self): self.chat.account.send(self.chat.person('Thử Văn An'), 'probe', group=False, key='k')",
+        {"test_access"},
+    ),
+    "has no access, and raises what says nothing of that": (
+        "def try_access(self): raise NotFound('s3cr3t')",
+        {"test_access", "test_access_in_trouble"},
     ),
     "lets its storage's trouble out": (
         """def send(self, message):

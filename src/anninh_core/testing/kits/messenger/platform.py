@@ -12,7 +12,13 @@ from typing import NoReturn
 import pytest
 from attrs import evolve
 
-from anninh_core.kernel.errors import DeliveryError, RecipientUnreachable, RequestRejected, StorageError, Unsupported
+from anninh_core.kernel.errors import (
+    DeliveryError,
+    RecipientUnreachable,
+    RequestRejected,
+    StorageError,
+    Unsupported,
+)
 from anninh_core.ports.health import Level, TellsHealth
 from anninh_core.ports.messengers.adapter import AdapterServices
 from anninh_core.ports.messengers.messenger import Found, Messenger, Verdict
@@ -27,6 +33,7 @@ from anninh_core.ports.messengers.platform import (
     SharesWebhook,
     ShowsFiles,
     SplitsRequests,
+    TriesAccess,
 )
 from anninh_core.testing.kits.guard import ConformanceKit
 from anninh_core.testing.kits.messenger.bench import (
@@ -36,6 +43,7 @@ from anninh_core.testing.kits.messenger.bench import (
     PLAIN,
     MessengerBench,
     MovableClock,
+    assert_secrets_kept,
     build_message,
     catch_refusal,
     make_fail,
@@ -247,6 +255,26 @@ class MessengerPlatform(MessengerBench, ConformanceKit, kit=True):
             with pytest.raises(DeliveryError):
                 messenger.send(build_message(person))
             self._check_health_texts(messenger, [person.id, PLAIN, *secrets])
+
+    def test_access(self, messenger: Messenger, outside: Outside | None) -> None:
+        """M-129 Trying the access raises nothing while the platform takes our rights, as often as it is tried."""
+        trying = require_protocol(messenger, TriesAccess)
+        before = None if outside is None else [*outside.delivered()]
+        trying.try_access()
+        trying.try_access()
+        assert outside is None or [*outside.delivered()] == before, "trying the access sends something"
+
+    @pytest.mark.parametrize("name", ERRORS)
+    def test_access_in_trouble(
+        self, messenger: Messenger, outside: Outside | None, secrets: Sequence[str], name: str
+    ) -> None:
+        """M-130 While calls fail, trying the access raises nothing but a `DeliveryError`, which tells no secret."""
+        trying = require_protocol(messenger, TriesAccess)
+        make_fail(outside, name)
+        error = catch_refusal(trying.try_access)
+        if error is not None:
+            assert isinstance(error, DeliveryError), f"{type(error).__name__} is none"
+            assert_secrets_kept(error, secrets)
 
     def test_own_state_in_trouble(
         self, messenger: Messenger, person: Address, services: AdapterServices, monkeypatch: pytest.MonkeyPatch
