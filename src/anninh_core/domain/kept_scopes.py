@@ -163,11 +163,13 @@ class KeptScopes:
 
     def newest(self, column: str, value: str) -> tuple[Record, ...]:
         """Return the newest message with a value in a column, if there is one."""
-        query = Find(kind=MESSAGE.name, order="newest", where={column: value}, limit=1)
+        where = self._session.name_people(MESSAGE, {column: value})
+        query = Find(kind=MESSAGE.name, order="newest", where=where, limit=1)
         return self._session.context.storage.records.find(query).records
 
     def _messages(self, column: str, value: str) -> Iterator[Record]:
-        query = Find(kind=MESSAGE.name, order="newest", where={column: value}, limit=_PAGE)
+        where = self._session.name_people(MESSAGE, {column: value})
+        query = Find(kind=MESSAGE.name, order="newest", where=where, limit=_PAGE)
         return iter_records(self._session.context.storage.records, query)
 
     @cached_property

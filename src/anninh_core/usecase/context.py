@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from typing import Any
 
 import msgspec
 from attrs import define, field, frozen
@@ -12,9 +13,10 @@ from anninh_core.ports.blobs import Blobs
 from anninh_core.ports.clock import Clock, Ids
 from anninh_core.ports.keys import Keys
 from anninh_core.ports.scanner import FileInspector
-from anninh_core.ports.storages.changes import NewKey, Record
+from anninh_core.ports.storages.changes import NewKey, Record, Scalar
 from anninh_core.ports.storages.storage import Find, RecordPage, Storage
 from anninh_core.usecase.encryption.encryptor import Encryptor, NoteDamage
+from anninh_core.usecase.indexing.people import People
 from anninh_core.usecase.indexing.resident_names import ResidentNames
 from anninh_core.usecase.indexing.term_hashing import TermHasher
 from anninh_core.usecase.journal.entries import iter_acts
@@ -25,6 +27,9 @@ from anninh_core.vocabulary.messages import Address, Place
 _BATCH_SIZE = 500  # bodies
 PURGE_ORDER_KIND = "tombstone"
 """Kind of an order to destroy; its id is the scope."""
+
+Filter = Mapping[str, Scalar | tuple[Scalar, ...]]
+"""Columns and what they must hold, as for `Find.where`."""
 
 _PURGED = "purge.done"  # event of the entry that carries such an order out
 
@@ -63,6 +68,7 @@ class UseCaseContext:
         account_units: messenger instance -> unit that it was bound to by the settings.
         newest_schema: returns the newest schema of a kind's bodies that is known, see `Encryptor`.
         inspector: scans and cleans files; None where files are looked at by nothing, and none is shown.
+        people: which records say who somebody is; None where none does.
     """
 
     district: District
@@ -74,6 +80,7 @@ class UseCaseContext:
     newest_schema: Callable[[str], int | None] = lambda _: None
     account_units: Mapping[str, str] = field(factory=dict)
     inspector: FileInspector | None = None
+    people: People | None = None
     encryptor: Encryptor = field(init=False)
     terms: TermHasher = field(init=False)
     names: ResidentNames = field(init=False)
@@ -148,6 +155,39 @@ class UseCaseContext:
         remaining = iter(records)
         while batch := tuple(islice(remaining, _BATCH_SIZE)):
             yield from self.encryptor.decrypt_all(batch, stored, damaged)
+
+    def name_people(
+        self, kind: Kind[Any], where: Filter, read_person: Callable[[Kind[Any], str], Any] | None = None
+    ) -> Filter:
+        """Return a filter by the ids of people as the storage has to be asked (see `Kind.person_columns`).
+
+        Args:
+            kind: of the records that are asked for.
+            where: names people by their ids.
+            read_person: returns the record that says who somebody is; the stored one by default.
+
+        Raises:
+            Damaged: somebody's record can't be read.
+        """
+        people = self.people
+        ids = {name: id for name, id in where.items() if isinstance(id, str) and id and name in kind.person_columns}
+        if people is None or not ids:
+            return where
+        values: dict[str, tuple[str, ...]] = {}
+        for name, id in ids.items():
+            person = (read_person or self.read_person)(people.kind, id)
+            places = people.places(person, kind.person_columns[name].kinds, self.storage.keyring)
+            values[name] = (id, *(self.names.mark(id, place) for place in places))
+        return {**where, **values}
+
+    def read_person(self, kind: Kind[M], id: str) -> M | None:
+        """Return the stored record that says who somebody is, None where there is none any more.
+
+        Raises:
+            Damaged: it can't be read.
+        """
+        record = self.storage.records.get(kind.name, id)
+        return None if record is None else next(self.iter_readable(kind, (record,)), None)
 
     def iter_readable(self, kind: Kind[M], records: Iterable[Record], damaged: NoteDamage | None = None) -> Iterator[M]:
         """Yield the models of records, without those that were purged.

@@ -13,6 +13,7 @@ from anninh_core.kernel.identifiers import Identifying
 from anninh_core.kernel.replacing import evolve
 from anninh_core.ports.storages.changes import Counter, IndexSpec, Record, Scalar
 from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.indexing.resident_names import ResidentNames
 from anninh_core.vocabulary.district import District
 
 
@@ -91,6 +92,20 @@ def _text_decoder(kind: "Kind[M]") -> msgspec.json.Decoder[Any] | None:
     return msgspec.json.Decoder(msgspec.defstruct("Text", [(kind.search.field, str)]))
 
 
+@frozen
+class PersonColumn(Generic[M]):
+    """A column that names somebody without saying who it is.
+
+    Attributes:
+        place: returns what its value is for, such as `tip:<id>`: elsewhere the same person has another value. "" leaves
+            their id.
+        kinds: of the places that there are.
+    """
+
+    place: Callable[[M], str]
+    kinds: tuple[str, ...]
+
+
 @frozen(kw_only=True)
 class Searchable(Generic[M]):
     """What of a model is found by words. Its kind has an order `newest` that goes by the same moments.
@@ -124,6 +139,7 @@ class Kind(Generic[M]):
         handled_by: another unit that works on it, "" for none.
         columns, multi: clear values of the `IndexSpec`; never personal data, never finer than a commune and an hour.
             A reindex fills new ones. None is ever taken away: bodies are bound to them.
+        person_columns: those of the columns that name somebody by an id, which isn't stored there.
         scope: erasure scope whose destroyed key makes the body unreadable; "" for public kinds.
             A sealed kind that is searched has `kind:id`, so that a purge finds what to take out of the index.
         stays_sealed: whether a record stays under the scope that it has when it is merely rewritten, since something
@@ -150,6 +166,7 @@ class Kind(Generic[M]):
     unit: Callable[[M], str]
     columns: Callable[[M], Mapping[str, Scalar]]
     multi: Callable[[M], Mapping[str, tuple[str, ...]]] = _no_multi
+    person_columns: Mapping[str, PersonColumn[M]] = field(factory=dict)
     scope: Callable[[M], str]
     stays_sealed: Callable[[M], bool] = _never
     facts: Callable[[M], Iterable[Fact]] = _no_facts
@@ -197,6 +214,18 @@ class Kind(Generic[M]):
     def all_units(self, model: M) -> tuple[str, ...]:
         """Return the units whose officers may have to do with a model: the owner, and whoever works on it."""
         return tuple(dict.fromkeys(unit for unit in (self.unit(model), self.handled_by(model)) if unit))
+
+    def clear_columns(self, model: M, names: ResidentNames) -> Mapping[str, Scalar]:
+        """Return the columns as they are stored: who is named has another value in each place."""
+        columns = self.columns(model)
+        if not self.person_columns:
+            return columns
+        named = {
+            name: names.mark(str(columns[name]), place)
+            for name, column in self.person_columns.items()
+            if columns[name] and (place := column.place(model))
+        }
+        return {**columns, **named}
 
     def number(self, model: M, version: int) -> M:
         """Return a model in a version of its record, if models of this kind have one."""

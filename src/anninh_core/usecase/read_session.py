@@ -13,7 +13,7 @@ from anninh_core.kernel.replacing import evolve
 from anninh_core.ports.storages.changes import NewKey, Record, Scalar
 from anninh_core.ports.storages.storage import Find, RecordPage
 from anninh_core.usecase.actor import Actor, ActorKind
-from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.context import Filter, UseCaseContext
 from anninh_core.usecase.indexing.visible_pages import FindPage, count_visible, fill_page, shares_units
 from anninh_core.usecase.journal.entries import NumberedEntry, iter_acts
 from anninh_core.usecase.journal.looks import Look, OpenedRecords
@@ -414,7 +414,7 @@ class ReadSession(PermissionChecks):
         Raises:
             Damaged: a record can't be read, and the list has to be complete.
         """
-        where, excluding = where or {}, excluding or {}
+        where, excluding = self.name_people(kind, where or {}), excluding or {}
         query = Find(
             kind=kind.name,
             order=order,
@@ -438,6 +438,14 @@ class ReadSession(PermissionChecks):
             page.previous and f"{BACK}{page.previous}",
             lambda most: records.count(evolve(query, after="", before=""), most),
         )
+
+    def name_people(self, kind: Kind[Any], where: Filter) -> Filter:
+        """Return a filter by the ids of people as the storage has to be asked (see `Kind.person_columns`)."""
+        return self.context.name_people(kind, where, self._read_person)
+
+    def _read_person(self, kind: Kind[M], id: str) -> M | None:
+        """Return the record that says who somebody is, None where there is none any more; nobody sees it."""
+        return self.context.read_person(kind, id)
 
     def _iter_decoded(
         self, kind: Kind[M], records: Sequence[Record], keys: Mapping[str, NewKey] | None, *, lists_all: bool

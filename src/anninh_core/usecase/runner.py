@@ -133,7 +133,9 @@ class UseCaseRunner:
         self._require_new(actor, action)
         try:
             with nullcontext() if permission is None else uow.requiring(permission):
-                return uow, body(uow)
+                result = body(uow)
+                uow.list_cases()
+                return uow, result
         except Damaged as error:
             raise uow.explain_damage(error) from error
         except AnninhError as refusal:

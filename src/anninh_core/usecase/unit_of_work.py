@@ -54,6 +54,8 @@ class UnitOfWork(ReadSession):
         self._loaded: dict[tuple[str, str], tuple[int, Any]] = {}
         self._saved: dict[tuple[str, str], tuple[Kind[Any], Any]] = {}
         self._stored_scopes: dict[tuple[str, str], str] = {}
+        self._stored_columns: dict[tuple[str, str], Mapping[str, Scalar]] = {}
+        self._blanked: dict[tuple[str, str], Record] = {}
         self._found_ids: dict[tuple[str, str], str] = {}
         self._guards: list[Guard | NoneLeft] = []
         self._outbox: list[PendingRow] = []
@@ -100,6 +102,36 @@ class UnitOfWork(ReadSession):
         model = kind.number(model, self._loaded.get((kind.name, model.id), (0, None))[0] + 1)
         self._saved[kind.name, model.id] = (kind, model)
         return model
+
+    def list_cases(self) -> None:
+        """Let the records of people list the cases in which what was saved names them, but for purged ones.
+
+        Raises:
+            Damaged: somebody's record can't be read.
+        """
+        people = self.context.people
+        if people is None:
+            return
+        for person, place in tuple(self._iter_named_anew()):
+            record = self.get_unpurged(people.kind, person) if people.is_case(place) else None
+            if record is not None and (listing := people.with_case(record, place)) is not record:
+                self.save(people.kind, listing)
+
+    def _iter_named_anew(self) -> Iterator[tuple[str, str]]:
+        """Yield who is named in which place by what was saved, where the stored record doesn't name them there yet."""
+        for key, (kind, model) in self._saved.items():
+            stored = self._stored_columns.get(key, {})
+            columns = kind.columns(model) if kind.person_columns else {}
+            for name, column in kind.person_columns.items():
+                person, place = str(columns[name]), column.place(model)
+                if person and place and stored.get(name) != self.context.names.mark(person, place):
+                    yield person, place
+
+    def blank(self, kind: Kind[Any], record: Record) -> None:
+        """Take the people out of the columns of a record that nobody can open any more; its body stays as it is."""
+        blank = dict.fromkeys(kind.person_columns, "")
+        version = record.version + 1
+        self._blanked[record.kind, record.id] = evolve(record, version=version, columns={**record.columns, **blank})
 
     def guard_version(self, kind: Kind[M], model: M) -> None:
         """Let the commit fail if a model that was only read changes meanwhile."""
@@ -264,7 +296,7 @@ class UnitOfWork(ReadSession):
     def is_empty(self) -> bool:
         """Whether nothing at all would change."""
         queues = self._outbox or self._inbox or self._inbox_settled or self._outbox_settled
-        return not (self._saved or self._events or self._terms or self._corrections or queues)
+        return not (self._saved or self._blanked or self._events or self._terms or self._corrections or queues)
 
     @property
     def leaves_no_entry(self) -> bool:
@@ -287,7 +319,8 @@ class UnitOfWork(ReadSession):
         stored = self.context.encryptor.get_wrapped_keys(scopes) if stored is None else stored
         self._keys |= {s: self.context.encryptor.get_key(s, stored) for s in scopes if s not in self._keys}
         self._check_not_purged()
-        records = tuple(self._build_record(kind, model) for kind, model in self._saved.values())
+        saved = (self._build_record(kind, model) for kind, model in self._saved.values())
+        records = (*saved, *self._blanked.values())
         outbox = tuple(row.encrypt(self._encrypt) for row in self._outbox)
         entry = Entry(
             id=self.context.ids.new(),
@@ -325,10 +358,15 @@ class UnitOfWork(ReadSession):
         read = next((page for asked, page in self._prefetched.pages if asked == query), None)
         return super()._find_page(query) if read is None else read
 
+    def _read_person(self, kind: Kind[M], id: str) -> M | None:
+        saved: tuple[Any, M] | None = self._saved.get((kind.name, id))
+        return super()._read_person(kind, id) if saved is None else saved[1]
+
     def _note_read(self, record: Record, model: HasId) -> None:
         # What was read first counts: a change of somebody else's between two reads is a conflict, not overwritten.
         self._loaded.setdefault((record.kind, record.id), (record.version, model))
         self._stored_scopes.setdefault((record.kind, record.id), record.scope)
+        self._stored_columns.setdefault((record.kind, record.id), record.columns)
 
     def _check_not_purged(self) -> None:
         """Check that no key is made anew for what this act has read, or what a record that is there was sealed by."""
@@ -352,7 +390,7 @@ class UnitOfWork(ReadSession):
             version=version + 1,
             schema=kind.schema,
             scope=scope,
-            columns=kind.columns(model),
+            columns=kind.clear_columns(model, self.context.names),
             multi=kind.multi(model),
             body=b"",
         )

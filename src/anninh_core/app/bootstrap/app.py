@@ -24,6 +24,7 @@ from anninh_core.app.verification_files import collect_verification_files
 from anninh_core.domain.accounts.credentials.passwords import PasswordHasher
 from anninh_core.domain.audit.heads.watching import HeadSchedule, watch_journal
 from anninh_core.domain.content.found.configured import ConfiguredCollector
+from anninh_core.domain.conversations.model import PEOPLE
 from anninh_core.domain.index_specs import SPECS
 from anninh_core.domain.services import Services
 from anninh_core.domain.units.permits import GrantPermits
@@ -121,6 +122,7 @@ def _build_runner(
         newest_schema=_newest_schema,
         account_units=_bind_accounts(district, settings),
         inspector=parts.inspector or build_inspector(settings.files),
+        people=PEOPLE,
     )
     listeners = CommitListeners(plugins)
     looks = LookFolder(timedelta(minutes=settings.look_span_minutes))

@@ -50,7 +50,7 @@ def _differing(context: UseCaseContext, kind: Kind[Any], record: Record, body: b
         model = kind.decode_record(record, body)
     except (StorageError, ValueError):
         return ["the body itself"]
-    columns = kind.columns(model)
+    columns = kind.clear_columns(model, context.names)
     multi = kind.multi(model)
     names = [name for name, value in columns.items() if record.columns.get(name) not in (None, value)]
     names += [name for name, values in multi.items() if set(record.multi.get(name, ())) != set(values)]

@@ -137,7 +137,8 @@ def delete_files(context: UseCaseContext, conversation: str, names: Collection[s
     if not names:
         return 0
     began = context.clock.now()  # what is stored again from now on stays
-    query = Find(kind=MESSAGE.name, order="newest", where={"conversation": conversation}, limit=_PAGE)
+    where = context.name_people(MESSAGE, {"conversation": conversation})
+    query = Find(kind=MESSAGE.name, order="newest", where=where, limit=_PAGE)
     messages = context.iter_readable(MESSAGE, iter_records(context.storage.records, query))
     kept = {name for message in messages for name in message.file_names}
     return sum(context.blobs.delete(name, began) for name in sorted({*names} - kept))

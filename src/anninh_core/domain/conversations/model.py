@@ -19,11 +19,13 @@ from anninh_core.kernel.replacing import evolve
 from anninh_core.ports.clock import Ids
 from anninh_core.ports.keys import Keys
 from anninh_core.usecase.encryption.envelope import Envelope
-from anninh_core.usecase.kinds import Kind
+from anninh_core.usecase.indexing.people import People
+from anninh_core.usecase.kinds import Kind, PersonColumn
 from anninh_core.usecase.views import make_view
 from anninh_core.vocabulary.messages import Address, Attachment, Place
 
 _ID_DIGITS = 32  # 128 bits
+_CASES = ("tip", "inquiry", "post")
 
 
 def new_conversation_id(address: Address, keys: Keys, ids: Ids) -> str:
@@ -60,6 +62,7 @@ class Conversation:
         talk: which cases were heard lately, and what was asked.
         is_corrected: whether the name is one that the person had corrected: the platform's replaces it no more.
         name_marks: keyed hashes of a name that is sealed to the custodians, by which the leak check knows it again.
+        cases: all cases of theirs, `kind:id`, the oldest first; nothing else says whose they are.
         version: of the stored record: how often it was written.
     """
 
@@ -75,7 +78,12 @@ class Conversation:
     talk: Talk = field(factory=Talk)
     is_corrected: bool = False
     name_marks: tuple[str, ...] = ()
+    cases: tuple[str, ...] = ()
     version: int = 0
+
+    def with_case(self, case: str) -> "Conversation":
+        """Return the conversation with a case in its list."""
+        return self if case in self.cases else evolve(self, cases=(*self.cases, case))
 
     def heard(self, at: datetime) -> "Conversation":
         """Return the conversation after a message in it; one that comes late leaves a later one the last."""
@@ -277,6 +285,21 @@ def message_scope(message: Message) -> str:
     return talk_scope(message) if message.is_group_talk else conversation_scope(message.conversation)
 
 
+PEOPLE = People(CONVERSATION, lambda somebody: somebody.cases, Conversation.with_case, TALK)
+"""Who somebody is, as the context of use cases takes it."""
+
+
+def _sender_place(message: Message) -> str:
+    """Return for what a message names its sender: its case, or the talk of a month in a group."""
+    return message.case or (talk_scope(message) if message.is_group_talk else "")
+
+
+def _partner_place(message: Message) -> str:
+    """Return for what a message names whom it was exchanged with: its case. A group is nobody, and keeps its id."""
+    is_in_group = message.sender not in ("", message.conversation)
+    return "" if is_in_group else message.case
+
+
 MESSAGE = Kind(
     spec=MESSAGE_SPEC,
     model=Message,
@@ -288,6 +311,10 @@ MESSAGE = Kind(
         "kind": message.kind,
         "platform": message.platform_id,
         "hour": message.received_at.isoformat()[:13],
+    },
+    person_columns={
+        "sender": PersonColumn(_sender_place, (*_CASES, TALK)),
+        "conversation": PersonColumn(_partner_place, _CASES),
     },
     scope=message_scope,
     stays_sealed=lambda message: bool(message.file_names),

@@ -117,7 +117,7 @@ class MessageThreads(Service):
             return  # the identity was purged; there is no talk any more
         goes_on = evolve(conversation, talk=conversation.talk.joined(case, into))
         uow.save(CONVERSATION, goes_on.continued_by(into, unit) if conversation.last_case == case else goes_on)
-        where = {"sender": conversation_id, "kind": UNASSIGNED, "case": ""}
+        where = {"conversation": conversation_id, "kind": UNASSIGNED, "case": ""}
         for message in tuple(uow.iter_all(MESSAGE, "oldest", where=where)):
             if case in message.candidates:
                 candidates = dict.fromkeys(into if one == case else one for one in message.candidates)
@@ -157,7 +157,7 @@ class MessageThreads(Service):
         ref = Ref.parse(case)
         access = self._cases[ref.kind]
         resident = access.kind.resident(session.load(access.kind, ref.id))
-        where = {"sender": resident, "kind": UNASSIGNED, "case": ""}
+        where = {"conversation": resident, "kind": UNASSIGNED, "case": ""}
         found = session.find(MESSAGE, "oldest", where=where, limit=_MAX_BESIDE).items if resident else ()
         # That another case is of the same person is told to those alone who list what is unassigned.
         return tuple(

@@ -4,7 +4,7 @@ from anninh_core.domain.identity.custody.model import Custodian
 from anninh_core.domain.identity.emergency_model import EmergencyOpening
 from anninh_core.domain.identity.model import Disclosure
 from anninh_core.domain.identity.specs import CUSTODIAN_SPEC, DISCLOSURE_SPEC, EMERGENCY_OPENING_SPEC
-from anninh_core.usecase.kinds import Kind
+from anninh_core.usecase.kinds import Kind, PersonColumn
 
 DISCLOSURE = Kind(
     spec=DISCLOSURE_SPEC,
@@ -16,6 +16,7 @@ DISCLOSURE = Kind(
         "conversation": disclosure.conversation,
         "requested": disclosure.requested_at.isoformat()[:13],
     },
+    person_columns={"conversation": PersonColumn(lambda disclosure: disclosure.case, ("tip", "inquiry", "post"))},
     scope=lambda disclosure: f"disclosure:{disclosure.id}",
     numbered=True,
 )

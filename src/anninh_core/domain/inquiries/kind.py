@@ -6,7 +6,7 @@ from anninh_core.domain.inquiries.knowledge.article import Article
 from anninh_core.domain.inquiries.model import Inquiry
 from anninh_core.domain.inquiries.specs import ARTICLE_SPEC, INQUIRY_SPEC
 from anninh_core.domain.inquiries.states import InquiryState
-from anninh_core.usecase.kinds import Fact, Kind, Searchable
+from anninh_core.usecase.kinds import Fact, Kind, PersonColumn, Searchable
 
 
 def inquiry_facts(inquiry: Inquiry) -> Iterable[Fact]:
@@ -30,6 +30,7 @@ INQUIRY = Kind(
         "article": inquiry.article,
         "received": inquiry.received_at.isoformat()[:13],
     },
+    person_columns={"conversation": PersonColumn(lambda inquiry: f"inquiry:{inquiry.id}", ("inquiry",))},
     scope=lambda inquiry: f"inquiry:{inquiry.id}",
     facts=inquiry_facts,
     resident=lambda inquiry: inquiry.conversation,

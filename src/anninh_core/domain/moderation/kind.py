@@ -6,7 +6,7 @@ from anninh_core.domain.moderation.model import Post
 from anninh_core.domain.moderation.specs import POST_SPEC
 from anninh_core.domain.moderation.states import ModerationAction
 from anninh_core.kernel.dates import local_date
-from anninh_core.usecase.kinds import Fact, Kind, dims
+from anninh_core.usecase.kinds import Fact, Kind, PersonColumn, dims
 
 
 def post_facts(post: Post) -> Iterable[Fact]:
@@ -29,6 +29,7 @@ POST = Kind(
         "needs_hand": post.needs_manual_action,
         "raised": post.raised_at.isoformat()[:13],
     },
+    person_columns={"author": PersonColumn(lambda post: f"post:{post.id}", ("post",))},
     scope=lambda post: f"post:{post.id}",
     facts=post_facts,
     resident=lambda post: post.author,

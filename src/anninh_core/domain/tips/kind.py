@@ -10,7 +10,7 @@ from anninh_core.domain.tips.states import UNTOLD_STATES, TipState, state_type
 from anninh_core.domain.tips.suggestions.agreement import SUGGESTION_COUNTER, suggestion_dims
 from anninh_core.kernel.identifiers import Identifying
 from anninh_core.ports.storages.changes import Scalar
-from anninh_core.usecase.kinds import Fact, Kind, Searchable, dims
+from anninh_core.usecase.kinds import Fact, Kind, PersonColumn, Searchable, dims
 
 _NEVER = "9"  # behind every hour
 
@@ -111,6 +111,7 @@ TIP = Kind(
         "excluded": tip.excluded,
         "claimant": (tip.claim.by,) if tip.claim is not None and tip.is_open else (),
     },
+    person_columns={"conversation": PersonColumn(lambda tip: f"tip:{tip.id}", ("tip",))},
     scope=lambda tip: f"tip:{tip.id}",
     facts=tip_facts,
     handled_by=lambda tip: tip.handling_unit,

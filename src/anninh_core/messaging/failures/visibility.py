@@ -10,7 +10,6 @@ from anninh_core.domain.registry import KINDS
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.failures.listing import DeliveryFailure
-from anninh_core.ports.storages.changes import Scalar
 from anninh_core.ports.storages.queues import InboxRow, OutboxRow
 from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.kinds import Kind
@@ -113,5 +112,5 @@ def _find_cause(session: ReadSession, cause: str) -> tuple[Kind[Any], Any] | tup
 
 
 def _is_excluded_in(session: ReadSession, conversation: str) -> bool:
-    where: dict[str, Scalar | tuple[Scalar, ...]] = {"conversation": conversation, "excluded": session.marks}
+    where = session.name_people(TIP, {"conversation": conversation, "excluded": session.marks})
     return session.context.storage.records.count(Find(kind=TIP.name, order="newest", where=where), cap=1) > 0

@@ -137,7 +137,8 @@ class _ReindexRun:
 
 def _kind_shape(runner: UseCaseRunner, kind: Kind[Any]) -> str:
     columns = sorted(f"{name} {type.__name__}" for name, type in kind.spec.columns.items())
-    return repr((kind.name, kind.schema, columns, sorted(kind.spec.multi), _is_indexed(runner.context, kind)))
+    shape = (kind.name, kind.schema, columns, sorted(kind.spec.multi), _is_indexed(runner.context, kind))
+    return repr((*shape, sorted(kind.person_columns)))
 
 
 def _is_indexed(context: UseCaseContext, kind: Kind[Any]) -> bool:
@@ -146,15 +147,20 @@ def _is_indexed(context: UseCaseContext, kind: Kind[Any]) -> bool:
 
 def _rewrite_stale(runner: UseCaseRunner, actor: Actor, kind: Kind[Any], records: Sequence[Record]) -> tuple[int, int]:
     """Rewrite those that aren't as they should be, and return how many those are, and how many can't be opened."""
+    context = runner.context
     stale = list[str]()
     current = list[str]()
     for record in records:
-        for model in runner.context.iter_readable(kind, (record,), leave_out):
-            (current if _build_expected(runner.context, kind, model, record) == record else stale).append(record.id)
-    ids = sorted([*stale, *current]) if _is_indexed(runner.context, kind) else stale
+        for model in context.iter_readable(kind, (record,), leave_out):
+            (current if _build_expected(context, kind, model, record) == record else stale).append(record.id)
+    ids = sorted([*stale, *current]) if _is_indexed(context, kind) else stale
     if ids:
         _rewrite(runner, actor, kind, ids, frozenset(stale))
-    return len(stale), len(records) - len(stale) - len(current)
+    closed = [record for record in records if record.id not in {*stale, *current}]
+    naming = [record for record in closed if any(map(record.columns.get, kind.person_columns))]
+    if purged := [record.id for record in naming if context.is_purged(record.scope)]:
+        runner.run_command(actor, _ACTION, Permission.OPERATE, partial(_blank_records, kind=kind, ids=purged))
+    return len(stale) + len(purged), len(closed) - len(purged)
 
 
 def _build_expected(context: UseCaseContext, kind: Kind[Any], model: Any, record: Record) -> Record:
@@ -163,9 +169,8 @@ def _build_expected(context: UseCaseContext, kind: Kind[Any], model: Any, record
     scope = kind.scope(model)
     if scope != record.scope and (kind.stays_sealed(model) or context.storage.keyring.get(scope) is None):
         scope = record.scope  # without its files, or under a key made anew for what was purged, it isn't sealed
-    expected = evolve(
-        record, unit=unit, schema=kind.schema, scope=scope, columns=kind.columns(model), multi=kind.multi(model)
-    )
+    columns = kind.clear_columns(model, context.names)
+    expected = evolve(record, unit=unit, schema=kind.schema, scope=scope, columns=columns, multi=kind.multi(model))
     return fill_columns(kind.spec, expected)
 
 
@@ -195,6 +200,14 @@ def _rewrite_records(uow: UnitOfWork, *, kind: Kind[Any], ids: Sequence[str], st
         else:
             uow.guard_version(kind, model)
         uow.index(kind, model)
+
+
+def _blank_records(uow: UnitOfWork, *, kind: Kind[Any], ids: Sequence[str]) -> None:
+    """Take the people out of the columns of purged records, which an earlier version left there."""
+    _check_permission(uow.context.district.root, uow)
+    uow.facts["kind"] = kind.name
+    for record in uow.context.storage.records.get_many(kind.name, ids).values():
+        uow.blank(kind, record)
 
 
 def _check_permission(unit: str, session: ReadSession) -> None:

@@ -7,7 +7,8 @@ from anninh_core.ports.keys import Keys
 
 _PSEUDONYM_BYTES = 6
 _ALIAS_BYTES = 16
-_MARK = "p-"  # which no id has
+_MARK_BYTES = 16
+_PSEUDONYM = "p-"  # which no id has
 
 
 class ResidentNames:
@@ -24,9 +25,13 @@ class ResidentNames:
             case: what the name is for, such as `tip:<id>`.
         """
         messenger, _, id = resident.rpartition(".")
-        if not resident or id.startswith(_MARK):
+        if not resident or id.startswith(_PSEUDONYM):
             return resident
-        return f"{messenger}.{_MARK}{self._hash('pseudonym', case, resident, size=_PSEUDONYM_BYTES)}"
+        return f"{messenger}.{_PSEUDONYM}{self._hash('pseudonym', case, resident, size=_PSEUDONYM_BYTES)}"
+
+    def mark(self, resident: str, place: str) -> str:
+        """Return the value of a clear column that names a resident in one place; see `PersonColumn`."""
+        return self._hash("mark", place, resident, size=_MARK_BYTES)
 
     def alias(self, kind: str, id: str, version: int) -> str:
         """Return the name that stands in the journal for a conversation, another one in each version.

@@ -17,13 +17,13 @@ from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.arguments import Cursor, Days, Limit
+from anninh_core.usecase.indexing.people import iter_scopes
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.views import make_view, view
 from anninh_core.vocabulary.permissions import Permission
 
-_BATCH = 200  # keys
 _MAX_DAYS = 36_500
 
 
@@ -207,13 +207,7 @@ class Previews(Service):
         begun = after.partition(":")[0]
         kinds = self._scope_kinds[self._scope_kinds.index(begun) :] if begun in self._scope_kinds else self._scope_kinds
         for kind in kinds:
-            last = after if kind == begun else f"{kind}:"
-            while keys := self.context.storage.keyring.wrapped_otherwise("", _BATCH, last):
-                scopes = [key.scope for key in keys if key.scope.startswith(f"{kind}:")]
-                yield from scopes
-                if len(scopes) < _BATCH:
-                    break
-                last = scopes[-1]
+            yield from iter_scopes(self.context.storage.keyring, kind, after if kind == begun else "")
 
     def _look_ahead(self, session: ReadSession, kept: KeptScope, until: date) -> PreviewItem:
         order = session.get(PURGE_ORDER, kept.scope)

@@ -1,0 +1,56 @@
+"""Which cases are somebody's: only their own sealed record says so.
+
+A column that names somebody holds a keyed hash of whom and of a place, such as one case, so that equal values are found
+in that place alone and join nothing else. What is somebody's is found by the places that their record lists.
+"""
+
+from collections.abc import Callable, Collection, Iterator
+from typing import Any
+
+from attrs import frozen
+
+from anninh_core.kernel.refs import Ref
+from anninh_core.ports.storages.storage import KeyRing
+from anninh_core.usecase.kinds import Kind
+
+_BATCH = 500  # scopes
+
+
+@frozen
+class People:
+    """The records that say who somebody is.
+
+    Attributes:
+        kind: theirs.
+        cases: returns the cases that one lists, `kind:id`.
+        with_case: returns one with a case in its list; the same where it has it.
+        talk: kind of the erasure scopes that seal what members say in groups; each is a place.
+    """
+
+    kind: Kind[Any]
+    cases: Callable[[Any], tuple[str, ...]]
+    with_case: Callable[[Any, str], Any]
+    talk: str
+
+    def places(self, person: Any | None, kinds: Collection[str], keyring: KeyRing) -> Iterator[str]:
+        """Yield the places of some kinds in which somebody may be named: their cases, and every talk that is kept."""
+        if person is not None:
+            yield from (case for case in self.cases(person) if Ref.parse(case).kind in kinds)
+        if self.talk in kinds:
+            yield from iter_scopes(keyring, self.talk)
+
+    def is_case(self, place: str) -> bool:
+        """Return whether a place is a case, which the record of whoever is named there has to list."""
+        return bool(place) and Ref.parse(place).kind != self.talk
+
+
+def iter_scopes(keyring: KeyRing, kind: str, after: str = "") -> Iterator[str]:
+    """Yield the erasure scopes of a kind that have a key, in order, those that follow `after`."""
+    prefix = f"{kind}:"
+    last = after or prefix
+    while keys := keyring.wrapped_otherwise("", _BATCH, last):
+        scopes = [key.scope for key in keys if key.scope.startswith(prefix)]
+        yield from scopes
+        if len(scopes) < _BATCH:
+            return
+        last = scopes[-1]
