@@ -11,6 +11,7 @@ import pytest
 
 import anninh_core.domain
 from anninh_core.cleaning import Inspector
+from anninh_core.domain.conversations.model import PEOPLE
 from anninh_core.domain.tips import Tip, Tips
 from anninh_core.domain.units import GrantPermits, Units
 from anninh_core.kernel.dates import VIETNAM
@@ -58,6 +59,7 @@ def runner(district: District, clock: FixedClock) -> UseCaseRunner:
         clock=clock,
         ids=SeededIds(clock),
         inspector=Inspector(),
+        people=PEOPLE,
     )
     return UseCaseRunner(context=context, permits=GrantPermits(context), pause=lambda _: None)
 

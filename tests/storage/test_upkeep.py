@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.usecase.conftest import NOTE, Everybody, Notes
 from tests.usecase.test_reindex import GROWN
 
+from anninh_core.domain.conversations.model import PEOPLE
 from anninh_core.domain.reports import Reports
 from anninh_core.kernel.errors import NewerDatabase
 from anninh_core.ports.storages.changes import ChangeSet, Counter, IndexSpec, Record
@@ -65,6 +66,7 @@ def runner(storage: Storage) -> UseCaseRunner:
         blobs=MemoryBlobs(),
         clock=clock,
         ids=SeededIds(clock, 1),
+        people=PEOPLE,
     )
     return UseCaseRunner(context=context, permits=Everybody(), pause=lambda _: None)
 

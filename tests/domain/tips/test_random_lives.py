@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from tests.domain.conftest import every_kind
 from tests.domain.tips.conftest import ROUTER, received
 
+from anninh_core.domain.conversations.model import PEOPLE
 from anninh_core.domain.tips import Tip, Tips, TipState, tip_facts
 from anninh_core.domain.tips.handling.register import balance_of
 from anninh_core.domain.tips.intake import Addition
@@ -94,7 +95,13 @@ def open_case(district: District) -> Case:
     storage = MemoryStorage()
     storage.prepare([kind.spec for kind in every_kind()])
     context = UseCaseContext(
-        district=district, storage=storage, keys=MemoryKeys(), blobs=MemoryBlobs(), clock=clock, ids=SeededIds(clock)
+        district=district,
+        storage=storage,
+        keys=MemoryKeys(),
+        blobs=MemoryBlobs(),
+        clock=clock,
+        ids=SeededIds(clock),
+        people=PEOPLE,
     )
     return Case(UseCaseRunner(context=context, permits=GrantPermits(context), pause=lambda _: None), clock)
 

@@ -67,8 +67,8 @@ def find_own_tip(uow: UnitOfWork, receipt: str, conversation: str) -> Tip:
         NotFound: no tip of this receipt and this reporter.
     """
     normalized = receipt.strip().upper()
-    tips = uow.find(TIP, "newest", where={"receipt": normalized, "conversation": conversation}, limit=1).items
-    if not tips:
+    tips = uow.find(TIP, "newest", where={"receipt": normalized}, limit=1).items
+    if not tips or tips[0].conversation != conversation:
         raise NotFound(f"this reporter has no tip with receipt {normalized!r}", kind="tip", id=normalized)
     return follow_joined(uow, tips[0])
 

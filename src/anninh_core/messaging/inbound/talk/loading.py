@@ -131,8 +131,8 @@ def _find_named(uow: UnitOfWork, where: str, text: str) -> str:
     receipt = extract_receipt(text)
     if not receipt:
         return ""
-    tips = uow.find(TIP, "newest", where={"receipt": receipt, "conversation": where}, limit=1).items
-    return readable_case(uow, f"tip:{tips[0].id}") if tips else ""
+    tips = uow.find(TIP, "newest", where={"receipt": receipt}, limit=1, complete=False).items
+    return readable_case(uow, f"tip:{tips[0].id}") if tips and tips[0].conversation == where else ""
 
 
 def _find_ruling(uow: UnitOfWork, where: str, message: InboundMessage, quoted: str) -> tuple[str, datetime | None]:
