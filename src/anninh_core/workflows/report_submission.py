@@ -41,6 +41,7 @@ class ReportSubmission(Workflow):
         Raises:
             WrongStep: its words may lead to somebody, and nobody has decided that they may (`app.leaks`); or the
                 period hasn't ended, a section has no words, or the figures moved.
+            BadInput: another report of the unit bears the number in this series and year.
             Refused: the actor may not, or is no person.
         """
         sign = partial(self._sign, report_id=report_id, number=number, issued_on=issued_on, signer=signer)
