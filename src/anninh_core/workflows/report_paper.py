@@ -50,13 +50,14 @@ class ReportPaperView:
         superior, agency: agency block, in capitals.
         number: the line of number and symbol.
         place_and_date: the line of place and day of issue.
-        is_draft: whether it carries the mark that it is a draft.
+        draft: the mark of a draft, "" where it is none.
         salutation: the words before the addressees.
         grounds: legal bases, one a line.
         body: headings, paragraphs, tables and charts in order, up to the end mark.
         recipients: one a line, below their heading.
         signer: capacity, titles and name, one a line.
         figures: the table of all figures behind the paper; None where it has none.
+        snapshot: the line that names the frozen figures, "" where there are none.
     """
 
     id: str
@@ -66,7 +67,7 @@ class ReportPaperView:
     motto: str
     number: str
     place_and_date: str
-    is_draft: bool
+    draft: str
     title: str
     subject: str
     salutation: str
@@ -77,6 +78,7 @@ class ReportPaperView:
     recipients: tuple[str, ...]
     signer: tuple[str, ...]
     figures: PaperBlockView | None
+    snapshot: str
 
 
 def show_paper(document: ReportDocument) -> ReportPaperView:
@@ -91,7 +93,7 @@ def show_paper(document: ReportDocument) -> ReportPaperView:
         motto=head.motto,
         number=layout.number_line(document),
         place_and_date=layout.date_line(document),
-        is_draft=head.draft,
+        draft=layout.say(document.wording, "report.draft") if head.draft else "",
         title=head.title,
         subject=head.subject,
         salutation=layout.salutation(document),
@@ -102,6 +104,7 @@ def show_paper(document: ReportDocument) -> ReportPaperView:
         recipients=layout.recipients(document),
         signer=tuple(filter(None, (head.signer_capacity, *head.signer_titles, head.signer_name))),
         figures=_show_figures(document) if document.figures else None,
+        snapshot=layout.snapshot_line(document),
     )
 
 
