@@ -208,6 +208,7 @@ QUERIES: dict[str, Callable[[Filled], Bound]] = {
     "reports.get": lambda f: args(f.report),
     "reports.late": lambda f: (f.world.later(30), args("roll-out", 2021))[1],
     "reports.newest": lambda f: args("roll-out", 2021, "ninh-hoa"),
+    "reports.paper": lambda f: args(f.report),
     "reports.standing": lambda f: args("roll-out", 2021),
     "retention.erasure": lambda f: args(f.wish),
     "retention.erasures": lambda f: args(),

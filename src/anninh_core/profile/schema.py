@@ -129,8 +129,9 @@ class CharterSchema(TomlTable):
 class CalendarSchema(TomlTable):
     """`[calendar]`: hours of each weekday as `07:30-11:30`.
 
-    `provisional` are days expected to be off that nobody has decided, with their source; `until` is the last day up to
-    which days off are known, the end of the last year with any where it is left out.
+    `provisional` are days assumed to be off that nobody has decided, with their source and the day on which they were
+    last compared with what the government announced. `until` is the last day up to which days off are known, the end
+    of the last year with any where it is left out.
     """
 
     always_on: bool = False
@@ -138,6 +139,7 @@ class CalendarSchema(TomlTable):
     swapped: list[Day] = []
     provisional: list[Day] = []
     provisional_source: OptionalText = ""
+    provisional_checked_on: Day | None = None
     until: Day | None = None
     weekly: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], list[Hours]] = {}
 
