@@ -62,8 +62,8 @@ def month(app: App, me: Actor, *, month: datetime, unit: str, format_: str, out:
 def slip(app: App, me: Actor, *, tip: str, out: Path | None, force: bool) -> None:
     """Write the slip (phiếu chuyển) with which a tip went to an outside body; it is a draft, and carries no identity.
 
-    Masked is what identifies the reporter; accounts, numbers and names of others stay, as evidence. Read it before it is
-    signed: no program masks what somebody's manner of writing tells.
+    Masked is what identifies the reporter; accounts, numbers and names of others stay, as evidence. Read it before it
+    is signed: no program masks what somebody's manner of writing tells.
     """
     found = app.tips.get(me, tip) if len(tip) == _ID_LENGTH else app.tips.by_receipt(me, tip)
     paper = app.tips.slip(me, found.id)
