@@ -304,7 +304,7 @@ class VideoRules:
     """Which videos go out, in `[video]`; none where the profile names no container.
 
     Attributes:
-        containers: media types of files, such as `video/mp4`.
+        containers: media types of files.
         video_codecs, audio_codecs: what their tracks may be, such as `AVC` and `AAC`.
         max_seconds: how long one may play.
         max_bytes: how large its file may be.

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from anninh_core.domain.identity.model import Identity
-from anninh_core.domain.identity.owners import Span, find_own_data, find_own_names
 from anninh_core.kernel.identifiers.forms import SAYS_NAME
+from anninh_core.kernel.identifiers.owners import Span, find_own_data, find_own_names
 from anninh_core.kernel.redact import MaskedText, Normalized, find_personal_data, normal_digits, normalize
 from anninh_core.kernel.text import fold, nfc
 

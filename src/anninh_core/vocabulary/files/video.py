@@ -8,7 +8,7 @@ class VideoFacts:
     """What a video really is, as a library measured it.
 
     Attributes:
-        container: media type of the file, such as `video/mp4`.
+        container: media type of the file.
         video_codecs, audio_codecs: of its tracks, such as `AVC` and `AAC`, each once.
         seconds: how long its longest track plays, or says that it does; rounded, at least one.
         width, height: of its largest picture, in pixels.
