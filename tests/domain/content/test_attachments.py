@@ -20,7 +20,7 @@ from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.encryption.blobs import EncryptedBlobs
 from anninh_core.usecase.encryption.clean_copies import require_checked_files
 from anninh_core.usecase.runner import UseCaseRunner
-from anninh_core.vocabulary.files import VideoFacts
+from anninh_core.vocabulary.files import Cleaning, FileRecord, VideoFacts
 from anninh_core.vocabulary.messages import Attachment
 
 
@@ -75,9 +75,14 @@ def test_the_hash_of_an_item_is_that_of_the_copy(content: Content, editor: Actor
 
 
 def test_items_of_before_keep_their_hash(content: Content) -> None:
-    """An approval given before files were cleaned still fits what was approved."""
+    """An approval given before files were cleaned, or before videos were measured, still fits what was approved."""
     piece = evolve(PIECE, attachments=(Attachment("image", "a.png", blob="ab" * 32),))
     assert piece.hash == "affc9dc54930d71cefe26a8ba81c1ee0b1fda954de4e4ec12a8450f44755cee2"
+    file = FileRecord(
+        sha256="ab" * 32, size=9, media_type="image/png", cleaning=Cleaning.CLEANED, shown_type="image/png"
+    )
+    cleaned = evolve(PIECE, attachments=(Attachment("image", "a.png", blob="ab" * 32, file=file),))
+    assert cleaned.hash == "3c770b2169cf0a3621c34f55d2d47634f745f81b56dd5ed2218057bfe2ea1c43"
 
 
 @pytest.mark.parametrize(
