@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import pytest
 from attrs import evolve
-from tests.board.visitor import Form, Visitor
+from tests.board.visitor import Form, Shown, Visitor
+from tests.cleaning.real_film import REAL_FILM
 from tests.support.sign_in import enrol
 
 from anninh_core.app import App
@@ -88,6 +89,25 @@ def test_an_editor_writes_changes_and_hands_in(app: App, editor: Desk) -> None:
     assert app.content.get(actor, known.id).state is ItemState.SUBMITTED
     assert not shown.has_form("/content/approve")
     assert "/reviews/" not in shown.main
+
+
+def test_a_file_is_what_it_is_called(app: App, editor: Desk) -> None:
+    """A text that a browser sends as a video is refused at its field, with what it is; a video goes along as one."""
+    visitor, actor = editor
+    given = {"piece.title": "Cảnh giác", "piece.body": BODY, "piece.category": "crime_warning", "piece.units": "hoa-lu"}
+
+    def send(content: bytes) -> Shown:
+        form = filled(visitor.get("/content/new").form("/content/write"), given)
+        return visitor.send_with_files(form, {"piece.attachments": ("clip.mp4", content, "video/mp4")})
+
+    refused = send(b"no video at all")
+    assert refused.status == 422
+    assert "Tệp này được gọi là video, nhưng nội dung là văn bản thuần" in refused.main
+    assert app.content.list(actor).items == ()
+    assert send(REAL_FILM).status == 200
+    (item,) = app.content.list(actor).items
+    (clip,) = app.content.get(actor, item.id).piece.attachments
+    assert (clip.kind, clip.file is not None and clip.file.video is not None) == ("video", True)
 
 
 def test_an_item_of_another_unit(app: App) -> None:

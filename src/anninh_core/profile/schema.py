@@ -237,6 +237,16 @@ class TalkSchema(TomlTable):
     objection_days: int = Field(default=30, ge=1, le=365)
 
 
+class VideoSchema(TomlTable):
+    """`[video]`: which videos go out to groups; none where it names no container."""
+
+    containers: list[Literal["video/mp4", "video/quicktime", "video/3gpp"]] = []
+    video_codecs: list[Text] = []
+    audio_codecs: list[Text] = []
+    max_seconds: int = Field(default=300, ge=1, le=3_600)
+    max_megabytes: int = Field(default=25, ge=1, le=50)
+
+
 class ProfileSchema(TomlTable):
     """All files of a profile together."""
 
@@ -279,6 +289,7 @@ class ProfileSchema(TomlTable):
     local_models: dict[Id, Text] = {}
     duty: DutySchema = DutySchema()
     talk: TalkSchema = TalkSchema()
+    video: VideoSchema = VideoSchema()
     flood: FloodSchema = FloodSchema()
     settling: dict[Literal["resolved", "unfounded", "refused", "transferred", "duplicate"], SettlingSchema] = {}
     handling: HandlingSchema = HandlingSchema()

@@ -300,6 +300,24 @@ class TalkRules:
 
 
 @frozen(kw_only=True)
+class VideoRules:
+    """Which videos go out, in `[video]`; none where the profile names no container.
+
+    Attributes:
+        containers: media types of files.
+        video_codecs, audio_codecs: what their tracks may be, such as `AVC` and `AAC`.
+        max_seconds: how long one may play.
+        max_bytes: how large its file may be.
+    """
+
+    containers: tuple[str, ...] = ()
+    video_codecs: tuple[str, ...] = ()
+    audio_codecs: tuple[str, ...] = ()
+    max_seconds: int = 0
+    max_bytes: int = 0
+
+
+@frozen(kw_only=True)
 class FloodRules:
     """What is too much at once, in `[flood]`.
 

@@ -172,7 +172,7 @@ def test_the_review_afterwards_needs_a_second_person() -> None:
     reviewed = item.reviewed_afterwards("minh", AT, "Không đúng", stands=False)
     assert reviewed.after_review is not None
     assert reviewed.after_review.stands is False
-    with pytest.raises(WrongStep, match="no review outstanding"):
+    with pytest.raises(WrongStep, match="and doesn't stand"):
         reviewed.reviewed_afterwards("minh", AT, "Đúng", stands=True)
 
 

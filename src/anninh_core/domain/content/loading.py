@@ -6,6 +6,7 @@ from anninh_core.domain.content.rules import check_complete
 from anninh_core.domain.content.values import ItemState
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.ports.storages.queues import Queues
+from anninh_core.usecase.encryption.clean_copies import require_checked_files
 from anninh_core.usecase.preconditions.steps import Check, StepChecks
 from anninh_core.usecase.read_session import ReadSession
 
@@ -43,6 +44,10 @@ def _require_complete(item: Item, session: ReadSession) -> None:
     check_complete(session.context.district, item.piece)
 
 
+def _require_checked_files(item: Item, _: ReadSession) -> None:
+    require_checked_files(item.piece.attachments)
+
+
 def _require_reviewable(item: Item, session: ReadSession) -> None:
     item.require_reviewable(session.actor.id)
 
@@ -50,16 +55,25 @@ def _require_reviewable(item: Item, session: ReadSession) -> None:
 ITEM_STEPS: StepChecks[Item] = StepChecks(
     {
         "edit": (_can_become(S.DRAFT),),
-        "submit": (_can_become(S.SUBMITTED), _require_complete),
+        "submit": (_can_become(S.SUBMITTED), _require_complete, _require_checked_files),
         "answer_gate": (_require_reviewable,),
         "answer_finding": (_require_reviewable, _require_finding),
-        "approve": (_require_reviewable, lambda item, at: item.require_complete_review(at.context.district.gates)),
+        "approve": (
+            _require_reviewable,
+            _require_checked_files,
+            lambda item, at: item.require_complete_review(at.context.district.gates),
+        ),
         "reject": (lambda item, at: item.require_another(at.actor.id), _can_become(S.REJECTED)),
-        "approve_urgently": (lambda item, _: item.require_urgent(), _can_become(S.APPROVED)),
+        "approve_urgently": (
+            lambda item, _: item.require_urgent(),
+            _can_become(S.APPROVED),
+            _require_checked_files,
+        ),
         "publish": (
             _require_uncorrected,
             lambda item, at: item.require_publishable(at.today),
             _can_become(S.PUBLISHED),
+            _require_checked_files,
         ),
         "review_afterwards": (lambda item, at: item.require_review_outstanding(at.actor.id),),
         "correct": (_require_published,),

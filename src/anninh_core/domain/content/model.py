@@ -27,6 +27,7 @@ from anninh_core.domain.content.views import (
     show_finding,
     show_version,
 )
+from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.usecase.views import make_view
 from anninh_core.vocabulary.opinions import LEAK_CHECK, Finding
@@ -222,7 +223,12 @@ class Item:
         """Return the review afterwards that is still to be done, for a second person."""
         review = self.after_review
         approval = self.approval
-        if review is None or approval is None or review.at is not None:
+        if review is not None and review.at is not None:
+            day = local_date(review.at)
+            if review.stands:
+                raise WrongStep(f"item {self.id} was reviewed afterwards on {day}, and stands")
+            raise WrongStep(f"item {self.id} was reviewed afterwards on {day}, and doesn't stand")
+        if review is None or approval is None:
             raise WrongStep(f"item {self.id} has no review outstanding; `reviews_due` lists those that have")
         if by == approval.by or by in self.authors:
             raise Refused(f"{by} wrote or approved item {self.id}; the review afterwards needs a second person")

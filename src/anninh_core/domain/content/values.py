@@ -79,6 +79,8 @@ class ItemContent:
         for attachment in filled.get("attachments", ()):
             if attachment["file"] is None:  # as in items of before there was this field
                 del attachment["file"]
+            elif attachment["file"]["video"] is None:  # and this one
+                del attachment["file"]["video"]
         return sha256(msgspec.json.encode(filled, order="sorted")).hexdigest()
 
     @property
