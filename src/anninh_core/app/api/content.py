@@ -50,6 +50,7 @@ class ContentApi:
         self.published = content.queries.published
         self.ready_answers = ready_answers.for_items
         self.preview = previews.preview_item
+        self.audience = publication.audience
         self.submit = publication.submit
         self.publish = publication.publish
         steps = possible_steps({**vars(self)})
