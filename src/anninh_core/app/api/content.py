@@ -42,6 +42,7 @@ class ContentApi:
         self.pass_over = content.found.pass_over
         self.get = content.queries.get
         self.missing = content.queries.missing
+        self.incomplete = content.queries.incomplete
         self.list = content.queries.list
         self.search = content.queries.search
         self.reviews_due = content.queries.reviews_due

@@ -43,7 +43,7 @@ def _require_uncorrected(item: Item, session: ReadSession) -> None:
         raise WrongStep(f"item {item.id} was corrected by item {corrections[0].id}; publish the correction instead")
 
 
-def _require_complete(item: Item, session: ReadSession) -> None:
+def require_complete(item: Item, session: ReadSession) -> None:
     """Refuse what is incomplete or contradictory; items written by earlier releases may be either."""
     district = session.context.district
     check_audience(district, item.unit, item.piece)
@@ -51,9 +51,9 @@ def _require_complete(item: Item, session: ReadSession) -> None:
 
 
 def _require_complete_before_publication(item: Item, session: ReadSession) -> None:
-    """Refuse as `_require_complete` does; what is out already is finished as it was begun, though with its grounds."""
+    """Refuse as `require_complete` does; what is out already is finished as it was begun, though with its grounds."""
     if item.published_day is None:
-        _require_complete(item, session)
+        require_complete(item, session)
     else:
         check_grounds(session.context.district, item.piece, session.today)
 
@@ -89,16 +89,16 @@ def _require_reviewable(item: Item, session: ReadSession) -> None:
 ITEM_STEPS: StepChecks[Item] = StepChecks(
     {
         "edit": (_can_become(S.DRAFT),),
-        "submit": (_can_become(S.SUBMITTED), _require_complete),
+        "submit": (_can_become(S.SUBMITTED), require_complete),
         "answer_gate": (_require_reviewable,),
         "answer_finding": (_require_reviewable, _require_finding),
         "approve": (
             _require_reviewable,
-            _require_complete,
+            require_complete,
             lambda item, at: item.require_complete_review(at.context.district.gates),
         ),
         "reject": (lambda item, at: item.require_another(at.actor.id), _can_become(S.REJECTED)),
-        "approve_urgently": (lambda item, _: item.require_urgent(), _can_become(S.APPROVED), _require_complete),
+        "approve_urgently": (lambda item, _: item.require_urgent(), _can_become(S.APPROVED), require_complete),
         "publish": (
             _require_uncorrected,
             _require_original_uncorrected,

@@ -98,7 +98,9 @@ def show_audience(session: ReadSession, groups: Groups, item: Item) -> AudienceV
             receiving.setdefault(group.unit, []).append(_show_group(group, pending[group.id]))
         elif group.unit in below and group.state is not GroupState.CLOSED:
             reason = _explain_omission(item, group)
-            left_out.setdefault(group.unit, []).append(LeftOutGroupView(group.id, group.title, reason))
+            left_out.setdefault(group.unit, []).append(
+                LeftOutGroupView(group=group.id, title=group.title, reason=reason)
+            )
     unreadable = [_show_unreadable(id, to) for id, to in pending.items() if id not in readable]
     if unreadable:
         receiving[""] = unreadable
@@ -107,7 +109,8 @@ def show_audience(session: ReadSession, groups: Groups, item: Item) -> AudienceV
     return AudienceView(
         chosen=item.piece.units,
         units=tuple(
-            AudienceUnitView(unit, tuple(receiving.get(unit, ())), tuple(left_out.get(unit, ()))) for unit in units
+            AudienceUnitView(unit=unit, groups=tuple(receiving.get(unit, ())), left_out=tuple(left_out.get(unit, ())))
+            for unit in units
         ),
         groups=len(pending),
         members=sum(group.members or 0 for shown in receiving.values() for group in shown),
@@ -115,11 +118,13 @@ def show_audience(session: ReadSession, groups: Groups, item: Item) -> AudienceV
 
 
 def _show_group(group: Group, conversation: str) -> AudienceGroupView:
-    return AudienceGroupView(group.id, group.title, messenger_of(conversation), group.members)
+    return AudienceGroupView(
+        group=group.id, title=group.title, messenger=messenger_of(conversation), members=group.members
+    )
 
 
 def _show_unreadable(group: str, conversation: str) -> AudienceGroupView:
-    return AudienceGroupView(group, "", messenger_of(conversation), None)
+    return AudienceGroupView(group=group, title="", messenger=messenger_of(conversation), members=None)
 
 
 def _explain_omission(item: Item, group: Group) -> LeftOutReason:

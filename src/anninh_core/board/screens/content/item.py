@@ -10,6 +10,7 @@ from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.forms.options import publishing_unit, writing_unit
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.screens.content.files import with_clean_file
+from anninh_core.door.error_words import translate_sentence
 
 _REVIEWERS = ("content.answer_gate", "content.answer_finding", "content.approve", "content.reject")
 _WRITTEN = ("content.edit", "content.correct")
@@ -32,14 +33,16 @@ _DAYS = ("decision_date", "expires")
 def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Show an item; one look, one entry in the journal."""
     id = page.params["id"]
-    item, steps, corrections, ledger, *audiences = page.read_together(
+    item, steps, corrections, ledger, lack, *audiences = page.read_together(
         ("content.get", {"item_id": id}),
         ("content.can_do", {"item_id": id}),
         ("content.corrections", {"item_id": id}),
         ("content.ledger", {"item_id": id}),
+        ("content.incomplete", {"item_id": id}),
         *read_audience(page, id),
     )
     page.load_officers([*item.authors, *(one.by for one in (*item.gates, *item.returns))])
+    audience = next((one for one in audiences if one.groups or item.published_day is None), None)
     forms = ActForms(page, f"/content/{id}", unit=item.unit, version=steps.version, failure=failure)
     acts = [act for act in forms.offered(steps.steps) if act.operation not in (*_REVIEWERS, *_WRITTEN)]
     possible = {step.operation for step in steps.steps}
@@ -50,13 +53,14 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         item=item,
         piece=item.versions[-1].content,
         acts=sorted(acts, key=lambda act: (not act.is_main, not act.is_open)),
-        audience=next((one for one in audiences if one.groups or item.published_day is None), None),
+        audience=audience,
+        lack=say_lack(page, lack),
         original_holds=_original_holds(page, item, possible),
         corrections=corrections,
         ledger=ledger,
         groups=name_groups(page) if ledger else {},
         gates=page.desk.app.district.gates,
-        reaches_nobody=_reaches_nobody(page, item, possible),
+        reaches_nobody=_reaches_nobody(page, item, audience),
         is_reviewed=bool(possible.intersection(_REVIEWERS)),
     )
 
@@ -128,9 +132,15 @@ def _write(forms: ActForms, operation: str, item: Any) -> ActForm:
     return forms.make(operation, **{f"piece.{name}": value for name, value in given.items()})
 
 
-def _reaches_nobody(page: PageRequest, item: Any, possible: Collection[str]) -> bool:
-    """Tell whether nothing is offered with an approved item as no group fits it, to whoever would send it."""
-    return item.state.value == "approved" and page.has("content.publish") and "content.publish" not in possible
+def say_lack(page: PageRequest, lack: str) -> str:
+    """Return in the officer's language what an item lacks, "" for nothing."""
+    return (translate_sentence(lack) or page.words["bad_input"]) if lack and page.words.language == "vi" else lack
+
+
+def _reaches_nobody(page: PageRequest, item: Any, audience: Any) -> bool:
+    """Tell whoever would send an approved item whether no group fits it."""
+    is_empty = audience is not None and not audience.groups
+    return item.state.value == "approved" and page.has("content.publish") and is_empty
 
 
 def _own_page(item: Any) -> str:
