@@ -9,7 +9,7 @@ from tests.domain.conftest import OfficerMaker, Trail
 from tests.domain.conftest import Sent as Texts
 from tests.domain.content.conftest import PIECE, TARGETS, Correct, Make, Settle, pass_gates
 
-from anninh_core.domain.content import ITEM, PUBLICATION, Content, ItemState, Urgency
+from anninh_core.domain.content import ITEM, PUBLICATION, Content, Item, ItemState, Urgency
 from anninh_core.domain.units import Units
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
@@ -35,6 +35,14 @@ def decisions(runner: UseCaseRunner, subject: str) -> list[tuple[str, str]]:
     records = runner.context.storage.maintenance.scan(DECISION.name)
     found = [runner.context.open_record(DECISION, record) for record in records]
     return [(one.rule, one.reason) for one in found if one.subject == subject]
+
+
+def store_as_before(runner: UseCaseRunner, item: Item) -> None:
+    """Store a corrected item as published, which is how earlier releases left it."""
+    uow = UnitOfWork(runner.context, runner.permits, system("clock"), "content.expire_due")
+    uow.save(ITEM, evolve(uow.load(ITEM, item.id), state=ItemState.PUBLISHED, superseded_by=""))
+    uow.save(PUBLICATION, evolve(uow.load(PUBLICATION, item.id), shown=True, superseded_by=""))
+    assert runner.commit(uow)
 
 
 class TestReview:
@@ -310,6 +318,21 @@ class TestCorrection:
                 states = [content.queries.get(ban, item.id).state for item in chain]
                 assert states[:gone] == [ItemState.WITHDRAWN] * gone
                 assert ItemState.WITHDRAWN not in states[gone:]
+
+    def test_what_an_earlier_release_left_published_is_corrected(
+        self, content: Content, runner: UseCaseRunner, ban: Actor, published: Make, corrected: Correct
+    ) -> None:
+        """A pair that was stored as published, both of it, is mended by the clock; an unrelated item stays."""
+        original = published()
+        other = published()
+        correction = run_step(content.publishing.publish, ban, corrected(original).id, [])
+        store_as_before(runner, content.queries.get(ban, original.id))
+        assert content.queries.get(ban, original.id).state is ItemState.PUBLISHED
+        with pytest.raises(WrongStep, match=f"withdraw {original.id} first"):
+            content.publishing.withdraw(ban, correction.id, "Sai")
+        content.publishing.expire_due(system("clock"))
+        assert content.queries.get(ban, original.id).superseded_by == correction.id
+        assert content.queries.get(ban, other.id).state is ItemState.PUBLISHED
 
     def test_an_expired_original_is_corrected_too(
         self, content: Content, ban: Actor, clock: FixedClock, published: Make, corrected: Correct

@@ -83,12 +83,13 @@ def publishing_unit(page: "PageRequest") -> str:
 
 
 def _audience(page: "PageRequest", unit: str) -> Sequence[Option]:
-    """Return the units whose groups somebody may write for, with how many active groups that is; the widest first."""
+    """Return the units whose groups somebody may write for, with how many active groups that is, by the tree."""
     district = page.desk.app.district
     groups = page.once("groups.list", state=GroupState.ACTIVE) if page.has("groups.list") else ()
     of_unit = Counter(group.unit for group in groups)
     counted = [(one, sum(of_unit[id] for id in district.subtree(one.value))) for one in own_units(page, unit)]
-    counted.sort(key=lambda pair: pair[1] == 0)
+    place = {id: number for number, id in enumerate(district.units)}
+    counted.sort(key=lambda pair: (pair[1] == 0, place[pair[0].value]))
     return [
         Option(one.value, page.words.say("audience_unit", unit=one.label, count=count) if count else one.label)
         for one, count in counted

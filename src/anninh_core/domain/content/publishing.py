@@ -110,10 +110,18 @@ class ItemPublishing(Service):
 
     @command(Permission.GROUP_RUN)
     def expire_due(self, uow: UnitOfWork) -> tuple[Item, ...]:
-        """Expire items whose last day has passed, at most 200 at once. The groups get no message."""
+        """Expire items whose last day has passed, at most 200 at once. The groups get no message.
+
+        What an earlier release left published beside one of the newest 200 corrections becomes corrected, too.
+        """
         uow.permit(self.context.district.root)
+        mended = self._supersede_left_originals(uow)
         expiring = uow.find(ITEM, "expires", where={"runs_out": True}, limit=_MAX_EXPIRED).items
-        expired = [item for item in expiring if item.piece.expires is not None and item.piece.expires < uow.today]
+        expired = [
+            item
+            for item in expiring
+            if item.piece.expires is not None and item.piece.expires < uow.today and item.id not in mended
+        ]
         for item in expired:
             self._hide(uow, item)
             uow.add_event("item.expired")
@@ -135,6 +143,19 @@ class ItemPublishing(Service):
         )
         return GroupDelivery(group=group, conversation=conversation, outbox=row, day=uow.today)
 
+    def _supersede_left_originals(self, uow: UnitOfWork) -> frozenset[str]:
+        """Mark what the newest published items correct and an earlier release left published; return which."""
+        published = {"state": ItemState.PUBLISHED.value}
+        newest = uow.find(ITEM, "newest", where=published, limit=_MAX_EXPIRED, complete=False).items
+        mended = {}
+        for item in newest:
+            original = uow.get_readable(ITEM, item.piece.replaces) if item.piece.replaces else None
+            if original is not None and original.state is ItemState.PUBLISHED and _is_shown(uow, item, original):
+                mended.setdefault(original.id, item)
+        for correction in mended.values():
+            self._supersede_original(uow, correction)
+        return frozenset(mended)
+
     def _supersede_original(self, uow: UnitOfWork, correction: Item) -> None:
         """Mark what a correction corrects, where it is published or expired and no other correction has done so."""
         original = uow.get_unpurged(ITEM, correction.piece.replaces) if correction.piece.replaces else None
@@ -150,6 +171,11 @@ class ItemPublishing(Service):
             PUBLICATION,
             evolve(publication, shown=False, superseded_by=superseded_by or publication.superseded_by),
         )
+
+
+def _is_shown(session: ReadSession, *items: Item) -> bool:
+    publications = (session.get_readable(PUBLICATION, item.id) for item in items)
+    return all(publication is not None and publication.shown for publication in publications)
 
 
 def list_pending_groups(session: ReadSession, item: Item, targets: Sequence[tuple[str, str]]) -> dict[str, str]:

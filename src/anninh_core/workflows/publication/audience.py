@@ -51,10 +51,10 @@ class LeftOutGroupView:
 
 @view
 class AudienceUnitView:
-    """The groups of one unit.
+    """The groups of one unit and of what is below it.
 
     Attributes:
-        unit: its id; "" for groups that the viewer may not read.
+        unit: its id, at the level at which the district counts; "" for groups that the viewer may not read.
         groups: which get the item.
         left_out: which don't.
     """
@@ -90,21 +90,22 @@ def show_audience(session: ReadSession, groups: Groups, item: Item) -> AudienceV
     """Return where an item goes: to the same groups as its publication."""
     pending = list_pending_groups(session, item, find_targets(session, groups, item))
     readable = {group.id: group for group in session.include(groups.queries.list)}
+    counting_unit = session.context.district.counting_unit
     below = {id for unit in item.piece.units for id in session.context.district.subtree(unit)}
     receiving: dict[str, list[AudienceGroupView]] = {}
     left_out: dict[str, list[LeftOutGroupView]] = {}
     for group in readable.values():
         if group.id in pending:
-            receiving.setdefault(group.unit, []).append(_show_group(group, pending[group.id]))
+            receiving.setdefault(counting_unit(group.unit), []).append(_show_group(group, pending[group.id]))
         elif group.unit in below and group.state is not GroupState.CLOSED:
             reason = _explain_omission(item, group)
-            left_out.setdefault(group.unit, []).append(
+            left_out.setdefault(counting_unit(group.unit), []).append(
                 LeftOutGroupView(group=group.id, title=group.title, reason=reason)
             )
     unreadable = [_show_unreadable(id, to) for id, to in pending.items() if id not in readable]
     if unreadable:
         receiving[""] = unreadable
-    listed = [group.unit for group in readable.values()]
+    listed = [counting_unit(group.unit) for group in readable.values()]
     units = [unit for unit in dict.fromkeys([*listed, ""]) if unit in receiving or unit in left_out]
     return AudienceView(
         chosen=item.piece.units,
