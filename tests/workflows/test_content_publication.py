@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 from tests.messaging.conftest import PILOT, Appoint, Launch, journal, outbox
 
 from anninh_core.app import App
-from anninh_core.domain.content import ITEM, Item, ItemContent, ItemState, LedgerLine, Urgency
+from anninh_core.domain.content import ITEM, Approval, Item, ItemContent, ItemState, LedgerLine, Urgency
 from anninh_core.domain.groups import Group
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.messengers.assisted import AssistedMessenger
@@ -180,7 +180,7 @@ def test_what_was_chosen_is_previewed_reviewed_and_sent(press: Press, launch: La
     assert preview.audience == audience
     assert sum(message.groups for message in preview.messages) == 1
     press.publish(item)
-    rows = press.app.storage.queues.outbox(cause=f"item:{item.id}")
+    rows = press.app.context.storage.queues.outbox(cause=f"item:{item.id}")
     assert [row.conversation for row in rows] == [group.conversation]
     after = press.app.content.audience(press.reviewer, item.id)
     assert (after.groups, names(after)) == (0, {})
@@ -257,7 +257,8 @@ def store_as_before(app: App, item: Item, state: ItemState, left: dict[str, Any]
     stored = uow.load(ITEM, item.id)
     (version,) = stored.versions
     kept = evolve(version.piece, **left)
-    approval = stored.approval and evolve(stored.approval, content_hash=kept.hash)
+    assert stored.approval is not None
+    approval = Approval(by=stored.approval.by, at=stored.approval.at, content_hash=kept.hash)
     uow.save(ITEM, evolve(stored, state=state, approval=approval, versions=(evolve(version, piece=kept),)))
     assert app.runner.commit(uow)
 

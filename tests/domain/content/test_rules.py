@@ -43,7 +43,7 @@ def sent(group: str, row: str) -> GroupDelivery:
         ({"body": "a" * 1_000_000}, TooLarge, "1000000"),
         ({"category": "gossip"}, BadInput, "'gossip'"),
         ({"units": ("ninh-hoa", "truong-yen")}, BadInput, "can't publish for xã Trường Yên"),
-        ({"decision_number": "12"}, BadInput, "Decision number 12 has another shape than 123/QĐ-CSĐT"),
+        ({"decision_number": "12"}, BadInput, "Decision number 12 can't be one: write number, slash and abbreviation"),
         ({"decision_number": "12/qđ-csđt"}, BadInput, "12/qđ-csđt"),
         ({"decision_date": date(2021, 9, 2)}, BadInput, "2021-09-02 is in the future"),
         ({"decision_date": date(1970, 12, 31)}, BadInput, "1970-12-31 is more than 50 years ago"),

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from anninh_core.domain.groups.states import GroupState
 from anninh_core.door import InputField, Operation
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import AnninhError
@@ -85,8 +84,8 @@ def publishing_unit(page: "PageRequest") -> str:
 def _audience(page: "PageRequest", unit: str) -> Sequence[Option]:
     """Return the units whose groups somebody may write for, with how many active groups that is, by the tree."""
     district = page.desk.app.district
-    groups = page.once("groups.list", state=GroupState.ACTIVE) if page.has("groups.list") else ()
-    of_unit = Counter(group.unit for group in groups)
+    groups = page.once("groups.list") if page.has("groups.list") else ()
+    of_unit = Counter(group.unit for group in groups if group.state.value == "active")
     counted = [(one, sum(of_unit[id] for id in district.subtree(one.value))) for one in own_units(page, unit)]
     place = {id: number for number, id in enumerate(district.units)}
     counted.sort(key=lambda pair: (pair[1] == 0, place[pair[0].value]))

@@ -147,7 +147,7 @@ class ItemPublishing(Service):
         """Mark what the newest published items correct and an earlier release left published; return which."""
         published = {"state": ItemState.PUBLISHED.value}
         newest = uow.find(ITEM, "newest", where=published, limit=_MAX_EXPIRED, complete=False).items
-        mended = {}
+        mended: dict[str, Item] = {}
         for item in newest:
             original = uow.get_readable(ITEM, item.piece.replaces) if item.piece.replaces else None
             if original is not None and original.state is ItemState.PUBLISHED and _is_shown(uow, item, original):

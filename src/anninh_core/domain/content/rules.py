@@ -96,7 +96,7 @@ def check_grounds(district: District, piece: ItemContent, today: date) -> None:
 
 def _require_decision(category: str, piece: ItemContent) -> None:
     if not piece.decision_number.strip():
-        raise BadInput(f"«{category}» must cite the official decision: give its number, such as 123/QĐ-CSĐT.")
+        raise BadInput(f"«{category}» must cite the official decision: give its number.")
     if piece.decision_date is None:
         raise BadInput(f"«{category}» cites decision {piece.decision_number} without its date: give the date.")
     if not piece.decision_issuer.strip():
@@ -125,8 +125,8 @@ def _check_decision_shape(piece: ItemContent, today: date) -> None:
     number = piece.decision_number.strip()
     if number and (not _DECISION_NUMBER.fullmatch(number) or number != number.upper()):
         raise BadInput(
-            f"Decision number {number} has another shape than 123/QĐ-CSĐT: "
-            "write the number, a slash and the abbreviation in capitals, as the decision has it."
+            f"Decision number {number} can't be one: "
+            "write number, slash and abbreviation in capitals, as the decision has them."
         )
     day = piece.decision_date
     if day is None:
