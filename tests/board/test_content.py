@@ -77,12 +77,18 @@ def test_an_editor_writes_changes_and_hands_in(app: App, editor: Desk) -> None:
     visitor, actor = editor
     form = visitor.get("/content/new").form("/content/write")
     given = {"piece.title": "Cảnh giác", "piece.body": BODY, "piece.category": "crime_warning"}
+    assert "piece.units" not in form.fields
     shown = visitor.send(filled(form, given))
     assert shown.status == 200
+    assert "Chưa chọn nơi nhận" in shown.main
     (known,) = app.content.list(actor).items
     form = visitor.get(f"/content/{known.id}").form("/content/edit")
     assert form.fields["piece.body"][-1].strip() == BODY
     visitor.send(filled(form, {"piece.title": "Cảnh giác mã OTP", "piece.source_name": "Công an tỉnh"}))
+    shown = visitor.get(f"/content/{known.id}")
+    assert "hãy sửa bài và chọn gửi các nhóm của đơn vị nào" in shown.main
+    assert not shown.has_form("/content/submit")
+    visitor.send(filled(shown.form("/content/edit"), {"piece.units": "ninh-hoa"}))
     assert "Cảnh giác mã OTP" in visitor.get("/content").main
     visitor.send(visitor.get(f"/content/{known.id}").form("/content/submit"))
     shown = visitor.get(f"/content/{known.id}")
@@ -118,7 +124,7 @@ def test_an_item_of_another_unit(app: App) -> None:
     users.grant(actor, "editor", "ninh-hoa")
     visitor = Visitor(create_board(app)).enter(enrol(app, actor.id, "canbo", by=granter))
     form = visitor.get("/content/new").form("/do/content/write")
-    assert form.fields["unit"] == form.fields["piece.units"] == ["ninh-hoa"]
+    assert form.fields["unit"] == ["ninh-hoa"]
     given = {"piece.title": "Cảnh giác", "piece.body": BODY, "piece.category": "crime_warning"}
     told = given | {"piece.source_name": "Công an tỉnh", "unit": "ninh-hoa", "piece.units": "ninh-hoa"}
     assert visitor.send(filled(form, told | {"unit": "ninh-van"})).status == 403
@@ -135,7 +141,8 @@ def test_an_agency_writes_for_the_groups_of_its_district(app: App) -> None:
     users.grant(actor, "editor", "hoa-lu")
     form = Visitor(create_board(app)).enter(enrol(app, actor.id, "canbo", by=granter)).get("/content/new")
     fields = form.form("/do/content/write").fields
-    assert (fields["unit"], fields["piece.units"]) == (["ban-tuyen-giao"], ["hoa-lu"])
+    assert fields["unit"] == ["hoa-lu"]
+    assert "piece.units" not in fields
 
 
 @pytest.mark.slow

@@ -117,6 +117,7 @@ _TEXTS: Mapping[str, str] = {
     "moderation.overturned": "text",
     "content.post": "title body source",
     "content.correction": "title body source original",
+    "content.decision": "number date issuer",
     "content.withdrawn": "title",
     "content.cancel": "title",
     "notice.tasks": "count",

@@ -99,6 +99,7 @@ class CategorySchema(TomlTable):
     legal_kind: Id = "feedback"
     words: list[Text] = []
     needs_decision: bool = False
+    needs_requester: bool = False
 
 
 class GateSchema(TomlTable):

@@ -32,6 +32,7 @@ class Category:
         legal_kind: the legal kind suggested first (a person sets it).
         words: folded phrases that suggest it.
         needs_decision: an item of this category must cite an official decision (wanted notices).
+        needs_requester: an item of this category names who asks for it and how that was checked (family searches).
     """
 
     id: str
@@ -40,6 +41,7 @@ class Category:
     legal_kind: str = "feedback"
     words: tuple[str, ...] = ()
     needs_decision: bool = False
+    needs_requester: bool = False
 
 
 @frozen
