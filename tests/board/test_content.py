@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import pytest
 from attrs import evolve
-from tests.board.visitor import Form, Visitor
+from tests.board.visitor import Form, Shown, Visitor
+from tests.cleaning.real_film import REAL_FILM
 from tests.support.sign_in import enrol
 
 from anninh_core.app import App
@@ -76,18 +77,43 @@ def test_an_editor_writes_changes_and_hands_in(app: App, editor: Desk) -> None:
     visitor, actor = editor
     form = visitor.get("/content/new").form("/content/write")
     given = {"piece.title": "Cảnh giác", "piece.body": BODY, "piece.category": "crime_warning"}
+    assert "piece.units" not in form.fields
     shown = visitor.send(filled(form, given))
     assert shown.status == 200
+    assert "Chưa chọn nơi nhận" in shown.main
     (known,) = app.content.list(actor).items
     form = visitor.get(f"/content/{known.id}").form("/content/edit")
     assert form.fields["piece.body"][-1].strip() == BODY
     visitor.send(filled(form, {"piece.title": "Cảnh giác mã OTP", "piece.source_name": "Công an tỉnh"}))
+    shown = visitor.get(f"/content/{known.id}")
+    assert "hãy sửa bài và chọn gửi các nhóm của đơn vị nào" in shown.main
+    assert not shown.has_form("/content/submit")
+    visitor.send(filled(shown.form("/content/edit"), {"piece.units": "ninh-hoa"}))
     assert "Cảnh giác mã OTP" in visitor.get("/content").main
     visitor.send(visitor.get(f"/content/{known.id}").form("/content/submit"))
     shown = visitor.get(f"/content/{known.id}")
     assert app.content.get(actor, known.id).state is ItemState.SUBMITTED
     assert not shown.has_form("/content/approve")
     assert "/reviews/" not in shown.main
+
+
+def test_a_file_is_what_it_is_called(app: App, editor: Desk) -> None:
+    """A text that a browser sends as a video is refused at its field, with what it is; a video goes along as one."""
+    visitor, actor = editor
+    given = {"piece.title": "Cảnh giác", "piece.body": BODY, "piece.category": "crime_warning", "piece.units": "hoa-lu"}
+
+    def send(content: bytes) -> Shown:
+        form = filled(visitor.get("/content/new").form("/content/write"), given)
+        return visitor.send_with_files(form, {"piece.attachments": ("clip.mp4", content, "video/mp4")})
+
+    refused = send(b"no video at all")
+    assert refused.status == 422
+    assert "Tệp này được gọi là video, nhưng nội dung là văn bản thuần" in refused.main
+    assert app.content.list(actor).items == ()
+    assert send(REAL_FILM).status == 200
+    (item,) = app.content.list(actor).items
+    (clip,) = app.content.get(actor, item.id).piece.attachments
+    assert (clip.kind, clip.file is not None and clip.file.video is not None) == ("video", True)
 
 
 def test_an_item_of_another_unit(app: App) -> None:
@@ -98,7 +124,7 @@ def test_an_item_of_another_unit(app: App) -> None:
     users.grant(actor, "editor", "ninh-hoa")
     visitor = Visitor(create_board(app)).enter(enrol(app, actor.id, "canbo", by=granter))
     form = visitor.get("/content/new").form("/do/content/write")
-    assert form.fields["unit"] == form.fields["piece.units"] == ["ninh-hoa"]
+    assert form.fields["unit"] == ["ninh-hoa"]
     given = {"piece.title": "Cảnh giác", "piece.body": BODY, "piece.category": "crime_warning"}
     told = given | {"piece.source_name": "Công an tỉnh", "unit": "ninh-hoa", "piece.units": "ninh-hoa"}
     assert visitor.send(filled(form, told | {"unit": "ninh-van"})).status == 403
@@ -115,7 +141,8 @@ def test_an_agency_writes_for_the_groups_of_its_district(app: App) -> None:
     users.grant(actor, "editor", "hoa-lu")
     form = Visitor(create_board(app)).enter(enrol(app, actor.id, "canbo", by=granter)).get("/content/new")
     fields = form.form("/do/content/write").fields
-    assert (fields["unit"], fields["piece.units"]) == (["ban-tuyen-giao"], ["hoa-lu"])
+    assert fields["unit"] == ["hoa-lu"]
+    assert "piece.units" not in fields
 
 
 @pytest.mark.slow

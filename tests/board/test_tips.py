@@ -84,6 +84,16 @@ def test_words_of_a_form_that_is_gone(app: App, officer: Actor, visitor: Visitor
     assert "Chưa làm được" not in visitor.get(f"/tips/{tip}").main
 
 
+def test_a_second_settlement_says_what_was_decided(app: App, officer: Actor, visitor: Visitor, tip: str) -> None:
+    """A form from before the end, sent as if the end had been seen, is refused with the outcome on record."""
+    app.tips.triage(officer, tip, category="crime")
+    form = visitor.get(f"/tips/{tip}").form("/tips/settle")
+    settled = app.tips.settle(officer, tip, outcome=TipState.RESOLVED, answer="Đã tìm được xe.", reason="solved")
+    late = visitor.send(form, outcome="resolved", answer="x", reason="solved", version=str(settled.version))
+    assert "đã được kết luận ngày 01/09/2021 là đã giải quyết, nay đã giải quyết" in late.main
+    assert "chưa có căn cứ" not in late.main
+
+
 def test_what_does_not_fit(visitor: Visitor, tip: str) -> None:
     """A form with a gap is shown again with what is missing and all that was written."""
     visitor.send(visitor.get(f"/tips/{tip}").form("/tips/triage"), category="crime")

@@ -68,7 +68,7 @@ def test_the_last_of_many_files(folder: Path, run: Run, read: Read, tmp_path: Pa
             chat.says(an, "", attachments=[Attachment("image", url=chat.file(f"picture {number}".encode()))])
         hear(app)
     (found,) = read("tips", "search", "con trau")
-    assert "[60: image, unscanned, unlike claim]" in run("tips", "show", found["id"]).stdout
+    assert "[60: file, unscanned, unlike claim]" in run("tips", "show", found["id"]).stdout
     assert len(read("tips", "show", found["id"])["messages"]) == 61
     out = tmp_path / "60.png"
     assert run("tips", "file", found["id"], "60", "--out", str(out)).exit_code == 0

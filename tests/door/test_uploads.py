@@ -121,6 +121,16 @@ def test_operations_take_uploads(app: App, door: Door, editor: Actor) -> None:
     assert again.kind == "image"
 
 
+@pytest.mark.parametrize(("media_type", "claim"), [("video/mp4", "video"), ("", ".mp4"), ("image/png", "image")])
+def test_an_upload_is_what_it_is_called(door: Door, editor: Actor, media_type: str, claim: str) -> None:
+    """Whatever its uploader says of it, a text goes out neither as a video nor as a picture."""
+    id = door.uploads.put(editor, b"no video at all", "clip.mp4", media_type)
+    piece = {"title": "T", "body": "B", "category": "crime_warning", "units": [UNIT], "source_name": "N"}
+    body = {"unit": UNIT, "piece": piece | {"attachments": [id]}}
+    with pytest.raises(BadInput, match=f"'clip.mp4' is called {claim}, and its content is text/plain"):
+        door.call(editor, "content.write", door.decode("content.write", json.dumps(body).encode()))
+
+
 def test_a_blob_s_name_is_no_upload(door: Door, editor: Actor) -> None:
     """Whoever knows how a file is called in the store can't have it put under an item."""
     blob = door.uploads.take(editor, door.uploads.put(editor, b"abc", "a", "text/plain")).blob

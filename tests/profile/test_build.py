@@ -225,6 +225,13 @@ def test_dates_left_out_are_the_parents(source: ProfileSource) -> None:
     assert district.unit("ninh-hoa/kdc-1").valid_to == date(2024, 12, 31)
 
 
+def test_a_calendar_of_an_earlier_release_still_loads(source: ProfileSource) -> None:
+    """One that doesn't say when its assumed days were checked has no such day."""
+    data: Data = deepcopy(dict(source.data))
+    drop("calendar", "provisional_checked_on")(data)
+    assert build_district(ProfileSource("x", data)).calendar.provisional_checked_on is None
+
+
 def test_own_wording_may_be_added(source: ProfileSource) -> None:
     """A district adds texts of its own, decomposed letters are put together, and hours may run to midnight."""
     data: Data = deepcopy(dict(source.data))

@@ -12,6 +12,8 @@ from anninh_core.profile.holiday_days import expect_days_off
 from anninh_core.profile.loader import load_profile
 
 DECIDED = {"hoa_lu_2021": range(2021, 2027), "hai_cap_2025": range(2025, 2027)}
+ANNOUNCED_LATE = {date(2026, 1, 2): date(2026, 1, 10)}
+"""Days off that the data set lacks -> the Saturday that is worked instead."""
 
 
 @pytest.mark.parametrize(
@@ -27,12 +29,22 @@ def test_tet_of_coming_years(year: int, tet: str) -> None:
 
 @pytest.mark.parametrize(("profile", "year"), [(name, year) for name, years in DECIDED.items() for year in years])
 def test_decided_days_of_the_shipped_calendars(profile: str, year: int) -> None:
-    """Each decided year has the days off and the worked Saturdays that the data set has."""
+    """Each decided year has the days off and the worked Saturdays of the data set, and those announced late."""
     calendar = load_profile(profile).calendar
     expected = expect_days_off(year)
-    assert {day for day in calendar.holidays if day.year == year} == expected.days.keys()
-    assert {day for day in calendar.swapped if day.year == year} == {*expected.swapped}
+    late = {day: saturday for day, saturday in ANNOUNCED_LATE.items() if day.year == year}
+    assert {day for day in calendar.holidays if day.year == year} == expected.days.keys() | late.keys()
+    assert {day for day in calendar.swapped if day.year == year} == {*expected.swapped, *late.values()}
     assert not [day for day in calendar.provisional if day.year == year]
+
+
+@pytest.mark.parametrize("profile", [*DECIDED, "ninh_binh_2026"])
+def test_the_new_year_of_2026(profile: str) -> None:
+    """Friday 2 January is off and Saturday 10 January is worked for it, with the hours of a weekday."""
+    calendar = load_profile(profile).calendar
+    assert not calendar.is_working_day(date(2026, 1, 2))
+    assert calendar.is_working_day(date(2026, 1, 10))
+    assert calendar.add_working_days(date(2025, 12, 31), 6) == date(2026, 1, 10)
 
 
 @pytest.mark.parametrize("profile", DECIDED)
@@ -42,6 +54,7 @@ def test_provisional_days_of_the_shipped_calendars(profile: str) -> None:
     expected = {day for year in (2027, 2028) for day in expect_days_off(year).days}
     assert calendar.provisional == expected
     assert calendar.until == date(2028, 12, 31)
+    assert calendar.provisional_checked_on == date(2026, 12, 1)
     assert not {day.year for day in calendar.holidays} & {2027, 2028}
 
 

@@ -329,6 +329,6 @@ def _choice(screen: Screen, name: str, question: Question, given: str) -> str:
     if not question.choices or given in question.choices:
         return given
     for value, label in question.choices.items():
-        if given == label:
+        if given == label or label.startswith(f"{given}: "):  # behind it the board says how many groups that is
             return value
     raise NotOffered(f"{screen.shown.path}: {given!r} isn't among the choices of {name}: {question.choices}")

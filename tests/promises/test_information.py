@@ -170,6 +170,7 @@ def changing_voids_the_approval(board: ManagementBoard, title: str) -> None:
     review(board.reviewer, title)
 
 
+SIGNED = {"decision_date": "2021-08-02", "decision_issuer": "Công an huyện Hoa Lư"}
 OUTGOING: Mapping[str, Mapping[str, str]] = {
     LAW: {},
     "Thời sự chính trị, kinh tế - xã hội": {},
@@ -179,9 +180,9 @@ OUTGOING: Mapping[str, Mapping[str, str]] = {
     "Hướng dẫn, giải đáp thủ tục hành chính": {},
     "Quy định về phòng, chống dịch bệnh Covid-19": {},
     "Đính chính, phản bác thông tin không đúng sự thật": {"rumour": "Tin đồn phong tỏa"},
-    "Thông báo truy nã": {"decision_number": "12/QĐTN-CAHL"},
-    "Thông báo truy tìm": {"decision_number": "13/QĐTT-CAHL"},
-    "Gia đình tìm người thân": {},
+    "Thông báo truy nã": {"decision_number": "12/QĐTN-CAHL", **SIGNED},
+    "Thông báo truy tìm": {"decision_number": "13/QĐTT-CAHL", **SIGNED},
+    "Gia đình tìm người thân": {"requester": "Bà Thử, mẹ", "requester_check": "Gọi lại, công an xã xác nhận"},
 }
 """Each outgoing category, with the fields that its items fill in besides title and words."""
 
@@ -196,6 +197,8 @@ def test_all_outgoing_categories_and_answers(district: District) -> None:
     for number, (category, more) in enumerate(OUTGOING.items(), start=1):
         board.publishes(f"Bài số {number}", f"Nội dung thuộc mục: {category}.", category, **more)
         district.talk.reads(COMMUNE, f"Bài số {number}.*Nội dung thuộc mục: {category}.*Nguồn: Công an tỉnh Ninh Bình")
+    sentence = "Quyết định số 12/QĐTN-CAHL ngày 02/8/2021 của Công an huyện Hoa Lư"
+    district.talk.reads(COMMUNE, f"Nội dung thuộc mục: Thông báo truy nã.*{sentence}")
     notice_needs_its_decision(board)
     procedures_are_answered(district)
 

@@ -11,7 +11,7 @@ _FIGURES = "figures that somebody signs count every case, whoever may read it"
 TOTALS = {
     "audit.trail": "whoever audits reads of all acts on a unit; the profile lets no auditor handle cases",
     **dict.fromkeys([f"reports.{verb}" for verb in ("begin", "document", "figures", "get", "refresh")], _FIGURES),
-    **dict.fromkeys([f"reports.{verb}" for verb in ("render", "write")], _FIGURES),
+    **dict.fromkeys([f"reports.{verb}" for verb in ("paper", "render", "write")], _FIGURES),
     "tips.suggestion_agreement": "it counts how often suggestions fit, over every case, as figures do",
     "tips.transfer": "the slips of a unit are numbered in one series without gaps, whoever may read the tips",
 }

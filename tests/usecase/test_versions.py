@@ -19,7 +19,7 @@ from anninh_core.vocabulary.permissions import Permission
 
 LAN = person("lan")
 APPEND_ONLY = {"checkpoint", "journal_head", "received_head"}
-NEVER_LEAVES = {"account_name", "officer_chat", "slip_series"}
+NEVER_LEAVES = {"account_name", "number_series", "officer_chat", "slip_series"}
 
 
 @frozen(kw_only=True)

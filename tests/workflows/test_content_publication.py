@@ -1,23 +1,33 @@
 """From a draft through four gates to groups on both messengers."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from attrs import frozen
+from attrs import evolve, frozen
 from tests.messaging.conftest import PILOT, Appoint, Launch, journal, outbox
 
 from anninh_core.app import App
-from anninh_core.domain.content import Item, ItemContent, ItemState, LedgerLine, Urgency
+from anninh_core.domain.content import ITEM, Approval, Item, ItemContent, ItemState, LedgerLine, Urgency
 from anninh_core.domain.groups import Group
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.messengers.assisted import AssistedMessenger
 from anninh_core.ports.messengers.messenger import Verdict
 from anninh_core.testing import FixedClock, MockChat, MockMessenger
 from anninh_core.testing.steps import run_step
-from anninh_core.usecase import Actor
+from anninh_core.usecase import Actor, system
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.workflows.publication.audience import AudienceView, LeftOutReason
 
 HAI = "Nhóm Zalo An ninh xã Ninh Hải"
+
+
+WANTED: dict[str, Any] = {
+    "category": "wanted_notice",
+    "decision_number": "05/QĐ-CSĐT",
+    "decision_date": date(2021, 3, 5),
+    "decision_issuer": "Cơ quan CSĐT Công an tỉnh",
+}
 
 
 def piece(**changes: Any) -> ItemContent:
@@ -147,6 +157,110 @@ def test_an_audience_is_kept_to(press: Press, launch: Launch) -> None:
     launch("ninh-hai", title=HAI)
     item = press.publish(press.approved(units=("ninh-hoa",), group_kinds=("commune",)))
     assert list(press.ledger(item)) == [group.id]
+
+
+def names(audience: AudienceView) -> dict[str, list[str]]:
+    return {unit.unit: [group.group for group in unit.groups] for unit in audience.units if unit.groups}
+
+
+def test_what_was_chosen_is_previewed_reviewed_and_sent(press: Press, launch: Launch, village: Group) -> None:
+    """Preview, review and outbox name the same groups, none more; the others of the audience are named with why."""
+    group = launch()
+    launch("ninh-hai", title=HAI)
+    planned = press.app.groups.plan(press.admin, "ninh-hoa", kind="mass_organisation", title="Nhóm Phụ nữ Ninh Hòa")
+    item = press.approved(units=("ninh-hoa",), group_kinds=("commune", "mass_organisation"))
+    audience = press.app.content.audience(press.reviewer, item.id)
+    assert names(audience) == {"ninh-hoa": [group.id]}
+    assert (audience.chosen, audience.groups) == (("ninh-hoa",), 1)
+    assert {one.group: one.reason for unit in audience.units for one in unit.left_out} == {
+        planned.id: LeftOutReason.NOT_ACTIVE,
+        village.id: LeftOutReason.OTHER_KIND,
+    }
+    preview = press.app.content.preview(press.editor, item.id)
+    assert preview.audience == audience
+    assert sum(message.groups for message in preview.messages) == 1
+    press.publish(item)
+    rows = press.app.context.storage.queues.outbox(cause=f"item:{item.id}")
+    assert [row.conversation for row in rows] == [group.conversation]
+    after = press.app.content.audience(press.reviewer, item.id)
+    assert (after.groups, names(after)) == (0, {})
+    assert {one.group: one.reason for unit in after.units for one in unit.left_out}[group.id] is LeftOutReason.HAS_IT
+
+
+def test_a_preview_counts_whom_a_correction_follows(press: Press, launch: Launch) -> None:
+    """A correction for nobody else goes to the groups that have the original, and the preview names just these."""
+    group = launch()
+    item = press.publish(press.approved(units=("ninh-hoa",)))
+    launch("ninh-hai", title=HAI)
+    correction = piece(title="Nói lại cho đúng", category="correction", replaces=item.id, units=())
+    correction_item = press.reviewed(press.app.content.correct(press.editor, item.id, correction))
+    preview = press.app.content.preview(press.reviewer, correction_item.id)
+    assert [message.groups for message in preview.messages] == [1]
+    assert preview.audience is not None
+    assert names(preview.audience) == {"ninh-hoa": [group.id]}
+    press.publish(correction_item)
+    assert list(press.ledger(correction_item)) == [group.id]
+
+
+def test_nobody_is_written_to_by_default(press: Press, app: App) -> None:
+    """An item for nobody is kept as a draft and goes no further; a whole and its part are refused at once."""
+    item = app.content.write(press.editor, "hoa-lu", piece(units=()))
+    with pytest.raises(BadInput, match="for nobody yet"):
+        app.content.submit(press.editor, item.id)
+    steps = app.content.can_do(press.editor, item.id).steps
+    assert "content.submit" not in [step.operation for step in steps]
+    assert "choose the units" in app.content.incomplete(press.editor, item.id)
+    with pytest.raises(BadInput, match="only parts of it"):
+        app.content.edit(press.editor, item.id, piece(units=("ninh-hoa", "hoa-lu")))
+
+
+def test_a_wanted_notice_carries_its_decision(press: Press, chat: MockChat, launch: Launch) -> None:
+    """Groups on every messenger read number, date and issuer; so does whoever reads the public page."""
+    launch()
+    item = press.publish(press.approved(**WANTED))
+    sentence = "Quyết định số 05/QĐ-CSĐT ngày 05/3/2021 của Cơ quan CSĐT Công an tỉnh"
+    assert posts_with(chat, sentence) == {PILOT: 1}
+    (public,) = press.app.content.published(press.editor).items
+    assert sentence in public.to_view().decision
+    messages = press.app.content.preview(press.editor, item.id).messages
+    assert [sentence in "".join(message.texts) for message in messages] == [True]
+
+
+@pytest.mark.parametrize(
+    "left",
+    [{"decision_number": "12"}, {"decision_date": None}, {"units": ("ninh-hoa", "hoa-lu")}],
+    ids=lambda left: next(iter(left)),
+)
+@pytest.mark.parametrize("state", [ItemState.DRAFT, ItemState.SUBMITTED, ItemState.APPROVED])
+def test_what_an_earlier_release_left_goes_no_further(
+    press: Press, app: App, launch: Launch, left: dict[str, Any], state: ItemState
+) -> None:
+    """A stored wanted notice without a whole decision, or with a contradictory audience, opens and isn't sent."""
+    launch()
+    item = press.approved(**WANTED)
+    store_as_before(app, item, state, left)
+    verbs = {
+        ItemState.DRAFT: lambda: app.content.submit(press.editor, item.id),
+        ItemState.SUBMITTED: lambda: app.content.approve(press.reviewer, item.id),
+        ItemState.APPROVED: lambda: app.content.publish(press.admin, item.id),
+    }
+    assert app.content.get(press.editor, item.id).state is state
+    assert app.content.incomplete(press.editor, item.id)
+    with pytest.raises(BadInput):
+        verbs[state]()
+    assert outbox(app, "content.post") == []
+
+
+def store_as_before(app: App, item: Item, state: ItemState, left: dict[str, Any]) -> None:
+    """Store an item as earlier releases let it be, approved where they had approved it."""
+    uow = UnitOfWork(app.context, app.runner.permits, system("clock"), "content.expire_due")
+    stored = uow.load(ITEM, item.id)
+    (version,) = stored.versions
+    kept = evolve(version.piece, **left)
+    assert stored.approval is not None
+    approval = Approval(by=stored.approval.by, at=stored.approval.at, content_hash=kept.hash)
+    uow.save(ITEM, evolve(stored, state=state, approval=approval, versions=(evolve(version, piece=kept),)))
+    assert app.runner.commit(uow)
 
 
 def test_the_checks_stand_beside_the_gates(press: Press, app: App) -> None:

@@ -85,7 +85,7 @@ def test_a_correction_leaves_the_duty_alone(app: App, clerk: Actor, chief: Actor
     app.reports.submit(clerk, report.id, **SIGNED)
     app.reports.accept(chief, report.id)
     second = app.reports.correct(clerk, report.id, "Sai số liệu")
-    signed = app.reports.submit(clerk, second.id, **SIGNED)
+    signed = app.reports.submit(clerk, second.id, **{**SIGNED, "number": 6})
     assert signed.version == 2
     assert app.reports.accept(chief, second.id).state is ReportState.ACCEPTED
     assert duty(app, clerk) is DutyState.ACCEPTED

@@ -28,6 +28,7 @@ MODULES = {
     "passkeys": ("webauthn",),
     "postgres": ("anninh_storage.postgres.connection",),
     "sandbox": ("anninh_zalo.testing.carriers.authority",),
+    "video": ("pymediainfo",),
     "web": ("anninh_core.web.asgi", "anninh_core.web.server"),
     "zalo": ("anninh_zalo.plugin",),
 }

@@ -5,7 +5,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from anninh_core.cleaning.cleaner import clean_in_process
+from anninh_core.cleaning.cleaner import clean_in_process, measure_in_process
 from anninh_core.cleaning.results import CleanedFile, CleaningRequest
 
 _MEMORY = 3 * 1024**3
@@ -14,9 +14,12 @@ _REQUEST = msgspec.json.Decoder(CleaningRequest)
 
 
 def main(source: BinaryIO, target: BinaryIO) -> None:
-    """Clean one file."""
+    """Clean one file, or measure one video."""
     request = _REQUEST.decode(source.readline())
     _limit_process(request.seconds)
+    if request.measures:
+        target.write(msgspec.json.encode(measure_in_process(source.read())))
+        return
     target.write(encode_result(clean_in_process(source.read(), request.claim, request.limits)))
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping
 
 from anninh_core.cleaning.detection import PICTURES, detect_type, find_second_type
-from anninh_core.cleaning.media.boxes import blank_boxes
+from anninh_core.cleaning.media.boxes import blank_boxes, track_kinds
 from anninh_core.cleaning.media.sound import clean_aac, clean_amr, clean_mp3, clean_wav
+from anninh_core.cleaning.media.video import measure_video
 from anninh_core.cleaning.office import clean_office
 from anninh_core.cleaning.pdf import clean_pdf
 from anninh_core.cleaning.pictures import clean_picture
-from anninh_core.cleaning.results import CleanedFile, FileLimits, FileNotCleaned, FileRefused
+from anninh_core.cleaning.results import CleanedFile, FileLimits, FileNotCleaned, FileRefused, MeasuredVideo
 from anninh_core.cleaning.texts import clean_text
 from anninh_core.vocabulary.files import Cleaning, FileReason
 
@@ -36,7 +37,7 @@ def clean_in_process(data: bytes, claim: str = "", limits: FileLimits | None = N
     flags = tuple[str, ...]()
     try:
         _check_size(data, limits)
-        media_type = detect_type(data)
+        media_type = _tell_sound_from_film(data, detect_type(data))
         flags = _find_flags(data, media_type, claim)
         cleaned, shown_type, more = _clean(data, media_type, limits)
         return CleanedFile(
@@ -64,9 +65,29 @@ def clean_in_process(data: bytes, claim: str = "", limits: FileLimits | None = N
     return CleanedFile(media_type=media_type, cleaning=Cleaning.REFUSED, reason=reason, detail=detail, flags=flags)
 
 
+def measure_in_process(data: bytes) -> MeasuredVideo:
+    """Do what `measure_file` does, in this process."""
+    try:
+        return MeasuredVideo(facts=measure_video(data))
+    except (FileRefused, FileNotCleaned) as refused:
+        return MeasuredVideo(reason=refused.reason, detail=refused.detail)
+    except Exception as error:  # noqa: BLE001  a hostile file may break a library anywhere; it is refused
+        return MeasuredVideo(reason=FileReason.FAILED, detail=type(error).__name__)
+
+
 def _check_size(data: bytes, limits: FileLimits) -> None:
     if len(data) > limits.size:
         raise FileRefused(FileReason.TOO_LARGE, f"{len(data):,} bytes, over {limits.size:,}")
+
+
+def _tell_sound_from_film(data: bytes, media_type: str) -> str:
+    """Return the type of a file of boxes by its tracks: recorders write sound under the brands of films."""
+    if media_type not in _BOXES:
+        return media_type
+    tracks = track_kinds(data)
+    if b"vide" in tracks:
+        return "video/mp4" if media_type == "audio/mp4" else media_type
+    return "audio/mp4" if b"soun" in tracks else media_type
 
 
 def _find_flags(data: bytes, media_type: str, claim: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from anninh_core.cleaning.results import FileNotCleaned
 from anninh_core.kernel.errors import MissingExtra
 from anninh_core.vocabulary.files import FileReason
 
-EXTRAS = {"PIL": "files", "pypdf": "files", "lxml": "files", "pi_heif": "heic"}
+EXTRAS = {"PIL": "files", "pypdf": "files", "lxml": "files", "pi_heif": "heic", "pymediainfo": "video"}
 """Library -> the extra that brings it."""
 
 

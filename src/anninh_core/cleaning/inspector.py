@@ -4,9 +4,10 @@ from collections.abc import Callable
 from hashlib import sha256
 
 from anninh_core.cleaning.extras import missing_extras
-from anninh_core.cleaning.results import CleanedFile, FileLimits
+from anninh_core.cleaning.results import CleanedFile, FileLimits, MeasuredVideo
+from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.scanner import FileScanner, InspectedFile, ScanResult
-from anninh_core.vocabulary.files import Cleaning, FileReason, FileRecord, Scan
+from anninh_core.vocabulary.files import Cleaning, FileReason, FileRecord, Scan, VideoFacts
 
 
 class Inspector:
@@ -61,11 +62,29 @@ class Inspector:
             self._clean = clean_file
         return self._clean(data, claim, self._limits)
 
+    def measure_video(self, data: bytes) -> VideoFacts:
+        """Return what a video is.
+
+        Raises:
+            BadInput: it is none that plays, or the library that measures it isn't installed; it says why.
+        """
+        from anninh_core.cleaning.isolation import measure_file  # noqa: PLC0415  many programs see no file
+
+        measured: MeasuredVideo = measure_file(data)
+        if measured.facts is None:
+            raise BadInput(
+                f"this video can't be checked: {', '.join(filter(None, (measured.reason, measured.detail)))}"
+            )
+        return measured.facts
+
     def problems(self) -> tuple[str, ...]:
         """Return what keeps files from being cleaned or scanned on this machine, a sentence each."""
-        missing = [
-            f"Files that need the extra '{extra}' are shown as they came: pip install 'anninh[{extra}]'."
-            for extra in missing_extras()
-        ]
+        missing = [_describe_missing(extra) for extra in missing_extras()]
         unasked = self._scanner.find_problem() if self._scanner else ""
         return (*missing, f"The scanner of files: {unasked}.") if unasked else tuple(missing)
+
+
+def _describe_missing(extra: str) -> str:
+    if extra == "video":
+        return "No video goes out, as nothing here checks whether it is one: pip install 'anninh[video]'."
+    return f"Files that need the extra '{extra}' are shown as they came: pip install 'anninh[{extra}]'."

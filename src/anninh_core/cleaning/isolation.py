@@ -14,7 +14,7 @@ from attrs import evolve
 
 from anninh_core.cleaning.cleaner import clean_in_process
 from anninh_core.cleaning.detection import PICTURES, detect_type
-from anninh_core.cleaning.results import CleanedFile, CleaningRequest, FileLimits, FileRefused
+from anninh_core.cleaning.results import CleanedFile, CleaningRequest, FileLimits, FileRefused, MeasuredVideo
 from anninh_core.vocabulary.files import Cleaning, FileReason
 
 SECONDS = 60
@@ -35,6 +35,7 @@ class _Answer(msgspec.Struct):
 
 
 _ANSWER = msgspec.json.Decoder(_Answer)  # built once: see `ports.changes`
+_MEASURED = msgspec.json.Decoder(MeasuredVideo)
 
 
 def clean_file(
@@ -56,23 +57,46 @@ def clean_file(
     limits = limits or FileLimits()
     if not _needs_library(data, limits):
         return clean_in_process(data, claim, limits)
-    head = msgspec.json.encode(CleaningRequest(claim, limits, seconds)) + b"\n"
+    try:
+        answered = _run(CleaningRequest(claim, limits, seconds), data)
+    except _ProcessEnded as ended:
+        return _refuse(str(ended))
+    line, _, copy = answered.partition(b"\n")
+    answer = _ANSWER.decode(line)
+    return evolve(answer.result, data=copy if answer.has_data else None)
+
+
+def measure_file(data: bytes, *, seconds: int = SECONDS) -> MeasuredVideo:
+    """Return what a video is, or why it isn't one that plays.
+
+    Raises:
+        OSError: as `clean_file`.
+    """
+    try:
+        return _MEASURED.decode(_run(CleaningRequest("video", FileLimits(), seconds, measures=True), data))
+    except _ProcessEnded as ended:
+        return MeasuredVideo(reason=FileReason.FAILED, detail=str(ended))
+
+
+class _ProcessEnded(Exception):
+    """The process didn't answer; says how it ended."""
+
+
+def _run(request: CleaningRequest, data: bytes) -> bytes:
     try:
         done = subprocess.run(  # noqa: S603  our own interpreter and module
             [sys.executable, *COMMAND],
-            input=head + data,
+            input=msgspec.json.encode(request) + b"\n" + data,
             capture_output=True,
             env=_environment(),
-            timeout=seconds,
+            timeout=request.seconds,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return _refuse(f"it took over {seconds} seconds")
+        raise _ProcessEnded(f"it took over {request.seconds} seconds") from None
     if done.returncode:
-        return _refuse(_name_end(done.returncode))
-    line, _, copy = done.stdout.partition(b"\n")
-    answer = _ANSWER.decode(line)
-    return evolve(answer.result, data=copy if answer.has_data else None)
+        raise _ProcessEnded(_name_end(done.returncode))
+    return done.stdout
 
 
 def _needs_library(data: bytes, limits: FileLimits) -> bool:

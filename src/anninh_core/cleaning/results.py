@@ -2,7 +2,7 @@
 
 from attrs import frozen
 
-from anninh_core.vocabulary.files import Cleaning, FileReason
+from anninh_core.vocabulary.files import Cleaning, FileReason, VideoFacts
 
 _MEGABYTE = 1024 * 1024
 
@@ -53,11 +53,22 @@ class CleaningRequest:
     Attributes:
         claim: what the platform called the file.
         seconds: of computing that it may take.
+        measures: whether the file is a video to be measured, and not a file to be cleaned.
     """
 
     claim: str
     limits: FileLimits
     seconds: int
+    measures: bool = False
+
+
+@frozen(kw_only=True)
+class MeasuredVideo:
+    """What came of measuring a video: its facts, or why there are none."""
+
+    facts: VideoFacts | None = None
+    reason: str = ""
+    detail: str = ""
 
 
 class FileRefused(Exception):

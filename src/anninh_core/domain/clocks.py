@@ -23,6 +23,7 @@ from anninh_core.domain.programme.head import HEAD
 from anninh_core.domain.programme.own_plan import OWN_PLAN
 from anninh_core.domain.quarantine.kind import QUARANTINED
 from anninh_core.domain.reports.kind import REPORT
+from anninh_core.domain.reports.number_series import NUMBER_SERIES
 from anninh_core.domain.retention.clocks.model import Removal, RetentionClock
 from anninh_core.domain.retention.kind import ERASURE, LEGAL_HOLD, PURGE_ORDER
 from anninh_core.domain.rights.kind import RIGHTS_REQUEST
@@ -78,6 +79,12 @@ _PARTS = (
     RetentionClock(
         what="how many slips a unit made out in a year",
         kinds=(SLIP_SERIES.name,),
+        since="a number is never given twice; nothing else is kept in them",
+        removal=Removal.STAYS,
+    ),
+    RetentionClock(
+        what="which numbers a unit gave to its reports in a year",
+        kinds=(NUMBER_SERIES.name,),
         since="a number is never given twice; nothing else is kept in them",
         removal=Removal.STAYS,
     ),

@@ -20,7 +20,7 @@ from anninh_core.domain.programme.specs import (
     TRAINING_SPEC,
 )
 from anninh_core.domain.quarantine.specs import QUARANTINED_SPEC
-from anninh_core.domain.reports.specs import REPORT_SPEC
+from anninh_core.domain.reports.specs import NUMBER_SERIES_SPEC, REPORT_SPEC
 from anninh_core.domain.retention.specs import ERASURE_SPEC, LEGAL_HOLD_SPEC, PURGE_ORDER_SPEC
 from anninh_core.domain.rights.specs import RIGHTS_REQUEST_SPEC
 from anninh_core.domain.tips.specs import SLIP_SERIES_SPEC, SUBCASE_SPEC, TIP_SPEC
@@ -55,6 +55,7 @@ SPECS: tuple[IndexSpec, ...] = (
     LEAK_FINDING_SPEC,
     LEGAL_HOLD_SPEC,
     MESSAGE_SPEC,
+    NUMBER_SERIES_SPEC,
     OFFICER_SPEC,
     OFFICER_CHAT_SPEC,
     OWN_PLAN_SPEC,

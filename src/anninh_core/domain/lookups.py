@@ -5,7 +5,7 @@ from datetime import date
 
 from anninh_core.domain.accounts.rules import Holder
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE
-from anninh_core.domain.identity.masking import mask_identity
+from anninh_core.domain.identity.masking import mask_identity, mask_own_data
 from anninh_core.domain.identity.model import Identity
 from anninh_core.domain.inquiries.model import Inquiry
 from anninh_core.domain.retention.kind import LEGAL_HOLD
@@ -14,6 +14,7 @@ from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import TipState
 from anninh_core.domain.units.chats import OFFICER_CHAT
 from anninh_core.domain.units.model import OFFICER
+from anninh_core.kernel.redact import MaskedText
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.storages.query import iter_records
 from anninh_core.ports.storages.storage import Find
@@ -51,6 +52,15 @@ def mask_resident(session: ReadSession, conversation_id: str, text: str) -> tupl
     known = find_known(session.context, text, (CONVERSATION.name,), lambda ref: not is_staff(ref))
     others = [(mention.start, mention.end, "name") for mention in known if mention.is_name]
     return mask_identity(text, None if conversation is None else read_identity(session, conversation_id), others)
+
+
+def mask_reporter(session: ReadSession, conversation_id: str, text: str) -> MaskedText:
+    """Return a reporter's words for a body outside that goes on with the matter: what is evidence stays.
+
+    Masked is what identifies the reporter; nobody else, whether they ever wrote to us or not.
+    """
+    conversation = session.get_readable(CONVERSATION, conversation_id) if conversation_id else None
+    return mask_own_data(text, None if conversation is None else read_identity(session, conversation_id))
 
 
 def iter_sealed_details(session: ReadSession) -> Iterator[tuple[str, Envelope]]:

@@ -72,7 +72,7 @@ def _item_end(item: Item) -> date | None:
         return local_date(item.versions[-1].at)
     if item.withdrawal is not None:
         return local_date(item.withdrawal.at)
-    return item.piece.expires if item.state is ItemState.EXPIRED else None
+    return item.piece.expires if item.state in (ItemState.EXPIRED, ItemState.CORRECTED) else None
 
 
 def _disclosure_end(disclosure: Disclosure) -> date | None:

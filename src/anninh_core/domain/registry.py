@@ -29,6 +29,7 @@ from anninh_core.domain.programme.own_plan import OWN_PLAN
 from anninh_core.domain.quarantine.kind import QUARANTINED
 from anninh_core.domain.reports.figures.calculator import DatedQuery
 from anninh_core.domain.reports.kind import REPORT
+from anninh_core.domain.reports.number_series import NUMBER_SERIES
 from anninh_core.domain.retention.kind import ERASURE, LEGAL_HOLD, PURGE_ORDER
 from anninh_core.domain.retention.policy import RetentionPolicy
 from anninh_core.domain.retention.sealed import SealedWith
@@ -76,6 +77,7 @@ KINDS: tuple[Kind[Any], ...] = (
     LEAK_FINDING,
     LEGAL_HOLD,
     MESSAGE,
+    NUMBER_SERIES,
     OFFICER,
     OFFICER_CHAT,
     OWN_PLAN,

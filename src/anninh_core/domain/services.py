@@ -140,6 +140,7 @@ class Services:
             services.mask_resident,
             services.open_restrictions,
             services.note_look,
+            mask_reporter=services.mask_reporter,
         )
 
     @cached_property

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from anninh_core.formatters.layout import say
 from anninh_core.kernel.dates import number_vi
-from anninh_core.vocabulary.report_document import Figure, ReportDocument
+from anninh_core.vocabulary.report_document import Figure, ReportDocument, Table
 
 NOTHING = "–"
 
@@ -47,6 +47,11 @@ def figure_rows(document: ReportDocument) -> Iterator[tuple[str, ...]]:
             NOTHING if figure.previous is None else format_value(figure.previous),
             no_basis if difference is None else sign + format_value(difference),
         )
+
+
+def figure_table(document: ReportDocument, caption: str = "") -> Table:
+    """Return all figures as a table."""
+    return Table(caption, column_headings(document), tuple(figure_rows(document)), NUMERIC)
 
 
 def unit_ids(document: ReportDocument) -> tuple[str, ...]:

@@ -124,8 +124,6 @@ def _figures(document: ReportDocument) -> Iterator[str]:
     if document.figures:
         yield f"## {_escape_line(layout.say(document.wording, 'report.figures'))}"
         yield escape_markdown(layout.period_line(document))
-        yield from _table(
-            Table("", figures.column_headings(document), tuple(figures.figure_rows(document)), figures.NUMERIC)
-        )
+        yield from _table(figures.figure_table(document))
     if document.snapshot_hash:
         yield escape_markdown(layout.snapshot_line(document))

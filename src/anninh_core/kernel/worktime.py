@@ -35,8 +35,9 @@ class WorkCalendar:
         holidays: days off by law or decision, compensatory ones included.
         swapped: days worked although weekday or holiday says otherwise. One whose weekday has no blocks has the hours
             of the first working day of the week.
-        provisional: days expected to be off, which nobody has decided yet. They count as off, except where the earlier
+        provisional: days assumed to be off, which nobody has decided yet. They count as off, except where the earlier
             reading of a limit is asked for.
+        provisional_checked_on: the day on which they were last compared with what was announced; None if unknown.
         until: last day up to which days off are known, decided or provisional; behind it there are weekdays only.
         always_on: duty around the clock; every day is a working day.
 
@@ -49,6 +50,7 @@ class WorkCalendar:
     swapped: frozenset[date] = frozenset()
     always_on: bool = False
     provisional: frozenset[date] = frozenset()
+    provisional_checked_on: date | None = None
     until: date = date.max
 
     def __attrs_post_init__(self) -> None:

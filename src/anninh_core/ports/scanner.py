@@ -4,7 +4,7 @@ from typing import Protocol
 
 from attrs import field, frozen
 
-from anninh_core.vocabulary.files import FileRecord, Scan
+from anninh_core.vocabulary.files import FileRecord, Scan, VideoFacts
 
 
 @frozen
@@ -63,6 +63,15 @@ class FileInspector(Protocol):
 
         Raises:
             OSError: the machine can't, now; it has nothing to do with the file.
+        """
+        ...
+
+    def measure_video(self, data: bytes) -> VideoFacts:
+        """Return what a video is that is to go out.
+
+        Raises:
+            BadInput: it is none that plays, or nothing here measures one; it says why, and what to install.
+            OSError: as `inspect`.
         """
         ...
 

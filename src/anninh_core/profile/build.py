@@ -44,6 +44,7 @@ from anninh_core.vocabulary.rules import (
     RoutingRule,
     SettlingRule,
     TalkRules,
+    VideoRules,
 )
 
 
@@ -96,6 +97,7 @@ def _rules(profile: schema.ProfileSchema) -> dict[str, Any]:
         "emergency_numbers": profile.emergency_numbers,
         "local_models": profile.local_models,
         "talk": _talk(profile.talk),
+        "video": _video(profile.video),
         "flood": _flood(profile.flood),
         "settling": {outcome: SettlingRule(**rule.model_dump()) for outcome, rule in profile.settling.items()},
         "claim_hours": profile.handling.claim_hours,
@@ -247,6 +249,16 @@ def _talk(rules: schema.TalkSchema) -> TalkRules:
         danger_within=timedelta(minutes=rules.danger_minutes),
         assigned_within=timedelta(hours=rules.assign_hours),
         objection_days=rules.objection_days,
+    )
+
+
+def _video(rules: schema.VideoSchema) -> VideoRules:
+    return VideoRules(
+        containers=tuple(rules.containers),
+        video_codecs=tuple(rules.video_codecs),
+        audio_codecs=tuple(rules.audio_codecs),
+        max_seconds=rules.max_seconds,
+        max_bytes=rules.max_megabytes * 1024 * 1024,
     )
 
 

@@ -41,7 +41,9 @@ class ExpectedYear:
             f"# Days off expected in {self.year}, by {self.source}. The data set doesn't say what was decided and what "
             "follows from the law\n# alone: compare with the government's notice, then move them to `holidays`.\n"
             f"{saturdays}provisional = [\n{rows}]\n"
-            f'provisional_source = "{self.source}"\nuntil = {self.year}-12-31\n'
+            f'provisional_source = "{self.source}"\n'
+            "# provisional_checked_on: the day on which you last compared them with what the government announced.\n"
+            f"until = {self.year}-12-31\n"
         )
 
 

@@ -59,7 +59,7 @@ _FAMILIES: Mapping[str, tuple[str, ...]] = {
     ),
     "slip": (
         *("title", "subject", "ask", "field", "content", "receipt", "received", "channel", "reporter", "kind"),
-        *("urgency", "place", "summary", "hidden.name", "hidden.number", "hidden.address"),
+        *("urgency", "place", "summary", "hidden.name", "hidden.number", "hidden.address", "hidden.residence"),
     ),
     "report": (
         *("addressee", "recipients", "draft", "chart_label", "chart_value", "figures", "figures_by_unit"),
@@ -117,6 +117,7 @@ _TEXTS: Mapping[str, str] = {
     "moderation.overturned": "text",
     "content.post": "title body source",
     "content.correction": "title body source original",
+    "content.decision": "number date issuer",
     "content.withdrawn": "title",
     "content.cancel": "title",
     "notice.tasks": "count",

@@ -99,6 +99,7 @@ class CategorySchema(TomlTable):
     legal_kind: Id = "feedback"
     words: list[Text] = []
     needs_decision: bool = False
+    needs_requester: bool = False
 
 
 class GateSchema(TomlTable):
@@ -129,8 +130,9 @@ class CharterSchema(TomlTable):
 class CalendarSchema(TomlTable):
     """`[calendar]`: hours of each weekday as `07:30-11:30`.
 
-    `provisional` are days expected to be off that nobody has decided, with their source; `until` is the last day up to
-    which days off are known, the end of the last year with any where it is left out.
+    `provisional` are days assumed to be off that nobody has decided, with their source and the day on which they were
+    last compared with what the government announced. `until` is the last day up to which days off are known, the end
+    of the last year with any where it is left out.
     """
 
     always_on: bool = False
@@ -138,6 +140,7 @@ class CalendarSchema(TomlTable):
     swapped: list[Day] = []
     provisional: list[Day] = []
     provisional_source: OptionalText = ""
+    provisional_checked_on: Day | None = None
     until: Day | None = None
     weekly: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], list[Hours]] = {}
 
@@ -235,6 +238,16 @@ class TalkSchema(TomlTable):
     objection_days: int = Field(default=30, ge=1, le=365)
 
 
+class VideoSchema(TomlTable):
+    """`[video]`: which videos go out to groups; none where it names no container."""
+
+    containers: list[Literal["video/mp4", "video/quicktime", "video/3gpp"]] = []
+    video_codecs: list[Text] = []
+    audio_codecs: list[Text] = []
+    max_seconds: int = Field(default=300, ge=1, le=3_600)
+    max_megabytes: int = Field(default=25, ge=1, le=50)
+
+
 class ProfileSchema(TomlTable):
     """All files of a profile together."""
 
@@ -277,6 +290,7 @@ class ProfileSchema(TomlTable):
     local_models: dict[Id, Text] = {}
     duty: DutySchema = DutySchema()
     talk: TalkSchema = TalkSchema()
+    video: VideoSchema = VideoSchema()
     flood: FloodSchema = FloodSchema()
     settling: dict[Literal["resolved", "unfounded", "refused", "transferred", "duplicate"], SettlingSchema] = {}
     handling: HandlingSchema = HandlingSchema()

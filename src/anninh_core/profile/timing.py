@@ -23,7 +23,13 @@ def build_calendar(calendar: CalendarSchema) -> WorkCalendar:
     """Return the calendar, or raise `BadInput`."""
     weekly = {WEEKDAYS.index(day): tuple(map(parse_block, hours)) for day, hours in calendar.weekly.items()}
     days = {name: frozenset(getattr(calendar, name)) for name in ("holidays", "swapped", "provisional")}
-    return WorkCalendar(weekly=weekly, always_on=calendar.always_on, until=_calendar_end(calendar), **days)
+    return WorkCalendar(
+        weekly=weekly,
+        always_on=calendar.always_on,
+        provisional_checked_on=calendar.provisional_checked_on,
+        until=_calendar_end(calendar),
+        **days,
+    )
 
 
 def build_delivery(rules: DeliverySchema) -> DeliveryRules:

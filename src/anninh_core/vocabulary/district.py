@@ -32,6 +32,7 @@ from anninh_core.vocabulary.rules import (
     RoutingRule,
     SettlingRule,
     TalkRules,
+    VideoRules,
 )
 
 # The first delivery method, a plain message, and the last one, a task for a person.
@@ -133,6 +134,7 @@ class District:
         review_hours: hours within which a second person looks at what one person published in an emergency.
         duty: who is told of what comes in, and when it goes a step up.
         talk: how residents' words find their case.
+        video: which videos go out.
         rights: what people may ask about data of theirs, and until when they are answered.
         flood: what is too much at once.
         false_reasons: reason code -> its name, for a case that was found to be a prank or a false report.
@@ -185,6 +187,7 @@ class District:
     rights: RightsRules = field(factory=RightsRules)
     ready_answers: tuple[ReadyAnswer, ...] = ()
     indicators: Mapping[str, Indicator] = field(factory=dict)
+    video: VideoRules = field(factory=VideoRules)
 
     def unit(self, id: str) -> Unit:
         """Return a unit, or raise `NotFound`."""

@@ -7,6 +7,7 @@ from enum import Enum
 from attrs import field, frozen
 
 from anninh_core.vocabulary.files import FileRecord
+from anninh_core.vocabulary.files.claims import CLAIMING_KINDS, find_false_claim
 
 
 class Place(Enum):
@@ -62,6 +63,17 @@ class Attachment:
     longitude: float | None = field(default=None, repr=False)
     lost: str = ""
     file: FileRecord | None = None
+
+    @property
+    def content_kind(self) -> str:
+        """What it is: `file` where somebody has looked at it and its content isn't what it is called."""
+        if (
+            self.file is not None
+            and self.kind in CLAIMING_KINDS
+            and find_false_claim(self.kind, "", self.file.media_type)
+        ):
+            return "file"
+        return self.kind
 
 
 @frozen(kw_only=True)

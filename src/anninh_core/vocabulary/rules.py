@@ -32,6 +32,7 @@ class Category:
         legal_kind: the legal kind suggested first (a person sets it).
         words: folded phrases that suggest it.
         needs_decision: an item of this category must cite an official decision (wanted notices).
+        needs_requester: an item of this category names who asks for it and how that was checked (family searches).
     """
 
     id: str
@@ -40,6 +41,7 @@ class Category:
     legal_kind: str = "feedback"
     words: tuple[str, ...] = ()
     needs_decision: bool = False
+    needs_requester: bool = False
 
 
 @frozen
@@ -297,6 +299,24 @@ class TalkRules:
     danger_within: timedelta = timedelta(hours=1)
     assigned_within: timedelta = timedelta(hours=8)
     objection_days: int = 30
+
+
+@frozen(kw_only=True)
+class VideoRules:
+    """Which videos go out, in `[video]`; none where the profile names no container.
+
+    Attributes:
+        containers: media types of files.
+        video_codecs, audio_codecs: what their tracks may be, such as `AVC` and `AAC`.
+        max_seconds: how long one may play.
+        max_bytes: how large its file may be.
+    """
+
+    containers: tuple[str, ...] = ()
+    video_codecs: tuple[str, ...] = ()
+    audio_codecs: tuple[str, ...] = ()
+    max_seconds: int = 0
+    max_bytes: int = 0
 
 
 @frozen(kw_only=True)

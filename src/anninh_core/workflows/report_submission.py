@@ -12,7 +12,7 @@ from anninh_core.messaging.outbound.leak_gate import is_clear, leak_error
 from anninh_core.plugins import Plugins
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.arguments import Count, Id, Reason
-from anninh_core.usecase.marks import command, workflow
+from anninh_core.usecase.marks import command, query, workflow
 from anninh_core.usecase.preconditions.steps import Check, StepChecks
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -20,6 +20,7 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.usecase.views import Download
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.workflows.base import Workflow
+from anninh_core.workflows.report_paper import ReportPaperView, show_paper
 
 _DUTY_BECOMES = {"submit": DutyState.DONE, "accept": DutyState.ACCEPTED, "give_back": DutyState.OPEN}
 """What becomes of the duty that a report fulfils, by what is done with the report."""
@@ -41,6 +42,7 @@ class ReportSubmission(Workflow):
         Raises:
             WrongStep: its words may lead to somebody, and nobody has decided that they may (`app.leaks`); or the
                 period hasn't ended, a section has no words, or the figures moved.
+            BadInput: another report of the unit bears the number in this series and year.
             Refused: the actor may not, or is no person.
         """
         sign = partial(self._sign, report_id=report_id, number=number, issued_on=issued_on, signer=signer)
@@ -97,6 +99,13 @@ class ReportSubmission(Workflow):
         document = self.services.reports.queries.document(actor, report_id)
         name = self.services.reports.queries.file_name(actor, report_id)
         return Download(f"{name}{formatter.suffix}", formatter.media_type, formatter.render(document))
+
+    @query(Permission.REPORT_READ, traced=True, folds=True, public=True)
+    def paper(self, session: ReadSession, report_id: Id) -> ReportPaperView:
+        """Return a report as its files show it, as text, for whoever draws it on a screen."""
+        document = session.include(self.services.reports.queries.document, report_id)
+        session.permit(document.unit)
+        return show_paper(document)
 
     @property
     def steps(self) -> StepChecks[Report]:

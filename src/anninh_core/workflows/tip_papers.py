@@ -25,12 +25,14 @@ class SlipFile:
         media_type: of its format.
         content: its bytes.
         masked: what was taken out of the words, such as `phone` or `name`, each once.
+        left: what looks like personal data and stays as evidence, such as `bank_account`, each once.
     """
 
     name: str
     media_type: str
     content: bytes
     masked: tuple[str, ...]
+    left: tuple[str, ...] = ()
 
     def to_view(self) -> Download:
         """Return the file."""
@@ -76,7 +78,7 @@ class TipPaperRendering(Workflow):
             f"phieu-chuyen-{slip.document.letterhead.number.partition('/')[0]}-{slip.document.unit.replace('/', '-')}"
         )
         file = self._render(slip.document, stem, format)
-        return SlipFile(file.name, file.media_type, file.data, slip.masked)
+        return SlipFile(file.name, file.media_type, file.data, slip.masked, slip.left)
 
     def _render(self, document: ReportDocument, stem: str, format: str) -> Download:
         formatter = self._plugins.formatter(format)()

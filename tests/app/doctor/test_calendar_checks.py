@@ -1,10 +1,11 @@
 """A calendar that ends soon or has ended, and days off that nobody has decided yet."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import pytest
 from attrs import evolve
-from tests.app.doctor.conftest import PROFILE, SoundMachine, named
+from tests.app.doctor.conftest import PROFILE, SoundMachine
 
 from anninh_core.app import Parts, Settings
 from anninh_core.app.doctor import examine
@@ -16,8 +17,14 @@ TODAY = date(2021, 9, 1)
 
 
 def visit(parts: Parts, calendar: WorkCalendar) -> Check:
+    """Return the worst finding about a calendar."""
+    levels = list(Level)
+    return max(visit_all(parts, calendar), key=lambda check: levels.index(check.level))
+
+
+def visit_all(parts: Parts, calendar: WorkCalendar) -> Sequence[Check]:
     checks = examine(evolve(PROFILE, calendar=calendar), Settings(), parts, machine=SoundMachine())
-    return named(checks, "calendar")
+    return [check for check in checks if check.name == "calendar"]
 
 
 @pytest.mark.parametrize(
@@ -49,3 +56,16 @@ def test_duty_around_the_clock_needs_no_calendar(parts: Parts) -> None:
 def test_provisional_days_near_by_are_told(parts: Parts, days: int, level: Level) -> None:
     """By then somebody has decided them, and the profile should know."""
     assert visit(parts, evolve(PROFILE.calendar, provisional=frozenset({TODAY + timedelta(days=days)}))).level is level
+
+
+@pytest.mark.parametrize(
+    ("checked_on", "words"),
+    [(date(2021, 8, 2), "checked on 2021-08-02"), (None, "the profile doesn't say when they were checked")],
+)
+def test_assumed_days_say_when_they_were_checked(parts: Parts, checked_on: date | None, words: str) -> None:
+    """Those to come are counted, near by or not; a profile written before there was a mark says that it has none."""
+    assumed = frozenset({TODAY - timedelta(days=60), TODAY + timedelta(days=60), TODAY + timedelta(days=61)})
+    calendar = evolve(PROFILE.calendar, provisional=assumed, provisional_checked_on=checked_on)
+    assert f"Assumed days off: 2 from 2021-10-31 on; {words}." in [check.what for check in visit_all(parts, calendar)]
+    near = evolve(calendar, provisional=frozenset({TODAY + timedelta(days=1)}))
+    assert visit(parts, near).what == f"Days off around today are only assumed, 2021-09-02 the first of 1; {words}."

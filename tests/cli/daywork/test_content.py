@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 
 WRITE = (
     *("content", "write", "--unit", "ninh-hoa", "--title", "Cảnh báo lừa đảo", "--body", "Không chuyển tiền."),
-    *("--category", "crime_warning", "--source", "Công an huyện"),
+    *("--category", "crime_warning", "--source", "Công an huyện", "--for", "ninh-hoa"),
 )
 
 
@@ -51,6 +51,13 @@ def test_an_item_goes_from_the_draft_to_its_withdrawal(person: Appoint, editor: 
     assert max(map(len, listed)) <= 80
 
 
+def test_nobody_writes_for_a_silent_audience(editor: Person) -> None:
+    """Without `--for` nothing is written; a whole and its part, or another commune, are refused with the way out."""
+    assert "--for" in editor.refused(*WRITE[:-2])["message"]
+    assert editor.refused(*WRITE[:-1], "ninh-van")["code"] == "BadInput"
+    assert editor.read("content", "list")["items"] == []
+
+
 def test_a_reviewer_is_asked_gate_by_gate(person: Appoint, editor: Person, terminal: None) -> None:
     """What doesn't pass is left as it is, and can be turned down."""
     reviewer = person("ninh-hoa", "reviewer")
@@ -71,8 +78,8 @@ def test_who_wrote_it_cant_review_it(editor: Person) -> None:
 
 
 def test_whoever_writes_is_asked_for_everything(editor: Person, terminal: None) -> None:
-    """With what there is to choose from, and with the own unit suggested."""
-    typed = "Ninh Hòa\nTiêu đề\nDòng một\nDòng hai\n\n3\n\nCông an xã\n"
+    """With what there is to choose from; for whom it is, nothing is suggested, so that nobody takes it unread."""
+    typed = "Ninh Hòa\nTiêu đề\nDòng một\nDòng hai\n\n3\n\nNinh Hòa\nCông an xã\n"
     written = editor.run("content", "write", typed=typed).stdout
     id = written.rpartition("(")[2].partition(")")[0]
     item = editor.read("content", "show", id)

@@ -31,6 +31,19 @@ def test_a_tip_goes_from_the_counter_to_its_answer(lan: Person) -> None:
     assert lan.read("tips", "close", receipt, "--yes")["state"] == "closed"
 
 
+def test_a_second_settlement_says_what_was_decided(lan: Person) -> None:
+    """In both languages the outcome on record, and no other."""
+    receipt = filed(lan)
+    lan.run("tips", "triage", receipt, "--category", "crime")
+    lan.run("tips", "assign", receipt, "--unit", "ninh-hoa", "--officer", "me")
+    settle = ("tips", "settle", receipt, "--outcome", "resolved", "--reason", "found", "--answer", "Đã thấy.", "--yes")
+    lan.run(*settle)
+    assert "was settled as resolved" in lan.run(*settle, ok=False).stderr
+    told = lan.run("--lang", "vi", *settle, ok=False).stderr
+    assert "là đã giải quyết, nay đã giải quyết" in " ".join(told.split())
+    assert "chưa có căn cứ" not in told
+
+
 def test_what_is_missing_is_asked_for(lan: Person, terminal: None) -> None:
     """The tip is shown, words of the profile are offered, and what can't be undone is confirmed."""
     filed_now = lan.run("tips", "record", typed="Mất xe\nở chợ\n\nNinh Hòa\n")

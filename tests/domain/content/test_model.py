@@ -172,7 +172,7 @@ def test_the_review_afterwards_needs_a_second_person() -> None:
     reviewed = item.reviewed_afterwards("minh", AT, "Không đúng", stands=False)
     assert reviewed.after_review is not None
     assert reviewed.after_review.stands is False
-    with pytest.raises(WrongStep, match="no review outstanding"):
+    with pytest.raises(WrongStep, match="and doesn't stand"):
         reviewed.reviewed_afterwards("minh", AT, "Đúng", stands=True)
 
 
@@ -193,7 +193,19 @@ def test_what_was_not_approved_is_not_published() -> None:
         evolve(item, versions=(*item.versions, version("hoa", "Khác"))).published((), DAY)
 
 
-STEPS = ("edit", "submit", "check", "gates", "approve", "reject", "publish", "withdraw")
+def test_who_checked_a_requester_is_read_from_the_record() -> None:
+    """It is the author of the version in which requester and check were entered, whoever edits the item later."""
+    asked = evolve(PIECE, requester="Bà Thử, mẹ cháu bé", requester_check="Gọi lại")
+    item = written().edited(ItemVersion(piece=asked, by="lan", at=AT))
+    later = item.edited(ItemVersion(piece=evolve(asked, title="Khác"), by="hoa", at=AT + timedelta(hours=1)))
+    view = later.to_view()
+    assert (view.requester_checked_by, view.requester_checked_at) == ("lan", AT)
+    other = later.edited(ItemVersion(piece=evolve(asked, requester="Ông Thử"), by="hoa", at=AT))
+    assert other.to_view().requester_checked_by == "hoa"
+    assert written().to_view().requester_checked_by == ""
+
+
+STEPS = ("edit", "submit", "check", "gates", "approve", "reject", "publish", "correct", "withdraw")
 
 
 def step(item: Item, name: str) -> Item:
@@ -207,6 +219,7 @@ def step(item: Item, name: str) -> Item:
         "approve": lambda: item.approved("minh", AT, GATES),
         "reject": lambda: item.rejected(no("minh"), DAY),
         "publish": lambda: item.published((sent,), DAY),
+        "correct": lambda: item.corrected("i2"),
         "withdraw": lambda: item.withdrawn(ItemWithdrawal(by="ban", at=AT, reason="Sai", ended=False)),
     }
     try:
@@ -223,7 +236,12 @@ def test_no_way_around_gates_and_second_person(steps: list[str]) -> None:
         before, item = item, step(item, name)
         assert item.state is before.state or item.state in TRANSITIONS[before.state]
         assert len({sent.group for sent in item.sent}) == len(item.sent)
-        if item.state in (ItemState.APPROVED, ItemState.PUBLISHED, ItemState.WITHDRAWN):
+        if item.state is ItemState.CORRECTED:
+            assert item.published_day is not None
+            assert item.superseded_by == "i2"
+        if item.superseded_by:
+            assert item.state in (ItemState.CORRECTED, ItemState.WITHDRAWN)
+        if item.state in (ItemState.APPROVED, ItemState.PUBLISHED, ItemState.CORRECTED, ItemState.WITHDRAWN):
             assert item.approval is not None
             assert item.approval.content_hash == item.piece.hash
             assert item.approval.by not in item.authors

@@ -1,6 +1,7 @@
 """Items from the draft to the groups, at a desk over the in-memory storage."""
 
 from datetime import date, datetime, timedelta
+from itertools import permutations
 
 import pytest
 from attrs import evolve
@@ -8,7 +9,7 @@ from tests.domain.conftest import OfficerMaker, Trail
 from tests.domain.conftest import Sent as Texts
 from tests.domain.content.conftest import PIECE, TARGETS, Correct, Make, Settle, pass_gates
 
-from anninh_core.domain.content import ITEM, PUBLICATION, Content, ItemState, Urgency
+from anninh_core.domain.content import ITEM, PUBLICATION, Content, Item, ItemState, Urgency
 from anninh_core.domain.units import Units
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
@@ -34,6 +35,14 @@ def decisions(runner: UseCaseRunner, subject: str) -> list[tuple[str, str]]:
     records = runner.context.storage.maintenance.scan(DECISION.name)
     found = [runner.context.open_record(DECISION, record) for record in records]
     return [(one.rule, one.reason) for one in found if one.subject == subject]
+
+
+def store_as_before(runner: UseCaseRunner, item: Item) -> None:
+    """Store a corrected item as published, which is how earlier releases left it."""
+    uow = UnitOfWork(runner.context, runner.permits, system("clock"), "content.expire_due")
+    uow.save(ITEM, evolve(uow.load(ITEM, item.id), state=ItemState.PUBLISHED, superseded_by=""))
+    uow.save(PUBLICATION, evolve(uow.load(PUBLICATION, item.id), shown=True, superseded_by=""))
+    assert runner.commit(uow)
 
 
 class TestReview:
@@ -237,7 +246,7 @@ class TestCorrection:
         """After its correction the original isn't sent to further groups."""
         original = published()
         run_step(content.publishing.publish, ban, corrected(original).id, [])
-        with pytest.raises(WrongStep, match="was corrected"):
+        with pytest.raises(WrongStep, match="was corrected by"):
             run_step(content.publishing.publish, ban, original.id, [("group-d", "oa.dddd")])
 
     def test_an_expired_correction_still_holds_the_original_back(
@@ -250,6 +259,90 @@ class TestCorrection:
         content.publishing.expire_due(system("clock"))
         with pytest.raises(WrongStep, match=f"corrected by item {correction.id}"):
             run_step(content.publishing.publish, ban, original.id, [("group-new", "oa.new")])
+
+    def test_what_was_corrected_is_published_no_more(
+        self, content: Content, ban: Actor, published: Make, corrected: Correct
+    ) -> None:
+        """The original is corrected, names its correction, and has left lists and public pages of what holds."""
+        original = published()
+        correction = run_step(content.publishing.publish, ban, corrected(original).id, [])
+        row = content.queries.get(ban, original.id).to_row()
+        assert (row.state, row.superseded_by) == (ItemState.CORRECTED, correction.id)
+        assert [one.id for one in content.queries.list(ban, state=ItemState.PUBLISHED).items] == [correction.id]
+        assert [one.id for one in content.queries.list(ban, state=ItemState.CORRECTED).items] == [original.id]
+        assert [one.id for one in content.queries.published(ban).items] == [correction.id]
+        public = content.queries.context.storage.records.get(PUBLICATION.name, original.id)
+        assert public is not None
+        shown = content.queries.context.open_record(PUBLICATION, public).to_view()
+        assert (shown.shown, shown.superseded_by) == (False, correction.id)
+        assert total(content.queries.runner, "items_published") == 2
+
+    def test_a_held_correction_takes_no_place_yet(
+        self, content: Content, ban: Actor, published: Make, corrected: Correct
+    ) -> None:
+        """While nobody can read the correction the original is what readers have; once it is shown, it is corrected."""
+        original = published()
+        correction = run_step(content.publishing.publish, ban, corrected(original).id, [], shown=False)
+        assert content.queries.get(ban, original.id).state is ItemState.PUBLISHED
+        run_step(content.publishing.show, ban, correction.id)
+        assert content.queries.get(ban, original.id).superseded_by == correction.id
+
+    def test_corrections_form_a_chain(self, content: Content, ban: Actor, published: Make, corrected: Correct) -> None:
+        """What was corrected isn't corrected a second time, not even by a draft from before: its correction is."""
+        original = published()
+        slower = corrected(original)
+        first = run_step(content.publishing.publish, ban, corrected(original).id, [])
+        with pytest.raises(WrongStep, match=f"correct {first.id} instead"):
+            corrected(original)
+        with pytest.raises(WrongStep, match=f"corrected by item {first.id} meanwhile"):
+            run_step(content.publishing.publish, ban, slower.id, [])
+        second = run_step(content.publishing.publish, ban, corrected(first).id, [])
+        assert content.queries.get(ban, first.id).superseded_by == second.id
+
+    def test_no_order_of_withdrawals_brings_a_wrong_text_back(
+        self, content: Content, ban: Actor, published: Make, corrected: Correct
+    ) -> None:
+        """Of a chain only what brings no wrong text back is withdrawn; the refusal names what is first."""
+        for order in permutations(range(3)):
+            original = published()
+            first = run_step(content.publishing.publish, ban, corrected(original).id, [])
+            chain = (original, first, run_step(content.publishing.publish, ban, corrected(first).id, []))
+            gone = 0
+            for place in order:
+                if place > gone:
+                    with pytest.raises(WrongStep, match=f"withdraw {chain[place - 1].id} first"):
+                        content.publishing.withdraw(ban, chain[place].id, "Sai")
+                else:
+                    content.publishing.withdraw(ban, chain[place].id, "Sai")
+                    gone = max(gone, place + 1)
+                states = [content.queries.get(ban, item.id).state for item in chain]
+                assert states[:gone] == [ItemState.WITHDRAWN] * gone
+                assert ItemState.WITHDRAWN not in states[gone:]
+
+    def test_what_an_earlier_release_left_published_is_corrected(
+        self, content: Content, runner: UseCaseRunner, ban: Actor, published: Make, corrected: Correct
+    ) -> None:
+        """A pair that was stored as published, both of it, is mended by the clock; an unrelated item stays."""
+        original = published()
+        other = published()
+        correction = run_step(content.publishing.publish, ban, corrected(original).id, [])
+        store_as_before(runner, content.queries.get(ban, original.id))
+        assert content.queries.get(ban, original.id).state is ItemState.PUBLISHED
+        with pytest.raises(WrongStep, match=f"withdraw {original.id} first"):
+            content.publishing.withdraw(ban, correction.id, "Sai")
+        content.publishing.expire_due(system("clock"))
+        assert content.queries.get(ban, original.id).superseded_by == correction.id
+        assert content.queries.get(ban, other.id).state is ItemState.PUBLISHED
+
+    def test_an_expired_original_is_corrected_too(
+        self, content: Content, ban: Actor, clock: FixedClock, published: Make, corrected: Correct
+    ) -> None:
+        """Readers still have what has run out; its correction takes its place all the same."""
+        original = published(expires=DAY)
+        clock.advance(timedelta(days=1))
+        content.publishing.expire_due(system("clock"))
+        correction = run_step(content.publishing.publish, ban, corrected(original).id, [])
+        assert content.queries.get(ban, original.id).superseded_by == correction.id
 
     def test_a_draft_is_edited_and_a_link_is_not_forged(self, content: Content, hoa: Actor, submitted: Make) -> None:
         """Only what was published is corrected, and the link to the original can't be written by hand."""
@@ -267,9 +360,11 @@ class TestEnding:
     def test_withdrawn_in_the_same_groups(
         self, content: Content, ban: Actor, published: Make, sent: Texts, ended: bool
     ) -> None:
-        """The groups that have it read that it no longer holds, after the post itself; nobody else does."""
+        """The groups that have it read after the post that it no longer holds, and not why; nobody else reads it."""
         item = published()
-        withdrawn = content.publishing.withdraw(ban, item.id, "Đã tìm thấy", ended=ended)
+        reason = "Bà Thử, 0912 345 678, đã tìm thấy cháu"
+        withdrawn = content.publishing.withdraw(ban, item.id, reason, ended=ended)
+        assert all(reason not in text for text in sent())
         wording = "content.cancel" if ended else "content.withdrawn"
         assert sent(TARGETS[0][1])[1] == content.queries.context.district.say(wording, title=PIECE.title)
         assert withdrawn.withdrawal is not None
@@ -312,7 +407,7 @@ class TestPermissions:
         """An editor of a commune writes for the commune, and sees nothing of the district's drafts."""
         lan = officer("editor", "ninh-hoa")
         own = content.editing.write(lan, "ninh-hoa", evolve(PIECE, units=("ninh-hoa",)))
-        with pytest.raises(BadInput, match="within it"):
+        with pytest.raises(BadInput, match=r"can't publish for .*Hoa Lư"):
             content.editing.write(lan, "ninh-hoa", PIECE)
         with pytest.raises(Refused):
             content.queries.get(lan, submitted().id)

@@ -26,6 +26,10 @@ from anninh_core.vocabulary.messages import Attachment
         {"source_name": "Khác"},
         {"source_url": "https://khac.gov.vn"},
         {"decision_number": "12/QĐ"},
+        {"decision_date": date(2021, 3, 5)},
+        {"decision_issuer": "Công an tỉnh"},
+        {"requester": "Bà Thử"},
+        {"requester_check": "Gọi lại"},
         {"attachments": (Attachment("image", blob="0" * 64),)},
         {"urgency": Urgency.IMMEDIATE},
         {"expires": date(2021, 9, 30)},
@@ -41,7 +45,7 @@ def test_hash_covers_every_field(change: dict[str, Any]) -> None:
 
 def test_hash_names_all_fields() -> None:
     """The list above is complete: each field of a piece has its line."""
-    assert len(msgspec.to_builtins(PIECE)) == 13
+    assert len(msgspec.to_builtins(PIECE)) == 17
 
 
 @given(st.text(), st.text())

@@ -168,7 +168,12 @@ def test_posts_go_to_the_audience_only(groups: Groups, admin: Actor, launch: Cal
     """Targets are the active groups of the units and kinds asked for."""
     for unit, kind in (("ninh-hoa", "commune"), ("ninh-hoa/kdc-1", "residential_area"), ("ninh-an", "commune")):
         launch(unit, kind)
-    assert [to for _, to in groups.queries.targets(admin)] == ["mock.ninh-hoa", "mock.ninh-an", "mock.ninh-hoa/kdc-1"]
+    assert [to for _, to in groups.queries.targets(admin, units=["hoa-lu"])] == [
+        "mock.ninh-hoa",
+        "mock.ninh-an",
+        "mock.ninh-hoa/kdc-1",
+    ]
+    assert groups.queries.targets(admin, units=[]) == ()
     assert [to for _, to in groups.queries.targets(admin, units=["ninh-hoa"])] == [
         "mock.ninh-hoa",
         "mock.ninh-hoa/kdc-1",

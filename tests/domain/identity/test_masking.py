@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anninh_core.domain.identity.masking import MASK, Span, mask_identity
+from anninh_core.domain.identity.masking import MASK, mask_identity
 from anninh_core.domain.identity.model import Identity
+from anninh_core.kernel.identifiers.owners import Span
 from anninh_core.kernel.text import fold
 from anninh_core.vocabulary.messages import Address, Place
 

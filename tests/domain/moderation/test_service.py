@@ -203,6 +203,21 @@ def test_another_person_decides_the_appeal(
     assert total(runner, "appeals") == {f"state={state}": 1}
 
 
+@pytest.mark.parametrize("again", [True, False])
+@pytest.mark.parametrize("uphold", [True, False])
+def test_an_appeal_is_decided_once(moderation: Moderation, lan: Actor, an: Actor, uphold: bool, again: bool) -> None:
+    """Whatever is asked for the second time, the refusal names what was decided and no other outcome."""
+    ruled(moderation, lan)
+    with pytest.raises(WrongStep, match="post m1 is decided: no appeal"):
+        run_step(moderation.appeals.decide_appeal, an, "m1", again, "Đã xem kỹ")
+    moderation.appeals.appeal(ROUTER, "m1", AUTHOR, "Tôi cho, không bán")
+    run_step(moderation.appeals.decide_appeal, an, "m1", uphold, "Đã xem kỹ")
+    with pytest.raises(
+        WrongStep, match=f"^post m1 is {'upheld' if uphold else 'overturned'}: no appeal about it waits"
+    ):
+        run_step(moderation.appeals.decide_appeal, an, "m1", again, "Xem lại")
+
+
 def test_whoever_ruled_does_not_hear_the_appeal(moderation: Moderation, lan: Actor, an: Actor) -> None:
     """A moderator who may also hear appeals hears none against themselves."""
     run_step(Units(moderation.queries.runner).record_grant, system("setup"), lan.id, "standing_officer", "ninh-hoa")

@@ -23,7 +23,7 @@ Fill = Callable[[Actor, Report], None]
 On = Callable[[date], None]
 """Called with a day; moves the clock there."""
 Submitted = Callable[..., Report]
-"""Called with unit, obligation and year; returns the report, written and submitted."""
+"""Called with unit, obligation, year and number; returns the report, written and submitted."""
 
 
 @frozen
@@ -94,11 +94,11 @@ def fill(reports: Reports) -> Fill:
 def submitted(reports: Reports, officer: Callable[[str, str], Actor], clock: FixedClock, fill: Fill) -> Submitted:
     """Writes and submits a commune's report."""
 
-    def submit(unit: str, obligation: str = "half-year", year: int = 2022) -> Report:
+    def submit(unit: str, obligation: str = "half-year", year: int = 2022, *, number: int = 5) -> Report:
         own = officer("report_officer", unit)
         report = reports.drafting.begin(own, unit, obligation, year)
         fill(own, report)
         today = local_date(clock.now())
-        return run_step(reports.signing.submit, own, report.id, number=5, issued_on=today, signer="Người Ký")
+        return run_step(reports.signing.submit, own, report.id, number=number, issued_on=today, signer="Người Ký")
 
     return submit

@@ -41,17 +41,17 @@ class Desk:
     chief: Actor
     root: Actor
 
-    def report(self, words: str = WORDS, *, chat: bool = True) -> Tip:
+    def report(self, words: str = WORDS, *, chat: bool = True, name: str = NAME, account: str = ACCOUNT) -> Tip:
         """Let somebody report something by chat, or by phone, and take it into hand for Ninh Hòa."""
         if not chat:
             tip = self.app.tips.record_walk_in(self.lan, words, unit="ninh-hoa", category="crime")
         else:
-            who = Address("oa", Place.PERSON, ACCOUNT)
+            who = Address("oa", Place.PERSON, account)
             message = InboundMessage(
                 id=f"p-{self.app.context.ids.new()}",
                 conversation=who,
                 sender=who,
-                sender_name=NAME,
+                sender_name=name,
                 text=words,
                 sent_at=self.clock.now(),
                 attachments=(Attachment("image", url="https://mock.invalid/files/f0001"),),

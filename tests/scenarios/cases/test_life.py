@@ -1,6 +1,7 @@
 """The life of a case among several hands: shared, passed on, taken back, ended, opened again, kept from some."""
 
 import csv
+import re
 from datetime import date, timedelta
 from io import BytesIO, StringIO
 from typing import TypedDict
@@ -10,6 +11,7 @@ import pytest
 from tests.scenarios.cases.life_bench import ACCOUNT, NAME, PHONE, Desk, appoint, setup_grant
 
 from anninh_core.domain.tips import SubcaseState, TipState
+from anninh_core.domain.tips.steps import SETTLE_OUTCOMES
 from anninh_core.kernel.errors import BadInput, Conflict, Refused, WrongStep
 from anninh_core.kernel.text import fold
 
@@ -222,6 +224,27 @@ class TestTransfers:
         assert "báo mất xe máy" in text
         assert "nguyen van an" not in text
 
+    def test_a_slip_keeps_the_evidence(self, desk: Desk) -> None:
+        """The account, number and name of whoever is reported are what the body is sent: they stay, and are named."""
+        told = (
+            "Nó tên là Trần Văn Bình, lừa chuyển vào stk nó 19031234567890, gọi từ 0987 654 321. Gọi lại em 0966000111"
+        )
+        tip = desk.report(told)
+        desk.app.tips.transfer(desk.lan, tip.id, **GONE)
+        slip = desk.app.tips.slip(desk.lan, tip.id)
+        text = text_of(slip.content)
+        assert (
+            "Nó tên là Trần Văn Bình, lừa chuyển vào stk nó 19031234567890, gọi từ 0987 654 321. Gọi lại em …" in text
+        )
+        assert ({*slip.masked}, {*slip.left}) == ({"phone"}, {"bank_account", "phone"})
+
+    def test_who_is_reported_stays_though_they_wrote_once(self, desk: Desk) -> None:
+        """Nobody gets out of a slip by writing to the authority: only the reporter is left out of it."""
+        desk.report("Cho em hỏi giờ làm việc", name="Trần Văn Bình", account="8499999999999")
+        tip = desk.report("Trần Văn Bình bán ma túy ở chợ")
+        desk.app.tips.transfer(desk.lan, tip.id, **GONE)
+        assert "Trần Văn Bình bán ma túy" in text_of(desk.app.tips.slip(desk.lan, tip.id).content)
+
 
 class TestPapers:
     """What a clerk takes into a spreadsheet."""
@@ -273,6 +296,20 @@ class TestEnds:
         with pytest.raises(BadInput, match="say why"):
             desk.app.tips.judge_reopening(judge, tip.id, accept=True, reason="")
         assert desk.app.tips.judge_reopening(judge, tip.id, accept=True, reason="Có cơ sở").state is TipState.REOPENED
+
+    @pytest.mark.parametrize("outcome", sorted(SETTLE_OUTCOMES))
+    def test_a_second_settlement_is_refused_with_what_was_decided(self, desk: Desk, outcome: TipState) -> None:
+        """Whichever outcome is asked for now, and however far the tip is, the answer names the one on record."""
+        tip = desk.report()
+        desk.app.tips.settle(desk.lan, tip.id, TipState.RESOLVED, **RESOLVED)
+        again = re.escape(f"tip {tip.receipt} was settled as resolved on 2021-09-01 and is ")
+        with pytest.raises(WrongStep, match=rf"^{again}resolved now: open it again before you settle it anew$"):
+            desk.app.tips.settle(desk.lan, tip.id, outcome, **RESOLVED)
+        desk.app.tips.answered_by_hand(desk.lan, tip.id, "gọi điện")
+        with pytest.raises(WrongStep, match=rf"^{again}answered now"):
+            desk.app.tips.settle(desk.lan, tip.id, outcome, **RESOLVED)
+        with pytest.raises(WrongStep, match=rf"^{again}answered now"):
+            desk.app.tips.transfer(desk.lan, tip.id, **GONE)
 
     def test_a_refused_request_leaves_it_closed(self, desk: Desk) -> None:
         """The tip is closed as before, and counts nothing."""

@@ -120,6 +120,17 @@ def test_a_slow_body_is_cut(call: Call, officer: Actor) -> None:
     assert (answer.status_code, answer.json()["code"]) == (408, "request_timeout")
 
 
+def test_a_second_settlement_says_what_was_decided(app: App, call: Call, officer: Actor) -> None:
+    """The problem names the outcome on record, and no other."""
+    tip = app.tips.record_walk_in(officer, "Mất xe", unit="hoa-lu", category="crime")
+    app.tips.triage(officer, tip.id, category="crime")
+    settle = {"tip_id": tip.id, "outcome": "resolved", "answer": "Đã thấy.", "reason": "found"}
+    assert call("tips.settle", officer, settle).status_code == 200
+    problem = call("tips.settle", officer, settle).json()
+    assert "was settled as resolved" in problem["detail"]
+    assert "unfounded" not in problem["detail"]
+
+
 def test_people_read_problems_in_their_language(call: Call, officer: Actor) -> None:
     """In Vietnamese where they ask for it."""
     headers = {"Accept-Language": "vi-VN"}

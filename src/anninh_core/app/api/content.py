@@ -42,6 +42,7 @@ class ContentApi:
         self.pass_over = content.found.pass_over
         self.get = content.queries.get
         self.missing = content.queries.missing
+        self.incomplete = content.queries.incomplete
         self.list = content.queries.list
         self.search = content.queries.search
         self.reviews_due = content.queries.reviews_due
@@ -50,6 +51,7 @@ class ContentApi:
         self.published = content.queries.published
         self.ready_answers = ready_answers.for_items
         self.preview = previews.preview_item
+        self.audience = publication.audience
         self.submit = publication.submit
         self.publish = publication.publish
         steps = possible_steps({**vars(self)})

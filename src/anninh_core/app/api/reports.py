@@ -39,4 +39,5 @@ class ReportsApi:
         self.give_back = submission.give_back
         self.accept = submission.accept
         self.render = submission.render
+        self.paper = submission.paper
         self.can_do = possible_steps({**vars(self)}).can_do

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from anninh_core.app.app import App
 from anninh_core.kernel.dates import local_date
+from anninh_core.kernel.worktime import WorkCalendar
 from anninh_core.ports.health import Check, ok, problem, warning
 
 _HALF_A_YEAR = timedelta(days=183)
@@ -27,7 +28,19 @@ def check_calendar(app: App) -> Iterator[Check]:
         yield warning("calendar", what, _EXTEND)
     elif not calendar.always_on:
         yield ok("calendar", f"Days off are known until {calendar.until}.")
+    assumed = sorted(day for day in calendar.provisional if day >= today)
+    if assumed:
+        yield ok("calendar", f"Assumed days off: {len(assumed)} from {assumed[0]} on; {_describe_check(calendar)}.")
     soon = sorted(day for day in calendar.provisional if today - _MONTH <= day <= today + _MONTH)
     if soon:
-        what = f"Days off around today are still provisional, {soon[0]} the first of {len(soon)}."
+        what = (
+            f"Days off around today are only assumed, {soon[0]} the first of {len(soon)}; {_describe_check(calendar)}."
+        )
         yield warning("calendar", what, "Put the decided days among the calendar's `holidays`, and take these out.")
+
+
+def _describe_check(calendar: WorkCalendar) -> str:
+    """Return when the assumed days were last compared with what was announced."""
+    if calendar.provisional_checked_on is None:
+        return "the profile doesn't say when they were checked"
+    return f"checked on {calendar.provisional_checked_on}"

@@ -13,6 +13,7 @@ from anninh_core.app.doctor import (
     duty_checks,
     key_checks,
     people_checks,
+    report_checks,
 )
 from anninh_core.ports.health import Check
 
@@ -26,7 +27,8 @@ class Question:
     Attributes:
         name: under which a failure is told.
         ask: looks at it.
-        at_the_machine: whether the answer names people or asks a platform, so that the machine alone asks it.
+        at_the_machine: whether the answer names people, asks a platform or opens many records, so that the machine
+            alone asks it.
     """
 
     name: str
@@ -55,6 +57,7 @@ QUESTIONS = (
     Question("proxies", people_checks.check_proxies, at_the_machine=True),
     Question("custodians", people_checks.check_custodians, at_the_machine=True),
     Question("rights", people_checks.check_rights, at_the_machine=True),
+    Question("reports", report_checks.check_numbers, at_the_machine=True),
     Question("duty", duty_checks.check_duty),
     Question("duty", duty_checks.check_windows, at_the_machine=True),
     Question("messengers", app_checks.check_messengers, at_the_machine=True),

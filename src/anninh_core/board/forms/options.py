@@ -1,5 +1,6 @@
 """From what somebody chooses: officers, units, categories and other words of the profile."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -68,15 +69,30 @@ def writing_unit(page: "PageRequest") -> str:
     return own if own in reached or not reached else reached[0]
 
 
-def audience_of(page: "PageRequest", unit: str) -> str:
-    """Return where the groups are that read what a unit writes if nothing else is said.
+def publishing_unit(page: "PageRequest") -> str:
+    """Return the unit that publishes what somebody writes if nothing else is said.
 
-    An agency has none: those of the widest role of whoever writes, such as the district's.
+    An agency has no groups to publish for: the unit of the widest role of whoever writes, such as the district.
     """
+    unit = writing_unit(page)
     district = page.desk.app.district
     counted = district.levels[district.units[district.counting_unit(unit)].level].counts
     widest = next(iter(own_units(page)), None)
     return unit if counted or district.children[unit] or widest is None else widest.value
+
+
+def _audience(page: "PageRequest", unit: str) -> Sequence[Option]:
+    """Return the units whose groups somebody may write for, with how many active groups that is, by the tree."""
+    district = page.desk.app.district
+    groups = page.once("groups.list") if page.has("groups.list") else ()
+    of_unit = Counter(group.unit for group in groups if group.state.value == "active")
+    counted = [(one, sum(of_unit[id] for id in district.subtree(one.value))) for one in own_units(page, unit)]
+    place = {id: number for number, id in enumerate(district.units)}
+    counted.sort(key=lambda pair: (pair[1] == 0, place[pair[0].value]))
+    return [
+        Option(one.value, page.words.say("audience_unit", unit=one.label, count=count) if count else one.label)
+        for one, count in counted
+    ]
 
 
 def _officers(page: "PageRequest", unit: str) -> Sequence[Option]:
@@ -166,6 +182,7 @@ _COMMON_REASONS = ("handled", "checked", "guided", "competence")
 
 SOURCES: Mapping[str, Callable[["PageRequest", str], Sequence[Option]]] = {
     "all_officers": _all_officers,
+    "audience": _audience,
     "false_reasons": _false_reasons,
     "formats": _formats,
     "gates": _gates,
@@ -192,6 +209,7 @@ SOURCES: Mapping[str, Callable[["PageRequest", str], Sequence[Option]]] = {
 _BY_NAME = {
     "area": "units",
     "content.unit": "own_units",
+    "content.units": "audience",
     "inquiries.unit": "own_units",
     "category": "incoming",
     "content.category": "outgoing",

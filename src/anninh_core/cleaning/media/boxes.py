@@ -2,11 +2,13 @@
 
 No library under a permissive licence does it, so it is done here, in place: a box that isn't needed becomes `free` and
 its bytes zeros, so that no offset changes. Gone are `udta`, `meta`, `uuid` and unknown boxes, times of making, names of
-handlers and encoders, tracks that are neither picture, sound nor subtitles (telephones keep places and movements in
-such), and whatever in `mdat` belongs to no kept track. Not touched are the coded picture and sound themselves.
+handlers and encoders, tracks that are neither picture nor sound (telephones, drones and cameras in cars keep places and
+movements in such, in subtitles too), and whatever in `mdat` belongs to no kept track. Not touched are the coded picture
+and sound themselves.
 """
 
 from collections.abc import Iterator
+from itertools import islice
 
 from attrs import frozen
 
@@ -26,8 +28,9 @@ _KEPT = frozenset(
         *(b"jP  ", b"ihdr", b"bpcc", b"colr", b"pclr", b"cmap", b"cdef", b"jp2c"),
     }
 )
-_KEPT_TRACKS = frozenset({b"vide", b"soun", b"sbtl", b"subt", b"text", b"auxv"})
+_KEPT_TRACKS = frozenset({b"vide", b"soun", b"auxv"})
 _MAX_DEPTH = 12
+_MAX_BOXES = 50_000  # that are looked through for those of a name
 _TIMES = {b"mvhd", b"tkhd", b"mdhd"}
 _VISUAL_ENTRY = 86
 _ENCODER_NAME = (50, 82)
@@ -64,6 +67,41 @@ def iter_boxes(data: bytes | bytearray, start: int, end: int) -> Iterator[Box]:
             raise FileRefused(FileReason.DAMAGED, f"a box of {size} bytes in {end - start}")
         yield Box(name, start, start + content, start + size)
         start += size
+
+
+def track_kinds(data: bytes) -> frozenset[bytes]:
+    """Return what the tracks of a file of boxes are, such as `vide` and `soun`; none of a damaged one."""
+    heads = _find_boxes(data, b"moov", b"trak", b"mdia", b"hdlr")
+    return frozenset(bytes(data[head.content + 8 : head.content + 12]) for head in heads)
+
+
+def declared_milliseconds(data: bytes) -> int:
+    """Return how long a file of boxes says that it plays, or its longest track; 0 where it says nothing."""
+    heads = (*_find_boxes(data, b"moov", b"mvhd"), *_find_boxes(data, b"moov", b"trak", b"mdia", b"mdhd"))
+    return max((_declared(data[head.content : head.end]) for head in heads), default=0)
+
+
+def _declared(head: bytes) -> int:
+    is_long = head[:1] == b"\x01"
+    scale_at = 20 if is_long else 12
+    per_second = int.from_bytes(head[scale_at : scale_at + 4], "big")
+    duration = int.from_bytes(head[scale_at + 4 : scale_at + (12 if is_long else 8)], "big")
+    return duration * 1000 // per_second if per_second else 0
+
+
+def _find_boxes(data: bytes, *path: bytes) -> list[Box]:
+    boxes = [Box(b"", 0, 0, len(data))]
+    for name in path:
+        try:
+            boxes = [
+                box
+                for parent in boxes
+                for box in islice(iter_boxes(data, parent.content, parent.end), _MAX_BOXES)
+                if box.name == name
+            ]
+        except FileRefused:
+            return []
+    return boxes
 
 
 def blank_boxes(data: bytes, limits: FileLimits) -> bytes:

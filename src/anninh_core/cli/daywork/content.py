@@ -5,9 +5,10 @@ from typing import Any
 
 import click
 
+from anninh_core.cli.daywork.content_audience import AUDIENCE, name_audience
 from anninh_core.cli.daywork.content_found import FOUND_COMMANDS
 from anninh_core.cli.daywork.content_review import answer_open_questions
-from anninh_core.cli.daywork.content_words import as_before, ask_words, own_unit
+from anninh_core.cli.daywork.content_words import AS_BEFORE, as_before, ask_words
 from anninh_core.cli.daywork.frame import offers
 from anninh_core.cli.daywork.frame.command import add_commands
 from anninh_core.cli.daywork.frame.common import AFTER, LIMIT, UNIT, id_end, stated
@@ -39,6 +40,22 @@ def _written(name: str) -> Column:
     return Column(heading=heading, of=lambda labels, item: labels.field(item.versions[-1].content, name))
 
 
+def _chosen(labels: Labels, item: Any) -> str:
+    return labels.field(item.versions[-1].content, "units")
+
+
+def _decision(labels: Labels, item: Any) -> str:
+    content = item.versions[-1].content
+    parts = (content.decision_number, labels.field(content, "decision_date"), content.decision_issuer)
+    return ", ".join(filter(None, parts))
+
+
+def _requester(labels: Labels, item: Any) -> str:
+    content = item.versions[-1].content
+    checker = labels.officer(item.requester_checked_by)
+    return ", ".join(filter(None, (content.requester, content.requester_check, checker)))
+
+
 def _findings(labels: Labels, item: Any) -> str:  # noqa: ARG001  as other cells
     return "\n".join(f"{one.number}: {one.text}{' ✓' if one.answer else ''}" for one in item.findings)
 
@@ -60,8 +77,12 @@ _FACTS = (
     Column(heading=marked("published"), of="published_day"),
     Column(heading=marked("expires"), of="expires"),
     Column(heading=marked("corrects"), of="replaces"),
+    Column(heading=marked("corrected by"), of="superseded_by"),
     _written("rumour"),
     _written("source_name"),
+    Column(heading=marked("for"), of=_chosen),
+    Column(heading=marked("decision"), of=_decision),
+    Column(heading=marked("requester"), of=_requester),
     Column(heading=marked("gates"), of=_gates),
     Column(heading=marked("findings"), of=_findings),
     Column(heading=marked("returned"), of=_returns),
@@ -78,7 +99,7 @@ _STANDS = Done(sentence=marked("{title}: {state} ({id})."))
 
 
 def _corrected(given: Given) -> Mapping[str, object]:
-    return {"piece.replaces": given["record"].id}
+    return {"piece.replaces": given["record"].id, "piece.units": given.get("piece.units", [])}
 
 
 _REVIEW = (
@@ -139,7 +160,7 @@ COMMANDS = (
         shows=_STANDS,
         asks=(
             Ask(argument="unit", question=marked("Who publishes it: the unit"), reads=offers.read_unit, metavar="UNIT"),
-            *ask_words({"units": own_unit}),
+            *ask_words({}),
         ),
     ),
     DayCommand(
@@ -155,9 +176,17 @@ COMMANDS = (
         help=marked("Approve a submitted item, gate by gate, or turn it down. Nobody reviews what they wrote."),
         subject=_ITEM,
         asks=_REVIEW,
+        warns=name_audience,
         before=answer_open_questions,
         instead={"reason": "content.reject"},
         shows=_STANDS,
+    ),
+    DayCommand(
+        name="audience",
+        operation="content.audience",
+        help=marked("Name the groups that an item goes to when it is published, and those that it leaves out."),
+        subject=_ITEM,
+        shows=Facts(columns=AUDIENCE),
     ),
     DayCommand(
         name="publish",
@@ -166,6 +195,7 @@ COMMANDS = (
         subject=_ITEM,
         shows=_STANDS,
         confirms=marked("{title} goes to the groups, where everybody reads it."),
+        warns=name_audience,
     ),
     DayCommand(
         name="correct",
@@ -174,22 +204,22 @@ COMMANDS = (
         subject=_ITEM,
         derives=_corrected,
         shows=_STANDS,
-        asks=ask_words(
-            {
-                name: as_before(name)
-                for name in ("title", "category", "units", "source_name", "source_url", "decision_number")
-            }
-        ),
+        asks=ask_words({name: as_before(name) for name in AS_BEFORE}, is_correction=True),
     ),
     DayCommand(
         name="withdraw",
         operation="content.withdraw",
-        help=marked("Say in all its groups that an item no longer holds, and why."),
+        help=marked("Say in all its groups that an item no longer holds. They don't read why."),
         subject=_ITEM,
         shows=_STANDS,
-        confirms=marked("All groups that have {title} will read that it no longer holds: {reason}"),
+        confirms=marked("All groups that have {title} will read that it no longer holds."),
         asks=(
-            Ask(argument="reason", question=marked("Why it no longer holds"), metavar="REASON"),
+            Ask(
+                argument="reason",
+                question=marked("Why it no longer holds, for the record"),
+                help=marked("Why it no longer holds: for the record, no group reads it."),
+                metavar="REASON",
+            ),
             Ask(
                 argument="ended",
                 needed=False,

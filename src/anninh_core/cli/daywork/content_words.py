@@ -1,30 +1,41 @@
 """What is asked for of the words of an item, whether they are new or a correction."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from anninh_core.cli.daywork.frame import offers
 from anninh_core.cli.daywork.frame.declaration import Ask, Given, Suggest, Takes
 from anninh_core.cli.daywork.frame.desk import Desk
 from anninh_core.cli.language.speaking import marked
 
+AS_BEFORE = (
+    "title",
+    "category",
+    "source_name",
+    "source_url",
+    "decision_number",
+    "decision_date",
+    "decision_issuer",
+    "requester",
+    "requester_check",
+)
+"""What a correction takes over from the item that it corrects where nothing else is given."""
+
 
 def as_before(name: str) -> Suggest:
     """Suggest what stands in the item that is corrected."""
 
-    def suggest(desk: Desk, given: Given) -> str | list[str]:  # noqa: ARG001  as other suggestions
+    def suggest(desk: Desk, given: Given) -> str:  # noqa: ARG001  as other suggestions
         value = getattr(given["record"].versions[-1].content, name)
-        return value if isinstance(value, str) else [*value]
+        if isinstance(value, date):
+            return value.isoformat()
+        return value or ""
 
     return suggest
 
 
-def own_unit(desk: Desk, given: Given) -> str:  # noqa: ARG001  as other suggestions
-    """Suggest the unit that publishes it."""
-    return str(given.get("unit", ""))
-
-
-def ask_words(suggests: Mapping[str, Suggest]) -> tuple[Ask, ...]:
-    """Return what is asked for of what is written."""
+def ask_words(suggests: Mapping[str, Suggest], *, is_correction: bool = False) -> tuple[Ask, ...]:
+    """Return what is asked for of what is written; whom it is for is never suggested."""
     return (
         Ask(argument="piece.title", question=marked("Title"), suggests=suggests.get("title")),
         Ask(
@@ -41,10 +52,13 @@ def ask_words(suggests: Mapping[str, Suggest]) -> tuple[Ask, ...]:
             argument="piece.units",
             flag="for",
             question=marked("For whom: units, with what stands below them"),
+            help=marked("Also for these units; groups that have the item get its correction anyway.")
+            if is_correction
+            else "",
+            needed=not is_correction,
             many=True,
             reads=offers.read_unit,
             metavar="UNIT",
-            suggests=suggests.get("units"),
         ),
         Ask(
             argument="piece.source_name",
@@ -73,6 +87,34 @@ def _ask_further(suggests: Mapping[str, Suggest]) -> tuple[Ask, ...]:
             metavar="NUMBER",
             help=marked("The official decision that a wanted or search notice cites."),
             suggests=suggests.get("decision_number"),
+        ),
+        Ask(
+            argument="piece.decision_date",
+            needed=False,
+            metavar="DAY",
+            help=marked("The day on which that decision was signed."),
+            suggests=suggests.get("decision_date"),
+        ),
+        Ask(
+            argument="piece.decision_issuer",
+            needed=False,
+            metavar="BODY",
+            help=marked("Who issued that decision."),
+            suggests=suggests.get("decision_issuer"),
+        ),
+        Ask(
+            argument="piece.requester",
+            needed=False,
+            metavar="NAME",
+            help=marked("Who asks for a family's search; groups don't read it."),
+            suggests=suggests.get("requester"),
+        ),
+        Ask(
+            argument="piece.requester_check",
+            needed=False,
+            metavar="WORDS",
+            help=marked("How you made sure of the requester; it is recorded that you did."),
+            suggests=suggests.get("requester_check"),
         ),
         Ask(argument="piece.expires", needed=False, metavar="DAY", help=marked("Last day on which it holds.")),
         Ask(argument="piece.rumour", needed=False, metavar="WORDS", help=marked("The untrue claim that it corrects.")),

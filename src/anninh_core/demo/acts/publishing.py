@@ -60,6 +60,8 @@ def build_content(wanted: Mapping[str, Any]) -> ItemContent:
         source_url=wanted["source_url"],
         expires=wanted.get("expires"),
         rumour=wanted.get("rumour", ""),
+        requester=wanted.get("requester", ""),
+        requester_check=wanted.get("requester_check", ""),
     )
 
 

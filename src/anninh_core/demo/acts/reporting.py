@@ -11,6 +11,9 @@ from anninh_core.domain.reports.states import FROZEN_STATES, ReportState
 from anninh_core.kernel.dates import local_date
 from anninh_core.usecase.actor import Actor
 
+_SIGNED_AGAIN = 20
+"""So much higher is the number under which a returned report is signed again."""
+
 
 @frozen
 class ReportRound:
@@ -21,6 +24,7 @@ class ReportRound:
         returned: commune whose first report is returned.
         closing: when the district consolidates.
         number: of the district's own paper.
+        first_number: of the first commune's paper; the others follow in the play's order of communes.
     """
 
     obligation: str
@@ -29,6 +33,7 @@ class ReportRound:
     returned: str
     closing: date
     number: int
+    first_number: int
 
 
 def report_rounds() -> tuple[ReportRound, ...]:
@@ -37,9 +42,9 @@ def report_rounds() -> tuple[ReportRound, ...]:
     november = _days(2021, 11, 9, 9, 10, 10, 11, 11, 12, 12, 13, 14, 16)
     june = _days(2022, 6, 7, 8, 8, 9, 9, 10, 10, 13, 13, 14, 15)
     return (
-        ReportRound("roll-out", 2021, september, "ninh-van", date(2021, 9, 23), 5),
-        ReportRound("annual", 2021, november, "ninh-an", date(2021, 11, 18), 8),
-        ReportRound("half-year", 2022, june, "ninh-giang", date(2022, 6, 17), 4),
+        ReportRound("roll-out", 2021, september, "ninh-van", date(2021, 9, 23), 5, 20),
+        ReportRound("annual", 2021, november, "ninh-an", date(2021, 11, 18), 8, 60),
+        ReportRound("half-year", 2022, june, "ninh-giang", date(2022, 6, 17), 4, 20),
     )
 
 
@@ -55,7 +60,7 @@ def hand_in(stage: DemoStage, one: ReportRound, unit: str) -> None:
         report = stage.app.reports.begin(reporter, unit, one.obligation, one.year)
     if report.state is ReportState.DRAFT:
         report = _write_sections(stage, reporter, report)
-        _sign_report(stage, reporter, report, 20 + communes(stage).index(unit), stage.script["signer_unit"])
+        _sign_report(stage, reporter, report, _number_of(stage, one, unit), stage.script["signer_unit"])
     if unit == one.returned and not _was_returned(stage, one, unit):
         _return_and_correct(stage, one, unit)
 
@@ -111,6 +116,10 @@ def _sign_report(stage: DemoStage, actor: Actor, report: Report, number: int, si
     stage.app.reports.submit(actor, report.id, number=number, issued_on=today, signer=signer)
 
 
+def _number_of(stage: DemoStage, one: ReportRound, unit: str) -> int:
+    return one.first_number + communes(stage).index(unit)
+
+
 def _was_returned(stage: DemoStage, one: ReportRound, unit: str) -> bool:
     report = current_report(stage, one, unit)
     return report is not None and bool(report.returned) and report.state in FROZEN_STATES
@@ -128,4 +137,5 @@ def _return_and_correct(stage: DemoStage, one: ReportRound, unit: str) -> None:
     report = stage.app.reports.refresh(reporter, report.id)
     report = stage.app.reports.write(reporter, report.id, "difficulties", words["more_causes"])
     report = stage.app.reports.refresh(reporter, report.id)
-    _sign_report(stage, reporter, report, 40 + communes(stage).index(unit), stage.script["signer_unit"])
+    number = _number_of(stage, one, unit) + _SIGNED_AGAIN
+    _sign_report(stage, reporter, report, number, stage.script["signer_unit"])

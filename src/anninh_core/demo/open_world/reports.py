@@ -51,5 +51,11 @@ def _report_round(stage: DemoStage) -> reporting.ReportRound:
     script = stage.script["open_world"]["reports"]
     days = tuple(handed_in["at"].date() for handed_in in script["handed_in"])
     return reporting.ReportRound(
-        script["obligation"], script["year"], days, returned="", closing=script["decided"].date(), number=0
+        script["obligation"],
+        script["year"],
+        days,
+        returned="",
+        closing=script["decided"].date(),
+        number=0,
+        first_number=60,
     )

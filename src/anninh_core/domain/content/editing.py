@@ -73,7 +73,8 @@ class ItemEditing(Service):
         """Submit an item for review.
 
         Raises:
-            BadInput: no title, nothing to say, no source, or a wanted or search notice without its decision.
+            BadInput: no title, nothing to say, no source, no audience, a wanted or search notice without its decision,
+                or a family's search whose requester nobody checked.
         """
         item = load_item_for(uow, "submit", item_id).moved(ItemState.SUBMITTED)
         uow.add_event("item.submitted")
@@ -108,6 +109,6 @@ class ItemEditing(Service):
                 f"this item replaces {replaces or 'nothing'!r}, not {piece.replaces!r}; "
                 "a correction is begun by `correct`, with `replaces` naming the original"
             )
-        check_content(self.context.district, unit, piece)
+        check_content(self.context.district, unit, piece, uow.today)
         cleaned = clean_attachments(self.runner, piece.attachments, known)
         return ItemVersion(piece=evolve(piece, attachments=cleaned), by=uow.actor.id, at=uow.at)

@@ -21,8 +21,10 @@ class Publication:
 
     Attributes:
         id: the item's.
+        decision: the sentence that cites the official decision, "" for none.
         corrects: the item it corrects, or "".
-        shown: False once it was withdrawn or has expired.
+        superseded_by: the correction that has taken its place, or "".
+        shown: False once it was corrected or withdrawn, or has expired.
         version: of the stored record: how often it was written.
         body: what was published.
         source_name: from where it is, as readers read it.
@@ -39,7 +41,9 @@ class Publication:
     source_url: str
     published_at: datetime
     attachments: tuple[Attachment, ...] = ()
+    decision: str = ""
     corrects: str = ""
+    superseded_by: str = ""
     shown: bool = True
     version: int = 0
 
@@ -49,7 +53,7 @@ class Publication:
 
 
 def item_facts(item: Item) -> Iterable[Fact]:
-    """Yield what the reports count about an item; one that was withdrawn was published all the same."""
+    """Yield what the reports count about an item; what was corrected or withdrawn was published all the same."""
     category = dims(category=item.piece.category)
     for day in item.rejected_days:
         yield Fact("items_rejected", item.unit, day)

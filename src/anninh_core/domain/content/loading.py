@@ -2,10 +2,11 @@
 
 from anninh_core.domain.content.kind import ITEM
 from anninh_core.domain.content.model import TRANSITIONS, Item
-from anninh_core.domain.content.rules import check_complete
+from anninh_core.domain.content.rules import check_audience, check_complete, check_grounds
 from anninh_core.domain.content.values import ItemState
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.ports.storages.queues import Queues
+from anninh_core.usecase.encryption.clean_copies import require_checked_files
 from anninh_core.usecase.preconditions.steps import Check, StepChecks
 from anninh_core.usecase.read_session import ReadSession
 
@@ -24,6 +25,10 @@ def _can_become(target: ItemState) -> Check[Item]:
 def _require_published(item: Item, _: ReadSession) -> None:
     if item.published_day is None:
         raise WrongStep(f"item {item.id} is {item.state}: edit it; only what was published is corrected")
+    if item.superseded_by:
+        raise WrongStep(
+            f"Item {item.id} was corrected by item {item.superseded_by}: correct {item.superseded_by} instead."
+        )
 
 
 def _require_finding(item: Item, _: ReadSession) -> None:
@@ -33,14 +38,53 @@ def _require_finding(item: Item, _: ReadSession) -> None:
 
 def _require_uncorrected(item: Item, session: ReadSession) -> None:
     """Refuse to publish an item that has a correction."""
-    states = (S.PUBLISHED.value, S.EXPIRED.value)
+    states = (S.PUBLISHED.value, S.EXPIRED.value, S.CORRECTED.value)
     corrections = session.find(ITEM, "newest", where={"replaces": item.id, "state": states}, limit=1).items
     if corrections:
         raise WrongStep(f"item {item.id} was corrected by item {corrections[0].id}; publish the correction instead")
 
 
-def _require_complete(item: Item, session: ReadSession) -> None:
-    check_complete(session.context.district, item.piece)
+def require_complete(item: Item, session: ReadSession) -> None:
+    """Refuse what is incomplete or contradictory; items written by earlier releases may be either."""
+    district = session.context.district
+    check_audience(district, item.unit, item.piece)
+    check_complete(district, item.piece, session.today)
+
+
+def _require_complete_before_publication(item: Item, session: ReadSession) -> None:
+    """Refuse as `require_complete` does; what is out already is finished as it was begun, though with its grounds."""
+    if item.published_day is None:
+        require_complete(item, session)
+    else:
+        check_grounds(session.context.district, item.piece, session.today)
+
+
+def _original_of(item: Item, session: ReadSession) -> Item | None:
+    return session.get_unpurged(ITEM, item.piece.replaces) if item.piece.replaces else None
+
+
+def _require_original_uncorrected(item: Item, session: ReadSession) -> None:
+    """Refuse a second correction of one item: it would follow no text that readers still take as right."""
+    original = _original_of(item, session)
+    if original is not None and original.superseded_by not in ("", item.id):
+        raise WrongStep(
+            f"Item {original.id} was corrected by item {original.superseded_by} meanwhile: "
+            f"correct {original.superseded_by} instead."
+        )
+
+
+def _require_original_withdrawn(item: Item, session: ReadSession) -> None:
+    """Refuse to withdraw a correction while what it corrects would hold again without it."""
+    original = _original_of(item, session)
+    if original is not None and original.state is not S.WITHDRAWN and original.superseded_by in ("", item.id):
+        raise WrongStep(
+            f"Item {item.id} corrects item {original.id}, whose wrong text would hold again: "
+            f"withdraw {original.id} first, or correct {item.id} by another correction."
+        )
+
+
+def _require_checked_files(item: Item, _: ReadSession) -> None:
+    require_checked_files(item.piece.attachments)
 
 
 def _require_reviewable(item: Item, session: ReadSession) -> None:
@@ -50,20 +94,33 @@ def _require_reviewable(item: Item, session: ReadSession) -> None:
 ITEM_STEPS: StepChecks[Item] = StepChecks(
     {
         "edit": (_can_become(S.DRAFT),),
-        "submit": (_can_become(S.SUBMITTED), _require_complete),
+        "submit": (_can_become(S.SUBMITTED), require_complete, _require_checked_files),
         "answer_gate": (_require_reviewable,),
         "answer_finding": (_require_reviewable, _require_finding),
-        "approve": (_require_reviewable, lambda item, at: item.require_complete_review(at.context.district.gates)),
+        "approve": (
+            _require_reviewable,
+            require_complete,
+            _require_checked_files,
+            lambda item, at: item.require_complete_review(at.context.district.gates),
+        ),
         "reject": (lambda item, at: item.require_another(at.actor.id), _can_become(S.REJECTED)),
-        "approve_urgently": (lambda item, _: item.require_urgent(), _can_become(S.APPROVED)),
+        "approve_urgently": (
+            lambda item, _: item.require_urgent(),
+            _can_become(S.APPROVED),
+            require_complete,
+            _require_checked_files,
+        ),
         "publish": (
             _require_uncorrected,
+            _require_original_uncorrected,
             lambda item, at: item.require_publishable(at.today),
             _can_become(S.PUBLISHED),
+            _require_complete_before_publication,
+            _require_checked_files,
         ),
         "review_afterwards": (lambda item, at: item.require_review_outstanding(at.actor.id),),
         "correct": (_require_published,),
-        "withdraw": (_can_become(S.WITHDRAWN),),
+        "withdraw": (_can_become(S.WITHDRAWN), _require_original_withdrawn),
     }
 )
 """All that is done with an item, in the order in which it is offered."""

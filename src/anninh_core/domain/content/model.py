@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from itertools import takewhile
 
 from attrs import evolve, frozen
 
@@ -27,6 +28,7 @@ from anninh_core.domain.content.views import (
     show_finding,
     show_version,
 )
+from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.usecase.views import make_view
 from anninh_core.vocabulary.opinions import LEAK_CHECK, Finding
@@ -39,9 +41,10 @@ TRANSITIONS: dict[ItemState, frozenset[ItemState]] = {
     S.SUBMITTED: frozenset({S.DRAFT, S.APPROVED, S.REJECTED}),
     S.APPROVED: frozenset({S.DRAFT, S.REJECTED, S.PUBLISHED}),
     S.REJECTED: frozenset({S.DRAFT}),
-    S.PUBLISHED: frozenset({S.PUBLISHED, S.WITHDRAWN, S.EXPIRED}),
+    S.PUBLISHED: frozenset({S.PUBLISHED, S.WITHDRAWN, S.EXPIRED, S.CORRECTED}),
     S.WITHDRAWN: frozenset(),
-    S.EXPIRED: frozenset({S.WITHDRAWN}),
+    S.EXPIRED: frozenset({S.WITHDRAWN, S.CORRECTED}),
+    S.CORRECTED: frozenset({S.WITHDRAWN}),
 }
 """The whole state machine. What was published is never edited: a correction is an item of its own."""
 
@@ -64,6 +67,7 @@ class Item:
         version: of the stored record: how often it was written.
         published_day: the day on which it was published; None before.
         withdrawal: why it was taken back; None where it wasn't.
+        superseded_by: the published correction that has taken its place, "" for none.
     """
 
     id: str
@@ -80,6 +84,7 @@ class Item:
     published_day: date | None = None
     sent: tuple[GroupDelivery, ...] = ()
     withdrawal: ItemWithdrawal | None = None
+    superseded_by: str = ""
     version: int = 0
 
     @property
@@ -103,6 +108,15 @@ class Item:
     def authors(self) -> frozenset[str]:
         """Everybody who wrote a part of it; none of them may approve it."""
         return frozenset(version.by for version in self.versions)
+
+    @property
+    def requester_checked(self) -> ItemVersion | None:
+        """The version whose author entered the requester and how they were checked; None where nobody did."""
+        checked = _requester_of(self.versions[-1])
+        if not all(checked):
+            return None
+        same = takewhile(lambda version: _requester_of(version) == checked, reversed(self.versions))
+        return [*same][-1]
 
     def moved(self, to: ItemState) -> "Item":
         """Return the item in another state.
@@ -222,7 +236,12 @@ class Item:
         """Return the review afterwards that is still to be done, for a second person."""
         review = self.after_review
         approval = self.approval
-        if review is None or approval is None or review.at is not None:
+        if review is not None and review.at is not None:
+            day = local_date(review.at)
+            if review.stands:
+                raise WrongStep(f"item {self.id} was reviewed afterwards on {day}, and stands")
+            raise WrongStep(f"item {self.id} was reviewed afterwards on {day}, and doesn't stand")
+        if review is None or approval is None:
             raise WrongStep(f"item {self.id} has no review outstanding; `reviews_due` lists those that have")
         if by == approval.by or by in self.authors:
             raise Refused(f"{by} wrote or approved item {self.id}; the review afterwards needs a second person")
@@ -268,6 +287,14 @@ class Item:
             raise BadInput(f"say why item {self.id} is withdrawn")
         return evolve(self.moved(S.WITHDRAWN), withdrawal=withdrawal)
 
+    def corrected(self, by: str) -> "Item":
+        """Return the item whose place a published correction has taken.
+
+        Args:
+            by: the correction's id.
+        """
+        return evolve(self.moved(S.CORRECTED), superseded_by=by)
+
     def require_another(self, by: str) -> None:
         """Check that somebody wrote no part of it (four eyes)."""
         if by in self.authors:
@@ -287,11 +314,14 @@ class Item:
         """Return what may leave of an item that is opened."""
         review = self.after_review
         withdrawal = self.withdrawal
+        checked = self.requester_checked
         return make_view(
             ItemView,
             self,
             **self._shown(),
             versions=tuple(map(show_version, self.versions)),
+            requester_checked_by="" if checked is None else checked.by,
+            requester_checked_at=None if checked is None else checked.at,
             findings=tuple(show_finding(number, remark) for number, remark in enumerate(self.remarks)),
             after_review=None if review is None else make_view(EmergencyReviewView, review),
             sent=show_deliveries(self.sent),
@@ -309,3 +339,7 @@ class Item:
             "written_at": self.versions[0].at,
             "review_due": review.due if review is not None and review.at is None else None,
         }
+
+
+def _requester_of(version: ItemVersion) -> tuple[str, str]:
+    return version.piece.requester.strip(), version.piece.requester_check.strip()

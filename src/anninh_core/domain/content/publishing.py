@@ -7,7 +7,7 @@ from attrs import evolve, frozen
 from anninh_core.domain.content.kind import ITEM, PUBLICATION, Publication
 from anninh_core.domain.content.loading import load_item_for, outbox_states
 from anninh_core.domain.content.model import Item
-from anninh_core.domain.content.rules import deliveries_by_group, pending_targets, render_item
+from anninh_core.domain.content.rules import cite_decision, deliveries_by_group, pending_targets, render_item
 from anninh_core.domain.content.values import GroupDelivery, ItemContent, ItemState, ItemWithdrawal
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
@@ -41,7 +41,8 @@ class ItemPublishing(Service):
     def publish(self, uow: UnitOfWork, item_id: str, targets: Sequence[tuple[str, str]], *, shown: bool = True) -> Item:
         """Send an approved item to groups. Called again, it reaches only those that don't have it yet.
 
-        A correction also goes, unasked, to every group that has the original, each time after the original.
+        A correction also goes, unasked, to every group that has the original, each time after the original. The
+        original is corrected from then on; while the leak check holds the correction, once it is shown.
 
         Args:
             targets: (group id, conversation id) of the groups that fit the item's audience.
@@ -63,16 +64,21 @@ class ItemPublishing(Service):
         uow.facts["groups"] = len(sent)
         uow.add_event("item.published")
         if uow.get(PUBLICATION, item.id) is None:
-            uow.save(PUBLICATION, evolve(_build_publication(published, uow), shown=shown))
+            uow.save(PUBLICATION, evolve(_build_publication(self.context.district, published, uow), shown=shown))
+        if shown:
+            self._supersede_original(uow, published)
         return uow.save(ITEM, published)
 
     @command(Permission.CONTENT_PUBLISH, public=True)
     def withdraw(self, uow: UnitOfWork, item_id: Id, reason: Reason, *, ended: bool = False) -> Item:
-        """Say in the same groups that an item no longer holds.
+        """Say in the same groups that an item no longer holds. They read the profile's wording, not the reason.
 
         Args:
-            reason: for the record; the groups read the profile's wording.
+            reason: for the record: nobody reviewed it, so that it reaches no group.
             ended: True where the matter is over (a missing person was found), False where the item was wrong.
+
+        Raises:
+            WrongStep: it corrects an item that would hold again without it.
         """
         item = load_item_for(uow, "withdraw", item_id)
         wording = "content.cancel" if ended else "content.withdrawn"
@@ -100,13 +106,22 @@ class ItemPublishing(Service):
         uow.permit(item.unit)
         if item.state is ItemState.PUBLISHED:
             uow.save(PUBLICATION, evolve(publication, shown=True))
+            self._supersede_original(uow, item)
 
     @command(Permission.GROUP_RUN)
     def expire_due(self, uow: UnitOfWork) -> tuple[Item, ...]:
-        """Expire items whose last day has passed, at most 200 at once. The groups get no message."""
+        """Expire items whose last day has passed, at most 200 at once. The groups get no message.
+
+        What an earlier release left published beside one of the newest 200 corrections becomes corrected, too.
+        """
         uow.permit(self.context.district.root)
+        mended = self._supersede_left_originals(uow)
         expiring = uow.find(ITEM, "expires", where={"runs_out": True}, limit=_MAX_EXPIRED).items
-        expired = [item for item in expiring if item.piece.expires is not None and item.piece.expires < uow.today]
+        expired = [
+            item
+            for item in expiring
+            if item.piece.expires is not None and item.piece.expires < uow.today and item.id not in mended
+        ]
         for item in expired:
             self._hide(uow, item)
             uow.add_event("item.expired")
@@ -128,25 +143,62 @@ class ItemPublishing(Service):
         )
         return GroupDelivery(group=group, conversation=conversation, outbox=row, day=uow.today)
 
-    def _hide(self, uow: UnitOfWork, item: Item) -> None:
-        uow.save(PUBLICATION, evolve(uow.load(PUBLICATION, item.id), shown=False))
+    def _supersede_left_originals(self, uow: UnitOfWork) -> frozenset[str]:
+        """Mark what the newest published items correct and an earlier release left published; return which."""
+        published = {"state": ItemState.PUBLISHED.value}
+        newest = uow.find(ITEM, "newest", where=published, limit=_MAX_EXPIRED, complete=False).items
+        mended: dict[str, Item] = {}
+        for item in newest:
+            original = uow.get_readable(ITEM, item.piece.replaces) if item.piece.replaces else None
+            if original is not None and original.state is ItemState.PUBLISHED and _is_shown(uow, item, original):
+                mended.setdefault(original.id, item)
+        for correction in mended.values():
+            self._supersede_original(uow, correction)
+        return frozenset(mended)
+
+    def _supersede_original(self, uow: UnitOfWork, correction: Item) -> None:
+        """Mark what a correction corrects, where it is published or expired and no other correction has done so."""
+        original = uow.get_unpurged(ITEM, correction.piece.replaces) if correction.piece.replaces else None
+        if original is None or original.state not in (ItemState.PUBLISHED, ItemState.EXPIRED):
+            return
+        uow.add_event("item.corrected")
+        self._hide(uow, original, superseded_by=correction.id)
+        uow.save(ITEM, original.corrected(correction.id))
+
+    def _hide(self, uow: UnitOfWork, item: Item, *, superseded_by: str = "") -> None:
+        publication = uow.load(PUBLICATION, item.id)
+        uow.save(
+            PUBLICATION,
+            evolve(publication, shown=False, superseded_by=superseded_by or publication.superseded_by),
+        )
 
 
-def find_pending_groups(session: ReadSession, item: Item, targets: Sequence[tuple[str, str]]) -> dict[str, str]:
+def _is_shown(session: ReadSession, *items: Item) -> bool:
+    publications = (session.get_readable(PUBLICATION, item.id) for item in items)
+    return all(publication is not None and publication.shown for publication in publications)
+
+
+def list_pending_groups(session: ReadSession, item: Item, targets: Sequence[tuple[str, str]]) -> dict[str, str]:
     """Return the groups (with conversation) that don't have an item yet, first those that have what it corrects.
 
     Args:
         session: who asks.
         item: which.
         targets: (group id, conversation id) of the groups that fit the item's audience.
-
-    Raises:
-        BadInput: there is none, and it never went to any.
     """
     original = session.load(ITEM, item.piece.replaces) if item.piece.replaces else None
     deliveries = _list_deliveries(session, original).values() if original else ()
     inherited = [(delivery.group, delivery.conversation) for delivery in deliveries]
-    to_send = pending_targets([*inherited, *targets], _list_deliveries(session, item))
+    return pending_targets([*inherited, *targets], _list_deliveries(session, item))
+
+
+def find_pending_groups(session: ReadSession, item: Item, targets: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Return what `list_pending_groups` does.
+
+    Raises:
+        BadInput: there is none, and the item never went to any.
+    """
+    to_send = list_pending_groups(session, item, targets)
     if not to_send and not item.sent:
         raise BadInput(f"item {item.id} has no group to go to: none fits its audience")
     return to_send
@@ -163,7 +215,7 @@ def _build_group_text(district: District, piece: ItemContent, original: Item | N
     )
 
 
-def _build_publication(item: Item, uow: UnitOfWork) -> Publication:
+def _build_publication(district: District, item: Item, uow: UnitOfWork) -> Publication:
     piece = item.piece
     return Publication(
         id=item.id,
@@ -175,5 +227,6 @@ def _build_publication(item: Item, uow: UnitOfWork) -> Publication:
         source_url=piece.source_url,
         published_at=uow.at,
         attachments=piece.attachments,
+        decision=cite_decision(district, piece),
         corrects=piece.replaces,
     )

@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from anninh_core.domain.content.kind import ITEM, PUBLICATION, Publication
-from anninh_core.domain.content.loading import load_item
+from anninh_core.domain.content.loading import load_item, require_complete
 from anninh_core.domain.content.model import Item
 from anninh_core.domain.content.values import GroupDelivery, ItemState
+from anninh_core.kernel.errors import BadInput
 from anninh_core.usecase.arguments import Cursor, Id, Limit, Words
 from anninh_core.usecase.indexing.record_search import SearchScope, search
 from anninh_core.usecase.marks import Service, query
@@ -51,6 +52,18 @@ class ContentQueries(Service):
     def missing(self, session: ReadSession, item_id: Id) -> tuple[str, ...]:
         """Return what stands between an item and its approval, one line each."""
         return load_item(session, item_id).missing(self.context.district.gates)
+
+    @query(Permission.CONTENT_READ, traced=True, folds=True, public=True)
+    def incomplete(self, session: ReadSession, item_id: Id) -> str:
+        """Return what an unpublished item lacks before it can be reviewed or published, "" for nothing."""
+        item = load_item(session, item_id)
+        if item.published_day is not None:
+            return ""
+        try:
+            require_complete(item, session)
+        except BadInput as lack:
+            return str(lack)
+        return ""
 
     @query(Permission.CONTENT_READ, traced=True, folds=True, public=True)
     def list(

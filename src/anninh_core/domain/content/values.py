@@ -30,6 +30,8 @@ class ItemState(StrEnum):
     """It was taken back."""
     EXPIRED = "expired"
     """Its time is over."""
+    CORRECTED = "corrected"
+    """A published correction has taken its place."""
 
 
 class Urgency(StrEnum):
@@ -47,10 +49,12 @@ class ItemContent:
 
     Attributes:
         category: one of the profile's outgoing categories.
-        units: whom it is for: groups of these units and of what stands below them.
+        units: whom it is for: groups of these units and of what stands below them; empty while nobody has chosen.
         group_kinds: kinds of group it is for; empty means all.
         source_name, source_url: whose information it is, and where it stands.
-        decision_number: the official decision a wanted or search notice cites.
+        decision_number, decision_date, decision_issuer: the official decision that a wanted or search notice cites.
+        requester: who asks a family's search to be published; groups don't read it.
+        requester_check: how an officer made sure of that; groups don't read it.
         attachments: text, pictures and video that lie in our blob store.
         expires: last day on which it holds.
         replaces: the item that this one corrects.
@@ -66,6 +70,10 @@ class ItemContent:
     source_name: str = field(default="", converter=nfc)
     source_url: str = ""
     decision_number: str = field(default="", converter=nfc)
+    decision_date: date | None = None
+    decision_issuer: str = field(default="", converter=nfc)
+    requester: str = field(default="", converter=nfc)
+    requester_check: str = field(default="", converter=nfc)
     attachments: tuple[Attachment, ...] = ()
     urgency: Urgency = Urgency.ORDINARY
     expires: date | None = None
@@ -79,6 +87,8 @@ class ItemContent:
         for attachment in filled.get("attachments", ()):
             if attachment["file"] is None:  # as in items of before there was this field
                 del attachment["file"]
+            elif attachment["file"]["video"] is None:  # and this one
+                del attachment["file"]["video"]
         return sha256(msgspec.json.encode(filled, order="sorted")).hexdigest()
 
     @property

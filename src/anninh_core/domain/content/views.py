@@ -25,7 +25,9 @@ class ItemContentView:
         units: whom it is for: groups of these units and of what stands below them.
         group_kinds: kinds of group it is for; empty means all.
         source_name, source_url: whose information it is, and where it stands.
-        decision_number: the official decision a wanted or search notice cites.
+        decision_number, decision_date, decision_issuer: the official decision that a wanted or search notice cites.
+        requester: who asks a family's search to be published; groups don't read it.
+        requester_check: how an officer made sure of that; groups don't read it.
         expires: last day on which it holds.
         replaces: the item that this one corrects.
         rumour: the untrue claim that this one corrects, where it was no item of ours.
@@ -42,6 +44,10 @@ class ItemContentView:
     source_name: str
     source_url: str
     decision_number: str
+    decision_date: date | None
+    decision_issuer: str
+    requester: str
+    requester_check: str
     attachments: tuple[EnclosureView, ...]
     urgency: Urgency
     expires: date | None
@@ -138,6 +144,7 @@ class ItemRow:
     Attributes:
         unit: who publishes it.
         replaces: the item that it corrects, "" for none.
+        superseded_by: the published correction that has taken its place, "" for none.
         authors: ids of the officers who wrote a part of it; none of them may approve it.
         written_at: when it was begun.
         checked: whether the checks have looked at it as it stands.
@@ -155,6 +162,7 @@ class ItemRow:
     urgency: Urgency
     expires: date | None
     replaces: str
+    superseded_by: str
     is_correction: bool
     authors: tuple[str, ...]
     written_at: datetime
@@ -169,6 +177,8 @@ class ItemView(ItemRow):
 
     Attributes:
         versions: its words, oldest first; the last ones are those that count.
+        requester_checked_by, requester_checked_at: the officer who entered how the requester was checked, and when;
+            "" and None where nobody did.
         gates, findings, approval: for the last version; an edit empties them.
         after_review: what an approval by one person alone leaves to be done.
         is_leak_answered: whether a person answered, before the approval, whatever in it leads to somebody.
@@ -180,6 +190,8 @@ class ItemView(ItemRow):
     """
 
     versions: tuple[ItemVersionView, ...]
+    requester_checked_by: str
+    requester_checked_at: datetime | None
     gates: tuple[GateAnswer, ...]
     findings: tuple[ReviewFindingView, ...]
     approval: Approval | None
@@ -197,8 +209,10 @@ class PublicationView:
 
     Attributes:
         id: the item's.
+        decision: the sentence that cites the official decision, "" for none.
         corrects: the item it corrects, or "".
-        shown: False once it was withdrawn or has expired.
+        superseded_by: the correction that has taken its place, or "".
+        shown: False once it was corrected or withdrawn, or has expired.
     """
 
     id: str
@@ -211,7 +225,9 @@ class PublicationView:
     source_url: str
     published_at: datetime
     attachments: tuple[EnclosureView, ...]
+    decision: str
     corrects: str
+    superseded_by: str
     shown: bool
 
 

@@ -18,7 +18,8 @@ class AttachmentView:
 
     Attributes:
         number: from 0: by it the file is asked for.
-        kind: image, video, audio, file, location, sticker or link.
+        kind: image, video, audio, file, location, sticker or link; `file` too where its content isn't what it was sent
+            as.
         name: file name or title, where there is one.
         size: in bytes as it came; None where there is no file, or nobody has looked at it yet.
         media_type: of what is shown; "" where nothing is known.
@@ -47,7 +48,7 @@ def view_attachment(number: int, attachment: Attachment) -> AttachmentView:
     file = attachment.file
     return AttachmentView(
         number=number,
-        kind=attachment.kind,
+        kind=attachment.content_kind,
         name=attachment.name,
         size=None if file is None else file.size,
         media_type="" if file is None else file.shown_type or file.media_type,

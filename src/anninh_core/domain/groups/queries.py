@@ -59,19 +59,19 @@ class GroupQueries(Service):
 
     @query(Permission.GROUP_READ)
     def targets(
-        self, session: ReadSession, *, units: Collection[str] = (), kinds: Collection[str] = ()
+        self, session: ReadSession, *, units: Collection[str], kinds: Collection[str] = ()
     ) -> tuple[tuple[str, str], ...]:
         """Return group and conversation id of the active groups of an audience: where an item is posted.
 
         Args:
-            units: these and all below them; empty for all.
+            units: these and all below them; empty for no group at all.
             kinds: kinds of group; empty for all.
         """
         below = {id for unit in units for id in self.context.district.subtree(unit)}
         groups = [
             group
             for group in self._iter_sorted(session, "", _ACTIVE)
-            if (not units or group.unit in below) and (not kinds or group.kind in kinds)
+            if group.unit in below and (not kinds or group.kind in kinds)
         ]
         return tuple((group.id, group.conversation) for group in groups)
 

@@ -6,15 +6,14 @@ from itertools import pairwise
 
 from anninh_core.domain.identity.model import Identity
 from anninh_core.kernel.identifiers.forms import SAYS_NAME
-from anninh_core.kernel.redact import Normalized, find_personal_data, normal_digits, normalize
+from anninh_core.kernel.identifiers.owners import Span, find_own_data, find_own_names
+from anninh_core.kernel.redact import MaskedText, Normalized, find_personal_data, normal_digits, normalize
 from anninh_core.kernel.text import fold, nfc
 
 MASK = "…"
 _WORD = re.compile(r"[^\W_]+")
 _MIN_DIGITS = 6
 _OF_THE_MATTER = ("plate", "link")
-
-Span = tuple[int, int, str]
 
 
 def mask_identity(text: str, identity: Identity | None, others: Iterable[Span] = ()) -> tuple[str, tuple[str, ...]]:
@@ -34,7 +33,36 @@ def mask_identity(text: str, identity: Identity | None, others: Iterable[Span] =
     numbers spelled in words hide anything.
     """
     written = nfc(text)
-    spans = sorted((*_find_spans(written, identity), *others))
+    normal = normalize(written)
+    by_shape = ((hit.start, hit.end, hit.kind) for hit in find_personal_data(written) if hit.kind not in _OF_THE_MATTER)
+    names = ((*normal.span(*match.span("hit")), "name") for match in SAYS_NAME.finditer(normal.text))
+    return _mask(written, (*by_shape, *names, *_find_known(normal, identity), *others))
+
+
+def mask_own_data(text: str, identity: Identity | None) -> MaskedText:
+    """Return a text without what identifies the person who wrote it.
+
+    For a body that goes on with the matter: accounts, numbers, plates and names of those whom a text tells about are
+    evidence, and stay. Masked are what is known of its author, and what the text says of them: their name, numbers,
+    accounts and where they live (see `owners`).
+
+    Args:
+        text: somebody's words.
+        identity: theirs, None where it isn't known.
+    """
+    written = nfc(text)
+    normal = normalize(written)
+    matches = [hit for hit in find_personal_data(written) if hit.kind not in _OF_THE_MATTER]
+    names = ((*span, "name") for span in find_own_names(normal))
+    own = [(*normal.span(start, end), kind) for start, end, kind in (*names, *find_own_data(normal, matches))]
+    spans = (*own, *_find_known(normal, identity))
+    left = [hit.kind for hit in matches if not any(start < hit.end and hit.start < end for start, end, _ in spans)]
+    return MaskedText(*_mask(written, spans), tuple(dict.fromkeys(left)))
+
+
+def _mask(written: str, found: Iterable[Span]) -> tuple[str, tuple[str, ...]]:
+    """Return a text with pieces of it masked, and their kinds, each once."""
+    spans = sorted(found)
     parts = []
     end = 0
     kinds = []
@@ -47,22 +75,13 @@ def mask_identity(text: str, identity: Identity | None, others: Iterable[Span] =
     return "".join((*parts, written[end:])), tuple(dict.fromkeys(kinds))
 
 
-def _find_spans(written: str, identity: Identity | None) -> Iterator[Span]:
-    for hit in find_personal_data(written):
-        if hit.kind not in _OF_THE_MATTER:
-            yield hit.start, hit.end, hit.kind
-    normal = normalize(written)
-    for start, end, kind in _find_meant(normal, identity):
+def _find_known(normal: Normalized, identity: Identity | None) -> Iterator[Span]:
+    """Find what is known of somebody in a text as it is meant; positions are those of the text as written."""
+    for start, end, kind in () if identity is None else _find_meant(normal.text, identity):
         yield *normal.span(start, end), kind
 
 
-def _find_meant(normal: Normalized, identity: Identity | None) -> Iterator[Span]:
-    """Find names and numbers in a text as it is meant; positions are those of that text."""
-    text = normal.text
-    for match in SAYS_NAME.finditer(text):
-        yield *match.span("hit"), "name"
-    if identity is None:
-        return
+def _find_meant(text: str, identity: Identity) -> Iterator[Span]:
     yield from _name_spans(text, identity.name)
     for number in identity.numbers:
         yield from _number_spans(text, number, "number")

@@ -2,6 +2,7 @@
 
 from anninh_core.domain.moderation.model import Post
 from anninh_core.domain.moderation.states import TRANSITIONS, PostState
+from anninh_core.kernel.errors import WrongStep
 from anninh_core.usecase.preconditions.steps import Check, StepChecks
 from anninh_core.usecase.read_session import ReadSession
 
@@ -16,6 +17,12 @@ def _can_become(target: PostState) -> Check[Post]:
     return check
 
 
+def _require_appeal(post: Post, _: ReadSession) -> None:
+    """Check that an appeal waits; the refusal names the state on record, whichever decision was asked for now."""
+    if post.state is not S.APPEALED:
+        raise WrongStep(f"post {post.id} is {post.state}: no appeal about it waits for a decision")
+
+
 def _require_open_task(post: Post, _: ReadSession) -> None:
     post.open_task()
 
@@ -28,7 +35,7 @@ POST_STEPS: StepChecks[Post] = StepChecks(
     {
         "decide": (_can_become(S.DECIDED),),
         "confirm_done": (_require_open_task,),
-        "decide_appeal": (_can_become(S.UPHELD), _require_another_than_ruled),
+        "decide_appeal": (_require_appeal, _require_another_than_ruled),
     }
 )
 """All that is done about a post, in the order in which it is offered."""

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     )
     from anninh_core.domain.reports.kind import REPORT
     from anninh_core.domain.reports.model import Report, ReportSignature, current_version, report_id
+    from anninh_core.domain.reports.number_series import NUMBER_SERIES
     from anninh_core.domain.reports.queries import ReportQueries
     from anninh_core.domain.reports.rules import (
         format_document_number,
@@ -63,6 +64,7 @@ __all__ = [
     "COUNTERS",
     "FROZEN_STATES",
     "GROUPS",
+    "NUMBER_SERIES",
     "PROGRAMME",
     "REPORT",
     "TIPS",
@@ -124,6 +126,7 @@ lazy(
         "GROUPS": "figures.indicators",
         "IndicatorCalculator": "figures.calculator",
         "PROGRAMME": "figures.indicators",
+        "NUMBER_SERIES": "number_series",
         "REPORT": "kind",
         "RecountResult": "figures.counter_maintenance",
         "Register": "figures.indicators",

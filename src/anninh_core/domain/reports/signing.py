@@ -7,6 +7,7 @@ from anninh_core.domain.reports.figures.calculator import IndicatorCalculator
 from anninh_core.domain.reports.kind import REPORT
 from anninh_core.domain.reports.loading import REPORT_STEPS, get_permitted_report, get_report_for, template_of
 from anninh_core.domain.reports.model import Report, ReportSignature, report_id
+from anninh_core.domain.reports.number_series import claim_number
 from anninh_core.domain.reports.rules import format_document_number
 from anninh_core.domain.reports.states import SIGNED_STATES, ReportState
 from anninh_core.kernel.errors import BadInput, WrongStep
@@ -36,6 +37,7 @@ class ReportSigning(Service):
 
         Raises:
             WrongStep: the period hasn't ended, a section has no words, or the figures moved.
+            BadInput: another report of the unit bears the number in this series and year.
             Refused: the actor is no person.
         """
         report = get_permitted_report(uow, report_id)
@@ -51,6 +53,7 @@ class ReportSigning(Service):
             digest="",
         )
         signed = report.submitted(signature)
+        claim_number(uow, signed)
         self._supersede(uow, signed)
         self._close_parts(uow, signed)
         uow.facts |= {"report": signed.id, "days_late": signed.days_late or 0, "version": signed.version}

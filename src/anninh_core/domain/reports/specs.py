@@ -7,3 +7,4 @@ REPORT_SPEC = IndexSpec(
     columns={"unit": str, "obligation": str, "year": int, "state": str, "version": int, "last_day": str},
     orders={"newest": ("-last_day", "-version")},
 )
+NUMBER_SERIES_SPEC = IndexSpec(kind="number_series", columns={"year": int}, orders={"id": ()})

@@ -5,7 +5,7 @@ from anninh_core.domain.tips.conversion.steps import TipConversion
 from anninh_core.domain.tips.false_reports.service import FalseReports
 from anninh_core.domain.tips.handling import TipHandling
 from anninh_core.domain.tips.handling.base import HasAttachment, knows_no_message
-from anninh_core.domain.tips.handling.papers import MaskReporter, TipPapers, mask_nothing
+from anninh_core.domain.tips.handling.papers import MaskReporter, MaskResidents, TipPapers, leave_words, mask_nothing
 from anninh_core.domain.tips.intake import TipIntake
 from anninh_core.domain.tips.lists.queries import TipQueries
 from anninh_core.domain.tips.loading import NotesLook, OpensRestrictions, note_nothing, restrict_nothing
@@ -36,9 +36,11 @@ class Tips:
         self,
         runner: UseCaseRunner,
         has_attachment: HasAttachment = knows_no_message,
-        mask: MaskReporter = mask_nothing,
+        mask: MaskResidents = mask_nothing,
         restricts: OpensRestrictions = restrict_nothing,
         note_look: NotesLook = note_nothing,
+        *,
+        mask_reporter: MaskReporter = leave_words,
     ) -> None:
         self.intake = TipIntake(runner)
         self.handling = TipHandling(runner, has_attachment)
@@ -46,7 +48,7 @@ class Tips:
         self.splitting = TipSplitting(runner)
         self.withdrawals = TipWithdrawals(runner)
         self.conversion = TipConversion(runner)
-        self.papers = TipPapers(runner, mask, restricts)
+        self.papers = TipPapers(runner, mask, mask_reporter, restricts)
         self.suggestions = TipSuggestions(runner)
         self.clocks = TipClocks(runner)
         self.sorting = TipSorting(runner)

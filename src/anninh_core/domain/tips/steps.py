@@ -22,14 +22,26 @@ SETTLE_OUTCOMES = frozenset({S.RESOLVED, S.UNFOUNDED, S.REFUSED})
 _MARKABLE = (S.UNFOUNDED, S.ANSWERED, S.CLOSED)
 
 
-def can_become(*targets: TipState) -> Check[Tip]:
-    """Return a check that the state machine leads from where a tip stands to one of some states."""
+def can_become(target: TipState) -> Check[Tip]:
+    """Return a check that the state machine leads from a tip's state to another."""
 
     def check(tip: Tip, _: ReadSession) -> None:
-        if TRANSITIONS[tip.state].isdisjoint(targets):
-            tip.moved(targets[0])
+        if target not in TRANSITIONS[tip.state]:
+            tip.moved(target)
 
     return check
+
+
+def _require_unsettled(tip: Tip, _: ReadSession) -> None:
+    """Check that a tip waits for an outcome; the refusal names the outcome on record, whichever was asked for now."""
+    if not tip.is_open and tip.settlements:
+        last = tip.settlements[-1]
+        raise WrongStep(
+            f"tip {tip.receipt} was settled as {last.outcome} on {last.day} and is {tip.state} now: "
+            "open it again before you settle it anew"
+        )
+    if TRANSITIONS[tip.state].isdisjoint(SETTLE_OUTCOMES):
+        raise WrongStep(f"tip {tip.receipt} is {tip.state}: there is nothing left to settle")
 
 
 def require_no_waiting_transfer(tip: Tip, _: ReadSession) -> None:
@@ -272,7 +284,6 @@ def _require_own_file(tip: Tip, _: ReadSession) -> None:
 
 
 _IDLE = require_no_waiting_transfer
-_ENDS = can_become(*SETTLE_OUTCOMES)
 _INTAKE_THERE = permit_on(Permission.INTAKE, lambda tip: tip.unit)
 _ASKED_UNIT = permit_on(Permission.TIP_HANDLE, lambda tip: waiting_transfer_of(tip).to)
 _NOTICE = _require_once(DecisionKind.NOTICE)
@@ -290,11 +301,11 @@ _HANDLING: Mapping[str, tuple[Check[Tip], ...]] = {
     "transfer_to_unit": (_IDLE, can_become(S.ASSIGNED)),
     "accept_transfer": (_ASKED_UNIT,),
     "return_transfer": (_ASKED_UNIT,),
-    "settle": (_IDLE, _ENDS),
-    "transfer": (_IDLE, can_become(S.TRANSFERRED)),
+    "settle": (_IDLE, _require_unsettled),
+    "transfer": (_IDLE, _require_unsettled, can_become(S.TRANSFERRED)),
     "slip": (_require_slip,),
     "record_return": (_require_outside, can_become(S.REOPENED)),
-    "merge": (_IDLE, can_become(S.DUPLICATE)),
+    "merge": (_IDLE, _require_unsettled, can_become(S.DUPLICATE)),
     "unmerge": (lambda tip, session: tip.split_again(session.today),),
     "answer": (_require_answerable,),
     "answered_by_hand": (can_become(S.ANSWERED),),

@@ -112,7 +112,7 @@ def _figures_html(document: ReportDocument) -> Iterator[str]:
     if document.figures:
         title = layout.say(document.wording, "report.figures")
         period = layout.period_line(document)
-        table = Table(title, figures.column_headings(document), tuple(figures.figure_rows(document)), figures.NUMERIC)
-        yield f"<section><h2>{escape(title)}</h2><p>{escape(period)}</p><figure>{_table(table)}</figure></section>"
+        table = _table(figures.figure_table(document, title))
+        yield f"<section><h2>{escape(title)}</h2><p>{escape(period)}</p><figure>{table}</figure></section>"
     if document.snapshot_hash:
         yield f'<p class="small">{escape(layout.snapshot_line(document))}</p>'

@@ -6,11 +6,12 @@ characters. Names aren't found, nor what no pattern knows: it helps a person loo
 
 from anninh_core.kernel.redact.finding import ScannedText, ScanText, find_personal_data, redact, scan_text
 from anninh_core.kernel.redact.forms import canonical
-from anninh_core.kernel.redact.model import PERSONAL_KINDS, PersonalDataMatch, PersonalKind
+from anninh_core.kernel.redact.model import PERSONAL_KINDS, MaskedText, PersonalDataMatch, PersonalKind
 from anninh_core.kernel.redact.normal import Normalized, normal_digits, normalize
 
 __all__ = [
     "PERSONAL_KINDS",
+    "MaskedText",
     "Normalized",
     "PersonalDataMatch",
     "PersonalKind",

@@ -23,3 +23,19 @@ class PersonalDataMatch:
     start: int
     end: int
     text: str = field(repr=False)
+
+
+@frozen
+class MaskedText:
+    """A text in which something is masked.
+
+    Attributes:
+        text: what is left of it.
+        masked: the kinds of what was masked, each once.
+        left: the kinds of what has the shape of personal data and was left, each once: a person looks at it before the
+            text leaves.
+    """
+
+    text: str = field(repr=False)
+    masked: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()

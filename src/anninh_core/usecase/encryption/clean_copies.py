@@ -1,32 +1,53 @@
-"""Files that go out are copies cleaned here, before anybody approves them: a picture tells where it was taken."""
+"""Files that go out are copies cleaned here, before anybody approves them: a picture tells where it was taken.
+
+Each is what it is called, by its kind and by the ending of its name. A video is measured, and held to the limits of the
+profile.
+"""
 
 from collections.abc import Collection, Iterable
 from hashlib import sha256
 
 from attrs import evolve
 
-from anninh_core.kernel.errors import BadInput, Damaged, NotFound, Purged
-from anninh_core.ports.scanner import InspectedFile
+from anninh_core.kernel.errors import BadInput, Damaged, NotFound, Purged, WrongStep
+from anninh_core.ports.scanner import FileInspector
 from anninh_core.usecase.encryption.blobs import EncryptedBlobs
 from anninh_core.usecase.runner import UseCaseRunner
-from anninh_core.vocabulary.files import Cleaning
+from anninh_core.vocabulary.files import Cleaning, FileRecord, VideoFacts
+from anninh_core.vocabulary.files.claims import find_false_claim, with_ending
+from anninh_core.vocabulary.files.shown import ending_of
 from anninh_core.vocabulary.messages import Attachment
+from anninh_core.vocabulary.rules import VideoRules
 
 _PROOF_DIGITS = 32  # 128 bits; half a digest, so that nobody takes it for the name of a file
+_WITH_FILE = ("image", "video", "audio", "file")
+_VIDEO = "video/"
+_MEGABYTE = 1024 * 1024
 
 
 def store_clean(runner: UseCaseRunner, data: bytes, kind: str, name: str) -> Attachment:
     """Clean a file, store the copy alone, and return it as an attachment.
 
     Raises:
-        BadInput: it can't be cleaned here, or is refused; it says why.
+        BadInput: it can't be cleaned here, is refused, isn't what it is called, or is a video that doesn't go out; it
+            says why.
     """
-    inspected = _inspect(runner, data, kind)
+    inspector = _inspector(runner)
+    inspected = inspector.inspect(data, kind)
     known = inspected.record
     copy = inspected.data
     if known.cleaning is not Cleaning.CLEANED or copy is None:
         why = ", ".join(filter(None, (known.reason, known.detail, known.signature)))
         raise BadInput(f"attachment {name!r} doesn't go out as it is ({why}); make another kind of file of it")
+    if claim := find_false_claim(kind, name, known.media_type):
+        raise BadInput(
+            f"attachment {name!r} is called {claim}, and its content is {known.media_type}; "
+            "choose the right file, or attach it under what it is"
+        )
+    video = None
+    if known.shown_type.startswith(_VIDEO):
+        video = inspector.measure_video(copy)
+        check_video(runner.context.district.video, video, len(copy))
     blob = EncryptedBlobs(runner, runner.context.blobs).put(copy)
     described = evolve(  # of the copy: what came before is nobody's business
         known,
@@ -34,9 +55,10 @@ def store_clean(runner: UseCaseRunner, data: bytes, kind: str, name: str) -> Att
         size=len(copy),
         media_type=known.shown_type,
         flags=(),
-        proof=_proof(runner, blob),
+        video=video,
+        proof=_proof(runner, blob, known.shown_type),
     )
-    return Attachment(kind, name, blob=blob, file=described)
+    return Attachment(kind, _name_copy(name, known), blob=blob, file=described)
 
 
 def clean_attachments(
@@ -50,15 +72,65 @@ def clean_attachments(
         known: attachments of the version before, which were cleaned then.
 
     Raises:
-        BadInput: a file that isn't in the blob store, or can't be cleaned.
+        BadInput: a file that isn't in the blob store, can't be cleaned, or isn't what it is called.
     """
     return tuple(one if _is_clean(runner, one, known) else _clean(runner, one) for one in attachments)
 
 
+def require_checked_files(attachments: Iterable[Attachment]) -> None:
+    """Check that files that are to go out were found to be what they are called, however long ago they were attached.
+
+    Raises:
+        WrongStep: one wasn't, as earlier versions attached it.
+    """
+    for attachment in attachments:
+        if attachment.blob and not _is_checked(attachment):
+            raise WrongStep(
+                f"attachment {attachment.name or attachment.kind!r} was never checked for what it is; attach it again"
+            )
+
+
+def check_video(rules: VideoRules, video: VideoFacts, size: int) -> None:
+    """Check that a video goes out by the profile's limits.
+
+    Raises:
+        BadInput: it is over one of them, or of a kind that doesn't go out; it names both.
+    """
+    if video.container not in rules.containers:
+        allowed = ", ".join(rules.containers) or "nothing"
+        raise BadInput(f"a video goes out as {allowed}, and this one is {video.container}; convert it, or send a link")
+    for codecs, taken in ((video.video_codecs, rules.video_codecs), (video.audio_codecs, rules.audio_codecs)):
+        if foreign := [codec for codec in codecs if codec not in taken]:
+            raise BadInput(
+                f"a video goes out in {', '.join(taken) or 'no coding'}, and this one is in {foreign[0]}; "
+                "convert it, or send a link"
+            )
+    if video.seconds > rules.max_seconds:
+        raise BadInput(
+            f"a video of at most {rules.max_seconds} seconds goes out, and this one has {video.seconds}; "
+            "shorten it, or send a link"
+        )
+    if size > rules.max_bytes:
+        raise BadInput(
+            f"a video of at most {rules.max_bytes // _MEGABYTE} MB goes out, and this one has {-(-size // _MEGABYTE)}; "
+            "shorten it, or send a link"
+        )
+
+
+def _is_checked(attachment: Attachment) -> bool:
+    file = attachment.file
+    if file is None or find_false_claim(attachment.kind, attachment.name, file.media_type):
+        return False
+    return file.video is not None or not file.media_type.startswith(_VIDEO)
+
+
 def _is_clean(runner: UseCaseRunner, attachment: Attachment, known: Collection[Attachment]) -> bool:
-    proof = attachment.file.proof if attachment.file else ""
-    was_cleaned = attachment.file is not None and attachment in known
-    return not attachment.blob or was_cleaned or (bool(proof) and proof == _proof(runner, attachment.blob))
+    file = attachment.file
+    if not attachment.blob:
+        return attachment.kind not in _WITH_FILE
+    if file is None or not _is_checked(attachment):
+        return False
+    return attachment in known or (bool(file.proof) and file.proof == _proof(runner, attachment.blob, file.media_type))
 
 
 def _clean(runner: UseCaseRunner, attachment: Attachment) -> Attachment:
@@ -68,15 +140,21 @@ def _clean(runner: UseCaseRunner, attachment: Attachment) -> Attachment:
         what = attachment.name or attachment.kind
         raise BadInput(f"attachment {what!r} is not in the blob store; store it and name its hash") from None
     copy = store_clean(runner, data, attachment.kind, attachment.name)
-    return evolve(attachment, blob=copy.blob, file=copy.file)
+    return evolve(attachment, name=copy.name, blob=copy.blob, file=copy.file)
 
 
-def _inspect(runner: UseCaseRunner, data: bytes, kind: str) -> InspectedFile:
+def _name_copy(name: str, known: FileRecord) -> str:
+    """Return the name of a copy: with the ending of its own type, where it has another type than the file had."""
+    ending = ending_of(known.shown_type)
+    return with_ending(name, ending) if ending and known.shown_type != known.media_type else name
+
+
+def _inspector(runner: UseCaseRunner) -> FileInspector:
     inspector = runner.context.inspector
     if inspector is None:
         raise BadInput("nothing here cleans files, so none goes out; hand an inspector in")
-    return inspector.inspect(data, kind)
+    return inspector
 
 
-def _proof(runner: UseCaseRunner, blob: str) -> str:
-    return runner.context.keys.blind("cleaned", blob)[:_PROOF_DIGITS]
+def _proof(runner: UseCaseRunner, blob: str, media_type: str) -> str:
+    return runner.context.keys.blind("cleaned", f"{blob} {media_type}")[:_PROOF_DIGITS]

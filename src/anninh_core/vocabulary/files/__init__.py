@@ -2,5 +2,6 @@
 
 from anninh_core.vocabulary.files.record import FileRecord
 from anninh_core.vocabulary.files.states import Cleaning, FileReason, Scan
+from anninh_core.vocabulary.files.video import VideoFacts
 
-__all__ = ["Cleaning", "FileReason", "FileRecord", "Scan"]
+__all__ = ["Cleaning", "FileReason", "FileRecord", "Scan", "VideoFacts"]

@@ -3,6 +3,7 @@
 from attrs import field, frozen
 
 from anninh_core.vocabulary.files.states import Cleaning, Scan
+from anninh_core.vocabulary.files.video import VideoFacts
 
 
 @frozen(kw_only=True)
@@ -22,7 +23,8 @@ class FileRecord:
         flags: what is odd about the original: `polyglot`, `unlike_claim`.
         scan: what a scanner said.
         signature: the name of what it found.
-        proof: keyed hash of the copy's name, where it goes out with a publication: only a copy made here has one.
+        proof: keyed hash of the copy's name and type, where it goes out: only a copy made and checked here has one.
+        video: what was measured of a video that goes out; None for anything else.
     """
 
     sha256: str = field(repr=False)
@@ -37,6 +39,7 @@ class FileRecord:
     scan: Scan = Scan.UNSCANNED
     signature: str = ""
     proof: str = field(default="", repr=False)
+    video: VideoFacts | None = None
 
     @property
     def is_withheld(self) -> bool:

@@ -54,6 +54,11 @@ class ShownName:
     is_inert: bool
 
 
+def ending_of(media_type: str) -> str:
+    """Return how the name of a file of a type ends, "" where its type is given out as bytes."""
+    return _ENDINGS.get(media_type, "")
+
+
 def name_file(known: FileRecord, number: int) -> ShownName:
     """Return under what a file is given out.
 

@@ -45,5 +45,6 @@ class FileReason(StrEnum):
     DAMAGED = "damaged"
     INFECTED = "infected"  # a scanner knows it; its name stands in the signature
     FAILED = "failed"  # cleaning broke off; the detail names the error
+    NOT_PLAYABLE = "not_playable"  # called a video, and nothing in it can be seen
     NO_LIBRARY = "no_library"  # an extra isn't installed; the detail has the install line
     NO_CLEANER = "no_cleaner"  # nothing here cleans this type

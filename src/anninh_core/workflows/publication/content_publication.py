@@ -14,7 +14,7 @@ from anninh_core.messaging.outbound.leak_gate import describe_item, is_clear
 from anninh_core.plugins import Plugins
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.arguments import Id
-from anninh_core.usecase.marks import command
+from anninh_core.usecase.marks import command, query
 from anninh_core.usecase.preconditions.steps import StepChecks
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -23,6 +23,7 @@ from anninh_core.vocabulary.opinions import LEAK_CHECK, Finding
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.views import ItemToReview
 from anninh_core.workflows.base import Workflow
+from anninh_core.workflows.publication.audience import AudienceView, find_targets, show_audience
 
 _GATE = "permitted"  # whether it may be told: what leads to somebody stands beside this gate
 
@@ -54,23 +55,28 @@ class ContentPublication(Workflow):
         (`app.leaks`), and if it can't wait, somebody on duty is paged at once.
         """
         item = load_item(uow, item_id)
-        targets = self._find_targets(uow, item)
+        targets = find_targets(uow, self.services.groups, item)
         is_clear = self._clear(uow, item)
         return self.services.content.publishing.publish(uow, item_id, targets, shown=is_clear)
+
+    @query(Permission.CONTENT_READ, Permission.GROUP_READ, traced=True, folds=True, public=True)
+    def audience(self, session: ReadSession, item_id: Id) -> AudienceView:
+        """Return by name the groups that an item goes to when it is published now, and those that it leaves out.
+
+        A correction also goes to the groups that have what it corrects.
+
+        Raises:
+            NotVisible: as `content.get`.
+        """
+        return show_audience(session, self.services.groups, load_item(session, item_id))
 
     @property
     def steps(self) -> StepChecks[Item]:
         """All that is done with an item; what asks for the groups that fit it is here."""
         return ITEM_STEPS.with_check("publish", self._require_groups)
 
-    def _find_targets(self, session: ReadSession, item: Item) -> Sequence[tuple[str, str]]:
-        """Return the groups of an item's audience that the actor may see, with their conversations."""
-        content = item.piece
-        find_targets = self.services.groups.queries.targets
-        return session.include(find_targets, units=content.units, kinds=content.group_kinds)
-
     def _require_groups(self, item: Item, session: ReadSession) -> None:
-        find_pending_groups(session, item, self._find_targets(session, item))
+        find_pending_groups(session, item, find_targets(session, self.services.groups, item))
 
     def _look(self, uow: UnitOfWork, item: Item) -> list[Finding]:
         """Return what in a draft leads to somebody, as one finding, and write down that there was something."""

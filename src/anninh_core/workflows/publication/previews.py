@@ -1,5 +1,6 @@
 """What will leave, as it will leave: in the profile's words, cut as its messenger cuts it. Nothing is sent."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
@@ -25,6 +26,7 @@ from anninh_core.usecase.views import EnclosureView, list_enclosures, view
 from anninh_core.vocabulary.messages import Address, Attachment, OutgoingMessage, Place
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.workflows.base import Workflow
+from anninh_core.workflows.publication.audience import AudienceView, find_targets, show_audience
 
 _NOBODY = "preview"  # no address: nothing is sent to it
 _PUBLIC = frozenset({"link"})  # an address on the web leads to nobody
@@ -65,11 +67,13 @@ class PreviewView:
         purpose: what it is for, such as `tip.answer`.
         messages: what each messenger would send.
         found: what in the officer's own words looks like personal data.
+        audience: the groups that get an item, by name; None where it goes to a person.
     """
 
     purpose: str
     messages: tuple[OutgoingPreviewView, ...]
     found: tuple[PersonalDataView, ...]
+    audience: AudienceView | None = None
 
 
 class OutgoingPreviews(Workflow):
@@ -139,7 +143,7 @@ class OutgoingPreviews(Workflow):
 
     @query(Permission.CONTENT_READ, Permission.GROUP_READ, traced=True, folds=True, public=True)
     def preview_item(self, session: ReadSession, item_id: Id) -> PreviewView:
-        """Return what groups would read of an item, once for each messenger; of which groups there are, how many.
+        """Return what groups would read of an item, once for each messenger, and which groups get it when published.
 
         What the leak check says of it stands among the item's findings once it is handed in.
 
@@ -151,15 +155,16 @@ class OutgoingPreviews(Workflow):
         original = session.load(ITEM, piece.replaces).piece.title if piece.replaces else ""
         name = "content.correction" if piece.is_correction else "content.post"
         text = render_item(self.context.district, piece, original)
-        find_targets = self.services.groups.queries.targets
-        targets = session.include(find_targets, units=piece.units, kinds=piece.group_kinds)
-        instances = [messenger_of(conversation) for _, conversation in targets if conversation]
+        audience = show_audience(session, self.services.groups, item)
+        receiving = Counter(group.messenger for unit in audience.units for group in unit.groups)
+        targets = find_targets(session, self.services.groups, item)
+        reached = {messenger_of(conversation) for _, conversation in targets if conversation}
         messages = tuple(
-            self._render(instance, Place.GROUP, text, name, piece.attachments, groups=instances.count(instance))
-            for instance in sorted({*instances})
+            self._render(instance, Place.GROUP, text, name, piece.attachments, groups=receiving[instance])
+            for instance in sorted(reached | {*receiving})
         )
         found = tuple(_iter_found(f"{piece.title}\n{piece.body}"))
-        return PreviewView(purpose=name, messages=messages, found=found)
+        return PreviewView(purpose=name, messages=messages, found=found, audience=audience)
 
     def _to_person(self, conversation: str, text: str, purpose: str) -> OutgoingPreviewView:
         return self._render(messenger_of(conversation), Place.PERSON, text, purpose)

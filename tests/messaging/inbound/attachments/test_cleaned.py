@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from attrs import evolve
 from tests.cleaning.clamav import EVIL, Daemon, running_daemon
 from tests.cleaning.markers import MARKERS, find_markers
 from tests.cleaning.pictures import jpeg
@@ -160,6 +161,16 @@ def test_a_refused_file_is_shown_to_nobody(scene: Scene, content: bytes, reason:
     with pytest.raises(FileWithheld, match=reason):
         scene.looks()
     assert known(scene).is_withheld
+    assert original(scene) == content
+
+
+@pytest.mark.parametrize("content", [b"no video at all", SVG, picture(1)], ids=["text", "page", "picture"])
+def test_what_is_not_what_it_was_sent_as_is_a_file(scene: Scene, content: bytes) -> None:
+    """It is kept, and shown as a file of whatever type it is, or to nobody; as a video to nobody at all."""
+    scene.sends(evolve(scene.image(content), kind="video", name="clip.mp4"))
+    (shown,) = scene.message.to_view().attachments
+    assert scene.message.attachments[0].kind == "video"
+    assert (shown.kind, shown.media_type.startswith("video/")) == ("file", False)
     assert original(scene) == content
 
 

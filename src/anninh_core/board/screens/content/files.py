@@ -7,10 +7,12 @@ from starlette.responses import Response
 
 from anninh_core.board.forms.act import FailedAct
 from anninh_core.board.forms.carry_out import check_form
+from anninh_core.board.forms.plain_sentences import plain_sentence
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.kernel.errors import BadInput
 
 _FIELD = "piece.attachments"
+_KINDS = ("image", "video", "audio")
 
 
 def with_clean_file(
@@ -32,11 +34,11 @@ def with_clean_file(
     sent = page.files.get(_FIELD)
     if sent is None or not sent.data or not check_form(page):
         return go_on(page)
-    kind = "image" if sent.media_type.startswith("image/") else "file"
+    kind = next((kind for kind in _KINDS if sent.media_type.startswith(f"{kind}/")), "file")
     try:
         kept = page.call("content.attach", unit=unit, data=sent.data, kind=kind, name=sent.name)
-    except BadInput:
-        sentence = page.words["file_refused"]
+    except BadInput as refused:
+        sentence = plain_sentence(refused, page.words.language) or page.words["file_refused"]
         failed = FailedAct(operation=operation, status=422, sentence=page.words["bad_input"], errors={_FIELD: sentence})
         return again(page, failed)
     return go_on(evolve(page, files={}, form={**page.form, _FIELD: (kept.id,)}))

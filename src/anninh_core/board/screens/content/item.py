@@ -1,31 +1,48 @@
 """An item: what stands in it, what was found and said about it, who got it, and what can be done now."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from starlette.responses import Response
 
 from anninh_core.board.forms.act import ActForm, ActForms, FailedAct
 from anninh_core.board.forms.carry_out import carry_out
-from anninh_core.board.forms.options import audience_of, writing_unit
+from anninh_core.board.forms.options import publishing_unit, writing_unit
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.screens.content.files import with_clean_file
+from anninh_core.door.error_words import translate_sentence
 
 _REVIEWERS = ("content.answer_gate", "content.answer_finding", "content.approve", "content.reject")
 _WRITTEN = ("content.edit", "content.correct")
-_FIELDS = ("title", "body", "category", "units", "group_kinds", "source_name", "source_url", "decision_number")
+_FIELDS = (
+    "title",
+    "body",
+    "category",
+    "units",
+    "group_kinds",
+    "source_name",
+    "source_url",
+    "decision_number",
+    "decision_issuer",
+    "requester",
+    "requester_check",
+)
+_DAYS = ("decision_date", "expires")
 
 
 def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Show an item; one look, one entry in the journal."""
     id = page.params["id"]
-    item, steps, corrections, ledger = page.read_together(
+    item, steps, corrections, ledger, lack, *audiences = page.read_together(
         ("content.get", {"item_id": id}),
         ("content.can_do", {"item_id": id}),
         ("content.corrections", {"item_id": id}),
         ("content.ledger", {"item_id": id}),
+        ("content.incomplete", {"item_id": id}),
+        *read_audience(page, id),
     )
     page.load_officers([*item.authors, *(one.by for one in (*item.gates, *item.returns))])
+    audience = next((one for one in audiences if one.groups or item.published_day is None), None)
     forms = ActForms(page, f"/content/{id}", unit=item.unit, version=steps.version, failure=failure)
     acts = [act for act in forms.offered(steps.steps) if act.operation not in (*_REVIEWERS, *_WRITTEN)]
     possible = {step.operation for step in steps.steps}
@@ -36,11 +53,14 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         item=item,
         piece=item.versions[-1].content,
         acts=sorted(acts, key=lambda act: (not act.is_main, not act.is_open)),
+        audience=audience,
+        lack=say_lack(page, lack),
+        original_holds=_original_holds(page, item, possible),
         corrections=corrections,
         ledger=ledger,
         groups=name_groups(page) if ledger else {},
         gates=page.desk.app.district.gates,
-        reaches_nobody=_reaches_nobody(page, item, possible),
+        reaches_nobody=_reaches_nobody(page, item, audience),
         is_reviewed=bool(possible.intersection(_REVIEWERS)),
     )
 
@@ -59,9 +79,9 @@ def act(page: PageRequest) -> Response:
 
 def new(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Begin an item."""
-    unit = writing_unit(page)
+    unit = publishing_unit(page)
     forms = ActForms(page, "/content", unit=unit, failure=failure)
-    form = forms.make("content.write", **{"unit": unit, "piece.units": (audience_of(page, unit),)})
+    form = forms.make("content.write", unit=unit)
     return page.render("new.html", failure.status if failure else 200, act=form)
 
 
@@ -88,21 +108,39 @@ def name_groups(page: PageRequest) -> Mapping[str, str]:
     return {group.id: group.title for group in page.call("groups.list")} if page.has("groups.list") else {}
 
 
+def read_audience(page: PageRequest, id: str) -> Sequence[tuple[str, Mapping[str, str]]]:
+    """Return what to read to name the groups that an item goes to; nothing for those who may not read groups."""
+    return (("content.audience", {"item_id": id}),) if page.has("content.audience") else ()
+
+
+def _original_holds(page: PageRequest, item: Any, possible: Collection[str]) -> bool:
+    """Tell whether a correction can't be withdrawn because the item that it corrects would hold again."""
+    is_out = item.state.value in ("published", "expired")
+    return is_out and bool(item.replaces) and page.has("content.withdraw") and "content.withdraw" not in possible
+
+
 def _write(forms: ActForms, operation: str, item: Any) -> ActForm:
-    """Return the form that changes an item, or writes what corrects it; a correction begins with its audience."""
+    """Return the form that changes an item, or writes what corrects it."""
     piece = item.versions[-1].content
     if operation == "content.correct":
-        given = {"units": piece.units, "group_kinds": piece.group_kinds, "replaces": item.id, "category": "correction"}
+        given = {"replaces": item.id, "category": "correction"}
     else:
         given = {name: getattr(piece, name) for name in _FIELDS}
         given |= {"urgency": piece.urgency.value, "replaces": piece.replaces, "rumour": piece.rumour}
-        given |= {"expires": "" if piece.expires is None else piece.expires.isoformat()}
+        days = {name: getattr(piece, name) for name in _DAYS}
+        given |= {name: "" if day is None else day.isoformat() for name, day in days.items()}
     return forms.make(operation, **{f"piece.{name}": value for name, value in given.items()})
 
 
-def _reaches_nobody(page: PageRequest, item: Any, possible: Collection[str]) -> bool:
-    """Tell whether nothing is offered with an approved item as no group fits it, to whoever would send it."""
-    return item.state.value == "approved" and page.has("content.publish") and "content.publish" not in possible
+def say_lack(page: PageRequest, lack: str) -> str:
+    """Return in the officer's language what an item lacks, "" for nothing."""
+    return (translate_sentence(lack) or page.words["bad_input"]) if lack and page.words.language == "vi" else lack
+
+
+def _reaches_nobody(page: PageRequest, item: Any, audience: Any) -> bool:
+    """Tell whoever would send an approved item whether no group fits it."""
+    is_empty = audience is not None and not audience.groups
+    return item.state.value == "approved" and page.has("content.publish") and is_empty
 
 
 def _own_page(item: Any) -> str:

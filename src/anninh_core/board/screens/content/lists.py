@@ -6,7 +6,7 @@ from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.pages.tabs import make_tabs
 
 _PAGE = 50
-_STATES = ("draft", "rejected", "submitted", "approved", "published")
+_STATES = ("draft", "rejected", "submitted", "approved", "published", "corrected", "withdrawn")
 
 
 def show(page: PageRequest) -> Response:

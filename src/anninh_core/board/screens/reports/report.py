@@ -1,4 +1,4 @@
-"""A report: its figures beside those of a year before, its words beside the last ones, its signature, its file."""
+"""A report: its paper, its words beside the last ones, its signature, its files."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,14 +16,8 @@ from anninh_core.kernel.errors import AnninhError, NotFound
 
 _WRITE = "reports.write"
 
-
-@frozen
-class FigureRow:
-    """A number and the same of the period a year before; "" where nothing can be compared."""
-
-    name: str
-    now: str
-    before: str
+Read = tuple[str, Mapping[str, Any]]
+"""A query and its arguments."""
 
 
 @frozen
@@ -38,7 +32,7 @@ class WordsRow:
 
 def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Show a report; one look, one entry in the journal."""
-    report, steps, last = _read(page)
+    report, steps, last, paper = _read(page, ("reports.paper", {"report_id": page.params["id"]}))
     forms = ActForms(page, f"/reports/{report.id}", unit=report.unit, version=steps.version, failure=failure)
     others = [step for step in steps.steps if step.operation != _WRITE]
     acts = forms.offered(others, issued_on=local_date(page.now).isoformat(), signer=page.viewer.name)
@@ -47,7 +41,7 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         failure.status if failure else 200,
         report=report,
         title=page.desk.app.district.obligations[report.obligation].name,
-        figures=_figures(page, report.figures),
+        paper=paper,
         words_rows=_words(page, report, last),
         begun=_drafts(page).parts(),
         handed_over=_drafts(page).handed_over(),
@@ -105,16 +99,16 @@ def _drafts(page: PageRequest, *keys: str) -> DraftedForms:
     return DraftedForms(page, f"report:{page.params['id']}", fields)
 
 
-def _read(page: PageRequest) -> tuple[Any, Any, Any]:
-    """Return a report, what can be done with it, and the one of the year before, None where there is none."""
+def _read(page: PageRequest, *others: Read) -> tuple[Any, ...]:
+    """Return a report, what can be done with it, the one of the year before (None for none), and other answers."""
     id = page.params["id"]
     before = _find_before(page, id)
-    reads: list[tuple[str, Mapping[str, Any]]] = [
-        ("reports.get", {"report_id": id}),
-        ("reports.can_do", {"report_id": id}),
-    ]
-    report, steps, *others = page.read_together(*reads, *([("reports.get", {"report_id": before})] if before else []))
-    return report, steps, others[0] if others else None
+    reads: list[Read] = [("reports.get", {"report_id": id}), ("reports.can_do", {"report_id": id}), *others]
+    if before:
+        reads.append(("reports.get", {"report_id": before}))
+    report, steps, *answers = page.read_together(*reads)
+    last = answers.pop() if before else None
+    return report, steps, last, *answers
 
 
 def _find_before(page: PageRequest, id: str) -> str:
@@ -138,29 +132,3 @@ def _words(page: PageRequest, report: Any, last: Any) -> list[WordsRow]:
         for one in template.sections
         if one.key
     ]
-
-
-def _figures(page: PageRequest, figures: Any) -> list[FigureRow]:
-    """Return the numbers that aren't zero in either of the two periods, in the order of the register."""
-    now = {(cell.indicator, cell.group): cell for cell in figures.cells}
-    before = {(cell.indicator, cell.group): cell for cell in figures.previous or ()}
-    order = {id: place for place, id in enumerate(page.desk.app.district.wording)}
-    keys = sorted({*now, *before}, key=lambda key: (order.get(f"indicator.{key[0]}", len(order)), key))
-    known = figures.previous is not None
-    return [
-        FigureRow(_name(page, *key), _value(page, now.get(key)), _value(page, before.get(key)) if known else "")
-        for key in keys
-    ]
-
-
-def _name(page: PageRequest, indicator: str, group: str) -> str:
-    name = page.names.word(f"indicator.{indicator}")
-    return f"{name}: {page.names.category(group)}" if group else name
-
-
-def _value(page: PageRequest, cell: Any) -> str:
-    if cell is None:
-        return page.formats.number(0)
-    if cell.whole:
-        return f"{page.formats.number(round(100 * cell.part / cell.whole, 1))} %"
-    return page.formats.number(cell.part)

@@ -12,6 +12,7 @@ from anninh_core.board.forms.act import ActForm, ActForms, FailedAct
 from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.forms.drafting import DO, SAVE, DraftedForms, WrittenField
 from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.screens.content.item import read_audience, say_lack
 
 _PAGE = 50
 _DECISIONS = ("content.approve", "content.reject", "content.review_afterwards")
@@ -32,7 +33,12 @@ def show_all(page: PageRequest) -> Response:
 def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Show an item to whoever reviews it; one look, one entry in the journal."""
     id = page.params["id"]
-    item, steps = page.read_together(("content.get", {"item_id": id}), ("content.can_do", {"item_id": id}))
+    item, steps, lack, *audiences = page.read_together(
+        ("content.get", {"item_id": id}),
+        ("content.can_do", {"item_id": id}),
+        ("content.incomplete", {"item_id": id}),
+        *read_audience(page, id),
+    )
     page.load_officers([*item.authors, *(one.by for one in (*item.gates, *item.returns))])
     forms = ActForms(page, f"/reviews/{id}", unit=item.unit, version=steps.version, failure=failure)
     can = {step.operation for step in steps.steps}
@@ -47,6 +53,8 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         failure.status if failure else 200,
         item=item,
         piece=item.versions[-1].content,
+        lack=say_lack(page, lack),
+        audience=next(iter(audiences), None),
         gates=_open_first(judged) if failure is None else judged,
         findings=[(one, make_finding(one.number) if _FINDING in can else None) for one in item.findings],
         acts=drafts.offer(acts),

@@ -34,8 +34,8 @@ def describe_attachment(attachment: Attachment) -> str:
         _("not fetched yet") if attachment.url and attachment.kind in FILE_KINDS else ""
     )
     if missing_reason or attachment.file is None:
-        return f"{attachment.kind}, {missing_reason}" if missing_reason else attachment.kind
-    return ", ".join((attachment.kind, *_remarks(attachment.file)))
+        return f"{attachment.content_kind}, {missing_reason}" if missing_reason else attachment.content_kind
+    return ", ".join((attachment.content_kind, *_remarks(attachment.file)))
 
 
 def _remarks(known: FileRecord) -> list[str]:
@@ -55,7 +55,7 @@ def attachment_data(attachment: Attachment) -> dict[str, object]:
     if known is None:
         return {"kind": attachment.kind, "lost": attachment.lost, "is_here": bool(attachment.blob)}
     return {
-        "kind": attachment.kind,
+        "kind": attachment.content_kind,
         "lost": attachment.lost,
         "is_here": bool(attachment.blob),
         "sha256": known.sha256,

@@ -62,13 +62,15 @@ def month(app: App, me: Actor, *, month: datetime, unit: str, format_: str, out:
 def slip(app: App, me: Actor, *, tip: str, out: Path | None, force: bool) -> None:
     """Write the slip (phiếu chuyển) with which a tip went to an outside body; it is a draft, and carries no identity.
 
-    Read it before it is signed: it says what was masked, and no program masks what somebody's manner of writing tells.
+    Masked is what identifies the reporter; accounts, numbers and names of others stay, as evidence. Read it before it
+    is signed: no program masks what somebody's manner of writing tells.
     """
     found = app.tips.get(me, tip) if len(tip) == _ID_LENGTH else app.tips.by_receipt(me, tip)
     paper = app.tips.slip(me, found.id)
     _write(out or Path(paper.name), paper.content, force=force)
     say(_("Masked: {what}").format(what=", ".join(paper.masked) or _("nothing")))
-    note(masked=paper.masked)
+    say(_("Left as evidence: {what}").format(what=", ".join(paper.left) or _("nothing")))
+    note(masked=paper.masked, left=paper.left)
 
 
 def _write(path: Path, content: bytes, *, force: bool) -> None:

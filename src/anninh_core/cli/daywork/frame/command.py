@@ -76,6 +76,9 @@ def _carry_out(declared: DayCommand, at: Path, officer: str, words: dict[str, An
         record, named = _find_subject(desk, declared, words)
         given = _gather(desk, declared, words, {"record": record, **named})
         operation = desk.operation(declared.chosen(given))
+        if declared.warns is not None and not words["as_json"]:
+            for line in declared.warns(desk, given):
+                echo(line, err=True)
         if declared.confirms:
             facts = {name: str(value) for name, value in given.items()}
             question = _(declared.confirms).format_map(_Known(facts, desk.labels.of_sentence(record)))

@@ -1,6 +1,6 @@
 """What a command for daily work is. Texts are messages of the catalogue, written as `marked("…")`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -155,6 +155,7 @@ class DayCommand:
         asks: what it takes, in the order in which it is asked for.
         derives: further arguments, from what is given.
         confirms: the question that somebody answers before it is carried out, "" where it can be undone.
+        warns: yields what a person reads before it is carried out.
         before: carries out what comes first, each a commit of its own, and returns the record's version after it.
     """
 
@@ -167,6 +168,7 @@ class DayCommand:
     asks: Sequence[Ask] = ()
     derives: Callable[[Given], Mapping[str, object]] | None = None
     confirms: str = ""
+    warns: "Callable[[Desk, Given], Iterable[str]] | None" = None
     before: "Callable[[Desk, Given], int | None] | None" = None
 
     @property

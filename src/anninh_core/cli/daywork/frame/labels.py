@@ -14,7 +14,7 @@ from anninh_core.domain.tips.states import TipState
 from anninh_core.kernel.dates import vietnam_time
 from anninh_core.vocabulary.district import District
 
-_UNITS = frozenset({"unit", "handling_unit", "lead", "units"})
+_UNITS = frozenset({"chosen", "unit", "handling_unit", "lead", "units"})
 _OFFICERS = frozenset(
     {"assigned_by", "by", "decided_by", "handlers", "officer", "officers", "opened_by", "owner", "requested_by"}
 )

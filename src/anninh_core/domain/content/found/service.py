@@ -83,7 +83,7 @@ class FoundPieces(Service):
         Args:
             piece_id: what was found.
             category: the draft's, one of the profile's outgoing categories.
-            unit: whose item it is, and whom it is for; that of the piece where none is named.
+            unit: whose item it is; that of the piece where none is named. Whom it is for, its author chooses.
         """
         piece = _load_for(uow, "take_up", piece_id)
         owner = unit or piece.unit
@@ -91,7 +91,7 @@ class FoundPieces(Service):
             title=piece.title,
             body=draft_words(piece.words, piece.licence),
             category=category,
-            units=(owner,),
+            units=(),
             source_name=piece.source_name,
             source_url=piece.address,
         )

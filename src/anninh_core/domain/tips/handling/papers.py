@@ -15,6 +15,7 @@ from anninh_core.domain.tips.steps import TIP_STEPS
 from anninh_core.domain.tips.values import Transfer
 from anninh_core.kernel.dates import local_date, short_date, short_moment
 from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.redact import MaskedText
 from anninh_core.kernel.text import proper_name
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import ReadSession
@@ -23,19 +24,27 @@ from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.report_document import Block, Letterhead, Paragraph, ReportDocument, Section, Table
 
-MaskReporter = Callable[[ReadSession, str, str], tuple[str, tuple[str, ...]]]
-"""Conversation id ("" for none) and text -> the text without what leads to whoever it is, and what was masked."""
+MaskResidents = Callable[[ReadSession, str, str], tuple[str, tuple[str, ...]]]
+"""Conversation id ("" for none) and text -> the text without personal data, and what was masked."""
+
+MaskReporter = Callable[[ReadSession, str, str], MaskedText]
+"""The same, for a body that goes on with the matter: what identifies the reporter is masked, evidence stays."""
 
 Sheet = tuple[ReportDocument, tuple[Tip, ...]]
 """A paper, and the tips in it."""
 
 _PAGE = 500
-_IDENTITY = ("name", "number", "address")
+_IDENTITY = ("name", "number", "address", "residence")
 
 
 def mask_nothing(_session: ReadSession, _conversation: str, text: str) -> tuple[str, tuple[str, ...]]:
     """Stand in for a program that knows nobody's identity."""
     return text, ()
+
+
+def leave_words(_session: ReadSession, _conversation: str, text: str) -> MaskedText:
+    """Stand in for a program that knows nobody's identity, on a slip."""
+    return MaskedText(text)
 
 
 @frozen
@@ -45,10 +54,12 @@ class Slip:
     Attributes:
         document: the paper.
         masked: what was taken out of the words, such as `phone` or `name`, each once.
+        left: what looks like personal data and stays as evidence, such as `bank_account`, each once.
     """
 
     document: ReportDocument
     masked: tuple[str, ...]
+    left: tuple[str, ...]
 
 
 class TipPapers(Service):
@@ -59,11 +70,13 @@ class TipPapers(Service):
     def __init__(
         self,
         runner: UseCaseRunner,
-        mask: MaskReporter = mask_nothing,
+        mask: MaskResidents = mask_nothing,
+        mask_reporter: MaskReporter = leave_words,
         restricts: OpensRestrictions = restrict_nothing,
     ) -> None:
         super().__init__(runner)
         self._mask = mask
+        self._mask_reporter = mask_reporter
         self._restricts = restricts
 
     @query(Permission.TIP_READ, traced=True)
@@ -105,8 +118,9 @@ class TipPapers(Service):
     def slip(self, session: ReadSession, tip_id: str) -> Slip:
         """Return the slip (phiếu chuyển) with which a tip went to an outside body, the last one.
 
-        It carries no identity: neither name, number, address nor conversation of the reporter; what words give away is
-        masked as far as it is known or has a shape. A person reads it before it is signed.
+        It carries no identity: neither name, number, address nor conversation of the reporter; what words say of them
+        is masked as far as it is known or has a shape. Names, numbers and accounts of others are evidence, and stay. A
+        person reads it before it is signed.
 
         Raises:
             WrongStep: it went to no outside body.
@@ -114,11 +128,12 @@ class TipPapers(Service):
         tip = get_permitted_tip(session, tip_id)
         TIP_STEPS.require("slip", tip, session)
         transfer = next(one for one in reversed(tip.transfers) if not one.inside)
-        words, masked = self._mask(session, tip.conversation, transfer.summary or tip.text)
-        place, also_masked = self._mask(session, tip.conversation, tip.place)
-        kinds = tuple(dict.fromkeys((*masked, *also_masked)))
-        session.facts |= {"export": "slip", "masked": ", ".join(kinds)}
-        return Slip(self._slip_document(tip, transfer, words, place, kinds), kinds)
+        words = self._mask_reporter(session, tip.conversation, transfer.summary or tip.text)
+        place = self._mask_reporter(session, tip.conversation, tip.place)
+        masked = tuple(dict.fromkeys((*words.masked, *place.masked)))
+        left = tuple(dict.fromkeys((*words.left, *place.left)))
+        session.facts |= {"export": "slip", "masked": ", ".join(masked)}
+        return Slip(self._slip_document(tip, transfer, words.text, place.text, masked), masked, left)
 
     @property
     def _district(self) -> District:

@@ -1,0 +1,20 @@
+"""Signed reports: does each bear a number of its own?"""
+
+from collections.abc import Iterator
+
+from anninh_core.app.app import App
+from anninh_core.domain.reports.kind import REPORT
+from anninh_core.domain.reports.number_series import find_shared_numbers
+from anninh_core.ports.health import Check, ok, warning
+from anninh_core.usecase.encryption.encryptor import leave_out
+
+
+def check_numbers(app: App) -> Iterator[Check]:
+    """List numbers that several reports of one body, series and year bear: earlier versions accepted them."""
+    records = app.context.storage.maintenance.scan(REPORT.name)
+    shared = [*find_shared_numbers(app.context.iter_readable(REPORT, records, leave_out))]
+    if not shared:
+        yield ok("reports", "No two reports of one body, series and year bear the same number.")
+    for number, ids in shared:
+        what = f"Reports {', '.join(ids)} of {number.unit} bear the same number {number.text} in {number.year}."
+        yield warning("reports", what, "Correct all but one of them: a correction gets a number of its own.")

@@ -1,0 +1,49 @@
+"""Whom an item goes to, by name, before somebody reviews or publishes it."""
+
+from collections.abc import Iterator
+from gettext import gettext as _
+from typing import Any
+
+from anninh_core.cli.daywork.frame.declaration import Column, Given
+from anninh_core.cli.daywork.frame.desk import Desk
+from anninh_core.cli.daywork.frame.labels import Labels
+from anninh_core.cli.language.speaking import marked
+from anninh_core.kernel.errors import Refused
+
+
+def _named(labels: Labels, audience: Any) -> str:
+    return "\n".join(_iter_units(labels, audience))
+
+
+def _iter_units(labels: Labels, audience: Any) -> Iterator[str]:
+    for unit in audience.units:
+        if unit.groups:
+            titles = ", ".join(group.title or group.group for group in unit.groups)
+            yield f"{labels.unit(unit.unit)} ({len(unit.groups)}): {titles}"
+
+
+def _left_out(labels: Labels, audience: Any) -> str:
+    left_out = (group for unit in audience.units for group in unit.left_out)
+    return "\n".join(f"{group.title}: {labels.state(group.reason)}" for group in left_out)
+
+
+AUDIENCE = (
+    Column(heading=marked("for"), of=lambda labels, audience: labels.field(audience, "chosen")),
+    Column(heading=marked("groups"), of="groups"),
+    Column(heading=marked("members"), of="members"),
+    Column(heading=marked("goes to"), of=_named),
+    Column(heading=marked("left out"), of=_left_out),
+)
+
+
+def name_audience(desk: Desk, given: Given) -> Iterator[str]:
+    """Yield which groups get an item, a unit a line."""
+    try:
+        audience = desk.read("content.audience", item_id=given["record"].id)
+    except Refused:
+        yield _("Your role may not read groups: ask whoever publishes it which ones it goes to.")
+        return
+    yield _("It goes to {groups} groups with {members} members:").format(
+        groups=audience.groups, members=audience.members
+    )
+    yield from _iter_units(desk.labels, audience)

@@ -1,0 +1,121 @@
+"""The numbers of signed reports: one issuing body gives a number once in a series and year.
+
+Nghị định 30/2020/NĐ-CP, article 15: numbers begin at 01 on 1 January. A number stays with its report when the report is
+returned or superseded: papers with it are with others by then.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from attrs import evolve, field, frozen
+
+from anninh_core.domain.reports.kind import REPORT
+from anninh_core.domain.reports.model import Report
+from anninh_core.domain.reports.specs import NUMBER_SERIES_SPEC
+from anninh_core.domain.reports.states import SIGNED_STATES
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.text import nfc
+from anninh_core.usecase.kinds import Kind
+from anninh_core.usecase.unit_of_work import UnitOfWork
+
+
+@frozen(order=True)
+class IssuedNumber:
+    """What must differ between two reports.
+
+    Attributes:
+        unit: the issuing body.
+        year: of the day of issue.
+        symbol: in its normal form, without letter case and spaces.
+        text: as it is on the paper.
+    """
+
+    unit: str
+    year: int
+    symbol: str
+    number: int
+    text: str = field(eq=False)
+
+    @property
+    def series(self) -> str:
+        """Id of the series."""
+        return f"{self.unit}.{self.year}.{self.symbol}"
+
+
+@frozen(kw_only=True)
+class NumberSeries:
+    """The numbers that a unit gave in one series and year.
+
+    Attributes:
+        id: see `IssuedNumber.series`.
+        given: (number, id of the report) pairs, oldest first.
+    """
+
+    id: str
+    unit: str
+    year: int
+    given: tuple[tuple[int, str], ...] = ()
+
+
+NUMBER_SERIES = Kind(
+    spec=NUMBER_SERIES_SPEC,
+    model=NumberSeries,
+    unit=lambda series: series.unit,
+    columns=lambda series: {"year": series.year},
+    scope=lambda _: "",
+)
+
+
+def issued_number(report: Report) -> IssuedNumber | None:
+    """Return the number of a signed report, None of an unsigned one: `09/BC-BCĐ138` is `9/bc - bcđ138`."""
+    if report.signature is None:
+        return None
+    number, _, symbol = report.signature.number.partition("/")
+    return IssuedNumber(
+        unit=report.unit,
+        year=report.signature.issued_on.year,
+        symbol="".join(nfc(symbol).casefold().split()),
+        number=int(number),
+        text=report.signature.number,
+    )
+
+
+def claim_number(uow: UnitOfWork, signed: Report) -> None:
+    """Enter a report's number into its series. Of two acts that claim one at once, the later commit finds it given.
+
+    Raises:
+        BadInput: another report bears it.
+    """
+    issued = issued_number(signed)
+    if issued is None:
+        return
+    series = uow.get(NUMBER_SERIES, issued.series) or _begin_series(uow, issued)
+    holder = next((id for number, id in series.given if number == issued.number and id != signed.id), "")
+    if holder:
+        following = max(number for number, _ in series.given) + 1
+        raise BadInput(
+            f"Number {issued.text} of {issued.year} is on report {holder} already; the next free number is {following}"
+        )
+    if (issued.number, signed.id) not in series.given:
+        uow.save(NUMBER_SERIES, evolve(series, given=(*series.given, (issued.number, signed.id))))
+
+
+def find_shared_numbers(reports: Iterable[Report]) -> Iterator[tuple[IssuedNumber, tuple[str, ...]]]:
+    """Yield each number that several reports in force bear, with their ids."""
+    bearers: dict[IssuedNumber, list[str]] = {}
+    for report in reports:
+        if report.state in SIGNED_STATES and (issued := issued_number(report)):
+            bearers.setdefault(issued, []).append(report.id)
+    for issued, ids in sorted(bearers.items()):
+        if len(ids) > 1:
+            yield issued, tuple(sorted(ids))
+
+
+def _begin_series(uow: UnitOfWork, issued: IssuedNumber) -> NumberSeries:
+    """Return a new series with the numbers of reports that an earlier version signed, which kept no series.
+
+    A report that can't be read is left out: signing goes on, and `anninh audit verify` names it.
+    """
+    reports = uow.iter_all(REPORT, "newest", where={"unit": issued.unit}, complete=False)
+    numbers = [(other, report.id) for report in reports if (other := issued_number(report))]
+    given = tuple((other.number, id) for other, id in numbers if other.series == issued.series)
+    return NumberSeries(id=issued.series, unit=issued.unit, year=issued.year, given=given)

@@ -1,0 +1,60 @@
+"""What a file is called, by its kind and by the ending of its name, compared with what its content is."""
+
+from typing import Final
+
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+_OPEN = "application/vnd.oasis.opendocument."
+
+CLAIMING_KINDS: Final = ("image", "video", "audio")
+"""Kinds of attachments that say what the content is; `file` says nothing."""
+
+_BY_ENDING: Final = {
+    **dict.fromkeys(
+        ("jpg", "jpeg", "jpe", "png", "gif", "webp", "bmp", "tif", "tiff", "heic", "heif", "avif", "svg"), "image"
+    ),
+    **dict.fromkeys(
+        ("mp4", "m4v", "mov", "qt", "3gp", "3g2", "avi", "mkv", "webm", "mpg", "mpeg", "wmv", "flv"), "video"
+    ),
+    **dict.fromkeys(("mp3", "m4a", "aac", "amr", "awb", "wav", "ogg", "oga", "opus", "flac", "wma"), "audio"),
+    **dict.fromkeys(("txt", "csv", "md", "log"), "text/plain"),
+    **dict.fromkeys(("htm", "html", "xhtml"), "text/html"),
+    **dict.fromkeys(("zip", "rar", "7z", "gz", "tar"), "application/zip"),
+    **dict.fromkeys(("exe", "msi", "apk", "bat", "cmd", "js", "vbs", "scr", "jar", "sh"), "application/x-executable"),
+    **dict.fromkeys(("doc", "xls", "ppt", "rtf", "docm", "xlsm", "pptm"), "application/msword"),
+    "pdf": "application/pdf",
+    "docx": f"{_OFFICE}wordprocessingml.document",
+    "xlsx": f"{_OFFICE}spreadsheetml.sheet",
+    "pptx": f"{_OFFICE}presentationml.presentation",
+    "odt": f"{_OPEN}text",
+    "ods": f"{_OPEN}spreadsheet",
+    "odp": f"{_OPEN}presentation",
+}
+"""Ending of a name -> what such a file holds: a media type, or the part of it before the slash."""
+
+
+def find_false_claim(kind: str, name: str, media_type: str) -> str:
+    """Return what a file is called and isn't, a kind or an ending such as `.mp4`; "" where there is none.
+
+    Args:
+        kind: `image`, `video`, `audio`; any other says nothing of the content.
+        name: a file name or a title; an ending that isn't known here says nothing.
+        media_type: what the content is, "" where nobody knows.
+    """
+    if kind in CLAIMING_KINDS and not _is_of(kind, media_type):
+        return kind
+    ending = _ending(name)
+    return f".{ending}" if ending in _BY_ENDING and not _is_of(_BY_ENDING[ending], media_type) else ""
+
+
+def with_ending(name: str, ending: str) -> str:
+    """Return a name with another ending, where it has one that is known here; a title stays as it is."""
+    return f"{name.strip().rpartition('.')[0]}.{ending}" if _ending(name) in _BY_ENDING else name
+
+
+def _ending(name: str) -> str:
+    stem, dot, ending = name.strip().rpartition(".")
+    return ending.casefold() if stem and dot else ""
+
+
+def _is_of(claimed: str, media_type: str) -> bool:
+    return media_type == claimed or media_type.partition("/")[0] == claimed

@@ -1,0 +1,135 @@
+"""The groups that an item goes to when it is published, by name, and those of its audience that it leaves out."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from anninh_core.domain.content.model import Item
+from anninh_core.domain.content.publishing import list_pending_groups
+from anninh_core.domain.groups.model import Group
+from anninh_core.domain.groups.service import Groups
+from anninh_core.domain.groups.states import GroupState
+from anninh_core.usecase.outbox_message import messenger_of
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.views import view
+
+
+class LeftOutReason(StrEnum):
+    """Why a group of an item's audience doesn't get it."""
+
+    HAS_IT = "has_it"
+    """It has the item, or will get it."""
+    NOT_ACTIVE = "not_active"
+    """No members are in it yet, or it rests."""
+    OTHER_KIND = "other_kind"
+    """The item is for other kinds of group."""
+
+
+@view
+class AudienceGroupView:
+    """A group that an item goes to.
+
+    Attributes:
+        title: its name; "" where the viewer may not read the group.
+        messenger: the instance on which it is.
+        members: by the newest measure; None before the first.
+    """
+
+    group: str
+    title: str
+    messenger: str
+    members: int | None
+
+
+@view
+class LeftOutGroupView:
+    """A group of an item's audience that doesn't get it."""
+
+    group: str
+    title: str
+    reason: LeftOutReason
+
+
+@view
+class AudienceUnitView:
+    """The groups of one unit and of what is below it.
+
+    Attributes:
+        unit: its id, at the level at which the district counts; "" for groups that the viewer may not read.
+        groups: which get the item.
+        left_out: which don't.
+    """
+
+    unit: str
+    groups: tuple[AudienceGroupView, ...]
+    left_out: tuple[LeftOutGroupView, ...]
+
+
+@view
+class AudienceView:
+    """Where an item goes when it is published now.
+
+    Attributes:
+        chosen: the units that its author chose; empty while nobody has.
+        units: with groups in them, in the order of the tree.
+        groups: how many get it.
+        members: of these groups, as far as they were counted.
+    """
+
+    chosen: tuple[str, ...]
+    units: tuple[AudienceUnitView, ...]
+    groups: int
+    members: int
+
+
+def find_targets(session: ReadSession, groups: Groups, item: Item) -> Sequence[tuple[str, str]]:
+    """Return the groups of an item's audience that the actor may see, with their conversations."""
+    return session.include(groups.queries.targets, units=item.piece.units, kinds=item.piece.group_kinds)
+
+
+def show_audience(session: ReadSession, groups: Groups, item: Item) -> AudienceView:
+    """Return where an item goes: to the same groups as its publication."""
+    pending = list_pending_groups(session, item, find_targets(session, groups, item))
+    readable = {group.id: group for group in session.include(groups.queries.list)}
+    counting_unit = session.context.district.counting_unit
+    below = {id for unit in item.piece.units for id in session.context.district.subtree(unit)}
+    receiving: dict[str, list[AudienceGroupView]] = {}
+    left_out: dict[str, list[LeftOutGroupView]] = {}
+    for group in readable.values():
+        if group.id in pending:
+            receiving.setdefault(counting_unit(group.unit), []).append(_show_group(group, pending[group.id]))
+        elif group.unit in below and group.state is not GroupState.CLOSED:
+            reason = _explain_omission(item, group)
+            left_out.setdefault(counting_unit(group.unit), []).append(
+                LeftOutGroupView(group=group.id, title=group.title, reason=reason)
+            )
+    unreadable = [_show_unreadable(id, to) for id, to in pending.items() if id not in readable]
+    if unreadable:
+        receiving[""] = unreadable
+    listed = [counting_unit(group.unit) for group in readable.values()]
+    units = [unit for unit in dict.fromkeys([*listed, ""]) if unit in receiving or unit in left_out]
+    return AudienceView(
+        chosen=item.piece.units,
+        units=tuple(
+            AudienceUnitView(unit=unit, groups=tuple(receiving.get(unit, ())), left_out=tuple(left_out.get(unit, ())))
+            for unit in units
+        ),
+        groups=len(pending),
+        members=sum(group.members or 0 for shown in receiving.values() for group in shown),
+    )
+
+
+def _show_group(group: Group, conversation: str) -> AudienceGroupView:
+    return AudienceGroupView(
+        group=group.id, title=group.title, messenger=messenger_of(conversation), members=group.members
+    )
+
+
+def _show_unreadable(group: str, conversation: str) -> AudienceGroupView:
+    return AudienceGroupView(group=group, title="", messenger=messenger_of(conversation), members=None)
+
+
+def _explain_omission(item: Item, group: Group) -> LeftOutReason:
+    if group.state is not GroupState.ACTIVE:
+        return LeftOutReason.NOT_ACTIVE
+    kinds = item.piece.group_kinds
+    return LeftOutReason.OTHER_KIND if kinds and group.kind not in kinds else LeftOutReason.HAS_IT

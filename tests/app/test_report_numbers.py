@@ -1,0 +1,98 @@
+"""Two clerks who sign under one number at the same time, on either engine; and what the doctor says of numbers."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime
+from pathlib import Path
+from threading import Barrier
+from typing import Any
+
+import pytest
+from attrs import evolve
+from tests.app.backup.conftest import PROFILE, settings_in
+from tests.app.doctor.conftest import SoundMachine
+
+from anninh_core.app import App, Parts, Settings, open_app
+from anninh_core.app.doctor import examine
+from anninh_core.domain.reports import REPORT, Report
+from anninh_core.kernel.dates import VIETNAM
+from anninh_core.kernel.errors import BadInput
+from anninh_core.ports.health import Level
+from anninh_core.testing import FixedClock, UnsafeLocalUsers
+from anninh_core.usecase import Actor
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+SIGNED: dict[str, Any] = {"issued_on": date(2021, 11, 14), "signer": "Người Ký"}
+OBLIGATIONS = ("roll-out", "annual")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """A storage of its own, on either engine."""
+    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
+    return settings_in(tmp_path / "office", url)
+
+
+@pytest.fixture
+def parts() -> Parts:
+    return Parts(clock=FixedClock(datetime(2021, 11, 14, 9, tzinfo=VIETNAM)))
+
+
+def clerk_of(app: App) -> Actor:
+    return UnsafeLocalUsers(app).appoint("Cán bộ tổng hợp", "ninh-hoa", "report_officer")
+
+
+def write_draft(app: App, clerk: Actor, obligation: str) -> Report:
+    """Return a report of Ninh Hòa's that can be signed."""
+    report = app.reports.begin(clerk, "ninh-hoa", obligation, 2021)
+    template = app.district.templates[app.district.obligation(obligation).template]
+    for key in [section.key for section in template.sections if section.key]:
+        report = app.reports.write(clerk, report.id, key, "Lời của đơn vị")
+    return report
+
+
+def test_of_two_who_sign_at_once_one_gets_the_number(settings: Settings, parts: Parts) -> None:
+    """Each at an app of its own; the other one reads which report has it, and signs under the next."""
+    with open_app(PROFILE, settings, parts) as first, open_app(PROFILE, settings, parts) as second:
+        clerk = clerk_of(first)
+        drafts = [write_draft(first, clerk, obligation) for obligation in OBLIGATIONS]
+        ready = Barrier(2)
+
+        def sign(app: App, draft: Report) -> str:
+            ready.wait()
+            try:
+                app.reports.submit(clerk, draft.id, number=9, **SIGNED)
+            except BadInput as refused:
+                return str(refused)
+            return ""
+
+        with ThreadPoolExecutor(2) as pool:
+            outcomes = [*pool.map(sign, (first, second), drafts)]
+        assert sorted(map(bool, outcomes)) == [False, True]
+        winner = drafts[outcomes.index("")]
+        (loser,) = [draft for draft in drafts if draft.id != winner.id]
+        assert f"is on report {winner.id} already; the next free number is 10" in max(outcomes)
+        assert second.reports.submit(clerk, loser.id, number=10, **SIGNED).signature is not None
+
+
+def test_the_doctor_lists_numbers_that_were_given_twice(tmp_path: Path, parts: Parts) -> None:
+    """A store of the last release opens as it is; the doctor names the reports, as a warning."""
+    settings = settings_in(tmp_path / "office")
+    with open_app(PROFILE, settings, parts) as app:
+        clerk = clerk_of(app)
+        first, second = (write_draft(app, clerk, obligation) for obligation in OBLIGATIONS)
+        signed = app.reports.submit(clerk, first.id, number=9, **SIGNED)
+
+        def write_as_before(uow: UnitOfWork) -> None:
+            uow.permit("ninh-hoa")
+            draft = uow.load(REPORT, second.id)
+            uow.save(REPORT, evolve(draft, state=signed.state, signature=signed.signature))
+
+        app.runner.run_command(clerk, "test.write", Permission.REPORT_WRITE, write_as_before)
+    checks = [check for check in examine(PROFILE, settings, parts, machine=SoundMachine()) if check.name == "reports"]
+    (found,) = checks
+    assert found.level is Level.WARNING
+    assert found.what == (
+        "Reports annual.2021.ninh-hoa.v1, roll-out.2021.ninh-hoa.v1 of ninh-hoa bear the same number 09/BC-BCĐ138 in "
+        "2021."
+    )
