@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 from tests.board.visitor import SentFile
-from tests.cleaning.films import film
+from tests.cleaning.real_film import REAL_FILM
 from tests.promises.acts import (
     COMMUNE,
     LAW,
@@ -22,7 +22,7 @@ from tests.support.pictures import picture
 
 SOURCED = {"source_name": "Công an tỉnh Ninh Bình", "source_url": POLICE}
 PICTURE: SentFile = ("camera.png", picture(), "image/png")
-FILM: SentFile = ("huong-dan.mp4", film(), "video/mp4")
+FILM: SentFile = ("huong-dan.mp4", REAL_FILM, "video/mp4")
 
 
 @pytest.mark.clause("P-II.3.1.a")

@@ -33,7 +33,7 @@ def test_awareness_of_every_level_and_branch(district: District) -> None:
     board.publisher.opens("/groups").shows("3 thành viên", "0 thành viên")
     board.publisher.follows("/groups", COMMUNE).shows("22/08/2021 3", "21/08/2021 2", "20/08/2021 0")
     report = commune_begins_its_report(district)
-    report.shows("Số thành viên các nhóm cuối kỳ 3")
+    report.shows("Số thành viên các nhóm cuối kỳ người 3")
     with not_built():
         report.shows("Số lượt đăng trên các nhóm 2")
 

@@ -8,6 +8,7 @@ import pytest
 from attrs import evolve, frozen
 from tests.messaging.conftest import QUESTION, THEFT, Appoint, journal
 from tests.storage.test_proving import ENGINES, build_storage
+from tests.support.pictures import picture
 from tests.support.tampering import open_office
 
 from anninh_core.app import App, Parts, Settings, open_app
@@ -81,7 +82,7 @@ def play(app: App, chat: MockChat, clock: FixedClock) -> Scene:
     """Let a resident report with a picture, add words, and be answered."""
     officer = UnsafeLocalUsers(app).appoint("Cán bộ 1", "hoa-lu", "tip_officer")
     dialog = Dialog(chat, lambda: pump(app, chat))
-    dialog.says(AN, THEFT, attachments=[Attachment("image", "a.png", url=chat.file(b"picture"))])
+    dialog.says(AN, THEFT, attachments=[Attachment("image", "a.png", url=chat.file(picture()))])
     (tip,) = app.tips.list(officer).items
     clock.advance(timedelta(hours=1))
     app.tips.triage(officer, tip.id, category="crime")

@@ -230,7 +230,7 @@ _LABELS: Mapping[str, str] = {
     ),
     "subcase": "asked taken done returned called_off",
     "inquiry": "received replied answered closed became_tip",
-    "item": "draft submitted approved rejected published withdrawn expired",
+    "item": "draft submitted approved rejected published withdrawn expired corrected",
     "found": "waiting taken_up passed_over",
     "item_urgency": "ordinary immediate",
     "post": "raised decided appealed upheld overturned",
@@ -254,7 +254,7 @@ _LABELS: Mapping[str, str] = {
     "scan": "unscanned clean infected too_large",
     "file_reason": (
         "empty too_large unknown_type markup executable archive old_office macros embedded encrypted "
-        "polyglot bomb damaged infected failed no_library no_cleaner"
+        "polyglot bomb damaged infected failed not_playable no_library no_cleaner"
     ),
     "file": "image video audio file location sticker link",
     "act_outcome": "done read refused",

@@ -46,13 +46,13 @@ def test_only_its_editors_see_it(app: App, collect: Collect) -> None:
 
 
 def test_taken_up_it_is_a_draft(app: App, collect: Collect, editor: Actor) -> None:
-    """An editor makes one draft of it, which names its source; nobody makes a second, and nothing is published."""
+    """An editor makes one draft of it, with its source and for nobody yet; no second, and nothing is published."""
     collect()
     (piece,) = app.content.found(editor).items
     item = app.content.take_up(editor, piece.id, "crime_warning")
     assert (item.state, item.piece.title, item.piece.body) == ("draft", PIECE.title, PIECE.words)
     assert (item.piece.source_name, item.piece.source_url) == ("Công an tỉnh", PIECE.address)
-    assert (item.unit, item.piece.units) == ("ninh-hoa", ("ninh-hoa",))
+    assert (item.unit, item.piece.units) == ("ninh-hoa", ())
     taken = app.content.found_piece(editor, piece.id)
     assert (taken.state, taken.by, taken.item) == (FoundState.TAKEN_UP, editor.id, item.id)
     with pytest.raises(WrongStep, match=f"was taken up as item {item.id}"):

@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from anninh_core.domain.content.model import Item
 from anninh_core.domain.content.publishing import list_pending_groups
 from anninh_core.domain.groups.model import Group
-from anninh_core.domain.groups.service import Groups
 from anninh_core.domain.groups.states import GroupState
 from anninh_core.usecase.outbox_message import messenger_of
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.views import view
+
+if TYPE_CHECKING:  # a program that shows no audience waits for no groups
+    from anninh_core.domain.groups.service import Groups
 
 
 class LeftOutReason(StrEnum):
@@ -81,12 +84,12 @@ class AudienceView:
     members: int
 
 
-def find_targets(session: ReadSession, groups: Groups, item: Item) -> Sequence[tuple[str, str]]:
+def find_targets(session: ReadSession, groups: "Groups", item: Item) -> Sequence[tuple[str, str]]:
     """Return the groups of an item's audience that the actor may see, with their conversations."""
     return session.include(groups.queries.targets, units=item.piece.units, kinds=item.piece.group_kinds)
 
 
-def show_audience(session: ReadSession, groups: Groups, item: Item) -> AudienceView:
+def show_audience(session: ReadSession, groups: "Groups", item: Item) -> AudienceView:
     """Return where an item goes: to the same groups as its publication."""
     pending = list_pending_groups(session, item, find_targets(session, groups, item))
     readable = {group.id: group for group in session.include(groups.queries.list)}
