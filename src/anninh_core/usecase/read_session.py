@@ -15,7 +15,7 @@ from anninh_core.ports.storages.storage import Find, RecordPage
 from anninh_core.usecase.actor import Actor, ActorKind
 from anninh_core.usecase.context import Filter, UseCaseContext
 from anninh_core.usecase.indexing.visible_pages import FindPage, count_visible, fill_page, shares_units
-from anninh_core.usecase.journal.entries import NumberedEntry, iter_acts
+from anninh_core.usecase.journal.entries import REINDEX, NumberedEntry, iter_acts
 from anninh_core.usecase.journal.looks import Look, OpenedRecords
 from anninh_core.usecase.kinds import HasId, Kind, M
 from anninh_core.usecase.permissions.checks import PermissionChecks
@@ -265,7 +265,7 @@ class ReadSession(PermissionChecks):
 
         Columns of a damaged record may be altered as well. Acts of the program count only where no person acted.
         """
-        entries = [act.entry for act in self._iter_acts_on(kind, id)]
+        entries = [act.entry for act in self._iter_acts_on(kind, id) if act.entry.action != REINDEX]
         acts_of_people = [entry for entry in entries if not entry.actor.startswith("system:")]
         return next((entry.unit for entry in reversed(acts_of_people or entries)), "")
 

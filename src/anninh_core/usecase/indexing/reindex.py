@@ -20,13 +20,13 @@ from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.encryptor import leave_out
 from anninh_core.usecase.indexing.term_hashing import has_index
+from anninh_core.usecase.journal.entries import REINDEX
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
-_ACTION = "storage.reindex"
 _OWNER = "reindex"
 _POSITION_NAME = "place"
 
@@ -65,7 +65,7 @@ def reindex(
         StorageError: a record was written by a newer version.
     """
     runner.run_query(
-        actor, _ACTION, Permission.OPERATE, False, partial(_check_permission, runner.context.district.root)
+        actor, REINDEX, Permission.OPERATE, False, partial(_check_permission, runner.context.district.root)
     )
     run = _ReindexRun(runner, kinds)
     for kind in run.remaining_kinds():
@@ -159,7 +159,7 @@ def _rewrite_stale(runner: UseCaseRunner, actor: Actor, kind: Kind[Any], records
     closed = [record for record in records if record.id not in {*stale, *current}]
     naming = [record for record in closed if any(map(record.columns.get, kind.person_columns))]
     if purged := [record.id for record in naming if context.is_purged(record.scope)]:
-        runner.run_command(actor, _ACTION, Permission.OPERATE, partial(_blank_records, kind=kind, ids=purged))
+        runner.run_command(actor, REINDEX, Permission.OPERATE, partial(_blank_records, kind=kind, ids=purged))
     return len(stale) + len(purged), len(closed) - len(purged)
 
 
@@ -178,7 +178,7 @@ def _rewrite(runner: UseCaseRunner, actor: Actor, kind: Kind[Any], ids: Sequence
     """Write stale records and the terms of all in one commit; where something of them is in the way, in halves."""
     try:
         runner.run_command(
-            actor, _ACTION, Permission.OPERATE, partial(_rewrite_records, kind=kind, ids=ids, stale=stale)
+            actor, REINDEX, Permission.OPERATE, partial(_rewrite_records, kind=kind, ids=ids, stale=stale)
         )
     except (Conflict, Purged, Damaged) as error:
         half = len(ids) // 2

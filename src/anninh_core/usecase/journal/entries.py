@@ -28,6 +28,10 @@ COMPOSED = "composed."
 """Begins the action of an entry of several commands in one commit, which are among its facts under `COMMANDS`."""
 
 COMMANDS = "commands"
+
+REINDEX = "storage.reindex"
+"""Action of entries that change how records are stored, and nothing that they say."""
+
 _BATCH = 2000
 _ABOUT = 500
 _ENCODER = msgspec.json.Encoder(order="sorted")

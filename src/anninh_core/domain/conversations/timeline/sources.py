@@ -20,7 +20,7 @@ from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.decision import CONFLICT_OF_INTEREST, DECISION, Decision
 from anninh_core.usecase.indexing.computed_pages import place_in_time
 from anninh_core.usecase.indexing.merged_pages import Placed
-from anninh_core.usecase.journal.entries import NumberedEntry, iter_acts
+from anninh_core.usecase.journal.entries import REINDEX, NumberedEntry, iter_acts
 from anninh_core.usecase.kinds import HasId, Kind
 from anninh_core.usecase.outbox_message import open_outbox_message
 from anninh_core.usecase.read_session import ReadSession
@@ -153,7 +153,11 @@ def _line_before(group: str) -> int:
 
 
 def _is_shown(entry: Entry, made: tuple[Decision, ...], case: ShownCase) -> bool:
-    is_officers = entry.actor.startswith(_PERSON) and all(one.rule != CONFLICT_OF_INTEREST for one in made)
+    is_officers = (
+        entry.actor.startswith(_PERSON)
+        and entry.action != REINDEX
+        and all(decision.rule != CONFLICT_OF_INTEREST for decision in made)
+    )
     return is_officers and (bool(made) or case.ref in [f"{one.kind}:{one.id}" for one in entry.touched])
 
 

@@ -1,0 +1,101 @@
+"""What a thief of the database guesses by time alone: `python -m tests.scenarios.timing_links FOLDER`.
+
+Equal values join no private case with a post in a group. Moments remain: ids and journal entries have milliseconds. A
+member of a group knows who posted when, takes the post that is nearest in time to a private report, and guesses that
+both are of one person.
+"""
+
+import argparse
+import sys
+from bisect import bisect
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from attrs import frozen
+
+from anninh_core.demo.stage import open_stage
+from anninh_core.domain.conversations.model import MESSAGE
+from anninh_core.usecase.context import UseCaseContext
+
+WITHIN = (timedelta(minutes=5), timedelta(hours=1), timedelta(days=1))
+
+
+@frozen
+class Guesses:
+    """How often the nearest post is the reporter's.
+
+    Attributes:
+        within: only posts at most so far from the report are taken.
+        made: reports with such a post.
+        right: of these, where its author is the reporter.
+        by_chance: how many would be right if each author were drawn among those who posted, as often as they did.
+    """
+
+    within: timedelta
+    made: int
+    right: int
+    by_chance: float
+
+
+@frozen
+class _Said:
+    at: datetime
+    by: str
+
+
+def measure(context: UseCaseContext) -> tuple[int, int, Sequence[Guesses]]:
+    """Return how many private cases and how many posts can be read, and what time alone gives away."""
+    posts: list[_Said] = []
+    reports: dict[str, _Said] = {}
+    for message in context.iter_readable(MESSAGE, context.storage.maintenance.scan(MESSAGE.name)):
+        if message.sender not in ("", message.conversation):
+            posts.append(_Said(message.received_at, message.sender))
+        elif message.sender and message.case:
+            first = reports.get(message.case)
+            if first is None or message.received_at < first.at:
+                reports[message.case] = _Said(message.received_at, message.sender)
+    posts.sort(key=_moment)
+    return len(reports), len(posts), [_guess([*reports.values()], posts, within) for within in WITHIN]
+
+
+def _guess(reports: Sequence[_Said], posts: Sequence[_Said], within: timedelta) -> Guesses:
+    authors = Counter(post.by for post in posts)
+    nearest = [(report, post) for report in reports for post in _nearest(report, posts, within)]
+    return Guesses(
+        within=within,
+        made=len(nearest),
+        right=sum(report.by == post.by for report, post in nearest),
+        by_chance=sum(authors[report.by] / len(posts) for report, _ in nearest),
+    )
+
+
+def _nearest(report: _Said, posts: Sequence[_Said], within: timedelta) -> Iterator[_Said]:
+    """Yield the post that is nearest in time, where one is near enough."""
+    place = bisect(posts, report.at, key=_moment)
+    near = [post for post in posts[max(0, place - 1) : place + 1] if abs(post.at - report.at) <= within]
+    yield from sorted(near, key=lambda post: abs(post.at - report.at))[:1]
+
+
+def _moment(said: _Said) -> datetime:
+    return said.at
+
+
+def main() -> None:
+    """Print what is measured on a played demo, such as `anninh demo --out FOLDER` leaves."""
+    parser = argparse.ArgumentParser(prog="python -m tests.scenarios.timing_links", description=__doc__)
+    parser.add_argument("folder", type=Path)
+    stage = open_stage(parser.parse_args().folder)
+    reports, posts, guesses = measure(stage.app.context)
+    stage.app.close()
+    lines = [f"{reports} private cases, {posts} posts in groups that can be read"]
+    lines += [
+        f"within {guess.within}: {guess.made} guesses, {guess.right} right, {guess.by_chance:.1f} by chance"
+        for guess in guesses
+    ]
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,208 @@
+"""A small life of an office over five months, and what its officers see of it: `python -m tests.upgrade.play FOLDER`.
+
+Played by the code of a revision, it leaves a store of that revision, a backup of it, and what was seen there.
+"""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import msgspec
+from attrs import frozen
+
+from anninh_core.app import App, Parts, Settings, open_app
+from anninh_core.app.backup.backup import back_up
+from anninh_core.domain.tips import Tip, TipState
+from anninh_core.door import Door
+from anninh_core.kernel.dates import VIETNAM
+from anninh_core.ports.storages.storage import Storage
+from anninh_core.profile import load_profile
+from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, SeededIds
+from anninh_core.testing.apps import CHEAP
+from anninh_core.testing.local_users import UnsafeLocalUsers
+from anninh_core.usecase import Actor
+from anninh_core.usecase.actor import person
+from anninh_core.vocabulary.messages import Attachment
+from anninh_storage import LocalBlobs, LocalKeys, SqliteStorage
+
+START = datetime(2021, 9, 1, 8, tzinfo=VIETNAM)
+TITLE = "Nhóm Zalo An ninh xã Ninh Hòa"
+RESIDENTS = ("Thử Văn An", "Thử Văn Bình", "Thử Thị Cúc", "Thử Văn Dũng", "Thử Thị Em", "Thử Văn Giang")
+ERASED = "Thử Văn Hùng"
+_DAY = timedelta(days=1)
+_ROLES = (
+    *("tip_officer", "tip_supervisor", "board_admin", "report_officer", "moderator", "operator", "data_officer"),
+    *("identity_custodian", "standing_officer"),
+)
+
+
+@frozen
+class Cast:
+    """The officers, by their ids.
+
+    Attributes:
+        boss: has every role on the district.
+        second: decides what the first asks for.
+        local: handles the tips of one commune.
+    """
+
+    boss: str
+    second: str
+    local: str
+
+    @property
+    def actors(self) -> Mapping[str, Actor]:
+        """The officers by what they are here."""
+        return {"boss": person(self.boss), "second": person(self.second), "local": person(self.local)}
+
+
+def open_store(folder: Path, clock: FixedClock, storage: Storage | None = None) -> App:
+    """Open the app on a folder; its ids go on with the clock."""
+    parts = Parts(
+        storage=storage or SqliteStorage(f"sqlite:///{folder / 'anninh.db'}"),
+        keys=LocalKeys(folder / "anninh.keys", create=True),
+        blobs=LocalBlobs(folder / "blobs"),
+        clock=clock,
+        ids=SeededIds(clock, int(clock.now().timestamp())),
+        messengers={"oa": MockMessenger.on(MockChat(clock, folder / "chat.jsonl"))},
+        passwords=CHEAP,
+    )
+    return open_app(load_profile("hoa_lu_2021"), Settings(), parts)
+
+
+def play(folder: Path) -> tuple[Cast, datetime]:
+    """Play the life in an empty folder, and return the officers and when it ended."""
+    clock = FixedClock(START)
+    with open_store(folder, clock) as app:
+        cast = _appoint(app)
+        boss = person(cast.boss)
+        group = app.groups.found(boss, "ninh-hoa", kind="commune", title=TITLE, messenger="oa")
+        app.groups.seat(boss, group.id, "owner", officer=boss.id, name="Cán bộ Một")
+        app.groups.launch(boss, group.id)
+        dialog = Dialog.over(app)
+        photo = Attachment("image", "a.png", url=MockMessenger.of(app).chat.file(b"the same picture"))
+        for month in range(5):
+            for number, name in enumerate((*RESIDENTS, ERASED)):
+                clock.advance(timedelta(hours=5, minutes=7 * number))
+                dialog.says(name, f"Tình hình xóm {number} tháng {month} thế nào các bác", to=TITLE)
+                clock.advance(timedelta(minutes=3 + number))
+                if month % 2 == 0:
+                    files = [photo] if month == 0 else []
+                    dialog.says(
+                        name, f"Đêm qua nhà tôi bị mất trộm xe máy lần {month}, xóm {number}", attachments=files
+                    )
+                elif number % 2:
+                    dialog.says(name, "Làm căn cước công dân ở đâu, cần giấy tờ gì?")
+                else:
+                    dialog.says(name, "chúc mừng năm mới")
+            dialog.says(RESIDENTS[month], "Xem hình này", to=TITLE, attachments=[photo])
+            app.worker.tick()
+            _work_on(app, cast, month)
+            clock.advance(_DAY * 28)
+            app.worker.tick()
+            app.worker.drain()
+        _end(app, cast, clock)
+        return cast, clock.now()
+
+
+def _appoint(app: App) -> Cast:
+    users = UnsafeLocalUsers(app)
+    boss, second = (users.appoint(name, "hoa-lu", *_ROLES) for name in ("Cán bộ Một", "Cán bộ Hai"))
+    return Cast(boss.id, second.id, users.appoint("Cán bộ Ba", "ninh-hoa", "tip_officer").id)
+
+
+def _work_on(app: App, cast: Cast, month: int) -> None:
+    """Settle the month's tips but one, and join two of one person."""
+    boss = person(cast.boss)
+    tips = [tip for tip in _tips(app, boss) if tip.state is TipState.RECEIVED]
+    for tip in tips[:-1]:
+        app.tips.triage(boss, tip.id, unit="ninh-hoa", category="crime", urgency="ordinary")
+        app.tips.assign(boss, tip.id, unit="ninh-hoa", officers=[cast.local])
+        app.tips.settle(boss, tip.id, TipState.RESOLVED, answer="Đã xử lý xong.", reason="handled")
+        app.tips.answer(boss, tip.id)
+    app.worker.drain()
+    if month == 2:
+        first, other = [tip for tip in _tips(app, boss) if not tip.is_open][:2]
+        app.retention.hold(
+            boss, f"tip:{first.id}", reason="CV 12", review_on=app.context.clock.now().date() + _DAY * 400
+        )
+        asked = app.identity.request_identity(
+            boss, f"tip:{other.id}", field="name", purpose="Xác minh tin", ground="CV 13"
+        )
+        app.identity.approve_identity(person(cast.second), asked.id, reason="Đúng thẩm quyền")
+
+
+def _end(app: App, cast: Cast, clock: FixedClock) -> None:
+    """Let one person be erased and a case be purged; talk of the first months has gone by the clock."""
+    boss = person(cast.boss)
+    dialog = Dialog.over(app)
+    dialog.says(ERASED, "Tôi muốn xóa dữ liệu của tôi")
+    purged = [tip for tip in _tips(app, boss) if not tip.is_open][-1]
+    app.retention.order_purge(boss, f"tip:{purged.id}", reason="request")
+    for _ in range(3):
+        clock.advance(_DAY * 10)
+        app.worker.tick()
+        app.worker.drain()
+    app.retention.purge(boss)
+    app.audit.sign_head(boss)
+
+
+def _tips(app: App, actor: Actor) -> list[Tip]:
+    return list(app.tips.list(actor, limit=200).items)
+
+
+def look(app: App, cast: Cast) -> Mapping[str, object]:
+    """Return what the officers see: lists, cases with all that hangs on them, and figures; without versions."""
+    return dict(_iter_seen(app, cast))
+
+
+def _iter_seen(app: App, cast: Cast) -> Iterator[tuple[str, object]]:
+    door = Door(app)
+    for label, actor in cast.actors.items():
+
+        def ask(name: str, actor: Actor = actor, **arguments: object) -> object:
+            return _ask(door, actor, name, arguments)
+
+        yield f"{label} tips", ask("tips.list", limit=200)
+        yield f"{label} unassigned", ask("conversations.unassigned", limit=200)
+        for tip in sorted(_tips(app, actor), key=lambda tip: tip.id):
+            yield f"{label} {tip.id}", ask("tips.get", tip_id=tip.id)
+            yield f"{label} {tip.id} history", ask("conversations.history", case=f"tip:{tip.id}", limit=200)
+            yield f"{label} {tip.id} timeline", ask("tips.timeline", tip_id=tip.id)
+            if label != "local":
+                yield f"{label} {tip.id} same reporter", ask("tips.from_same_reporter", tip_id=tip.id, limit=200)
+                yield f"{label} {tip.id} false before", ask("tips.count_false_before", tip_id=tip.id)
+    boss = person(cast.boss)
+    for name, arguments in (
+        ("inquiries.list", {"limit": 200}),
+        ("moderation.list", {"limit": 200}),
+        ("retention.erasures", {}),
+        ("retention.preview_counts", {"days": 4000}),
+        ("identity.disclosures", {}),
+        ("reports.figures", {"unit": "hoa-lu", "start": "2021-08-01", "end": "2022-06-30"}),
+    ):
+        yield name, _ask(door, boss, name, arguments)
+
+
+def _ask(door: Door, actor: Actor, name: str, arguments: Mapping[str, object]) -> object:
+    """Return an answer as it leaves, without versions, which a rewrite counts on."""
+    answer = door.call(actor, name, door.decode(name, msgspec.json.encode(arguments)))
+    return _strip(msgspec.json.decode(msgspec.json.encode(answer, enc_hook=str)))
+
+
+def _strip(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _strip(item) for key, item in value.items() if key not in ("version", "seen_version")}
+    return [*map(_strip, value)] if isinstance(value, list) else value
+
+
+if __name__ == "__main__":
+    target = Path(sys.argv[1])
+    target.mkdir(parents=True)
+    officers, ended = play(target)
+    with open_store(target, FixedClock(ended)) as opened:
+        back_up(opened, officers.actors["boss"], target / "before.backup")
+        seen = {"at": ended.isoformat(), "boss": officers.boss, "second": officers.second, "local": officers.local}
+        (target / "seen.json").write_text(json.dumps({**seen, "answers": look(opened, officers)}, ensure_ascii=False))
