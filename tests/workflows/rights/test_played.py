@@ -343,7 +343,7 @@ def test_a_damaged_officer_takes_no_request_away(app: App, ask: Ask, appoint: Ap
 
 
 def test_a_request_about_a_damaged_case(app: App, dialog: Dialog, ask: Ask, office: Office) -> None:
-    """Nobody knows who is excluded from it: the request is kept from all and counted; another one is there."""
+    """Nobody knows who is excluded from it: it is kept from all and counted; the journal says why. Another is there."""
     tip = reported(app, dialog, office.handler)
     id = waiting(app, office.data, ask(NAME, "xóa dữ liệu của tôi")).id
     other = waiting(app, office.data, ask("Người Khác", "xóa dữ liệu của tôi")).id
@@ -353,3 +353,5 @@ def test_a_request_about_a_damaged_case(app: App, dialog: Dialog, ask: Ask, offi
     assert page.damaged == 1
     with pytest.raises(NotVisible):
         app.rights.request(office.data, id)
+    refused = [entry for entry in journal(app) if entry.outcome == "refused"][-1]
+    assert "can't be read, nor whom that excludes" in str(refused.facts)

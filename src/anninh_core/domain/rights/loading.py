@@ -56,9 +56,8 @@ class RightsLookups:
                 is about themselves, or about somebody with a case from which they are excluded.
         """
         request = session.get_permitted(RIGHTS_REQUEST, request_id, SEE)
-        if not self.may_hold(session, request):
-            truth = "a conflict of interest keeps the actor away from whoever asks"
-            raise session.withhold(RIGHTS_REQUEST.name, request_id, truth, SEE, unit=request.unit)
+        if bar := self._find_bar(session, request):
+            raise session.withhold(RIGHTS_REQUEST.name, request_id, bar, SEE, unit=request.unit)
         return request
 
     def may_hold(self, session: ReadSession, request: RightsRequest) -> bool:
@@ -66,12 +65,17 @@ class RightsLookups:
 
         Where a case can't be read that the request is about, it keeps every person away, and the request is left out.
         """
+        return not self._find_bar(session, request)
+
+    def _find_bar(self, session: ReadSession, request: RightsRequest) -> str:
+        """Return what keeps the actor away from a request, for the journal; "" for nothing."""
         try:
             marks = self.kept_away(session, request.refs)
         except Damaged as error:
             session.leave_out(RIGHTS_REQUEST, request.id, error)
-            return session.permitted_units() is None
-        return not session.is_barred(marks)
+            is_person = session.permitted_units() is not None
+            return "a case that it is about can't be read, nor whom that excludes" if is_person else ""
+        return "a conflict of interest keeps the actor away from whoever asks" if session.is_barred(marks) else ""
 
 
 def _require_handled(*kinds: RightsKind) -> Check[RightsRequest]:
