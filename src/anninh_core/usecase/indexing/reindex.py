@@ -26,7 +26,9 @@ from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
-_ACTION = "storage.reindex"
+REINDEX = "storage.reindex"
+"""How the journal names it."""
+
 _OWNER = "reindex"
 _POSITION_NAME = "place"
 
@@ -64,9 +66,7 @@ def reindex(
         Conflict: another run is under way, or a record was changed again and again just before it was rewritten.
         StorageError: a record was written by a newer version.
     """
-    runner.run_query(
-        actor, _ACTION, Permission.OPERATE, False, partial(_check_permission, runner.context.district.root)
-    )
+    runner.run_query(actor, REINDEX, Permission.OPERATE, False, partial(check_permission, runner.context.district.root))
     run = _ReindexRun(runner, kinds)
     for kind in run.remaining_kinds():
         progress = ReindexProgress(kind=kind.name)
@@ -159,7 +159,7 @@ def _rewrite_stale(runner: UseCaseRunner, actor: Actor, kind: Kind[Any], records
     closed = [record for record in records if record.id not in {*stale, *current}]
     naming = [record for record in closed if any(map(record.columns.get, kind.person_columns))]
     if purged := [record.id for record in naming if context.is_purged(record.scope)]:
-        runner.run_command(actor, _ACTION, Permission.OPERATE, partial(_blank_records, kind=kind, ids=purged))
+        runner.run_command(actor, REINDEX, Permission.OPERATE, partial(_blank_records, kind=kind, ids=purged))
     return len(stale) + len(purged), len(closed) - len(purged)
 
 
@@ -178,7 +178,7 @@ def _rewrite(runner: UseCaseRunner, actor: Actor, kind: Kind[Any], ids: Sequence
     """Write stale records and the terms of all in one commit; where something of them is in the way, in halves."""
     try:
         runner.run_command(
-            actor, _ACTION, Permission.OPERATE, partial(_rewrite_records, kind=kind, ids=ids, stale=stale)
+            actor, REINDEX, Permission.OPERATE, partial(_rewrite_records, kind=kind, ids=ids, stale=stale)
         )
     except (Conflict, Purged, Damaged) as error:
         half = len(ids) // 2
@@ -191,7 +191,7 @@ def _rewrite(runner: UseCaseRunner, actor: Actor, kind: Kind[Any], ids: Sequence
 
 
 def _rewrite_records(uow: UnitOfWork, *, kind: Kind[Any], ids: Sequence[str], stale: Collection[str]) -> None:
-    _check_permission(uow.context.district.root, uow)
+    check_permission(uow.context.district.root, uow)
     uow.facts["kind"] = kind.name
     for id in ids:
         model = uow.load(kind, id)
@@ -204,11 +204,16 @@ def _rewrite_records(uow: UnitOfWork, *, kind: Kind[Any], ids: Sequence[str], st
 
 def _blank_records(uow: UnitOfWork, *, kind: Kind[Any], ids: Sequence[str]) -> None:
     """Take the people out of the columns of purged records, which an earlier version left there."""
-    _check_permission(uow.context.district.root, uow)
+    check_permission(uow.context.district.root, uow)
     uow.facts["kind"] = kind.name
     for record in uow.context.storage.records.get_many(kind.name, ids).values():
         uow.blank(kind, record)
 
 
-def _check_permission(unit: str, session: ReadSession) -> None:
+def check_permission(unit: str, session: ReadSession) -> None:
+    """Check that the actor may operate the system on a unit.
+
+    Raises:
+        Refused: the actor may not.
+    """
     session.permit(unit)
