@@ -29,7 +29,7 @@ from anninh_core.domain.retention.views import show_scope
 from anninh_core.kernel.errors import BadInput, Damaged, Purged, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.storages.changes import ChangeSet, Entry
-from anninh_core.ports.storages.queues import CLOSED, FOR_PEOPLE, InboxState
+from anninh_core.ports.storages.queues import FOR_PEOPLE, InboxState
 from anninh_core.ports.storages.storage import Lease
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.arguments import Id, Limit, Reason
@@ -333,7 +333,7 @@ class Purges(Service):
         names = self.context.names
         listed = {conversation}
         after = ""
-        while rows := queues.outbox(CLOSED, limit=_PAGE, after=after):
+        while rows := queues.outbox(limit=_PAGE, after=after):  # by id alone, which needs no sorting
             listed.update(row.conversation for row in rows if is_recipient(names, conversation, row))
             after = rows[-1].id
         after = ""

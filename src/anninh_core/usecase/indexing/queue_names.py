@@ -35,7 +35,7 @@ def rename_rows(runner: UseCaseRunner, actor: Actor, *, batch: int = 500) -> Ite
     context = runner.context
     queues = context.storage.queues
     events = partial(queues.inbox, (InboxState.DONE,), batch)
-    messages = partial(queues.outbox, CLOSED, limit=batch)
+    messages = partial(queues.outbox, limit=batch)  # by id alone, which needs no sorting
     yield from _rename("inbox", lambda after: events(after=after), partial(_rename_events, context))
     yield from _rename("outbox", lambda after: messages(after=after), partial(_rename_messages, context))
 
@@ -64,10 +64,11 @@ def _rename_events(context: UseCaseContext, rows: Sequence[InboxRow]) -> int:
 
 
 def _rename_messages(context: UseCaseContext, rows: Sequence[OutboxRow]) -> int:
-    """Rename messages; those sealed by whom they went to are emptied, as that scope names the person, too."""
-    names = {row.id: name_recipient(context.names, row.conversation, row) for row in rows}
-    changed = {row.id: names[row.id] for row in rows if names[row.id] != row.conversation}
-    emptied = [row.id for row in rows if _is_sealed_by_recipient(context, row)]
+    """Rename closed messages; those sealed by whom they went to are emptied, as that scope names the person, too."""
+    closed = [row for row in rows if row.state in CLOSED]
+    names = {row.id: name_recipient(context.names, row.conversation, row) for row in closed}
+    changed = {row.id: names[row.id] for row in closed if names[row.id] != row.conversation}
+    emptied = [row.id for row in closed if _is_sealed_by_recipient(context, row)]
     if changed or emptied:
         context.storage.queues.rename_ended({}, changed, emptied)
     return len({*changed, *emptied})

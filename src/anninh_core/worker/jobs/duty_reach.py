@@ -158,7 +158,7 @@ def is_lost(context: UseCaseContext, conversation: str) -> bool:
     if not refused:
         return False
     last = refused[-1]
-    later = outbox_rows(context.storage.queues, (OutboxState.DELIVERED,), last.id)
+    later = (row for row in outbox_rows(context.storage.queues, None, last.id) if row.state is OutboxState.DELIVERED)
     if any(is_recipient(context.names, conversation, row) for row in later):
         return False
     record = context.storage.records.get(CONVERSATION.name, conversation)

@@ -8,7 +8,7 @@ from anninh_core.kernel.dates import local_date
 from anninh_core.messaging.rows import UNREADABLE, inbox_rows, outbox_rows
 from anninh_core.messaging.stream_position import StreamPosition
 from anninh_core.ports.storages.changes import ChangeSet, InboxSettled, Outcome
-from anninh_core.ports.storages.queues import PENDING, InboxState, OutboxState
+from anninh_core.ports.storages.queues import PENDING, InboxState
 from anninh_core.usecase.indexing.people import iter_scopes
 from anninh_core.usecase.outbox_message import OUTBOX_SCOPE, outbox_scope
 from anninh_core.usecase.runner import UseCaseRunner
@@ -91,7 +91,7 @@ class Housekeeping:
         first_kept = outbox_scope(self._cutoff(MESSAGES))
         old = {scope for scope in iter_scopes(storage.keyring, OUTBOX_SCOPE) if scope < first_kept}
         if old:
-            in_use = {row.scope for row in outbox_rows(storage.queues, tuple(OutboxState))}
+            in_use = {row.scope for row in outbox_rows(storage.queues, None)}
             for scope in sorted(old - in_use):
                 self._destroy_key(scope)
 
