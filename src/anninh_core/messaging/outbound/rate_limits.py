@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
+from attrs import evolve
 
 from anninh_core.messaging.outbound.buckets import BucketState, RateLimit
 from anninh_core.ports.storages.queues import OutboxRow
@@ -70,6 +71,9 @@ class RateLimiter:
         """Return the buckets as they are kept, as they count now, and their version."""
         stored = self._states.get(_OWNER, instance)
         state = BucketState() if stored is None else _STATE_DECODER.decode(stored.body)
+        # Those of an earlier version have the ids; a name stays as it is.
+        recipients = {self._names.pseudonym(to, _OWNER): full_at for to, full_at in state.recipients.items()}
+        state = evolve(state, recipients=recipients)
         return state, state.as_of(limit, _to_microseconds(now)), 0 if stored is None else stored.version
 
     def _store(self, instance: str, spent: BucketState, version: int) -> bool:
