@@ -7,6 +7,7 @@ import sqlite3
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +22,15 @@ from tests.support.released import FOLDERS, database, unpack
 
 from anninh_core.app import App
 from anninh_core.domain.audit import find_altered_columns, find_mismatches
-from anninh_core.domain.conversations import MESSAGE
+from anninh_core.domain.conversations import CONVERSATION, MESSAGE
 from anninh_core.domain.registry import KINDS
 from anninh_core.domain.reports.figures.counter_maintenance import recount
 from anninh_core.ports.storages.changes import ChangeSet, InboxSettled, Record
 from anninh_core.ports.storages.dumping import Row
+from anninh_core.ports.storages.queues import CLOSED
 from anninh_core.ports.storages.storage import Storage
 from anninh_core.testing.local_users import UnsafeLocalUsers
+from anninh_core.usecase.indexing.queue_names import rename_rows
 from anninh_core.usecase.indexing.reindex import reindex
 from anninh_storage import PostgresStorage, SqliteStorage, migrations
 from anninh_storage.migrations import REVISIONS
@@ -184,6 +187,22 @@ def test_a_reindex_leaves_nothing_to_do(folder: Path, app: App) -> None:
             schemas = connection.execute(f'SELECT DISTINCT schema FROM "r_{kind.name}"').fetchall()
             assert schemas in ([], [(kind.schema,)])
     connection.close()
+
+
+def test_ended_rows_lose_whom_they_went_to(folder: Path, app: App) -> None:
+    """A run that was broken off goes on; what the journal says of rows, and what opened before, is as it was."""
+    operator = UnsafeLocalUsers(app).appoint("Vận hành", "hoa-lu", "operator")
+    known = {record.id for record in app.context.storage.maintenance.scan(CONVERSATION.name)}
+    queues = app.context.storage.queues
+    rows = {row.id for row in queues.outbox(CLOSED, limit=1000)}
+    list(islice(rename_rows(app.runner, operator, batch=1), 2))
+    list(rename_rows(app.runner, operator))
+    assert {progress.rewritten for progress in rename_rows(app.runner, operator)} <= {0}
+    assert known.isdisjoint(row for (row,) in read(folder, "SELECT conversation FROM inbox WHERE state = 'done'"))
+    ended = read(folder, "SELECT conversation, scope FROM outbox WHERE state IN ('delivered', 'cancelled')")
+    assert not [row for row in ended if any(id in cell for id in known for cell in row)]
+    assert {row.id for row in queues.outbox(CLOSED, limit=1000)} == rows
+    assert [*find_mismatches(app.context)] == []
 
 
 def test_a_reindex_seals_messages_by_their_cases(app: App) -> None:

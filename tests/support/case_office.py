@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from attrs import evolve, field, frozen
 from tests.storage.test_proving import build_storage
+from tests.support.conversations import last_conversation
 
 from anninh_core.app import App, Parts, Settings, open_app
 from anninh_core.domain.groups import Group
@@ -17,7 +18,6 @@ from anninh_core.domain.services import Services
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import TipState
 from anninh_core.ports.storages.changes import Entry, entry_from
-from anninh_core.ports.storages.queues import InboxState
 from anninh_core.profile import load_profile
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, UnsafeLocalUsers, pump
 from anninh_core.testing.memory import MemoryKeys
@@ -103,8 +103,7 @@ class CaseOffice:
     def appoint_with_chat(self, name: str, *roles: str) -> Actor:
         """Appoint somebody who can be told of things in a chat."""
         self.says("chúc mừng năm mới", name)
-        row = self.app.context.storage.queues.inbox((InboxState.DONE,))[-1]
-        return self.users.appoint(name, "hoa-lu", *roles, conversation=row.conversation)
+        return self.users.appoint(name, "hoa-lu", *roles, conversation=last_conversation(self.app))
 
     def told(self, name: str, word: str) -> list[str]:
         """Return what somebody was told in their chat that has a word in it."""

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -29,6 +30,7 @@ from anninh_core.ports.storages.changes import ChangeSet, Outcome
 from anninh_core.ports.storages.storage import Storage
 from anninh_core.profile import load_profile
 from anninh_core.testing import FixedClock
+from anninh_core.usecase.indexing.queue_names import rename_rows
 from anninh_core.usecase.indexing.reindex import reindex
 from anninh_storage import PostgresStorage, SqliteStorage
 
@@ -88,7 +90,8 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
 
 def upgrade(app: App) -> None:
     """Do what `anninh storage reindex` does."""
-    for _ in reindex(app.runner, CAST.actors["boss"], KINDS, batch=BATCH):
+    boss = CAST.actors["boss"]
+    for _ in chain(reindex(app.runner, boss, KINDS, batch=BATCH), rename_rows(app.runner, boss, batch=BATCH)):
         pass
 
 

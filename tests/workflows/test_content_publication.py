@@ -16,6 +16,7 @@ from anninh_core.ports.messengers.messenger import Verdict
 from anninh_core.testing import FixedClock, MockChat, MockMessenger
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor, system
+from anninh_core.usecase.outbox_message import find_recipient
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.workflows.publication.audience import AudienceView, LeftOutReason
 
@@ -181,7 +182,7 @@ def test_what_was_chosen_is_previewed_reviewed_and_sent(press: Press, launch: La
     assert sum(message.groups for message in preview.messages) == 1
     press.publish(item)
     rows = press.app.context.storage.queues.outbox(cause=f"item:{item.id}")
-    assert [row.conversation for row in rows] == [group.conversation]
+    assert [find_recipient(press.app.context, row) for row in rows] == [group.conversation]
     after = press.app.content.audience(press.reviewer, item.id)
     assert (after.groups, names(after)) == (0, {})
     assert {one.group: one.reason for unit in after.units for one in unit.left_out}[group.id] is LeftOutReason.HAS_IT

@@ -24,13 +24,13 @@ def inbox_rows(
 
 def outbox_rows(
     queues: Queues,
-    states: Sequence[OutboxState] = FOR_PEOPLE,
+    states: Sequence[OutboxState] | None = FOR_PEOPLE,
     after: str = "",
     *,
     lane: Lane | None = None,
     conversation: str = "",
 ) -> Iterator[OutboxRow]:
-    """Yield messages in these states by id; without, those that a person decides about."""
+    """Yield messages in these states by id; without, those that a person decides about; all of them for None."""
     page = partial(queues.outbox, states, limit=_PAGE, lane=lane, conversation=conversation)
     return _iter_pages(lambda last: page(after=last), after)
 

@@ -7,13 +7,18 @@ from enum import StrEnum
 import msgspec
 from attrs import field, frozen
 
-from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.dates import local_date
+from anninh_core.kernel.errors import BadInput, Damaged, Purged
 from anninh_core.ports.storages.changes import NewOutbox
-from anninh_core.ports.storages.queues import OutboxRow
+from anninh_core.ports.storages.queues import CLOSED, OutboxRow
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.encryptor import row_associated_data
+from anninh_core.usecase.row_names import is_recipient
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import Attachment
+
+OUTBOX_SCOPE = "outbox"
+"""Kind of the erasure scopes of `outbox_scope`."""
 
 
 class OutboxAction(StrEnum):
@@ -86,6 +91,30 @@ def open_outbox_message(context: UseCaseContext, row: OutboxRow) -> OutboxMessag
         BadInput: it asks for something that this version doesn't know.
     """
     return decode_message(context.encryptor.decrypt(row.scope, row.body, row_associated_data("outbox", row.id)))
+
+
+def outbox_scope(at: datetime) -> str:
+    """Return the erasure scope of a day, which seals what is written to people about no case of theirs.
+
+    A scope of their own would name them beside the record that the message belongs to.
+    """
+    return f"{OUTBOX_SCOPE}:{local_date(at)}"
+
+
+def is_outbox_scope(scope: str) -> bool:
+    """Return whether a scope is that of a day."""
+    return scope.startswith(f"{OUTBOX_SCOPE}:")
+
+
+def find_recipient(context: UseCaseContext, row: OutboxRow) -> str:
+    """Return the conversation to which a row goes, or went; of a closed row that can't be opened its name for that."""
+    if row.state not in CLOSED:
+        return row.conversation
+    try:
+        to = open_outbox_message(context, row).to
+    except (BadInput, Purged, Damaged):
+        return row.conversation
+    return to if is_recipient(context.names, to, row) else row.conversation
 
 
 def attachments_in(body: bytes) -> tuple[Attachment, ...]:

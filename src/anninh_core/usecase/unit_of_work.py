@@ -332,7 +332,7 @@ class UnitOfWork(ReadSession):
             touched=tuple(touched_by(record, self.context.names) for record in records),
             facts={**self.facts, **self.actor.sign_in.facts, **({} if self.request is None else self.request.facts)},
             named=tuple(self.opened.destroyed),
-            queued=tuple(map(queued_by, outbox)),
+            queued=tuple(queued_by(row, self.context.names) for row in outbox),
         )
         return ChangeSet(
             entry=entry,

@@ -60,7 +60,7 @@ def send(app: App, digest: str) -> str:
         actor="system:delivery",
         action="test.send",
         unit=app.district.root,
-        queued=(queued_by(row),),
+        queued=(queued_by(row, app.context.names),),
     )
     app.context.storage.commit([ChangeSet(entry=entry, outbox=(row,), keys=keys)])
     return id

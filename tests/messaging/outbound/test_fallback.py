@@ -12,6 +12,7 @@ from anninh_core.kernel.errors import RecipientUnreachable
 from anninh_core.ports.storages.queues import OutboxRow
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, SeededIds, memory_services
 from anninh_core.usecase import Actor, system
+from anninh_core.usecase.outbox_message import find_recipient
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.messages import OutgoingMessage, Receipt
 from anninh_core.vocabulary.permissions import Permission
@@ -68,7 +69,7 @@ def test_a_template_names_the_residents_unit(app: App, chat: MockChat, dialog: D
     """Once somebody is placed, it is their unit's name that a template can tell."""
     dialog.says(AN, THEFT)
     row = receipt(app)
-    address = app.services.conversations.who(system("delivery"), row.conversation).address
+    address = app.services.conversations.who(system("delivery"), find_recipient(app.context, row)).address
     app.services.conversations.place(system("router"), address, "ninh-hoa")
     chat.hears(chat.person(AN))
     fail(chat, "window_closed")
@@ -82,7 +83,7 @@ def send(app: App, like: OutboxRow, purpose: str, text: str = "Bà con lưu ý")
 
     def write(uow: UnitOfWork) -> None:
         uow.permit("hoa-lu")
-        uow.send(like.conversation, text, purpose=purpose, cause=like.cause, scope=like.scope)
+        uow.send(find_recipient(app.context, like), text, purpose=purpose, cause=like.cause, scope=like.scope)
 
     app.runner.run_command(system("router"), "test.send", Permission.INTAKE, write)
     app.worker.drain()

@@ -9,6 +9,7 @@ from anninh_core.ports.storages.changes import ChangeSet, NewOutbox
 from anninh_core.ports.storages.queues import OutboxRow
 from anninh_core.testing import Dialog, MockChat, MockMessenger
 from anninh_core.usecase import row_associated_data
+from anninh_core.usecase.outbox_message import find_recipient
 from anninh_core.vocabulary.delivery import Lane
 
 AN = "Thử Văn An"
@@ -73,6 +74,6 @@ def test_what_is_to_be_fetched_is_never_sent(app: App, chat: MockChat, dialog: D
     """A fetch in a lane of what is sent is an error of whoever put it there: it is shown, and nothing leaves."""
     dialog.says(AN, THEFT)
     app.worker.drain()
-    row = ended(app, queued(app, receipt(app).conversation, act="fetch", target="m1:0"))
+    row = ended(app, queued(app, find_recipient(app.context, receipt(app)), act="fetch", target="m1:0"))
     assert (row.state, chat.account.sent(row.id)) == ("failed", [])
     assert "to be fetched" in row.error

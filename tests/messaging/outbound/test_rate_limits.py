@@ -6,16 +6,18 @@ from threading import Barrier, Thread
 
 import pytest
 from tests.messaging.conftest import FIRE, THEFT, outbox, states
+from tests.support.conversations import last_conversation
 
 from anninh_core.app import App, MessengerSettings, Settings
 from anninh_core.app.settings import RateSettings
 from anninh_core.messaging.outbound.buckets import RateLimit
 from anninh_core.messaging.outbound.rate_limits import RateLimiter
-from anninh_core.ports.storages.queues import InboxState, OutboxRow, OutboxState
+from anninh_core.ports.storages.queues import OutboxRow, OutboxState
 from anninh_core.ports.storages.storage import Lease, States
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, SeededIds, memory_app, pump
-from anninh_core.testing.memory import MemoryStorage
+from anninh_core.testing.memory import MemoryKeys, MemoryStorage
 from anninh_core.usecase import system
+from anninh_core.usecase.indexing.resident_names import ResidentNames
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
@@ -24,6 +26,7 @@ from anninh_core.vocabulary.rates import Rate
 NOW = datetime(2021, 9, 1, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 PACE = RateLimit(overall=Rate(per_minute=60, burst=4, reserve=2))
+NAMES = ResidentNames(MemoryKeys())
 Post = Callable[..., None]
 
 
@@ -53,13 +56,13 @@ def shared() -> States:
 
 def test_later_rows_of_a_batch_get_later_moments(shared: States) -> None:
     """Two leave, the others come back one after the other instead of all at once."""
-    later = RateLimiter(shared, {"oa": PACE}).take("oa", [row(id) for id in "abcde"], NOW)
+    later = RateLimiter(shared, {"oa": PACE}, NAMES).take("oa", [row(id) for id in "abcde"], NOW)
     assert later == {"c": NOW + SECOND, "d": NOW + 2 * SECOND, "e": NOW + 3 * SECOND}
 
 
 def test_what_presses_uses_the_reserve(shared: States) -> None:
     """A broadcast leaves two tokens; an emergency and a receipt take them, and nobody else."""
-    pacer = RateLimiter(shared, {"oa": PACE})
+    pacer = RateLimiter(shared, {"oa": PACE}, NAMES)
     pacer.take("oa", [row("a"), row("b")], NOW)
     pressing = [row("e", Lane.EMERGENCY, "tip.emergency"), row("r", Lane.REPLY, "tip.receipt")]
     assert pacer.take("oa", [row("c"), row("t", Lane.REPLY, "tip.answer")], NOW).keys() == {"c", "t"}
@@ -69,15 +72,15 @@ def test_what_presses_uses_the_reserve(shared: States) -> None:
 
 def test_processes_share_and_a_restart_forgets_nothing(shared: States) -> None:
     """What one has taken another one lacks, also a new one over the same storage."""
-    RateLimiter(shared, {"oa": PACE}).take("oa", [row("a")], NOW)
-    after_restart = RateLimiter(shared, {"oa": PACE})
+    RateLimiter(shared, {"oa": PACE}, NAMES).take("oa", [row("a")], NOW)
+    after_restart = RateLimiter(shared, {"oa": PACE}, NAMES)
     assert after_restart.available("oa", NOW) == 3
     assert after_restart.take("oa", [row("b"), row("c")], NOW).keys() == {"c"}
 
 
 def test_one_recipient_doesnt_hold_back_another(shared: States) -> None:
     """Two messages to one person are spaced, one to somebody else leaves."""
-    pacer = RateLimiter(shared, {"oa": RateLimit(recipient=Rate(per_minute=6))})
+    pacer = RateLimiter(shared, {"oa": RateLimit(recipient=Rate(per_minute=6))}, NAMES)
     later = pacer.take("oa", [row("a", to="p"), row("b", to="p"), row("c", to="q")], NOW)
     assert later == {"b": NOW + 10 * SECOND}
     assert pacer.available("oa", NOW) is None
@@ -85,7 +88,7 @@ def test_one_recipient_doesnt_hold_back_another(shared: States) -> None:
 
 def test_a_clock_set_back_wedges_nothing(shared: States) -> None:
     """An hour back with an empty bucket: the next one waits for one token, not for the hour."""
-    pacer = RateLimiter(shared, {"oa": PACE})
+    pacer = RateLimiter(shared, {"oa": PACE}, NAMES)
     pacer.take("oa", [row(id, Lane.EMERGENCY) for id in "abcd"], NOW)
     back = NOW - timedelta(hours=1)
     assert pacer.available("oa", back) == 0
@@ -111,7 +114,7 @@ class Contended:
 @pytest.mark.parametrize(("times", "waiting"), [(4, {}), (5, {"a": NOW + SECOND})])
 def test_others_are_met_a_few_times(shared: States, times: int, waiting: object) -> None:
     """The batch is taken again against what others left; after five times it waits for a moment."""
-    assert RateLimiter(Contended(shared, times), {"oa": PACE}).take("oa", [row("a")], NOW) == waiting
+    assert RateLimiter(Contended(shared, times), {"oa": PACE}, NAMES).take("oa", [row("a")], NOW) == waiting
 
 
 def test_workers_side_by_side_take_no_token_twice(shared: States) -> None:
@@ -121,7 +124,7 @@ def test_workers_side_by_side_take_no_token_twice(shared: States) -> None:
 
     def take(n: int) -> None:
         start.wait()
-        later[n] = dict(RateLimiter(shared, {"oa": PACE}).take("oa", [row(f"{n}")], NOW))
+        later[n] = dict(RateLimiter(shared, {"oa": PACE}, NAMES).take("oa", [row(f"{n}")], NOW))
 
     threads = [Thread(target=take, args=(n,)) for n in range(8)]
     for thread in threads:
@@ -167,7 +170,7 @@ def to_group(app: App, chat: MockChat, title: str) -> str:
         app.intake.accept("oa", request)
     for _ in range(3):
         app.worker.step()
-    return app.context.storage.queues.inbox((InboxState.DONE,), limit=10_000)[-1].conversation
+    return last_conversation(app)
 
 
 def test_what_must_wait_counts_no_try(app: App, clock: FixedClock, post: Post) -> None:

@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 import pytest
 from tests.messaging.conftest import FIRE, THEFT, Appoint, Launch, outbox, states
+from tests.support.conversations import last_conversation
 from tests.workflows.test_content_publication import Press
 
 from anninh_core.app import App
 from anninh_core.domain.content import Urgency
 from anninh_core.kernel.dates import VIETNAM
-from anninh_core.ports.storages.queues import InboxState
 from anninh_core.testing import Dialog, FixedClock, MockChat
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase import Actor
@@ -58,7 +58,7 @@ def officer(app: App, chat: MockChat, dialog: Dialog, name: str, *roles: str) ->
     """Appoint somebody who has written to the account before, as whoever wants notices must."""
     dialog.says(name, "chúc mừng năm mới")
     chat.hears(chat.person(name))
-    where = app.context.storage.queues.inbox((InboxState.DONE,), limit=10_000)[-1].conversation
+    where = last_conversation(app)
     return UnsafeLocalUsers(app).appoint(name, "hoa-lu", *roles, conversation=where)
 
 
@@ -102,7 +102,7 @@ def test_the_round_at_midnight_wakes_nobody(
 ) -> None:
     """Reminders become due when the day changes; they leave in the morning."""
     dialog.says("Bí thư", "chúc mừng năm mới")
-    where = app.context.storage.queues.inbox((InboxState.DONE,), limit=10_000)[-1].conversation
+    where = last_conversation(app)
     chief = UnsafeLocalUsers(app).appoint("Chỉ huy", "hoa-lu", "standing_officer")
     app.programme.name_head(chief, "ninh-hoa", name="Bí thư", conversation=where)
     clock.set(MIDNIGHT + timedelta(days=20))

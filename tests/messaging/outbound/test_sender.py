@@ -13,6 +13,7 @@ from anninh_core.kernel.errors import RequestRejected
 from anninh_core.ports.messengers.messenger import Verdict
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger
 from anninh_core.usecase import Actor
+from anninh_core.usecase.outbox_message import find_recipient
 from anninh_core.vocabulary.messages import OutgoingMessage, Receipt
 
 AN = "Thử Văn An"
@@ -145,7 +146,7 @@ def test_any_error_while_sending_means_unknown(
 def test_addresses_never_lie_in_the_outbox(app: App, chat: MockChat, dialog: Dialog) -> None:
     """The row names a blind index; the address is looked up in the vault when the message leaves."""
     dialog.says(AN, THEFT)
-    who = app.context.storage.records.get(CONVERSATION.name, receipt(app).conversation)
+    who = app.context.storage.records.get(CONVERSATION.name, find_recipient(app.context, receipt(app)))
     assert who is not None
     assert chat.person(AN).encode() not in who.body + receipt(app).body
     assert chat.person(AN) not in receipt(app).conversation

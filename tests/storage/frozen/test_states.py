@@ -201,7 +201,7 @@ def test_pseudonyms_stay(own: App, told: Told, tmp_path_factory: pytest.TempPath
 def test_buckets_stay_as_empty(own: App, clock: FixedClock, told: Told) -> None:
     """Whoever got two messages just before has to wait, and all that was taken counts."""
     pace = RateLimit(overall=Rate(per_minute=60, burst=10, reserve=2), recipient=Rate(per_minute=6, burst=2))
-    pacer = RateLimiter(own.context.storage.states, {"oa": pace})
+    pacer = RateLimiter(own.context.storage.states, {"oa": pace}, own.context.names)
     rows = told["outbox"]["rows"]
     row = own.context.storage.queues.outbox_row(rows["ready, a reply to a message"]["id"])
     assert row is not None

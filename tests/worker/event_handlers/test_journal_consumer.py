@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from tests.messaging.conftest import THEFT, Appoint, outbox
+from tests.support.conversations import last_conversation
 
 from anninh_core.app import App
 from anninh_core.kernel.errors import (
@@ -18,7 +19,6 @@ from anninh_core.kernel.errors import (
     StorageError,
 )
 from anninh_core.ports.storages.changes import Entry
-from anninh_core.ports.storages.queues import InboxState
 from anninh_core.testing import Dialog, FixedClock
 from anninh_core.usecase import Actor
 from anninh_core.worker.event_handlers.journal_consumer import EventHandler, JournalConsumer
@@ -149,7 +149,7 @@ def test_run_again_nothing_changes(app: App, dialog: Dialog, handler: Actor, app
 
 def outbox_person(app: App) -> str:
     """Return the conversation of whoever spoke last."""
-    return app.context.storage.queues.inbox((InboxState.DONE,))[-1].conversation
+    return last_conversation(app)
 
 
 @pytest.mark.parametrize("error", [Conflict("x"), StorageBusy("x"), StorageError("the disk is full")])

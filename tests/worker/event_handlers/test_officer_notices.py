@@ -1,10 +1,10 @@
 """Notices on officers' private phones."""
 
 from tests.messaging.conftest import THEFT, Appoint, outbox
+from tests.support.conversations import last_conversation
 
 from anninh_core.app import App
 from anninh_core.kernel.redact import find_personal_data
-from anninh_core.ports.storages.queues import InboxState
 from anninh_core.testing import Dialog, MockChat
 from anninh_core.usecase import Actor
 
@@ -15,7 +15,7 @@ def conversation(app: App, chat: MockChat, dialog: Dialog, name: str) -> str:
     """Let somebody speak once and return their conversation id."""
     dialog.says(name, "chúc mừng năm mới")
     chat.hears(chat.person(name))
-    return app.context.storage.queues.inbox((InboxState.DONE,))[-1].conversation
+    return last_conversation(app)
 
 
 def assign(app: App, handler: Actor, *officers: Actor) -> str:

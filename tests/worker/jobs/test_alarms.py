@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from attrs import evolve
 from tests.messaging.conftest import FIRE, THEFT, outbox, states
+from tests.support.conversations import last_conversation
 
 from anninh_core.app import App
 from anninh_core.kernel.dates import VIETNAM
@@ -14,7 +15,6 @@ from anninh_core.kernel.errors import RecipientUnreachable, TooManyRequests
 from anninh_core.kernel.redact import find_personal_data
 from anninh_core.messaging.inbound.unreadable import UnreadableEvents
 from anninh_core.ports.messengers.messenger import Verdict
-from anninh_core.ports.storages.queues import InboxState
 from anninh_core.profile import load_profile
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, memory_app, pump
 from anninh_core.testing.local_users import UnsafeLocalUsers
@@ -30,7 +30,7 @@ def on_duty(app: App, chat: MockChat, dialog: Dialog, name: str = DUTY, unit: st
     """Appoint somebody with a chat who decides about deliveries."""
     dialog.says(name, "chúc mừng năm mới")
     chat.hears(chat.person(name))
-    where = app.context.storage.queues.inbox((InboxState.DONE,), limit=10_000)[-1].conversation
+    where = last_conversation(app)
     return UnsafeLocalUsers(app).appoint(name, unit, "standing_officer", conversation=where)
 
 
@@ -163,7 +163,7 @@ def test_operators_are_told_that_events_are_refused(
     """Once a day, as long as a messenger's unreadable events are above the cap, at night too, with numbers only."""
     dialog.says(DUTY, "chúc mừng năm mới")
     chat.hears(chat.person(DUTY))
-    where = app.context.storage.queues.inbox((InboxState.DONE,))[-1].conversation
+    where = last_conversation(app)
     UnsafeLocalUsers(app).appoint(DUTY, "hoa-lu", "operator", conversation=where)
     clock.set(datetime(2021, 9, 3, tzinfo=VIETNAM))
     monkeypatch.setattr(UnreadableEvents, "limit", 2)

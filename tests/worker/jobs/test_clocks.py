@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 from tests.messaging.conftest import THEFT, Appoint, Launch, journal
+from tests.support.conversations import last_conversation
 from tests.trust.things import piece
 from tests.worker.jobs.test_retention import told
 
@@ -215,7 +216,7 @@ def test_a_message_that_isnt_processed_keeps_its_sender(
     """It may be a report; a person sees to it first."""
     dialog.says(AN, "chào")
     (scope,) = {record.scope for record in readable(app, MESSAGE)}
-    row = app.context.storage.queues.inbox([InboxState.DONE])[0]
+    row = evolve(app.context.storage.queues.inbox([InboxState.DONE])[0], conversation=last_conversation(app))
     queues = app.context.storage.queues
     monkeypatch.setattr(type(queues), "inbox", lambda *_, after="", **__: [] if after else [row])
     assert rounds(31) == []

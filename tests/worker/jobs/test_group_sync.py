@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from tests.messaging.conftest import Launch, journal, outbox
+from tests.support.conversations import last_conversation
 
 from anninh_core.app import App
 from anninh_core.domain.groups import Group, Measure
@@ -12,7 +13,6 @@ from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import RecipientUnreachable
 from anninh_core.kernel.redact import find_personal_data
 from anninh_core.ports.messengers.platform import GroupLook
-from anninh_core.ports.storages.queues import InboxState
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase import Actor
@@ -205,7 +205,7 @@ def running(app: App, chat: MockChat, dialog: Dialog) -> Callable[[str, str], st
     def make(name: str, unit: str) -> str:
         dialog.says(name, "chúc mừng năm mới")
         chat.hears(chat.person(name))
-        where = app.context.storage.queues.inbox((InboxState.DONE,), limit=10_000)[-1].conversation
+        where = last_conversation(app)
         UnsafeLocalUsers(app).appoint(name, unit, "board_admin", conversation=where)
         return chat.person(name)
 

@@ -1,9 +1,9 @@
 """What the owners of groups are told of texts that wait to be posted by hand."""
 
 from tests.messaging.conftest import PILOT, THEFT, Launch, outbox
+from tests.support.conversations import last_conversation
 
 from anninh_core.app import App
-from anninh_core.ports.storages.queues import InboxState
 from anninh_core.testing import Dialog, MockChat, pump
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase import Actor
@@ -13,7 +13,7 @@ def conversation(app: App, chat: MockChat, dialog: Dialog, name: str) -> str:
     """Let somebody speak once and return their conversation id."""
     dialog.says(name, "chúc mừng năm mới")
     chat.hears(chat.person(name))
-    return app.context.storage.queues.inbox((InboxState.DONE,))[-1].conversation
+    return last_conversation(app)
 
 
 def test_a_groups_owner_hears_once_a_day_what_waits_to_be_posted(

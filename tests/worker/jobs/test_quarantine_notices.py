@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from tests.messaging.conftest import outbox
+from tests.support.conversations import last_conversation
 
 from anninh_core.app import App
 from anninh_core.kernel.redact import find_personal_data
-from anninh_core.ports.storages.queues import InboxState
 from anninh_core.testing import Dialog, FixedClock, MockChat
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.worker.quarantine import QuarantineRounds
@@ -17,7 +17,7 @@ OPERATOR = "Người Vận Hành"
 def appoint_operator(app: App, chat: MockChat, dialog: Dialog) -> None:
     dialog.says(OPERATOR, "chúc mừng năm mới")
     chat.hears(chat.person(OPERATOR))
-    where = app.context.storage.queues.inbox((InboxState.DONE,), limit=10_000)[-1].conversation
+    where = last_conversation(app)
     UnsafeLocalUsers(app).appoint(OPERATOR, "hoa-lu", "operator", conversation=where)
 
 

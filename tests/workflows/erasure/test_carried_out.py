@@ -14,6 +14,7 @@ from anninh_core.testing import Dialog, FixedClock, MockChat
 from anninh_core.usecase import Actor
 from anninh_core.usecase.decision import DECISION
 from anninh_core.usecase.encryption.blob_references import BlobReferences
+from anninh_core.usecase.outbox_message import find_recipient
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.messages import Address, Place
 from anninh_core.worker.jobs.retention import RetentionJobs
@@ -201,6 +202,7 @@ def test_what_a_person_still_decides_about_stays(
         error="revoked",
         messenger=row.messenger,
         lane=row.lane,
+        conversation=find_recipient(app.context, row),
     )
     app.runner.apply([ChangeSet(outbox_settled=failed)])
     wish = withdraws()

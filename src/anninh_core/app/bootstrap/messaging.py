@@ -37,7 +37,9 @@ def build_sender(
     """Return what sends, as fast as each messenger may be used."""
     reconciler = build_reconciler(runner, services, messengers)
     scheduler = SendScheduler(
-        runner.context.district, RateLimiter(runner.context.storage.states, limits), build_urgency_check(runner.context)
+        runner.context.district,
+        RateLimiter(runner.context.storage.states, limits, runner.context.names),
+        build_urgency_check(runner.context),
     )
     opener = RowOpener(runner, services.conversations, messengers)
     gate = LeakGate(runner, services.leaks, services.duty, build_outgoing_description(runner.context))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from gettext import gettext as _
+from itertools import chain
 
 import click
 
@@ -18,6 +19,7 @@ from anninh_core.domain.reports.figures.counter_maintenance import CounterDiffer
 from anninh_core.domain.reports.views import CounterDrift
 from anninh_core.ports.storages.upgrading import Upgrade
 from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.indexing.queue_names import rename_rows
 from anninh_core.usecase.indexing.reindex import ReindexProgress
 from anninh_core.usecase.indexing.reindex import reindex as reindex_kinds
 from anninh_core.vocabulary.district import District
@@ -94,7 +96,8 @@ def reindex(app: App, me: Actor, names: Sequence[str]) -> None:
         raise click.UsageError(told.format(unknown=", ".join(sorted(unknown)), kinds=kinds_there))
     kinds = [kind for kind in KINDS if not names or kind.name in names]
     progress_by_kind: dict[str, ReindexProgress] = {}
-    for progress in reindex_kinds(app.runner, me, kinds):
+    queues = () if names else rename_rows(app.runner, me)
+    for progress in chain(reindex_kinds(app.runner, me, kinds), queues):
         progress_by_kind[progress.kind] = progress
         if progress.seen % _PROGRESS_INTERVAL == 0:
             echo(_("{kind}: {seen} records seen").format(kind=progress.kind, seen=f"{progress.seen:,}"), err=True)

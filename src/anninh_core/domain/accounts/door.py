@@ -26,6 +26,7 @@ from anninh_core.kernel.errors import BadInput, NotSignedIn
 from anninh_core.ports.authenticator import Authenticated, SignInMethod
 from anninh_core.ports.identity_provider import NamedBy
 from anninh_core.usecase.marks import command, query
+from anninh_core.usecase.outbox_message import outbox_scope
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -214,9 +215,8 @@ class SignIns(AccountPart):
         uow.facts["officer"] = account.id
         minutes = str(round(self._rules.chat_code_life.total_seconds() / 60))
         text = self.context.district.say("officer.sign_in_code", code=code, minutes=minutes)
-        scope = f"conversation:{chat}"
         cause = f"account:{account.id}"
-        uow.send(chat, text, purpose="officer.sign_in_code", cause=cause, scope=scope)
+        uow.send(chat, text, purpose="officer.sign_in_code", cause=cause, scope=outbox_scope(uow.at))
 
     def _resume_session(self, session: ReadSession, hash: str, notes_use: bool) -> Authenticated:
         found = next(iter(session.find(SESSION, "id", where={"token": hash}, limit=1).items), None)

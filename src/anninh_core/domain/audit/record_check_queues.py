@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from anninh_core.domain.audit.record_findings import Mismatch, RecordFinding, RecordTally
 from anninh_core.domain.audit.record_ledger import OUTBOX, RecordLedger, RecordWord, WordsAhead
 from anninh_core.kernel.errors import DecryptionError
-from anninh_core.ports.storages.queues import UNSENT, InboxRow, InboxState, OutboxRow
+from anninh_core.ports.storages.queues import CLOSED, UNSENT, InboxRow, InboxState, OutboxRow
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.encryptor import row_associated_data
-from anninh_core.usecase.journal.entries import hash_outbox_row
+from anninh_core.usecase.journal.entries import NAMED_ROW, hash_outbox_row, hash_row_with_id
+from anninh_core.usecase.outbox_message import find_recipient
+from anninh_core.usecase.row_names import name_recipient
 
 _INBOX = "inbox"
 _BATCH = 500
@@ -27,8 +29,8 @@ def find_altered_rows(context: UseCaseContext, ledger: RecordLedger, tally: Reco
         word = words.at(OUTBOX, row.id)
         if row.state in UNSENT:
             yield from _find_keyless(context, OUTBOX, row)
-        held = RecordWord(OUTBOX, row.id, 1, hash_outbox_row(row))
-        if word is None and not _is_since(ledger, row):
+        held = RecordWord(OUTBOX, row.id, 1, _hash_row(context, row, word))
+        if _is_emptied(row, word) or (word is None and not _is_since(ledger, row)):
             tally.unnamed_rows += 1
             yield from _check_opens(context, OUTBOX, row)
         elif word is None or not word.confirms(held):
@@ -43,6 +45,21 @@ def find_altered_rows(context: UseCaseContext, ledger: RecordLedger, tally: Reco
             yield RecordFinding(kind=_INBOX, id=event.id, mismatch=Mismatch.NOT_BLANK, why="is done, and has a body")
         else:
             tally.old_bodies += 1
+
+
+def _hash_row(context: UseCaseContext, row: OutboxRow, word: RecordWord | None) -> str:
+    """Return the hash of a row as a word about it has one."""
+    if word is not None and not word.hash.startswith(NAMED_ROW):
+        return hash_row_with_id(row, find_recipient(context, row))
+    name = name_recipient(context.names, row.conversation, row)
+    is_open = row.state not in CLOSED
+    return hash_outbox_row(row, "" if is_open and name == row.conversation else name)  # an open row has no name yet
+
+
+def _is_emptied(row: OutboxRow, word: RecordWord | None) -> bool:
+    """Return whether an upgrade has emptied a row of an earlier version: what it said can't be compared any more."""
+    is_earlier = word is None or not word.hash.startswith(NAMED_ROW)
+    return is_earlier and row.state in CLOSED and not row.body and not row.scope
 
 
 def _is_since(ledger: RecordLedger, row: OutboxRow | InboxRow) -> bool:

@@ -29,7 +29,7 @@ from anninh_core.domain.retention.views import show_scope
 from anninh_core.kernel.errors import BadInput, Damaged, Purged, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.storages.changes import ChangeSet, Entry
-from anninh_core.ports.storages.queues import FOR_PEOPLE
+from anninh_core.ports.storages.queues import FOR_PEOPLE, InboxState
 from anninh_core.ports.storages.storage import Lease
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.arguments import Id, Limit, Reason
@@ -37,14 +37,17 @@ from anninh_core.usecase.decision import require_reason_code
 from anninh_core.usecase.encryption.key_marks import is_other_key, mark_key
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.marks import Service, command, query, step, workflow
+from anninh_core.usecase.outbox_message import is_outbox_scope
 from anninh_core.usecase.preconditions.request_keys import resume
 from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.row_names import is_recipient, name_author
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
 _log = logging.getLogger(__name__)
 
+_PAGE = 500
 _LEASE = "purge"
 _LEASE_TIME = timedelta(minutes=10)  # for one key with its files; taken anew for each
 
@@ -313,21 +316,39 @@ class Purges(Service):
         return removed, self._remove_rows(scope)
 
     def _remove_rows(self, scope: str) -> int:
-        """Remove the rows of the queues that are about a scope, and with an identity all that goes to it.
+        """Remove the rows of the queues about a scope and its records, and with an identity all that goes to it.
 
         Where a person still decides about something that another key seals, such as the failed answer to a case, only
         the former go: the latter go with what they are about, or after the days of all rows.
         """
         ref = Ref.parse(scope)
         queues = self.context.storage.queues
+        sealed = {f"{record.kind}:{record.id}" for record in iter_sealed(self.context, self._sealed_with, scope)}
         is_somebody = ref.kind == IDENTITY_SCOPE and not self._is_owed(ref.id)
-        return queues.remove_ended([scope], [ref.id] if is_somebody else [])
+        return queues.remove_ended({scope, *sealed}, self._list_names(ref.id) if is_somebody else ())
+
+    def _list_names(self, conversation: str) -> set[str]:
+        """Return what rows of the queues may have in place of a conversation, and what those that ended have."""
+        queues = self.context.storage.queues
+        names = self.context.names
+        listed = {conversation}
+        after = ""
+        while rows := queues.outbox(limit=_PAGE, after=after):  # by id alone, which needs no sorting
+            listed.update(row.conversation for row in rows if is_recipient(names, conversation, row))
+            after = rows[-1].id
+        after = ""
+        while events := queues.inbox((InboxState.DONE,), limit=_PAGE, after=after):
+            listed.update(
+                row.conversation for row in events if row.conversation == name_author(names, conversation, row)
+            )
+            after = events[-1].id
+        return listed
 
     def _is_owed(self, conversation: str) -> bool:
         queues = self.context.storage.queues
         after = ""
         while rows := queues.outbox(FOR_PEOPLE, after=after, conversation=conversation):
-            if self.context.storage.keyring.get_many({row.scope for row in rows}):
+            if self.context.storage.keyring.get_many({row.scope for row in rows if not is_outbox_scope(row.scope)}):
                 return True
             after = rows[-1].id
         return False

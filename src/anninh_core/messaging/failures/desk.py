@@ -15,6 +15,7 @@ from anninh_core.messaging.failures.listing import (
     find_alarm,
     list_failures,
     row_for_handlers,
+    show_chat,
 )
 from anninh_core.messaging.failures.postings import PostingTask, list_postings
 from anninh_core.messaging.failures.visibility import (
@@ -23,11 +24,12 @@ from anninh_core.messaging.failures.visibility import (
     require_visible,
 )
 from anninh_core.ports.storages.changes import InboxSettled, OutboxSettled
-from anninh_core.ports.storages.queues import FOR_PEOPLE, InboxRow, InboxState, OutboxRow, OutboxState
+from anninh_core.ports.storages.queues import CLOSED, FOR_PEOPLE, InboxRow, InboxState, OutboxRow, OutboxState
 from anninh_core.usecase.actor import Actor, system
 from anninh_core.usecase.arguments import Cursor, Id, Limit, Reason, Words
 from anninh_core.usecase.marks import Service, command, query, workflow
 from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.row_names import is_recipient, name_recipient
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
@@ -122,7 +124,7 @@ class FailureDesk(Service):
         """
         check_cause(session, cause)
         rows = self.context.storage.queues.outbox(cause=cause, limit=10_000)
-        return tuple(row_for_handlers(row, self.context.names.pseudonym) for row in rows)
+        return tuple(row_for_handlers(show_chat(self.context, row), self.context.names.pseudonym) for row in rows)
 
     @command(Permission.DELIVERY_DECIDE, public=True)
     def rerun(self, uow: UnitOfWork, row_id: Id) -> None:
@@ -195,7 +197,8 @@ class FailureDesk(Service):
 
     def _settle_event(self, uow: UnitOfWork, row_id: str, state: InboxState, event: str) -> None:
         row = require_visible(uow, row_id, self._find_failed_event(row_id))
-        uow.settle_inbox(InboxSettled(id=row.id, token=None, state=state))
+        # One that is given up keeps its conversation: of somebody whose events all were, nothing else tells since when.
+        uow.settle_inbox(InboxSettled(id=row.id, token=None, state=state, conversation=row.conversation))
         uow.add_event(f"delivery.{event}")
         uow.facts["inbox"] = row.id
 
@@ -211,7 +214,7 @@ class FailureDesk(Service):
         same = (
             candidate
             for candidate in rows
-            if (candidate.purpose, candidate.conversation) == (row.purpose, row.conversation)
+            if candidate.purpose == row.purpose and is_recipient(self.context.names, row.conversation, candidate)
         )
         return next(
             (candidate for candidate in same if candidate.state not in (OutboxState.FAILED, OutboxState.CANCELLED)),
@@ -232,6 +235,7 @@ class FailureDesk(Service):
                 proof=proof,
                 messenger=row.messenger,
                 lane=row.lane,
+                conversation=name_recipient(self.context.names, row.conversation, row) if state in CLOSED else "",
             )
         )
         uow.add_event(f"delivery.{event}")

@@ -18,6 +18,8 @@ from anninh_core.ports.storages.queues import (
     OutboxState,
     Queues,
 )
+from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.outbox_message import find_recipient
 from anninh_core.usecase.views import make_view, view
 
 RETRYING = "retrying"
@@ -147,6 +149,11 @@ def list_failures(queues: Queues, wanted: FailureFilter) -> Iterator[DeliveryFai
     return (failure for failure in merged if wanted.messenger in ("", failure.messenger))
 
 
+def show_chat(context: UseCaseContext, row: OutboxRow) -> OutboxRow:
+    """Return a row with the chat of a group or an officer to which it went; one to a resident stays as it is."""
+    return row if _is_to_resident(row.cause) else evolve(row, conversation=find_recipient(context, row))
+
+
 def row_for_handlers(row: OutboxRow, names: Pseudonyms) -> OutboxRow:
     """Return a row of the outbox as officers see it: a resident has a name of the case alone."""
     scope = "" if row.conversation in row.scope else row.scope
@@ -171,7 +178,11 @@ def backlog_stats(failures: Iterable[DeliveryFailure]) -> BacklogStats:
 
 def _name_for(names: Pseudonyms, conversation: str, cause: str) -> str:
     """Return a resident's name; the chats of groups and officers, which other things are sent to, keep theirs."""
-    return names(conversation, cause) if cause.partition(":")[0] in _OF_RESIDENTS else conversation
+    return names(conversation, cause) if _is_to_resident(cause) else conversation
+
+
+def _is_to_resident(cause: str) -> bool:
+    return cause.partition(":")[0] in _OF_RESIDENTS
 
 
 def _is_wanted(wanted: FailureFilter, direction: str, states: Sequence[str]) -> bool:

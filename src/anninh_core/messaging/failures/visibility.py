@@ -13,6 +13,7 @@ from anninh_core.messaging.failures.listing import DeliveryFailure
 from anninh_core.ports.storages.queues import InboxRow, OutboxRow
 from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.kinds import Kind
+from anninh_core.usecase.outbox_message import find_recipient
 from anninh_core.usecase.read_session import ReadSession
 
 R = TypeVar("R", bound=InboxRow | OutboxRow)
@@ -65,7 +66,10 @@ def require_visible(session: ReadSession, id: str, row: R | None) -> R:
     permitted = session.permitted_units()
     if row is None:
         raise session.withhold(_ROW, id, "there is none", _SEE)
-    audience = _find_audience(session, permitted, row.cause if isinstance(row, OutboxRow) else "", row.conversation)
+    if isinstance(row, OutboxRow):
+        audience = _find_audience(session, permitted, row.cause, find_recipient(session.context, row))
+    else:
+        audience = _find_audience(session, permitted, "", row.conversation)
     if audience.hidden_as:
         raise session.withhold(_ROW, id, audience.hidden_as, _SEE, unit=audience.units[0])
     session.permit_any(*audience.units)

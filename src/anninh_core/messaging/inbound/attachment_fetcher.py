@@ -7,7 +7,7 @@ from datetime import timedelta
 from attrs import evolve
 
 from anninh_core.domain.conversations.files import files_of, read_file, store_file
-from anninh_core.domain.conversations.model import MESSAGE, Message, message_scope
+from anninh_core.domain.conversations.model import MESSAGE, Message, conversation_scope, message_scope
 from anninh_core.domain.conversations.service import Conversations
 from anninh_core.domain.retention.kind import PURGE_ORDER
 from anninh_core.kernel.errors import (
@@ -33,7 +33,8 @@ from anninh_core.ports.messengers.platform import Fetches
 from anninh_core.ports.storages.changes import OutboxSettled
 from anninh_core.ports.storages.queues import OutboxRow, OutboxState
 from anninh_core.usecase.actor import system
-from anninh_core.usecase.outbox_message import OutboxAction, open_outbox_message
+from anninh_core.usecase.outbox_message import OutboxAction, open_outbox_message, outbox_scope
+from anninh_core.usecase.row_names import name_recipient
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
@@ -59,7 +60,7 @@ def queue_file_fetches(uow: UnitOfWork, said: Message) -> None:
                 f"{said.id}:{number}",
                 purpose="attachment.fetch",
                 cause=f"message:{said.id}",
-                scope=MESSAGE.scope(said),
+                scope=_find_scope(uow, said),
                 lane=Lane.MEDIA,
             )
 
@@ -72,9 +73,15 @@ def queue_inspection(uow: UnitOfWork, said: Message, number: int) -> None:
         f"{said.id}:{number}",
         purpose="attachment.inspect",
         cause=f"message:{said.id}",
-        scope=MESSAGE.scope(said),
+        scope=_find_scope(uow, said),
         lane=Lane.MEDIA,
     )
+
+
+def _find_scope(uow: UnitOfWork, said: Message) -> str:
+    """Return what seals a row about a message: what seals the message, where that names nobody."""
+    scope = MESSAGE.scope(said)
+    return outbox_scope(uow.at) if scope == conversation_scope(said.conversation) else scope
 
 
 class AttachmentFetcher:
@@ -241,6 +248,7 @@ class AttachmentFetcher:
             proof=proof,
             messenger=row.messenger,
             lane=row.lane,
+            conversation=name_recipient(self._context.names, row.conversation, row),
         )
 
         def end(uow: UnitOfWork) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from anninh_core.domain.conversations.model import CONVERSATION, Message, conversation_scope
+from anninh_core.domain.conversations.model import CONVERSATION, Message
 from anninh_core.domain.rights.clocks import read_clock
 from anninh_core.domain.rights.model import RightsRequest
 from anninh_core.domain.rights.states import RequestChannel
@@ -15,6 +15,7 @@ from anninh_core.kernel.limits import parse_limit
 from anninh_core.messaging.inbound.route import MessageClass, Route
 from anninh_core.messaging.inbound.talk.commands import ResidentCommand
 from anninh_core.messaging.inbound.talk.signals import has_objection
+from anninh_core.usecase.outbox_message import outbox_scope
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.district import District
 
@@ -162,7 +163,7 @@ class CommandHandler:
             uow.context.district.say(wording, **facts),
             purpose=wording,
             cause=f"message:{said.id}",
-            scope=conversation_scope(said.conversation),
+            scope=outbox_scope(uow.at),
         )
 
 

@@ -8,6 +8,7 @@ from anninh_core.domain.duty.alarm import Alarm
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.services import Services
 from anninh_core.kernel.ids import spell
+from anninh_core.usecase.outbox_message import outbox_scope
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 
@@ -37,7 +38,7 @@ class GroupDanger:
             district.say("group.danger"),
             purpose="group.danger",
             cause=f"message:{said.id}",
-            scope=f"conversation:{said.conversation}",
+            scope=outbox_scope(uow.at),
             lane=Lane.EMERGENCY,
         )
 

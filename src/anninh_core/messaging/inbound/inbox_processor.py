@@ -22,6 +22,7 @@ from anninh_core.usecase.actor import system
 from anninh_core.usecase.batch import BatchItem, run_batch
 from anninh_core.usecase.encryption.encryptor import row_associated_data
 from anninh_core.usecase.kinds import Kind
+from anninh_core.usecase.row_names import name_author
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
@@ -96,7 +97,8 @@ class InboxProcessor:
             if isinstance(event, Exception):
                 raise event
             uow.permit(self._context.district.root)
-            uow.settle_inbox(InboxSettled(id=row.id, token=row.token, messenger=row.source))
+            author = name_author(self._context.names, row.conversation, row)
+            uow.settle_inbox(InboxSettled(id=row.id, token=row.token, messenger=row.source, conversation=author))
             for part in event:
                 if isinstance(part, InboundMessage):
                     self._message_handler.handle_message(uow, part, row.received_at)

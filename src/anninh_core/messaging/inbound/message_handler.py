@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from anninh_core.domain.conversations.model import CONVERSATION, Message, conversation_scope
+from anninh_core.domain.conversations.model import CONVERSATION, Message
 from anninh_core.domain.conversations.pace import Pace
 from anninh_core.domain.services import Services
 from anninh_core.messaging.inbound.attachment_fetcher import queue_file_fetches
@@ -19,6 +19,7 @@ from anninh_core.messaging.inbound.talk.state import TalkState
 from anninh_core.plugins import Failure, Plugins
 from anninh_core.ports.storages.changes import OutboxSettled
 from anninh_core.ports.storages.queues import OutboxState
+from anninh_core.usecase.outbox_message import find_recipient, outbox_scope
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.messages import DeliveryNews, DeliveryReport, InboundMessage, Place
 from anninh_core.vocabulary.views import PostToModerate
@@ -87,9 +88,13 @@ class MessageHandler:
 
     def _greet(self, uow: UnitOfWork, said: Message) -> None:
         """Answer somebody's first greeting: they learn what they can write here. Later small talk stays unanswered."""
-        scope = conversation_scope(said.conversation)
-        text = uow.context.district.say("chatter.reply")
-        uow.send(said.conversation, text, purpose="chatter.reply", cause=f"message:{said.id}", scope=scope)
+        uow.send(
+            said.conversation,
+            uow.context.district.say("chatter.reply"),
+            purpose="chatter.reply",
+            cause=f"message:{said.id}",
+            scope=outbox_scope(uow.at),
+        )
 
     def handle_report(self, uow: UnitOfWork, report: DeliveryReport) -> None:
         """Note what the platform says of something sent; what it took back lies on the failure desk."""
@@ -109,6 +114,7 @@ class MessageHandler:
                     error=_REVOKED,
                     messenger=row.messenger,
                     lane=row.lane,
+                    conversation=find_recipient(uow.context, row),
                 )
             )
 

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from anninh_core.domain.conversations.model import CONVERSATION, Message, conversation_scope
+from anninh_core.domain.conversations.model import CONVERSATION, Message
 from anninh_core.domain.conversations.pace import Pace
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.intake import SHORT_RECEIPT, Addition
@@ -14,6 +14,7 @@ from anninh_core.messaging.inbound.command_handler import CommandHandler
 from anninh_core.messaging.inbound.route import MessageClass, Route
 from anninh_core.messaging.inbound.talk.commands import ResidentCommand
 from anninh_core.messaging.inbound.talk.state import TalkState
+from anninh_core.usecase.outbox_message import outbox_scope
 from anninh_core.usecase.unit_of_work import UnitOfWork
 
 
@@ -130,7 +131,7 @@ class PrivateMessageHandler:
             uow.context.district.say(wording, **facts),
             purpose=wording,
             cause=f"message:{said.id}",
-            scope=conversation_scope(said.conversation),
+            scope=outbox_scope(uow.at),
         )
 
 

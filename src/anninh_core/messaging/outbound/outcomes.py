@@ -10,8 +10,9 @@ from anninh_core.kernel.errors import AlreadyDone, Conflict
 from anninh_core.messaging.backoff import is_transient, max_tries, retry_delay
 from anninh_core.messaging.redaction import redact_error
 from anninh_core.ports.storages.changes import ChangeSet, OutboxSettled, Outcome
-from anninh_core.ports.storages.queues import OutboxRow, OutboxState
+from anninh_core.ports.storages.queues import CLOSED, OutboxRow, OutboxState
 from anninh_core.usecase.actor import system
+from anninh_core.usecase.row_names import name_recipient
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
@@ -157,6 +158,7 @@ class OutcomeRecorder:
             error=error[:_MAX_ERROR],
             messenger=row.messenger,
             lane=row.lane,
+            conversation=name_recipient(self._context.names, row.conversation, row) if state in CLOSED else "",
         )
 
     def _defer(self, row: OutboxRow, error: str, wait: timedelta) -> None:

@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
+from attrs import evolve
 
 from anninh_core.messaging.outbound.buckets import BucketState, RateLimit
 from anninh_core.ports.storages.queues import OutboxRow
 from anninh_core.ports.storages.storage import States
+from anninh_core.usecase.indexing.resident_names import ResidentNames
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.purposes import purpose_of
 
@@ -26,11 +28,13 @@ class RateLimiter:
     Args:
         states: where the buckets lie, one value per messenger instance.
         limits: messenger instance -> how fast it may be used; one that is missing is not held back.
+        names: what a recipient is called in the buckets: they are in clear, and say when somebody was written to.
     """
 
-    def __init__(self, states: States, limits: Mapping[str, RateLimit]) -> None:
+    def __init__(self, states: States, limits: Mapping[str, RateLimit], names: ResidentNames) -> None:
         self._states = states
         self._limits = limits
+        self._names = names
 
     def is_limited(self, instance: str) -> bool:
         """Tell whether a messenger instance is held back at all."""
@@ -57,7 +61,7 @@ class RateLimiter:
             return {}
         for _ in range(_TRIES):
             stored_state, current, version = self._read(instance, limit, now)
-            state, later = _take_tokens(limit, current, rows, _to_microseconds(now))
+            state, later = _take_tokens(limit, current, rows, _to_microseconds(now), self._names)
             if state == stored_state or self._store(instance, state, version):
                 return {id: now + timedelta(microseconds=wait) for id, wait in later.items()}
         _log.info("the buckets of %s are in demand; %d rows wait", instance, len(rows))
@@ -67,6 +71,9 @@ class RateLimiter:
         """Return the buckets as they are kept, as they count now, and their version."""
         stored = self._states.get(_OWNER, instance)
         state = BucketState() if stored is None else _STATE_DECODER.decode(stored.body)
+        # Those of an earlier version have the ids; a name stays as it is.
+        recipients = {self._names.pseudonym(to, _OWNER): full_at for to, full_at in state.recipients.items()}
+        state = evolve(state, recipients=recipients)
         return state, state.as_of(limit, _to_microseconds(now)), 0 if stored is None else stored.version
 
     def _store(self, instance: str, spent: BucketState, version: int) -> bool:
@@ -74,16 +81,17 @@ class RateLimiter:
 
 
 def _take_tokens(
-    limit: RateLimit, spent: BucketState, rows: Sequence[OutboxRow], now: int
+    limit: RateLimit, spent: BucketState, rows: Sequence[OutboxRow], now: int, names: ResidentNames
 ) -> tuple[BucketState, dict[str, int]]:
     later: dict[str, int] = {}
     gap = limit.overall.refill_interval if limit.overall else 0
     for row in rows:
-        wait = spent.wait(limit, row.conversation, now, pressing=_may_use_reserve(row))
+        recipient = names.pseudonym(row.conversation, _OWNER)
+        wait = spent.wait(limit, recipient, now, pressing=_may_use_reserve(row))
         if wait:
             later[row.id] = wait + len(later) * gap  # else all of them would come back at the same moment
         else:
-            spent = spent.after_send(limit, row.conversation, now)
+            spent = spent.after_send(limit, recipient, now)
     return spent, later
 
 

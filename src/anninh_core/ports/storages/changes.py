@@ -100,7 +100,7 @@ class Queued:
     """A row that an act put into the outbox, named in its journal entry.
 
     Attributes:
-        row_hash: SHA-256 of what no later step changes in the row, see `journal.entries.hash_outbox_row`.
+        row_hash: of what no later step changes in the row, see `journal.entries.hash_outbox_row`.
     """
 
     id: str
@@ -298,6 +298,7 @@ class InboxSettled:
         state: `done`, or `failed`: it goes to the failure desk. A failed row becomes `new`, to be processed once more
             as if it had just come, or `done`: nobody will.
         messenger: from which it came, for whoever counts; "" for a person's decision. A storage needs it for nothing.
+        conversation: what a row that is `done` has in place of its conversation; every other row keeps its own.
     """
 
     id: str
@@ -305,6 +306,7 @@ class InboxSettled:
     state: InboxState = InboxState.DONE
     error: str = ""
     messenger: str = ""
+    conversation: str = ""
 
 
 @frozen(kw_only=True)
@@ -319,6 +321,8 @@ class OutboxSettled:
             left alone: what was found out about it is of the send before.
         delivery_method, deferred_until: as the row has them from now on; see `OutboxRow`.
         messenger, lane: the row's, for whoever counts. A storage needs them for nothing.
+        conversation: what a row that becomes `CLOSED` has in place of its conversation. Every other row keeps its own;
+            one that was `delivered` gets it back.
     """
 
     id: str
@@ -334,6 +338,7 @@ class OutboxSettled:
     deferred_until: datetime | None = None
     messenger: str = ""
     lane: Lane = Lane.REPLY
+    conversation: str = ""
 
 
 @frozen(kw_only=True)

@@ -2,6 +2,8 @@
 
 An inbox row goes `new → claimed → done | failed`. A `failed` one may be settled once more without a token, by a
 person: as `new`, to be processed again, or as `done`. A row that is `done` keeps nothing of its body: the records do.
+Of its conversation it keeps what its settlement says, as does an outbox row that is `delivered` or `cancelled`: who
+reads the storage must not learn from it which cases are of one person.
 An outbox row goes `waiting → ready → claimed → started`, then `delivered | failed | needs_person | unknown |
 cancelled`.
 A row that is `failed`, `needs_person` or `unknown` may be settled once more without a token, by a person or a look at
@@ -76,6 +78,9 @@ FOR_PEOPLE = (OutboxState.FAILED, OutboxState.UNKNOWN, OutboxState.NEEDS_PERSON)
 
 SETTLED = frozenset(OutboxState) - frozenset(UNSENT)
 """States in which a row has ended, as far as anybody knows."""
+
+CLOSED = (OutboxState.DELIVERED, OutboxState.CANCELLED)
+"""States of an outbox row that needs its conversation no longer, and keeps another name in its place."""
 
 
 @frozen(kw_only=True)
@@ -259,6 +264,20 @@ class Queues(Protocol):
         Args:
             about: outbox rows sealed under one of these scopes, or caused by one of these records.
             conversations: outbox rows to these conversations, and inbox rows of them that are done or failed; their
-                events are forgotten.
+                events are forgotten. Of a row that is `done` or `CLOSED`, what it has in place of one counts.
+        """
+        ...
+
+    def rename_ended(
+        self, events: Mapping[str, str], messages: Mapping[str, str], emptied: Collection[str] = ()
+    ) -> None:
+        """Give rows of an earlier version another name in place of their conversation.
+
+        Those that aren't `done`, or not `CLOSED`, stay as they are.
+
+        Args:
+            events: id of an inbox row -> what it has in place of its conversation from now on.
+            messages: likewise, of outbox rows.
+            emptied: outbox rows that lose their body and scope, too.
         """
         ...

@@ -68,7 +68,7 @@ STORAGE_STEPS: Sequence[Step] = (
         ),
         "One row of a conversation at a time, in order of `received_at` and id, under a lease; `may_settle_inbox` says "
         "what may become of it.",
-        "S-50..S-62 S-160..S-162 S-165 S-227",
+        "S-50..S-62 S-160..S-162 S-165 S-227 S-231",
     ),
     Step(
         (
@@ -77,7 +77,7 @@ STORAGE_STEPS: Sequence[Step] = (
         ),
         "Heads of conversations are `ready`. A start that was lost is `unknown`, and never `ready` again by itself; "
         "`may_settle_outbox` says what may become of a row.",
-        "S-20 S-70..S-90 S-148 S-163 S-164 S-196..S-201 S-225 S-226",
+        "S-20 S-70..S-90 S-148 S-163 S-164 S-196..S-201 S-225 S-226 S-232 S-233",
     ),
     Step(
         ("commit.counters", "counters"),
@@ -90,9 +90,9 @@ STORAGE_STEPS: Sequence[Step] = (
         "S-08 S-105..S-109 S-150..S-155",
     ),
     Step(
-        ("queues.prune_inbox", "queues.prune_outbox", "queues.remove_ended"),
+        ("queues.prune_inbox", "queues.prune_outbox", "queues.remove_ended", "queues.rename_ended"),
         "What is done with goes, what is undecided stays.",
-        "S-191..S-194 S-215 S-216",
+        "S-191..S-194 S-215 S-216 S-234",
     ),
     Step(
         ("maintenance",),

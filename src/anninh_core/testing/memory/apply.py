@@ -22,7 +22,7 @@ from anninh_core.ports.storages.changes import (
 )
 from anninh_core.ports.storages.dumping import KeptRequest
 from anninh_core.ports.storages.query import record_matches
-from anninh_core.ports.storages.queues import InboxRow, InboxState, OutboxRow, OutboxState
+from anninh_core.ports.storages.queues import CLOSED, InboxRow, InboxState, OutboxRow, OutboxState
 from anninh_core.ports.validation import are_keys_current, fill_columns, may_settle_inbox, may_settle_outbox
 from anninh_core.testing.memory.ports.counters import add
 from anninh_core.testing.memory.tables import ALWAYS, StoredRow, Tables
@@ -129,8 +129,10 @@ def _settle(tables: Tables, change: ChangeSet) -> None:
         stored.open = inbox.state == InboxState.NEW
         stored.until = ALWAYS
         attempts = 0 if stored.open else stored.row.attempts
-        body = b"" if inbox.state == InboxState.DONE else stored.row.body
-        stored.row = evolve(stored.row, state=InboxState(inbox.state), error=inbox.error, attempts=attempts, body=body)
+        row = evolve(stored.row, state=InboxState(inbox.state), error=inbox.error, attempts=attempts)
+        if row.state is InboxState.DONE:
+            row = evolve(row, body=b"", conversation=inbox.conversation)
+        stored.row = row
     if outbox := change.outbox_settled:
         _settle_outbox(tables, tables.outbox[outbox.id], outbox)
 
@@ -148,6 +150,8 @@ def _settle_outbox(tables: Tables, held: StoredRow[OutboxRow], settled: OutboxSe
         delivery_method=settled.delivery_method,
         deferred_until=settled.deferred_until,
     )
+    if settled.state in CLOSED or settled.conversation:
+        row = evolve(row, conversation=settled.conversation)
     if is_retry and not held.open:  # its conversation went on meanwhile: it queues up again at the end
         tables.created += 1
         row = evolve(row, state=OutboxState.WAITING, created_seq=tables.created)

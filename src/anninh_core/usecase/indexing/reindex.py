@@ -64,9 +64,7 @@ def reindex(
         Conflict: another run is under way, or a record was changed again and again just before it was rewritten.
         StorageError: a record was written by a newer version.
     """
-    runner.run_query(
-        actor, REINDEX, Permission.OPERATE, False, partial(_check_permission, runner.context.district.root)
-    )
+    runner.run_query(actor, REINDEX, Permission.OPERATE, False, partial(check_permission, runner.context.district.root))
     run = _ReindexRun(runner, kinds)
     for kind in run.remaining_kinds():
         progress = ReindexProgress(kind=kind.name)
@@ -191,7 +189,7 @@ def _rewrite(runner: UseCaseRunner, actor: Actor, kind: Kind[Any], ids: Sequence
 
 
 def _rewrite_records(uow: UnitOfWork, *, kind: Kind[Any], ids: Sequence[str], stale: Collection[str]) -> None:
-    _check_permission(uow.context.district.root, uow)
+    check_permission(uow.context.district.root, uow)
     uow.facts["kind"] = kind.name
     for id in ids:
         model = uow.load(kind, id)
@@ -204,11 +202,16 @@ def _rewrite_records(uow: UnitOfWork, *, kind: Kind[Any], ids: Sequence[str], st
 
 def _blank_records(uow: UnitOfWork, *, kind: Kind[Any], ids: Sequence[str]) -> None:
     """Take the people out of the columns of purged records, which an earlier version left there."""
-    _check_permission(uow.context.district.root, uow)
+    check_permission(uow.context.district.root, uow)
     uow.facts["kind"] = kind.name
     for record in uow.context.storage.records.get_many(kind.name, ids).values():
         uow.blank(kind, record)
 
 
-def _check_permission(unit: str, session: ReadSession) -> None:
+def check_permission(unit: str, session: ReadSession) -> None:
+    """Check that the actor may operate the system on a unit.
+
+    Raises:
+        Refused: the actor may not.
+    """
     session.permit(unit)

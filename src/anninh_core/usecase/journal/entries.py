@@ -22,6 +22,7 @@ from anninh_core.ports.storages.queues import OutboxRow
 from anninh_core.ports.storages.storage import Journal
 from anninh_core.usecase.indexing.resident_names import ResidentNames
 from anninh_core.usecase.journal.views import JournalEntryView
+from anninh_core.usecase.row_names import name_recipient
 from anninh_core.usecase.views import make_view
 
 COMPOSED = "composed."
@@ -31,6 +32,9 @@ COMMANDS = "commands"
 
 REINDEX = "storage.reindex"
 """Action of entries that change how records are stored, and nothing that they say."""
+
+NAMED_ROW = "named:"
+"""Begins the hash of a row whose recipient is named as a closed row names it."""
 
 _BATCH = 2000
 _ABOUT = 500
@@ -55,14 +59,28 @@ def hash_columns(record: Record) -> str:
     return sha256(_ENCODER.encode((record.unit, record.scope, record.schema, columns, multi))).hexdigest()
 
 
-def queued_by(row: NewOutbox) -> Queued:
+def queued_by(row: NewOutbox, names: ResidentNames) -> Queued:
     """Return how the journal names a row that is put into the outbox."""
-    return Queued(row.id, hash_outbox_row(row))
+    return Queued(row.id, hash_outbox_row(row, name_recipient(names, row.conversation, row)))
 
 
-def hash_outbox_row(row: NewOutbox | OutboxRow) -> str:
-    """Return the SHA-256 of what no later step changes in a row of the outbox."""
-    parts = (row.messenger, row.conversation, row.lane, row.cause, row.purpose, row.scope, row.after)
+def hash_outbox_row(row: NewOutbox | OutboxRow, recipient: str) -> str:
+    """Return the SHA-256 of what no later step changes in a row of the outbox, marked with how it names the recipient.
+
+    Args:
+        row: what is hashed.
+        recipient: as a closed row names it: of an id, whoever reads journal and row could try which one it was.
+    """
+    return f"{NAMED_ROW}{_hash_row(row, recipient)}"
+
+
+def hash_row_with_id(row: OutboxRow, conversation: str) -> str:
+    """Return the SHA-256 of a row as entries of earlier versions have it, with the id of the conversation."""
+    return _hash_row(row, conversation)
+
+
+def _hash_row(row: NewOutbox | OutboxRow, recipient: str) -> str:
+    parts = (row.messenger, recipient, row.lane, row.cause, row.purpose, row.scope, row.after)
     return sha256(_ENCODER.encode((*parts, sha256(row.body).hexdigest()))).hexdigest()
 
 

@@ -29,6 +29,7 @@ from anninh_core.ports.storages.queues import OutboxState
 from anninh_core.ports.storages.storage import Find, States
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.encryptor import leave_out
+from anninh_core.usecase.row_names import is_recipient
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.worker.heartbeat import STATE_OWNER
@@ -157,8 +158,8 @@ def is_lost(context: UseCaseContext, conversation: str) -> bool:
     if not refused:
         return False
     last = refused[-1]
-    later = outbox_rows(context.storage.queues, (OutboxState.DELIVERED,), last.id, conversation=conversation)
-    if next(later, None) is not None:
+    later = (row for row in outbox_rows(context.storage.queues, None, last.id) if row.state is OutboxState.DELIVERED)
+    if any(is_recipient(context.names, conversation, row) for row in later):
         return False
     record = context.storage.records.get(CONVERSATION.name, conversation)
     talks = context.iter_readable(CONVERSATION, () if record is None else (record,), leave_out)

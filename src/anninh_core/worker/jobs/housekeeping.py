@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 
 from anninh_core.kernel.dates import local_date
-from anninh_core.messaging.rows import UNREADABLE, inbox_rows
+from anninh_core.messaging.rows import UNREADABLE, inbox_rows, outbox_rows
 from anninh_core.messaging.stream_position import StreamPosition
 from anninh_core.ports.storages.changes import ChangeSet, InboxSettled, Outcome
 from anninh_core.ports.storages.queues import PENDING, InboxState
+from anninh_core.usecase.indexing.people import iter_scopes
+from anninh_core.usecase.outbox_message import OUTBOX_SCOPE, outbox_scope
 from anninh_core.usecase.runner import UseCaseRunner
 
 _OWNER = "dispatch"
@@ -79,8 +81,19 @@ class Housekeeping:
             self._prune(REQUESTS, runner.context.storage.prune_requests),
         ]
         if max(pruned) < _BATCH * _MAX_BATCHES:
+            self._destroy_outbox_keys()
             stream_position.move(today)
         return sum(pruned)
+
+    def _destroy_outbox_keys(self) -> None:
+        """Destroy the keys of days whose messages are past their retention, and that seal no row any more."""
+        storage = self._context.storage
+        first_kept = outbox_scope(self._cutoff(MESSAGES))
+        old = {scope for scope in iter_scopes(storage.keyring, OUTBOX_SCOPE) if scope < first_kept}
+        if old:
+            in_use = {row.scope for row in outbox_rows(storage.queues, None)}
+            for scope in sorted(old - in_use):
+                self._destroy_key(scope)
 
     def _give_up_unread(self) -> None:
         """Erase the bodies of events that no adapter could read for as long as they may be kept."""

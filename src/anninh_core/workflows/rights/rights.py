@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from attrs import evolve
 
-from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, conversation_scope
+from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE
 from anninh_core.domain.registry import retention_policies
 from anninh_core.domain.retention.coverage import cases_of_resident
 from anninh_core.domain.retention.kind import ERASURE
@@ -26,6 +26,7 @@ from anninh_core.plugins import Plugins
 from anninh_core.usecase.actor import Actor, system
 from anninh_core.usecase.arguments import Id, Reason, Words
 from anninh_core.usecase.marks import workflow
+from anninh_core.usecase.outbox_message import outbox_scope
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.usecase.views import Download
@@ -312,7 +313,7 @@ class RightsWorkflow(Workflow):
             district.say("rights.answered", number=request.number, place=place),
             purpose="rights.answered",
             cause=f"rights_request:{request.id}",
-            scope=conversation_scope(request.conversation),
+            scope=outbox_scope(uow.at),
         )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from attrs import frozen
 
 from anninh_core.ports.storages.changes import ChangeSet, OutboxSettled, Outcome, Record
-from anninh_core.ports.storages.queues import SETTLED, OutboxState
+from anninh_core.ports.storages.queues import CLOSED, SETTLED, OutboxState
 from anninh_storage.sql import journal
 from anninh_storage.sql.commit.check import check
 from anninh_storage.sql.commit.preload import BatchState, OutboxRowState, preload
@@ -22,7 +22,7 @@ from anninh_storage.sql.times import micros
 
 _SETTLE = """
     UPDATE outbox SET state = ?, open = ?, settled_at = ?, platform_id = coalesce(nullif(?, ''), platform_id),
-        proof = coalesce(nullif(?, ''), proof), error = ?, delivery_method = ?, deferred_until = ?
+        proof = coalesce(nullif(?, ''), proof), error = ?, delivery_method = ?, deferred_until = ?, conversation = ?
     WHERE id = ?
 """
 _REQUEUE = "UPDATE outbox SET created_seq = coalesce(?, created_seq), due_at = coalesce(?, due_at) WHERE id = ?"
@@ -160,7 +160,10 @@ class BatchWriter:
         settled_at = None if is_retry else micros(one.at)
         deferred_until = None if one.deferred_until is None else micros(one.deferred_until)
         details = (one.platform_id, one.proof, one.error, one.delivery_method, deferred_until)
-        return str(state), int(stays_open), settled_at, *details, one.id
+        _, conversation, _ = row.conversation
+        if one.state in CLOSED or one.conversation:
+            conversation = one.conversation
+        return str(state), int(stays_open), settled_at, *details, conversation, one.id
 
     def _requeue_values(self, one: OutboxSettled, row: OutboxRowState) -> tuple[object, ...]:
         """Return the new position of a row that is retried later, or is queued last since its conversation moved on.

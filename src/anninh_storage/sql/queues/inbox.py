@@ -24,7 +24,10 @@ _INSERT = (
     f" until, ready) VALUES (?, ?, ?, ?, ?, ?, ?, '{InboxState.NEW}', 0, 0, '', 0, ?)"
 )
 _CLEAR_READY = "UPDATE inbox SET ready = 0 WHERE id = ?"
-_MARK_DONE = f"UPDATE inbox SET state = '{InboxState.DONE}', error = ?, ready = 0, body = ? WHERE id = ?"
+_MARK_DONE = (
+    f"UPDATE inbox SET state = '{InboxState.DONE}', error = ?, ready = 0, body = ?, conversation = ? WHERE id = ?"
+)
+_RENAME = f"UPDATE inbox SET conversation = ? WHERE id = ? AND state = '{InboxState.DONE}'"
 _MARK_FAILED = f"UPDATE inbox SET state = '{InboxState.FAILED}', error = ?, ready = 0 WHERE id = ?"
 _MARK_NEW = f"UPDATE inbox SET state = '{InboxState.NEW}', error = ?, attempts = 0, until = 0, ready = ? WHERE id = ?"
 _CLEAR_READY_OF_CONVERSATION = "UPDATE inbox SET ready = 0 WHERE conversation = ? AND ready = 1"
@@ -83,6 +86,12 @@ def remove_ended(connection: Connection, conversations: Sequence[str]) -> int:
     return removed
 
 
+def rename_done(connection: Connection, names: Mapping[str, str]) -> None:
+    """Give rows that are done another name in place of their conversation."""
+    if names:
+        connection.executemany(_RENAME, [(name, id) for id, name in sorted(names.items())])
+
+
 def insert(connection: Connection, heads: dict[str, InboxPosition], rows: Iterable[NewInbox]) -> None:
     """Store new rows.
 
@@ -121,7 +130,7 @@ def settle(connection: Connection, settled: Sequence[InboxSettled], conversation
     by_state = {state: [settlement for settlement in settled if settlement.state == state] for state in InboxState}
     if done := by_state[InboxState.DONE]:
         connection.executemany(
-            _MARK_DONE, [(settlement.error, b"", settlement.id) for settlement in done]
+            _MARK_DONE, [(settlement.error, b"", settlement.conversation, settlement.id) for settlement in done]
         )  # what it said is in the records now
     if failed := by_state[InboxState.FAILED]:
         connection.executemany(_MARK_FAILED, [(settlement.error, settlement.id) for settlement in failed])

@@ -1,12 +1,12 @@
 """Outbox rows in the table, and which of them may be sent next."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
 from anninh_core.ports.storages.changes import NewOutbox
-from anninh_core.ports.storages.queues import LANES, SETTLED, UNSENT, OutboxRow, OutboxState
+from anninh_core.ports.storages.queues import CLOSED, LANES, SETTLED, UNSENT, OutboxRow, OutboxState
 from anninh_core.vocabulary.delivery import Lane
 from anninh_storage.sql.database import Connection, Dialect
 from anninh_storage.sql.times import micros, moment
@@ -47,6 +47,8 @@ _PROMOTE = f"""
         WHERE other.id = outbox.after_id AND other.state NOT IN ({_SETTLED})
     )
 """
+_RENAME = f"UPDATE outbox SET conversation = ? WHERE id = ? AND state IN ({quote_list(CLOSED)})"
+_EMPTY = f"UPDATE outbox SET body = ?, scope = '' WHERE id = ? AND state IN ({quote_list(CLOSED)})"
 
 
 def claim_statement(dialect: Dialect, messengers: Sequence[str] | None) -> tuple[str, Sequence[str]]:
@@ -104,6 +106,18 @@ def find_ended(connection: Connection, about: Sequence[str], conversations: Sequ
             )
             ids.update(row[0] for row in connection.execute(statement, chunk))
     return sorted(ids)
+
+
+def rename_closed(connection: Connection, names: Mapping[str, str]) -> None:
+    """Give closed rows another name in place of their conversation."""
+    if names:
+        connection.executemany(_RENAME, [(name, id) for id, name in sorted(names.items())])
+
+
+def empty_closed(connection: Connection, ids: Collection[str]) -> None:
+    """Take body and scope from closed rows."""
+    if ids:
+        connection.executemany(_EMPTY, [(b"", id) for id in sorted(ids)])
 
 
 def remove_ended(connection: Connection, ids: Sequence[str]) -> int:

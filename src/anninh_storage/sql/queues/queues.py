@@ -222,6 +222,18 @@ class SqlQueues:
 
         return self._database.change(remove)
 
+    def rename_ended(
+        self, events: Mapping[str, str], messages: Mapping[str, str], emptied: Collection[str] = ()
+    ) -> None:
+        """Give rows of an earlier version another name in place of their conversation."""
+
+        def rename(connection: Connection) -> None:
+            inbox.rename_done(connection, events)
+            outbox.rename_closed(connection, messages)
+            outbox.empty_closed(connection, emptied)
+
+        self._database.change(rename)
+
     def _rows(self, statement: str, values: Sequence[Any]) -> list[Any]:
         with self._database.reader() as connection:
             return connection.execute(statement, values).fetchall()

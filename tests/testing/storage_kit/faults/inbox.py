@@ -7,6 +7,9 @@ from tests.testing.storage_kit.twins import Fault
 QUEUES = "ports.queues"
 
 FAULTS: Mapping[str, Fault] = {
+    "an event that is done keeps its conversation": Fault(
+        "S-231", "apply", 'body=b"", conversation=inbox.conversation)', 'body=b"")'
+    ),
     "an event comes without its scope": Fault(
         "S-50",
         "apply",

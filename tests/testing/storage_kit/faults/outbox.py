@@ -7,6 +7,18 @@ from tests.testing.storage_kit.twins import Fault
 QUEUES = "ports.queues"
 
 FAULTS: Mapping[str, Fault] = {
+    "a delivered row keeps its conversation": Fault(
+        "S-232", "apply", "if settled.state in CLOSED or settled.conversation:", "if settled.conversation:"
+    ),
+    "a failed row loses its conversation": Fault(
+        "S-233",
+        "apply",
+        "if settled.state in CLOSED or settled.conversation:",
+        "if settled.state != OutboxState.READY or settled.conversation:",
+    ),
+    "a row that waits for a person is renamed": Fault(
+        "S-234", QUEUES, "                if row.state in CLOSED:\n", "                if row.state in SETTLED:\n"
+    ),
     "a claim counts as a try": Fault(
         "S-70",
         QUEUES,

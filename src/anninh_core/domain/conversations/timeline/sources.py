@@ -24,6 +24,7 @@ from anninh_core.usecase.journal.entries import REINDEX, NumberedEntry, iter_act
 from anninh_core.usecase.kinds import HasId, Kind
 from anninh_core.usecase.outbox_message import open_outbox_message
 from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.row_names import is_recipient
 from anninh_core.vocabulary.delivery import Lane
 
 M = TypeVar("M", bound=HasId)
@@ -129,7 +130,8 @@ def _read(session: ReadSession, kind: Kind[M], case: ShownCase, after: str) -> I
 def _read_rows(context: UseCaseContext, case: ShownCase, after: str) -> Iterator[OutboxRow]:
     queues = context.storage.queues
     while case.resident and (rows := queues.outbox(cause=case.ref, after=after, limit=_BATCH)):
-        yield from (row for row in rows if row.conversation == case.resident and row.lane is not Lane.MEDIA)
+        own = (row for row in rows if is_recipient(context.names, case.resident, row))
+        yield from (row for row in own if row.lane is not Lane.MEDIA)
         after = rows[-1].id
 
 

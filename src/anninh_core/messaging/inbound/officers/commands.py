@@ -27,6 +27,7 @@ from anninh_core.ports.authenticator import CHAT
 from anninh_core.ports.storages.changes import Entry
 from anninh_core.usecase.actor import Actor, person, system
 from anninh_core.usecase.marks import action_of
+from anninh_core.usecase.outbox_message import outbox_scope
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
@@ -218,7 +219,7 @@ class OfficerCommands:
                 self._say("officer.reply", text=text),
                 purpose="officer.reply",
                 cause=f"message:{message.id}",
-                scope=f"conversation:{message.conversation}",
+                scope=outbox_scope(uow.at),
                 reply_to=message.platform_id,
             )
 

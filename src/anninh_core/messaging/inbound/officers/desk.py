@@ -9,6 +9,7 @@ from anninh_core.domain.services import Services
 from anninh_core.domain.units.chats import CodeResult, find_bound
 from anninh_core.messaging.inbound.officers.notices import has_open_notice, quoted_notice
 from anninh_core.messaging.inbound.officers.orders import parse_binding_code, parse_order
+from anninh_core.usecase.outbox_message import outbox_scope
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.messages import InboundMessage, Place
 from anninh_core.vocabulary.opinions import TriageOpinion
@@ -78,5 +79,5 @@ class OfficerDesk:
         purpose = "officer.bound" if result is CodeResult.BOUND else "officer.code_wrong"
         for to, what in ((said.conversation, purpose), (before, "officer.bound_elsewhere")):
             if to:
-                scope = f"conversation:{to}"
+                scope = outbox_scope(uow.at)
                 uow.send(to, uow.context.district.say(what), purpose=what, cause=f"message:{said.id}", scope=scope)

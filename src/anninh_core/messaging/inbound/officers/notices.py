@@ -13,6 +13,7 @@ from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.encryptor import leave_out
 from anninh_core.usecase.outbox_message import messenger_of
+from anninh_core.usecase.row_names import is_recipient
 
 ANSWERABLE = frozenset(
     {
@@ -29,7 +30,9 @@ def quoted_notice(context: UseCaseContext, conversation: str, platform_id: str) 
     if not platform_id:
         return None
     row = context.storage.queues.by_platform_id(messenger_of(conversation), platform_id)
-    return row if row is not None and row.conversation == conversation and row.purpose in ANSWERABLE else None
+    if row is None or row.purpose not in ANSWERABLE:
+        return None
+    return row if is_recipient(context.names, conversation, row) else None
 
 
 def open_notices(context: UseCaseContext, officer: str) -> Sequence[Alarm]:

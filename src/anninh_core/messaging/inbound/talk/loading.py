@@ -24,6 +24,7 @@ from anninh_core.messaging.inbound.talk.signals import has_objection
 from anninh_core.messaging.inbound.talk.state import TalkCase, TalkState
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.outbox_message import messenger_of
+from anninh_core.usecase.row_names import is_recipient
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.messages import InboundMessage
 
@@ -123,7 +124,7 @@ def _find_quoted(uow: UnitOfWork, where: str, platform_id: str) -> str:
     if message is not None:
         return message.case
     row = uow.context.storage.queues.by_platform_id(messenger_of(where), platform_id)
-    return row.cause if row is not None and row.conversation == where else ""
+    return row.cause if row is not None and is_recipient(uow.context.names, where, row) else ""
 
 
 def _find_named(uow: UnitOfWork, where: str, text: str) -> str:

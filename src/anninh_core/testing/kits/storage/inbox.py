@@ -1,4 +1,4 @@
-"""Rules of the inbox: S-50 to S-62, S-160 to S-165, S-227."""
+"""Rules of the inbox: S-50 to S-62, S-160 to S-165, S-227, S-231."""
 
 from datetime import timedelta
 from threading import Event, Thread
@@ -202,6 +202,23 @@ class InboxRules(StorageKit, kit=True):
         commit(storage, settle_inbox("a", first.token), settle_inbox("b", second.token, state=InboxState.FAILED))
         assert [row.body for row in storage.queues.inbox([InboxState.DONE, InboxState.FAILED])] == [b"", b"raw"]
         assert commit(storage, inbox_change("x", dedupe="a")) == [Outcome.DUPLICATE]
+
+    def test_whose_it_was(self, storage: Storage) -> None:
+        """S-231 A row that is done has what its settlement says in place of its conversation; no other loses its own.
+
+        The next row of its conversation goes on all the same.
+        """
+        commit(storage, *(inbox_change(name, "c1", number) for number, name in enumerate(("a", "b", "c"))))
+        (row,) = claim(storage)
+        commit(storage, settle_inbox("a", row.token))
+        (row,) = claim(storage)
+        commit(storage, settle_inbox("b", row.token, conversation="name"))
+        (row,) = claim(storage)
+        commit(storage, settle_inbox("c", row.token, state=InboxState.FAILED, conversation="name"))
+        rows = storage.queues.inbox([*InboxState])
+        assert [(row.id, row.conversation) for row in rows] == [("a", ""), ("b", "name"), ("c", "c1")]
+        commit(storage, settle_inbox("c", None, state=InboxState.NEW))
+        assert [row.conversation for row in claim(storage)] == ["c1"]
 
     def test_wait(self, storage: Storage) -> None:
         """S-164 Whoever waits for work wakes when some came, also where it came before; with none, patience ends."""

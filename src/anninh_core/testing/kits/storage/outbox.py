@@ -1,4 +1,4 @@
-"""Rules of the outbox: S-70 to S-90, S-163, S-197, S-225, S-226."""
+"""Rules of the outbox: S-70 to S-90, S-163, S-197, S-225, S-226, S-232."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 
 from anninh_core.ports.storages.changes import ChangeSet, Outcome
-from anninh_core.ports.storages.queues import OutboxRow, OutboxState
+from anninh_core.ports.storages.queues import CLOSED, SETTLED, OutboxRow, OutboxState
 from anninh_core.ports.storages.storage import Storage
 from anninh_core.testing.kits.storage.base import (
     LATER,
@@ -220,6 +220,31 @@ class OutboxRules(StorageKit, kit=True):
         assert row is not None
         assert (row.state, row.proof) == (decision, "phoned")
         assert claim_ids(storage) == ["b"]
+
+    @pytest.mark.parametrize("end", CLOSED)
+    def test_to_whom_it_went(self, storage: Storage, end: OutboxState) -> None:
+        """S-232 A row that is closed has what its settlement says in place of its conversation, and lets that go on.
+
+        It gets it back with a settlement that opens it.
+        """
+        commit_outbox(storage, outbox_row("a"), outbox_row("b"), outbox_row("c"))
+        commit(storage, settle_outbox("a", claim_and_start(storage).token, end))
+        commit(storage, settle_outbox("b", claim_and_start(storage).token, end, conversation="name"))
+        assert claim_ids(storage) == ["c"]
+        assert [row.conversation for row in storage.queues.outbox()] == ["", "name", "c1"]
+        assert [row.id for row in storage.queues.outbox(conversation="c1")] == ["c"]
+        if end is OutboxState.DELIVERED:
+            commit(storage, settle_outbox("b", None, OutboxState.FAILED, conversation="c1"))
+            assert [row.id for row in storage.queues.outbox(conversation="c1")] == ["b", "c"]
+
+    @pytest.mark.parametrize("end", sorted(SETTLED - {*CLOSED}))
+    def test_whoever_decides_sees_to_whom(self, storage: Storage, end: OutboxState) -> None:
+        """S-233 A row that a person decides about, or that goes out again, keeps its conversation."""
+        commit_outbox(storage, outbox_row("a"))
+        commit(storage, settle_outbox("a", claim_and_start(storage).token, end))
+        assert [row.conversation for row in storage.queues.outbox()] == ["c1"]
+        commit(storage, settle_outbox("a", None, OutboxState.READY))
+        assert [row.conversation for row in claim(storage)] == ["c1"]
 
     def test_decided_late(self, storage: Storage) -> None:
         """S-197 What was found out about a row doesn't settle it once it was sent again: a stale word sends nothing."""

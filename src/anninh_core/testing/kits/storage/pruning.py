@@ -157,15 +157,36 @@ class PruningRules(StorageKit, kit=True):
         commit(storage, *(inbox_change(name, conversation=name) for name in ("c", "d", "e")))
         commit(storage, inbox_change("again", conversation="c", seconds=9))
         for row in storage.queues.claim_inbox(NOW, TTL, 3):
-            commit(
-                storage, settle_inbox(row.id, row.token, state=InboxState.FAILED if row.id == "e" else InboxState.DONE)
-            )
+            end = InboxState.FAILED if row.id == "e" else InboxState.DONE
+            commit(storage, settle_inbox(row.id, row.token, state=end, conversation=row.conversation))
         assert storage.queues.remove_ended(["tip:1"], ["c", "e", ""]) == 5
         assert storage.queues.remove_ended(["tip:1"], ["c", "e", ""]) == 0
         assert [row.id for row in storage.queues.outbox()] == ["blank", "other", "unsent"]
         assert [row.id for row in storage.queues.inbox([*InboxState])] == ["again", "d"]
         again = [inbox_change("x", dedupe="c"), inbox_change("y", dedupe="d")]
         assert commit(storage, *again) == [COMMITTED, DUPLICATE]
+
+    def test_ended_rows_are_renamed(self, storage: Storage) -> None:
+        """S-234 An upgrade renames rows that are done or closed and empties some; one that isn't keeps what it has."""
+        commit_outbox(storage, *(outbox_row(name, name, scope="case:1") for name in ("a", "b", "c", "d")))
+        for row in storage.queues.claim_outbox(NOW, TTL, 3):
+            end = OutboxState.FAILED if row.id == "c" else OutboxState.DELIVERED
+            commit(storage, settle_outbox(row.id, row.token, end, conversation=row.id))
+        commit(storage, *(inbox_change(name, name) for name in ("a", "b", "c")))
+        for event in storage.queues.claim_inbox(NOW, TTL, 2):
+            commit(storage, settle_inbox(event.id, event.token, conversation=event.id))
+        names = {name: f"name of {name}" for name in ("a", "c", "d", "nobody")}
+        storage.queues.rename_ended(names, names, ["b", "c", "d", "nobody"])
+        rows = storage.queues.outbox()
+        assert [row.conversation for row in rows] == ["name of a", "b", "c", "d"]
+        assert [(row.body, row.scope) for row in rows] == [
+            (b"sealed", "case:1"),
+            (b"", ""),
+            (b"sealed", "case:1"),
+            (b"sealed", "case:1"),
+        ]
+        assert [row.conversation for row in storage.queues.inbox([*InboxState])] == ["name of a", "b", "c"]
+        storage.queues.rename_ended({}, {})
 
     def test_what_waited_for_a_removed_row_goes(self, storage: Storage) -> None:
         """S-216 A row that waits behind a removed one, or after it, goes."""

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from attrs import evolve, frozen
 
 from anninh_core.ports.storages.queues import (
+    CLOSED,
     FOR_PEOPLE,
     LANES,
     SETTLED,
@@ -215,6 +216,20 @@ class MemoryQueues:
                 self._tables.delivered.discard((row.source, row.dedupe))
             self._tables.promote()
             return len(sent) + len(came)
+
+    def rename_ended(
+        self, events: Mapping[str, str], messages: Mapping[str, str], emptied: Collection[str] = ()
+    ) -> None:
+        """Give rows of an earlier version another name in place of their conversation."""
+        with self._tables.lock:
+            for event in self._tables.inbox.values():
+                if event.row.id in events and event.row.state is InboxState.DONE:
+                    event.row = evolve(event.row, conversation=events[event.row.id])
+            for message in self._tables.outbox.values():
+                row = message.row
+                if row.state in CLOSED:
+                    row = evolve(row, conversation=messages.get(row.id, row.conversation))
+                    message.row = evolve(row, body=b"", scope="") if row.id in emptied else row
 
 
 def _arrival_key(held: StoredRow[InboxRow]) -> tuple[datetime, str]:

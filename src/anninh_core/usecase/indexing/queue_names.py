@@ -1,0 +1,80 @@
+"""Naming the people of ended queue rows, which an earlier version left with their conversation.
+
+Nothing else of a row changes, and a row that was renamed is found so: a run that was broken off is simply repeated.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import TypeVar
+
+from anninh_core.ports.storages.queues import CLOSED, InboxRow, InboxState, OutboxRow
+from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.indexing.reindex import ReindexProgress, check_permission
+from anninh_core.usecase.journal.entries import REINDEX
+from anninh_core.usecase.row_names import is_recipient, name_author, name_recipient
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.vocabulary.permissions import Permission
+
+Row = TypeVar("Row", InboxRow, OutboxRow)
+
+_PERSONAL_SCOPES = ("conversation", "identity")
+
+
+def rename_rows(runner: UseCaseRunner, actor: Actor, *, batch: int = 500) -> Iterator[ReindexProgress]:
+    """Rename the ended rows of both queues, and yield the progress after each batch.
+
+    Args:
+        runner: where the queues are.
+        actor: who needs the permission to operate the system on the root.
+        batch: how many rows are held, and renamed in one transaction.
+
+    Raises:
+        Refused: the actor may not.
+    """
+    runner.run_query(actor, REINDEX, Permission.OPERATE, False, partial(check_permission, runner.context.district.root))
+    context = runner.context
+    queues = context.storage.queues
+    events = partial(queues.inbox, (InboxState.DONE,), batch)
+    messages = partial(queues.outbox, limit=batch)  # by id alone, which needs no sorting
+    yield from _rename("inbox", lambda after: events(after=after), partial(_rename_events, context))
+    yield from _rename("outbox", lambda after: messages(after=after), partial(_rename_messages, context))
+
+
+def _rename(
+    queue: str, read: Callable[[str], Sequence[Row]], rename: Callable[[Sequence[Row]], int]
+) -> Iterator[ReindexProgress]:
+    seen = 0
+    renamed = 0
+    after = ""
+    while rows := read(after):
+        seen += len(rows)
+        renamed += rename(rows)
+        after = rows[-1].id
+        yield ReindexProgress(kind=queue, seen=seen, rewritten=renamed)
+
+
+def _rename_events(context: UseCaseContext, rows: Sequence[InboxRow]) -> int:
+    """Rename events of people of whom there is a record: those of others were given up, and tell since when."""
+    people = context.people
+    known = context.storage.records.get_many(people.kind.name, {row.conversation for row in rows}) if people else {}
+    names = {row.id: name_author(context.names, row.conversation, row) for row in rows if row.conversation in known}
+    if names:
+        context.storage.queues.rename_ended(names, {})
+    return len(names)
+
+
+def _rename_messages(context: UseCaseContext, rows: Sequence[OutboxRow]) -> int:
+    """Rename closed messages; those sealed by whom they went to are emptied, as that scope names the person, too."""
+    closed = [row for row in rows if row.state in CLOSED]
+    names = {row.id: name_recipient(context.names, row.conversation, row) for row in closed}
+    changed = {row.id: names[row.id] for row in closed if names[row.id] != row.conversation}
+    emptied = [row.id for row in closed if _is_sealed_by_recipient(context, row)]
+    if changed or emptied:
+        context.storage.queues.rename_ended({}, changed, emptied)
+    return len({*changed, *emptied})
+
+
+def _is_sealed_by_recipient(context: UseCaseContext, row: OutboxRow) -> bool:
+    kind, _, id = row.scope.partition(":")
+    return kind in _PERSONAL_SCOPES and is_recipient(context.names, id, row)

@@ -1,0 +1,11 @@
+"""Who wrote last, and to whom a row went: ended rows of the queues don't tell."""
+
+from anninh_core.app import App
+from anninh_core.domain.conversations.model import MESSAGE
+
+
+def last_conversation(app: App) -> str:
+    """Return the conversation of the newest message."""
+    records = app.context.storage.maintenance.scan(MESSAGE.name)
+    *_, newest = sorted((app.context.open_record(MESSAGE, record) for record in records), key=lambda one: one.id)
+    return newest.conversation
