@@ -30,6 +30,7 @@ from anninh_core.ports.storages.changes import ChangeSet, Outcome
 from anninh_core.ports.storages.storage import Storage
 from anninh_core.profile import load_profile
 from anninh_core.testing import FixedClock
+from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase.indexing.queue_names import rename_rows
 from anninh_core.usecase.indexing.reindex import reindex
 from anninh_storage import PostgresStorage, SqliteStorage
@@ -151,7 +152,7 @@ def test_an_upgraded_store_joins_nobody(place: Place) -> None:
     with closing(place.open()) as app:
         assert list(compare_with_before(app)) == []
         assert find_links(app.context) == []
-        report = app.audit.examine(CAST.actors["boss"])
+        report = app.audit.examine(UnsafeLocalUsers(app).appoint("Người Kiểm Tra", "hoa-lu", "auditor"))
         assert [finding.sentence for finding in report.findings] == []
 
 
