@@ -214,7 +214,8 @@ def test_an_item_is_written_reviewed_and_published(office: Office) -> None:
     mai.run("groups", "seat", "ninh-hoa", "--post", "owner", "--officer", "me")
     mai.run("groups", "launch", "ninh-hoa", "--yes")
     words = ("--title", "Cảnh báo", "--body", "Không chuyển tiền cho người lạ.", "--source", "Công an huyện")
-    item = hung.read("content", "write", "--unit", "ninh-hoa", "--category", "crime_warning", *words)["id"]
+    places = ("--unit", "ninh-hoa", "--for", "ninh-hoa")
+    item = hung.read("content", "write", *places, "--category", "crime_warning", *words)["id"]
     hung.run("content", "submit", item)
     assert hung.refused("content", "review", item, "--reject", "x") == "Refused"
     shown = mai.call("content", "review", item, "--json").stderr

@@ -237,6 +237,7 @@ ROLES: Mapping[str, Role] = {
 SPECIAL: Mapping[str, Role] = {
     "conversations.create_inquiry message_id": Names("message.question", also=("message",)),
     "groups.merge into": Names("group.other"),
+    "groups.targets units": Plain(lambda things: (things["unit"],)),  # of any, the groups that one may read
     "identity.confirm_custodian key_id": Plain(lambda things: things["custodian.proposed"]),
     "identity.open_address_in_emergency case": Names("case.emergency", CASE.missing, ("case", "case.inquiry")),
     "groups.hand_over successor": Names("officer.idle"),
@@ -308,6 +309,7 @@ VALUES: Mapping[str, Any] = {
     "content.correct piece": lambda things: piece(
         things["unit"], category="correction", replaces=things["item.published"]
     ),
+    "content.attach kind": "file",
     "content.take_up category": "crime_warning",
     "content.answer_finding number": 0,
     "failures.give_up reason": "moved_away",

@@ -48,13 +48,15 @@ class ReportPaperView:
 
     Attributes:
         superior, agency: agency block, in capitals.
+        national_title, motto: the state's two lines.
+        title, subject: what kind of paper it is, and what about.
         number: the line of number and symbol.
         place_and_date: the line of place and day of issue.
         draft: the mark of a draft, "" where it is none.
-        salutation: the words before the addressees.
+        salutation, addressees: the words before those whom it is sent to, and these.
         grounds: legal bases, one a line.
         body: headings, paragraphs, tables and charts in order, up to the end mark.
-        recipients: one a line, below their heading.
+        recipients_heading, recipients: who gets a copy, one a line, below a heading.
         signer: capacity, titles and name, one a line.
         figures: the table of all figures behind the paper; None where it has none.
         snapshot: the line that names the frozen figures, "" where there are none.

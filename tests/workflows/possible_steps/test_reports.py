@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from zlib import crc32
 
 import pytest
 from hypothesis import given
@@ -75,15 +76,16 @@ def _key(office: Office, report: Report) -> str:
     return keys[report.record_version % len(keys)]
 
 
-def _signature(office: Office) -> Mapping[str, object]:
-    return {"number": 5, "issued_on": local_date(office.clock.now()), "signer": "Người Ký"}
+def _signature(office: Office, report: Report) -> Mapping[str, object]:
+    number = 1 + crc32(report.id.encode()) % 9999  # each report has its own
+    return {"number": number, "issued_on": local_date(office.clock.now()), "signer": "Người Ký"}
 
 
 Arguments = Callable[[Office, Report], Mapping[str, object]]
 ARGUMENTS: Mapping[str, Arguments] = {
     "refresh": lambda _, __: {},
     "write": lambda office, report: {"key": _key(office, report), "text": "Đã làm"},
-    "submit": lambda office, _: _signature(office),
+    "submit": _signature,
     "accept": lambda _, __: {},
     "give_back": lambda _, __: {"reasons": "Thiếu số liệu"},
     "correct": lambda _, __: {"why": "Số sai"},
