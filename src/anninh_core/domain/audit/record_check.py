@@ -16,9 +16,10 @@ from anninh_core.domain.audit.record_check_queues import find_altered_rows
 from anninh_core.domain.audit.record_findings import Mismatch, RecordFinding, RecordTally
 from anninh_core.domain.audit.record_ledger import NEVER_SAID, OUTBOX, RecordLedger, RecordWord, WordsAhead
 from anninh_core.kernel.errors import DecryptionError
-from anninh_core.ports.storages.changes import UNINDEXED_KINDS, Record
+from anninh_core.ports.storages.changes import Record
 from anninh_core.ports.storages.maintenance import Maintenance
 from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.indexing.resident_names import has_alias
 from anninh_core.usecase.journal.entries import hash_columns
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import ReadSession
@@ -116,7 +117,7 @@ def _compare(ledger: RecordLedger, record: Record, said: RecordWord | None, tall
     """Put a record that isn't what was said among the doubts: it may have been written meanwhile."""
     body_hash = sha256(record.body).hexdigest()
     held = RecordWord(record.kind, record.id, record.version, body_hash, columns=hash_columns(record))
-    if record.kind in UNINDEXED_KINDS:
+    if has_alias(record.kind, record.id):
         ledger.hold(held, said)
         if said is None or said.version < held.version:
             return
@@ -177,7 +178,7 @@ def _to_finding(doubt: tuple[RecordWord, RecordWord | None]) -> RecordFinding:
     elif held.version != said.version:
         mismatch = Mismatch.OLDER if held.version < said.version else Mismatch.NEWER
         why = f"is stored at version {held.version}, and the journal says {said.version}"
-    elif said.hash in ("", held.hash):
+    elif said.hash in ("", held.hash, held.keyed_hash):
         mismatch = Mismatch.COLUMNS
         why = f"has other clear columns at version {held.version} than the journal says"
     else:
