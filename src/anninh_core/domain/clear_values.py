@@ -259,7 +259,7 @@ _TABLES = (
     ClearValue(_of("journal_ref", "ref", "is_look", "seq"), "The same as the entries that it finds", until="for good"),
     ClearValue(
         _of("requests", "request", "entry", "at"),
-        "Keyed hashes of request keys of officers. Keys of the program are in clear, and name cases, alarms and moments",
+        "Keyed hashes of request keys of officers. Those of the program are in clear, and name cases, alarms, moments",
         until="until `request` days after they came",
     ),
     ClearValue(_of("kinds", "kind", "spec"), "The names of the columns"),

@@ -110,6 +110,16 @@ def test_no_hash_of_a_conversation_stands_twice(app: App, dialog: Dialog, handle
     assert len(set(hashes)) == len(hashes)
 
 
+def test_whose_message_came_to_a_case_later_is_not_tried_out(app: App, dialog: Dialog) -> None:
+    """Before, its columns had the conversation's id; all else that they had is in the record now, or is guessed."""
+    dialog.says(NAME, "Chào các anh")
+    conversation = resident(app)
+    (message,) = app.context.storage.maintenance.scan("message")
+    assert (message.columns["sender"], message.scope) == (conversation, f"conversation:{conversation}")
+    written = {one.columns_hash for entry in journal(app) for one in entry.touched}
+    assert hash_columns(message) not in written
+
+
 def test_what_was_opened_is_digested_with_the_keys(
     app: App, dialog: Dialog, operator: Actor, withdraws: Withdraws
 ) -> None:

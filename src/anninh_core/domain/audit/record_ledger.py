@@ -27,8 +27,8 @@ class RecordWord:
         id: as the journal names it: a conversation has another name in each version, see `ResidentNames.alias`.
         record: its own id, where `id` is another name and the record is known.
         columns: the hash of its clear columns; "" where the journal doesn't tell.
-        keyed_hash, keyed_columns: what the journal has of these two, where `id` is another name; entries of earlier
-            versions have the hashes as they are.
+        keyed_hash: what the journal has of `hash` where `id` is another name; entries of earlier versions have itself.
+        keyed_columns: what the journal has of `columns`, likewise.
     """
 
     kind: str
@@ -196,8 +196,8 @@ class RecordLedger:
             id = names.alias(held.kind, held.id, version)
             word = RecordWord(held.kind, id, version, hashes.get(version, ""), held.id)
             if version == held.version:
-                keyed_hash, keyed_columns = names.key_hash(id, held.hash), names.key_hash(id, held.columns)
-                word = evolve(word, columns=held.columns, keyed_hash=keyed_hash, keyed_columns=keyed_columns)
+                keyed_hash = names.key_hash(id, held.hash)
+                word = evolve(word, columns=held.columns, keyed_hash=keyed_hash, keyed_columns=held.keyed_columns)
             self._held.add(word)
 
     def compare_aliases(self) -> Iterator[tuple[RecordWord | None, RecordWord | None]]:

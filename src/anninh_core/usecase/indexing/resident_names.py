@@ -50,9 +50,9 @@ class ResidentNames:
         """
         return self._hash("alias", kind, id, str(version), size=_ALIAS_BYTES)
 
-    def key_hash(self, alias: str, hash: str) -> str:
-        """Return what the journal has of a hash of such a record: who holds the store can't compute it."""
-        return self._hash("hash", alias, hash, size=_HASH_BYTES)
+    def key_hash(self, name: str, hash: str) -> str:
+        """Return a keyed hash of a hash, another one under each name: who holds the store can't compute it."""
+        return self._hash("hash", name, hash, size=_HASH_BYTES)
 
     def digest(self, ids: Iterable[str]) -> str:
         """Return a keyed digest of ids in any order, conversations among them."""

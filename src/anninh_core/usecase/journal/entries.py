@@ -35,14 +35,20 @@ _ENCODER = msgspec.json.Encoder(order="sorted")
 def touched_by(record: Record, names: ResidentNames) -> Touched:
     """Return how the journal names a record that is written.
 
-    Of one with an alias the hashes are keyed: else the stored record, or a guess at its columns, would tell its entry.
+    The hash of clear columns is keyed: else whose conversation a message was in before it came to a case could be
+    tried out. Of a record with an alias both are, as the stored body would tell its entry.
     """
     hash = sha256(record.body).hexdigest()
-    columns_hash = hash_columns(record)
+    columns_hash = key_columns_hash(record, names)
     if not has_alias(record.kind, record.id):
         return Touched(record.kind, record.id, record.version, hash, columns_hash)
     alias = names.alias(record.kind, record.id, record.version)
-    return Touched(record.kind, alias, record.version, names.key_hash(alias, hash), names.key_hash(alias, columns_hash))
+    return Touched(record.kind, alias, record.version, names.key_hash(alias, hash), columns_hash)
+
+
+def key_columns_hash(record: Record, names: ResidentNames) -> str:
+    """Return what the journal has of the hash of a record's clear columns."""
+    return names.key_hash(f"{record.kind}:{record.id}@{record.version}", hash_columns(record))
 
 
 def is_named_by(touched: Touched, record: Record, names: ResidentNames) -> bool:
