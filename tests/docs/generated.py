@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from tests.docs.api import API_PARTS
+from tests.docs.clear_values import CLEAR_PARTS
 from tests.docs.command_pages import commands
 from tests.docs.damage import DAMAGE_PARTS
 from tests.docs.models import default, types
@@ -252,6 +253,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     **SET_UP_PARTS,
     **PLUGIN_PARTS,
     **STORAGE_PARTS,
+    **CLEAR_PARTS,
     **DAMAGE_PARTS,
     **{
         made.__name__: made

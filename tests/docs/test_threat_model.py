@@ -9,6 +9,7 @@ from tests.docs.proofs import CITED, GAP, missing_tests
 PAGE = DOCS / "explanation" / "threat_model.md"
 SECTIONS = (
     "What is to be protected",
+    "What earlier versions left",
     "A curious officer",
     "An excluded officer",
     "A board's admin",
@@ -25,6 +26,7 @@ SECTIONS = (
     "Somebody who wants to be an officer",
     "A flooder",
 )
+GENERATED = re.compile(r"<!-- from the code: .*?<!-- end -->", re.DOTALL)  # `test_clear_values.py` has its rules
 RULE = re.compile(r"[|-][| -]*")
 
 
@@ -51,7 +53,7 @@ def bare_claims(lines: list[str]) -> list[str]:
 
 @pytest.fixture(scope="module")
 def text() -> str:
-    return PAGE.read_text(encoding="utf-8")
+    return GENERATED.sub("", PAGE.read_text(encoding="utf-8"))
 
 
 def test_every_test_that_it_cites_is_there(text: str) -> None:
@@ -82,7 +84,7 @@ def test_every_line_is_shown_or_admitted(text: str) -> None:
 
 def test_the_page_can_be_read(text: str) -> None:
     """What has to be decided by is not longer than an hour's reading."""
-    assert len(text.splitlines()) < 400
+    assert len(text.splitlines()) < 430
 
 
 def test_the_checks_bite() -> None:

@@ -85,16 +85,14 @@ def _count_by(stage: DemoStage, kind: str, column: str) -> Mapping[str, int]:
 
 
 def _measure_routing(stage: DemoStage) -> tuple[float, int]:
-    """Compare what the router made of each message with what a person would; of purged ones by what is in clear."""
+    """Compare what the router made of the messages that can be read with what a person would, and count them all."""
     context = stage.app.context
     sent_lines = [line for line in stage.lines if not line.is_pasted]
     lines_by_id = dict(zip(stage.platform.said(), sent_lines, strict=False))
-    correct_count = heard = 0
-    for record in context.storage.maintenance.scan(MESSAGE.name):
-        message = next(context.iter_readable(MESSAGE, (record,)), None)
-        line = lines_by_id.get(str(record.columns["platform"]))
-        line = line or (stage.words.get(message.text.strip()) if message else None)
-        heard += 1
-        is_explained = message is None or message.reasons != ()
-        correct_count += line is not None and is_explained and record.columns["kind"] == line.kind
-    return correct_count / max(1, heard), heard
+    records = tuple(context.storage.maintenance.scan(MESSAGE.name))
+    read_count = correct_count = 0
+    for message in context.iter_readable(MESSAGE, records):
+        line = lines_by_id.get(message.platform_id) or stage.words.get(message.text.strip())
+        read_count += 1
+        correct_count += line is not None and message.reasons != () and message.kind == line.kind
+    return correct_count / max(1, read_count), len(records)

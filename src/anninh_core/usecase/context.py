@@ -17,16 +17,14 @@ from anninh_core.ports.storages.changes import NewKey, Record, Scalar
 from anninh_core.ports.storages.storage import Find, RecordPage, Storage
 from anninh_core.usecase.encryption.encryptor import Encryptor, NoteDamage
 from anninh_core.usecase.indexing.people import People
-from anninh_core.usecase.indexing.resident_names import ResidentNames
+from anninh_core.usecase.indexing.resident_names import PURGE_ORDER_KIND, ResidentNames
 from anninh_core.usecase.indexing.term_hashing import TermHasher
-from anninh_core.usecase.journal.entries import iter_acts
+from anninh_core.usecase.journal.entries import iter_acts_on
 from anninh_core.usecase.kinds import Kind, M
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import Address, Place
 
 _BATCH_SIZE = 500  # bodies
-PURGE_ORDER_KIND = "tombstone"
-"""Kind of an order to destroy; its id is the scope."""
 
 Filter = Mapping[str, Scalar | tuple[Scalar, ...]]
 """Columns and what they must hold, as for `Find.where`."""
@@ -115,11 +113,11 @@ class UseCaseContext:
         try:
             order = _PURGE_MOMENTS.decode(self.encryptor.decrypt_unpurged(record))
         except Damaged:
-            return self._has_purge_entry(scope)
+            return self._has_purge_entry(record)
         return any((order.begun_at, order.done_at, order.purged_at))
 
-    def _has_purge_entry(self, scope: str) -> bool:
-        acts = iter_acts(self.storage.journal, str(Ref(PURGE_ORDER_KIND, scope)))
+    def _has_purge_entry(self, order: Record) -> bool:
+        acts = iter_acts_on(self.storage.journal, self.names, order)
         return any(_PURGED in act.entry.events for act in acts)
 
     def own_record(self, scope: str) -> Record | None:
@@ -169,11 +167,15 @@ class UseCaseContext:
         Raises:
             Damaged: somebody's record can't be read.
         """
+        values: dict[str, tuple[str, ...]] = {
+            name: (value, self.names.mark(value, str(where[beside])))
+            for name, beside in kind.keyed_columns.items()
+            if isinstance(value := where.get(name), str) and value
+        }
         people = self.people
         ids = {name: id for name, id in where.items() if isinstance(id, str) and id and name in kind.person_columns}
         if people is None or not ids:
-            return where
-        values: dict[str, tuple[str, ...]] = {}
+            return {**where, **values}
         for name, id in ids.items():
             person = (read_person or self.read_person)(people.kind, id)
             places = people.places(person, kind.person_columns[name].kinds, self.storage.keyring)

@@ -140,6 +140,8 @@ class Kind(Generic[M]):
         columns, multi: clear values of the `IndexSpec`; never personal data, never finer than a commune and an hour.
             A reindex fills new ones. None is ever taken away: bodies are bound to them.
         person_columns: those of the columns that name somebody by an id, which isn't stored there.
+        keyed_columns: further columns of which a keyed hash is stored, each with the column whose plain value it is
+            keyed with: equal values are found under one value of that column alone, and filters have both.
         scope: erasure scope whose destroyed key makes the body unreadable; "" for public kinds.
             A sealed kind that is searched has `kind:id`, so that a purge finds what to take out of the index.
         stays_sealed: whether a record stays under the scope that it has when it is merely rewritten, since something
@@ -167,6 +169,7 @@ class Kind(Generic[M]):
     columns: Callable[[M], Mapping[str, Scalar]]
     multi: Callable[[M], Mapping[str, tuple[str, ...]]] = _no_multi
     person_columns: Mapping[str, PersonColumn[M]] = field(factory=dict)
+    keyed_columns: Mapping[str, str] = field(factory=dict)
     scope: Callable[[M], str]
     stays_sealed: Callable[[M], bool] = _never
     facts: Callable[[M], Iterable[Fact]] = _no_facts
@@ -211,6 +214,11 @@ class Kind(Generic[M]):
         """Whether its records tell what others count that nobody can read any more."""
         return self.facts_of_others is not _no_facts_of_others
 
+    @property
+    def named_columns(self) -> tuple[str, ...]:
+        """The columns whose values follow from an id that isn't stored in them."""
+        return (*self.person_columns, *self.keyed_columns)
+
     def all_units(self, model: M) -> tuple[str, ...]:
         """Return the units whose officers may have to do with a model: the owner, and whoever works on it."""
         return tuple(dict.fromkeys(unit for unit in (self.unit(model), self.handled_by(model)) if unit))
@@ -218,14 +226,19 @@ class Kind(Generic[M]):
     def clear_columns(self, model: M, names: ResidentNames) -> Mapping[str, Scalar]:
         """Return the columns as they are stored: who is named has another value in each place."""
         columns = self.columns(model)
-        if not self.person_columns:
+        if not self.named_columns:
             return columns
         named = {
             name: names.mark(str(columns[name]), place)
             for name, column in self.person_columns.items()
             if columns[name] and (place := column.place(model))
         }
-        return {**columns, **named}
+        keyed = {
+            name: names.mark(str(columns[name]), str(columns[beside]))
+            for name, beside in self.keyed_columns.items()
+            if columns[name]
+        }
+        return {**columns, **named, **keyed}
 
     def number(self, model: M, version: int) -> M:
         """Return a model in a version of its record, if models of this kind have one."""

@@ -291,7 +291,7 @@ class UseCaseRunner:
         if folds and self.looks.count(look, session.at):
             return
         if look.outcome == "read":
-            session.facts |= {"opened": len(session.opened.ids), "digest": session.opened.digest()}
+            session.facts |= {"opened": len(session.opened.ids), "digest": session.opened.digest(self.context.names)}
         ids = self.context.ids
         entries = [part.entry(ids, session.at, session.facts) for part in look.parts()]
         entries += self.looks.take(ids, session.at)

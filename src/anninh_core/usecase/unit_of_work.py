@@ -128,8 +128,8 @@ class UnitOfWork(ReadSession):
                     yield person, place
 
     def blank(self, kind: Kind[Any], record: Record) -> None:
-        """Take the people out of the columns of a record that nobody can open any more; its body stays as it is."""
-        blank = dict.fromkeys(kind.person_columns, "")
+        """Take what follows from ids out of the columns of a record that nobody can open any more, and no more."""
+        blank = dict.fromkeys(kind.named_columns, "")
         version = record.version + 1
         self._blanked[record.kind, record.id] = evolve(record, version=version, columns={**record.columns, **blank})
 

@@ -7,7 +7,7 @@ keeps its own record for as long as the profile says, without knowing any more w
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from itertools import chain, islice
+from itertools import chain
 from typing import TypeVar
 
 from anninh_core.domain.conversations.files import delete_files
@@ -17,6 +17,7 @@ from anninh_core.domain.conversations.model import (
     Message,
     conversation_scope,
     identity_scope,
+    message_scope,
 )
 from anninh_core.domain.registry import retention_policies
 from anninh_core.domain.retention.coverage import cases_of_resident, require_no_hold
@@ -101,9 +102,8 @@ class ErasureWorkflow(Workflow):
                 still there, such as while another worker purges.
         """
         unkeyed = actor.without_request()
-        while len(messages := self._run(unkeyed, partial(self._remove_words, id=erasure_id))) == _BATCH_SIZE:
+        while messages := self._run(unkeyed, partial(self._remove_words, id=erasure_id)):
             self._delete_files(messages)
-        self._delete_files(messages)
         order = partial(self._order_erasure, id=erasure_id)
         erasure = self._run(actor, order)
         if erasure.state is ErasureState.GRANTED:
@@ -131,14 +131,21 @@ class ErasureWorkflow(Workflow):
         return granted
 
     def _remove_words(self, uow: UnitOfWork, *, id: str) -> Sequence[Message]:
-        """Take the words out of some messages; return these as they were."""
+        """Take the words out of some messages of one case, or of one month of a group; return these as they were.
+
+        An entry about several would tell that they are of one person, and so would the erasure's id in several.
+        """
         erasure = uow.include(self.services.retention.erasures.erasure, id)
         uow.permit(erasure.unit)
         self._check_due(erasure)
-        messages = [*islice(self._check_erasable(uow, erasure.conversation), _BATCH_SIZE)]
+        remaining = list(self._check_erasable(uow, erasure.conversation))
+        if not remaining:
+            return ()
+        place = message_scope(remaining[0])
+        messages = [message for message in remaining if message_scope(message) == place][:_BATCH_SIZE]
         for message in messages:
             self.services.conversations.remove_words(uow, message.id)
-        uow.facts |= {"erasure": id, "messages": len(messages)}
+        uow.facts |= {"erasure": self.context.names.mark(id, place), "messages": len(messages)}
         return messages
 
     def _delete_files(self, messages: Sequence[Message]) -> None:

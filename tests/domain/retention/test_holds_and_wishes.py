@@ -213,7 +213,7 @@ def test_a_granted_wish_orders_at_once_all_that_is_there(
     done = run_step(step, operator, wish.id)
     assert (done.state, done.done_at) == (ErasureState.DONE, clock.now())
     assert trail()[-1].events == ("erasure.done",)
-    assert (trail()[-1].facts["erasure"], trail()[-1].facts["scope"]) == (wish.id, "mock.1")
+    assert trail()[-1].facts == {"erasure": wish.id}
 
 
 @pytest.mark.parametrize(("clocked", "delay", "replaced"), [("", 0, False), ("", 5, True), ("identity", 0, True)])

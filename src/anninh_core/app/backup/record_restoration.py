@@ -16,7 +16,7 @@ from anninh_core.ports.storages.dumping import Row
 from anninh_core.ports.storages.maintenance import PutsBack
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.journal.entries import iter_entries, read_lines, touched_by
+from anninh_core.usecase.journal.entries import is_named_by, iter_entries, read_lines
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
@@ -99,20 +99,11 @@ def _require_last_version(context: UseCaseContext, file: FileReader, record: Rec
     if _is_sound(context, record):
         raise WrongStep(f"{name} isn't damaged: nothing is put back")
     last = _find_last_word(context, record)
-    if last is None or not _confirms(last, touched_by(record, context.names)):
+    if last is None or not is_named_by(last, record, context.names):
         raise WrongStep(
             f"{file.path} has version {record.version} of {name}, and the journal says that "
             f"{'none' if last is None else f'version {last.version}'} was written last; take a later backup"
         )
-
-
-def _confirms(last: Touched, copy: Touched) -> bool:
-    """Return whether a copy is what the journal says; entries of earlier versions leave hashes out."""
-    return (
-        last.version == copy.version
-        and last.body_hash in ("", copy.body_hash)
-        and last.columns_hash in ("", copy.columns_hash)
-    )
 
 
 def _is_sound(context: UseCaseContext, copy: Record) -> bool:

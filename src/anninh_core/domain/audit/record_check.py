@@ -16,10 +16,11 @@ from anninh_core.domain.audit.record_check_queues import find_altered_rows
 from anninh_core.domain.audit.record_findings import Mismatch, RecordFinding, RecordTally
 from anninh_core.domain.audit.record_ledger import NEVER_SAID, OUTBOX, RecordLedger, RecordWord, WordsAhead
 from anninh_core.kernel.errors import DecryptionError
-from anninh_core.ports.storages.changes import UNINDEXED_KINDS, Record
+from anninh_core.ports.storages.changes import Record
 from anninh_core.ports.storages.maintenance import Maintenance
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.journal.entries import hash_columns
+from anninh_core.usecase.indexing.resident_names import ResidentNames, has_alias
+from anninh_core.usecase.journal.entries import hash_columns, key_columns_hash
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.views import view
@@ -100,7 +101,7 @@ def find_mismatches(context: UseCaseContext, tally: RecordTally | None = None) -
                 yield from _find_keyless(context, batch)
                 for record in batch:
                     yield from map(_missing, words.before(kind, record.id))
-                    _compare(ledger, record, words.at(kind, record.id), tally)
+                    _compare(ledger, record, words.at(kind, record.id), tally, context.names)
         yield from map(_missing, words.rest())
         yield from _compare_aliases(ledger, tally)
         yield from find_altered_rows(context, ledger, tally)
@@ -112,11 +113,19 @@ def _holds_records(maintenance: Maintenance) -> bool:
     return any(True for kind in maintenance.kinds() for _ in maintenance.scan(kind, 1))
 
 
-def _compare(ledger: RecordLedger, record: Record, said: RecordWord | None, tally: RecordTally) -> None:
+def _compare(
+    ledger: RecordLedger, record: Record, said: RecordWord | None, tally: RecordTally, names: ResidentNames
+) -> None:
     """Put a record that isn't what was said among the doubts: it may have been written meanwhile."""
-    body_hash = sha256(record.body).hexdigest()
-    held = RecordWord(record.kind, record.id, record.version, body_hash, columns=hash_columns(record))
-    if record.kind in UNINDEXED_KINDS:
+    held = RecordWord(
+        record.kind,
+        record.id,
+        record.version,
+        sha256(record.body).hexdigest(),
+        columns=hash_columns(record),
+        keyed_columns=key_columns_hash(record, names),
+    )
+    if has_alias(record.kind, record.id):
         ledger.hold(held, said)
         if said is None or said.version < held.version:
             return
@@ -177,7 +186,7 @@ def _to_finding(doubt: tuple[RecordWord, RecordWord | None]) -> RecordFinding:
     elif held.version != said.version:
         mismatch = Mismatch.OLDER if held.version < said.version else Mismatch.NEWER
         why = f"is stored at version {held.version}, and the journal says {said.version}"
-    elif said.hash in ("", held.hash):
+    elif said.hash in ("", held.hash, held.keyed_hash):
         mismatch = Mismatch.COLUMNS
         why = f"has other clear columns at version {held.version} than the journal says"
     else:

@@ -8,12 +8,12 @@ from types import TracebackType
 from typing import IO, Self
 
 import msgspec
-from attrs import frozen
+from attrs import evolve, frozen
 
 from anninh_core.kernel.decoding import DECODE_ERRORS
-from anninh_core.ports.storages.changes import UNINDEXED_KINDS, Entry, entry_from
+from anninh_core.ports.storages.changes import Entry, entry_from
 from anninh_core.ports.storages.storage import Journal
-from anninh_core.usecase.indexing.resident_names import ResidentNames
+from anninh_core.usecase.indexing.resident_names import ResidentNames, is_alias
 from anninh_core.usecase.journal.entries import read_lines
 
 _RUN = 50_000  # words that are sorted in memory
@@ -27,6 +27,8 @@ class RecordWord:
         id: as the journal names it: a conversation has another name in each version, see `ResidentNames.alias`.
         record: its own id, where `id` is another name and the record is known.
         columns: the hash of its clear columns; "" where the journal doesn't tell.
+        keyed_hash: what the journal has of `hash` where `id` is another name; entries of earlier versions have itself.
+        keyed_columns: what the journal has of `columns`, likewise.
     """
 
     kind: str
@@ -35,6 +37,8 @@ class RecordWord:
     hash: str
     record: str = ""
     columns: str = ""
+    keyed_hash: str = ""
+    keyed_columns: str = ""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -44,18 +48,22 @@ class RecordWord:
     @property
     def is_alias(self) -> bool:
         """Whether it is named otherwise than by its id. Entries of earlier versions name all by their ids."""
-        return self.kind in UNINDEXED_KINDS and "." not in self.id
+        return is_alias(self.kind, self.id)
 
     def confirms(self, held: "RecordWord") -> bool:
         """Tell whether what is held is what this says."""
-        return self.version == held.version and self.hash in ("", held.hash) and self.columns in ("", held.columns)
+        return (
+            self.version == held.version
+            and self.hash in ("", held.hash, held.keyed_hash)
+            and self.columns in ("", held.columns, held.keyed_columns)
+        )
 
 
 Doubt = tuple[RecordWord, RecordWord | None]
 """What is held, and what was said of it, if anything."""
 
 _Either = tuple[tuple[str, str], RecordWord | None, RecordWord | None]
-_Packed = tuple[str, str, int, str, str, str]
+_Packed = tuple[str, str, int, str, str, str, str, str]
 _WORD = msgspec.json.Decoder(_Packed)
 _DOUBT = msgspec.json.Decoder(tuple[_Packed, _Packed | None])
 
@@ -142,7 +150,7 @@ class RecordLedger:
 
     def __init__(self, journal: Journal, names: ResidentNames) -> None:
         self._journal = journal
-        self._alias = names.alias
+        self._resident_names = names
         self._seq = 0
         self._named = SortedWords()
         self._aliases = SortedWords()
@@ -183,10 +191,14 @@ class RecordLedger:
         """Remember a record that may be named otherwise than by its id since the last word that names it so."""
         since = 0 if said is None else said.version
         hashes = {held.version: held.hash, held.version + 1: NEVER_SAID}
+        names = self._resident_names
         for version in range(since + 1, held.version + 2):
-            id = self._alias(held.kind, held.id, version)
-            columns = held.columns if version == held.version else ""
-            self._held.add(RecordWord(held.kind, id, version, hashes.get(version, ""), held.id, columns))
+            id = names.alias(held.kind, held.id, version)
+            word = RecordWord(held.kind, id, version, hashes.get(version, ""), held.id)
+            if version == held.version:
+                keyed_hash = names.key_hash(id, held.hash)
+                word = evolve(word, columns=held.columns, keyed_hash=keyed_hash, keyed_columns=held.keyed_columns)
+            self._held.add(word)
 
     def compare_aliases(self) -> Iterator[tuple[RecordWord | None, RecordWord | None]]:
         """Yield what is held, and what was said, by each other name of a record."""
@@ -248,7 +260,16 @@ def _get_key_of_either(words: _Either) -> tuple[str, str]:
 
 
 def _pack(word: RecordWord) -> _Packed:
-    return word.kind, word.id, word.version, word.hash, word.record, word.columns
+    return (
+        word.kind,
+        word.id,
+        word.version,
+        word.hash,
+        word.record,
+        word.columns,
+        word.keyed_hash,
+        word.keyed_columns,
+    )
 
 
 def _write_line(file: IO[bytes], value: object) -> None:

@@ -316,6 +316,7 @@ MESSAGE = Kind(
         "sender": PersonColumn(_sender_place, (*_CASES, TALK)),
         "conversation": PersonColumn(_partner_place, _CASES),
     },
+    keyed_columns={"platform": "conversation"},
     scope=message_scope,
     stays_sealed=lambda message: bool(message.file_names),
     identifying=lambda message: Identifying(words=message.text) if message.sender else None,

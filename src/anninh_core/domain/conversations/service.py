@@ -176,7 +176,8 @@ class Conversations(Service):
             raise Conflict(f"message {message_id} isn't sealed by {scope!r} any more; fetch its file once more")
         uow.add_event("attachment.kept")
         if file is not None:
-            mark = self.context.keys.blind("file", file.sha256)
+            # One photo sent twice has two marks: by equal ones who sent it to a group and in private would be known.
+            mark = self.context.keys.blind("file", f"{scope}\n{message_id}\n{file.sha256}")
             uow.facts |= {"attachment": number, "file": mark, "cleaning": file.cleaning.value, "scan": file.scan.value}
         return self._replace_attachment(
             uow, message_id, number, lambda found: evolve(found, url="", blob=blob, file=file)

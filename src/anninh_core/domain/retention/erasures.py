@@ -146,7 +146,7 @@ class Erasures(Service):
         for scope in remaining:
             if scope not in going:
                 self._purges.order_destruction(uow, scope, erasure.unit, timedelta(0), _PURGE_REASON)
-        uow.facts |= {"erasure": erasure.id, "scope": erasure.conversation}
+        uow.facts["erasure"] = erasure.id
         if remaining:
             return erasure
         uow.add_event("erasure.done")

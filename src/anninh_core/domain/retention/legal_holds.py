@@ -12,6 +12,7 @@ from anninh_core.kernel.errors import BadInput, Purged, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.arguments import Id, Reason
+from anninh_core.usecase.indexing.resident_names import journal_scope
 from anninh_core.usecase.marks import Service, command, query
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -96,7 +97,7 @@ class LegalHolds(Service):
         hold = uow.get_permitted(LEGAL_HOLD, hold_id, _SEE)
         if is_excluded_from(uow, self._policies, hold.scope):
             raise uow.withhold(LEGAL_HOLD.name, hold_id, "the actor is excluded from its case", _SEE, unit=hold.unit)
-        uow.facts["scope"] = hold.scope
+        uow.facts["scope"] = journal_scope(hold.scope)
         uow.add_event("hold.released")
         return uow.save(LEGAL_HOLD, hold.released(uow.today, uow.actor.id))
 

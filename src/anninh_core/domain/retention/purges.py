@@ -26,7 +26,7 @@ from anninh_core.domain.retention.remains import (
 from anninh_core.domain.retention.rules import IDENTITY_SCOPE, PurgeCandidate, RetainedItem, find_purgeable, purge_delay
 from anninh_core.domain.retention.sealed import SealedWith, iter_indexed, iter_sealed, name_destroyed, name_lost
 from anninh_core.domain.retention.views import show_scope
-from anninh_core.kernel.errors import BadInput, Damaged, Purged, WrongStep
+from anninh_core.kernel.errors import AlreadyDone, BadInput, Damaged, Purged, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.storages.changes import ChangeSet, Entry
 from anninh_core.ports.storages.queues import FOR_PEOPLE, InboxState
@@ -35,6 +35,7 @@ from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.arguments import Id, Limit, Reason
 from anninh_core.usecase.decision import require_reason_code
 from anninh_core.usecase.encryption.key_marks import is_other_key, mark_key
+from anninh_core.usecase.indexing.resident_names import has_alias, is_alias, journal_scope
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.marks import Service, command, query, step, workflow
 from anninh_core.usecase.outbox_message import is_outbox_scope
@@ -147,7 +148,7 @@ class Purges(Service):
         uow.permit(unit)
         require_no_hold(uow, self._policies, {scope})
         earlier = uow.get(PURGE_ORDER, scope)
-        uow.facts |= {"scope": scope, "reason": require_reason_code(reason)}
+        uow.facts |= {"scope": journal_scope(scope), "reason": require_reason_code(reason)}
         uow.add_event("purge.ordered")
         order = PurgeOrder(
             id=scope,
@@ -176,7 +177,7 @@ class Purges(Service):
             Damaged: what one of them is about can't be read; the others are destroyed.
         """
         begin = partial(self.begin_purge, actor.for_step("begin"), limit=limit, scopes=scopes)
-        begun = resume(actor, begin, lambda done: self._read_begun(actor, done.ids(PURGE_ORDER.name)))
+        begun = resume(actor, begin, lambda done: self._read_begun(actor, done))
         holder = self.context.ids.new()
         done: list[PurgeOrder] = []
         failures: list[Damaged] = []
@@ -199,15 +200,31 @@ class Purges(Service):
             raise failures[0]
         return tuple(done)
 
-    def _read_begun(self, actor: Actor, scopes: Collection[str]) -> tuple[PurgeOrder, ...]:
+    def _read_begun(self, actor: Actor, done: AlreadyDone) -> tuple[PurgeOrder, ...]:
         """Return the orders that were begun when the purge was called before, as they are by now."""
 
         def read(session: ReadSession) -> tuple[PurgeOrder, ...]:
             session.permitted_units()
-            orders = (session.load(PURGE_ORDER, scope) for scope in scopes)
+            orders = (session.load(PURGE_ORDER, scope) for scope in self._find_scopes(done))
             return tuple(order for order in orders if order.begun_at and (order.is_pending or order.done_at))
 
         return self.runner.run_query(actor, "governance.purge", Permission.OPERATE, False, read)
+
+    def _find_scopes(self, done: AlreadyDone) -> tuple[str, ...]:
+        """Return the scopes of the orders that an act wrote; those of conversations are recognised by their aliases."""
+        written = [(id, version) for kind, id, version in done.touched if kind == PURGE_ORDER.name]
+        aliases = [(id, version) for id, version in written if is_alias(PURGE_ORDER.name, id)]
+        scopes = [id for id, _ in written if not is_alias(PURGE_ORDER.name, id)]
+        if aliases:
+            names = self.context.names
+            stored = [record.id for record in self.context.storage.maintenance.scan(PURGE_ORDER.name)]
+            talks = [scope for scope in stored if has_alias(PURGE_ORDER.name, scope)]
+            scopes += [
+                scope
+                for scope in talks
+                if any(names.alias(PURGE_ORDER.name, scope, version) == alias for alias, version in aliases)
+            ]
+        return tuple(scopes)
 
     def _take_turn(self, holder: str) -> Lease | None:
         return self.context.storage.leases.acquire(_LEASE, holder, self.context.clock.now(), _LEASE_TIME)

@@ -10,6 +10,7 @@ from anninh_core.ports.storages.changes import Entry, Record, Scalar
 from anninh_core.ports.storages.query import iter_records
 from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.indexing.resident_names import journal_scope
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.unit_of_work import UnitOfWork
 
@@ -63,7 +64,7 @@ def _name(uow: UnitOfWork, scope: str, records: Iterable[Record]) -> list[Entry]
     room = max(0, MAX_NAMED - len(uow.opened.destroyed))
     uow.opened.destroyed += names[:room]
     rest = names[room:]
-    facts: dict[str, Scalar] = {"scope": scope, "part": True, **uow.actor.sign_in.facts}
+    facts: dict[str, Scalar] = {"scope": journal_scope(scope), "part": True, **uow.actor.sign_in.facts}
     template = Entry(id="", at=uow.at, actor=uow.actor.label, action=uow.action, unit=uow.unit, facts=facts)
     return [
         evolve(template, id=uow.context.ids.new(), named=tuple(rest[start : start + MAX_NAMED]))

@@ -100,7 +100,8 @@ class MessageHandler:
         """Note what the platform says of something sent; what it took back lies on the failure desk."""
         row = uow.context.storage.queues.by_platform_id(report.messenger, report.platform_id)
         uow.add_event(f"delivery.{report.news.value}")
-        uow.facts |= {"outbox": row.id if row else "", "platform_id": report.platform_id}
+        mark = uow.context.names.mark(report.platform_id, report.messenger)
+        uow.facts |= {"outbox": row.id if row else "", "platform_id": mark}
         if row is None or report.news is not DeliveryNews.FAILED:
             return
         uow.add_event("delivery.reported_failed")

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import msgspec
 
 from anninh_core.kernel.errors import Damaged, Purged
-from anninh_core.usecase.context import PURGE_ORDER_KIND, UseCaseContext
+from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.indexing.resident_names import PURGE_ORDER_KIND
 
 
 class _MarkedPurge(msgspec.Struct):

@@ -136,7 +136,7 @@ class _ReindexRun:
 def _kind_shape(runner: UseCaseRunner, kind: Kind[Any]) -> str:
     columns = sorted(f"{name} {type.__name__}" for name, type in kind.spec.columns.items())
     shape = (kind.name, kind.schema, columns, sorted(kind.spec.multi), _is_indexed(runner.context, kind))
-    return repr((*shape, sorted(kind.person_columns)))
+    return repr((*shape, sorted(kind.named_columns)))
 
 
 def _is_indexed(context: UseCaseContext, kind: Kind[Any]) -> bool:
@@ -155,7 +155,7 @@ def _rewrite_stale(runner: UseCaseRunner, actor: Actor, kind: Kind[Any], records
     if ids:
         _rewrite(runner, actor, kind, ids, frozenset(stale))
     closed = [record for record in records if record.id not in {*stale, *current}]
-    naming = [record for record in closed if any(map(record.columns.get, kind.person_columns))]
+    naming = [record for record in closed if any(map(record.columns.get, kind.named_columns))]
     if purged := [record.id for record in naming if context.is_purged(record.scope)]:
         runner.run_command(actor, REINDEX, Permission.OPERATE, partial(_blank_records, kind=kind, ids=purged))
     return len(stale) + len(purged), len(closed) - len(purged)

@@ -8,7 +8,6 @@ from attrs import frozen
 
 from anninh_core.kernel.decoding import DECODE_ERRORS
 from anninh_core.ports.storages.changes import (
-    UNINDEXED_KINDS,
     Entry,
     JournalLine,
     NewOutbox,
@@ -20,7 +19,7 @@ from anninh_core.ports.storages.changes import (
 )
 from anninh_core.ports.storages.queues import OutboxRow
 from anninh_core.ports.storages.storage import Journal
-from anninh_core.usecase.indexing.resident_names import ResidentNames
+from anninh_core.usecase.indexing.resident_names import ResidentNames, has_alias
 from anninh_core.usecase.journal.views import JournalEntryView
 from anninh_core.usecase.row_names import name_recipient
 from anninh_core.usecase.views import make_view
@@ -42,10 +41,43 @@ _ENCODER = msgspec.json.Encoder(order="sorted")
 
 
 def touched_by(record: Record, names: ResidentNames) -> Touched:
-    """Return how the journal names a record that is written."""
-    is_unnamed = record.kind in UNINDEXED_KINDS
-    id = names.alias(record.kind, record.id, record.version) if is_unnamed else record.id
-    return Touched(record.kind, id, record.version, sha256(record.body).hexdigest(), hash_columns(record))
+    """Return how the journal names a record that is written.
+
+    The hash of clear columns is keyed: else whose conversation a message was in before it came to a case could be
+    tried out. Of a record with an alias both are, as the stored body would tell its entry.
+    """
+    hash = sha256(record.body).hexdigest()
+    columns_hash = key_columns_hash(record, names)
+    if not has_alias(record.kind, record.id):
+        return Touched(record.kind, record.id, record.version, hash, columns_hash)
+    alias = names.alias(record.kind, record.id, record.version)
+    return Touched(record.kind, alias, record.version, names.key_hash(alias, hash), columns_hash)
+
+
+def key_columns_hash(record: Record, names: ResidentNames) -> str:
+    """Return what the journal has of the hash of a record's clear columns."""
+    return names.key_hash(f"{record.kind}:{record.id}@{record.version}", hash_columns(record))
+
+
+def is_named_by(touched: Touched, record: Record, names: ResidentNames) -> bool:
+    """Return whether an entry says of a record what it is now; those of earlier versions keyed or had no hashes."""
+    current = touched_by(record, names)
+    return (
+        touched.kind == record.kind
+        and touched.id in (record.id, current.id)
+        and touched.version == record.version
+        and touched.body_hash in ("", current.body_hash, sha256(record.body).hexdigest())
+        and touched.columns_hash in ("", current.columns_hash, hash_columns(record))
+    )
+
+
+def iter_acts_on(journal: Journal, names: ResidentNames, record: Record) -> Iterator["NumberedEntry"]:
+    """Yield the readable entries about acts on a record that the journal finds by its id, or else by its aliases."""
+    ids = [record.id]
+    if has_alias(record.kind, record.id):
+        ids += [names.alias(record.kind, record.id, version) for version in range(1, record.version + 1)]
+    for id in ids:
+        yield from iter_acts(journal, f"{record.kind}:{id}")
 
 
 def hash_columns(record: Record) -> str:

@@ -7,14 +7,14 @@ span is only counted, and the count follows as one later entry. A crash loses th
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from threading import Lock
 from typing import Any
 
 from attrs import define, evolve, frozen
 
 from anninh_core.ports.clock import Ids
-from anninh_core.ports.storages.changes import UNINDEXED_KINDS, Entry, Record, Scalar
+from anninh_core.ports.storages.changes import Entry, Record, Scalar
+from anninh_core.usecase.indexing.resident_names import ResidentNames, has_alias
 from anninh_core.usecase.kinds import Kind
 
 MAX_NAMED = 500
@@ -47,17 +47,19 @@ class OpenedRecords:
     def add(self, kind: Kind[Any], record: Record, *, asked: bool) -> None:
         """Note a record; `asked` tells that it was read by its id, not found in a list."""
         self.ids.append(record.id)
-        if asked and kind.name not in UNINDEXED_KINDS:
+        if has_alias(kind.name, record.id):
+            return
+        if asked:
             self._asked[f"{kind.name}:{record.id}@{record.version}"] = None
         elif self.keeps_versions:
             self.add_listed(kind, record)
 
     def add_listed(self, kind: Kind[Any], record: Record) -> None:
         """Note a record that a list may show: it is named if it does."""
+        if has_alias(kind.name, record.id):
+            return
         versions = self._versions.get(kind.model)
         if versions is None:
-            if kind.name in UNINDEXED_KINDS:
-                return
             versions = self._versions[kind.model] = {}
             self._kinds[kind.model] = kind.name
         versions[record.id] = record.version
@@ -85,9 +87,9 @@ class OpenedRecords:
             for item in items if isinstance(items, tuple | list | frozenset) else ():
                 self._name(item, names)
 
-    def digest(self) -> str:
-        """Return the digest of all ids, for the journal."""
-        return sha256("\n".join(sorted(self.ids)).encode()).hexdigest()
+    def digest(self, names: ResidentNames) -> str:
+        """Return the digest of all ids, for the journal; keyed, as conversations are among them."""
+        return names.digest(self.ids)
 
 
 @frozen(kw_only=True)

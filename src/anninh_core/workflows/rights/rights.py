@@ -227,7 +227,7 @@ class RightsWorkflow(Workflow):
     def _note_opened(uow: UnitOfWork, found: Found) -> None:
         """Say in the journal how much was opened, as a traced query does."""
         uow.facts |= {f"found_{category}": len(records) for category, records in found.items()}
-        uow.facts |= {"opened": len(uow.opened.ids), "digest": uow.opened.digest()}
+        uow.facts |= {"opened": len(uow.opened.ids), "digest": uow.opened.digest(uow.context.names)}
 
     def _iter_open_cases(self, uow: UnitOfWork, request: RightsRequest) -> Iterator[str]:
         own = {case for account in request.accounts for case in cases_of_resident(uow, self._policies, account)}

@@ -15,6 +15,7 @@ from anninh_core.domain.retention.views import HandedOut
 from anninh_core.kernel.errors import BadInput, Purged, Unsupported
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.storages.proving import LooksForBytes, Sighting
+from anninh_core.usecase.indexing.resident_names import journal_scope
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import ReadSession
@@ -75,7 +76,7 @@ class Proofs(Service):
         """
         self._permit(session, case)
         gathered = gather(self._haystack, case)
-        session.facts |= {"scope": case, "needles": len(gathered.needles)}
+        session.facts |= {"scope": journal_scope(case), "needles": len(gathered.needles)}
         return gathered
 
     @query(Permission.OPERATE, traced=True)
@@ -103,7 +104,7 @@ class Proofs(Service):
         sightings = (*search.sightings, *self._find_files(needles.needles))
         order = session.get(PURGE_ORDER, case)
         session.facts |= {
-            "scope": case,
+            "scope": journal_scope(case),
             "needles": len(needles.needles),
             "found": len({one.needle for one in sightings}),
         }

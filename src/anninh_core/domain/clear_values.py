@@ -1,0 +1,383 @@
+"""What is stored in clear: what each value reveals, to whom, and until when. A column without a line fails a test.
+
+The threat model's table is written from here.
+"""
+
+from attrs import frozen
+
+_STORE = "whoever has the store"
+_AND_OFFICERS = "whoever has the store and knows officers by their ids, as all officers do"
+_FOR_GOOD = "for good; a purge leaves it"
+_UNTIL_PURGED = "until a reindex after the purge empties it"
+_UNTIL_OVER = "until the record is written without it"
+_INBOX = "until `inbox_hash` days after it came"
+_OUTBOX = "until `outbox` days after it was settled; a purge of what it is about takes it earlier"
+
+
+@frozen
+class ClearValue:
+    """Values in clear of which the same is to be said.
+
+    Attributes:
+        places: where they are: `kind.column` of records, or `table.column`, or a name for what is no column.
+        reveals: what they tell, alone and together with what else is known.
+        to: whom.
+        until: when.
+    """
+
+    places: tuple[str, ...]
+    reveals: str
+    to: str = _STORE
+    until: str = _FOR_GOOD
+
+
+def _of(kinds: str, *columns: str) -> tuple[str, ...]:
+    return tuple(f"{kind}.{column}" for kind in kinds.split() for column in columns)
+
+
+_RECORDS = (
+    ClearValue(
+        _of("record", "kind", "id", "unit", "version", "schema"),
+        "That there is a tip, a question …, of which commune, since which minute (in its id; of earlier versions the "
+        "millisecond), and how often it was written. A conversation's id is random; the number of its versions tells "
+        "how much somebody wrote, and who wrote most can be followed through the journal by it",
+    ),
+    ClearValue(
+        _of("record", "scope"),
+        "Which key seals it: its own, its case's, its conversation's, or that of a month of a group",
+    ),
+    ClearValue(
+        ("message.sender",),
+        "A value for each person in one case, or in one month of a group: who wrote several messages there. A message "
+        "that came to no case has the id of its conversation, as it is sealed by that",
+        until=_UNTIL_PURGED,
+    ),
+    ClearValue(
+        ("message.conversation",),
+        "Of a group its id, so which messages were said in it. Of a case a value for it alone; without a case the "
+        "conversation's id",
+        until=_UNTIL_PURGED,
+    ),
+    ClearValue(
+        ("message.platform",),
+        "A keyed hash of the platform's id, another one in each conversation. Of earlier versions the id "
+        "itself, which every member of a group can see",
+        until="until a reindex (plain ids), or one after the purge",
+    ),
+    ClearValue(
+        ("message.hour",),
+        "When it reached us, to the hour. **Who was in the group and knows who wrote in which hour attributes posts by "
+        "it**, and who knows when somebody wrote in private finds the case",
+        to="whoever has the store and knows hours from elsewhere",
+    ),
+    ClearValue(
+        _of("message", "case", "kind"),
+        "Which case it belongs to, and what it was taken for; the post that became a case is joined to it",
+    ),
+    ClearValue(
+        _of("tip inquiry disclosure", "conversation"),
+        "Whether anybody reported it in a chat; a value that no other case has",
+        until=_UNTIL_PURGED,
+    ),
+    ClearValue(("post.author",), "That somebody wrote it; a value that no other post has", until=_UNTIL_PURGED),
+    ClearValue(
+        _of("erasure rights_request", "conversation"),
+        "Whose conversation it is about, by its id, which is that of its messages without a case and of its key, and "
+        "in no case",
+    ),
+    ClearValue(
+        ("rights_request.number",), "The number that stands on the answer", to="whoever has the store and the paper"
+    ),
+    ClearValue(_of("rights_request", "asks", "restricts"), "What somebody asked about data of their own"),
+    ClearValue(
+        ("tip.receipt",),
+        "Which report it is",
+        to="whoever has the store and saw the receipt, as on the reporter's telephone",
+    ),
+    ClearValue(
+        _of("tip", "category", "urgency", "type", "merged_into"),
+        "What sort of thing was reported, whether it is an emergency, and which reports are about the same thing",
+    ),
+    ClearValue(_of("inquiry", "article"), "Which published article it was answered from"),
+    ClearValue(
+        (
+            *_of("tip", "received", "due", "work"),
+            *_of("inquiry", "received"),
+            *_of("post", "raised"),
+            *_of("alarm", "opened", "next"),
+            *_of("disclosure", "requested"),
+            *_of("emergency_opening", "opened"),
+            *_of("erasure rights_request", "received"),
+            *_of("case_note", "hour"),
+            *_of("subcase", "asked"),
+            *_of("leak_finding", "found"),
+            *_of("quarantined", "since"),
+        ),
+        "When it came, is due, or was done, to the hour: as for messages",
+        to="whoever has the store and knows hours from elsewhere",
+    ),
+    ClearValue(
+        ("decision.at",),
+        "When an officer decided, to the microsecond, as the journal's entry of it",
+        to="whoever has the store and knows hours from elsewhere",
+    ),
+    ClearValue(
+        (
+            *_of(
+                "tip inquiry post alarm disclosure emergency_opening erasure rights_request subcase leak_finding",
+                "state",
+            ),
+            *_of("post", "needs_hand"),
+            *_of("quarantined", "open"),
+        ),
+        "How far it is: open, answered, unfounded, refused …",
+    ),
+    ClearValue(
+        (
+            *_of("case_note disclosure emergency_opening subcase", "case"),
+            *_of("decision", "subject"),
+            *_of("alarm leak_finding quarantined", "about"),
+            *_of("post", "group"),
+        ),
+        "Which case, post, group, item or officer it is about. One in quarantine may be a conversation",
+    ),
+    ClearValue(("decision.reason",), "The code of a reason"),
+    ClearValue(("alarm.chat",), "In which group it was said"),
+    ClearValue(("quarantined.consumer",), "Which part of the program couldn't work on it"),
+    ClearValue(
+        (
+            *_of("tip", "handling_unit", "handler", "claimant", "excluded"),
+            *_of("alarm", "told", "urgency", "excluded"),
+            *_of("subcase", "officer", "excluded"),
+            *_of("leak_finding", "officer"),
+        ),
+        "Which unit and officers handle a case, were told of it, or are excluded: of a relative, that they are one",
+        to=_AND_OFFICERS,
+    ),
+    ClearValue(
+        (
+            *_of("account session api_token account_name officer_chat", "officer"),
+            *_of("officer", "home", "role"),
+            *_of("group", "officer"),
+            *_of("custodian", "officer", "state"),
+            *_of("roster", "home", "ends"),
+            *_of("session", "open"),
+        ),
+        "Which officers there are, in which unit and role, who holds a group, and whether they are signed in",
+        to=_AND_OFFICERS,
+    ),
+    ClearValue(
+        (*_of("session api_token", "token"), "account.setup", *_of("officer_chat", "handle", "mark")),
+        "Keyed hashes of tokens, codes and of an officer's chat",
+    ),
+    ClearValue(
+        _of("tombstone", "scope", "done"),
+        "What was ordered to be destroyed, and whether it was: a case, or, by the id of a conversation, somebody's "
+        "identity or talk",
+    ),
+    ClearValue(
+        _of("legal_hold", "scope", "running", "review"),
+        "Which case is held, and until when; in holds of earlier versions, whose identity",
+    ),
+    ClearValue(
+        _of("group", "state", "kind", "conversation"),
+        "Which groups there are, and by which conversation",
+        to="whoever has the store; the members know the group anyhow",
+    ),
+    ClearValue(
+        (
+            *_of(
+                "item", "state", "category", "written", "replaces", "runs_out", "expires", "review_open", "review_due"
+            ),
+            *_of("found_piece", "state", "found"),
+        ),
+        "How many items are prepared, of which sort, and until when they hold; their words are sealed until they are "
+        "published",
+    ),
+    ClearValue(
+        (
+            *_of("publication", "category", "published", "shown"),
+            "article.retired",
+            "source.in_use",
+        ),
+        "What is public anyhow",
+        to="everybody",
+    ),
+    ClearValue(
+        (
+            *_of("campaign", "start", "open", "partner"),
+            *_of("difficulty", "state", "raised"),
+            *_of("duty", "what", "source", "year", "state", "last_day", "next_urge"),
+            *_of("inspection", "day", "open"),
+            *_of("own_plan training", "day"),
+            *_of("report", "unit", "obligation", "year", "state", "version", "last_day"),
+            *_of("number_series slip_series", "year"),
+        ),
+        "What an authority plans, owes and reports, and when; about no resident",
+    ),
+    ClearValue(
+        (
+            "checkpoint.seq",
+            *_of("journal_head", "number", "seq"),
+            *_of("received_head", "authority", "number", "accepted"),
+        ),
+        "How far the journal was signed, and which heads of others were received",
+    ),
+)
+
+_TABLES = (
+    ClearValue(
+        _of("journal", "seq", "previous", "hash", "entry.id", "entry.at", "entry.actor", "entry.unit", "entry.outcome"),
+        "Which officer, or part of the program, acted in which unit, **to the millisecond**: which case somebody began "
+        "at a moment that is known from elsewhere",
+        to="whoever has the store and knows moments from elsewhere",
+        until="for good",
+    ),
+    ClearValue(
+        _of("journal", "entry.action", "entry.events"),
+        "What was done, in codes",
+        until="for good",
+    ),
+    ClearValue(
+        _of("journal", "entry.touched", "entry.named"),
+        "Which records were written or shown, by their ids, and the hashes of bodies and clear columns. Conversations, "
+        "and orders about them, are named by an alias, another one in each version, and their hashes are keyed: "
+        "it takes the keys to compute them. **Two cases of one person are in one entry where an officer asked which "
+        "are theirs** (`from_same_reporter`, a request about data of one's own), and by chance where a list or a batch "
+        "(a purge, a reindex) had both",
+        until="for good",
+    ),
+    ClearValue(
+        _of("journal", "entry.facts"),
+        "Ids of cases and officers, codes and counts; of a conversation's scope the kind alone. Marks of files, of "
+        "requests and of what was opened are keyed. Why an erasure was refused names the case that stands against it",
+        until="for good",
+    ),
+    ClearValue(
+        _of("journal", "entry.queued"), "Which rows of the outbox an act made, and hashes of them", until="for good"
+    ),
+    ClearValue(_of("journal_ref", "ref", "is_look", "seq"), "The same as the entries that it finds", until="for good"),
+    ClearValue(
+        _of("requests", "request", "entry", "at"),
+        "Keyed hashes of request keys of officers. Those of the program are in clear, and name cases, alarms, moments",
+        until="until `request` days after they came",
+    ),
+    ClearValue(_of("kinds", "kind", "spec"), "The names of the columns"),
+    ClearValue(
+        _of("keyring", "scope", "epoch"),
+        "Which cases, conversations and months of groups have a key, by their ids, and which had one that was "
+        "destroyed, as they are missing",
+        until="until the key is destroyed",
+    ),
+    ClearValue(
+        ("keyring.blind_index",),
+        "A keyed hash of messenger and account. Whoever has the keys tests accounts against it",
+        to="whoever has the store and the keys",
+        until="until the identity's key is destroyed",
+    ),
+    ClearValue(
+        _of("inbox", "id", "source", "conversation", "received_at"),
+        "Of which conversation an event came, and **when, to the millisecond**: as for the journal",
+        to="whoever has the store and knows moments from elsewhere",
+        until=_INBOX,
+    ),
+    ClearValue(_of("inbox", "dedupe"), "A keyed hash of the event", until=_INBOX),
+    ClearValue(
+        _of("inbox", "scope", "state", "attempts", "token", "error", "until", "ready"),
+        "The day it came, how far it is, and why it failed, with everything masked that looks like personal data",
+        until=_INBOX,
+    ),
+    ClearValue(
+        _of("outbox", "conversation", "cause"),
+        "Whom a message goes to, and which case it is about",
+        until=_OUTBOX,
+    ),
+    ClearValue(
+        _of("outbox", "id", "created_seq", "due_at", "settled_at", "deferred_until", "until"),
+        "When it was written, due and sent, to the millisecond",
+        to="whoever has the store and knows moments from elsewhere",
+        until=_OUTBOX,
+    ),
+    ClearValue(
+        _of("outbox", "platform_id", "proof"),
+        "The platform's id of what was sent, and a link that proves a post",
+        to="whoever has the store, and the platform's records",
+        until=_OUTBOX,
+    ),
+    ClearValue(
+        _of(
+            "outbox",
+            *(
+                "messenger",
+                "lane",
+                "purpose",
+                "scope",
+                "after_id",
+                "state",
+                "attempts",
+                "token",
+                "error",
+                "rank",
+                "open",
+            ),
+            "delivery_method",
+        ),
+        "By which messenger it goes, how urgent it is, what kind of message it is, how far it is, and why it failed",
+        until=_OUTBOX,
+    ),
+    ClearValue(
+        (
+            *_of("counters_day counters_month counters_year", "indicator", "unit", "dims", "amount"),
+            "counters_day.day",
+            "counters_month.month",
+            "counters_year.year",
+            *_of("counters_sets", "unit", "name"),
+        ),
+        "How many reports of which sort a commune had on a day; where there was one, that one",
+        until="for good; what a purged case counted stays counted",
+    ),
+    ClearValue(
+        _of("search_rows", "place", "kind", "id", "unit", "at"),
+        "That a record can be found by words, and its hour",
+        until="until the record is purged",
+    ),
+    ClearValue(
+        _of("search_rows", "line", "terms"),
+        "Keyed hashes, in every search mode, of names, numbers and accounts that lead to somebody: **who wrote their "
+        "own name or number in two cases is joined to both, and to their conversation**. With "
+        '`mode = "tokens"` also of every word, so how often one occurs, and beside which others; who also sends '
+        "messages learns the hash of any word",
+        until="until the record is purged",
+    ),
+    ClearValue(
+        _of("leases", "name", "holder", "token", "until"), "Which process works on what", until="until it is released"
+    ),
+    ClearValue(
+        _of("states", "owner", "name", "version", "body"),
+        "Which officers have drafts or read a case, how far jobs and messengers have come; what adapters and drafts "
+        "hold is sealed",
+        to=_AND_OFFICERS,
+        until=_UNTIL_OVER,
+    ),
+)
+
+_FILES = (
+    ClearValue(
+        ("files: names",),
+        "The hash of sealed bytes. Two equal files under one key have one name",
+        until="until the file is deleted: with its case, or after `media` days",
+    ),
+    ClearValue(
+        ("files: sizes", "files: times"),
+        "How large a file is, and when it was stored. **The same photo in a group and in private has the same size**",
+        until="until the file is deleted: with its case, or after `media` days",
+    ),
+    ClearValue(
+        ("bodies: sizes",),
+        "How long the words are",
+        until="for good; a purge leaves the sealed body",
+    ),
+)
+
+CLEAR_VALUES: tuple[ClearValue, ...] = (*_RECORDS, *_TABLES, *_FILES)
+"""All that is stored in clear."""

@@ -1,0 +1,50 @@
+"""The part of the threat model that says what is stored in clear, written from `domain.clear_values`."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from attrs import fields
+from tools.reference.markdown import table
+
+from anninh_core.domain.clear_values import CLEAR_VALUES
+from anninh_core.ports.storages.changes import Entry, IndexSpec, Record
+from anninh_storage.schema import build_metadata
+
+_SEALED = ("inbox.body", "outbox.body", "keyring.wrapped")
+_IN_ENTRIES = "journal.content"  # the entry, whose fields have places of their own
+_IN_SPECS = ("record.body", "record.columns", "record.multi")
+
+
+def find_places(specs: Iterable[IndexSpec]) -> Iterator[str]:
+    """Yield where anything is in clear in a database: the columns of records, of both engines' tables, of entries."""
+    for spec in specs:
+        yield from (f"{spec.kind}.{column}" for column in (*spec.columns, *spec.multi))
+    yield from ({f"record.{field.name}" for field in fields(Record)} - {*_IN_SPECS})
+    tables = {
+        f"{table.name}.{column.name}"
+        for engine in ("sqlite", "postgresql")
+        for table in build_metadata(engine).tables.values()
+        for column in table.columns
+    }
+    yield from (tables - {*_SEALED, _IN_ENTRIES})
+    yield from (f"journal.entry.{field.name}" for field in fields(Entry))
+
+
+def clear_values() -> str:
+    """What each value in clear reveals, to whom, and until when."""
+    rows = ((_join(value.places), value.reveals, value.to, value.until) for value in CLEAR_VALUES)
+    return table(("Value", "What it tells", "Whom", "Until when"), rows)
+
+
+def _join(places: Iterable[str]) -> str:
+    """Return places, those of one kind or table together."""
+    columns: dict[str, list[str]] = {}
+    for place in places:
+        kind, _, column = place.partition(".")
+        columns.setdefault(kind, []).append(column)
+    return "; ".join(
+        f"{kind}: {', '.join(f'`{name}`' for name in names)}" if names != [""] else kind
+        for kind, names in columns.items()
+    )
+
+
+CLEAR_PARTS: Mapping[str, Callable[[], str]] = {made.__name__: made for made in (clear_values,)}

@@ -1,0 +1,99 @@
+"""The platform's id of a message isn't stored in clear: a member of a group sees it beside the name of who wrote."""
+
+import pytest
+from attrs import evolve
+from tests.messaging.conftest import THEFT, Appoint, Launch
+from tests.support.purging import purge_scope
+
+from anninh_core.app import App
+from anninh_core.domain.conversations.model import MESSAGE, Message
+from anninh_core.domain.registry import KINDS
+from anninh_core.kernel.errors import NotFound
+from anninh_core.ports.storages.changes import Record
+from anninh_core.testing import Dialog
+from anninh_core.usecase import Actor, system
+from anninh_core.usecase.indexing.reindex import reindex
+
+AN = "Thử Văn An"
+BINH = "Thử Thị Bình"
+DELIVERY = system("delivery")
+
+
+def records(app: App) -> list[Record]:
+    return list(app.context.storage.maintenance.scan(MESSAGE.name))
+
+
+def messages(app: App) -> list[Message]:
+    return list(app.context.iter_readable(MESSAGE, records(app)))
+
+
+def store_plainly(app: App, operator: Actor) -> None:
+    """Write the platform's ids as the version before this one did; columns are bound to the body."""
+    keyed = dict(MESSAGE.keyed_columns)
+    object.__setattr__(MESSAGE, "keyed_columns", {})
+    try:
+        assert sum(progress.rewritten for progress in reindex(app.runner, operator, [MESSAGE])) == len(records(app))
+    finally:
+        object.__setattr__(MESSAGE, "keyed_columns", keyed)
+
+
+@pytest.fixture
+def operator(appoint: Appoint) -> Actor:
+    return appoint("operator")
+
+
+@pytest.fixture
+def said(app: App, dialog: Dialog, launch: Launch) -> list[Message]:
+    """What one wrote in private and in a group, and another in the same group."""
+    group = launch()
+    dialog.says(AN, THEFT)
+    dialog.says(AN, "Chào bà con", to=group.title)
+    dialog.says(BINH, "Chào anh", to=group.title)
+    return messages(app)
+
+
+def test_no_column_has_it(app: App, said: list[Message]) -> None:
+    """The columns of any two messages differ, and none is the platform's id."""
+    stored = [str(record.columns["platform"]) for record in records(app)]
+    assert len(set(stored)) == len(said) == 3
+    assert not {message.platform_id for message in said} & set(stored)
+
+
+def test_equal_ids_of_two_conversations_look_different(app: App, said: list[Message]) -> None:
+    """Platforms that count in each conversation would show by it which messages are as old."""
+    first, second, _ = said
+    columns = [
+        MESSAGE.clear_columns(evolve(message, platform_id="7"), app.context.names)["platform"]
+        for message in (first, second)
+    ]
+    assert columns[0] != columns[1]
+
+
+@pytest.mark.parametrize("is_old", [False, True])
+def test_it_is_found_in_its_conversation_alone(app: App, operator: Actor, said: list[Message], *, is_old: bool) -> None:
+    """Also where an earlier version stored it, and until a reindex has written it anew."""
+    if is_old:
+        store_plainly(app, operator)
+        assert {record.columns["platform"] for record in records(app)} == {message.platform_id for message in said}
+    by_platform_id = app.services.conversations.by_platform_id
+    for message in said:
+        assert by_platform_id(DELIVERY, message.conversation, message.platform_id).id == message.id
+    private, post, _ = said
+    with pytest.raises(NotFound):
+        by_platform_id(DELIVERY, post.conversation, private.platform_id)
+    with pytest.raises(NotFound):
+        by_platform_id(DELIVERY, private.conversation, post.platform_id)
+
+
+def test_a_reindex_takes_it_out(app: App, operator: Actor, said: list[Message]) -> None:
+    """Out of messages whose key was destroyed as well."""
+    before = {record.id: record.columns["platform"] for record in records(app)}
+    store_plainly(app, operator)
+    _, post, _ = said
+    (scope,) = {record.scope for record in records(app) if record.id == post.id}
+    purge_scope(app.context, scope)
+    list(reindex(app.runner, operator, KINDS))
+    after = {record.id: record.columns["platform"] for record in records(app)}
+    purged = {record.id for record in records(app) if record.scope == scope}
+    assert post.id in purged
+    assert after == {id: "" if id in purged else value for id, value in before.items()}

@@ -1,0 +1,62 @@
+"""What a reindex takes out of clear columns is gone from a SQLite file, and how long its log keeps it."""
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from tests.support.tampering import Office, open_office
+
+from anninh_core.domain.conversations.model import MESSAGE
+from anninh_core.testing.steps import run_step
+from anninh_core.usecase.actor import system
+from anninh_core.usecase.indexing.reindex import reindex
+from anninh_core.vocabulary.messages import Address, InboundMessage, Place
+
+LUA = Address("oa", Place.PERSON, "p-1")
+NEEDLE = b"platform-message-"
+COUNT = 20
+AT = datetime(2021, 9, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    """An office whose messages have the platform's ids in clear, as an earlier version wrote them."""
+    keyed = dict(MESSAGE.keyed_columns)
+    opened = open_office(tmp_path)
+    object.__setattr__(MESSAGE, "keyed_columns", {})
+    try:
+        for number in range(COUNT):
+            message = InboundMessage(
+                id=f"{NEEDLE.decode()}{number}", conversation=LUA, sender=LUA, text="chào", sent_at=AT
+            )
+            run_step(opened.app.services.conversations.record_message, system("router"), message, kind="chatter")
+    finally:
+        object.__setattr__(MESSAGE, "keyed_columns", keyed)
+    with opened.app:
+        yield opened
+
+
+def count(office: Office) -> dict[str, int]:
+    """Return how often an old value is in the bytes of each of the database's files."""
+    files = {suffix: Path(f"{office.path}{suffix}") for suffix in ("", "-wal")}
+    return {suffix or "file": path.read_bytes().count(NEEDLE) for suffix, path in files.items() if path.exists()}
+
+
+def test_old_values_are_overwritten(office: Office) -> None:
+    """In the file with the checkpoint after the reindex, free pages included; `VACUUM` finds nothing to take."""
+    office.ask("PRAGMA wal_checkpoint(TRUNCATE)")
+    before = count(office)
+    list(reindex(office.app.runner, office.officer("Quản trị", "operator"), [MESSAGE]))
+    logged = count(office)
+    office.ask("PRAGMA wal_checkpoint(TRUNCATE)")
+    checkpointed = count(office)
+    with sqlite3.connect(office.path) as connection:
+        connection.execute("VACUUM")
+    connection.close()
+    office.ask("PRAGMA wal_checkpoint(TRUNCATE)")
+    vacuumed = count(office)
+    assert before["file"] >= COUNT
+    assert logged["file"] == before["file"]
+    assert checkpointed == vacuumed == {"file": 0, "-wal": 0}
