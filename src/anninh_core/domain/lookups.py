@@ -57,7 +57,7 @@ def mask_resident(session: ReadSession, conversation_id: str, text: str) -> tupl
 def mask_reporter(session: ReadSession, conversation_id: str, text: str) -> MaskedText:
     """Return a reporter's words for a body outside that goes on with the matter: what is evidence stays.
 
-    Masked is what identifies the reporter; nobody else, whether they ever wrote to us or not.
+    What identifies the reporter is masked; the data of other people stay, whether they ever wrote to us or not.
     """
     conversation = session.get_readable(CONVERSATION, conversation_id) if conversation_id else None
     return mask_own_data(text, None if conversation is None else read_identity(session, conversation_id))

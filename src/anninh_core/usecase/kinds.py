@@ -1,5 +1,6 @@
 """A kind of record: how a model is stored, found, counted and upgraded."""
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Generic, Protocol, TypeVar
@@ -27,6 +28,7 @@ class HasId(Protocol):
 
 
 M = TypeVar("M", bound=HasId)
+_log = logging.getLogger(__name__)
 
 
 @frozen
@@ -279,6 +281,17 @@ class Kind(Generic[M]):
         except (*DECODE_ERRORS, LookupError, TypeError, ValueError) as error:
             raise Damaged(f"{record.kind} {record.id} isn't readable: its body was altered") from error
         return self.number(model, record.version)
+
+    def read_unsealed(self, record: Record) -> M | None:
+        """Return the model of a record that isn't encrypted; None for one that can't be read, which is logged.
+
+        One whose schema was altered can't be told from one that a newer version wrote.
+        """
+        try:
+            return self.decode_record(record, record.body)
+        except (Damaged, NewerDatabase):
+            _log.warning("%s %s can't be read; run `anninh audit verify`", record.kind, record.id)
+            return None
 
     def is_listed(
         self, model: M, where: Mapping[str, Scalar | tuple[Scalar, ...]], excluding: Mapping[str, str | tuple[str, ...]]

@@ -66,7 +66,7 @@ class Attachment:
 
     @property
     def content_kind(self) -> str:
-        """What it is: `file` where somebody has looked at it and its content isn't what it is called."""
+        """What it is: `file` where its content was checked and isn't what it is called."""
         if (
             self.file is not None
             and self.kind in CLAIMING_KINDS

@@ -1,4 +1,4 @@
-"""What leaves of a report's paper: all that its files show, as text, for whoever draws it on a screen."""
+"""A report's paper as text: all that its files show, for a screen to draw."""
 
 from enum import StrEnum
 

@@ -102,7 +102,7 @@ class ReportSubmission(Workflow):
 
     @query(Permission.REPORT_READ, traced=True, folds=True, public=True)
     def paper(self, session: ReadSession, report_id: Id) -> ReportPaperView:
-        """Return a report as its files show it, as text, for whoever draws it on a screen."""
+        """Return a report as its files show it, as text, for a screen to draw."""
         document = session.include(self.services.reports.queries.document, report_id)
         session.permit(document.unit)
         return show_paper(document)

@@ -14,7 +14,6 @@ from anninh_core.domain.audit.chain import verify_chain
 from anninh_core.domain.audit.heads.kind import JOURNAL_HEAD
 from anninh_core.domain.audit.heads.model import BreakReason
 from anninh_core.domain.audit.heads.noting import find_break
-from anninh_core.domain.audit.heads.signing import open_head
 from anninh_core.domain.quarantine.reading import count_quarantined
 from anninh_core.domain.retention.erasures import PENDING_STATES
 from anninh_core.domain.retention.kind import ERASURE
@@ -113,7 +112,7 @@ def check_noted_head(app: App) -> Check:
 def _find_lost_note(app: App) -> datetime | None:
     """Return when the note was last found to be missing, None where it wasn't of late."""
     page = app.context.storage.records.find(Find(kind=JOURNAL_HEAD.name, order="newest", limit=_LAST_HEADS))
-    for head in filter(None, map(open_head, page.records)):
+    for head in filter(None, map(JOURNAL_HEAD.read_unsealed, page.records)):
         is_late = app.context.clock.now() - head.at > _LOST_NOTE_SHOWN
         if head.continues is not None and head.continues.reason is BreakReason.UNNOTED and not is_late:
             return head.at

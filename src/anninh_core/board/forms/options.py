@@ -70,9 +70,9 @@ def writing_unit(page: "PageRequest") -> str:
 
 
 def publishing_unit(page: "PageRequest") -> str:
-    """Return the unit that publishes what somebody writes if nothing else is said.
+    """Return the unit that publishes an author's item unless the form names another.
 
-    An agency has no groups to publish for: the unit of the widest role of whoever writes, such as the district.
+    An agency has no groups to publish for: the unit of the author's widest role, such as the district.
     """
     unit = writing_unit(page)
     district = page.desk.app.district
@@ -82,7 +82,7 @@ def publishing_unit(page: "PageRequest") -> str:
 
 
 def _audience(page: "PageRequest", unit: str) -> Sequence[Option]:
-    """Return the units whose groups somebody may write for, with how many active groups that is, by the tree."""
+    """Return the units whose groups an author may write for, with their number of active groups, by the tree."""
     district = page.desk.app.district
     groups = page.once("groups.list") if page.has("groups.list") else ()
     of_unit = Counter(group.unit for group in groups if group.state.value == "active")

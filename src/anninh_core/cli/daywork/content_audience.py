@@ -1,4 +1,4 @@
-"""Whom an item goes to, by name, before somebody reviews or publishes it."""
+"""The groups that an item goes to, by name, before it is reviewed or published."""
 
 from collections.abc import Iterator
 from gettext import gettext as _

@@ -71,50 +71,33 @@ def ask_words(suggests: Mapping[str, Suggest], *, is_correction: bool = False) -
 
 
 def _ask_further(suggests: Mapping[str, Suggest]) -> tuple[Ask, ...]:
-    """Return what may be said besides."""
+    """Return what may be given besides."""
+
+    def optional(field: str, metavar: str, help: str, flag: str = "") -> Ask:
+        return Ask(
+            argument=f"piece.{field}",
+            flag=flag,
+            needed=False,
+            metavar=metavar,
+            help=help,
+            suggests=suggests.get(field),
+        )
+
     return (
-        Ask(
-            argument="piece.source_url",
-            needed=False,
-            metavar="URL",
-            help=marked("Where the information stands."),
-            suggests=suggests.get("source_url"),
-        ),
-        Ask(
-            argument="piece.decision_number",
+        optional("source_url", "URL", marked("Where the information stands.")),
+        optional(
+            "decision_number",
+            "NUMBER",
+            marked("The official decision that a wanted or search notice cites."),
             flag="decision",
-            needed=False,
-            metavar="NUMBER",
-            help=marked("The official decision that a wanted or search notice cites."),
-            suggests=suggests.get("decision_number"),
         ),
-        Ask(
-            argument="piece.decision_date",
-            needed=False,
-            metavar="DAY",
-            help=marked("The day on which that decision was signed."),
-            suggests=suggests.get("decision_date"),
-        ),
-        Ask(
-            argument="piece.decision_issuer",
-            needed=False,
-            metavar="BODY",
-            help=marked("Who issued that decision."),
-            suggests=suggests.get("decision_issuer"),
-        ),
-        Ask(
-            argument="piece.requester",
-            needed=False,
-            metavar="NAME",
-            help=marked("Who asks for a family's search; groups don't read it."),
-            suggests=suggests.get("requester"),
-        ),
-        Ask(
-            argument="piece.requester_check",
-            needed=False,
-            metavar="WORDS",
-            help=marked("How you made sure of the requester; it is recorded that you did."),
-            suggests=suggests.get("requester_check"),
+        optional("decision_date", "DAY", marked("The day on which that decision was signed.")),
+        optional("decision_issuer", "BODY", marked("Who issued that decision.")),
+        optional("requester", "NAME", marked("Who asks for a family's search; groups don't read it.")),
+        optional(
+            "requester_check",
+            "WORDS",
+            marked("How you made sure of the requester; it is recorded that you did."),
         ),
         Ask(argument="piece.expires", needed=False, metavar="DAY", help=marked("Last day on which it holds.")),
         Ask(argument="piece.rumour", needed=False, metavar="WORDS", help=marked("The untrue claim that it corrects.")),

@@ -111,7 +111,7 @@ class Item:
 
     @property
     def requester_checked(self) -> ItemVersion | None:
-        """The version whose author entered the requester and how they were checked; None where nobody did."""
+        """The version whose author entered the requester and how they were checked; None where no author did."""
         checked = _requester_of(self.versions[-1])
         if not all(checked):
             return None

@@ -42,7 +42,7 @@ def mask_identity(text: str, identity: Identity | None, others: Iterable[Span] =
 def mask_own_data(text: str, identity: Identity | None) -> MaskedText:
     """Return a text without what identifies the person who wrote it.
 
-    For a body that goes on with the matter: accounts, numbers, plates and names of those whom a text tells about are
+    For a body that goes on with the matter: accounts, numbers, plates and names of other people in the text are
     evidence, and stay. Masked are what is known of its author, and what the text says of them: their name, numbers,
     accounts and where they live (see `owners`).
 
@@ -60,13 +60,12 @@ def mask_own_data(text: str, identity: Identity | None) -> MaskedText:
     return MaskedText(*_mask(written, spans), tuple(dict.fromkeys(left)))
 
 
-def _mask(written: str, found: Iterable[Span]) -> tuple[str, tuple[str, ...]]:
+def _mask(written: str, spans: Iterable[Span]) -> tuple[str, tuple[str, ...]]:
     """Return a text with pieces of it masked, and their kinds, each once."""
-    spans = sorted(found)
     parts = []
     end = 0
     kinds = []
-    for start, stop, kind in spans:
+    for start, stop, kind in sorted(spans):
         kinds.append(kind)
         if stop <= end:
             continue

@@ -7,8 +7,6 @@ from attrs import evolve
 
 from anninh_core.domain.quarantine.kind import QUARANTINED
 from anninh_core.domain.quarantine.model import Quarantined
-from anninh_core.kernel.errors import Damaged, NewerDatabase
-from anninh_core.ports.storages.changes import Record
 from anninh_core.ports.storages.query import iter_records
 from anninh_core.ports.storages.storage import Find, Records
 
@@ -17,23 +15,14 @@ _log = logging.getLogger(__name__)
 
 
 def iter_quarantined(records: Records, where: Mapping[str, str] | None = None) -> Iterator[Quarantined]:
-    """Yield what is left out now, the oldest first; it takes no keys."""
+    """Yield what is left out now, the oldest first; it takes no keys.
+
+    The item of an entry that can't be read is tried in each round.
+    """
     query = evolve(_OPEN, where={**_OPEN.where, **(where or {})})
-    yield from filter(None, map(_open_entry, iter_records(records, query)))
+    yield from filter(None, map(QUARANTINED.read_unsealed, iter_records(records, query)))
 
 
 def count_quarantined(records: Records, most: int = 1000) -> int:
     """Count what is left out now, up to some number; it takes no keys."""
     return records.count(_OPEN, most)
-
-
-def _open_entry(record: Record) -> Quarantined | None:
-    """Return an entry; None for one that can't be read, whose item is tried in each round.
-
-    Entries aren't sealed: one whose schema was altered can't be told from one that a newer version wrote.
-    """
-    try:
-        return QUARANTINED.decode_record(record, record.body)
-    except (Damaged, NewerDatabase):
-        _log.warning("quarantine entry %s can't be read: its item is tried in each round", record.id)
-        return None

@@ -1,4 +1,4 @@
-"""Whose data a text holds: its sender's own, by what the words around it say, or that of somebody it tells about.
+"""Whose data a text holds, by the words around it: the sender's own, or another person's.
 
 Senders say what is theirs ("số của em", "gọi lại cho tôi", "em là Lan, sđt …"), or sign with a number that is alone in
 its sentence. Everything else belongs to the matter: "stk nó", "chuyển vào tài khoản …", "số lạ gọi". Where a sentence
@@ -95,7 +95,7 @@ _INTRODUCES_SELF = _pattern(
 
 
 def find_own_names(normal: Normalized) -> Iterator[tuple[int, int]]:
-    """Yield where a sender says what he is called; a name that a sentence says of somebody else is left out."""
+    """Yield where a sender gives his own name; a name that a sentence gives to another person is left out."""
     sentences = _Sentences(normal.text)
     for match in SAYS_NAME.finditer(normal.text):
         begin = match.start()

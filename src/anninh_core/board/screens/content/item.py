@@ -138,7 +138,7 @@ def say_lack(page: PageRequest, lack: str) -> str:
 
 
 def _reaches_nobody(page: PageRequest, item: Any, audience: Any) -> bool:
-    """Tell whoever would send an approved item whether no group fits it."""
+    """Return whether no group fits an approved item that the viewer may publish."""
     is_empty = audience is not None and not audience.groups
     return item.state.value == "approved" and page.has("content.publish") and is_empty
 

@@ -12,7 +12,7 @@ from anninh_core.domain.audit.heads.kind import JOURNAL_HEAD
 from anninh_core.domain.audit.heads.model import SignedHead, public_keys, sign_head
 from anninh_core.domain.audit.heads.noting import journal_name
 from anninh_core.kernel.crypto.signing import PublicKey
-from anninh_core.kernel.errors import AlreadyDone, Damaged, NewerDatabase, NotFound, Unsupported
+from anninh_core.kernel.errors import AlreadyDone, Damaged, NotFound, Unsupported
 from anninh_core.ports.keys import SigningKeys
 from anninh_core.ports.storages.changes import GENESIS, Record, entry_from
 from anninh_core.ports.storages.storage import Find
@@ -162,7 +162,7 @@ def find_last_head(context: UseCaseContext) -> LastHead | None:
     record = _newest_record(context)
     if record is None:
         return None
-    head = open_head(record)
+    head = JOURNAL_HEAD.read_unsealed(record)
     if head is not None:
         return LastHead(head.number, head.seq, head.at, head.digest, head.key)
     for signing in iter_about(context.storage.journal, f"{JOURNAL_HEAD.name}:{record.id}"):
@@ -180,25 +180,13 @@ def newest_number(context: UseCaseContext) -> int:
 
 def iter_heads(context: UseCaseContext) -> Iterator[SignedHead]:
     """Yield the heads in the store that can be read, by number."""
-    heads = filter(None, map(open_head, context.storage.maintenance.scan(JOURNAL_HEAD.name)))
+    heads = filter(None, map(JOURNAL_HEAD.read_unsealed, context.storage.maintenance.scan(JOURNAL_HEAD.name)))
     yield from sorted(heads, key=lambda head: head.number)
 
 
 def _newest_record(context: UseCaseContext) -> Record | None:
     page = context.storage.records.find(Find(kind=JOURNAL_HEAD.name, order="newest", limit=1))
     return page.records[0] if page.records else None
-
-
-def open_head(record: Record) -> SignedHead | None:
-    """Return a head; None for one that can't be read.
-
-    Heads aren't sealed: one whose schema was altered can't be told from one that a newer version wrote.
-    """
-    try:
-        return JOURNAL_HEAD.decode_record(record, record.body)
-    except (Damaged, NewerDatabase):
-        _log.warning("head %s of the journal can't be read; run `anninh audit verify`", record.id)
-        return None
 
 
 def head_file(context: UseCaseContext, after: int = 0) -> HeadFile:

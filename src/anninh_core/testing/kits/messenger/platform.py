@@ -268,7 +268,7 @@ class MessengerPlatform(MessengerBench, ConformanceKit, kit=True):
     def test_access_in_trouble(
         self, messenger: Messenger, outside: Outside | None, secrets: Sequence[str], name: str
     ) -> None:
-        """M-130 While calls fail, trying the access raises nothing but a `DeliveryError`, which tells no secret."""
+        """M-130 While calls fail, trying the access raises nothing but a `DeliveryError` without a secret in it."""
         trying = require_protocol(messenger, TriesAccess)
         make_fail(outside, name)
         error = catch_refusal(trying.try_access)
