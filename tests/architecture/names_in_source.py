@@ -26,7 +26,7 @@ def in_source(trees: Trees) -> dict[str, set[str]]:
     places = _places(nodes)
     found: dict[str, set[str]] = {subject: set() for subject in (*_METHODS, *_PARAMETERS, *_KEYWORDS, "dimensions")}
     for tree, walked in nodes:
-        known = _assigned(tree, walked)
+        known = {**_imported(walked, trees), **_assigned(tree, walked)}
         for call in (node for node in walked if isinstance(node, ast.Call)):
             name = _name(call.func)
             for subject, (method, place) in _METHODS.items():
@@ -61,13 +61,24 @@ def _arguments(call: ast.Call, parameter: str, places: Iterable[int]) -> Iterato
     yield from (call.args[place] for place in places if 0 <= place < len(call.args))
 
 
-def _assigned(tree: ast.Module, walked: list[ast.AST]) -> dict[str, list[ast.expr]]:
+def _assigned(tree: ast.Module, walked: Iterable[ast.AST]) -> dict[str, list[ast.expr]]:
     """Return what a module's names were set to, anywhere in it."""
     known: dict[str, list[ast.expr]] = {}
     for node in (*tree.body, *walked):
         for target, value in _assignments(node):
             if isinstance(target, ast.Name):
                 known.setdefault(target.id, []).append(value)
+    return known
+
+
+def _imported(walked: list[ast.AST], trees: Trees) -> dict[str, list[ast.expr]]:
+    """Return what the names that a module imports from modules of the trees are set to there."""
+    known: dict[str, list[ast.expr]] = {}
+    for node in walked:
+        tree = trees.get(f"{(node.module or '').replace('.', '/')}.py") if isinstance(node, ast.ImportFrom) else None
+        if isinstance(node, ast.ImportFrom) and tree is not None:
+            assigned = _assigned(tree, tree.body)
+            known |= {alias.asname or alias.name: assigned.get(alias.name, []) for alias in node.names}
     return known
 
 

@@ -103,7 +103,7 @@ def handler(officer: OfficerMaker) -> Actor:
 
 @pytest.fixture
 def tip(runner: UseCaseRunner) -> Tip:
-    """What somebody has just written to the official account."""
+    """What a resident has just written to the official account."""
     return run_step(
         Tips(runner).intake.receive,
         system("router"),

@@ -14,6 +14,7 @@ from attrs import frozen
 
 from anninh_core.app import App, Parts, Settings, open_app
 from anninh_core.app.backup.backup import back_up
+from anninh_core.domain.identity.states import IdentityField
 from anninh_core.domain.tips import Tip, TipState
 from anninh_core.door import Door
 from anninh_core.kernel.dates import VIETNAM
@@ -129,7 +130,7 @@ def _work_on(app: App, cast: Cast, month: int) -> None:
             boss, f"tip:{first.id}", reason="CV 12", review_on=app.context.clock.now().date() + _DAY * 400
         )
         asked = app.identity.request_identity(
-            boss, f"tip:{other.id}", field="name", purpose="Xác minh tin", ground="CV 13"
+            boss, f"tip:{other.id}", field=IdentityField.NAME, purpose="Xác minh tin", ground="CV 13"
         )
         app.identity.approve_identity(person(cast.second), asked.id, reason="Đúng thẩm quyền")
 

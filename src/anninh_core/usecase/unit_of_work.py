@@ -112,12 +112,12 @@ class UnitOfWork(ReadSession):
         people = self.context.people
         if people is None:
             return
-        for person, place in tuple(self._iter_named_anew()):
+        for person, place in tuple(self._iter_newly_named()):
             record = self.get_unpurged(people.kind, person) if people.is_case(place) else None
             if record is not None and (listing := people.with_case(record, place)) is not record:
                 self.save(people.kind, listing)
 
-    def _iter_named_anew(self) -> Iterator[tuple[str, str]]:
+    def _iter_newly_named(self) -> Iterator[tuple[str, str]]:
         """Yield who is named in which place by what was saved, where the stored record doesn't name them there yet."""
         for key, (kind, model) in self._saved.items():
             stored = self._stored_columns.get(key, {})

@@ -4,11 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
+from anninh_core.domain.conversations.model import CONVERSATION, Conversation
 from anninh_core.domain.retention import Retention
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips import Tip, TipState
-from anninh_core.usecase import Actor
+from anninh_core.usecase import Actor, system
 from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.vocabulary.messages import Address, Place
 
 Ended = Callable[..., Tip]
 """Called with a unit and whether a report was merged into another; returns a tip that is over."""
@@ -22,6 +24,16 @@ def services(runner: UseCaseRunner) -> Services:
 @pytest.fixture
 def retention(services: Services) -> Retention:
     return services.retention
+
+
+@pytest.fixture
+def resident(runner: UseCaseRunner) -> Conversation:
+    """The record of the resident who reports `tip`: ask for it first."""
+    address = Address("mock", Place.PERSON, "1")
+    resident = Conversation(id="mock.1", address=address, name="", pseudonym="R-1", unit="ninh-hoa")
+    return runner.run_command(
+        system("setup"), "setup.record_resident", None, lambda uow: uow.save(CONVERSATION, resident)
+    )
 
 
 @pytest.fixture

@@ -117,6 +117,7 @@ def test_what_is_begun_is_not_held_but_what_hangs_on_it_is(
             retention.legal_holds.hold(operator, what, reason="CV 12", review_on=REVIEW)
 
 
+@pytest.mark.usefixtures("resident")
 def test_a_hold_covers_who_reported_and_all_that_was_merged(
     runner: UseCaseRunner, retention: Retention, operator: Actor, ended: Ended, tip: Tip
 ) -> None:

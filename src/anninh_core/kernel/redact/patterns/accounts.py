@@ -93,7 +93,7 @@ _COUNTED = re.compile(
     r" (?:cau|ban|khach|nguoi(?! nhan)|luot|cuon|suat|hoc sinh|co phieu|diem|lan|cai|dong|usd)(?![a-z])"
 )
 _MAX_COUNT = 8
-_GLUED = re.compile(r"[a-z]$")
+_GLUED = re.compile(r"[a-z]\Z")
 _GLUED_NAME = re.compile(word(rf"(?:{_NAMED}|{_BANKS}|so)") + "$")
 _SAYS_ACCOUNT = re.compile(word(r"(?:stk|so tk|so tai khoan)"))
 # Right behind such a word a number is an account's, whatever its shape: some banks give the telephone's.

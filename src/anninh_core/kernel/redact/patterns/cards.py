@@ -125,7 +125,7 @@ def _is_cmnd(view: View, start: int, end: int) -> bool:
     piece = view.plain[start:end]
     number = only_digits(piece)
     first, second, third = map(int, re.findall(r"\d{3}", number))
-    if not _OLD_PROVINCE.match(number) or re.search(r"[a-z]$", view.before(start)):
+    if not _OLD_PROVINCE.match(number) or re.search(r"[a-z]\Z", view.before(start)):
         return False
     if re.match(r"[ .,\-/]?\d", view.after(end)) and not re.match(r"[ .,\-/]0\d{2}", view.after(end)):
         return False
@@ -138,7 +138,7 @@ def _is_cmnd(view: View, start: int, end: int) -> bool:
 
 def _is_passport(view: View, start: int, end: int) -> bool:  # noqa: ARG001  the signature of a check
     before = view.before(start)
-    return not _GOODS.search(before) and not re.search(r"\d[ .\-/]?$", before)
+    return not _GOODS.search(before) and not re.search(r"\d[ .\-/]?\Z", before)
 
 
 def _is_passport_near(view: View, start: int, end: int) -> bool:

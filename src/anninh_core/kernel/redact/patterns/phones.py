@@ -45,7 +45,7 @@ def is_phone(view: View, start: int, end: int) -> bool:
 
 def _is_in_code(view: View, start: int) -> bool:
     """Tell whether capitals that are no word for a telephone are glued to the number: "VN0264819370"."""
-    glued = re.search(r"[^\W\d_]+$", view.text[max(0, start - 12) : start])
+    glued = re.search(r"[^\W\d_]+\Z", view.text[max(0, start - 12) : start])
     if glued is None:
         return view.text.endswith(("#", "_"), 0, start)
     if _KNOWN.search(view.before(start)):

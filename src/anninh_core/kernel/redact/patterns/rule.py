@@ -117,4 +117,4 @@ def only_digits(piece: str) -> str:
 
 def continues(view: View, start: int, end: int) -> bool:
     """Tell whether digits stand so close to a number that it is a part of something longer."""
-    return bool(re.search(r"\d[ .\-/_]{0,2}$", view.before(start)) or re.match(r"[ .\-/_]{0,2}\d", view.after(end)))
+    return bool(re.search(r"\d[ .\-/_]{0,2}\Z", view.before(start)) or re.match(r"[ .\-/_]{0,2}\d", view.after(end)))
