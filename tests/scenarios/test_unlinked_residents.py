@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 from tests.conftest import Played
+from tests.support.links import find_links
 
 from anninh_core.app.backup.row_codec import encode_row
 from anninh_core.domain.conversations.model import CONVERSATION
@@ -37,3 +38,9 @@ def test_the_journal_joins_no_cases(played: Played) -> None:
     )
     assert len(names) > len(ids)
     assert set(names.values()) == {1}
+
+
+def test_no_value_joins_what_is_of_one_resident(played: Played) -> None:
+    """In no table: two cases of theirs have nothing in common, and a post in a group nothing with a private case."""
+    links = find_links(played.stage.app.context)
+    assert not [f"{link.value} in {sorted(link.tables)} joins {sorted(link.things)}" for link in links]

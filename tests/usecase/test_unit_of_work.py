@@ -27,7 +27,7 @@ from anninh_core.usecase.actor import Actor, person, system
 from anninh_core.usecase.context import Prefetched
 from anninh_core.usecase.decision import require_reason_code
 from anninh_core.usecase.encryption.encryptor import row_associated_data
-from anninh_core.usecase.journal.entries import hash_columns, read_lines
+from anninh_core.usecase.journal.entries import key_columns_hash, read_lines
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.outbox_message import OutboxAction, OutboxMessage, attachments_in, decode_message, messenger_of
 from anninh_core.usecase.runner import UseCaseRunner
@@ -83,8 +83,9 @@ def test_a_change_set_says_all_that_was_gathered(runner: UseCaseRunner, notes: N
     assert (entry.actor, entry.action, entry.unit, entry.outcome) == ("person:lan", "notes.act", "ninh-hoa", "done")
     assert (entry.at, entry.events) == (runner.context.clock.now(), ("one", "two"))
     assert entry.facts == {"n": 3, "request_key": change.request}
+    names = runner.context.names
     assert {*entry.touched} == {
-        Touched("note", record.id, record.version, sha256(record.body).hexdigest(), hash_columns(record))
+        Touched("note", record.id, record.version, sha256(record.body).hexdigest(), key_columns_hash(record, names))
         for record in change.records
     }
     assert change.request.startswith("request:")

@@ -259,7 +259,7 @@ _TABLES = (
     ClearValue(_of("journal_ref", "ref", "is_look", "seq"), "The same as the entries that it finds", until="for good"),
     ClearValue(
         _of("requests", "request", "entry", "at"),
-        "Keyed hashes of request keys of officers. Those of the program are in clear, and name cases, alarms, moments",
+        "Keyed hashes of officers' request keys. The program's are in clear, and name cases, alarms and moments",
         until="until `request` days after they came",
     ),
     ClearValue(_of("kinds", "kind", "spec"), "The names of the columns"),
@@ -277,7 +277,8 @@ _TABLES = (
     ),
     ClearValue(
         _of("inbox", "id", "source", "conversation", "received_at"),
-        "Of which conversation an event came, and **when, to the millisecond**: as for the journal",
+        "That an event came, and **when, to the millisecond**: as for the journal. Of which conversation it came is in "
+        "clear until it is processed, or for as long as an officer has given it up; then a name of this event alone",
         to="whoever has the store and knows moments from elsewhere",
         until=_INBOX,
     ),
@@ -289,7 +290,8 @@ _TABLES = (
     ),
     ClearValue(
         _of("outbox", "conversation", "cause"),
-        "Whom a message goes to, and which case it is about",
+        "Which case a message is about, and whom it goes to until it is sent or decided on; then a name of this case, "
+        "or of this message, alone. Rows that failed keep their conversation until an officer decides",
         until=_OUTBOX,
     ),
     ClearValue(

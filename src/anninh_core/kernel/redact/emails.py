@@ -52,7 +52,7 @@ EMAIL_READ_OUT = re.compile(
 """An address read out in words, in text with diacritics."""
 
 # "k y l a n 9 5 @ g m a i l . c o m"
-_ONE = r"(?:(?<![^ :(])[\w.\-] )"
+_ONE = r"(?:(?<![^\s:(])[\w.\-] )"
 EMAIL_SPACED = re.compile(
     rf"(?<![^\s:({FOUND}]){_ONE}{{2,40}}@(?: [a-z0-9\-]){{2,30}}(?: [.,](?: [a-z0-9\-]){{2,12}}){{1,3}}(?!\w)"
 )
