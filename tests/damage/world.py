@@ -179,7 +179,7 @@ def _add_missing_kinds(app: App, boss: Actor, things: Things) -> None:
 def _acknowledge_all_but(app: App, boss: Actor, alarm_id: str) -> None:
     for alarm in app.duty.alarms(boss, limit=100).items:
         if alarm.id != alarm_id:
-            app.duty.acknowledge(boss, alarm.id)
+            app.duty.claim(boss, alarm.id)
 
 
 def _leave_work_waiting(app: App, boss: Actor, things: Things) -> None:

@@ -166,7 +166,7 @@ class App:
     @cached_property
     def duty(self) -> DutyApi:
         """Who is on duty, and what somebody has to know of."""
-        return DutyApi(self.services.duty)
+        return DutyApi(self.services.duty, self.workflows.alarm_claiming)
 
     @cached_property
     def groups(self) -> GroupsApi:
@@ -184,6 +184,7 @@ class App:
             flows.case_threads,
             flows.message_triage,
             flows.tip_papers,
+            claiming=flows.tip_claiming,
             timelines=self.services.timelines,
             notes=self.services.notes,
             unread=self.services.unread,

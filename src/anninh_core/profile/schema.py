@@ -174,6 +174,7 @@ class DutySchema(TomlTable):
     repage_minutes: int = Field(default=3, ge=1, le=120)
     hand_up_minutes: int = Field(default=6, ge=1, le=240)
     bundle_minutes: int = Field(default=2, ge=0, le=240)
+    claim_minutes: int = Field(default=30, ge=5, le=480)
     group_minutes: int = Field(default=15, ge=1, le=1440)
     digest_at: Annotated[str, matches_pattern(rf"({CLOCK})?", "write a time such as '07:30', or '' for none")] = "07:30"
     window_warning_hours: int = Field(default=12, ge=1, le=72)

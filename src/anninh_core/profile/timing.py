@@ -50,6 +50,7 @@ def build_duty(rules: DutySchema) -> DutyRules:
         repage=timedelta(minutes=rules.repage_minutes),
         hand_up=timedelta(minutes=rules.hand_up_minutes),
         bundle=timedelta(minutes=rules.bundle_minutes),
+        claim=timedelta(minutes=rules.claim_minutes),
         group_pause=timedelta(minutes=rules.group_minutes),
         digest_at=time.fromisoformat(rules.digest_at) if rules.digest_at else None,
         window_warning=timedelta(hours=rules.window_warning_hours),

@@ -67,7 +67,7 @@ def _iter_purposes() -> Iterator[Purpose]:
 def _iter_duty_purposes() -> Iterator[Purpose]:
     for name in ("page", "page_again", "page_handed_up", "page_more", "page_more_many", "unheard"):
         yield Purpose(name=f"duty.{name}", urgent=True, notice=True)
-    for name in ("new", "new_many", "escalated", "digest", "window"):
+    for name in ("claimed", "new", "new_many", "escalated", "digest", "window"):
         yield Purpose(name=f"duty.{name}", notice=True)
     for name in ("bound", "bound_elsewhere", "code_wrong", "reply", "sign_in_code"):
         yield Purpose(name=f"officer.{name}")

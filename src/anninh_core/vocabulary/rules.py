@@ -249,6 +249,7 @@ class DutyRules:
         repage: how long until somebody who was paged and says nothing is paged again.
         hand_up: how long after somebody's first page the next on the list is paged.
         bundle: how long new tips are gathered before their officers are told.
+        claim: how long a claim of an emergency holds without recorded work, before the next officer is paged.
         group_pause: for how long a group reads the emergency numbers once, however many say that there is danger.
         digest_at: when officers get their daily digest, on the district's clock; None for never.
         window_warning: how long before a shift an officer is asked to open the window of their chat.
@@ -260,6 +261,7 @@ class DutyRules:
     repage: timedelta = timedelta(minutes=3)
     hand_up: timedelta = timedelta(minutes=6)
     bundle: timedelta = timedelta(minutes=2)
+    claim: timedelta = timedelta(minutes=30)
     group_pause: timedelta = timedelta(minutes=15)
     digest_at: time | None = time(7, 30)
     window_warning: timedelta = timedelta(hours=12)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from anninh_core.workflows.accounts.proxy_authenticator import ProxyAuthenticator
     from anninh_core.workflows.accounts.sign_in import SignInDesk
     from anninh_core.workflows.case_threads import CaseThreads
+    from anninh_core.workflows.claims import AlarmClaiming, TipClaiming
     from anninh_core.workflows.erasure import ErasureWorkflow
     from anninh_core.workflows.group_creation import GroupCreation
     from anninh_core.workflows.group_directory import GroupDirectory
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Admission",
+    "AlarmClaiming",
     "CaseThreads",
     "ContentPublication",
     "Deactivation",
@@ -80,6 +82,7 @@ __all__ = [
     "SearchHit",
     "SearchHits",
     "SignInDesk",
+    "TipClaiming",
     "TipPaperRendering",
     "TipRouting",
     "Workflows",
@@ -89,6 +92,7 @@ lazy(
     __name__,
     {
         "Admission": "accounts.admission",
+        "AlarmClaiming": "claims",
         "CaseThreads": "case_threads",
         "ContentPublication": "publication.content_publication",
         "Deactivation": "accounts.deactivation",
@@ -125,6 +129,7 @@ lazy(
         "SearchHit": "search.record_search",
         "SearchHits": "search.record_search",
         "SignInDesk": "accounts.sign_in",
+        "TipClaiming": "claims",
         "TipPaperRendering": "tip_papers",
         "TipRouting": "tip_routing",
         "Workflows": "provider",

@@ -193,6 +193,16 @@ class Workflows:
         return workflows.TipPaperRendering(self._runner, self._services, self._plugins)
 
     @cached_property
+    def tip_claiming(self) -> workflows.TipClaiming:
+        """Claims of tips."""
+        return workflows.TipClaiming(self._runner, self._services)
+
+    @cached_property
+    def alarm_claiming(self) -> workflows.AlarmClaiming:
+        """Claims of alarms."""
+        return workflows.AlarmClaiming(self._runner, self._services)
+
+    @cached_property
     def tip_routing(self) -> workflows.TipRouting:
         """Who might handle a tip."""
         return workflows.TipRouting(self._runner, self._services, self._plugins)

@@ -72,5 +72,5 @@ def test_an_emergency_that_was_taken_up(app: App, visit: Visit, chat: MockChat, 
     fire(app, chat, anninh_clock)
     boss = chief(app)
     (alarm,) = app.duty.alarms(boss).items
-    app.duty.acknowledge(boss, alarm.id)
+    app.duty.claim(boss, alarm.id)
     assert named(visit(), "duty").level is Level.OK

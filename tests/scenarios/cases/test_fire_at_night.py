@@ -217,7 +217,7 @@ def test_somebody_elses_acknowledgement_counts(duty: Duty) -> None:
     other = duty.officer(ABOVE)
     duty.dialog.says(REPORTER, FIRE)
     duty.dialog.hears(FIRST, "KHẨN")
-    duty.app.duty.acknowledge(other, duty.alarm().id)
+    duty.app.duty.claim(other, duty.alarm().id)
     duty.wait(10)
     duty.dialog.hears_nothing(FIRST)
     assert duty.alarm().acknowledged_by == other.id

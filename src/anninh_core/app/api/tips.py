@@ -10,6 +10,7 @@ if TYPE_CHECKING:
         MessageTriage,
         OutgoingPreviews,
         PossibleTipSteps,
+        TipClaiming,
         TipPaperRendering,
         TipRouting,
     )
@@ -27,6 +28,7 @@ class TipsApi:
         triage: "MessageTriage",
         papers: "TipPaperRendering",
         *,
+        claiming: "TipClaiming",
         timelines: "CaseTimelines",
         notes: "CaseNotes",
         unread: "UnreadCases",
@@ -48,6 +50,9 @@ class TipsApi:
         self.reopen = tips.handling.reopen
         self.exclude = tips.handling.exclude
         self._bind_shared_work(tips)
+        self.claim = claiming.claim
+        self.claim_for = claiming.claim_for
+        self.release_claim = claiming.release_claim
         self._bind_queries(tips, timelines)
         self._bind_case_file(notes, unread, ready_answers)
         self._bind_papers(papers, previews)
@@ -123,8 +128,6 @@ class TipsApi:
         self.accept_withdrawal = tips.withdrawals.accept_withdrawal
         self.decline_withdrawal = tips.withdrawals.decline_withdrawal
         self.record_reply_by_hand = tips.handling.record_reply_by_hand
-        self.claim = tips.handling.claim
-        self.release_claim = tips.handling.release_claim
         self.transfer_to_unit = tips.handling.transfer_to_unit
         self.accept_transfer = tips.handling.accept_transfer
         self.return_transfer = tips.handling.return_transfer

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from anninh_core.domain import Accounts, Drafts, DutyService, LabelBook, OfficerChats, Units
-    from anninh_core.workflows import HandOver, RoleEnding, Workflows
+    from anninh_core.workflows import AlarmClaiming, HandOver, RoleEnding, Workflows
 
 
 class UnitsApi:
@@ -31,13 +31,15 @@ class UnitsApi:
 class DutyApi:
     """Who is on duty, and what somebody has to know of. Every verb takes the actor first."""
 
-    def __init__(self, duty: "DutyService") -> None:
+    def __init__(self, duty: "DutyService", claims: "AlarmClaiming") -> None:
         self.set_roster = duty.rosters.set_roster
         self.rosters = duty.rosters.rosters
         self.on_duty = duty.rosters.on_duty
         self.alarms = duty.alarms.alarms
         self.alarm = duty.alarms.alarm
-        self.acknowledge = duty.alarms.acknowledge
+        self.claim = claims.claim
+        self.claim_for = claims.claim_for
+        self.hand_up = claims.hand_up
 
 
 class AccountsApi:

@@ -17,6 +17,7 @@ from anninh_core.worker.event_handlers.registry import event_handlers
 from anninh_core.worker.quarantine import QuarantineRounds
 from anninh_core.worker.schedule import build_jobs
 from anninh_core.worker.worker import Worker
+from anninh_core.workflows.claims import AlarmClaiming
 from anninh_core.workflows.erasure import ErasureWorkflow
 
 
@@ -39,7 +40,8 @@ def build_worker(
     """
     fetching = AttachmentFetcher(runner, services.conversations, messengers, build_outcome_recorder(runner, services))
     inbox = build_inbox_processor(runner, services, plugins, messengers, fetching.instances)
-    journal_consumer = JournalConsumer(runner, event_handlers(services), QuarantineRounds(services))
+    handlers = event_handlers(services, AlarmClaiming(runner, services).claim)
+    journal_consumer = JournalConsumer(runner, handlers, QuarantineRounds(services))
     return Worker(
         runner,
         inbox,

@@ -11,10 +11,12 @@ from anninh_core.app import App
 from anninh_core.cli.answers import answers, for_programs, say, show_rows
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.language.closed_words import word_of
-from anninh_core.cli.output import short
+from anninh_core.cli.language.speaking import marked
+from anninh_core.cli.output import short, when
 from anninh_core.cli.paging import iter_pages
 from anninh_core.domain.duty.alarm import Alarm, Rung
 from anninh_core.domain.duty.roster import EVERY_DAY, Holiday, Roster, Shift
+from anninh_core.domain.duty.states import AlarmState
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import BadInput
 from anninh_core.usecase.actor import Actor
@@ -122,15 +124,33 @@ def alarms(app: App, me: Actor, unit: str, whole: bool) -> None:
 
 @duty.command()
 @click.argument("code")
+@click.option("--for", "officer", default="", metavar="ID", help=marked("Officer who has it; you, if left out."))
 @answers
 @as_officer
-def acknowledge(app: App, me: Actor, code: str) -> None:
-    """Take up what has a code: nobody else is paged."""
-    found = [one for one in iter_pages(lambda after: app.duty.alarms(me, after=after)) if one.code == code.upper()]
-    if len(found) != 1:
-        raise BadInput(f"{len(found)} alarms that wait have code {code!r}; `anninh duty alarms` lists them")
-    app.duty.acknowledge(me, found[0].id)
-    say(_("{code} is yours"), code=found[0].code, id=found[0].id)
+def claim(app: App, me: Actor, code: str, officer: str) -> None:
+    """Claim what has a code: nobody else is paged while the claim runs."""
+    alarm = _find_alarm(app, me, code)
+    claimed = app.duty.claim_for(me, alarm.id, officer) if officer else app.duty.claim(me, alarm.id)
+    until = when(claimed.claim_until) if claimed.claim_until else ""
+    say(_("{code} is claimed {until}"), code=claimed.code, until=until, id=claimed.id)
+
+
+@duty.command("hand-up")
+@click.argument("code")
+@answers
+@as_officer
+def hand_up(app: App, me: Actor, code: str) -> None:
+    """Say that nobody can come: the next officer is paged at once."""
+    handed_up = app.duty.hand_up(me, _find_alarm(app, me, code).id)
+    say(_("The next officer is paged about {code}"), code=handed_up.code, id=handed_up.id)
+
+
+def _find_alarm(app: App, me: Actor, code: str) -> Alarm:
+    alarms = iter_pages(lambda after: app.duty.alarms(me, open=False, after=after))
+    matching = [alarm for alarm in alarms if alarm.code == code.upper() and alarm.state is not AlarmState.ENDED]
+    if len(matching) != 1:
+        raise BadInput(f"{len(matching)} running alarms have code {code!r}; `anninh duty alarms` lists them")
+    return matching[0]
 
 
 def _read_shift(text: str) -> Shift:
@@ -197,7 +217,7 @@ def _alarm_rows(alarm: Alarm) -> Iterator[Mapping[str, object]]:
     lines: list[tuple[datetime, str, str]] = [(rung.at, *_rung_cells(rung)) for rung in alarm.ladder]
     lines += [(at, _("more was heard"), "") for at in alarm.more_at]
     if alarm.acknowledged_at is not None:
-        lines.append((alarm.acknowledged_at, _("acknowledged"), alarm.acknowledged_by))
+        lines.append((alarm.acknowledged_at, _("claimed"), alarm.acknowledged_by))
     if alarm.ended_at is not None:
         lines.append((alarm.ended_at, _("ended"), alarm.ended_by))
     further = head if for_programs() else dict.fromkeys(head, "")

@@ -40,12 +40,12 @@ def mark_messages(stage: DemoStage) -> None:
 
 
 def take_up_alarms(stage: DemoStage) -> None:
-    """Acknowledge what the people on duty were paged about, so that nobody is paged on."""
+    """Claim what the people on duty were paged about, so that nobody else is paged."""
     duty = stage.app.duty
     me = officer(stage, "tips")
     for alarm in duty.alarms(me).items:
         if alarm.is_emergency:
-            duty.acknowledge(me, alarm.id)
+            duty.claim(me, alarm.id)
 
 
 def handle_tips(stage: DemoStage) -> None:

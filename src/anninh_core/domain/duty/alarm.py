@@ -78,8 +78,9 @@ class Alarm:
         ended_by: `kind:id` of the actor whose act on the case ended it.
         also: further cases (`kind:id`) in danger that are told by it: of the same person or matter, over a limit.
         version: of the stored record: how often it was written.
-        acknowledged_at: when an officer took it in hand; None before.
+        acknowledged_at: when an officer claimed it last; None before.
         acknowledged_by: id of that officer; "" before.
+        claim_until: when that claim expires, and the ladder resumes; None without a claim, as of notices.
     """
 
     id: str
@@ -100,6 +101,7 @@ class Alarm:
     unheard_at: datetime | None = None
     acknowledged_by: str = ""
     acknowledged_at: datetime | None = None
+    claim_until: datetime | None = None
     ended_by: str = ""
     ended_at: datetime | None = None
     also: tuple[str, ...] = ()
@@ -191,18 +193,31 @@ class Alarm:
         return evolve(self.missed(last, "passed_on", at), unit=unit, moved_at=at, state=AlarmState.OPEN)
 
     def acknowledged(self, by: str, at: datetime) -> "Alarm":
-        """Return the alarm as taken up by an officer.
+        """Return the notice after an officer began to work on its case."""
+        return evolve(self, state=AlarmState.ACKNOWLEDGED, acknowledged_by=by, acknowledged_at=at, next_at=None)
+
+    def claimed(self, by: str, at: datetime, until: datetime) -> "Alarm":
+        """Return the alarm after an officer claimed it, or acted on it again: the ladder waits until the claim expires.
 
         Raises:
-            WrongStep: somebody has taken it up, or the case is over.
+            WrongStep: the case is over.
         """
-        if not self.is_open:
+        if self.state is AlarmState.ENDED:
             raise WrongStep(f"alarm {self.code} is {self.state} already")
-        return evolve(self, state=AlarmState.ACKNOWLEDGED, acknowledged_by=by, acknowledged_at=at, next_at=None)
+        acknowledged = self.acknowledged(by, at)
+        return evolve(acknowledged, claim_until=until, next_at=until) if self.is_emergency else acknowledged
+
+    def is_covered_by(self, acted_at: datetime) -> bool:
+        """Return whether an officer's act came after all danger that was reported."""
+        return all(at <= acted_at for at in self.more_at)
+
+    def resumed(self, at: datetime) -> "Alarm":
+        """Return the alarm without its claim: the ladder goes on where it stopped, at once."""
+        return evolve(self, state=AlarmState.OPEN, claim_until=None, next_at=at)
 
     def ended(self, by: str, at: datetime) -> "Alarm":
         """Return the alarm after an officer ended the case."""
-        return evolve(self, state=AlarmState.ENDED, ended_by=by, ended_at=at, next_at=None)
+        return evolve(self, state=AlarmState.ENDED, ended_by=by, ended_at=at, next_at=None, claim_until=None)
 
     @property
     def untold(self) -> int:

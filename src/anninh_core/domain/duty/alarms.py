@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 from attrs import evolve
 
 from anninh_core.domain.duty.alarm import Alarm, Rung, alarm_id, start_alarm
+from anninh_core.domain.duty.claims import AlarmClaim, follow_claim, require_unclaimed
 from anninh_core.domain.duty.kind import ALARM
-from anninh_core.kernel.errors import Damaged
+from anninh_core.domain.duty.states import AlarmState
+from anninh_core.kernel.errors import BadInput, Damaged, WrongStep
 from anninh_core.kernel.refs import Ref
+from anninh_core.usecase.actor import person
 from anninh_core.usecase.arguments import Cursor, Id, Limit
 from anninh_core.usecase.kinds import CaseAccess
-from anninh_core.usecase.marks import Service, command, query, step
+from anninh_core.usecase.marks import Service, query, step
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -123,6 +126,54 @@ class Alarms(Service):
         uow.add_event("duty.told")
         return uow.save(ALARM, alarm.with_rungs(rungs, next_at))
 
+    @step(Permission.TIP_HANDLE)
+    def release(self, uow: UnitOfWork, about: str) -> None:
+        """Let the ladder of an emergency whose claim was released go on at once."""
+        uow.permitted_units()
+        alarm = uow.get_readable(ALARM, alarm_id(about))
+        if alarm is not None and alarm.claim_until is not None:
+            uow.facts["alarm"] = alarm.id
+            uow.add_event("duty.resumed")
+            uow.save(ALARM, alarm.resumed(uow.at))
+
+    @step(Permission.TIP_HANDLE)
+    def hand_up_now(self, uow: UnitOfWork, id: str) -> Alarm:
+        """Let the next officer be paged at once: the last page brought nobody.
+
+        Raises:
+            WrongStep: nobody is paged about it any more.
+        """
+        alarm = self._get_permitted(uow, id)
+        if not alarm.is_emergency or alarm.state is AlarmState.ENDED:
+            raise WrongStep(f"alarm {alarm.code} pages nobody; there is nothing to hand up")
+        uow.facts["alarm"] = alarm.id
+        uow.add_event("duty.resumed")
+        last = alarm.pages[-1].row if alarm.pages else ""
+        return uow.save(ALARM, alarm.missed(last, "nobody_can_come", uow.at).resumed(uow.at))
+
+    @step(Permission.INTAKE)
+    def follow_running(self, uow: UnitOfWork, id: str, claim: AlarmClaim) -> Alarm:
+        """Let an alarm wait for a running claim of its case."""
+        alarm = uow.load(ALARM, id)
+        uow.permit(alarm.unit)
+        return uow.save(ALARM, follow_claim(uow, alarm, claim))
+
+    @step(Permission.INTAKE)
+    def resume(self, uow: UnitOfWork, id: str, row: str = "", why: str = "") -> Alarm:
+        """Let the ladder of an alarm go on at once, without a claim.
+
+        Args:
+            uow: the act.
+            id: id of the alarm.
+            row: outbox row of a page that doesn't count, "" for none.
+            why: why it doesn't.
+        """
+        alarm = uow.load(ALARM, id)
+        uow.permit(alarm.unit)
+        uow.facts["alarm"] = alarm.id
+        uow.add_event("duty.resumed")
+        return uow.save(ALARM, alarm.missed(row, why, uow.at).resumed(uow.at))
+
     @step(Permission.INTAKE)
     def note_missed(self, uow: UnitOfWork, id: str, row: str, why: str) -> Alarm:
         """Note that a page doesn't count, so that the next one is due at once."""
@@ -143,6 +194,7 @@ class Alarms(Service):
         by: str,
         is_over: bool,
         is_taken_up: bool,
+        claim: AlarmClaim | None = None,
     ) -> Alarm | None:
         """Let the alarm of a case follow it after an officer's act; None where there is none.
 
@@ -153,6 +205,7 @@ class Alarms(Service):
             by: `kind:id` of the actor.
             is_over: whether the act ended the case: then nothing is paged any more.
             is_taken_up: whether the act shows that somebody works on it, which answers a notice, though no page.
+            claim: the running claim of the case, which the ladder waits for.
         """
         uow.permit(unit)
         alarm = uow.get(ALARM, alarm_id(about))
@@ -166,20 +219,35 @@ class Alarms(Service):
         elif is_taken_up and followed.is_open and not alarm.is_emergency:
             followed = followed.acknowledged(Ref.parse(by).id, uow.at)
             uow.add_event("duty.acknowledged")
+        elif claim is not None and alarm.is_emergency and not is_over:
+            followed = follow_claim(uow, followed, claim)
         return uow.save(ALARM, followed) if followed != alarm else alarm
 
-    @command(Permission.TIP_READ, public=True)
-    def acknowledge(self, uow: UnitOfWork, alarm_id: Id) -> Alarm:
-        """Take an alarm up: nobody else is paged. Whoever may read the case may, paged or not.
+    @step(Permission.TIP_HANDLE)
+    def find_to_claim(self, uow: UnitOfWork, alarm_id: str) -> Alarm:
+        """Return an alarm that the actor may claim.
 
         Raises:
             NotVisible: there is no such alarm, or it isn't the actor's, by unit or by a conflict of interest.
-            WrongStep: somebody took it up, or the case is over.
+            WrongStep: another officer's claim is running: says whose, and until when.
         """
         alarm = self._get_permitted(uow, alarm_id)
-        uow.facts["alarm"] = alarm.id
-        uow.add_event("duty.acknowledged")
-        return uow.save(ALARM, alarm.acknowledged(uow.actor.id, uow.at))
+        require_unclaimed(uow, alarm)
+        return alarm
+
+    @step(Permission.TIP_SUPERVISE)
+    def find_to_claim_for(self, uow: UnitOfWork, alarm_id: str, officer: str) -> Alarm:
+        """Return an alarm that another officer may be given.
+
+        Raises:
+            NotVisible: there is no such alarm, or it isn't the actor's, by unit or by a conflict of interest.
+            BadInput: the officer may not handle tips of its unit, or is excluded.
+        """
+        alarm = self._get_permitted(uow, alarm_id)
+        may = uow.permits.may(person(officer), Permission.TIP_HANDLE, alarm.unit, uow.today).allowed
+        if not may or not {*alarm.excluded}.isdisjoint(uow.permits.list_marks(officer)):
+            raise BadInput(f"officer {officer} can't handle alarm {alarm.code}; name one who handles tips of its unit")
+        return alarm
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def alarm(self, session: ReadSession, alarm_id: Id) -> Alarm:

@@ -1,7 +1,7 @@
 """Rosters: who of a unit is on duty when. Shifts may cross midnight, and named holidays have shifts of their own."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from attrs import evolve, frozen
 
@@ -174,6 +174,13 @@ def shift_spans(rosters: Sequence[Roster], start: datetime, end: datetime) -> li
     begun = ((day, roster) for day in days if (roster := roster_of(rosters, day)) is not None)
     spans = [(*shift.span(day), shift) for day, roster in begun for shift in roster.shifts_on(day)]
     return [one for one in spans if one[0] < last and one[1] > first]
+
+
+def shift_ends(rosters: Sequence[Roster], start: datetime, until: datetime) -> list[datetime]:
+    """Return when shifts of one unit end after `start` and before `until`, in UTC, in order."""
+    zone = vietnam_time(start).tzinfo
+    ends = {end.replace(tzinfo=zone).astimezone(UTC) for _, end, _ in shift_spans(rosters, start, until)}
+    return sorted(end for end in ends if end < until)
 
 
 def officers_at(rosters: Sequence[Roster], moment: datetime) -> tuple[str, ...]:

@@ -45,6 +45,7 @@ class AlarmView:
         more_at: when more was heard.
         next_at: when the next step is due; None for none.
         unheard_at: when it was last found that nobody could be told.
+        claim_until: when the claim of `acknowledged_by` expires; None without a claim, as of notices.
         ended_by: `kind:id` of the actor whose act on the case ended it.
         also: further cases (`kind:id`) in danger that are told by it.
         case: `kind:id` of what it is about.
@@ -70,6 +71,7 @@ class AlarmView:
     unheard_at: datetime | None
     acknowledged_by: str
     acknowledged_at: datetime | None
+    claim_until: datetime | None
     ended_by: str
     ended_at: datetime | None
     also: tuple[str, ...]

@@ -1,14 +1,14 @@
 """A tip: from a resident's words to an answered, closed case. Every transition is a pure method."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from attrs import field, frozen
 
 from anninh_core.domain.tips.clocks.deadlines import Deadline
 from anninh_core.domain.tips.clocks.model import ClockDecision, Wait
 from anninh_core.domain.tips.states import TRANSITIONS, TipState, state_type
-from anninh_core.domain.tips.values import Claim, FalseMark, ReporterNote, Settlement, Transfer
+from anninh_core.domain.tips.values import Claim, FalseMark, ReporterNote, Settlement, Transfer, make_claim
 from anninh_core.domain.tips.views import TipRow, TipView
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.ids import Pseudonyms
@@ -196,7 +196,8 @@ class Tip:
         barred = sorted(set(handlers) & set(self.excluded))
         if barred:
             raise BadInput(f"officer {barred[0]} is excluded from tip {self.receipt} by a conflict of interest")
-        return evolve(self.moved(S.ASSIGNED), handling_unit=unit, handlers=handlers, claim=None)
+        claim = self.claim if self.claim is not None and self.claim.by in handlers else None
+        return evolve(self.moved(S.ASSIGNED), handling_unit=unit, handlers=handlers, claim=claim)
 
     def asking(self, question: str) -> "Tip":
         """Return the tip waiting for the reporter."""
@@ -297,8 +298,20 @@ class Tip:
         """Return the tip with its last transfer as it has become."""
         return evolve(self, transfers=(*self.transfers[:-1], transfer))
 
+    def with_claim_renewed(self, officer: str, at: datetime, span: timedelta) -> "Tip":
+        """Return the tip after an act of an officer: of an emergency it renews the officer's claim.
+
+        Where nobody has claimed it, an act of an officer to whom it is assigned is a claim.
+        """
+        claim = self.claim_at(at)
+        if not (self.emergency and self.is_open):
+            return self
+        if claim is not None:
+            return evolve(self, claim=claim.renewed(at, span)) if claim.by == officer else self
+        return evolve(self, claim=make_claim(officer, at, span, None)) if officer in self.handlers else self
+
     def claim_at(self, at: datetime) -> Claim | None:
-        """Return who has taken it for now, None where nobody has or the time is over."""
+        """Return the running claim, or None."""
         return self.claim if self.claim is not None and self.claim.until > at and self.is_open else None
 
     @property

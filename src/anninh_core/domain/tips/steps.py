@@ -149,8 +149,7 @@ def _require_askable(tip: Tip, _: ReadSession) -> None:
 
 
 def _require_claimable(tip: Tip, session: ReadSession) -> None:
-    if not tip.is_open:
-        raise WrongStep(f"tip {tip.receipt} is {tip.state}: there is nothing to take")
+    _require_open(tip, session)
     if others := [officer for officer in tip.handlers if officer != session.actor.id]:
         names = ", ".join(map(session.permits.name_officer, others))
         raise WrongStep(f"tip {tip.receipt} is assigned to {names}; `assign` gives it to others")
@@ -158,6 +157,11 @@ def _require_claimable(tip: Tip, session: ReadSession) -> None:
     if running is not None and running.by != session.actor.id:
         name = session.permits.name_officer(running.by)
         raise WrongStep(f"tip {tip.receipt} is taken by {name} until {short_moment(running.until)}")
+
+
+def _require_open(tip: Tip, _: ReadSession) -> None:
+    if not tip.is_open:
+        raise WrongStep(f"tip {tip.receipt} is {tip.state}: there is nothing to take")
 
 
 def _require_own_claim(tip: Tip, session: ReadSession) -> None:
@@ -290,6 +294,7 @@ _NOTICE = _require_once(DecisionKind.NOTICE)
 _HANDLING: Mapping[str, tuple[Check[Tip], ...]] = {
     "triage": (_IDLE, can_become(S.TRIAGED)),
     "claim": (_require_claimable,),
+    "claim_for": (_require_open,),
     "release_claim": (_require_own_claim,),
     "assign": (can_become(S.ASSIGNED),),
     "verify": (_IDLE, can_become(S.VERIFYING)),

@@ -1,6 +1,6 @@
 """What hangs on a tip: settlements, transfers, who took it for some hours, what its reporter said by another way."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from attrs import field, frozen
 
@@ -108,14 +108,33 @@ class FalseMark:
 
 @frozen(kw_only=True)
 class Claim:
-    """An officer's word to look after a tip that nobody has, until a moment at which it ends by itself."""
+    """An officer's statement to have a tip, which expires.
+
+    Attributes:
+        by: officer id.
+        until: when it expires.
+        at: when it was made, or renewed by an act of the officer; None in claims of earlier versions.
+        duty_ends: end of the officer's shift, which no renewal passes; None where the officer isn't on a roster.
+    """
 
     by: str
     until: datetime
+    at: datetime | None = None
+    duty_ends: datetime | None = None
+
+    def renewed(self, at: datetime, span: timedelta) -> "Claim":
+        """Return the claim after an act of its officer."""
+        return make_claim(self.by, at, span, self.duty_ends)
 
     def to_view(self) -> ClaimView:
         """Return what may leave."""
         return make_view(ClaimView, self)
+
+
+def make_claim(by: str, at: datetime, span: timedelta, duty_ends: datetime | None) -> Claim:
+    """Return a claim that holds for a span, or to the end of the officer's shift."""
+    until = at + span
+    return Claim(by=by, until=until if duty_ends is None else min(until, duty_ends), at=at, duty_ends=duty_ends)
 
 
 @frozen(kw_only=True)

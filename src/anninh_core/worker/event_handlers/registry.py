@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from anninh_core.domain.services import Services
 from anninh_core.kernel.errors import AlreadyDone
-from anninh_core.messaging.inbound.officers.commands import OfficerCommands
+from anninh_core.messaging.inbound.officers.commands import ClaimAlarm, OfficerCommands
 from anninh_core.ports.storages.changes import Entry
 from anninh_core.worker.event_handlers.identity_notices import IdentityNotices
 from anninh_core.worker.event_handlers.journal_consumer import EventHandler
@@ -20,12 +20,17 @@ _WORKED_ON = (
 """What officers do with a tip that its alarm follows, beside assigning it."""
 
 
-def event_handlers(services: Services) -> Mapping[str, EventHandler]:
-    """Return what follows each event of the journal, by the event's name."""
+def event_handlers(services: Services, claim_alarm: ClaimAlarm) -> Mapping[str, EventHandler]:
+    """Return what follows each event of the journal, by the event's name.
+
+    Args:
+        services: the services of the app.
+        claim_alarm: claims an alarm, as an officer orders by chat.
+    """
     notices = OfficerNotices(services)
     identities = IdentityNotices(services)
     alarms = TipAlarms(services)
-    officers = OfficerCommands(services)
+    officers = OfficerCommands(services, claim_alarm)
     return {
         "tip.emergency": alarms.raise_emergency,
         "tip.more_danger": alarms.raise_emergency,
@@ -35,6 +40,7 @@ def event_handlers(services: Services) -> Mapping[str, EventHandler]:
         "duty.alarm_raised": alarms.page_raised,
         "leak.held": notices.notify_held,
         "duty.unheard": alarms.tell_unheard,
+        "duty.claimed": alarms.notify_claim,
         "tip.withdrawal_requested": notices.notify_withdrawal_request,
         "tip.reopen_requested": notices.notify_reopening_request,
         "officer.commanded": officers.carry_out,

@@ -6,12 +6,14 @@ from contextlib import suppress
 from functools import partial
 
 from anninh_core.domain.conversations.model import MESSAGE
-from anninh_core.domain.duty.alarm import alarm_id
+from anninh_core.domain.duty.alarm import Alarm, alarm_id
 from anninh_core.domain.duty.kind import ALARM
+from anninh_core.domain.lookups import has_chat
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import TipState
+from anninh_core.domain.units.model import OFFICER
 from anninh_core.kernel.dates import short_moment
 from anninh_core.kernel.errors import AlreadyDone, Damaged
 from anninh_core.kernel.refs import Ref
@@ -24,7 +26,7 @@ from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.worker.event_handlers.touched import iter_touched, touched_ids
 from anninh_core.worker.jobs.alerts.bundling import UNKNOWN_CODE, find_carrier, open_tip_alarm, pass_on_cases
-from anninh_core.worker.jobs.alerts.cases import is_over, tip_of
+from anninh_core.worker.jobs.alerts.cases import find_claim, is_over, tip_of
 from anninh_core.worker.jobs.alerts.pager import Pager
 
 _log = logging.getLogger(__name__)
@@ -88,6 +90,32 @@ class TipAlarms:
                     permission, district.root, request, text, purpose=purpose, lane=Lane.EMERGENCY, but=alarm.excluded
                 )
 
+    def notify_claim(self, entry: Entry) -> None:
+        """Notify those who were paged, and an officer for whom another one claimed it, who has it and until when."""
+        for alarm in iter_touched(self._context, ALARM, entry):
+            self._run(
+                entry, f"claimed:{alarm.id}", partial(self._notify_claim, alarm=alarm, by=Ref.parse(entry.actor).id)
+            )
+
+    def _notify_claim(self, uow: UnitOfWork, alarm: Alarm, by: str) -> None:
+        uow.permit(self._context.district.root)
+        if alarm.claim_until is None or alarm.acknowledged_at is None:
+            return
+        scope = f"alarm:{alarm.id}"
+        claimant = self._runner.permits.name_officer(alarm.acknowledged_by)
+        text = self._context.district.say(
+            "duty.claimed",
+            code=alarm.code,
+            officer=claimant,
+            time=short_moment(alarm.acknowledged_at),
+            until=short_moment(alarm.claim_until),
+        )
+        paged = [officer for officer in alarm.told if officer != by]
+        for officer_id in dict.fromkeys((*paged, *([alarm.acknowledged_by] if alarm.acknowledged_by != by else []))):
+            officer = uow.get_readable(OFFICER, officer_id)
+            if officer is not None and officer.conversation and has_chat(self._context, officer_id):
+                uow.send(officer.conversation, text, purpose="duty.claimed", cause=scope, scope=scope)
+
     def _open_plainly(self, uow: UnitOfWork, tip_id: str) -> None:
         root = self._context.district.root
         uow.permit(root)
@@ -120,6 +148,7 @@ class TipAlarms:
             by=entry.actor,
             is_over=is_over(tip) and not (before and before.has_danger_after(tip.moments.get("settled"))),
             is_taken_up=_is_taken_up(tip, entry),
+            claim=find_claim(uow, tip),
         )
         if before is not None and after is not None and (after.ended_at or after.unit != before.unit):
             pass_on_cases(uow, self._alarms, before, is_known=not before.is_open)

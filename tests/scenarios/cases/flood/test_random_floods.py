@@ -89,7 +89,7 @@ class Flood(RuleBasedStateMachine):
         self.town.tick(60)
         alarm = next((alarm for alarm in self._alarms() if alarm.is_open and alarm.is_emergency), None)
         if alarm is not None:
-            self.app.duty.acknowledge(self.lan, alarm.id)
+            self.app.duty.claim(self.lan, alarm.id)
 
     @precondition(lambda self: self._fresh())
     @rule(data=st.data())

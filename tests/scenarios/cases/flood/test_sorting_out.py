@@ -165,7 +165,7 @@ def test_danger_in_a_settled_case_is_paged(town: Town) -> None:
     app.tips.answered_by_hand(town.lan, tip.id, "gọi điện")
     app.worker.drain()
     assert app.duty.alarm(town.lan, alarm.id).is_open
-    app.duty.acknowledge(town.lan, alarm.id)
+    app.duty.claim(town.lan, alarm.id)
 
 
 def counted(town: Town) -> int:

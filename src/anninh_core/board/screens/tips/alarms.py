@@ -16,7 +16,7 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
     found = page.call("duty.alarms", open=is_open, after=page.one("after"), limit=_PAGE)
     page.load_officers(rung.officer for alarm in found.items for rung in alarm.ladder)
     forms = {
-        alarm.id: row_forms(page, "/tips/alarms", alarm, failure, version=alarm.version).make("duty.acknowledge")
+        alarm.id: row_forms(page, "/tips/alarms", alarm, failure, version=alarm.version).make("duty.claim")
         for alarm in found.items
         if alarm.is_open
     }

@@ -89,7 +89,8 @@ def get_tip_to_change(uow: UnitOfWork, tip_id: str, seen_version: int | None = N
     """
     if seen_version is not None:
         uow.seen.expect(TIP.name, tip_id, seen_version)
-    return get_permitted_tip(uow, tip_id)
+    tip = get_permitted_tip(uow, tip_id)
+    return tip.with_claim_renewed(uow.actor.id, uow.at, uow.context.district.duty.claim)
 
 
 def get_tip_for(uow: UnitOfWork, step: str, tip_id: str, seen_version: int | None = None) -> Tip:

@@ -1,37 +1,65 @@
-"""Looking after a tip that nobody has yet, for some hours."""
+"""Claiming a tip: one officer has it until a moment that everybody sees."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from attrs import evolve
 
 from anninh_core.domain.tips.handling.base import TipWork, get_tip_for
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
-from anninh_core.domain.tips.values import Claim
+from anninh_core.domain.tips.values import make_claim
 from anninh_core.usecase.arguments import Id
-from anninh_core.usecase.marks import command
+from anninh_core.usecase.marks import step
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
 
 class TipClaims(TipWork):
-    """Claims: two officers don't begin the same thing. They bar nobody; assigning the tip ends them."""
+    """Claims: two officers don't begin the same thing. They bar nobody; assigning the tip to others ends them."""
 
-    @command(Permission.TIP_HANDLE, public=True)
-    def claim(self, uow: UnitOfWork, tip_id: Id, *, seen_version: int | None = None) -> Tip:
-        """Take an open tip that no officer has for the profile's `claim_hours`; again by the same officer: from now.
+    @step(Permission.TIP_HANDLE)
+    def record_claim(
+        self, uow: UnitOfWork, tip_id: Id, *, duty_ends: datetime | None, seen_version: int | None = None
+    ) -> Tip:
+        """Let the actor have an open tip: an emergency for the profile's `claim_minutes`, another for `claim_hours`.
+
+        A claim by the same officer begins again. A tip without a category can be claimed, too.
+
+        Args:
+            uow: the act.
+            tip_id: id of the tip.
+            duty_ends: when the officer's shift ends, before which no claim of an emergency lasts; None without a shift.
+            seen_version: `version` of the tip that the actor saw.
 
         Raises:
-            WrongStep: somebody has it: says who and, of a claim, until when; or it isn't open.
+            WrongStep: another officer has it: says who and, of a claim, until when; or it isn't open.
         """
         tip = get_tip_for(uow, "claim", tip_id, seen_version)
-        until = uow.at + timedelta(hours=self.context.district.claim_hours)
-        uow.add_event("tip.claimed")
-        return uow.save(TIP, evolve(tip, claim=Claim(by=uow.actor.id, until=until)))
+        return self._claim(uow, tip, uow.actor.id, duty_ends)
 
-    @command(Permission.TIP_HANDLE, public=True)
-    def release_claim(self, uow: UnitOfWork, tip_id: Id, *, seen_version: int | None = None) -> Tip:
-        """Give back what one has taken before its time is over.
+    @step(Permission.TIP_SUPERVISE)
+    def record_claim_for(
+        self,
+        uow: UnitOfWork,
+        tip_id: Id,
+        officer: Id,
+        *,
+        duty_ends: datetime | None,
+        seen_version: int | None = None,
+    ) -> Tip:
+        """Let another officer have an open tip, as `record_claim`; whoever has it by then has it no more.
+
+        Raises:
+            BadInput: the officer may not handle it, or is excluded from it.
+            WrongStep: the tip isn't open.
+        """
+        tip = get_tip_for(uow, "claim_for", tip_id, seen_version)
+        self._check_handlers(uow, tip, (officer,), TIP.all_units(tip))
+        return self._claim(uow, tip, officer, duty_ends)
+
+    @step(Permission.TIP_HANDLE)
+    def record_release(self, uow: UnitOfWork, tip_id: Id, *, seen_version: int | None = None) -> Tip:
+        """End the actor's claim before it expires.
 
         Raises:
             WrongStep: the actor has no claim on it.
@@ -39,3 +67,13 @@ class TipClaims(TipWork):
         tip = get_tip_for(uow, "release_claim", tip_id, seen_version)
         uow.add_event("tip.claim_released")
         return uow.save(TIP, evolve(tip, claim=None))
+
+    def _claim(self, uow: UnitOfWork, tip: Tip, officer: str, duty_ends: datetime | None) -> Tip:
+        district = self.context.district
+        claim = (
+            make_claim(officer, uow.at, district.duty.claim, duty_ends)
+            if tip.emergency
+            else make_claim(officer, uow.at, timedelta(hours=district.claim_hours), None)
+        )
+        uow.add_event("tip.claimed")
+        return uow.save(TIP, evolve(tip, claim=claim))

@@ -77,6 +77,8 @@ class TipHandling(TipSettling, TipTransfers, TipReopening, TipSubcases, TipClaim
     ) -> Tip:
         """Assign a tip to a unit and to officers, who get a notice without personal content.
 
+        Who assigns an emergency to themselves claims it.
+
         Raises:
             BadInput: somebody named is no officer, may not handle tips of either unit, or is excluded from this one,
                 alone or with the unit.
@@ -84,6 +86,7 @@ class TipHandling(TipSettling, TipTransfers, TipReopening, TipSubcases, TipClaim
         """
         tip = get_tip_for(uow, "assign", tip_id, seen_version)
         assigned = tip.assigned(self._require_unit(tip, unit), tuple(dict.fromkeys(officers)))
+        assigned = assigned.with_claim_renewed(uow.actor.id, uow.at, self.context.district.duty.claim)
         self._check_handlers(uow, assigned, assigned.handlers, TIP.all_units(assigned))
         if transfer := assigned.waiting_transfer:
             ended = evolve(transfer, returned_on=uow.today, return_reason=f"assigned anew by {uow.actor.label}")

@@ -12,7 +12,7 @@ from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import TipState
 from anninh_core.domain.units.chats import find_bound
-from anninh_core.kernel.dates import short_moment, vietnam_time
+from anninh_core.kernel.dates import short_moment
 from anninh_core.kernel.errors import AlreadyDone, BadInput, NotFound, Refused, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.inbound.officers.desk import MESSAGES
@@ -33,6 +33,9 @@ from anninh_core.vocabulary.permissions import Permission
 
 _LISTED = 10
 
+ClaimAlarm = Callable[[Actor, str], Alarm]
+"""Claims an alarm, by its id, for an actor."""
+
 
 @frozen
 class _Said:
@@ -48,10 +51,16 @@ class _Said:
 
 
 class OfficerCommands:
-    """Runs orders. Whatever goes wrong is told politely, and nothing of a case that isn't the officer's."""
+    """Runs orders. Replies politely to what goes wrong, and say nothing of a case that isn't the officer's.
 
-    def __init__(self, services: Services) -> None:
+    Args:
+        services: the services of the app.
+        claim_alarm: claims an alarm.
+    """
+
+    def __init__(self, services: Services, claim_alarm: ClaimAlarm) -> None:
         self._services = services
+        self._claim_alarm = claim_alarm
         self._runner = services.units.runner
         self._context = self._runner.context
 
@@ -93,7 +102,7 @@ class OfficerCommands:
             return self._say("officer.which") if several else self._say("officer.none")
         match said.order.kind:
             case OrderKind.ACCEPT:
-                return self._accept(said, alarm)
+                return self._claim(said, alarm)
             case OrderKind.HAND_ON:
                 return self._hand_on(said, alarm, rest)
             case _:
@@ -102,28 +111,41 @@ class OfficerCommands:
     def _is_begun(self, said: _Said) -> bool:
         """Tell whether a part of an order was carried out before, by a worker that was killed."""
         first_parts: Mapping[str, Callable[..., object]] = {
-            "acknowledge": self._services.duty.alarms.acknowledge,
+            "claim": self._claim_alarm,
             "triage": self._services.tips.handling.triage,
         }
         return any(self._is_done(said, part, verb) for part, verb in first_parts.items())
 
-    def _accept(self, said: _Said, alarm: Alarm) -> str:
-        """Take an alarm up, and the tip into one's own hands where somebody has said what it is."""
-        if alarm.is_open:
-            self._once(said, "acknowledge", self._services.duty.alarms.acknowledge, alarm.id)
-        elif alarm.acknowledged_by != said.officer:
-            # Whether it may be told is asked for first: a refusal says nothing of who has it.
-            self._services.duty.alarms.alarm(person(said.officer, CHAT), alarm.id)
-            return self._say("officer.too_late")
+    def _claim(self, said: _Said, alarm: Alarm) -> str:
+        """Claim what an alarm is about; the reply says until when."""
+        try:
+            self._once(said, "claim", self._claim_alarm, alarm.id)
+        except WrongStep:
+            return self._explain_claimed(said, alarm)
+        claimed = self._read_alarm(said, alarm)
+        reply = (
+            self._say("officer.accepted", code=alarm.code)
+            if claimed.claim_until is None
+            else self._say("officer.claimed", code=alarm.code, until=short_moment(claimed.claim_until))
+        )
         tip = self._read_tip(said, alarm)
-        if tip is None or said.officer in tip.handlers:
-            return self._say("officer.accepted", code=alarm.code)
-        if not self._may_handle(said, tip) or not self._triage(said, tip):
-            return self._say("officer.accepted_only", code=alarm.code)
-        unit = tip.handling_unit or tip.unit
-        handlers = (*tip.handlers, said.officer)
-        self._once(said, "assign", self._services.tips.handling.assign, tip.id, unit=unit, officers=handlers)
-        return self._say("officer.accepted", code=alarm.code)
+        if tip is None or tip.state is not TipState.RECEIVED:
+            return reply
+        return "\n".join((reply, self._say("officer.accepted_only", code=alarm.code)))
+
+    def _explain_claimed(self, said: _Said, alarm: Alarm) -> str:
+        """Say who has it and until when, or else that it is over."""
+        claimed = self._read_alarm(said, alarm)
+        if claimed.claim_until is None:
+            return self._say("officer.too_late")
+        officer = self._runner.permits.name_officer(claimed.acknowledged_by)
+        return self._say(
+            "officer.claimed_by_other", code=alarm.code, officer=officer, until=short_moment(claimed.claim_until)
+        )
+
+    def _read_alarm(self, said: _Said, alarm: Alarm) -> Alarm:
+        """Return an alarm as it is by now, as far as the officer may read it."""
+        return self._services.duty.alarms.alarm(person(said.officer, CHAT), alarm.id)
 
     def _hand_on(self, said: _Said, alarm: Alarm, name: str) -> str:
         tip = self._read_tip(said, alarm)
@@ -166,14 +188,6 @@ class OfficerCommands:
             place=tip.place,
         )
         return True
-
-    def _may_handle(self, said: _Said, tip: Tip) -> bool:
-        today = vietnam_time(self._context.clock.now()).date()
-        permits = self._runner.permits
-        units = TIP.all_units(tip)
-        return any(
-            permits.may(person(said.officer, CHAT), Permission.TIP_HANDLE, unit, today).allowed for unit in units
-        )
 
     def _read_tip(self, said: _Said, alarm: Alarm) -> Tip | None:
         """Return the tip of an alarm, read as the officer: who may not is refused here."""

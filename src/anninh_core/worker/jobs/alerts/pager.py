@@ -16,6 +16,7 @@ from anninh_core.domain.duty.rules import OnDuty, roster_people
 from anninh_core.domain.duty.states import Telling
 from anninh_core.domain.lookups import has_chat
 from anninh_core.domain.services import Services
+from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.units.model import OFFICER
 from anninh_core.domain.units.rules import marks_of
 from anninh_core.kernel.dates import short_moment
@@ -27,7 +28,14 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.worker.jobs.alerts.bundling import UNKNOWN_CODE, pass_on_cases
-from anninh_core.worker.jobs.alerts.cases import is_over, iter_open_records, readable_tip_of, subject_of
+from anninh_core.worker.jobs.alerts.cases import (
+    find_claim,
+    is_over,
+    iter_expiring_records,
+    iter_open_records,
+    readable_tip_of,
+    subject_of,
+)
 from anninh_core.worker.quarantine import QuarantineRounds
 
 _PURPOSES: Mapping[Telling, str] = {
@@ -65,7 +73,8 @@ class Pager:
         place, since nobody would be paged about its case any more.
         """
         round = self._quarantine.begin(_JOB, stops=False)
-        alarms = tuple(round.iter_models(ALARM, iter_open_records(self._context, "emergency")))
+        records = (*iter_open_records(self._context, "emergency"), *iter_expiring_records(self._context))
+        alarms = tuple(round.iter_models(ALARM, records))
         for record in round.damaged:
             round.attempt(f"{_REPLACED}:{record.id}", record.version, partial(self._replace, record))
         now = self._context.clock.now()
@@ -100,7 +109,7 @@ class Pager:
     def _climb(self, uow: UnitOfWork, alarm_id: str) -> bool:
         uow.permit(self._context.district.root)
         alarm = uow.get(ALARM, alarm_id)
-        if alarm is None or not alarm.is_open or alarm.next_at is None or alarm.next_at > uow.at:
+        if alarm is None or alarm.next_at is None or alarm.next_at > uow.at:
             return False
         tip = readable_tip_of(uow, alarm.about)
         if tip is not None and is_over(tip) and not alarm.has_danger_after(tip.moments.get("settled")):
@@ -114,6 +123,9 @@ class Pager:
                 is_taken_up=False,
             )
             pass_on_cases(uow, self._alarms, alarm, is_known=False)
+            return False
+        alarm = self._settle_claim(uow, alarm, tip)
+        if not alarm.is_open:
             return False
         excluded = tip.excluded if tip else alarm.excluded
         people = self._people(uow, alarm, excluded)
@@ -129,6 +141,19 @@ class Pager:
         next_at = alarm.due_after(page, self._context.district.duty, uow.at)
         self._alarms.climb(uow, alarm.id, (*over, *unheard, rung), next_at)
         return True
+
+    def _settle_claim(self, uow: UnitOfWork, alarm: Alarm, tip: Tip | None) -> Alarm:
+        """Let an alarm wait for the running claim of its case, or resume the ladder where a claim has ended.
+
+        More danger is the claimant's to answer: the ladder resumes where no act followed its page.
+        """
+        claim = find_claim(uow, tip)
+        if claim is not None and alarm.is_covered_by(claim.at):
+            return self._alarms.follow_running(uow, alarm.id, claim)
+        if alarm.claim_until is None or alarm.has_new_danger():
+            return alarm
+        last = alarm.pages[-1].row if alarm.is_open and alarm.pages else ""
+        return self._alarms.resume(uow, alarm.id, last, "no_act" if last else "")
 
     def _people(self, uow: UnitOfWork, alarm: Alarm, excluded: tuple[str, ...]) -> list[OnDuty]:
         """Return who stands on a roster, and after them, with no unit named, who may handle it all the same."""

@@ -1,0 +1,93 @@
+"""Claims of alarms: while an officer has the case, nobody else is paged."""
+
+from datetime import datetime
+
+from attrs import frozen
+
+from anninh_core.domain.duty.alarm import Alarm, alarm_id
+from anninh_core.domain.duty.kind import ALARM
+from anninh_core.domain.duty.roster import officers_at, shift_ends
+from anninh_core.domain.duty.rosters import read_rosters
+from anninh_core.domain.duty.states import AlarmState
+from anninh_core.kernel.dates import short_moment
+from anninh_core.kernel.errors import WrongStep
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.unit_of_work import UnitOfWork
+
+
+@frozen
+class AlarmClaim:
+    """A running claim of what an alarm is about.
+
+    Attributes:
+        by: officer id.
+        at: when the officer made it, or acted last.
+        until: when it expires.
+    """
+
+    by: str
+    at: datetime
+    until: datetime
+
+
+def require_unclaimed(session: ReadSession, alarm: Alarm) -> None:
+    """Check that no other officer's claim is running.
+
+    Raises:
+        WrongStep: one is: says whose, and until when.
+    """
+    until = alarm.claim_until
+    if until is not None and until > session.at and alarm.acknowledged_by != session.actor.id:
+        name = session.permits.name_officer(alarm.acknowledged_by)
+        raise WrongStep(f"alarm {alarm.code} is taken by {name} until {short_moment(until)}")
+
+
+def claim_alarm(uow: UnitOfWork, about: str, claim: AlarmClaim) -> Alarm | None:
+    """Let the alarm of a case that was claimed wait for its officer; None where there is none that can be read.
+
+    Args:
+        uow: the act, which has checked that the officer may claim the case.
+        about: `kind:id` of the case.
+        claim: the claim.
+    """
+    alarm = uow.get_readable(ALARM, alarm_id(about))
+    if alarm is None or alarm.state is AlarmState.ENDED:
+        return None
+    return save_claim(uow, alarm, claim)
+
+
+def save_claim(uow: UnitOfWork, alarm: Alarm, claim: AlarmClaim) -> Alarm:
+    """Let an alarm wait for the officer who claimed it."""
+    uow.facts["alarm"] = alarm.id
+    uow.add_event("duty.claimed")
+    return uow.save(ALARM, alarm.claimed(claim.by, claim.at, claim.until))
+
+
+def follow_claim(uow: UnitOfWork, alarm: Alarm, claim: AlarmClaim) -> Alarm:
+    """Return an alarm that waits for a running claim of its case, unless more danger came since its officer acted."""
+    if alarm.is_covered_by(claim.at) and (alarm.is_open or alarm.claim_until != claim.until):
+        uow.add_event("duty.claim_followed")
+        return alarm.claimed(claim.by, claim.at, claim.until)
+    return alarm
+
+
+def find_duty_end(session: ReadSession, officer: str, unit: str, until: datetime) -> datetime | None:
+    """Return when an officer who is on duty for a unit goes off duty, None for one who isn't or goes on till `until`.
+
+    Args:
+        session: the act; its moment begins the search.
+        officer: officer id.
+        unit: where the case is; rosters of the units above count, too.
+        until: end of the search.
+    """
+    units = tuple(session.context.district.ancestors(unit))
+    rosters = read_rosters(session, units)
+    by_unit = [[roster for roster in rosters if roster.unit == above] for above in units]
+
+    def is_on_duty(moment: datetime) -> bool:
+        return any(officer in officers_at(of_unit, moment) for of_unit in by_unit)
+
+    if not is_on_duty(session.at):
+        return None
+    ends = sorted(end for of_unit in by_unit for end in shift_ends(of_unit, session.at, until))
+    return next((end for end in ends if not is_on_duty(end)), None)

@@ -1,0 +1,145 @@
+"""Claiming a case: one act on the tip and its alarm, whichever of them an officer names."""
+
+from datetime import datetime
+
+from anninh_core.domain.duty.alarm import Alarm
+from anninh_core.domain.duty.claims import AlarmClaim, claim_alarm, find_duty_end, save_claim
+from anninh_core.domain.duty.kind import ALARM
+from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.tips.loading import get_permitted_tip
+from anninh_core.domain.tips.model import Tip
+from anninh_core.kernel.errors import WrongStep
+from anninh_core.kernel.refs import Ref
+from anninh_core.usecase.arguments import Id
+from anninh_core.usecase.marks import command
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.workflows.base import Workflow
+
+
+class TipClaiming(Workflow):
+    """Claims of tips."""
+
+    action_prefix = "tips"
+
+    @command(Permission.TIP_HANDLE, public=True)
+    def claim(self, uow: UnitOfWork, tip_id: Id, *, seen_version: int | None = None) -> Tip:
+        """Claim an open tip; again by the same officer: from now. While the claim runs nobody else is paged about it.
+
+        An emergency is claimed for the profile's `claim_minutes`, not beyond the officer's shift; each act of the
+        officer renews that. Another tip is claimed for `claim_hours`. A tip without a category can be claimed.
+
+        Raises:
+            WrongStep: another officer has it: says who and, of a claim, until when; or it isn't open.
+        """
+        tip = get_permitted_tip(uow, tip_id)
+        duty_ends = _find_duty_end(uow, uow.actor.id, tip.handling_unit or tip.unit)
+        claimed = self.services.tips.handling.record_claim(uow, tip_id, duty_ends=duty_ends, seen_version=seen_version)
+        return _claim_alarm(uow, claimed)
+
+    @command(Permission.TIP_SUPERVISE, public=True)
+    def claim_for(self, uow: UnitOfWork, tip_id: Id, officer: Id, *, seen_version: int | None = None) -> Tip:
+        """Claim an open tip for an officer who handles tips of its unit, whoever has claimed it before.
+
+        Raises:
+            BadInput: the officer may not handle it, or is excluded from it.
+            WrongStep: the tip isn't open.
+        """
+        tip = get_permitted_tip(uow, tip_id)
+        duty_ends = _find_duty_end(uow, officer, tip.handling_unit or tip.unit)
+        claimed = self.services.tips.handling.record_claim_for(
+            uow, tip_id, officer, duty_ends=duty_ends, seen_version=seen_version
+        )
+        return _claim_alarm(uow, claimed)
+
+    @command(Permission.TIP_HANDLE, public=True)
+    def release_claim(self, uow: UnitOfWork, tip_id: Id, *, seen_version: int | None = None) -> Tip:
+        """End one's own claim before it expires. Of an emergency the next officer is paged at once.
+
+        Raises:
+            WrongStep: the actor has no claim on it.
+        """
+        uow.permitted_units()
+        released = self.services.tips.handling.record_release(uow, tip_id, seen_version=seen_version)
+        self.services.duty.alarms.release(uow, f"{TIP.name}:{released.id}")
+        return released
+
+
+class AlarmClaiming(Workflow):
+    """Claims of alarms: of their case where they are about one."""
+
+    action_prefix = "duty"
+
+    @command(Permission.TIP_HANDLE, public=True)
+    def claim(self, uow: UnitOfWork, alarm_id: Id) -> Alarm:
+        """Claim what an alarm is about, as `tips.claim` does with a tip: nobody else is paged while the claim runs.
+
+        Raises:
+            NotVisible: there is no such alarm, or it isn't the actor's, by unit or by a conflict of interest.
+            WrongStep: another officer has it, or it is over.
+        """
+        uow.permitted_units()
+        alarm = self.services.duty.alarms.find_to_claim(uow, alarm_id)
+        duty_ends = _find_duty_end(uow, uow.actor.id, alarm.unit)
+        ref = Ref.parse(alarm.about)
+        if ref.kind != TIP.name or uow.get_readable(TIP, ref.id) is None:
+            return _claim_alone(uow, alarm, uow.actor.id, duty_ends)
+        tip = self.services.tips.handling.record_claim(uow, ref.id, duty_ends=duty_ends)
+        _claim_alarm(uow, tip)
+        return uow.load(ALARM, alarm.id)
+
+    @command(Permission.TIP_SUPERVISE, public=True)
+    def claim_for(self, uow: UnitOfWork, alarm_id: Id, officer: Id) -> Alarm:
+        """Claim what an alarm is about for an officer who handles tips of its unit.
+
+        Raises:
+            NotVisible: there is no such alarm, or it isn't the actor's, by unit or by a conflict of interest.
+            BadInput: the officer may not handle it, or is excluded from it.
+            WrongStep: it is over.
+        """
+        uow.permitted_units()
+        alarm = self.services.duty.alarms.find_to_claim_for(uow, alarm_id, officer)
+        duty_ends = _find_duty_end(uow, officer, alarm.unit)
+        ref = Ref.parse(alarm.about)
+        if ref.kind != TIP.name or uow.get_readable(TIP, ref.id) is None:
+            return _claim_alone(uow, alarm, officer, duty_ends)
+        tip = self.services.tips.handling.record_claim_for(uow, ref.id, officer, duty_ends=duty_ends)
+        _claim_alarm(uow, tip)
+        return uow.load(ALARM, alarm.id)
+
+    @command(Permission.TIP_HANDLE, public=True)
+    def hand_up(self, uow: UnitOfWork, alarm_id: Id) -> Alarm:
+        """Say that nobody can come: the next officer is paged at once, and one's own claim ends.
+
+        Raises:
+            NotVisible: there is no such alarm, or it isn't the actor's, by unit or by a conflict of interest.
+            WrongStep: another officer has it, or nobody is paged about it any more.
+        """
+        uow.permitted_units()
+        alarm = self.services.duty.alarms.find_to_claim(uow, alarm_id)
+        ref = Ref.parse(alarm.about)
+        tip = uow.get_readable(TIP, ref.id) if ref.kind == TIP.name else None
+        claim = None if tip is None else tip.claim_at(uow.at)
+        if tip is not None and claim is not None and claim.by == uow.actor.id:
+            self.services.tips.handling.record_release(uow, tip.id)
+        return self.services.duty.alarms.hand_up_now(uow, alarm.id)
+
+
+def _find_duty_end(session: ReadSession, officer: str, unit: str) -> datetime | None:
+    return find_duty_end(session, officer, unit, session.at + session.context.district.duty.claim)
+
+
+def _claim_alarm(uow: UnitOfWork, tip: Tip) -> Tip:
+    claim = tip.claim
+    if claim is not None:
+        claim_alarm(uow, f"{TIP.name}:{tip.id}", AlarmClaim(claim.by, uow.at, claim.until))
+    return tip
+
+
+def _claim_alone(uow: UnitOfWork, alarm: Alarm, officer: str, duty_ends: datetime | None) -> Alarm:
+    """Claim an alarm that has no tip, or one that can't be read."""
+    if not alarm.is_emergency and not alarm.is_open:
+        raise WrongStep(f"alarm {alarm.code} is {alarm.state} already")
+    until = uow.at + uow.context.district.duty.claim
+    return save_claim(uow, alarm, AlarmClaim(officer, uow.at, until if duty_ends is None else min(until, duty_ends)))
