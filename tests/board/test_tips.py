@@ -178,8 +178,8 @@ def test_two_alarms(app: App, officer: Actor, visitor: Visitor) -> None:
     app.worker.drain()
     first, second = app.duty.alarms(officer).items
     shown = visitor.get("/tips/alarms")
-    form = shown.form_at(f"act-duty-acknowledge-{first.id}".replace(".", "-"))
-    assert shown.text.count(f'id="act-duty-acknowledge-{second.id}"'.replace(".", "-")) == 1
+    form = shown.form_at(f"act-duty-claim-{first.id}".replace(".", "-"))
+    assert shown.text.count(f'id="act-duty-claim-{second.id}"'.replace(".", "-")) == 1
     form.fields["form_token"] = ["old"]
     again = visitor.send(form)
     assert again.status == 403

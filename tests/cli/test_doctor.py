@@ -36,7 +36,7 @@ def problems(run: Run, *words: str) -> Mapping[str, str]:
 def test_a_sound_office(run: Run, read: Read) -> None:
     """Each look is a line; nothing is wrong and the exit code is 0, once the emergency that came in is taken up."""
     for alarm in read("duty", "alarms"):
-        run("duty", "acknowledge", alarm["code"])
+        run("duty", "claim", alarm["code"])
     done = run("doctor")
     lines = done.stdout.splitlines()
 

@@ -58,10 +58,10 @@ def test_what_waits_is_listed_and_taken_up(run: Run, folder: Path) -> None:
     listed = run("duty", "alarms").stdout
     assert tip.receipt[:5] in listed
     assert "unheard" in listed
-    assert run("duty", "acknowledge", tip.receipt[:5].lower()).exit_code == 0
+    assert run("duty", "claim", tip.receipt[:5].lower()).exit_code == 0
     assert tip.receipt[:5] not in run("duty", "alarms").stdout
-    assert "acknowledged" in run("duty", "alarms", "--all").stdout
-    assert run("duty", "acknowledge", "AAAAA").exit_code != 0
+    assert "claimed" in run("duty", "alarms", "--all").stdout
+    assert run("duty", "claim", "AAAAA").exit_code != 0
 
 
 def test_a_code_is_shown_once(run: Run) -> None:

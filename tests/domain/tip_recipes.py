@@ -101,6 +101,7 @@ TIP_RECIPES: dict[str, Recipe] = {
     "tips.transfer": lambda w: args(w.triaged().id, to="Viện kiểm sát", **SETTLED),
     "tips.record_reply_by_hand": lambda w: args(w.triaged().id, "Xe màu đỏ", how="gọi điện"),
     "tips.claim": lambda w: args(w.triaged().id),
+    "tips.claim_for": lambda w: args(w.triaged().id, w.boss.id),
     "tips.release_claim": lambda w: args(w.app.tips.claim(w.boss, w.triaged().id).id),
     "tips.transfer_to_unit": lambda w: args(w.triaged().id, unit="ninh-van", reason="Không thuộc địa bàn"),
     "tips.accept_transfer": lambda w: args(passed_on(w).id),

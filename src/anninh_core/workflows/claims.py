@@ -82,11 +82,10 @@ class AlarmClaiming(Workflow):
         uow.permitted_units()
         alarm = self.services.duty.alarms.find_to_claim(uow, alarm_id)
         duty_ends = _find_duty_end(uow, uow.actor.id, alarm.unit)
-        ref = Ref.parse(alarm.about)
-        if ref.kind != TIP.name or uow.get_readable(TIP, ref.id) is None:
+        tip = _find_open_tip(uow, alarm)
+        if tip is None:
             return _claim_alone(uow, alarm, uow.actor.id, duty_ends)
-        tip = self.services.tips.handling.record_claim(uow, ref.id, duty_ends=duty_ends)
-        _claim_alarm(uow, tip)
+        _claim_alarm(uow, self.services.tips.handling.record_claim(uow, tip.id, duty_ends=duty_ends))
         return uow.load(ALARM, alarm.id)
 
     @command(Permission.TIP_SUPERVISE, public=True)
@@ -101,11 +100,11 @@ class AlarmClaiming(Workflow):
         uow.permitted_units()
         alarm = self.services.duty.alarms.find_to_claim_for(uow, alarm_id, officer)
         duty_ends = _find_duty_end(uow, officer, alarm.unit)
-        ref = Ref.parse(alarm.about)
-        if ref.kind != TIP.name or uow.get_readable(TIP, ref.id) is None:
+        tip = _find_open_tip(uow, alarm)
+        if tip is None:
             return _claim_alone(uow, alarm, officer, duty_ends)
-        tip = self.services.tips.handling.record_claim_for(uow, ref.id, officer, duty_ends=duty_ends)
-        _claim_alarm(uow, tip)
+        claimed = self.services.tips.handling.record_claim_for(uow, tip.id, officer, duty_ends=duty_ends)
+        _claim_alarm(uow, claimed)
         return uow.load(ALARM, alarm.id)
 
     @command(Permission.TIP_HANDLE, public=True)
@@ -118,12 +117,21 @@ class AlarmClaiming(Workflow):
         """
         uow.permitted_units()
         alarm = self.services.duty.alarms.find_to_claim(uow, alarm_id)
-        ref = Ref.parse(alarm.about)
-        tip = uow.get_readable(TIP, ref.id) if ref.kind == TIP.name else None
+        tip = _find_open_tip(uow, alarm)
         claim = None if tip is None else tip.claim_at(uow.at)
         if tip is not None and claim is not None and claim.by == uow.actor.id:
             self.services.tips.handling.record_release(uow, tip.id)
         return self.services.duty.alarms.hand_up_now(uow, alarm.id)
+
+
+def _find_open_tip(session: ReadSession, alarm: Alarm) -> Tip | None:
+    """Return the open tip that an alarm is about; None for another alarm, and where the tip can't be read or is over.
+
+    An alarm about danger that was reported after its tip was settled has to be claimed by itself.
+    """
+    ref = Ref.parse(alarm.about)
+    tip = session.get_readable(TIP, ref.id) if ref.kind == TIP.name else None
+    return tip if tip is not None and tip.is_open else None
 
 
 def _find_duty_end(session: ReadSession, officer: str, unit: str) -> datetime | None:
@@ -138,7 +146,7 @@ def _claim_alarm(uow: UnitOfWork, tip: Tip) -> Tip:
 
 
 def _claim_alone(uow: UnitOfWork, alarm: Alarm, officer: str, duty_ends: datetime | None) -> Alarm:
-    """Claim an alarm that has no tip, or one that can't be read."""
+    """Claim an alarm without its tip."""
     if not alarm.is_emergency and not alarm.is_open:
         raise WrongStep(f"alarm {alarm.code} is {alarm.state} already")
     until = uow.at + uow.context.district.duty.claim

@@ -62,8 +62,8 @@ ACTS: dict[str, Act] = {
     "add": lambda c: run_step(c.tips.intake.add, ROUTER, c.id, Addition(text="Xe màu đỏ")),
     "object_in_chat": lambda c: run_step(c.tips.intake.add, ROUTER, c.id, Addition(text="Sai rồi", objects=True)),
     "take_back": lambda c: run_step(c.tips.intake.add, ROUTER, c.id, Addition(text="Rút", withdraws=True)),
-    "claim": lambda c: c.tips.handling.claim(c.lan, c.id),
-    "release": lambda c: c.tips.handling.release_claim(c.lan, c.id),
+    "claim": lambda c: run_step(c.tips.handling.record_claim, c.lan, c.id, duty_ends=None),
+    "release": lambda c: run_step(c.tips.handling.record_release, c.lan, c.id),
     "settle": lambda c: c.tips.handling.settle(c.lan, c.id, TipState.RESOLVED, **SETTLED),  # type: ignore[arg-type]
     "unfounded": lambda c: c.tips.handling.settle(
         c.lan, c.id, TipState.UNFOUNDED, answer="Không.", reason="checked", despite_open="Đủ rồi"

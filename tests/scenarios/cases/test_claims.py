@@ -182,4 +182,3 @@ def test_an_ended_case_pages_nobody_when_its_claim_expires(duty: Duty, pair: tup
     duty.wait(40)
     assert times(duty.alarm()) == [("page", 0)]
     assert duty.alarm().state is AlarmState.ENDED
-

@@ -41,15 +41,17 @@ def test_the_whole_ladder_by_message(duty: Duty) -> None:
     duty.dialog.hears(DEPUTY, page[1] + ".*Người trực trước chưa trả lời")
     duty.clock.advance(timedelta(minutes=1))
     duty.dialog.says(DEPUTY, "1")
-    duty.dialog.hears(DEPUTY, "đã nhận việc " + page[1])
-    duty.wait(60)
+    duty.dialog.hears(DEPUTY, "đã nhận xử lý việc " + page[1])
+    duty.dialog.hears(FIRST, f"{DEPUTY} đã nhận xử lý")
+    duty.wait(29)
     duty.dialog.hears_nothing(FIRST)
     alarm = duty.alarm()
     assert times(duty) == [("page", 0), ("again", 3), ("handed_up", 6)]
     assert (alarm.state, alarm.acknowledged_by) == (AlarmState.ACKNOWLEDGED, deputy.id)
     assert alarm.acknowledged_at == alarm.opened_at + timedelta(minutes=7)
     (tip,) = duty.app.tips.list(duty.boss).items
-    assert (tip.state, tip.handlers) == (TipState.ASSIGNED, (deputy.id,))
+    assert tip.claim is not None
+    assert tip.claim.by == deputy.id
 
 
 def test_the_reply_to_the_reporter_leaves_before_the_page(duty: Duty) -> None:
@@ -77,7 +79,7 @@ def test_a_fire_told_of_in_a_group(duty: Duty) -> None:
     assert len(duty.chat.group_posts(group)) == 1
     assert not duty.app.tips.list(duty.boss).items
     duty.dialog.says(FIRST, "1 nhan")
-    duty.dialog.hears(FIRST, "đã nhận việc " + page[1])
+    duty.dialog.hears(FIRST, "đã nhận xử lý việc " + page[1])
     assert duty.alarm().acknowledged_by == officer.id
 
 
@@ -219,6 +221,7 @@ def test_somebody_elses_acknowledgement_counts(duty: Duty) -> None:
     duty.dialog.hears(FIRST, "KHẨN")
     duty.app.duty.claim(other, duty.alarm().id)
     duty.wait(10)
+    duty.dialog.hears(FIRST, f"{ABOVE} đã nhận xử lý")
     duty.dialog.hears_nothing(FIRST)
     assert duty.alarm().acknowledged_by == other.id
 
@@ -238,12 +241,12 @@ def test_more_danger_in_the_same_case_pages_anew(duty: Duty) -> None:
     duty.dialog.says(REPORTER, FIRE)
     duty.dialog.hears(FIRST, "KHẨN")
     duty.dialog.says(FIRST, "1")
-    duty.dialog.hears(FIRST, "đã nhận việc")
+    duty.dialog.hears(FIRST, "đã nhận xử lý việc")
     duty.clock.advance(timedelta(minutes=2))
     duty.dialog.says(REPORTER, "Cháy to quá, có người mắc kẹt")
     duty.dialog.hears(FIRST, "CÓ TIN THÊM")
     assert duty.alarm().state is AlarmState.OPEN
     duty.dialog.says(FIRST, "1")
-    duty.dialog.hears(FIRST, "đã nhận việc")
+    duty.dialog.hears(FIRST, "đã nhận xử lý việc")
     assert len(duty.app.tips.list(duty.boss).items) == 1
     assert duty.alarm().acknowledged_by == officer.id

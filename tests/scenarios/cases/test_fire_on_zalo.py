@@ -95,7 +95,7 @@ def test_the_whole_ladder(zalo: Zalo) -> None:
     zalo.wait(3)
     assert "Người trực trước chưa trả lời" in deputy.heard[-1].text
     zalo.says(deputy, "1")
-    assert "đã nhận việc" in deputy.heard[-1].text
+    assert "đã nhận xử lý việc" in deputy.heard[-1].text
     heard = len(first.heard)
     zalo.wait(10)
     assert len(first.heard) == heard

@@ -53,7 +53,7 @@ def test_many_come_in_one_notice(duty: Duty) -> None:
     duty.dialog.hears_nothing("Cán bộ tin")
     codes = [alarm.code for alarm in duty.alarms()]
     duty.dialog.says("Cán bộ tin", f"1 nhận {codes[1]}")
-    duty.dialog.hears("Cán bộ tin", f"đã nhận việc {codes[1]}")
+    duty.dialog.hears("Cán bộ tin", f"đã nhận xử lý việc {codes[1]}")
     taken = [alarm.code for alarm in duty.alarms() if alarm.acknowledged_by == officer.id]
     assert taken == [codes[1]]
 

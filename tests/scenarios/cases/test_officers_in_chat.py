@@ -43,19 +43,21 @@ def test_taking_a_tip_up(duty: Duty, words: str) -> None:
     """With and without diacritics; the number alone answers the newest notice."""
     code = told(duty)
     duty.dialog.says(OFFICER, words)
-    duty.dialog.hears(OFFICER, f"đã nhận việc {code}")
+    duty.dialog.hears(OFFICER, f"đã nhận xử lý việc {code}")
     (tip,) = duty.app.tips.list(duty.boss).items
-    assert (tip.state, len(tip.handlers)) == (TipState.ASSIGNED, 1)
+    assert tip.claim is not None
+    assert tip.claim.by == duty.alarm().acknowledged_by
+    assert tip.claim.until == duty.clock.now() + timedelta(hours=4)
 
 
 def test_each_order_is_the_officers_own_act(duty: Duty) -> None:
-    """The journal names the officer, and the use cases by which they would have done it at the keyboard."""
+    """The journal names the officer, and the use case by which they would have done it at the keyboard."""
     told(duty)
     duty.dialog.says(OFFICER, "1 nhận")
     entries = [entry_from(line.content) for line in duty.app.context.storage.journal.read(limit=10_000)]
     officer = duty.alarm().acknowledged_by
     acts = {entry.action for entry in entries if entry.actor == f"person:{officer}"}
-    assert acts >= {"duty.acknowledge", "tips.triage", "tips.assign"}
+    assert "duty.claim" in acts
 
 
 def test_asking_the_reporter(duty: Duty) -> None:
@@ -82,10 +84,10 @@ def test_a_double_reply_is_harmless(duty: Duty) -> None:
     """The same order twice, quoted or not, changes nothing and frightens nobody."""
     code = told(duty)
     quote(duty, OFFICER, "1 nhận", "Tin mới")
-    duty.dialog.hears(OFFICER, f"đã nhận việc {code}")
+    duty.dialog.hears(OFFICER, f"đã nhận xử lý việc {code}")
     (before,) = duty.app.tips.list(duty.boss).items
     quote(duty, OFFICER, "1 nhận", "Tin mới")
-    duty.dialog.hears(OFFICER, f"đã nhận việc {code}")
+    duty.dialog.hears(OFFICER, f"đã nhận xử lý việc {code}")
     assert duty.app.tips.list(duty.boss).items == (before,)
 
 

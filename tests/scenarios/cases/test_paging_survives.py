@@ -102,7 +102,7 @@ def key_of_old(_: Keys, actor: Actor, _action: str) -> RequestKey | None:
 def test_an_order_is_carried_out_once(
     duty: Duty, monkeypatch: pytest.MonkeyPatch, number: int, stored: bool, upgraded: bool
 ) -> None:
-    """However it is cut off, by an upgrade too: acknowledged, in the officer's hands, and told so at least once."""
+    """However it is cut off, by an upgrade too: claimed once, and the officer reads so at least once."""
     officer = duty.officer(FIRST)
     duty.roster(officer)
     duty.dialog.says(REPORTER, FIRE)
@@ -121,11 +121,12 @@ def test_an_order_is_carried_out_once(
     duty.app.worker.drain()
     (tip,) = duty.app.tips.list(duty.boss).items
     assert (duty.alarm().state, duty.alarm().acknowledged_by) == (AlarmState.ACKNOWLEDGED, officer.id)
-    assert tip.handlers == (officer.id,)
+    assert tip.claim is not None
+    assert tip.claim.by == officer.id
     lines = duty.app.context.storage.journal.read(limit=10_000)
     acts = [entry.action for line in lines if (entry := entry_from(line.content)).actor == officer.label]
-    assert [acts.count(act) for act in ("duty.acknowledge", "tips.triage", "tips.assign")] == [1, 1, 1]
-    duty.dialog.hears(FIRST, "đã nhận việc")
+    assert acts.count("duty.claim") == 1
+    duty.dialog.hears(FIRST, "đã nhận xử lý việc")
 
 
 def test_two_workers_page_once(duty: Duty) -> None:

@@ -209,7 +209,7 @@ class Alarm:
 
     def is_covered_by(self, acted_at: datetime) -> bool:
         """Return whether an officer's act came after all danger that was reported."""
-        return all(at <= acted_at for at in self.more_at)
+        return all(at < acted_at for at in self.more_at)
 
     def resumed(self, at: datetime) -> "Alarm":
         """Return the alarm without its claim: the ladder goes on where it stopped, at once."""

@@ -58,9 +58,12 @@ def claim_alarm(uow: UnitOfWork, about: str, claim: AlarmClaim) -> Alarm | None:
 
 def save_claim(uow: UnitOfWork, alarm: Alarm, claim: AlarmClaim) -> Alarm:
     """Let an alarm wait for the officer who claimed it."""
+    claimed = alarm.claimed(claim.by, claim.at, claim.until)
+    if claimed == alarm:
+        return alarm
     uow.facts["alarm"] = alarm.id
     uow.add_event("duty.claimed")
-    return uow.save(ALARM, alarm.claimed(claim.by, claim.at, claim.until))
+    return uow.save(ALARM, claimed)
 
 
 def follow_claim(uow: UnitOfWork, alarm: Alarm, claim: AlarmClaim) -> Alarm:

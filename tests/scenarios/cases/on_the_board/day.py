@@ -50,8 +50,8 @@ def take_up_emergency(office: Office) -> None:
     handler = office.seats["handler"]
     first = handler.open("/tips").partition('class="rows"')[2].partition("</li>")[0]
     assert "Khẩn cấp" in first
-    handler.send("/tips/alarms", "/duty/acknowledge", {})
-    assert "/duty/acknowledge" not in handler.open("/tips/alarms")
+    handler.send("/tips/alarms", "/duty/claim", {})
+    assert "/duty/claim" not in handler.open("/tips/alarms")
 
 
 def answer_question(office: Office) -> None:

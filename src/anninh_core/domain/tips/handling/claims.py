@@ -75,5 +75,7 @@ class TipClaims(TipWork):
             if tip.emergency
             else make_claim(officer, uow.at, timedelta(hours=district.claim_hours), None)
         )
+        if claim == tip.claim:
+            return tip  # the same order once more
         uow.add_event("tip.claimed")
         return uow.save(TIP, evolve(tip, claim=claim))

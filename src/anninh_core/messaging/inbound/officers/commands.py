@@ -1,6 +1,6 @@
 """Carries out what officers ordered in their chats: each order is a use case of its own, under the officer's name."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 
 from attrs import frozen
@@ -32,6 +32,8 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
 _LISTED = 10
+_ACKNOWLEDGE = "duty.acknowledge"
+"""Action of earlier versions, with which an order may have begun that goes on with a claim."""
 
 ClaimAlarm = Callable[[Actor, str], Alarm]
 """Claims an alarm, by its id, for an actor."""
@@ -109,12 +111,10 @@ class OfficerCommands:
                 return self._ask(said, alarm, rest)
 
     def _is_begun(self, said: _Said) -> bool:
-        """Tell whether a part of an order was carried out before, by a worker that was killed."""
-        first_parts: Mapping[str, Callable[..., object]] = {
-            "claim": self._claim_alarm,
-            "triage": self._services.tips.handling.triage,
-        }
-        return any(self._is_done(said, part, verb) for part, verb in first_parts.items())
+        """Return whether a part of an order was carried out before, by a worker that was killed."""
+        triage = action_of(self._services.tips.handling.triage)
+        first_parts = {"claim": action_of(self._claim_alarm), "acknowledge": _ACKNOWLEDGE, "triage": triage}
+        return any(self._is_done(said, part, action) for part, action in first_parts.items())
 
     def _claim(self, said: _Said, alarm: Alarm) -> str:
         """Claim what an alarm is about; the reply says until when."""
@@ -243,16 +243,16 @@ class OfficerCommands:
 
     def _once(self, said: _Said, part: str, verb: Callable[..., object], *args: object, **named: object) -> None:
         """Run a part of an order; one that was carried out before a worker was killed isn't again."""
-        if not self._is_done(said, part, verb):
+        if not self._is_done(said, part, action_of(verb)):
             with suppress(AlreadyDone):
                 verb(said.actor(part), *args, **named)
 
-    def _is_done(self, said: _Said, part: str, verb: Callable[..., object]) -> bool:
+    def _is_done(self, said: _Said, part: str, action: str) -> bool:
         """Tell whether a part of an order was carried out before, also by an earlier version."""
         actor = said.actor(part)
         # Earlier versions kept a person's key as it was: so it stands where an order was broken off by the upgrade.
         is_done_before = self._context.storage.requested(actor.request)
-        return is_done_before or self._runner.find_done(actor, action_of(verb)) is not None
+        return is_done_before or self._runner.find_done(actor, action) is not None
 
 
 def _permit_root(uow: UnitOfWork) -> None:
