@@ -124,13 +124,13 @@ def alarms(app: App, me: Actor, unit: str, whole: bool) -> None:
 
 @duty.command()
 @click.argument("code")
-@click.option("--for", "officer", default="", metavar="ID", help=marked("Officer who has it; you, if left out."))
+@click.option("--for", "claimant", default="", metavar="ID", help=marked("Officer who has it; you, if left out."))
 @answers
 @as_officer
-def claim(app: App, me: Actor, code: str, officer: str) -> None:
+def claim(app: App, me: Actor, code: str, claimant: str) -> None:
     """Claim what has a code: nobody else is paged while the claim runs."""
     alarm = _find_alarm(app, me, code)
-    claimed = app.duty.claim_for(me, alarm.id, officer) if officer else app.duty.claim(me, alarm.id)
+    claimed = app.duty.claim_for(me, alarm.id, claimant) if claimant else app.duty.claim(me, alarm.id)
     until = when(claimed.claim_until) if claimed.claim_until else ""
     say(_("{code} is claimed {until}"), code=claimed.code, until=until, id=claimed.id)
 
