@@ -123,7 +123,8 @@ class UnitOfWork(ReadSession):
             stored = self._stored_columns.get(key, {})
             columns = kind.columns(model) if kind.person_columns else {}
             for name, column in kind.person_columns.items():
-                person, place = str(columns[name]), column.place(model)
+                person = str(columns[name])
+                place = column.place(model)
                 if person and place and stored.get(name) != self.context.names.mark(person, place):
                     yield person, place
 
