@@ -90,9 +90,10 @@ def effects(app: App, chat: MockChat) -> Effects:
         for shown in message.attachments:
             picture = read_file(app.runner, message, shown.blob).decode() if shown.blob else "nothing"
             found[author][f"showed {picture}"] += 1
-    for kind in (TIP, INQUIRY):
-        for case in app.context.iter_readable(kind, maintenance.scan(kind.name)):
-            found[whose[case.conversation]][f"became {kind.name}"] += 1
+    for tip in app.context.iter_readable(TIP, maintenance.scan(TIP.name)):
+        found[whose[tip.conversation]][f"became {TIP.name}"] += 1
+    for inquiry in app.context.iter_readable(INQUIRY, maintenance.scan(INQUIRY.name)):
+        found[whose[inquiry.conversation]][f"became {INQUIRY.name}"] += 1
     purposes = {row.id: row.purpose for row in queues.outbox(limit=100_000)}
     for said in chat.messages():
         if not said.author:
