@@ -129,7 +129,8 @@ def _iter_purged(context: UseCaseContext) -> Iterator[tuple[str, tuple[str, str]
     """Yield messages that nobody can open any more, and whose columns still name their sender by the id."""
     people = {record.id for record in context.storage.maintenance.scan(CONVERSATION.name)}
     for record in context.storage.maintenance.scan(MESSAGE.name):
-        sender, case = str(record.columns["sender"]), str(record.columns["case"])
+        sender = str(record.columns["sender"])
+        case = str(record.columns["case"])
         if sender in people and (case or sender != record.columns["conversation"]):
             yield record.id, (sender, case or TALK)
 
