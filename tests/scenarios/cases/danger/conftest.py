@@ -15,7 +15,8 @@ from anninh_core.kernel.dates import VIETNAM
 from anninh_core.testing import FixedClock, MockChat, memory_app, pump
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.testing.services import memory_services
-from anninh_core.usecase import Actor
+from anninh_core.testing.steps import run_step
+from anninh_core.usecase import Actor, system
 from anninh_core.vocabulary.messages import Attachment, WebhookRequest
 from anninh_zalo.testing import Person
 from anninh_zalo.testing.simulation.parts import image
@@ -67,6 +68,18 @@ class Play(ABC):
         rows = [row for row in self.app.context.storage.queues.outbox(limit=1000) if row.cause == f"tip:{tip.id}"]
         newest = next(row for row in reversed(rows) if row.platform_id)
         self.write(AN, text, newest.platform_id)
+
+    def sends_picture(self, link: str) -> None:
+        """Let the resident send a picture without words."""
+        self.write(AN, "", picture=link)
+
+    def lose_files(self, reason: str) -> None:
+        """Let no file of the resident be fetched any more."""
+        for message in self.messages():
+            for number, file in enumerate(message.attachments):
+                if not file.lost:
+                    lose = self.app.services.conversations.lose_attachment
+                    run_step(lose, system("router"), message.id, number, reason)
 
     def wait(self, minutes: float) -> None:
         """Let time pass, half a minute at a step, with the worker doing what is due."""

@@ -40,7 +40,9 @@ def other_place(message: MessageInContext) -> Route | None:
     cases = _list_open(message)
     if not message.signals.is_danger or not cases or not all(case.ref in message.elsewhere for case in cases):
         return None
-    return _open(message, "danger at another place")
+    route = _open(message, "danger at another place")
+    is_certain = message.place is not None and message.place.is_certain
+    return route if is_certain else evolve(route, linked=(cases[0].ref,))
 
 
 def announced_matter(message: MessageInContext) -> Route | None:
