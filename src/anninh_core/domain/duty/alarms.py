@@ -76,8 +76,11 @@ class Alarms(Service):
         """
         uow.permit(unit)
         about, alarm = _find_alarm(uow, about)
+        if alarm is not None and not emergency:
+            return alarm
         if alarm is not None:
-            return self._raise_again(uow, evolve(alarm, category=category or alarm.category)) if emergency else alarm
+            at_home = alarm if alarm.is_emergency else evolve(alarm, unit=unit)  # its tip may have been placed since
+            return self._raise_again(uow, evolve(at_home, category=category or alarm.category))
         started = start_alarm(
             about=about,
             unit=unit,

@@ -115,7 +115,7 @@ class PrivateMessageHandler:
         sorting = self._services.tips.sorting
         if route.place is not None and route.place_change is not None:
             sorting.note_place(uow, tip_id, route.place.unit, route.place_change, route.place.reason)
-        elif not route.second_matter:  # its place is perhaps that of another matter
+        elif route.emergency or not route.second_matter:  # the place is perhaps that of another matter
             is_number = route.answers is QuestionKind.PLACE
             sorting.hear_place(uow, tip_id, message.text, message.attachments, is_number=is_number)
 

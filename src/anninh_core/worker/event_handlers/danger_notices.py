@@ -22,7 +22,7 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.worker.event_handlers.touched import iter_touched
-from anninh_core.worker.jobs.alerts.bundling import CODE, open_tip_alarm
+from anninh_core.worker.jobs.alerts.bundling import CODE, find_carrier, open_tip_alarm
 from anninh_core.worker.jobs.alerts.cases import is_over
 from anninh_core.worker.jobs.alerts.pager import Pager
 
@@ -68,6 +68,14 @@ class DangerNotices:
             text = self._context.district.say("officer.place_corrected", **facts)
             self._notify(entry, tip, told, text, "officer.place_corrected")
 
+    def follow_place(self, entry: Entry) -> None:
+        """Page the duty of the place where an emergency turns out to be, as long as nobody has acknowledged it."""
+        for tip in iter_touched(self._context, TIP, entry):
+            alarm = self._get_alarm(tip)
+            if tip.emergency and alarm is not None and alarm.is_open:
+                self._run(entry, f"moved:{tip.id}", partial(self._move, tip=tip, unit=tip.unit))
+                self._pager.page(alarm.id)
+
     def inform_other_place(self, entry: Entry) -> None:
         """Inform the duty of a place to which somebody flees or is taken."""
         for tip in iter_touched(self._context, TIP, entry):
@@ -97,6 +105,9 @@ class DangerNotices:
         if is_over(tip):
             return
         about = _about(tip)
+        if (carrier := find_carrier(uow, tip)) is not None:  # over a limit it is told with others, and waits for nobody
+            self._alarms.take_case_in(uow, carrier.id, about)
+            return
         if uow.get(ALARM, alarm_id(about)) is None:
             rules = self._context.district.duty
             unit = tip.handling_unit or tip.unit

@@ -37,6 +37,7 @@ def event_handlers(services: Services) -> Mapping[str, EventHandler]:
         "tip.danger_denied": danger.deny_danger,
         "tip.corrected": danger.notify_correction,
         "tip.place_corrected": danger.follow_corrected_place,
+        "tip.placed": danger.follow_place,
         "tip.place_direction": danger.inform_other_place,
         "tip.place_other": danger.offer_place,
         "message.marked": alarms.end_of_message,
