@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from anninh_core.domain.tips.values import PlaceChange
+from anninh_core.domain.tips.states import PlaceChange
 from anninh_core.kernel.replacing import evolve
 from anninh_core.messaging.inbound.route import MessageClass, Route, route_by_opinions
 from anninh_core.messaging.inbound.talk.figurative import calm_figurative

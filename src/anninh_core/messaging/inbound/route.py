@@ -6,7 +6,7 @@ from enum import StrEnum
 from attrs import field, frozen
 
 from anninh_core.domain.conversations.talk import QuestionKind
-from anninh_core.domain.tips.values import PlaceChange
+from anninh_core.domain.tips.states import PlaceChange
 from anninh_core.kernel.text import words
 from anninh_core.messaging.inbound.talk.commands import ResidentCommand
 from anninh_core.messaging.inbound.talk.message_place import MessagePlace

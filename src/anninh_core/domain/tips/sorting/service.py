@@ -16,8 +16,9 @@ from anninh_core.domain.tips.sorting.duplicates import (
 )
 from anninh_core.domain.tips.sorting.places import PlaceSuggestion
 from anninh_core.domain.tips.sorting.routing import RoutingSimulation, RuleTrial, explain_route, simulate
+from anninh_core.domain.tips.states import PlaceChange
 from anninh_core.domain.tips.steps import TIP_STEPS
-from anninh_core.domain.tips.values import PlaceChange, ToldPlace
+from anninh_core.domain.tips.values import ToldPlace
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.arguments import Id, Reason

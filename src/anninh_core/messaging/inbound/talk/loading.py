@@ -16,8 +16,7 @@ from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import follow_joined
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.sorting.places import names_of_place
-from anninh_core.domain.tips.states import TipState
-from anninh_core.domain.tips.values import PlaceChange
+from anninh_core.domain.tips.states import PlaceChange, TipState
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import Damaged, Purged
 from anninh_core.kernel.refs import Ref
