@@ -93,7 +93,14 @@ class SettlementView:
 
 @view
 class ToldPlaceView:
-    """Another place that a reporter named for a case: `corrected`, as a `direction`, or `other`; why it is known."""
+    """Another place that a reporter named for a case.
+
+    Attributes:
+        unit: id of the unit, and `before` that of the unit in which the case was.
+        how: as a correction, as a direction, or without a word what for.
+        at: when it was named.
+        reason: the words and the rule that found it.
+    """
 
     unit: str
     how: PlaceChange

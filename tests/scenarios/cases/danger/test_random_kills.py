@@ -188,4 +188,4 @@ class LongConversation(Conversation):
 TestConversation = Conversation.TestCase
 TestConversation.settings = settings(max_examples=4, stateful_step_count=12, deadline=None, phases=_PHASES)
 TestLongConversation = pytest.mark.slow(LongConversation.TestCase)
-TestLongConversation.settings = settings(max_examples=80, stateful_step_count=25, deadline=None, phases=_PHASES)
+TestLongConversation.settings = settings(max_examples=60, stateful_step_count=25, deadline=None, phases=_PHASES)
