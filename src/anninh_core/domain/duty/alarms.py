@@ -79,8 +79,9 @@ class Alarms(Service):
         if alarm is not None and not emergency:
             return alarm
         if alarm is not None:
-            at_home = alarm if alarm.is_emergency else evolve(alarm, unit=unit)  # its tip may have been placed since
-            return self._raise_again(uow, evolve(at_home, category=category or alarm.category))
+            if not alarm.is_emergency:  # a notice: its tip may have been placed since, and is about danger now
+                alarm = evolve(alarm, unit=unit, category=category or alarm.category)
+            return self._raise_again(uow, evolve(alarm, category=alarm.category or category))
         started = start_alarm(
             about=about,
             unit=unit,
