@@ -25,7 +25,7 @@ _CASES: Sequence[Kind] = (TIP, INQUIRY, POST)  # type: ignore[type-arg]
 _CASE = re.compile(r"\b(tip|inquiry|post):([0-9A-Za-z.-]{8,})")
 _TOKEN = re.compile(r"[0-9A-Za-zÀ-ỹ_][\w.@-]{5,}")
 _MOMENT = re.compile(r"\d{4}-\d\d(-\d\d(T\d\d.*)?)?|\d{4,}|[\d.-]+")
-_JOINING = (b'"action":"storage.reindex"', b'"action":"tips.from_same_reporter"')
+_JOINING = (b'"action":"storage.reindex"', b'"action":"tips.from_same_reporter"', b'"action":"tips.linked"')
 _IN_PROGRESS = frozenset({*PENDING, InboxState.FAILED, OutboxState.READY, OutboxState.CLAIMED, OutboxState.STARTED})
 
 

@@ -243,8 +243,8 @@ _TABLES = (
         "Which records were written or shown, by their ids, and the hashes of bodies and clear columns. Conversations, "
         "and orders about them, are named by an alias, another one in each version, and their hashes are keyed: "
         "it takes the keys to compute them. **Two cases of one person are in one entry where an officer asked which "
-        "are theirs** (`from_same_reporter`, a request about data of one's own), and by chance where a list or a batch "
-        "(a purge, a reindex) had both",
+        "are theirs** (`from_same_reporter`, `linked`, a request about data of one's own), and by chance where a list "
+        "or a batch (a purge, a reindex) had both",
         until="for good",
     ),
     ClearValue(
