@@ -238,7 +238,7 @@ def test_row_14_a_correction(play: Play, text: str, holder: str) -> None:
         play.app.tips.triage(play.huyen, tip.id, category="fire")
         play.app.tips.assign(play.huyen, tip.id, unit="ninh-hoa", officers=[play.hoa.id])
     else:
-        play.app.duty.acknowledge(play.hoa, play.alarm(tip).id)
+        play.app.duty.claim(play.hoa, play.alarm(tip).id)
     play.work()
     pages = play.paged(tip)
     play.hears("Trực Hòa")
