@@ -85,10 +85,11 @@ def test_the_journal_lets_nobody_try_ids(app: App, dialog: Dialog) -> None:
     dialog.says(AN, THEFT)
     row = receipt(app)
     plain = app.context.storage.journal.read(limit=10_000)
-    said = next(one.row_hash for line in plain for one in entry_from(line.content).queued if one.id == row.id)
-    assert said == hash_outbox_row(row, row.conversation)
-    assert said != hash_outbox_row(row, last_conversation(app))
-    assert said.rpartition(":")[2] != hash_row_with_id(row, last_conversation(app))
+    rows = (queued for line in plain for queued in entry_from(line.content).queued)
+    row_hash = next(queued.row_hash for queued in rows if queued.id == row.id)
+    assert row_hash == hash_outbox_row(row, row.conversation)
+    assert row_hash != hash_outbox_row(row, last_conversation(app))
+    assert row_hash.rpartition(":")[2] != hash_row_with_id(row, last_conversation(app))
 
 
 def test_a_quoted_answer_continues_its_case_and_no_other_s(app: App, dialog: Dialog, chat: MockChat) -> None:
@@ -99,13 +100,13 @@ def test_a_quoted_answer_continues_its_case_and_no_other_s(app: App, dialog: Dia
     for name in (AN, "Thử Văn Bình"):
         chat.says(chat.person(name), "Tôi nhớ thêm: lúc 23 giờ", reply_to=first.platform_id)
         pump(app, chat)
-        message = max(read_messages(app), key=lambda one: one.id)
+        message = max(read_messages(app), key=lambda message: message.id)
         assert (message.case == tip) is (name == AN)
 
 
 def read_messages(app: App) -> list[Message]:
     """Return all messages."""
-    return [app.context.open_record(MESSAGE, one) for one in app.context.storage.maintenance.scan(MESSAGE.name)]
+    return [app.context.open_record(MESSAGE, record) for record in app.context.storage.maintenance.scan(MESSAGE.name)]
 
 
 def test_what_the_platform_takes_back_has_its_recipient_again(

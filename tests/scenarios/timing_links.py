@@ -40,27 +40,27 @@ class Guesses:
 
 
 @frozen
-class _Said:
+class _Sent:
     at: datetime
     by: str
 
 
 def measure(context: UseCaseContext) -> tuple[int, int, Sequence[Guesses]]:
     """Return how many private cases and how many posts can be read, and what time alone gives away."""
-    posts: list[_Said] = []
-    reports: dict[str, _Said] = {}
+    posts: list[_Sent] = []
+    reports: dict[str, _Sent] = {}
     for message in context.iter_readable(MESSAGE, context.storage.maintenance.scan(MESSAGE.name)):
         if message.sender not in ("", message.conversation):
-            posts.append(_Said(message.received_at, message.sender))
+            posts.append(_Sent(message.received_at, message.sender))
         elif message.sender and message.case:
             first = reports.get(message.case)
             if first is None or message.received_at < first.at:
-                reports[message.case] = _Said(message.received_at, message.sender)
+                reports[message.case] = _Sent(message.received_at, message.sender)
     posts.sort(key=_moment)
     return len(reports), len(posts), [_guess([*reports.values()], posts, within) for within in WITHIN]
 
 
-def _guess(reports: Sequence[_Said], posts: Sequence[_Said], within: timedelta) -> Guesses:
+def _guess(reports: Sequence[_Sent], posts: Sequence[_Sent], within: timedelta) -> Guesses:
     authors = Counter(post.by for post in posts)
     nearest = [(report, post) for report in reports for post in _nearest(report, posts, within)]
     return Guesses(
@@ -71,15 +71,15 @@ def _guess(reports: Sequence[_Said], posts: Sequence[_Said], within: timedelta) 
     )
 
 
-def _nearest(report: _Said, posts: Sequence[_Said], within: timedelta) -> Iterator[_Said]:
+def _nearest(report: _Sent, posts: Sequence[_Sent], within: timedelta) -> Iterator[_Sent]:
     """Yield the post that is nearest in time, where one is near enough."""
     place = bisect(posts, report.at, key=_moment)
     near = [post for post in posts[max(0, place - 1) : place + 1] if abs(post.at - report.at) <= within]
     yield from sorted(near, key=lambda post: abs(post.at - report.at))[:1]
 
 
-def _moment(said: _Said) -> datetime:
-    return said.at
+def _moment(message: _Sent) -> datetime:
+    return message.at
 
 
 def main() -> None:

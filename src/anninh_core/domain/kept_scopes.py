@@ -22,7 +22,7 @@ from anninh_core.kernel.errors import BadInput, Damaged
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.storages.changes import Record
 from anninh_core.ports.storages.query import iter_records
-from anninh_core.ports.storages.queues import PENDING, InboxRow, InboxState
+from anninh_core.ports.storages.queues import PENDING, InboxRow, InboxState, iter_rows
 from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.read_session import ReadSession
@@ -201,10 +201,7 @@ class KeptScopes:
 
     def _rows(self, states: Sequence[InboxState]) -> Iterator[InboxRow]:
         queues = self._session.context.storage.queues
-        after = ""
-        while rows := queues.inbox(states, limit=_PAGE, after=after):
-            yield from rows
-            after = rows[-1].id
+        return iter_rows(lambda last: queues.inbox(states, limit=_PAGE, after=last))
 
 
 def open_scopes(policies: Policies) -> Callable[[ReadSession], ReadsScope]:

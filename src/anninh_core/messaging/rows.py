@@ -1,25 +1,31 @@
 """Rows of the queues: by state, read page by page; and what a row tells of its fallback."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import TypeVar
 
 from anninh_core.ports.storages.changes import OutboxSettled
-from anninh_core.ports.storages.queues import FOR_PEOPLE, InboxRow, InboxState, OutboxRow, OutboxState, Queues
+from anninh_core.ports.storages.queues import (
+    FOR_PEOPLE,
+    InboxRow,
+    InboxState,
+    OutboxRow,
+    OutboxState,
+    Queues,
+    iter_rows,
+)
 from anninh_core.vocabulary.delivery import Lane
 
 UNREADABLE = "unreadable: "
 """With what the error of an event begins that its adapter can't read; the class of what it raised follows."""
 
 _PAGE = 200
-Row = TypeVar("Row", InboxRow, OutboxRow)
 
 
 def inbox_rows(
     queues: Queues, states: Sequence[InboxState] = (InboxState.FAILED,), after: str = ""
 ) -> Iterator[InboxRow]:
     """Yield events in these states by id; without, those that could not be processed."""
-    return _iter_pages(lambda last: queues.inbox(states, limit=_PAGE, after=last), after)
+    return iter_rows(lambda last: queues.inbox(states, limit=_PAGE, after=last), after)
 
 
 def outbox_rows(
@@ -32,7 +38,7 @@ def outbox_rows(
 ) -> Iterator[OutboxRow]:
     """Yield messages in these states by id; without, those that a person decides about; all of them for None."""
     page = partial(queues.outbox, states, limit=_PAGE, lane=lane, conversation=conversation)
-    return _iter_pages(lambda last: page(after=last), after)
+    return iter_rows(lambda last: page(after=last), after)
 
 
 def is_fallback_started(one: OutboxRow | OutboxSettled) -> bool:
@@ -43,9 +49,3 @@ def is_fallback_started(one: OutboxRow | OutboxSettled) -> bool:
 def is_fallback_unknown(row: OutboxRow) -> bool:
     """Tell whether a row's outcome is unknown by a method that no look into the conversation can tell about."""
     return row.state is OutboxState.UNKNOWN and bool(row.delivery_method)
-
-
-def _iter_pages(page: Callable[[str], Sequence[Row]], after: str) -> Iterator[Row]:
-    while rows := page(after):
-        after = rows[-1].id
-        yield from rows

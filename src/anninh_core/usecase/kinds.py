@@ -107,6 +107,11 @@ class PersonColumn(Generic[M]):
     place: Callable[[M], str]
     kinds: tuple[str, ...]
 
+    @classmethod
+    def of_record(cls, kind: str) -> "PersonColumn[M]":
+        """Return a column whose place is the record itself."""
+        return cls(lambda model: f"{kind}:{model.id}", (kind,))
+
 
 @frozen(kw_only=True)
 class Searchable(Generic[M]):
@@ -285,7 +290,7 @@ class Kind(Generic[M]):
     def read_unsealed(self, record: Record) -> M | None:
         """Return the model of a record that isn't encrypted; None for one that can't be read, which is logged.
 
-        One whose schema was altered can't be told from one that a newer version wrote.
+        A record whose schema number was altered looks like one of a newer version.
         """
         try:
             return self.decode_record(record, record.body)

@@ -133,7 +133,7 @@ class ErasureWorkflow(Workflow):
     def _remove_words(self, uow: UnitOfWork, *, id: str) -> Sequence[Message]:
         """Take the words out of some messages of one case, or of one month of a group; return these as they were.
 
-        An entry about several would tell that they are of one person, and so would the erasure's id in several.
+        One entry about several cases, or one erasure id in several entries, would join the cases of a person.
         """
         erasure = uow.include(self.services.retention.erasures.erasure, id)
         uow.permit(erasure.unit)

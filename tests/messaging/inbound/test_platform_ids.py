@@ -43,7 +43,7 @@ def operator(appoint: Appoint) -> Actor:
 
 
 @pytest.fixture
-def said(app: App, dialog: Dialog, launch: Launch) -> list[Message]:
+def sent(app: App, dialog: Dialog, launch: Launch) -> list[Message]:
     """What one wrote in private and in a group, and another in the same group."""
     group = launch()
     dialog.says(AN, THEFT)
@@ -52,16 +52,16 @@ def said(app: App, dialog: Dialog, launch: Launch) -> list[Message]:
     return messages(app)
 
 
-def test_no_column_has_it(app: App, said: list[Message]) -> None:
+def test_no_column_has_it(app: App, sent: list[Message]) -> None:
     """The columns of any two messages differ, and none is the platform's id."""
     stored = [str(record.columns["platform"]) for record in records(app)]
-    assert len(set(stored)) == len(said) == 3
-    assert not {message.platform_id for message in said} & set(stored)
+    assert len(set(stored)) == len(sent) == 3
+    assert not {message.platform_id for message in sent} & set(stored)
 
 
-def test_equal_ids_of_two_conversations_look_different(app: App, said: list[Message]) -> None:
+def test_equal_ids_of_two_conversations_look_different(app: App, sent: list[Message]) -> None:
     """Platforms that count in each conversation would show by it which messages are as old."""
-    first, second, _ = said
+    first, second, _ = sent
     columns = [
         MESSAGE.clear_columns(evolve(message, platform_id="7"), app.context.names)["platform"]
         for message in (first, second)
@@ -70,26 +70,26 @@ def test_equal_ids_of_two_conversations_look_different(app: App, said: list[Mess
 
 
 @pytest.mark.parametrize("is_old", [False, True])
-def test_it_is_found_in_its_conversation_alone(app: App, operator: Actor, said: list[Message], *, is_old: bool) -> None:
+def test_it_is_found_in_its_conversation_alone(app: App, operator: Actor, sent: list[Message], *, is_old: bool) -> None:
     """Also where an earlier version stored it, and until a reindex has written it anew."""
     if is_old:
         store_plainly(app, operator)
-        assert {record.columns["platform"] for record in records(app)} == {message.platform_id for message in said}
+        assert {record.columns["platform"] for record in records(app)} == {message.platform_id for message in sent}
     by_platform_id = app.services.conversations.by_platform_id
-    for message in said:
+    for message in sent:
         assert by_platform_id(DELIVERY, message.conversation, message.platform_id).id == message.id
-    private, post, _ = said
+    private, post, _ = sent
     with pytest.raises(NotFound):
         by_platform_id(DELIVERY, post.conversation, private.platform_id)
     with pytest.raises(NotFound):
         by_platform_id(DELIVERY, private.conversation, post.platform_id)
 
 
-def test_a_reindex_takes_it_out(app: App, operator: Actor, said: list[Message]) -> None:
+def test_a_reindex_takes_it_out(app: App, operator: Actor, sent: list[Message]) -> None:
     """Out of messages whose key was destroyed as well."""
     before = {record.id: record.columns["platform"] for record in records(app)}
     store_plainly(app, operator)
-    _, post, _ = said
+    _, post, _ = sent
     (scope,) = {record.scope for record in records(app) if record.id == post.id}
     purge_scope(app.context, scope)
     list(reindex(app.runner, operator, KINDS))

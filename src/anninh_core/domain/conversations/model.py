@@ -290,12 +290,12 @@ PEOPLE = People(CONVERSATION, lambda conversation: conversation.cases, Conversat
 
 
 def _sender_place(message: Message) -> str:
-    """Return for what a message names its sender: its case, or the talk of a month in a group."""
+    """Return the place that a message names its sender in: its case, or the month of a group."""
     return message.case or (talk_scope(message) if message.is_group_talk else "")
 
 
 def _partner_place(message: Message) -> str:
-    """Return for what a message names whom it was exchanged with: its case. A group is nobody, and keeps its id."""
+    """Return the place that a private message names its resident in, its case; "" in a group, which keeps its id."""
     is_in_group = message.sender not in ("", message.conversation)
     return "" if is_in_group else message.case
 

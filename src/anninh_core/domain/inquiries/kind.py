@@ -30,7 +30,7 @@ INQUIRY = Kind(
         "article": inquiry.article,
         "received": inquiry.received_at.isoformat()[:13],
     },
-    person_columns={"conversation": PersonColumn(lambda inquiry: f"inquiry:{inquiry.id}", ("inquiry",))},
+    person_columns={"conversation": PersonColumn.of_record("inquiry")},
     scope=lambda inquiry: f"inquiry:{inquiry.id}",
     facts=inquiry_facts,
     resident=lambda inquiry: inquiry.conversation,

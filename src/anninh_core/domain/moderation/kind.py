@@ -29,7 +29,7 @@ POST = Kind(
         "needs_hand": post.needs_manual_action,
         "raised": post.raised_at.isoformat()[:13],
     },
-    person_columns={"author": PersonColumn(lambda post: f"post:{post.id}", ("post",))},
+    person_columns={"author": PersonColumn.of_record("post")},
     scope=lambda post: f"post:{post.id}",
     facts=post_facts,
     resident=lambda post: post.author,

@@ -29,7 +29,7 @@ from anninh_core.domain.retention.views import show_scope
 from anninh_core.kernel.errors import AlreadyDone, BadInput, Damaged, Purged, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.storages.changes import ChangeSet, Entry
-from anninh_core.ports.storages.queues import FOR_PEOPLE, InboxState
+from anninh_core.ports.storages.queues import FOR_PEOPLE, InboxState, iter_rows
 from anninh_core.ports.storages.storage import Lease
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.arguments import Id, Limit, Reason
@@ -348,18 +348,13 @@ class Purges(Service):
         """Return what rows of the queues may have in place of a conversation, and what those that ended have."""
         queues = self.context.storage.queues
         names = self.context.names
-        listed = {conversation}
-        after = ""
-        while rows := queues.outbox(limit=_PAGE, after=after):  # by id alone, which needs no sorting
-            listed.update(row.conversation for row in rows if is_recipient(names, conversation, row))
-            after = rows[-1].id
-        after = ""
-        while events := queues.inbox((InboxState.DONE,), limit=_PAGE, after=after):
-            listed.update(
-                row.conversation for row in events if row.conversation == name_author(names, conversation, row)
-            )
-            after = events[-1].id
-        return listed
+        messages = iter_rows(lambda last: queues.outbox(limit=_PAGE, after=last))  # by id alone needs no sorting
+        events = iter_rows(lambda last: queues.inbox((InboxState.DONE,), limit=_PAGE, after=last))
+        return {
+            conversation,
+            *(row.conversation for row in messages if is_recipient(names, conversation, row)),
+            *(row.conversation for row in events if row.conversation == name_author(names, conversation, row)),
+        }
 
     def _is_owed(self, conversation: str) -> bool:
         queues = self.context.storage.queues

@@ -111,7 +111,7 @@ TIP = Kind(
         "excluded": tip.excluded,
         "claimant": (tip.claim.by,) if tip.claim is not None and tip.is_open else (),
     },
-    person_columns={"conversation": PersonColumn(lambda tip: f"tip:{tip.id}", ("tip",))},
+    person_columns={"conversation": PersonColumn.of_record("tip")},
     scope=lambda tip: f"tip:{tip.id}",
     facts=tip_facts,
     handled_by=lambda tip: tip.handling_unit,

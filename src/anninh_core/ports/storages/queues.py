@@ -16,10 +16,10 @@ Rows that are `done` or `delivered` are removed after a time, by `prune_inbox` a
 they are about, by `remove_ended`.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from attrs import frozen
 
@@ -281,3 +281,18 @@ class Queues(Protocol):
             emptied: outbox rows that lose their body and scope, too.
         """
         ...
+
+
+Row = TypeVar("Row", InboxRow, OutboxRow)
+
+
+def iter_rows(read_page: Callable[[str], Sequence[Row]], after: str = "") -> Iterator[Row]:
+    """Yield the rows of a queue by id, page by page.
+
+    Args:
+        read_page: returns the next rows behind an id, none at the end.
+        after: id behind which to begin, "" for the beginning.
+    """
+    while rows := read_page(after):
+        after = rows[-1].id
+        yield from rows

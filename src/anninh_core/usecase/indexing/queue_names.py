@@ -55,10 +55,10 @@ def _rename(
 
 
 def _rename_events(context: UseCaseContext, rows: Sequence[InboxRow]) -> int:
-    """Rename events of people of whom there is a record: those of others were given up, and tell since when."""
+    """Rename events of people with a record. Retention dates a sender without a record by the others."""
     people = context.people
-    known = context.storage.records.get_many(people.kind.name, {row.conversation for row in rows}) if people else {}
-    names = {row.id: name_author(context.names, row.conversation, row) for row in rows if row.conversation in known}
+    recorded = context.storage.records.get_many(people.kind.name, {row.conversation for row in rows}) if people else {}
+    names = {row.id: name_author(context.names, row.conversation, row) for row in rows if row.conversation in recorded}
     if names:
         context.storage.queues.rename_ended(names, {})
     return len(names)

@@ -67,7 +67,7 @@ class ResidentNames:
 
 
 def has_alias(kind: str, id: str) -> bool:
-    """Return whether the journal names a record by an alias: its id tells whose conversation it is about."""
+    """Return whether the journal names a record by an alias, because its id is that of a conversation."""
     return kind in UNINDEXED_KINDS or (kind == PURGE_ORDER_KIND and is_talk_scope(id))
 
 

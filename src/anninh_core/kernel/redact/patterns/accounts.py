@@ -71,7 +71,10 @@ _INTO = (
 )
 # "5000000 vào MB" is a sum.
 _WAYS = rf"(?:{_OTHERS}|vao|sang|qua|ve|den|toi|tu|cho|tien|nguoi)"
-_BEFORE_BANK = rf"(?<![\w.,/+\-])(?P<hit>{_LONG}){_STOP}{gap(24, barred=_WAYS)}{word(rf'(?:{_BANKS}|tai khoan|stk)')}"
+# A full stop ends a number: "dùng số 0987 654 321. 0912 345 678 là số của em. Nó đưa stk".
+_IN_SENTENCE = r"\d(?:(?!\. )[ .\-/_]{0,3}\d){6,18}"
+_ACCOUNT_SIGN = word(rf"(?:{_BANKS}|tai khoan|stk)")
+_BEFORE_BANK = rf"(?<![\w.,/+\-])(?P<hit>{_IN_SENTENCE}){_STOP}{gap(24, barred=_WAYS)}{_ACCOUNT_SIGN}"
 # A card of a bank: domestic ones begin with 9704, the others have four groups of four.
 _CARD = r"(?<![\d.])(?:9704(?:[ .\-]?\d){12}(?:(?:[ .\-]?\d){3})?|[45]\d{3}(?:[ \-]\d{4}){3})(?![ .\-]?\d)"
 
