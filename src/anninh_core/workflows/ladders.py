@@ -145,7 +145,7 @@ class AlarmLadders(Workflow):
             cursor = page.cursor
             group += not cursor
         ladders = [self._make_ladder(session, alarm) for alarm in alarms]
-        ladders.sort(key=lambda ladder: (not ladder.alarm.is_emergency, ladder.claim is not None))
+        ladders.sort(key=lambda one: (not one.alarm.is_emergency, one.claim is not None, one.alarm.opened_at))
         return Listing(tuple(ladders), f"{group}/{cursor}" if group < len(_GROUPS) else "")
 
     def _is_running(self, session: ReadSession, alarm: Alarm) -> bool:

@@ -7,9 +7,11 @@ from attrs import frozen
 from starlette.responses import Response
 
 from anninh_core.board.menu.badges import Waiting, badge
+from anninh_core.board.pages.emergencies import EmergencyRow, emergency_rows
 from anninh_core.board.pages.request import PageRequest
 
 _PAGE = 50
+_MOST_EMERGENCIES = 20
 PATHS: Mapping[str, str] = {
     "difficulty": "/reports/difficulties/{id}",
     "disclosure": "/identity",
@@ -83,17 +85,58 @@ class WorkRow:
     limit: str
 
 
+@frozen(kw_only=True)
+class Emergencies:
+    """Running emergencies, shown before all other work.
+
+    Attributes:
+        first: the oldest that nobody has and the viewer may claim, None for none.
+        rows: the others.
+        count, unclaimed: how many there are, and how many of them nobody has.
+        cases: `kind:id` of their cases, which the list below leaves out.
+        last: when the last one was, where none runs; "" where there was none.
+    """
+
+    first: EmergencyRow | None
+    rows: Sequence[EmergencyRow]
+    count: int
+    unclaimed: int
+    cases: frozenset[str]
+    last: str
+
+
 def show(page: PageRequest) -> Response:
     """Show what is whoever looks' own or waits for their role, as it is to be done."""
     waiting = page.desk.badges.count(page)
     modules = tuple(dict.fromkeys(module_of(reason) for reason in waiting))
     module = page.one("module") if page.one("module") in modules else ""
     found = page.call("work.mine", module=module, after=page.one("after"), limit=_PAGE)
+    emergencies = None if module or page.one("after") else _find_emergencies(page)
+    shown = frozenset(emergencies.cases if emergencies is not None else ())
     return page.render(
         "list.html",
-        rows=[_row(page, item) for item in found.items],
+        emergencies=emergencies,
+        rows=[_row(page, item) for item in found.items if f"{item.kind}:{item.id}" not in shown],
         next=found.next,
         tabs=_tabs(page, waiting, modules, module),
+    )
+
+
+def _find_emergencies(page: PageRequest) -> Emergencies | None:
+    """Return the emergencies that the viewer may see; None where the viewer's role sees none."""
+    if not page.has("duty.running"):
+        return None
+    ladders = [one for one in page.call("duty.running", limit=_MOST_EMERGENCIES).items if one.alarm.is_emergency]
+    rows = emergency_rows(page, ladders)
+    claims = [row for row in rows if not row.is_held and row.claim is not None]
+    last = () if rows else page.call("duty.alarms", open=False, emergency=True, limit=1).items
+    return Emergencies(
+        first=claims[0] if claims else None,
+        rows=[row for row in rows if row not in claims[:1]],
+        count=len(rows),
+        unclaimed=sum(not row.is_held for row in rows),
+        cases=frozenset(ladder.alarm.case for ladder in ladders),
+        last=page.formats.clock(last[0].opened_at) if last else "",
     )
 
 
