@@ -194,3 +194,31 @@ def test_an_ended_case_pages_nobody_when_its_claim_expires(duty: Duty, pair: tup
     duty.wait(40)
     assert times(duty.alarm()) == [("page", 0)]
     assert duty.alarm().state is AlarmState.ENDED
+
+
+def test_an_excluded_claimant_holds_nothing(duty: Duty, pair: tuple[Actor, Actor]) -> None:
+    """A conflict of interest ends the claim, and the next officer is paged at once."""
+    first, deputy = pair
+    (tip,) = duty.app.tips.list(duty.boss).items
+    duty.app.tips.claim(first, tip.id)
+    duty.app.tips.exclude(duty.boss, tip.id, first.id, "Người nhà")
+    duty.app.worker.drain()
+    duty.wait(1)
+    assert [rung.officer for rung in duty.alarm().pages] == [first.id, deputy.id]
+    assert duty.app.tips.get(deputy, tip.id).claim is None
+
+
+@pytest.mark.parametrize("acts", [False, True])
+def test_a_new_handler_has_three_minutes_to_act(duty: Duty, pair: tuple[Actor, Actor], acts: bool) -> None:
+    """Assigning an emergency to another officer ends the claim; an act of that officer is a claim."""
+    first, deputy = pair
+    (tip,) = duty.app.tips.list(duty.boss).items
+    duty.app.tips.claim(first, tip.id)
+    duty.app.tips.triage(first, tip.id, category="fire")
+    duty.app.tips.assign(first, tip.id, unit="hoa-lu", officers=[deputy.id])
+    duty.wait(2)
+    if acts:
+        duty.app.tips.verify(deputy, tip.id)
+    duty.wait(20)
+    assert (len(duty.alarm().pages) == 1) == acts
+    assert (duty.app.tips.get(deputy, tip.id).claim is not None) == acts

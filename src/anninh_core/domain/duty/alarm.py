@@ -190,7 +190,8 @@ class Alarm:
         if taken_up and not self.is_open:
             return evolve(self, unit=unit, moved_at=at)
         last = self.pages[-1].row if self.pages else ""
-        return evolve(self.missed(last, "passed_on", at), unit=unit, moved_at=at, state=AlarmState.OPEN)
+        missed = self.missed(last, "passed_on", at)
+        return evolve(missed, unit=unit, moved_at=at, state=AlarmState.OPEN, claim_until=None)
 
     def acknowledged(self, by: str, at: datetime) -> "Alarm":
         """Return the notice after an officer began to work on its case."""
@@ -212,7 +213,7 @@ class Alarm:
         return all(at < acted_at for at in self.more_at)
 
     def resumed(self, at: datetime) -> "Alarm":
-        """Return the alarm without its claim: the ladder goes on where it stopped, at once."""
+        """Return the alarm without its claim: the ladder goes on where it stopped, at a moment."""
         return evolve(self, state=AlarmState.OPEN, claim_until=None, next_at=at)
 
     def ended(self, by: str, at: datetime) -> "Alarm":

@@ -7,7 +7,7 @@ from functools import partial
 from attrs import evolve
 
 from anninh_core.domain.duty.alarm import Alarm, Rung, alarm_id, start_alarm
-from anninh_core.domain.duty.claims import AlarmClaim, follow_claim, require_unclaimed
+from anninh_core.domain.duty.claims import AlarmClaim, follow_claim, follow_lost_claim, require_unclaimed
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.duty.states import AlarmState
 from anninh_core.kernel.errors import BadInput, Damaged, WrongStep
@@ -222,6 +222,8 @@ class Alarms(Service):
             uow.add_event("duty.acknowledged")
         elif claim is not None and alarm.is_emergency and not is_over:
             followed = follow_claim(uow, followed, claim)
+        elif followed.claim_until is not None and not is_over:
+            followed = follow_lost_claim(uow, followed)
         return uow.save(ALARM, followed) if followed != alarm else alarm
 
     @step(Permission.TIP_HANDLE)

@@ -74,6 +74,16 @@ def follow_claim(uow: UnitOfWork, alarm: Alarm, claim: AlarmClaim) -> Alarm:
     return alarm
 
 
+def follow_lost_claim(uow: UnitOfWork, alarm: Alarm) -> Alarm:
+    """Return an alarm whose case has no claim any more: the ladder resumes, unless a new handler acts within minutes.
+
+    It resumes at once where the claimant was excluded from the case.
+    """
+    is_excluded = not {*alarm.excluded}.isdisjoint(uow.permits.list_marks(alarm.acknowledged_by))
+    uow.add_event("duty.resumed")
+    return alarm.resumed(uow.at if is_excluded else uow.at + uow.context.district.duty.repage)
+
+
 def find_duty_end(session: ReadSession, officer: str, unit: str, until: datetime) -> datetime | None:
     """Return when an officer who is on duty for a unit goes off duty, None for one who isn't or goes on till `until`.
 
