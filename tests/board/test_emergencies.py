@@ -10,10 +10,11 @@ from anninh_core.app import App
 from anninh_core.domain.duty import Shift
 from anninh_core.domain.tips.states import TipState
 from anninh_core.kernel.dates import VIETNAM
-from anninh_core.testing import FixedClock, UnsafeLocalUsers
+from anninh_core.testing import Dialog, FixedClock, MockMessenger, UnsafeLocalUsers
 from anninh_core.usecase import Actor
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.permissions import Permission
 
 FIRE = "Cháy nhà trong ngõ 3 sau chợ, còn bà cụ ở trong"
@@ -204,3 +205,18 @@ def test_a_claimed_case_is_ones_own_work(app: App, officer: Actor, deputy: Actor
     assert (counted["tips.mine"], counted["tips.new"]) == (1, 0)
     assert "chưa ai nhận" not in visitor.get("/work").main.lower()
     assert tip.receipt in visitor.get("/tips/mine").main
+
+
+def test_a_lost_picture_is_shown_as_lost(app: App, officer: Actor, visitor: Visitor) -> None:
+    """Its place in the talk says so and why; nothing can be opened there."""
+    dialog = Dialog.over(app)
+    messenger = app.messengers["oa"]
+    assert isinstance(messenger, MockMessenger)
+    picture = Attachment("image", "xe.png", url=messenger.chat.file(b"x"))
+    messenger.chat.forget_file(picture.url)
+    dialog.says("Thử Văn An", "Đêm qua nhà tôi ở xóm 3 xã Ninh Hòa bị trộm xe máy", attachments=[picture])
+    (tip,) = app.tips.list(officer).items
+    shown = visitor.get(f"/tips/{tip.id}").main
+    assert "Một ảnh không tải được." in shown
+    assert "Đã hết hạn tải" in shown
+    assert "/files/" not in shown

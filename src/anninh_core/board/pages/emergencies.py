@@ -17,6 +17,7 @@ _SOON = timedelta(minutes=5)
 _CLAIM = "tips.claim"
 _CLAIM_ALARM = "duty.claim"
 _CASES = "tip:"
+_AGAIN = "again"
 
 
 @frozen(kw_only=True)
@@ -217,7 +218,7 @@ def _expired_line(page: "PageRequest", ladder: Any) -> LadderLine:
 def _planned_lines(page: "PageRequest", ladder: Any) -> Iterable[LadderLine]:
     words = page.words
     for number, planned in enumerate(ladder.next_pages):
-        how = page.label(planned.how)
+        again = f" {words['again']}" if planned.how.value == _AGAIN else ""
         text = words["then"] if number else words.say("next_text", left=say_left(page, planned.at))
         if not number and ladder.has_new_danger:
             text = words.say("unless_known", at=page.formats.clock(ladder.alarm.more_at[-1]))
@@ -227,5 +228,5 @@ def _planned_lines(page: "PageRequest", ladder: Any) -> Iterable[LadderLine]:
             style="later" if number else "next",
             at=page.formats.clock(planned.at),
             name=say_officer(page, planned.officer) if planned.officer else words["operators"],
-            text=f"{text} {how[:1].upper()}{how[1:]}." if planned.officer else f"{text} {words['again_from_start']}",
+            text=f"{text}{again}" if planned.officer else f"{text} {words['again_from_start']}",
         )

@@ -78,7 +78,7 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         "case.html",
         failure.status if failure else 200,
         tip=tip,
-        heading=clip(" ".join(tip.text.split()), _HEADING) if taking is not None else "",
+        heading=_heading(tip.text) if taking is not None else "",
         handlers=say_handlers(page, tip),
         taking=taking,
         acts=drafts.offer(ask_second(page, acts, failure)),
@@ -151,6 +151,12 @@ def _excluded(page: PageRequest) -> Sequence[Any]:
     found: Sequence[Any] = page.call("tips.exclusions", tip_id=page.params["id"])
     page.load_officers(id for one in found for id in (one.officer, one.by))
     return found
+
+
+def _heading(text: str) -> str:
+    """Return how a report begins: its first message, cut between words where it is long."""
+    first = text.strip().partition("\n")[0]
+    return first if len(first) <= _HEADING else f"{clip(first, _HEADING).rpartition(' ')[0]} …"
 
 
 def _alarm_of(page: PageRequest, tip_id: str) -> str:
