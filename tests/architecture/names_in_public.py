@@ -58,7 +58,7 @@ def in_public() -> dict[str, set[str]]:
     specs = vars(hookspecs)
     with memory_app() as app:
         by_purpose = {*arrival_handlers(app.services), *failure_handlers(app.services)}
-        reacted = {*event_handlers(app.services), RECEIVED}
+        reacted = {*event_handlers(app.services, app.duty.claim), RECEIVED}
         asked = set(dated_queries(app.context))
         rows = set(app.worker.jobs)
     return {

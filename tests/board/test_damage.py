@@ -178,7 +178,7 @@ def test_only_operators_reach_the_quarantine(visitor: Visitor) -> None:
 def test_each_consumer_says_what_it_blocks(app: App) -> None:
     """Whatever may quarantine something has a sentence of its own on the screen."""
     words = words_for("screens/system", "vi")
-    events = event_handlers(app.services)
+    events = event_handlers(app.services, app.duty.claim)
     jobs = {"page_officers", "open_notices", "tell_new_tips", "tell_digests", "delete_files", "inspect_officers"}
     consumers = {*events, *jobs}
     assert [name for name in sorted(consumers) if f"consumer_{name.replace('.', '_')}" not in words] == []
