@@ -25,9 +25,12 @@ def due(page: PageRequest) -> Response:
 
 def mine(page: PageRequest) -> Response:
     """Show what the viewer has claimed, and the open tips assigned to the viewer in the same order."""
-    claimed = () if page.one("after") else page.call("tips.list", claimed=True, limit=_PAGE).items
-    found = page.call("tips.worklist", mine=True, after=page.one("after"), limit=_PAGE)
-    return _show(page, "mine", found, [tip for tip in claimed if page.viewer.id not in tip.handlers])
+    found, *claimed = page.read_together(
+        ("tips.worklist", {"mine": True, "after": page.one("after"), "limit": _PAGE}),
+        *(() if page.one("after") else (("tips.list", {"claimed": True, "limit": _PAGE}),)),
+    )
+    unassigned = [tip for listing in claimed for tip in listing.items if page.viewer.id not in tip.handlers]
+    return _show(page, "mine", found, unassigned)
 
 
 def received(page: PageRequest) -> Response:

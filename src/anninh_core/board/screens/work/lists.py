@@ -12,6 +12,11 @@ from anninh_core.board.pages.request import PageRequest
 
 _PAGE = 50
 _MOST_EMERGENCIES = 20
+_EMERGENCY_READS: Sequence[tuple[str, Mapping[str, object]]] = (
+    ("duty.running", {"limit": _MOST_EMERGENCIES}),
+    ("duty.alarms", {"open": False, "emergency": True, "limit": 1}),
+)
+"""What runs, and the last one there was."""
 PATHS: Mapping[str, str] = {
     "difficulty": "/reports/difficulties/{id}",
     "disclosure": "/identity",
@@ -110,8 +115,11 @@ def show(page: PageRequest) -> Response:
     waiting = page.desk.badges.count(page)
     modules = tuple(dict.fromkeys(module_of(reason) for reason in waiting))
     module = page.one("module") if page.one("module") in modules else ""
-    found = page.call("work.mine", module=module, after=page.one("after"), limit=_PAGE)
-    emergencies = None if module or page.one("after") else _find_emergencies(page)
+    found, *emergency_reads = page.read_together(
+        ("work.mine", {"module": module, "after": page.one("after"), "limit": _PAGE}),
+        *(() if module or page.one("after") or not page.has("duty.running") else _EMERGENCY_READS),
+    )
+    emergencies = _show_emergencies(page, *emergency_reads) if emergency_reads else None
     shown = frozenset(emergencies.cases if emergencies is not None else ())
     return page.render(
         "list.html",
@@ -122,21 +130,19 @@ def show(page: PageRequest) -> Response:
     )
 
 
-def _find_emergencies(page: PageRequest) -> Emergencies | None:
-    """Return the emergencies that the viewer may see; None where the viewer's role sees none."""
-    if not page.has("duty.running"):
-        return None
-    ladders = [one for one in page.call("duty.running", limit=_MOST_EMERGENCIES).items if one.alarm.is_emergency]
+def _show_emergencies(page: PageRequest, running: Any, past: Any) -> Emergencies:
+    """Return running emergencies, or when the last one was."""
+    ladders = [ladder for ladder in running.items if ladder.alarm.is_emergency]
     rows = emergency_rows(page, ladders)
     claims = [row for row in rows if not row.is_held and row.claim is not None]
-    last = () if rows else page.call("duty.alarms", open=False, emergency=True, limit=1).items
+    last = "" if rows or not past.items else page.formats.clock(past.items[0].opened_at)
     return Emergencies(
         first=claims[0] if claims else None,
         rows=[row for row in rows if row not in claims[:1]],
         count=len(rows),
         unclaimed=sum(not row.is_held for row in rows),
         cases=frozenset(ladder.alarm.case for ladder in ladders),
-        last=page.formats.clock(last[0].opened_at) if last else "",
+        last=last,
     )
 
 
