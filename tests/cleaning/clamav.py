@@ -19,6 +19,8 @@ class _Talk(socketserver.StreamRequestHandler):
         command = self._read_command()
         self.server.asked.append(command)
         if self.server.answer is not None:
+            if command == "zINSTREAM":
+                self._scan()  # what is left unread would reset the connection
             self.wfile.write(self.server.answer)
         elif command == "zPING":
             self.wfile.write(b"PONG\0")

@@ -27,6 +27,7 @@ from tools.reference.markdown import first_sentence, meanings, said, table
 from anninh_core.domain.clocks import CLOCKS, OTHER_DAYS
 from anninh_core.domain.reports import BUILT_IN, COUNTERS
 from anninh_core.kernel import errors
+from anninh_core.messaging.inbound.talk.danger_rules import DANGER_RULES
 from anninh_core.messaging.inbound.talk.rules import RULES
 from anninh_core.messengers import AssistedMessenger
 from anninh_core.plugins import hookspecs
@@ -247,6 +248,14 @@ def talk_rules() -> str:
     return table(("", "Rule", "What it says"), rows)
 
 
+def danger_rules() -> str:
+    """Table of the rules by which danger finds its case, in their order, and of who is paged."""
+    rows = [
+        (str(number), f"`{rule.name}`", rule.meaning, rule.page) for number, rule in enumerate(DANGER_RULES, start=1)
+    ]
+    return table(("", "Rule", "What it says", "Who is paged"), rows)
+
+
 PARTS: Mapping[str, Callable[[], str]] = {
     **ZALO_PARTS,
     **API_PARTS,
@@ -271,6 +280,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
             built_in_indicators,
             clocks,
             other_days,
+            danger_rules,
             talk_rules,
             commands,
         )

@@ -42,6 +42,7 @@ from tests.support.heads import heads_of_another
 from anninh_core.domain.conversations.files import files_of
 from anninh_core.domain.conversations.model import Message, message_scope
 from anninh_core.domain.conversations.pace import Pace
+from anninh_core.domain.conversations.talk import QuestionKind
 from anninh_core.domain.duty import Alarm, Shift
 from anninh_core.domain.groups import KeyPerson, Measure
 from anninh_core.domain.identity import IdentityField
@@ -124,6 +125,8 @@ RECIPES: dict[str, Recipe] = {
     "duty.claim": lambda w: args(w.alarm().id),
     "duty.claim_for": lambda w: args(w.alarm().id, w.boss.id),
     "duty.hand_up": lambda w: args(w.alarm().id),
+    "duty.await_answer": lambda w: args(w.alarm().about, at=w.app.context.clock.now()),
+    "duty.deny_danger": lambda w: args(w.alarm().about),
     "duty.add_danger": lambda w: args(w.alarm().id),
     "duty.take_case_in": lambda w: args(w.alarm().id, f"tip:{w.tip().id}"),
     "duty.release_cases": lambda w: args(bundle(w).id),
@@ -148,6 +151,8 @@ RECIPES: dict[str, Recipe] = {
     "conversations.hold_back": lambda w: args(w.message().id, ()),
     "conversations.set_pace": lambda w: args(w.message().sender, Pace(messages=31)),
     "conversations.end_choice": lambda w: args(in_doubt(w).sender),
+    "conversations.note_question": lambda w: args(w.message().sender, QuestionKind.DANGER, f"tip:{w.tip().id}", 2),
+    "conversations.end_question": lambda w: args(w.message().sender, QuestionKind.DANGER),
     "conversations.expect_another_matter": lambda w: args(w.message().sender),
     "conversations.move": lambda w: args(linked(w).id, f"tip:{w.tip().id}"),
     "conversations.replace_case": lambda w: args(w.message().sender, f"tip:{w.tip().id}", f"tip:{w.tip().id}"),

@@ -13,6 +13,7 @@ from tests.domain.world import (
 
 from anninh_core.domain.tips import Subcase, TipState
 from anninh_core.domain.tips.intake import Addition
+from anninh_core.domain.tips.states import PlaceChange
 from anninh_core.testing.steps import run_step
 
 SETTLED = {"answer": "Đã xong.", "reason": "solved"}
@@ -122,6 +123,10 @@ TIP_RECIPES: dict[str, Recipe] = {
     "tips.confirm_false": lambda w: args(prank(w), note="Đã nghe lại"),
     "tips.clear_false": lambda w: args(prank(w), note="Không phải đùa"),
     "tips.unmerge": lambda w: args(merged(w), "Việc khác"),
+    "tips.ask_danger": lambda w: args(w.tip().id),
+    "tips.deny_danger": lambda w: args(w.tip().id),
+    "tips.ask_matter": lambda w: args(w.tip().id),
+    "tips.note_place": lambda w: args(w.tip().id, "truong-yen", PlaceChange.OTHER, "named: Trường Yên"),
     "tips.hear_place": lambda w: args(placeless(w), "ở xã Ninh An"),
     "tips.verify": lambda w: args(w.app.tips.assign(w.other, w.triaged().id, unit="cong-an").id),
 }

@@ -39,7 +39,7 @@ def _plain(kind: shapes.Type) -> st.SearchStrategy[Any]:
         case shapes.IntType(ge=least, le=most):
             return st.integers(least, most)
         case shapes.FloatType(ge=least, le=most):
-            return st.floats(least, most, allow_nan=False)
+            return st.floats(least, most, allow_nan=False, allow_infinity=False)
         case shapes.BoolType():
             return st.booleans()
         case shapes.NoneType():

@@ -72,10 +72,14 @@ def test_gates(hoa_lu: District) -> None:
 
 
 def test_categories(hoa_lu: District) -> None:
-    """P-II.3.2: eight kinds come in; seven go out, with corrections and notices; official notices cite a decision."""
+    """P-II.3.2: eight kinds come in; seven go out, with corrections and notices; official notices cite a decision.
+
+    Beside the eight there is one for those who may harm themselves, which stands in no register.
+    """
     incoming = "situation crime wanted search traffic public_order fire epidemic"
     outgoing = "policy current_affairs order_results surrender_call crime_warning procedures epidemic_rules correction"
-    assert list(hoa_lu.incoming) == incoming.split()
+    assert [id for id, entry in hoa_lu.incoming.items() if entry.in_register] == incoming.split()
+    assert {id for id, entry in hoa_lu.incoming.items() if not entry.in_register} == {"support"}
     assert list(hoa_lu.outgoing)[:8] == outgoing.split()
     assert {id for id, entry in hoa_lu.outgoing.items() if entry.needs_decision} == {"wanted_notice", "search_notice"}
     assert all(entry.words for entry in hoa_lu.incoming.values())

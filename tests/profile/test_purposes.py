@@ -46,6 +46,7 @@ def test_what_is_urgent_stands_in_one_place() -> None:
     """Pacing and Zalo's limits keep their reserve for the same purposes; a plugin's own purpose has no flags."""
     assert {name for name, purpose in PURPOSES.items() if purpose.urgent} == {
         "tip.emergency",
+        "tip.ask_danger",
         "tip.receipt",
         "inquiry.received",
         *("duty.page", "duty.page_again", "duty.page_handed_up", "duty.page_more", "duty.page_more_many"),

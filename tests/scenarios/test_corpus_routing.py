@@ -8,7 +8,7 @@ from attrs import frozen
 from anninh_core.demo.corpus import Line, load_corpus
 from anninh_core.messaging.inbound.message_router import route
 from anninh_core.messaging.inbound.route import Route
-from anninh_core.messaging.inbound.talk.state import TalkCase, TalkState
+from anninh_core.messaging.inbound.talk.history import CaseHistory, TalkCase
 from anninh_core.plugins import Plugins
 from anninh_core.profile import load_profile
 from anninh_core.vocabulary.messages import Address, InboundMessage, Place
@@ -50,7 +50,7 @@ def judged() -> list[Judged]:
     for line in load_corpus():
         message = inbound(line)
         quoted = (TalkCase(ref="tip:quoted", heard_at=message.sent_at),) if line.reply_to else ()
-        known = TalkState(
+        known = CaseHistory(
             at=message.sent_at, rules=district.talk, cases=quoted, quoted="tip:quoted" if line.reply_to else ""
         )
         found.append(Judged(line, route(message, known, plugins.triage(message, district).values, district)))

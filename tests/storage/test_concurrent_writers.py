@@ -98,7 +98,8 @@ class Writer:
         """Send what can be claimed."""
         for row in self.storage.queues.claim_outbox(NOW, TTL, 2):
             self.sent[row.conversation].append(row.id)
-            assert self.storage.commit([settle_outbox(row.id, row.token)]) == [Outcome.COMMITTED]
+            settled = settle_outbox(row.id, row.token, conversation=row.conversation)
+            assert self.storage.commit([settled]) == [Outcome.COMMITTED]
 
 
 @given(scripts=scripts)

@@ -25,7 +25,7 @@ _CASES: Sequence[Kind] = (TIP, INQUIRY, POST)  # type: ignore[type-arg]
 _CASE = re.compile(r"\b(tip|inquiry|post):([0-9A-Za-z.-]{8,})")
 _TOKEN = re.compile(r"[0-9A-Za-zÀ-ỹ_][\w.@-]{5,}")
 _MOMENT = re.compile(r"\d{4}-\d\d(-\d\d(T\d\d.*)?)?|\d{4,}|[\d.-]+")
-_JOINING = (b'"action":"storage.reindex"', b'"action":"tips.from_same_reporter"')
+_JOINING = (b'"action":"storage.reindex"', b'"action":"tips.from_same_reporter"', b'"action":"tips.linked"')
 _IN_PROGRESS = frozenset({*PENDING, InboxState.FAILED, OutboxState.READY, OutboxState.CLAIMED, OutboxState.STARTED})
 
 
@@ -129,7 +129,8 @@ def _iter_purged(context: UseCaseContext) -> Iterator[tuple[str, tuple[str, str]
     """Yield messages that nobody can open any more, and whose columns still name their sender by the id."""
     people = {record.id for record in context.storage.maintenance.scan(CONVERSATION.name)}
     for record in context.storage.maintenance.scan(MESSAGE.name):
-        sender, case = str(record.columns["sender"]), str(record.columns["case"])
+        sender = str(record.columns["sender"])
+        case = str(record.columns["case"])
         if sender in people and (case or sender != record.columns["conversation"]):
             yield record.id, (sender, case or TALK)
 

@@ -156,16 +156,20 @@ def test_an_upgraded_store_joins_nobody(place: Place) -> None:
         assert [finding.sentence for finding in report.findings] == []
 
 
-def test_a_backup_from_before_is_restored_and_upgraded(tmp_path: Path) -> None:
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+def test_a_backup_from_before_is_restored_and_upgraded(
+    engine: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
     """What it holds is what officers saw, and it is upgraded like the store itself."""
     folder = unpack(tmp_path / "store")
     (folder / "anninh.db").unlink()
     shutil.rmtree(folder / "blobs")
-    url = f"sqlite:///{folder / 'anninh.db'}"
+    is_file = engine == "sqlite"
+    url = f"sqlite:///{folder / 'anninh.db'}" if is_file else str(request.getfixturevalue("postgres_url"))
     settings = Settings(storage=url, keys=str(folder / "anninh.keys"), blobs=str(folder / "blobs"))
     with open_target(settings) as target, FileReader(folder / "before.backup") as file:
         restore(target, load_profile("hoa_lu_2021"), file, now=ENDED, resume=True)
-    place = Place(folder, lambda: SqliteStorage(url))
+    place = Place(folder, lambda: SqliteStorage(url) if is_file else PostgresStorage(url))
     with closing(place.open()) as app:
         assert list(compare_with_before(app)) == []
         upgrade(app)

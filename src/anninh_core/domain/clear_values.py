@@ -5,8 +5,8 @@ The threat model's table is written from here.
 
 from attrs import frozen
 
-_STORE = "whoever has the store"
-_AND_OFFICERS = "whoever has the store and knows officers by their ids, as all officers do"
+_STORE = "who has the store"
+_AND_OFFICERS = "who has the store and knows officers by their ids, as all officers do"
 _FOR_GOOD = "for good; a purge leaves it"
 _UNTIL_PURGED = "until a reindex after the purge empties it"
 _UNTIL_OVER = "until the record is written without it"
@@ -68,7 +68,7 @@ _RECORDS = (
         ("message.hour",),
         "When it reached us, to the hour. **Who was in the group and knows who wrote in which hour attributes posts by "
         "it**, and who knows when somebody wrote in private finds the case",
-        to="whoever has the store and knows hours from elsewhere",
+        to="who has the store and knows hours from elsewhere",
     ),
     ClearValue(
         _of("message", "case", "kind"),
@@ -86,13 +86,13 @@ _RECORDS = (
         "in no case",
     ),
     ClearValue(
-        ("rights_request.number",), "The number that stands on the answer", to="whoever has the store and the paper"
+        ("rights_request.number",), "The number that stands on the answer", to="who has the store and the paper"
     ),
     ClearValue(_of("rights_request", "asks", "restricts"), "What somebody asked about data of their own"),
     ClearValue(
         ("tip.receipt",),
         "Which report it is",
-        to="whoever has the store and saw the receipt, as on the reporter's telephone",
+        to="who has the store and saw the receipt, as on the reporter's telephone",
     ),
     ClearValue(
         _of("tip", "category", "urgency", "type", "merged_into"),
@@ -114,12 +114,12 @@ _RECORDS = (
             *_of("quarantined", "since"),
         ),
         "When it came, is due, or was done, to the hour: as for messages",
-        to="whoever has the store and knows hours from elsewhere",
+        to="who has the store and knows hours from elsewhere",
     ),
     ClearValue(
         ("decision.at",),
         "When an officer decided, to the microsecond, as the journal's entry of it",
-        to="whoever has the store and knows hours from elsewhere",
+        to="who has the store and knows hours from elsewhere",
     ),
     ClearValue(
         (
@@ -182,7 +182,7 @@ _RECORDS = (
     ClearValue(
         _of("group", "state", "kind", "conversation"),
         "Which groups there are, and by which conversation",
-        to="whoever has the store; the members know the group anyhow",
+        to="who has the store; the members know the group anyhow",
     ),
     ClearValue(
         (
@@ -230,7 +230,7 @@ _TABLES = (
         _of("journal", "seq", "previous", "hash", "entry.id", "entry.at", "entry.actor", "entry.unit", "entry.outcome"),
         "Which officer, or part of the program, acted in which unit, **to the millisecond**: which case somebody began "
         "at a moment that is known from elsewhere",
-        to="whoever has the store and knows moments from elsewhere",
+        to="who has the store and knows moments from elsewhere",
         until="for good",
     ),
     ClearValue(
@@ -243,8 +243,8 @@ _TABLES = (
         "Which records were written or shown, by their ids, and the hashes of bodies and clear columns. Conversations, "
         "and orders about them, are named by an alias, another one in each version, and their hashes are keyed: "
         "it takes the keys to compute them. **Two cases of one person are in one entry where an officer asked which "
-        "are theirs** (`from_same_reporter`, a request about data of one's own), and by chance where a list or a batch "
-        "(a purge, a reindex) had both",
+        "are theirs** (`from_same_reporter`, `linked`, a request about data of one's own), and by chance where a list "
+        "or a batch (a purge, a reindex) had both",
         until="for good",
     ),
     ClearValue(
@@ -271,15 +271,15 @@ _TABLES = (
     ),
     ClearValue(
         ("keyring.blind_index",),
-        "A keyed hash of messenger and account. Whoever has the keys tests accounts against it",
-        to="whoever has the store and the keys",
+        "A keyed hash of messenger and account. Who has the keys can test accounts against it",
+        to="who has the store and the keys",
         until="until the identity's key is destroyed",
     ),
     ClearValue(
         _of("inbox", "id", "source", "conversation", "received_at"),
         "That an event came, and **when, to the millisecond**: as for the journal. Of which conversation it came is in "
         "clear until it is processed, or for as long as an officer has given it up; then a name of this event alone",
-        to="whoever has the store and knows moments from elsewhere",
+        to="who has the store and knows moments from elsewhere",
         until=_INBOX,
     ),
     ClearValue(_of("inbox", "dedupe"), "A keyed hash of the event", until=_INBOX),
@@ -297,31 +297,29 @@ _TABLES = (
     ClearValue(
         _of("outbox", "id", "created_seq", "due_at", "settled_at", "deferred_until", "until"),
         "When it was written, due and sent, to the millisecond",
-        to="whoever has the store and knows moments from elsewhere",
+        to="who has the store and knows moments from elsewhere",
         until=_OUTBOX,
     ),
     ClearValue(
         _of("outbox", "platform_id", "proof"),
         "The platform's id of what was sent, and a link that proves a post",
-        to="whoever has the store, and the platform's records",
+        to="who has the store, and the platform's records",
         until=_OUTBOX,
     ),
     ClearValue(
         _of(
             "outbox",
-            *(
-                "messenger",
-                "lane",
-                "purpose",
-                "scope",
-                "after_id",
-                "state",
-                "attempts",
-                "token",
-                "error",
-                "rank",
-                "open",
-            ),
+            "messenger",
+            "lane",
+            "purpose",
+            "scope",
+            "after_id",
+            "state",
+            "attempts",
+            "token",
+            "error",
+            "rank",
+            "open",
             "delivery_method",
         ),
         "By which messenger it goes, how urgent it is, what kind of message it is, how far it is, and why it failed",

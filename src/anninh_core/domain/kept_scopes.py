@@ -9,7 +9,7 @@ from typing import Any
 from attrs import evolve
 
 from anninh_core.domain.clocks import CHATTER, IDENTITY, retention_days
-from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, TALK
+from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, TALK, Conversation
 from anninh_core.domain.groups.kind import GROUP
 from anninh_core.domain.programme.head import HEAD
 from anninh_core.domain.record_rules import RECORD_RULES, RecordRule, always
@@ -84,13 +84,21 @@ class KeptScopes:
         self._guard_silence(ref.id)
         cases = self._cases_of(ref.id)
         kept = KeptScope(scope=str(ref), unit=conversation.unit, data=IDENTITY, cases=cases)
-        heard = [local_day(message) for column in ("conversation", "sender") for message in self.newest(column, ref.id)]
-        if conversation.last_heard is not None:
-            heard.append(local_date(conversation.last_heard))
         waits_for = _CASE if cases else "it is an official chat" if ref.id in self._reserved else ""
-        return _decide(
-            kept, waits_for or self._unprocessed(ref.id), max(heard, default=None), "nothing was heard of them yet"
-        )
+        waits_for = waits_for or self._unprocessed(ref.id)
+        last_heard = None if waits_for else self._find_last_day(conversation)
+        return _decide(kept, waits_for, last_heard, "nothing was heard of them yet")
+
+    def _find_last_day(self, conversation: Conversation) -> date | None:
+        """Return the day of a person's last message, in private or in a group."""
+        days = [
+            local_day(message)
+            for column in ("conversation", "sender")
+            for message in self._find_newest(column, conversation.id)
+        ]
+        if conversation.last_heard is not None:
+            days.append(local_date(conversation.last_heard))
+        return max(days, default=None)
 
     def _read_unrecorded(self, ref: Ref) -> KeptScope | None:
         """Tell where the address of somebody stands whose only events were given up; None where a record was purged.
@@ -161,7 +169,7 @@ class KeptScopes:
             if known is not None:
                 self._session.guard_version(CONVERSATION, known)
 
-    def newest(self, column: str, value: str) -> tuple[Record, ...]:
+    def _find_newest(self, column: str, value: str) -> tuple[Record, ...]:
         """Return the newest message with a value in a column, if there is one."""
         where = self._session.name_people(MESSAGE, {column: value})
         query = Find(kind=MESSAGE.name, order="newest", where=where, limit=1)

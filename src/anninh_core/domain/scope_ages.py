@@ -1,14 +1,16 @@
-"""Which scopes are too young to be over, by what stands in clear: a walk over all of them opens hardly any."""
+"""Which scopes are too young to be over: by what is in clear, and of people by their own record."""
 
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 from anninh_core.domain.clocks import CHATTER, DRAFT, IDENTITY
 from anninh_core.domain.content.kind import ITEM
-from anninh_core.domain.conversations.model import TALK
-from anninh_core.domain.kept_scopes import KeptScopes, find_local_day, last_of_month
+from anninh_core.domain.conversations.model import CONVERSATION, TALK, identity_scope
+from anninh_core.domain.kept_scopes import KeptScopes, last_of_month
+from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.storages.changes import Scalar
+from anninh_core.usecase.encryption.encryptor import leave_out
 from anninh_core.usecase.read_session import ReadSession
 
 _DATA = {"identity": (IDENTITY,), TALK: (CHATTER,), ITEM.name: (DRAFT, "content")}
@@ -38,9 +40,9 @@ class ScopeAges:
         return day is None or day + self._least_days(kind) < self._session.today
 
     def _read_begins(self, kind: str, refs: Sequence[Ref]) -> dict[str, date | None]:
-        """Return the first day on which the time of each can have begun; None where nothing in clear tells."""
+        """Return the first day on which the time of each can have begun; None where that isn't known."""
         if kind == "identity":
-            return {str(ref): self._last_heard(ref.id) for ref in refs}
+            return self._read_last_days([ref.id for ref in refs])
         if kind == TALK:
             return {str(ref): last_of_month(ref.id.rpartition(".")[2]) for ref in refs}
         rule = self._kept_scopes.rules.get(kind)
@@ -50,12 +52,14 @@ class ScopeAges:
         records = self._session.context.storage.records.get_many(kind, [ref.id for ref in refs])
         return {str(ref): _clear_day(records[ref.id].columns[column]) for ref in refs if ref.id in records}
 
-    def _last_heard(self, conversation: str) -> date | None:
-        """Return a day on which somebody said something; nobody is forgotten sooner after a later one."""
-        newest = self._kept_scopes.newest("sender", conversation) or self._kept_scopes.newest(
-            "conversation", conversation
-        )
-        return find_local_day(newest[0]) if newest else None
+    def _read_last_days(self, conversations: Sequence[str]) -> dict[str, date | None]:
+        """Return the day of each person's last private message, without people whose record can't be read."""
+        context = self._session.context
+        records = context.storage.records.get_many(CONVERSATION.name, conversations)
+        people = context.iter_readable(CONVERSATION, records.values(), leave_out)
+        return {
+            identity_scope(person.id): local_date(person.last_heard) if person.last_heard else None for person in people
+        }
 
     def _least_days(self, kind: str) -> timedelta:
         """Return for how long something of a kind is kept at least."""

@@ -2,21 +2,23 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from anninh_core.kernel.redact import find_personal_data
 from anninh_core.kernel.text import contains_phrase, expand_slang, nfc, words
 from anninh_core.plugins.markers import hookimpl
 from anninh_core.vocabulary.district import District
-from anninh_core.vocabulary.messages import InboundMessage
+from anninh_core.vocabulary.messages import InboundMessage, Place
 from anninh_core.vocabulary.opinions import Finding, Flag, TriageOpinion
 from anninh_core.vocabulary.views import ItemToReview, PostToModerate
+from anninh_core.vocabulary.written_phrases import consists_of_written, find_written, split_written
 
 _INCOMING = "incoming."
 # On a tie the earlier one wins: a tip taken for chatter is worse than the reverse.
 _KINDS = ("tip", "command", "question", "unsuitable", "chatter")
 _LISTS = (*_KINDS, "emergency", "incoming")
+_MAX_SHORT_WORDS = 5
 _MAX_COMMAND_WORDS = 10  # words
 # List of words in the profile, the gate it stands beside, and how much it weighs.
 _WORD_CHECKS = (
@@ -36,6 +38,8 @@ def anninh_triage_opinion(message: InboundMessage, district: District) -> Triage
     """
     text = _searchable_text(message.text, district)
     found = district.phrases_of(*_LISTS).find_in(text)
+    if (certain := _find_certain_danger(message, found, district)) is not None:
+        return certain
     phrases_by_list = {name: _drop_contained(phrases) for name, phrases in found.items()}
     categories = {
         name.removeprefix(_INCOMING): matched for name, matched in phrases_by_list.items() if name.startswith(_INCOMING)
@@ -60,6 +64,65 @@ def anninh_triage_opinion(message: InboundMessage, district: District) -> Triage
         reason=", ".join(phrases_by_kind[kind]),
         fallback=True,
     )
+
+
+def _find_certain_danger(
+    message: InboundMessage, found: Mapping[str, Sequence[str]], district: District
+) -> TriageOpinion | None:
+    """Return the opinion on words that mean danger by themselves; heard as an equal of others, not after them.
+
+    They are the words of a category that has a reply of its own, and in private what is told in a word or two.
+    """
+    for id, category in district.incoming.items():
+        if category.danger_reply and (phrases := found.get(f"{_INCOMING}{id}")):
+            reason = ", ".join(_drop_contained(phrases))
+            return TriageOpinion("tip", category=id, emergency=True, confidence=1.0, reason=reason)
+    if message.conversation.place is not Place.PERSON:
+        return None
+    categories = {
+        name.removeprefix(_INCOMING): phrases for name, phrases in found.items() if name.startswith(_INCOMING)
+    }
+    return _find_short_danger(message.text, district, categories)
+
+
+def _find_short_danger(text: str, district: District, categories: Mapping[str, Sequence[str]]) -> TriageOpinion | None:
+    """Return the opinion on a few words, None where the profile has none of them among its words of danger."""
+    lists = district.words
+    tokens = _without_places(split_written(text, district.teen_code), district)
+    if not 0 < len(tokens) <= _MAX_SHORT_WORDS or find_written(tokens, lists.get("figurative", ())):
+        return None
+    courtesy = (*lists.get("polite", ()), *lists.get("assent", ()))
+    alone = lists.get("danger_alone", ())
+    certain = find_written(tokens, lists.get("danger_short", ()))
+    if not certain and consists_of_written(tokens, (*alone, *courtesy)):
+        certain = find_written(tokens, alone)
+    phrases = certain or find_written(tokens, lists.get("danger_possible", ()))
+    if not phrases:
+        return None
+    return TriageOpinion(
+        "tip",
+        category=max(categories, key=lambda name: _total_words(categories[name]), default=""),
+        emergency=bool(certain),
+        confidence=1.0,
+        reason=", ".join(phrases),
+        look_first=True,
+    )
+
+
+def _without_places(tokens: Sequence[str], district: District) -> Sequence[str]:
+    """Return words without names of places, and without what stands before one: "cháy ở Ninh Vân" is "cháy"."""
+    folded = tuple(" ".join(words(token)) for token in tokens)
+    left = [*tokens]
+    for at, name in district.place_names.find_in(folded):
+        start = at
+        while start and (folded[start - 1] in district.places.here or (folded[start - 1],) in _kinds(district)):
+            start -= 1
+        left[start : at + len(name.tokens)] = [""] * (at + len(name.tokens) - start)
+    return [token for token in left if token]
+
+
+def _kinds(district: District) -> Collection[tuple[str, ...]]:
+    return district.place_names.kind_words.keys()
 
 
 @hookimpl

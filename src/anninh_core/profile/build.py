@@ -249,6 +249,7 @@ def _talk(rules: schema.TalkSchema) -> TalkRules:
         danger_within=timedelta(minutes=rules.danger_minutes),
         assigned_within=timedelta(hours=rules.assign_hours),
         objection_days=rules.objection_days,
+        answers_within=timedelta(minutes=rules.answer_minutes),
     )
 
 

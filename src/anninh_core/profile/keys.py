@@ -88,6 +88,11 @@ _TEXTS: Mapping[str, str] = {
     "tip.guidance_whistleblow": "",
     "tip.guidance_complaint": "",
     "tip.emergency": "",
+    "tip.self_harm": "",
+    "tip.ask_danger": "",
+    "tip.danger_denied": "receipt",
+    "tip.ask_matter": "",
+    "tip.file_lost": "time",
     "tip.ask_back": "question receipt",
     "tip.answer": "receipt text",
     "tip.state": "receipt state",
@@ -144,6 +149,10 @@ _TEXTS: Mapping[str, str] = {
     "urge.late": "unit name last_day days",
     "officer.assigned": "code category urgency due",
     "officer.withdrawal_asked": "code",
+    "officer.corrected": "code",
+    "officer.place_corrected": "code unit",
+    "officer.place_named": "code unit place",
+    "officer.place_offered": "code unit",
     "officer.reopening_asked": "code",
     "duty.page": "code category unit time",
     "duty.page_again": "code category unit time",
@@ -286,8 +295,14 @@ WORD_KINDS = frozenset(
 )
 """Lists of phrases that every profile must have."""
 
-RAW_WORDS = frozenset({"secret_marking", "secret_innocent"})
-"""Lists that are matched as written, with capitals and accents: folded, "MẬT" is honey and much else."""
+_MARKING_WORDS = frozenset({"secret_marking", "secret_innocent"})
+_WRITTEN_WORDS = frozenset(
+    {"danger_alone", "danger_short", "danger_possible", "figurative", "correction", "direction"}
+    | {"answer_yes", "answer_no"}
+)
+RAW_WORDS = _MARKING_WORDS | _WRITTEN_WORDS
+"""Lists that are kept as written: folded, "MẬT" is honey, and "cháy xưởng" (a workshop burns) is "chạy xuống" (runs
+down). Those of markings count with their capitals, too."""
 
 TEMPLATE_FACTS = frozenset({"unit", "UNIT", "unit_id", "to", "year", "start", "end"})
 """Facts that subject, file name, frame and closing of a report may name: the unit's name (as written, in

@@ -100,6 +100,8 @@ class CategorySchema(TomlTable):
     words: list[Text] = []
     needs_decision: bool = False
     needs_requester: bool = False
+    danger_reply: Literal["", "tip.self_harm"] = ""
+    in_register: bool = True
 
 
 class GateSchema(TomlTable):
@@ -177,6 +179,7 @@ class DutySchema(TomlTable):
     claim_minutes: int = Field(default=30, ge=5, le=480)
     group_minutes: int = Field(default=15, ge=1, le=1440)
     digest_at: Annotated[str, matches_pattern(rf"({CLOCK})?", "write a time such as '07:30', or '' for none")] = "07:30"
+    ask_minutes: int = Field(default=3, ge=1, le=60)
     window_warning_hours: int = Field(default=12, ge=1, le=72)
     code_minutes: int = Field(default=30, ge=1, le=1440)
     code_tries: int = Field(default=5, ge=1, le=20)
@@ -237,6 +240,7 @@ class TalkSchema(TomlTable):
     danger_minutes: int = Field(default=60, ge=1, le=1_440)
     assign_hours: int = Field(default=8, ge=1, le=72)
     objection_days: int = Field(default=30, ge=1, le=365)
+    answer_minutes: int = Field(default=15, ge=1, le=1_440)
 
 
 class VideoSchema(TomlTable):

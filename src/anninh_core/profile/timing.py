@@ -48,6 +48,7 @@ def build_duty(rules: DutySchema) -> DutyRules:
     steps = (EscalationStep(timedelta(hours=step.after_hours), EscalationTarget(step.to)) for step in rules.escalation)
     return DutyRules(
         repage=timedelta(minutes=rules.repage_minutes),
+        ask=timedelta(minutes=rules.ask_minutes),
         hand_up=timedelta(minutes=rules.hand_up_minutes),
         bundle=timedelta(minutes=rules.bundle_minutes),
         claim=timedelta(minutes=rules.claim_minutes),

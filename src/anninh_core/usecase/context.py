@@ -66,7 +66,7 @@ class UseCaseContext:
         account_units: messenger instance -> unit that it was bound to by the settings.
         newest_schema: returns the newest schema of a kind's bodies that is known, see `Encryptor`.
         inspector: scans and cleans files; None where files are looked at by nothing, and none is shown.
-        people: which records say who somebody is; None where none does.
+        people: the records of people; None where there are none.
     """
 
     district: District
@@ -162,10 +162,10 @@ class UseCaseContext:
         Args:
             kind: of the records that are asked for.
             where: names people by their ids.
-            read_person: returns the record that says who somebody is; the stored one by default.
+            read_person: returns the record of a person; the stored one by default.
 
         Raises:
-            Damaged: somebody's record can't be read.
+            Damaged: a person's record can't be read.
         """
         values: dict[str, tuple[str, ...]] = {
             name: (value, self.names.mark(value, str(where[beside])))
@@ -183,7 +183,7 @@ class UseCaseContext:
         return {**where, **values}
 
     def read_person(self, kind: Kind[M], id: str) -> M | None:
-        """Return the stored record that says who somebody is, None where there is none any more.
+        """Return the stored record of a person, None where it was purged.
 
         Raises:
             Damaged: it can't be read.

@@ -96,7 +96,7 @@ def _text_decoder(kind: "Kind[M]") -> msgspec.json.Decoder[Any] | None:
 
 @frozen
 class PersonColumn(Generic[M]):
-    """A column that names somebody without saying who it is.
+    """A column that names a person by a keyed hash.
 
     Attributes:
         place: returns what its value is for, such as `tip:<id>`: elsewhere the same person has another value. "" leaves
@@ -141,7 +141,7 @@ class Kind(Generic[M]):
         handled_by: another unit that works on it, "" for none.
         columns, multi: clear values of the `IndexSpec`; never personal data, never finer than a commune and an hour.
             A reindex fills new ones. None is ever taken away: bodies are bound to them.
-        person_columns: those of the columns that name somebody by an id, which isn't stored there.
+        person_columns: the columns that name a person. The id that `columns` has for them isn't stored.
         keyed_columns: further columns of which a keyed hash is stored, each with the column whose plain value it is
             keyed with: equal values are found under one value of that column alone, and filters have both.
         scope: erasure scope whose destroyed key makes the body unreadable; "" for public kinds.

@@ -96,7 +96,7 @@ def open_outbox_message(context: UseCaseContext, row: OutboxRow) -> OutboxMessag
 def outbox_scope(at: datetime) -> str:
     """Return the erasure scope of a day, which seals what is written to people about no case of theirs.
 
-    A scope of their own would name them beside the record that the message belongs to.
+    A scope of the person would name the person next to the record that the message belongs to.
     """
     return f"{OUTBOX_SCOPE}:{local_date(at)}"
 

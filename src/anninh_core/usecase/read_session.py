@@ -444,7 +444,7 @@ class ReadSession(PermissionChecks):
         return self.context.name_people(kind, where, self._read_person)
 
     def _read_person(self, kind: Kind[M], id: str) -> M | None:
-        """Return the record that says who somebody is, None where there is none any more; nobody sees it."""
+        """Return the record of a person, None where it was purged; it isn't shown."""
         return self.context.read_person(kind, id)
 
     def _iter_decoded(

@@ -104,10 +104,10 @@ class UnitOfWork(ReadSession):
         return model
 
     def list_cases(self) -> None:
-        """Let the records of people list the cases in which what was saved names them, but for purged ones.
+        """Add the cases that saved records name people in to those people's records, except for purged people.
 
         Raises:
-            Damaged: somebody's record can't be read.
+            Damaged: a person's record can't be read.
         """
         people = self.context.people
         if people is None:
@@ -118,17 +118,18 @@ class UnitOfWork(ReadSession):
                 self.save(people.kind, listing)
 
     def _iter_newly_named(self) -> Iterator[tuple[str, str]]:
-        """Yield who is named in which place by what was saved, where the stored record doesn't name them there yet."""
+        """Yield each person and place that a saved record names and its stored version doesn't."""
         for key, (kind, model) in self._saved.items():
             stored = self._stored_columns.get(key, {})
             columns = kind.columns(model) if kind.person_columns else {}
             for name, column in kind.person_columns.items():
-                person, place = str(columns[name]), column.place(model)
+                person = str(columns[name])
+                place = column.place(model)
                 if person and place and stored.get(name) != self.context.names.mark(person, place):
                     yield person, place
 
     def blank(self, kind: Kind[Any], record: Record) -> None:
-        """Take what follows from ids out of the columns of a record that nobody can open any more, and no more."""
+        """Empty the named columns of a record that was purged and can't be rewritten."""
         blank = dict.fromkeys(kind.named_columns, "")
         version = record.version + 1
         self._blanked[record.kind, record.id] = evolve(record, version=version, columns={**record.columns, **blank})

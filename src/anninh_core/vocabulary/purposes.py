@@ -29,11 +29,12 @@ class Purpose:
     notice: bool = False
 
 
-_URGENT = ("tip.receipt", "tip.emergency", "inquiry.received")
+_URGENT = ("tip.receipt", "tip.emergency", "tip.ask_danger", "inquiry.received")
 _FAMILIES: Mapping[str, str] = {
     "tip": "receipt emergency ask_back answer state not_found withdrawn private reporter_added which which_noted "
     "number_missing number_mistyped other_matter add_words withdrawal_asked withdrawal_declined reopening_asked "
-    "reopening_accepted reopening_refused returned guidance_whistleblow guidance_complaint ask_place ask_place_freely",
+    "reopening_accepted reopening_refused returned guidance_whistleblow guidance_complaint ask_place ask_place_freely "
+    "ask_danger danger_denied ask_matter file_lost",
     "inquiry": "received answer",
     "moderation": "remind told ask_remove appeal_received upheld overturned",
     "rights": "received answered",
@@ -46,7 +47,15 @@ _NOTICES = (
 )
 
 
-_OFFICERS = ("officer.assigned", "officer.withdrawal_asked", "officer.reopening_asked")
+_OFFICERS = (
+    "officer.assigned",
+    "officer.withdrawal_asked",
+    "officer.reopening_asked",
+    "officer.corrected",
+    "officer.place_corrected",
+    "officer.place_named",
+    "officer.place_offered",
+)
 
 
 def _iter_purposes() -> Iterator[Purpose]:

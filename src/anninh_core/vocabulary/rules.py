@@ -33,6 +33,9 @@ class Category:
         words: folded phrases that suggest it.
         needs_decision: an item of this category must cite an official decision (wanted notices).
         needs_requester: an item of this category names who asks for it and how that was checked (family searches).
+        danger_reply: name of the wording that answers words of this incoming category, which always mean danger; "" for
+            a category whose words alone mean none.
+        in_register: whether tips of this category stand in the register of what may be crime.
     """
 
     id: str
@@ -42,6 +45,8 @@ class Category:
     words: tuple[str, ...] = ()
     needs_decision: bool = False
     needs_requester: bool = False
+    danger_reply: str = ""
+    in_register: bool = True
 
 
 @frozen
@@ -256,6 +261,7 @@ class DutyRules:
         code_life: how long a code to bind a chat holds.
         code_tries: how many wrong codes end it.
         escalation: what becomes of a new tip that nobody acknowledges, in the order of time.
+        ask: how long somebody who was asked whether there is danger may take to answer before it is paged.
     """
 
     repage: timedelta = timedelta(minutes=3)
@@ -271,6 +277,7 @@ class DutyRules:
         EscalationStep(timedelta(hours=4), EscalationTarget.SUPERVISOR),
         EscalationStep(timedelta(hours=12), EscalationTarget.PARENT),
     )
+    ask: timedelta = timedelta(minutes=3)
 
     def __attrs_post_init__(self) -> None:
         """Check that steps follow each other.
@@ -294,6 +301,8 @@ class TalkRules:
         danger_within: how long after its last word danger belongs to an emergency that was told.
         assigned_within: how long after its reception a person decides where a doubtful message belongs.
         objection_days: days after the answer in which words of objection ask to open the case again.
+        answers_within: for how long a digit answers the newest question; whether anybody is in danger is asked once in
+            it.
     """
 
     continues_for: timedelta = timedelta(hours=4)
@@ -301,6 +310,7 @@ class TalkRules:
     danger_within: timedelta = timedelta(hours=1)
     assigned_within: timedelta = timedelta(hours=8)
     objection_days: int = 30
+    answers_within: timedelta = timedelta(minutes=15)
 
 
 @frozen(kw_only=True)

@@ -280,7 +280,8 @@ def test_the_shipped_model_is_small_and_readable() -> None:
     assert model is not None
     trained = model.trained
 
-    assert set(trained.categories) == set(DISTRICT.incoming)
+    told_by_words = {id for id, category in DISTRICT.incoming.items() if category.danger_reply}
+    assert set(trained.categories) == set(DISTRICT.incoming) - told_by_words
     assert trained.limits.look_first < trained.limits.alarm
     assert len(pack(trained)) < 600_000
     assert {"chay", "cam on"} <= set(trained.blocks["folded"].ngrams.split("\n"))

@@ -110,7 +110,8 @@ def test_everything_else_is_a_residents_word(duty: Duty) -> None:
     duty.dialog.hears(OFFICER, "Mã tiếp nhận")
     quote(duty, OFFICER, FIRE, "Tin mới")
     duty.dialog.hears(OFFICER, "113")
-    assert len(duty.app.tips.list(duty.boss).items) == 3
+    newest, _ = duty.app.tips.list(duty.boss).items
+    assert (newest.emergency, len(newest.second_matters)) == (True, 1)
 
 
 def test_a_stranger_orders_nothing(duty: Duty) -> None:

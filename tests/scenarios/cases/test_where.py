@@ -164,10 +164,11 @@ def test_in_danger_the_numbers_come_before_the_question(town: Town) -> None:
 
 
 def test_danger_is_never_taken_for_an_answer(town: Town) -> None:
-    """Who is asked where and cries for help has a new case, and its numbers."""
+    """Who is asked where and cries for help from there raises the case, which an officer sees as two matters."""
     town.district_talk.says(AN, THEFT)
     town.district_talk.says(AN, "Cháy nhà ở Ninh An")
-    assert [tip.emergency for tip in town.tips()] == [False, True]
+    (tip,) = town.tips()
+    assert (tip.emergency, tip.unit, len(tip.second_matters)) == (True, "ninh-an", 1)
 
 
 def test_two_places_are_asked_for_and_not_guessed(town: Town) -> None:

@@ -11,7 +11,6 @@ from anninh_core.domain.conversations.files import read_file
 from anninh_core.domain.conversations.model import MESSAGE
 from anninh_core.domain.inquiries.kind import INQUIRY
 from anninh_core.domain.tips.kind import TIP
-from anninh_core.ports.storages.changes import Scalar
 from anninh_core.testing import FixedClock, MockChat
 from anninh_core.testing.apps import memory_app
 from anninh_core.vocabulary.messages import Attachment, WebhookRequest
@@ -83,7 +82,7 @@ def effects(app: App, chat: MockChat) -> Effects:
     found: dict[str, Counter[str]] = {author: Counter() for author in authors.values()}
     queues = app.context.storage.queues
     maintenance = app.context.storage.maintenance
-    whose: dict[Scalar, str] = {}
+    whose: dict[str, str] = {}
     for record in maintenance.scan(MESSAGE.name):
         message = app.context.open_record(MESSAGE, record)
         author = whose[message.conversation] = authors[message.platform_id]
@@ -91,9 +90,10 @@ def effects(app: App, chat: MockChat) -> Effects:
         for shown in message.attachments:
             picture = read_file(app.runner, message, shown.blob).decode() if shown.blob else "nothing"
             found[author][f"showed {picture}"] += 1
-    for kind in (TIP.name, INQUIRY.name):
-        for record in maintenance.scan(kind):
-            found[whose[record.columns["conversation"]]][f"became {kind}"] += 1
+    for tip in app.context.iter_readable(TIP, maintenance.scan(TIP.name)):
+        found[whose[tip.conversation]][f"became {TIP.name}"] += 1
+    for inquiry in app.context.iter_readable(INQUIRY, maintenance.scan(INQUIRY.name)):
+        found[whose[inquiry.conversation]][f"became {INQUIRY.name}"] += 1
     purposes = {row.id: row.purpose for row in queues.outbox(limit=100_000)}
     for said in chat.messages():
         if not said.author:

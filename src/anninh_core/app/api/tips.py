@@ -75,6 +75,7 @@ class TipsApi:
         self.search = tips.queries.search
         self.suggest_handler = tips.queries.suggest_handler
         self.from_same_reporter = tips.queries.from_same_reporter
+        self.linked = tips.queries.linked
         self.timeline = timelines.tip_timeline
 
     def _bind_case_file(self, notes: "CaseNotes", unread: "UnreadCases", ready_answers: "ReadyAnswers") -> None:

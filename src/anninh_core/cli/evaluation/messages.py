@@ -11,7 +11,7 @@ from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
 from anninh_core.messaging.inbound.message_router import route
 from anninh_core.messaging.inbound.route import MessageClass
-from anninh_core.messaging.inbound.talk.state import TalkState
+from anninh_core.messaging.inbound.talk.history import CaseHistory
 from anninh_core.plugins import Plugins
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import Address, InboundMessage, Place
@@ -72,7 +72,7 @@ def build_message(text: str) -> InboundMessage:
 
 def find_route(message: InboundMessage, opinions: Sequence[TriageOpinion], district: District) -> Prediction:
     """Return what becomes of a message that is the first one of a talk."""
-    decision = route(message, TalkState(at=message.sent_at, rules=district.talk), opinions, district)
+    decision = route(message, CaseHistory(at=message.sent_at, rules=district.talk), opinions, district)
     is_tip = decision.message_class is MessageClass.TIP
     return Prediction(
         decision.message_class.value,

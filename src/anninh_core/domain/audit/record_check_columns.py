@@ -51,7 +51,8 @@ def _differing(context: UseCaseContext, kind: Kind[Any], record: Record, body: b
     except (StorageError, ValueError):
         return ["the body itself"]
     columns = kind.clear_columns(model, context.names)
+    plain = kind.columns(model)  # as earlier versions stored them, until a reindex
     multi = kind.multi(model)
-    names = [name for name, value in columns.items() if record.columns.get(name) not in (None, value)]
+    names = [name for name, value in columns.items() if record.columns.get(name) not in (None, value, plain[name])]
     names += [name for name, values in multi.items() if set(record.multi.get(name, ())) != set(values)]
     return names if record.unit == context.district.counting_unit(kind.unit(model)) else ["unit", *names]

@@ -62,7 +62,7 @@ class Conversation:
         talk: which cases were heard lately, and what was asked.
         is_corrected: whether the name is one that the person had corrected: the platform's replaces it no more.
         name_marks: keyed hashes of a name that is sealed to the custodians, by which the leak check knows it again.
-        cases: all cases of theirs, `kind:id`, the oldest first; nothing else says whose they are.
+        cases: all cases of the person, `kind:id`, the oldest first; no other record has this.
         version: of the stored record: how often it was written.
     """
 
@@ -285,8 +285,8 @@ def message_scope(message: Message) -> str:
     return talk_scope(message) if message.is_group_talk else conversation_scope(message.conversation)
 
 
-PEOPLE = People(CONVERSATION, lambda somebody: somebody.cases, Conversation.with_case, TALK)
-"""Who somebody is, as the context of use cases takes it."""
+PEOPLE = People(CONVERSATION, lambda conversation: conversation.cases, Conversation.with_case, TALK)
+"""The records of people, for the context of use cases."""
 
 
 def _sender_place(message: Message) -> str:

@@ -17,6 +17,7 @@ from anninh_core.domain.conversations.model import (
     new_conversation_id,
     pseudonym_of,
 )
+from anninh_core.kernel.dates import short_moment
 from anninh_core.kernel.errors import BadInput, Conflict, NotFound, WrongStep
 from anninh_core.kernel.replacing import evolve
 from anninh_core.kernel.text import nfc
@@ -24,6 +25,7 @@ from anninh_core.usecase.arguments import Cursor, Id, Limit
 from anninh_core.usecase.indexing.blind_index import find_id
 from anninh_core.usecase.kinds import CaseAccess
 from anninh_core.usecase.marks import Service, command, query, step
+from anninh_core.usecase.outbox_message import outbox_scope
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -187,6 +189,8 @@ class Conversations(Service):
     def lose_attachment(self, uow: UnitOfWork, message_id: str, number: int, reason: str) -> Message:
         """Note that an attachment can no longer be downloaded, and why: `expired`, `too_large` or `refused`.
 
+        Who sent it in private is asked once a case to send it again.
+
         Raises:
             BadInput: no such reason.
             NotFound: no such message or attachment.
@@ -197,7 +201,22 @@ class Conversations(Service):
             raise BadInput(f"an attachment isn't lost by {reason!r}, but {', '.join(LOSS_REASONS)}")
         uow.add_event("attachment.lost")
         uow.facts["lost"] = reason
-        return self._replace_attachment(uow, message_id, number, lambda found: evolve(found, url="", lost=reason))
+        message = self._replace_attachment(uow, message_id, number, lambda found: evolve(found, url="", lost=reason))
+        self._ask_again(uow, message)
+        return message
+
+    def _ask_again(self, uow: UnitOfWork, message: Message) -> None:
+        if message.sender != message.conversation:
+            return
+        conversation = uow.load(CONVERSATION, message.sender)
+        about = message.case or f"message:{message.id}"
+        if about in conversation.talk.files_asked:
+            return
+        purpose = "tip.file_lost"
+        text = self.context.district.say(purpose, time=short_moment(message.received_at))
+        scope = outbox_scope(uow.at)
+        uow.send(conversation.id, text, purpose=purpose, cause=f"message:{message.id}", scope=scope)
+        uow.save(CONVERSATION, evolve(conversation, talk=conversation.talk.with_file_asked(about)))
 
     def _replace_attachment(
         self, uow: UnitOfWork, message_id: str, number: int, change: Callable[[Attachment], Attachment]

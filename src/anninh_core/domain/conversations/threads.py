@@ -4,6 +4,7 @@ from anninh_core.domain.conversations.cases import Cases, check_case, may_hold_a
 from anninh_core.domain.conversations.files import reseal_files
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, SMALL_TALK, UNASSIGNED, Conversation, Message
 from anninh_core.domain.conversations.pace import Pace
+from anninh_core.domain.conversations.talk import AskedQuestion, QuestionKind
 from anninh_core.kernel.errors import WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.replacing import evolve
@@ -43,7 +44,7 @@ class MessageThreads(Service):
         conversation = uow.load(CONVERSATION, message.sender)
         uow.add_event("message.unassigned")
         uow.save(MESSAGE, message.in_doubt(candidates))
-        uow.save(CONVERSATION, evolve(conversation, talk=conversation.talk.in_doubt(message_id, candidates)))
+        uow.save(CONVERSATION, evolve(conversation, talk=conversation.talk.in_doubt(message_id, candidates, uow.at)))
         return not (conversation.talk.asked or conversation.talk.unassigned)
 
     @step(Permission.INTAKE)
@@ -86,6 +87,23 @@ class MessageThreads(Service):
         messages = tuple(one for one in waiting if one is not None and one.kind == UNASSIGNED)
         uow.save(CONVERSATION, evolve(conversation, talk=conversation.talk.decided()))
         return messages
+
+    @step(Permission.INTAKE)
+    def note_question(
+        self, uow: UnitOfWork, conversation_id: str, kind: QuestionKind, case: str, choices: int
+    ) -> Conversation:
+        """Note a question about a case that was sent, so that a digit answers it."""
+        uow.permit(self.context.district.root)
+        conversation = uow.load(CONVERSATION, conversation_id)
+        question = AskedQuestion(kind=kind, at=uow.at, choices=choices, case=case)
+        return uow.save(CONVERSATION, evolve(conversation, talk=conversation.talk.with_question(question)))
+
+    @step(Permission.INTAKE)
+    def end_question(self, uow: UnitOfWork, conversation_id: str, kind: QuestionKind) -> Conversation:
+        """Note that a question was answered."""
+        uow.permit(self.context.district.root)
+        conversation = uow.load(CONVERSATION, conversation_id)
+        return uow.save(CONVERSATION, evolve(conversation, talk=conversation.talk.without_question(kind)))
 
     @step(Permission.INTAKE)
     def expect_another_matter(self, uow: UnitOfWork, conversation_id: str) -> Conversation:

@@ -59,6 +59,21 @@ class NextPage:
 
 
 @frozen(kw_only=True)
+class AskedDanger:
+    """That a reporter was asked whether there is danger, and what the alarm goes back to where they say no.
+
+    Attributes:
+        at: when they were asked.
+        state, is_emergency, next_at: of the alarm before; of one that was opened by the question, those of a notice.
+    """
+
+    at: datetime
+    state: AlarmState
+    is_emergency: bool
+    next_at: datetime | None
+
+
+@frozen(kw_only=True)
 class Alarm:
     """An alarm about a case or about a message in a group; there is one at most about each.
 
@@ -77,6 +92,7 @@ class Alarm:
         unheard_at: when it was last found that nobody could be told.
         ended_by: `kind:id` of the actor whose act on the case ended it.
         also: further cases (`kind:id`) in danger that are told by it: of the same person or matter, over a limit.
+        asked: that its reporter was asked whether there is danger, and hasn't answered; None where they weren't.
         version: of the stored record: how often it was written.
         acknowledged_at: when an officer claimed it last; None before.
         acknowledged_by: id of that officer; "" before.
@@ -106,6 +122,7 @@ class Alarm:
     ended_at: datetime | None = None
     also: tuple[str, ...] = ()
     version: int = 0
+    asked: AskedDanger | None = None
 
     @property
     def is_open(self) -> bool:
@@ -161,6 +178,30 @@ class Alarm:
             next_at=min(due, sooner),
             ended_at=None,
         )
+
+    def with_question(self, at: datetime, wait: timedelta) -> "Alarm":
+        """Return the alarm after its reporter was asked whether there is danger: paged unless they say no in time.
+
+        One that is being paged already stays as it is.
+        """
+        if self.is_open and self.is_emergency:
+            return self
+        asked = AskedDanger(at=at, state=self.state, is_emergency=self.is_emergency, next_at=self.next_at)
+        return evolve(self, state=AlarmState.OPEN, is_emergency=True, next_at=at + wait, asked=asked)
+
+    def denied(self) -> "Alarm":
+        """Return the alarm after its reporter said that there is no danger.
+
+        Where somebody was paged since, or more danger was told, it goes on: an officer ends it.
+        """
+        if self.asked is None:
+            return self
+        is_paged = any(rung.at >= self.asked.at for rung in self.ladder)
+        is_worse = any(at >= self.asked.at for at in self.more_at)
+        if is_paged or is_worse or not self.is_open:
+            return evolve(self, asked=None)
+        before = self.asked
+        return evolve(self, state=before.state, is_emergency=before.is_emergency, next_at=before.next_at, asked=None)
 
     def with_case(self, case: str) -> "Alarm":
         """Return the alarm that tells of a further case."""
@@ -244,7 +285,8 @@ class Alarm:
         """
         available = {one.officer: one for one in people}
         page = next((rung for rung in reversed(self.pages) if rung.officer), None)
-        if self.has_new_danger():
+        is_told_here = self.moved_at is None or any(rung.row for rung in self.own_rungs)
+        if self.has_new_danger() and is_told_here:
             known = next((id for id in (self.acknowledged_by, page.officer if page else "") if id in available), "")
             to = available.get(known) or next(iter(people), None)
             return NextPage(to, Telling.MORE, self.round) if to else None

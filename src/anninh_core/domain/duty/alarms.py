@@ -80,8 +80,12 @@ class Alarms(Service):
         """
         uow.permit(unit)
         about, alarm = _find_alarm(uow, about)
+        if alarm is not None and not emergency:
+            return alarm
         if alarm is not None:
-            return self._raise_again(uow, alarm) if emergency else alarm
+            if not alarm.is_emergency:  # a notice: its tip may have been placed since, and is about danger now
+                alarm = evolve(alarm, unit=unit, category=category or alarm.category)
+            return self._raise_again(uow, evolve(alarm, category=alarm.category or category))
         started = start_alarm(
             about=about,
             unit=unit,
@@ -95,6 +99,26 @@ class Alarms(Service):
         uow.facts["alarm"] = started.id
         uow.add_event("duty.alarm_raised" if emergency else "duty.notice_opened")
         return uow.save(ALARM, evolve(started, excluded=tuple(excluded)))
+
+    @step(Permission.INTAKE)
+    def await_answer(self, uow: UnitOfWork, about: str, *, at: datetime) -> Alarm:
+        """Let a notice be paged once the profile's minutes are over in which its reporter may say that all is well."""
+        alarm = uow.load(ALARM, alarm_id(about))
+        uow.permit(alarm.unit)
+        uow.facts["alarm"] = alarm.id
+        uow.add_event("duty.danger_asked")
+        return uow.save(ALARM, alarm.with_question(at, self.context.district.duty.ask))
+
+    @step(Permission.INTAKE)
+    def deny_danger(self, uow: UnitOfWork, about: str) -> Alarm | None:
+        """Let an alarm be what it was before its reporter was asked about danger; None where there is none."""
+        alarm = uow.get(ALARM, alarm_id(about))
+        if alarm is None:
+            return None
+        uow.permit(alarm.unit)
+        uow.facts["alarm"] = alarm.id
+        uow.add_event("duty.danger_denied")
+        return uow.save(ALARM, alarm.denied())
 
     @step(Permission.INTAKE)
     def add_danger(self, uow: UnitOfWork, id: str) -> Alarm:

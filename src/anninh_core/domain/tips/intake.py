@@ -10,7 +10,7 @@ from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import find_own_tip, get_permitted_tip
 from anninh_core.domain.tips.model import MAX_TEXT, Tip
 from anninh_core.domain.tips.receipts import receipt_from
-from anninh_core.domain.tips.replies import notify_reporter
+from anninh_core.domain.tips.replies import notify_reporter, send_emergency_numbers
 from anninh_core.domain.tips.sorting.asking import ask_place, find_first_place
 from anninh_core.domain.tips.states import SETTLED_STATES, TipState
 from anninh_core.kernel.dates import local_date, require_past
@@ -21,7 +21,6 @@ from anninh_core.usecase.actor import ActorKind
 from anninh_core.usecase.arguments import Aware, Id, Words
 from anninh_core.usecase.marks import Service, command, step
 from anninh_core.usecase.unit_of_work import UnitOfWork
-from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.permissions import Permission
 
@@ -42,6 +41,8 @@ class Addition:
         warns: whether danger is answered by the emergency numbers: who writes it without end has just read them.
         urgent: whether they tell more of danger that was told a short while ago.
         second_matter: id of the message, where it may tell of another matter.
+        correction: id of the message, where it says that the case is over, or was no danger.
+        category: what the danger is, "" where nobody knows.
     """
 
     text: str = field(default="", repr=False)
@@ -52,6 +53,8 @@ class Addition:
     warns: bool = True
     urgent: bool = False
     second_matter: str = ""
+    correction: str = ""
+    category: str = ""
 
 
 class TipIntake(Service):
@@ -74,6 +77,7 @@ class TipIntake(Service):
         receipt_text: str = "tip.receipt",
         received_at: datetime | None = None,
         attachments: Sequence[Attachment] = (),
+        linked: Sequence[str] = (),
     ) -> Tip:
         """Take a tip in and acknowledge it with a receipt; in danger the emergency numbers go out first.
 
@@ -88,6 +92,7 @@ class TipIntake(Service):
             receipt_text: name of the receipt's text in the profile; in danger it is one line, whatever is named.
             received_at: when the words reached us, if they waited since then: the limits of the law count from it.
             attachments: what came along; a location tells where somebody is.
+            linked: ids of tips of the same conversation to look at together with it.
         """
         tip = self._build_tip(
             uow,
@@ -100,7 +105,7 @@ class TipIntake(Service):
             emergency=emergency,
             received_at=received_at or uow.at,
         )
-        return _place_and_save(uow, tip, attachments, receipt_text)
+        return _place_and_save(uow, evolve(tip, linked=tuple(linked)), attachments, receipt_text)
 
     @command(Permission.INTAKE, public=True)
     def record_walk_in(
@@ -151,8 +156,15 @@ class TipIntake(Service):
         if addition.second_matter:
             uow.add_event("tip.second_matter")
             tip = tip.with_second_matter(addition.second_matter)
-        if addition.danger and addition.warns:
-            notify_reporter(uow, tip, "tip.emergency", lane=Lane.EMERGENCY)
+        if addition.correction:
+            uow.add_event("tip.corrected")
+            tip = tip.with_correction(addition.correction)
+        if addition.danger:
+            incoming = self.context.district.incoming.get(addition.category)
+            tip = tip.raised(addition.category, incoming.legal_kind if incoming else tip.legal_kind)
+            uow.facts["danger"] = addition.category
+            if addition.warns:
+                send_emergency_numbers(uow, tip, addition.category)
         if addition.danger or addition.urgent:
             uow.add_event("tip.more_danger")
         heard = self._ask_for(uow, tip, addition).heard_again()
@@ -181,6 +193,27 @@ class TipIntake(Service):
         """Note that the words may mean danger: it is shown first, and nobody is alarmed."""
         uow.add_event("tip.look_first")
         return uow.save(TIP, evolve(get_permitted_tip(uow, tip_id), look_first=True))
+
+    @step(Permission.INTAKE)
+    def ask_danger(self, uow: UnitOfWork, tip_id: str) -> Tip:
+        """Ask the reporter whether anybody is in danger; without a reply it is paged after the profile's minutes."""
+        tip = get_permitted_tip(uow, tip_id)
+        notify_reporter(uow, tip, "tip.ask_danger")
+        uow.add_event("tip.danger_asked")
+        return uow.save(TIP, evolve(tip, look_first=True))
+
+    @step(Permission.INTAKE)
+    def deny_danger(self, uow: UnitOfWork, tip_id: str) -> Tip:
+        """Note that its reporter says that nobody is in danger; the mark for a look stays."""
+        tip = get_permitted_tip(uow, tip_id)
+        notify_reporter(uow, tip, "tip.danger_denied")
+        uow.add_event("tip.danger_denied")
+        return uow.save(TIP, tip)
+
+    @step(Permission.INTAKE)
+    def ask_matter(self, uow: UnitOfWork, tip_id: str) -> None:
+        """Ask the reporter what a picture, a voice or a location without words is about."""
+        notify_reporter(uow, get_permitted_tip(uow, tip_id), "tip.ask_matter")
 
     @step(Permission.INTAKE)
     def send_state(self, uow: UnitOfWork, receipt: str, conversation: str) -> Tip:
@@ -267,7 +300,7 @@ def _acknowledge(uow: UnitOfWork, tip: Tip, receipt_text: str) -> None:
     In danger the numbers to call come first, and no calm explanation after them.
     """
     if tip.emergency:
-        notify_reporter(uow, tip, "tip.emergency", lane=Lane.EMERGENCY)
+        send_emergency_numbers(uow, tip, tip.category)
     notify_reporter(uow, tip, "tip.receipt", wording=SHORT_RECEIPT if tip.emergency else receipt_text)
     uow.add_event("tip.received")
     if tip.emergency:

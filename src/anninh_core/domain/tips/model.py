@@ -8,7 +8,7 @@ from attrs import field, frozen
 from anninh_core.domain.tips.clocks.deadlines import Deadline
 from anninh_core.domain.tips.clocks.model import ClockDecision, Wait
 from anninh_core.domain.tips.states import TRANSITIONS, TipState, state_type
-from anninh_core.domain.tips.values import Claim, FalseMark, ReporterNote, Settlement, Transfer, make_claim
+from anninh_core.domain.tips.values import Claim, FalseMark, ReporterNote, Settlement, ToldPlace, Transfer, make_claim
 from anninh_core.domain.tips.views import TipRow, TipView
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.ids import Pseudonyms
@@ -66,6 +66,9 @@ class Tip:
         place_options: units that its reporter was asked to choose from; () where nobody was, or once it is settled.
         latitude, longitude: of the location that came with its first words, in degrees of WGS 84.
         false_marks: what said that it is a prank or a false report, oldest first, those taken back included.
+        corrections: ids of messages in which its reporter says that it is over, or was no danger; an officer ends it.
+        told_places: other places that its reporter named, oldest first.
+        linked: ids of older tips of the same conversation that an officer should look at together with this one.
         answer_proof: by what an officer showed that the answer was given by hand.
         clocks: its legal deadlines.
         legal_kind: which kind of report it is by law, as the profile names it; "" where nobody has said.
@@ -121,6 +124,9 @@ class Tip:
     latitude: float | None = field(default=None, repr=False)
     longitude: float | None = field(default=None, repr=False)
     false_marks: tuple[FalseMark, ...] = ()
+    corrections: tuple[str, ...] = ()
+    told_places: tuple[ToldPlace, ...] = ()
+    linked: tuple[str, ...] = ()
 
     def for_handlers(self, names: Pseudonyms) -> "Tip":
         """Return the tip as officers see it: whose it is stands under a name of this case alone."""
@@ -226,6 +232,28 @@ class Tip:
     def with_second_matter(self, message: str) -> "Tip":
         """Return the tip with a message that may tell of another matter."""
         return evolve(self, second_matters=(*self.second_matters, message))
+
+    def with_correction(self, message: str) -> "Tip":
+        """Return the tip with a message that says that it is over, or was no danger."""
+        return evolve(self, corrections=(*self.corrections, message))
+
+    def with_told_place(self, place: ToldPlace) -> "Tip":
+        """Return the tip with another place that its reporter named; the same one named again changes nothing."""
+        known = any((told.unit, told.how) == (place.unit, place.how) for told in self.told_places)
+        return self if known else evolve(self, told_places=(*self.told_places, place))
+
+    def raised(self, category: str, legal_kind: str) -> "Tip":
+        """Return the tip as an emergency by its reporter's words.
+
+        Args:
+            category: what the danger is; it is taken over where the tip has none and no person has looked at it.
+            legal_kind: what a tip of this category starts with.
+        """
+        by = self.emergency_by if self.emergency else ""
+        raised = evolve(self, emergency=True, urgency="serious", emergency_by=by)
+        if not self.category and self.state is S.RECEIVED and category:
+            return evolve(raised, category=category, suggestion=category, legal_kind=legal_kind)
+        return raised
 
     def joined_to(self, into: str) -> "Tip":
         """Return the tip that was joined to another: its number leads there, its words are there."""

@@ -27,3 +27,10 @@ def notify_reporter(
             scope=f"tip:{tip.id}",
             lane=lane,
         )
+
+
+def send_emergency_numbers(uow: UnitOfWork, tip: Tip, category: str) -> None:
+    """Send the reporter whom to call, in the words that the profile has for this kind of danger."""
+    known = uow.context.district.incoming.get(category)
+    wording = known.danger_reply if known else ""
+    notify_reporter(uow, tip, "tip.emergency", wording=wording, lane=Lane.EMERGENCY)

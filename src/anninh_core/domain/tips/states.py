@@ -85,6 +85,17 @@ def state_type(state: TipState) -> str:
     return "closed" if state in (S.CLOSED, S.REOPEN_REQUESTED, S.JOINED, S.BECAME_INQUIRY) else "open"
 
 
+class PlaceChange(StrEnum):
+    """What a reporter named another place for."""
+
+    CORRECTED = "corrected"
+    """The place told before was wrong."""
+    DIRECTION = "direction"
+    """Somebody flees or is taken there."""
+    OTHER = "other"
+    """They don't say: an officer may move the case."""
+
+
 class SubcaseState(StrEnum):
     """Where a sub-case stands."""
 

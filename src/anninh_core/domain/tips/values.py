@@ -4,8 +4,15 @@ from datetime import date, datetime, timedelta
 
 from attrs import field, frozen
 
-from anninh_core.domain.tips.states import TipState
-from anninh_core.domain.tips.views import ClaimView, FalseMarkView, ReporterNoteView, SettlementView, TransferView
+from anninh_core.domain.tips.states import PlaceChange, TipState
+from anninh_core.domain.tips.views import (
+    ClaimView,
+    FalseMarkView,
+    ReporterNoteView,
+    SettlementView,
+    ToldPlaceView,
+    TransferView,
+)
 from anninh_core.usecase.views import make_view
 
 
@@ -36,6 +43,27 @@ class Settlement:
     def to_view(self) -> SettlementView:
         """Return what may leave."""
         return make_view(SettlementView, self)
+
+
+@frozen(kw_only=True)
+class ToldPlace:
+    """Another place that a reporter named for a case.
+
+    Attributes:
+        unit: id of the unit.
+        before: unit in which the case was.
+        reason: the words and the rule that found it.
+    """
+
+    unit: str
+    how: PlaceChange
+    at: datetime
+    before: str
+    reason: str = field(default="", repr=False)
+
+    def to_view(self) -> ToldPlaceView:
+        """Return what may leave."""
+        return make_view(ToldPlaceView, self)
 
 
 @frozen(kw_only=True)

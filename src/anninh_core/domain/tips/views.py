@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from anninh_core.domain.tips.clocks.states import DeadlineState, DecisionKind
-from anninh_core.domain.tips.states import SubcaseState, TipState
+from anninh_core.domain.tips.states import PlaceChange, SubcaseState, TipState
 from anninh_core.usecase.views import view
 
 
@@ -89,6 +89,24 @@ class SettlementView:
     by: str
     reason: str
     evidence: str
+
+
+@view
+class ToldPlaceView:
+    """Another place that a reporter named for a case.
+
+    Attributes:
+        unit: id of the unit, and `before` that of the unit in which the case was.
+        how: as a correction, as a direction, or without a word what for.
+        at: when it was named.
+        reason: the words and the rule that found it.
+    """
+
+    unit: str
+    how: PlaceChange
+    at: datetime
+    before: str
+    reason: str
 
 
 @view
@@ -227,6 +245,8 @@ class TipView(TipRow):
         timestamps: when it first was received, assigned, settled, answered and so on, by name.
         joined: receipts of the tips that were joined to this one.
         second_matters: ids of messages that may tell of a second matter.
+        corrections: ids of messages in which its reporter says that it is over, or was no danger.
+        told_places: other places that its reporter named, oldest first.
         suggestion: category that its words suggested, "" for none; None where nobody knows.
         ended_on: the day on which all was done and told; None while anything is owed.
         deadlines: its legal deadlines.
@@ -248,6 +268,8 @@ class TipView(TipRow):
     reopened_days: tuple[date, ...]
     joined: tuple[str, ...]
     second_matters: tuple[str, ...]
+    corrections: tuple[str, ...]
+    told_places: tuple[ToldPlaceView, ...]
     transfers: tuple[TransferView, ...]
     notes: tuple[ReporterNoteView, ...]
     decisions: tuple[ClockDecisionView, ...]

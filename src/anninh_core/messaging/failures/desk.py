@@ -197,7 +197,7 @@ class FailureDesk(Service):
 
     def _settle_event(self, uow: UnitOfWork, row_id: str, state: InboxState, event: str) -> None:
         row = require_visible(uow, row_id, self._find_failed_event(row_id))
-        # One that is given up keeps its conversation: of somebody whose events all were, nothing else tells since when.
+        # A dismissed event keeps its conversation: retention dates a sender without any other record by it.
         uow.settle_inbox(InboxSettled(id=row.id, token=None, state=state, conversation=row.conversation))
         uow.add_event(f"delivery.{event}")
         uow.facts["inbox"] = row.id

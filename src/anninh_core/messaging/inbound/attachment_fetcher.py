@@ -78,10 +78,10 @@ def queue_inspection(uow: UnitOfWork, said: Message, number: int) -> None:
     )
 
 
-def _find_scope(uow: UnitOfWork, said: Message) -> str:
-    """Return what seals a row about a message: what seals the message, where that names nobody."""
-    scope = MESSAGE.scope(said)
-    return outbox_scope(uow.at) if scope == conversation_scope(said.conversation) else scope
+def _find_scope(uow: UnitOfWork, message: Message) -> str:
+    """Return the scope that seals a row about a message: that of the message, unless it names a person."""
+    scope = MESSAGE.scope(message)
+    return outbox_scope(uow.at) if scope == conversation_scope(message.conversation) else scope
 
 
 class AttachmentFetcher:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from anninh_core.domain.conversations.model import CONVERSATION, Message
+from anninh_core.domain.conversations.talk import QuestionKind
 from anninh_core.domain.rights.clocks import read_clock
 from anninh_core.domain.rights.model import RightsRequest
 from anninh_core.domain.rights.states import RequestChannel
@@ -12,6 +13,7 @@ from anninh_core.domain.tips.loading import find_own_tip
 from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.errors import NotFound, WrongStep
 from anninh_core.kernel.limits import parse_limit
+from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.inbound.route import MessageClass, Route
 from anninh_core.messaging.inbound.talk.commands import ResidentCommand
 from anninh_core.messaging.inbound.talk.signals import has_objection
@@ -34,48 +36,50 @@ class CommandHandler:
             ResidentCommand.ADD: self._add,
         }
 
-    def handle(self, uow: UnitOfWork, said: Message, found: Route) -> None:
+    def handle(self, uow: UnitOfWork, message: Message, route: Route) -> None:
         """Do what the reporter asked for."""
-        match found.command:
+        match route.command:
             case ResidentCommand.CHOOSE:
-                self._choose(uow, said, found)
+                self._choose(uow, message, route)
+            case ResidentCommand.DENY:
+                self._deny_danger(uow, message, route)
             case ResidentCommand.APPEAL:
-                self._appeal(uow, said, found)
+                self._appeal(uow, message, route)
             case ResidentCommand.RIGHTS:
-                self.note_rights(uow, said, found)
+                self.note_rights(uow, message, route)
             case ResidentCommand.OTHER:
-                self._services.threads.expect_another_matter(uow, said.conversation)
-                self._reply(uow, said, "tip.other_matter")
+                self._services.threads.expect_another_matter(uow, message.conversation)
+                self._reply(uow, message, "tip.other_matter")
             case ResidentCommand.DENOUNCE:
-                self._reply(uow, said, "tip.guidance_whistleblow")
-            case ResidentCommand.COMPLAIN if not found.receipt and not found.mistyped:
-                self._reply(uow, said, "tip.guidance_complaint")
+                self._reply(uow, message, "tip.guidance_whistleblow")
+            case ResidentCommand.COMPLAIN if not route.receipt and not route.mistyped:
+                self._reply(uow, message, "tip.guidance_complaint")
             case command if command in _ABOUT_A_TIP:
-                self._handle_tip(uow, said, found)
+                self._handle_tip(uow, message, route)
             case _:
-                self._reply(uow, said, "help")
+                self._reply(uow, message, "help")
 
-    def note_rights(self, uow: UnitOfWork, said: Message, found: Route) -> None:
+    def note_rights(self, uow: UnitOfWork, message: Message, route: Route) -> None:
         """Note what somebody asks about data of theirs. The reply is the same whatever is kept of them, or nothing.
 
         Over a limit of its sender it is noted without a reply.
         """
-        assert found.rights is not None
+        assert route.rights is not None
         request = self._services.rights.intake.receive(
             uow,
-            found.rights,
+            route.rights,
             channel=RequestChannel.CHAT,
-            conversation=said.conversation,
-            received_at=said.received_at,
+            conversation=message.conversation,
+            received_at=message.received_at,
         )
-        if found.command is ResidentCommand.RIGHTS and found.needs_look:
-            self._services.threads.set_aside(uow, said.id, ())
-        if found.is_over:
+        if route.command is ResidentCommand.RIGHTS and route.needs_look:
+            self._services.threads.set_aside(uow, message.id, ())
+        if route.is_over:
             return
         district = uow.context.district
         self._reply(
             uow,
-            said,
+            message,
             "rights.received",
             number=request.number,
             kind=district.say(f"rights.kind.{request.kind}"),
@@ -83,86 +87,91 @@ class CommandHandler:
             ways="; ".join(district.rights.ways.values()),
         )
 
-    def _handle_tip(self, uow: UnitOfWork, said: Message, found: Route) -> None:
-        assert found.command is not None
-        if not found.receipt:
-            word = uow.context.district.say(f"command.{found.command}")
-            self._reply(uow, said, "tip.number_mistyped" if found.mistyped else "tip.number_missing", command=word)
+    def _handle_tip(self, uow: UnitOfWork, message: Message, route: Route) -> None:
+        assert route.command is not None
+        if not route.receipt:
+            word = uow.context.district.say(f"command.{route.command}")
+            self._reply(uow, message, "tip.number_mistyped" if route.mistyped else "tip.number_missing", command=word)
             return
         try:
-            tip = self._about_a_tip[found.command](uow, said, found)
+            tip = self._about_a_tip[route.command](uow, message, route)
         except (NotFound, WrongStep):
             # Whether the receipt is unknown or somebody else's is not told: a receipt alone opens nothing.
-            self._reply(uow, said, "tip.not_found", receipt=found.receipt)
+            self._reply(uow, message, "tip.not_found", receipt=route.receipt)
             return
-        self._services.conversations.link(uow, said.id, f"tip:{tip.id}", kind=MessageClass.COMMAND)
+        self._services.conversations.link(uow, message.id, f"tip:{tip.id}", kind=MessageClass.COMMAND)
 
-    def _send_state(self, uow: UnitOfWork, said: Message, found: Route) -> Tip:
-        return self._services.tips.intake.send_state(uow, found.receipt, said.conversation)
+    def _send_state(self, uow: UnitOfWork, message: Message, route: Route) -> Tip:
+        return self._services.tips.intake.send_state(uow, route.receipt, message.conversation)
 
-    def _ask_to_withdraw(self, uow: UnitOfWork, said: Message, found: Route) -> Tip:
-        tip = find_own_tip(uow, found.receipt, said.conversation)
+    def _ask_to_withdraw(self, uow: UnitOfWork, message: Message, route: Route) -> Tip:
+        tip = find_own_tip(uow, route.receipt, message.conversation)
         if not tip.is_open:
             raise WrongStep(f"tip {tip.receipt} is {tip.state}: there is nothing to take back")
         return self._services.tips.intake.add(uow, tip.id, Addition(withdraws=True))
 
-    def _ask_to_reopen(self, uow: UnitOfWork, said: Message, found: Route) -> Tip:
+    def _ask_to_reopen(self, uow: UnitOfWork, message: Message, route: Route) -> Tip:
         """Ask to look at a tip again; of one that isn't answered yet the words are added."""
-        tip = find_own_tip(uow, found.receipt, said.conversation)
-        addition = Addition(text=found.words, objects=True, acknowledge=True)
+        tip = find_own_tip(uow, route.receipt, message.conversation)
+        addition = Addition(text=route.words, objects=True, acknowledge=True)
         return self._services.tips.intake.add(uow, tip.id, addition)
 
-    def _add(self, uow: UnitOfWork, said: Message, found: Route) -> Tip:
-        tip = find_own_tip(uow, found.receipt, said.conversation)
-        if found.words:
-            return self._services.tips.intake.add(uow, tip.id, Addition(text=found.words, acknowledge=True))
-        self._reply(uow, said, "tip.add_words", receipt=tip.receipt)
+    def _add(self, uow: UnitOfWork, message: Message, route: Route) -> Tip:
+        tip = find_own_tip(uow, route.receipt, message.conversation)
+        if route.words:
+            return self._services.tips.intake.add(uow, tip.id, Addition(text=route.words, acknowledge=True))
+        self._reply(uow, message, "tip.add_words", receipt=tip.receipt)
         return tip
 
-    def _choose(self, uow: UnitOfWork, said: Message, found: Route) -> None:
+    def _choose(self, uow: UnitOfWork, message: Message, route: Route) -> None:
         """Put what waited for the choice into the case chosen, or leave it to an officer where it is none of them."""
-        waiting = self._services.threads.end_choice(uow, said.conversation)
-        if not found.case:
-            self._open_tip(uow, waiting, said)
+        waiting = self._services.threads.end_choice(uow, message.conversation)
+        if not route.case:
+            self._open_tip(uow, waiting, message)
             return
-        tip_id = found.case.partition(":")[2]
+        tip_id = route.case.partition(":")[2]
         tip: Tip | None = None
-        for message in waiting:
-            objects = has_objection(message.text, uow.context.district)  # to an answer, where there was one
-            tip = self._services.tips.intake.add(uow, tip_id, Addition(text=message.text, objects=objects))
-            self._services.conversations.link(uow, message.id, found.case, kind=MessageClass.CONTINUATION)
+        for doubtful in waiting:
+            objects = has_objection(doubtful.text, uow.context.district)  # to an answer, where there was one
+            tip = self._services.tips.intake.add(uow, tip_id, Addition(text=doubtful.text, objects=objects))
+            self._services.conversations.link(uow, doubtful.id, route.case, kind=MessageClass.CONTINUATION)
         if tip is not None:
-            self._reply(uow, said, "tip.which_noted", receipt=tip.receipt)
+            self._reply(uow, message, "tip.which_noted", receipt=tip.receipt)
 
-    def _open_tip(self, uow: UnitOfWork, messages: Sequence[Message], said: Message) -> None:
+    def _open_tip(self, uow: UnitOfWork, doubtful: Sequence[Message], message: Message) -> None:
         """Make a tip of what belongs to none of the cases that go on; it counts among the day's."""
-        if not messages:
+        if not doubtful:
             return
-        first = messages[0]
+        first = doubtful[0]
         tip = self._services.tips.intake.receive(
             uow,
-            "\n".join(message.text for message in messages if message.text),
+            "\n".join(one.text for one in doubtful if one.text),
             unit=first.unit,
             origin="one_to_one",
             conversation=first.conversation,
             receipt_text=SHORT_RECEIPT,
-            received_at=min(message.received_at for message in messages),
+            received_at=min(one.received_at for one in doubtful),
         )
-        for message in messages:
-            self._services.conversations.link(uow, message.id, f"tip:{tip.id}", kind=MessageClass.TIP)
-        pace = uow.load(CONVERSATION, said.sender).talk.pace
-        self._services.threads.set_pace(uow, said.sender, pace.opened(said.received_at))
+        for one in doubtful:
+            self._services.conversations.link(uow, one.id, f"tip:{tip.id}", kind=MessageClass.TIP)
+        pace = uow.load(CONVERSATION, message.sender).talk.pace
+        self._services.threads.set_pace(uow, message.sender, pace.opened(message.received_at))
 
-    def _appeal(self, uow: UnitOfWork, said: Message, found: Route) -> None:
-        self._services.moderation.appeals.take_in(uow, found.case, said.conversation, said.text)
+    def _deny_danger(self, uow: UnitOfWork, message: Message, route: Route) -> None:
+        self._services.threads.end_question(uow, message.conversation, QuestionKind.DANGER)
+        self._services.tips.intake.deny_danger(uow, Ref.parse(route.case).id)
+        self._services.conversations.link(uow, message.id, route.case, kind=MessageClass.COMMAND)
 
-    def _reply(self, uow: UnitOfWork, said: Message, wording: str, **facts: str) -> None:
-        conversation = uow.load(CONVERSATION, said.conversation)
+    def _appeal(self, uow: UnitOfWork, message: Message, route: Route) -> None:
+        self._services.moderation.appeals.take_in(uow, route.case, message.conversation, message.text)
+
+    def _reply(self, uow: UnitOfWork, message: Message, wording: str, **facts: str) -> None:
+        conversation = uow.load(CONVERSATION, message.conversation)
         uow.send(
             conversation.id,
             uow.context.district.say(wording, **facts),
             purpose=wording,
-            cause=f"message:{said.id}",
+            cause=f"message:{message.id}",
             scope=outbox_scope(uow.at),
         )
 

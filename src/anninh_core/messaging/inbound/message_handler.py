@@ -13,9 +13,9 @@ from anninh_core.messaging.inbound.officers.desk import OfficerDesk
 from anninh_core.messaging.inbound.private_handler import PrivateMessageHandler
 from anninh_core.messaging.inbound.route import MessageClass
 from anninh_core.messaging.inbound.talk.flood import limit_route
-from anninh_core.messaging.inbound.talk.loading import find_message, load_talk
+from anninh_core.messaging.inbound.talk.history import CaseHistory
+from anninh_core.messaging.inbound.talk.loading import find_message, load_history
 from anninh_core.messaging.inbound.talk.place_answers import route_place_answer
-from anninh_core.messaging.inbound.talk.state import TalkState
 from anninh_core.plugins import Failure, Plugins
 from anninh_core.ports.storages.changes import OutboxSettled
 from anninh_core.ports.storages.queues import OutboxState
@@ -56,11 +56,11 @@ class MessageHandler:
         opinions = self._plugins.triage(message, district)
         if self._officers.take(uow, message, conversation_id, received_at, opinions.values):
             return
-        talk = self._load_talk(uow, "" if is_new else conversation_id, message, received_at)
-        decision = route(message, talk, opinions.values, district)
+        history = self._load_history(uow, "" if is_new else conversation_id, message, received_at)
+        decision = route(message, history, opinions.values, district)
         decision = route_place_answer(uow, conversation_id, message, decision)
         if message.conversation.place is Place.PERSON:
-            decision = limit_route(decision, talk, district.flood)
+            decision = limit_route(decision, history, district.flood)
         reasons = (*decision.reasons, *_missing_opinions(opinions.failures))
         stored_message = self._services.conversations.record_message(
             uow, message, kind=decision.message_class, reasons=reasons, received_at=received_at
@@ -73,18 +73,18 @@ class MessageHandler:
             if any(opinion.emergency for opinion in opinions.values):
                 self._danger.note(uow, stored_message)
         else:
-            self._private.handle(uow, stored_message, decision, talk)
+            self._private.handle(uow, stored_message, decision, history)
             if is_new and decision.message_class is MessageClass.CHATTER:
                 self._greet(uow, stored_message)
 
     @staticmethod
-    def _load_talk(uow: UnitOfWork, where: str, message: InboundMessage, received_at: datetime) -> TalkState:
-        """Return what is known of a resident's talk; nothing of somebody new, nor of a group."""
+    def _load_history(uow: UnitOfWork, where: str, message: InboundMessage, received_at: datetime) -> CaseHistory:
+        """Return what is known of a resident's conversation; nothing of somebody new, nor of a group."""
         conversation = uow.get(CONVERSATION, where) if where else None
         if conversation is None or message.conversation.place is Place.GROUP:
             pace = Pace().heard(received_at, uow.context.district.flood)
-            return TalkState(at=received_at, rules=uow.context.district.talk, pace=pace)
-        return load_talk(uow, conversation, message, received_at)
+            return CaseHistory(at=received_at, rules=uow.context.district.talk, pace=pace)
+        return load_history(uow, conversation, message, received_at)
 
     def _greet(self, uow: UnitOfWork, said: Message) -> None:
         """Answer somebody's first greeting: they learn what they can write here. Later small talk stays unanswered."""

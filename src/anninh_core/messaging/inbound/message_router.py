@@ -2,34 +2,67 @@
 
 from collections.abc import Sequence
 
+from anninh_core.domain.tips.states import PlaceChange
 from anninh_core.kernel.replacing import evolve
 from anninh_core.messaging.inbound.route import MessageClass, Route, route_by_opinions
+from anninh_core.messaging.inbound.talk.figurative import calm_figurative
+from anninh_core.messaging.inbound.talk.history import CaseHistory
+from anninh_core.messaging.inbound.talk.message_context import LEFT_ALONE, MessageInContext
+from anninh_core.messaging.inbound.talk.message_place import find_message_place, is_elsewhere
 from anninh_core.messaging.inbound.talk.opinion_joining import join_opinions
 from anninh_core.messaging.inbound.talk.rules import find_route
-from anninh_core.messaging.inbound.talk.said import LEFT_ALONE, Said
 from anninh_core.messaging.inbound.talk.signals import read_signals
-from anninh_core.messaging.inbound.talk.state import TalkState
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import InboundMessage, Place
 from anninh_core.vocabulary.opinions import TriageOpinion
 
 
-def route(message: InboundMessage, talk: TalkState, opinions: Sequence[TriageOpinion], district: District) -> Route:
+def route(
+    message: InboundMessage, history: CaseHistory, opinions: Sequence[TriageOpinion], district: District
+) -> Route:
     """Decide what a message is."""
-    by_opinions = route_by_opinions(message, opinions)
     if message.conversation.place is Place.GROUP:
-        return by_opinions
-    best = join_opinions(opinions)
-    signals = read_signals(message, () if best is None else (best,), district)
-    if signals.opinion is None and not signals.is_courtesy:
-        by_opinions = route_by_opinions(message, ())
-    found = find_route(Said(message=message, talk=talk, signals=signals, by_opinions=by_opinions))
+        return route_by_opinions(message, opinions)
+    opinions = calm_figurative(message.text, opinions, district)
+    context = _build_context(message, history, opinions, district)
+    signals = context.signals
+    found = _mark(find_route(context), context)
     if signals.rights is not None:
         found = evolve(found, rights=signals.rights.kind)
     if found.message_class in (MessageClass.TIP, MessageClass.QUESTION):
         return evolve(found, guidance="" if found.emergency else signals.guidance)
-    needs_look = best is not None and found == by_opinions and _needs_look(found, best)
+    best = join_opinions(opinions)
+    needs_look = best is not None and found == context.by_opinions and _needs_look(found, best)
     return evolve(found, needs_look=found.needs_look or needs_look)
+
+
+def _build_context(
+    message: InboundMessage, history: CaseHistory, opinions: Sequence[TriageOpinion], district: District
+) -> MessageInContext:
+    best = join_opinions(opinions)
+    signals = read_signals(message, () if best is None else (best,), district)
+    is_unrecognised = signals.opinion is None and not signals.is_courtesy
+    place = find_message_place(message, history, district, is_correction=signals.corrects_place)
+    cases = (*history.cases, *((history.pointed_case,) if history.pointed_case else ()))
+    return MessageInContext(
+        message=message,
+        history=history,
+        signals=signals,
+        by_opinions=route_by_opinions(message, () if is_unrecognised else opinions),
+        place=place,
+        elsewhere=frozenset(case.ref for case in cases if place and is_elsewhere(district, place, case)),
+    )
+
+
+def _mark(route: Route, context: MessageInContext) -> Route:
+    """Return where a message goes, marked where danger is possible, and where it names another place for its case."""
+    is_told = not (route.objects or route.withdraws or route.corrects or route.answers)
+    if route.message_class not in (MessageClass.CONTINUATION, MessageClass.UNASSIGNED) or not is_told:
+        return route
+    place = context.place
+    if route.place_change is None and place is not None and place.is_certain and route.case in context.elsewhere:
+        route = evolve(route, place=place, place_change=PlaceChange.OTHER)
+    return evolve(route, look_first=route.look_first or (context.by_opinions.look_first and not route.emergency))
 
 
 def _needs_look(found: Route, best: TriageOpinion) -> bool:

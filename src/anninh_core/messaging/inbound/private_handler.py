@@ -4,18 +4,23 @@ from typing import assert_never
 
 from anninh_core.domain.conversations.model import CONVERSATION, Message
 from anninh_core.domain.conversations.pace import Pace
+from anninh_core.domain.conversations.talk import QuestionKind
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.intake import SHORT_RECEIPT, Addition
 from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.tips.sorting.asking import count_place_choices
 from anninh_core.kernel.dates import local_date, short_date
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.replacing import evolve
+from anninh_core.kernel.text import words
 from anninh_core.messaging.inbound.command_handler import CommandHandler
 from anninh_core.messaging.inbound.route import MessageClass, Route
 from anninh_core.messaging.inbound.talk.commands import ResidentCommand
-from anninh_core.messaging.inbound.talk.state import TalkState
+from anninh_core.messaging.inbound.talk.history import CaseHistory
 from anninh_core.usecase.outbox_message import outbox_scope
 from anninh_core.usecase.unit_of_work import UnitOfWork
+
+_YES_OR_NO = 2  # choices
 
 
 class PrivateMessageHandler:
@@ -25,89 +30,118 @@ class PrivateMessageHandler:
         self._services = services
         self._commands = CommandHandler(services)
 
-    def handle(self, uow: UnitOfWork, said: Message, found: Route, talk: TalkState) -> None:
+    def handle(self, uow: UnitOfWork, message: Message, route: Route, history: CaseHistory) -> None:
         """Do what a message asks for. Of what is over a limit its sender is told once, and no answer else."""
-        if found.is_over:
-            self._note_flood(uow, said, talk)
-        match found.message_class:
+        if route.is_over:
+            self._note_flood(uow, message, history)
+        match route.message_class:
             case MessageClass.COMMAND:
-                self._commands.handle(uow, said, found)
+                self._commands.handle(uow, message, route)
             case MessageClass.CONTINUATION:
-                self._continue_case(uow, said, found, talk)
-            case MessageClass.UNASSIGNED if found.is_over:
-                self._services.threads.hold_back(uow, said.id, found.candidates)
+                self._continue_case(uow, message, route, history)
+            case MessageClass.UNASSIGNED if route.is_over:
+                self._services.threads.hold_back(uow, message.id, route.candidates)
             case MessageClass.UNASSIGNED:
-                self._leave_open(uow, said, found)
+                self._leave_open(uow, message, route, history)
             case MessageClass.QUESTION:
-                self._create_inquiry(uow, said, found)
-                self._services.threads.set_pace(uow, said.sender, talk.pace.opened(talk.at))
+                self._create_inquiry(uow, message, route)
+                self._services.threads.set_pace(uow, message.sender, history.pace.opened(history.at))
             case MessageClass.TIP:
-                self._create_tip(uow, said, found, talk)
-                self._services.threads.set_pace(uow, said.sender, _pace_after_tip(found, talk))
+                self._create_tip(uow, message, route, history)
+                self._services.threads.set_pace(uow, message.sender, _pace_after_tip(route, history))
             case MessageClass.CHATTER | MessageClass.UNSUITABLE:
-                self._leave_alone(uow, said, found)
+                self._leave_alone(uow, message, route)
             case never:
                 assert_never(never)
-        if found.rights is not None and found.command is not ResidentCommand.RIGHTS:
-            self._commands.note_rights(uow, said, found)
+        if route.rights is not None and route.command is not ResidentCommand.RIGHTS:
+            self._commands.note_rights(uow, message, route)
 
-    def _note_flood(self, uow: UnitOfWork, said: Message, talk: TalkState) -> None:
+    def _note_flood(self, uow: UnitOfWork, message: Message, history: CaseHistory) -> None:
         rules = uow.context.district.flood
-        self._services.threads.set_pace(uow, said.sender, talk.pace.flooded(talk.at, rules))
-        if talk.pace.begins_flood(talk.at, rules):
-            self._reply(uow, said, "flood.told")
+        self._services.threads.set_pace(uow, message.sender, history.pace.flooded(history.at, rules))
+        if history.pace.begins_flood(history.at, rules):
+            self._reply(uow, message, "flood.told")
 
-    def _create_inquiry(self, uow: UnitOfWork, said: Message, found: Route) -> None:
+    def _create_inquiry(self, uow: UnitOfWork, message: Message, route: Route) -> None:
         inquiry = self._services.inquiries.intake.receive(
-            uow, said.text, unit=said.unit, conversation=said.conversation, received_at=said.received_at
+            uow, message.text, unit=message.unit, conversation=message.conversation, received_at=message.received_at
         )
-        self._services.conversations.link(uow, said.id, f"inquiry:{inquiry.id}", kind=MessageClass.QUESTION)
-        self._guide(uow, said, found)
+        self._services.conversations.link(uow, message.id, f"inquiry:{inquiry.id}", kind=MessageClass.QUESTION)
+        self._guide(uow, message, route)
 
-    def _create_tip(self, uow: UnitOfWork, said: Message, found: Route, talk: TalkState) -> None:
+    def _create_tip(self, uow: UnitOfWork, message: Message, route: Route, history: CaseHistory) -> None:
         tip = self._services.tips.intake.receive(
             uow,
-            said.text,
-            unit=said.unit,
+            message.text,
+            unit=message.unit,
             origin="one_to_one",
-            conversation=said.conversation,
-            category=found.category,
-            legal_kind=found.guidance,
-            emergency=found.emergency,
-            receipt_text=SHORT_RECEIPT if any(case.is_tip for case in talk.cases) else "tip.receipt",
-            received_at=said.received_at,
-            attachments=said.attachments,
+            conversation=message.conversation,
+            category=route.category,
+            legal_kind=route.guidance,
+            emergency=route.emergency,
+            receipt_text=SHORT_RECEIPT if any(case.is_tip for case in history.cases) else "tip.receipt",
+            received_at=message.received_at,
+            attachments=message.attachments,
+            linked=[Ref.parse(case).id for case in route.linked],
         )
-        if found.look_first and not found.emergency:
-            self._services.tips.intake.mark_possible_danger(uow, tip.id)
-        self._services.conversations.link(uow, said.id, f"tip:{tip.id}", kind=MessageClass.TIP)
-        self._guide(uow, said, found)
+        case = f"tip:{tip.id}"
+        self._services.conversations.link(uow, message.id, case, kind=MessageClass.TIP)
+        if choices := count_place_choices(uow.context.district, tip):
+            self._services.threads.note_question(uow, message.sender, QuestionKind.PLACE, case, choices)
+        if not words(message.text):
+            self._services.tips.intake.ask_matter(uow, tip.id)
+        if route.look_first and not route.emergency:
+            self._look_first(uow, message, case, history)
+        self._guide(uow, message, route)
 
-    def _continue_case(self, uow: UnitOfWork, said: Message, found: Route, talk: TalkState) -> None:
-        case = Ref.parse(found.case)
+    def _continue_case(self, uow: UnitOfWork, message: Message, route: Route, history: CaseHistory) -> None:
+        case = Ref.parse(route.case)
         if case.kind == "tip":
-            warns = found.emergency and talk.pace.warns(talk.at, uow.context.district.flood)
-            if warns:
-                self._services.threads.set_pace(uow, said.sender, talk.pace.warned(talk.at))
-            self._services.tips.intake.add(uow, case.id, evolve(_build_addition(said, found, talk), warns=warns))
-            if not found.second_matter:  # its place is perhaps that of another matter
-                self._services.tips.sorting.hear_place(uow, case.id, said.text, said.attachments)
+            self._add_to_tip(uow, message, route, history)
         else:
             self._services.inquiries.intake.add(uow, case.id)
-        self._services.conversations.link(uow, said.id, found.case, kind=MessageClass.CONTINUATION)
+        self._services.conversations.link(uow, message.id, route.case, kind=MessageClass.CONTINUATION)
+        if route.answers is not None:
+            self._services.threads.end_question(uow, message.sender, route.answers)
+        if route.look_first and case.kind == "tip":
+            self._look_first(uow, message, route.case, history)
 
-    def _leave_open(self, uow: UnitOfWork, said: Message, found: Route) -> None:
-        """List a message for a person, and ask its sender once which case is meant. Nothing waits for the answer."""
-        if self._services.threads.set_aside(uow, said.id, found.candidates):
-            self._reply(uow, said, "tip.which", choices=self._describe_choices(uow, found.candidates))
+    def _add_to_tip(self, uow: UnitOfWork, message: Message, route: Route, history: CaseHistory) -> None:
+        tip_id = Ref.parse(route.case).id
+        warns = route.emergency and history.pace.warns(history.at, uow.context.district.flood)
+        if warns:
+            self._services.threads.set_pace(uow, message.sender, history.pace.warned(history.at))
+        self._services.tips.intake.add(uow, tip_id, evolve(_build_addition(message, route, history), warns=warns))
+        sorting = self._services.tips.sorting
+        if route.place is not None and route.place_change is not None:
+            sorting.note_place(uow, tip_id, route.place.unit, route.place_change, route.place.reason)
+        elif route.emergency or not route.second_matter:  # the place is perhaps that of another matter
+            is_number = route.answers is QuestionKind.PLACE
+            sorting.hear_place(uow, tip_id, message.text, message.attachments, is_number=is_number)
 
-    def _leave_alone(self, uow: UnitOfWork, said: Message, found: Route) -> None:
-        """Write a message down, and that is all; a doubtful one lies before a person, and is answered once."""
-        if not found.needs_look:
+    def _look_first(self, uow: UnitOfWork, message: Message, case: str, history: CaseHistory) -> None:
+        """Mark a case for a look; ask once in a while whether anybody is in danger, where nobody is alarmed yet."""
+        tip_id = Ref.parse(case).id
+        tip = self._services.tips.intake.mark_possible_danger(uow, tip_id)
+        if tip.emergency or not history.may_ask_danger:
             return
-        is_first = self._services.threads.set_aside(uow, said.id, ())
-        if is_first and found.message_class is MessageClass.UNSUITABLE:
-            self._reply(uow, said, "chatter.reply")
+        self._services.tips.intake.ask_danger(uow, tip_id)
+        self._services.threads.note_question(uow, message.sender, QuestionKind.DANGER, case, _YES_OR_NO)
+
+    def _leave_open(self, uow: UnitOfWork, message: Message, route: Route, history: CaseHistory) -> None:
+        """List a message for a person, and ask its sender once which case is meant. Nothing waits for the answer."""
+        if self._services.threads.set_aside(uow, message.id, route.candidates):
+            self._reply(uow, message, "tip.which", choices=self._describe_choices(uow, route.candidates))
+        if route.look_first:
+            self._look_first(uow, message, route.candidates[0], history)
+
+    def _leave_alone(self, uow: UnitOfWork, message: Message, route: Route) -> None:
+        """Write a message down, and that is all; a doubtful one lies before a person, and is answered once."""
+        if not route.needs_look:
+            return
+        is_first = self._services.threads.set_aside(uow, message.id, ())
+        if is_first and route.message_class is MessageClass.UNSUITABLE:
+            self._reply(uow, message, "chatter.reply")
 
     def _describe_choices(self, uow: UnitOfWork, candidates: tuple[str, ...]) -> str:
         """Number the candidates by receipt and day: a shared phone shows nobody what was told."""
@@ -119,40 +153,44 @@ class PrivateMessageHandler:
             lines.append(district.say("tip.which_case", number=number, receipt=tip.receipt, day=day))
         return "\n".join((*lines, district.say("tip.which_new", number=len(candidates) + 1)))
 
-    def _guide(self, uow: UnitOfWork, said: Message, found: Route) -> None:
+    def _guide(self, uow: UnitOfWork, message: Message, route: Route) -> None:
         """Tell where a denunciation of an office, or a complaint about a decision, has to go."""
-        if found.guidance:
-            self._reply(uow, said, f"tip.guidance_{found.guidance}")
+        if route.guidance:
+            self._reply(uow, message, f"tip.guidance_{route.guidance}")
 
-    def _reply(self, uow: UnitOfWork, said: Message, wording: str, **facts: str) -> None:
-        conversation = uow.load(CONVERSATION, said.conversation)
+    def _reply(self, uow: UnitOfWork, message: Message, wording: str, **facts: str) -> None:
+        conversation = uow.load(CONVERSATION, message.conversation)
         uow.send(
             conversation.id,
             uow.context.district.say(wording, **facts),
             purpose=wording,
-            cause=f"message:{said.id}",
+            cause=f"message:{message.id}",
             scope=outbox_scope(uow.at),
         )
 
 
-def _build_addition(said: Message, found: Route, talk: TalkState) -> Addition:
+def _build_addition(message: Message, route: Route, history: CaseHistory) -> Addition:
     """Return what a message adds to its tip. Who writes in pieces isn't answered for each of them."""
-    heard = talk.case(found.case)
-    emergency = talk.emergency
-    is_latest = bool(talk.cases) and talk.cases[0].ref == found.case
-    is_soon = heard is not None and talk.at - heard.heard_at <= talk.rules.joins_within
+    case = history.case(route.case)
+    emergency = history.emergency
+    is_latest = bool(history.cases) and history.cases[0].ref == route.case
+    is_soon = case is not None and history.at - case.heard_at <= history.rules.joins_within
+    is_noted = route.corrects or route.withdraws or route.answers is not None  # that pages nobody
+    is_answered = (is_latest and is_soon) or route.emergency or route.is_over or route.look_first
     return Addition(
-        text=said.text,
-        acknowledge=bool(said.text) and not (is_latest and is_soon) and not found.emergency and not found.is_over,
-        objects=found.objects,
-        withdraws=found.withdraws,
-        danger=found.emergency,
-        urgent=emergency is not None and emergency.ref == found.case,
-        second_matter=said.id if found.second_matter else "",
+        text=message.text,
+        acknowledge=bool(message.text) and not is_answered,
+        objects=route.objects,
+        withdraws=route.withdraws,
+        danger=route.emergency,
+        urgent=emergency is not None and emergency.ref == route.case and not is_noted,
+        second_matter=message.id if route.second_matter else "",
+        correction=message.id if route.corrects else "",
+        category=route.category,
     )
 
 
-def _pace_after_tip(found: Route, talk: TalkState) -> Pace:
+def _pace_after_tip(route: Route, history: CaseHistory) -> Pace:
     """Return the pace after a tip was opened, which in danger has sent the emergency numbers."""
-    opened = talk.pace.opened(talk.at)
-    return opened.warned(talk.at) if found.emergency else opened
+    opened = history.pace.opened(history.at)
+    return opened.warned(history.at) if route.emergency else opened

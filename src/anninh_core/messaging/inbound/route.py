@@ -5,8 +5,11 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
+from anninh_core.domain.conversations.talk import QuestionKind
+from anninh_core.domain.tips.states import PlaceChange
 from anninh_core.kernel.text import words
 from anninh_core.messaging.inbound.talk.commands import ResidentCommand
+from anninh_core.messaging.inbound.talk.message_place import MessagePlace
 from anninh_core.messaging.inbound.talk.opinion_joining import is_sure, join_opinions, list_reasons
 from anninh_core.vocabulary.messages import InboundMessage, Place
 from anninh_core.vocabulary.opinions import TriageOpinion
@@ -46,6 +49,10 @@ class Route:
         look_first: whether danger is possible; every emergency is looked at first.
         needs_look: whether a person looks at it although it is taken for nothing that anybody has to do.
         rights: what it asks about data of its author's, beside whatever else it is; None for nothing.
+        linked: cases of the same resident that an officer should look at together with the new one.
+        corrects: whether it says that the case is over, or was no danger.
+        answers: which question of ours it answers by a number, None for none.
+        place, place_change: the place that it names beside that of the case, and what for; None for none.
         is_over: whether it is over a limit of its sender, so that nothing is opened by itself and nothing answered.
     """
 
@@ -67,6 +74,11 @@ class Route:
     needs_look: bool = False
     rights: RightsKind | None = None
     is_over: bool = False
+    linked: tuple[str, ...] = ()
+    corrects: bool = False
+    answers: QuestionKind | None = None
+    place: MessagePlace | None = None
+    place_change: PlaceChange | None = None
 
 
 _BY_OPINION = frozenset({"question", "chatter", "unsuitable"})

@@ -1,7 +1,7 @@
-"""Which cases are somebody's: only their own sealed record says so.
+"""Finding the records of a person, whose own sealed record alone lists their cases.
 
-A column that names somebody holds a keyed hash of whom and of a place, such as one case, so that equal values are found
-in that place alone and join nothing else. What is somebody's is found by the places that their record lists.
+A column that names a person holds a keyed hash of the person and of a place, such as one case: equal values occur in
+that place only, and join nothing else. The records of a person are found by the places that the person's record lists.
 """
 
 from collections.abc import Callable, Collection, Iterator
@@ -18,12 +18,12 @@ _BATCH = 500  # scopes
 
 @frozen
 class People:
-    """The records that say who somebody is.
+    """The records of people.
 
     Attributes:
-        kind: theirs.
-        cases: returns the cases that one lists, `kind:id`.
-        with_case: returns one with a case in its list; the same where it has it.
+        kind: their kind.
+        cases: returns the cases that a person's record lists, `kind:id`.
+        with_case: returns a person's record with a case in its list; the same object if it has it.
         talk: kind of the erasure scopes that seal what members say in groups; each is a place.
     """
 
@@ -33,14 +33,14 @@ class People:
     talk: str
 
     def places(self, person: Any | None, kinds: Collection[str], keyring: KeyRing) -> Iterator[str]:
-        """Yield the places of some kinds in which somebody may be named: their cases, and every talk that is kept."""
+        """Yield the places of some kinds in which a person may be named: the person's cases, and every kept talk."""
         if person is not None:
             yield from (case for case in self.cases(person) if Ref.parse(case).kind in kinds)
         if self.talk in kinds:
             yield from iter_scopes(keyring, self.talk)
 
     def is_case(self, place: str) -> bool:
-        """Return whether a place is a case, which the record of whoever is named there has to list."""
+        """Return whether a place is a case, which the record of a person who is named there has to list."""
         return bool(place) and Ref.parse(place).kind != self.talk
 
 

@@ -1,6 +1,6 @@
 """Naming the people of ended queue rows, which an earlier version left with their conversation.
 
-Nothing else of a row changes, and a row that was renamed is found so: a run that was broken off is simply repeated.
+Nothing else of a row changes, and a renamed row is recognised: repeat a run that was interrupted.
 """
 
 from collections.abc import Callable, Iterator, Sequence

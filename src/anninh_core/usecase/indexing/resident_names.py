@@ -77,7 +77,7 @@ def is_alias(kind: str, id: str) -> bool:
 
 
 def is_talk_scope(scope: str) -> bool:
-    """Return whether an erasure scope seals who somebody is, or what is said in a conversation without a case."""
+    """Return whether an erasure scope seals an identity, or messages without a case."""
     return scope.partition(":")[0] in _TALK_SCOPES
 
 

@@ -101,7 +101,7 @@ def hash_outbox_row(row: NewOutbox | OutboxRow, recipient: str) -> str:
 
     Args:
         row: what is hashed.
-        recipient: as a closed row names it: of an id, whoever reads journal and row could try which one it was.
+        recipient: as a closed row names it. Hashes of ids could be tried against the journal.
     """
     return f"{NAMED_ROW}{_hash_row(row, recipient)}"
 

@@ -7,6 +7,7 @@ from anninh_core.domain.services import Services
 from anninh_core.kernel.errors import AlreadyDone
 from anninh_core.messaging.inbound.officers.commands import ClaimAlarm, OfficerCommands
 from anninh_core.ports.storages.changes import Entry
+from anninh_core.worker.event_handlers.danger_notices import DangerNotices
 from anninh_core.worker.event_handlers.identity_notices import IdentityNotices
 from anninh_core.worker.event_handlers.journal_consumer import EventHandler
 from anninh_core.worker.event_handlers.officer_notices import OfficerNotices
@@ -30,12 +31,20 @@ def event_handlers(services: Services, claim_alarm: ClaimAlarm) -> Mapping[str, 
     notices = OfficerNotices(services)
     identities = IdentityNotices(services)
     alarms = TipAlarms(services)
+    danger = DangerNotices(services)
     officers = OfficerCommands(services, claim_alarm)
     return {
         "tip.emergency": alarms.raise_emergency,
         "tip.more_danger": alarms.raise_emergency,
         **dict.fromkeys(_WORKED_ON, alarms.follow_tip),
         "tip.assigned": _both(alarms.follow_tip, notices.notify_assignment),
+        "tip.danger_asked": danger.await_answer,
+        "tip.danger_denied": danger.deny_danger,
+        "tip.corrected": danger.notify_correction,
+        "tip.place_corrected": danger.follow_corrected_place,
+        "tip.placed": danger.follow_place,
+        "tip.place_direction": danger.inform_other_place,
+        "tip.place_other": danger.offer_place,
         "message.marked": alarms.end_of_message,
         "duty.alarm_raised": alarms.page_raised,
         "leak.held": notices.notify_held,

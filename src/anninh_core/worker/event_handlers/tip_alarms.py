@@ -49,7 +49,11 @@ class TipAlarms:
         """
         for tip_id in touched_ids(entry, TIP.name):
             try:
-                self._run(entry, f"raise:{tip_id}", partial(self._open, tip_id=tip_id))
+                self._run(
+                    entry,
+                    f"raise:{tip_id}",
+                    partial(self._open, tip_id=tip_id, category=str(entry.facts.get("danger", ""))),
+                )
             except Exception as error:
                 if is_transient(error):
                     raise
@@ -122,7 +126,7 @@ class TipAlarms:
         unit = uow.find_journaled_unit(TIP.name, tip_id) or root
         self._alarms.open_alarm(uow, f"{TIP.name}:{tip_id}", unit=unit, code=UNKNOWN_CODE)
 
-    def _open(self, uow: UnitOfWork, tip_id: str) -> None:
+    def _open(self, uow: UnitOfWork, tip_id: str, category: str) -> None:
         uow.permit(self._context.district.root)
         tip = tip_of(uow, f"{TIP.name}:{tip_id}")
         if tip is None:
@@ -130,7 +134,7 @@ class TipAlarms:
         if (carrier := find_carrier(uow, tip)) is not None:
             self._alarms.take_case_in(uow, carrier.id, f"{TIP.name}:{tip.id}")
         else:
-            open_tip_alarm(uow, self._alarms, tip, unit=tip.unit, emergency=True)
+            open_tip_alarm(uow, self._alarms, tip, unit=tip.unit, emergency=True, category=category)
 
     def _follow(self, uow: UnitOfWork, tip_id: str, entry: Entry) -> None:
         uow.permit(self._context.district.root)

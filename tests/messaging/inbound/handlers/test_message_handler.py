@@ -16,6 +16,8 @@ from anninh_core.testing import Dialog, FixedClock, MockChat, pump
 from anninh_core.usecase import Actor
 from anninh_core.vocabulary.messages import Attachment
 
+LATER = timedelta(minutes=20)  # long enough for danger to be another matter
+
 AN = "Thử Văn An"
 BINH = "Thử Thị Bình"
 ADVERTISING = "Thanh lý giá sốc, inbox em"
@@ -64,12 +66,15 @@ def test_chatter_makes_no_case(app: App, dialog: Dialog, handler: Actor) -> None
     assert app.tips.list(handler).items == ()
 
 
-def test_quoting_ones_own_words_continues_the_case(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
+def test_quoting_ones_own_words_continues_the_case(
+    app: App, chat: MockChat, dialog: Dialog, handler: Actor, anninh_clock: FixedClock
+) -> None:
     """Who quotes what they said before goes on with that case, not with the last one."""
     chat.says(chat.person(AN), THEFT)
     pump(app, chat)
     first = newest(app, handler)
     said = heard(app)[0].platform_id
+    anninh_clock.advance(LATER)
     dialog.says(AN, FIRE)
     chat.says(chat.person(AN), "biển số xe có chữ 35", reply_to=said)
     pump(app, chat)
@@ -124,9 +129,12 @@ def test_a_waiting_case_gets_the_next_words(app: App, dialog: Dialog, handler: A
     assert heard(app)[-1].case == f"tip:{tip.id}"
 
 
-def test_danger_while_a_case_waits_is_a_tip_of_its_own(app: App, dialog: Dialog, handler: Actor) -> None:
+def test_danger_while_a_case_waits_is_a_tip_of_its_own(
+    app: App, dialog: Dialog, handler: Actor, anninh_clock: FixedClock
+) -> None:
     """A fire isn't filed under a stolen motorbike; the older case still waits."""
     tip = waiting(app, dialog, handler)
+    anninh_clock.advance(LATER)
     dialog.says(AN, FIRE)
     dialog.hears(AN, "113.*114")
     assert newest(app, handler).category == "fire"

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from anninh_core.domain.conversations.talk import AskedQuestion, QuestionKind
 from anninh_core.messaging.inbound.message_router import route
 from anninh_core.messaging.inbound.route import Route
-from anninh_core.messaging.inbound.talk.state import TalkCase, TalkState
+from anninh_core.messaging.inbound.talk.history import CaseHistory, TalkCase
 from anninh_core.plugins import Plugins
 from anninh_core.profile import load_profile
 from anninh_core.vocabulary.messages import Address, Attachment, InboundMessage, Place
@@ -33,8 +34,15 @@ def said(text: str, where: Address = PERSON, *attachments: str, reply_to: str = 
     )
 
 
-def talk(*cases: TalkCase, **facts: object) -> TalkState:
-    return TalkState(at=NOW, rules=DISTRICT.talk, cases=cases, **facts)  # type: ignore[arg-type]
+def talk(*cases: TalkCase, **facts: object) -> CaseHistory:
+    """A conversation; a case that a message points at is open unless another one is given."""
+    ref = facts.get("quoted") or facts.get("named")
+    if ref and "pointed_case" not in facts:
+        facts["pointed_case"] = next((one for one in cases if one.ref == ref), case(str(ref)))
+    if (asked := facts.get("asked")) and "questions" not in facts:
+        choices = len(asked) + 1  # type: ignore[arg-type]
+        facts["questions"] = (AskedQuestion(kind=QuestionKind.WHICH, at=NOW, choices=choices),)
+    return CaseHistory(at=NOW, rules=DISTRICT.talk, cases=cases, **facts)  # type: ignore[arg-type]
 
 
 def case(ref: str = "tip:1", minutes: float = 3, **facts: object) -> TalkCase:
@@ -48,7 +56,7 @@ def answered(ref: str = "tip:1", days: float = 2) -> TalkCase:
     return TalkCase(ref=ref, heard_at=at, ended_at=at, is_open=False)
 
 
-def routed(message: InboundMessage, *opinions: TriageOpinion, known: TalkState | None = None) -> Route:
+def routed(message: InboundMessage, *opinions: TriageOpinion, known: CaseHistory | None = None) -> Route:
     return route(message, known or talk(), opinions, DISTRICT)
 
 

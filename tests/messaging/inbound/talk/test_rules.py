@@ -25,8 +25,8 @@ from tests.messaging.inbound.talk.talks import (
 from anninh_core.messaging.inbound.message_router import route
 from anninh_core.messaging.inbound.route import MessageClass
 from anninh_core.messaging.inbound.talk.commands import ResidentCommand
+from anninh_core.messaging.inbound.talk.history import TalkCase
 from anninh_core.messaging.inbound.talk.rules import RULES
-from anninh_core.messaging.inbound.talk.state import TalkCase
 from anninh_core.vocabulary.opinions import TriageOpinion
 
 
@@ -149,14 +149,22 @@ def test_a_number_answers_our_question() -> None:
 
 def test_danger_is_a_tip_of_its_own() -> None:
     """A fire is not filed as an answer to an older case, nor outvoted by a surer opinion."""
-    found = routed(said("cháy nhà"), CHATTER, FIRE, known=talk(case("tip:2", is_waiting=True)))
+    waiting = case("tip:2", minutes=300, is_waiting=True)
+    found = routed(said("cháy nhà"), CHATTER, FIRE, known=talk(waiting))
     assert (found.message_class, found.category, found.emergency, found.case) == (MessageClass.TIP, "fire", True, "")
 
 
 def test_more_danger_continues_the_emergency() -> None:
-    """Minutes after somebody told of danger, danger is more about that; an hour later it is a tip of its own."""
-    for minutes, expected in ((2, "tip:1"), (59, "tip:1"), (61, "")):
-        found = routed(said("cháy to quá"), FIRE, known=talk(case(minutes=minutes, is_emergency=True, category="fire")))
+    """While its talk goes on danger of the same kind is more about it; of another kind, for an hour."""
+    for minutes, category, expected in (
+        (59, "fire", "tip:1"),
+        (239, "fire", "tip:1"),
+        (241, "fire", ""),
+        (59, "crime", "tip:1"),
+        (61, "crime", ""),
+    ):
+        known = talk(case(minutes=minutes, is_emergency=True, category=category))
+        found = routed(said("cháy to quá"), FIRE, known=known)
         assert (found.case, found.emergency) == (expected, True)
 
 

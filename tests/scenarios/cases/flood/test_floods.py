@@ -6,7 +6,8 @@ from tests.scenarios.cases.flood.conftest import LAN, Town
 
 from anninh_core.domain.duty import AlarmState
 
-NONSENSE = "có đứa trộm chó trộm gà lượt {} nhà số {} đó nha, bắt đi chứ"
+POSSIBLE = "có đứa trộm chó trộm gà lượt {} nhà số {} đó nha, bắt đi chứ"
+NONSENSE = "đèn đường ở cột số {} ngõ {} hỏng cả tuần nay rồi"
 KARAOKE = "nhà bên cạnh mở karaoke ầm ĩ suốt đêm không ngủ được"
 FIRE = "Cháy nhà ở chợ xã Ninh Hòa các anh ơi, đến ngay"
 
@@ -70,6 +71,18 @@ def test_what_was_bundled_is_paged_anew_if_its_alarm_ends_unheard(town: Town) ->
     assert told >= {*carrier.also}
     town.tick(60)
     assert all(alarm.pages for alarm in town.duty.alarms() if alarm.is_open)
+
+
+def test_twenty_accounts_that_may_be_in_danger(town: Town) -> None:
+    """Each is asked; without a reply the first are paged one by one, and the others together."""
+    town.pour({f"Tài khoản {number}": POSSIBLE.format(1, number) + " ở xã Ninh Hòa" for number in range(20)})
+    town.tick(240)
+    assert town.sent()["tip.ask_danger"] == 20
+    told = {case for alarm in town.duty.alarms() for case in (alarm.about, *alarm.also)}
+    assert told == {f"tip:{tip.id}" for tip in town.tips()}
+    emergencies = [alarm for alarm in town.duty.alarms() if alarm.is_emergency]
+    assert all(alarm.pages and alarm.untold == 0 for alarm in emergencies)
+    assert sum(len(alarm.pages) for alarm in emergencies) <= 8
 
 
 def test_twenty_accounts_flood_a_commune(town: Town) -> None:

@@ -154,18 +154,20 @@ def test_earlier_pranks_are_counted_for_a_supervisor_who_asks(town: Town) -> Non
 
 
 def test_danger_in_a_settled_case_is_paged(town: Town) -> None:
-    """An officer ended it, the reporter quotes it and cries for help: somebody is told, until they acknowledge."""
+    """An officer ended it, the reporter names it and cries for help: that is a case of its own, with its own alarm."""
     tip = prank(town)
     app = town.duty.app
     town.tick(5)
     town.write(f"tin {tip.receipt}: cháy nhà, cứu với")
     town.tick(60)
-    alarm = app.duty.alarm(town.lan, f"tip.{tip.id}")
+    new = town.tips()[-1]
+    assert new.id != tip.id
+    alarm = app.duty.alarm(town.lan, f"tip.{new.id}")
     assert (alarm.state, alarm.untold) == (AlarmState.OPEN, 0)
+    assert alarm.pages
     app.tips.answered_by_hand(town.lan, tip.id, "gọi điện")
     app.worker.drain()
     assert app.duty.alarm(town.lan, alarm.id).is_open
-    app.duty.claim(town.lan, alarm.id)
 
 
 def counted(town: Town) -> int:

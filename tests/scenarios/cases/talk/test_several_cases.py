@@ -45,9 +45,17 @@ def test_fire_told_three_times_is_one_case(scene: Scene) -> None:
 
 
 def test_danger_in_another_talk_opens_a_case(scene: Scene) -> None:
-    """A fire isn't filed under a stolen motorbike."""
-    scene.says(STORY[0], "cháy nhà bên cạnh rồi")
+    """A fire isn't filed under a motorbike that was stolen hours ago; within minutes it may be a second matter."""
+    scene.says(STORY[0], pause=20)
+    scene.says("cháy nhà bên cạnh rồi")
     assert [tip.emergency for tip in scene.tips()] == [False, True]
+
+
+def test_danger_minutes_after_another_matter_raises_its_case(scene: Scene) -> None:
+    """One case, an emergency now, and an officer sees that it may be two matters."""
+    scene.says(STORY[0], "cháy nhà bên cạnh rồi")
+    tip = scene.tip()
+    assert (tip.emergency, len(tip.second_matters)) == (True, 1)
 
 
 def test_in_doubt_the_resident_is_asked_once(scene: Scene) -> None:

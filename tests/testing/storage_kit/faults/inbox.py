@@ -115,10 +115,10 @@ FAULTS: Mapping[str, Fault] = {
         "S-160", "apply", "stored.open = inbox.state == InboxState.NEW", "stored.open = False"
     ),
     "a body is kept for ever": Fault(
-        "S-165", "apply", 'body = b"" if inbox.state == InboxState.DONE else stored.row.body', "body = stored.row.body"
+        "S-165", "apply", 'row = evolve(row, body=b"", conversation=', "row = evolve(row, conversation="
     ),
     "a body goes with a failure": Fault(
-        "S-165", "apply", 'body = b"" if inbox.state == InboxState.DONE else stored.row.body', 'body = b""'
+        "S-165", "apply", "error=inbox.error, attempts=attempts)", 'error=inbox.error, attempts=attempts, body=b"")'
     ),
     "what came before somebody waited wakes nobody": Fault(
         "S-164", "apply", "        tables.has_new_rows = True\n", ""

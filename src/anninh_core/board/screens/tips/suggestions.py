@@ -15,6 +15,7 @@ _READS = (
     "tips.suggest_duplicates",
     "tips.explain_route",
     "tips.from_same_reporter",
+    "tips.linked",
 )
 
 
@@ -25,6 +26,7 @@ def show(page: PageRequest) -> Response:
     answers = page.read_together(*((name, {"tip_id": id}) for name in asked))
     found: Mapping[str, Any] = dict(zip(asked, answers, strict=True))
     others = found.get("tips.from_same_reporter")
+    linked = found.get("tips.linked")
     return page.render(
         "suggestions.html",
         rows_of=partial(tip_rows, page),
@@ -34,4 +36,5 @@ def show(page: PageRequest) -> Response:
         alike=found.get("tips.suggest_duplicates", ()),
         rules=found.get("tips.explain_route", ()),
         others=others.items if others is not None else (),
+        linked=linked.items if linked is not None else (),
     )

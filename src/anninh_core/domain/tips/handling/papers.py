@@ -153,7 +153,7 @@ class TipPapers(Service):
             page = session.find(TIP, "newest", excluding=excluding, after=after, limit=_PAGE)
             session.require_readable(TIP, inside)
             for tip in page.items:
-                if tip.state is not TipState.JOINED and not inside.isdisjoint(TIP.all_units(tip)):
+                if self._is_registered(tip) and not inside.isdisjoint(TIP.all_units(tip)):
                     yield tip
             after = page.cursor
             if not after or (page.items and page.items[-1].received_day < since):
@@ -182,6 +182,11 @@ class TipPapers(Service):
         blocks = (*above, table) if tips else (*above, Paragraph(self._district.say("register.nothing")))
         head = self._letterhead(unit, title, subject)
         return self._document(f"{key}.{unit}", unit, period, head, blocks, wide=True), tuple(tips)
+
+    def _is_registered(self, tip: Tip) -> bool:
+        """Return whether a tip stands in registers: no part of another one, and of a kind that may be crime."""
+        category = self._district.incoming.get(tip.category)
+        return tip.state is not TipState.JOINED and (category is None or category.in_register)
 
     def _slip_document(
         self, tip: Tip, transfer: Transfer, words: str, place: str, masked: tuple[str, ...]

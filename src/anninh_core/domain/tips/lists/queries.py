@@ -233,6 +233,28 @@ class TipQueries(Service):
             limit=limit,
         )
 
+    @query(Permission.TIP_HANDLE, traced=True, public=True)
+    def linked(self, session: ReadSession, tip_id: Id, *, after: Cursor = "", limit: Limit = 50) -> Listing[Tip]:
+        """Return the tips that danger in a running conversation was linked to, or that were linked to it.
+
+        They have one reporter, and may be one matter: an officer joins them, or leaves them. Of tips that the actor
+        may not handle nothing is told.
+        """
+        tip = get_permitted_tip(session, tip_id)
+        if not tip.conversation:
+            return Listing(())
+        session.facts["case"] = f"tip:{tip.id}"
+        return session.list_permitted(
+            TIP,
+            "newest",
+            where={"conversation": tip.conversation},
+            shows=lambda other: (
+                (other.id in tip.linked or tip.id in other.linked) and not session.is_barred(other.excluded)
+            ),
+            after=after,
+            limit=limit,
+        )
+
     def _scan(
         self, session: ReadSession, unit: str, where: Mapping[str, Scalar | tuple[Scalar, ...]], order: str
     ) -> Iterator[Tip]:

@@ -91,9 +91,17 @@ def is_unplaced(district: District, tip: Tip) -> bool:
     return tip.state is TipState.RECEIVED and tip.origin in BY_CHAT and len(_communes(district, tip)) > 1
 
 
-def read_answer(district: District, tip: Tip, text: str, point: Point | None = None) -> PlaceSuggestion | None:
-    """Return the place that a later message tells for an unplaced tip, by a number of the list or in words."""
-    chosen = _read_number(tip, text, district.places.most_options)
+def count_place_choices(district: District, tip: Tip) -> int:
+    """Return how many numbers the question for the place of a tip offers: none where it is asked for in words."""
+    count = len(tip.place_options)
+    return count if count <= district.places.most_options else 0
+
+
+def read_answer(
+    district: District, tip: Tip, text: str, point: Point | None = None, *, is_number: bool = False
+) -> PlaceSuggestion | None:
+    """Return the place that a later message tells for an unplaced tip, in words or by a number of the list."""
+    chosen = _read_number(tip, text, district.places.most_options) if is_number else ""
     if chosen:
         return PlaceSuggestion(unit=chosen, certainty=1.0, words=text.strip(), rule=_CHOSEN)
     place = certain_place(suggest_places(district, tip, text, point))
@@ -101,7 +109,7 @@ def read_answer(district: District, tip: Tip, text: str, point: Point | None = N
 
 
 def find_asked(session: ReadSession, conversation: str, text: str) -> Tip | None:
-    """Return the newest tip whose reporter was asked for the place, if a few words are the answer and nothing else."""
+    """Return the newest tip whose reporter was asked for the place, if a few words name it and nothing else."""
     if not _is_bound(session, conversation) or len(words(text)) > _MAX_ANSWER_WORDS:
         return None
     for tip in _recent_tips(session, conversation):
@@ -114,7 +122,7 @@ def _is_only_answer(district: District, tip: Tip, text: str) -> bool:
     place = read_answer(district, tip, text)
     if place is None:
         return False
-    return place.rule == _CHOSEN or len(words(text)) - len(words(place.words)) <= _MAX_REST_WORDS
+    return len(words(text)) - len(words(place.words)) <= _MAX_REST_WORDS
 
 
 def _read_number(tip: Tip, text: str, most: int) -> str:

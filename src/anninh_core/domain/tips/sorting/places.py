@@ -13,12 +13,14 @@ from attrs import evolve, field, frozen
 
 from anninh_core.domain.tips.sorting.mentions import PlaceMention, find_mentions
 from anninh_core.domain.tips.sorting.views import PlaceSuggestionView
+from anninh_core.kernel.text import words
 from anninh_core.usecase.views import make_view
 from anninh_core.vocabulary.district import District, Unit
 
 CERTAIN = 0.8
 """From this certainty on, a place is taken over at reception; anything below is a suggestion for a person."""
 
+_NAMED = 0.5  # from this certainty on, a name is one of a place, also as a direction or a neighbour
 _RIVAL = 0.6  # what is less certain than this doesn't make a certain place doubtful
 _DOUBTFUL = 0.55  # what two places that contradict each other come down to
 _AREA_OF_ACCOUNT = 0.85
@@ -79,6 +81,34 @@ def find_places(
 def certain_place(suggestions: Sequence[PlaceSuggestion]) -> PlaceSuggestion | None:
     """Return the place that may be taken over without asking, or None."""
     return suggestions[0] if suggestions and suggestions[0].is_certain else None
+
+
+def named_place(suggestions: Sequence[PlaceSuggestion]) -> PlaceSuggestion | None:
+    """Return the one place that a text names, though as a direction or a neighbour; None for none, or for several."""
+    if (place := certain_place(suggestions)) is not None:
+        return place
+    named = [place for place in suggestions if place.certainty >= _NAMED]
+    return named[0] if len(named) == 1 else None
+
+
+def names_of_place(district: District, unit: str, text: str, day: date) -> frozenset[str]:
+    """Return by which other names a text names a unit, folded: those of what it was merged from, and no initials.
+
+    Two communes of before that became one unit lie apart as before.
+    """
+    own = _without_kind(district, words(district.unit(unit).name))
+    names = {
+        _without_kind(district, words(mention.words))
+        for mention in find_mentions(district, text, day)
+        if mention.units == (unit,)
+    }
+    return frozenset(" ".join(name) for name in names if name != own and all(len(word) > 1 for word in name))
+
+
+def _without_kind(district: District, tokens: Sequence[str]) -> tuple[str, ...]:
+    kinds = district.place_names.kind_words
+    length = next((length for length in (3, 2, 1) if tuple(tokens[:length]) in kinds), 0)
+    return tuple(tokens[length:]) or tuple(tokens)
 
 
 def _places_of_words(district: District, text: str, day: date, within: str) -> tuple[PlaceSuggestion, ...]:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from anninh_core.domain.tips.clocks.recomputation import recompute_deadlines
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
-from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.model import BY_A_PERSON, Tip
 from anninh_core.domain.tips.sorting.asking import find_point, is_unplaced, read_answer, suggest_places
 from anninh_core.domain.tips.sorting.duplicates import (
     WINDOW,
@@ -16,7 +16,9 @@ from anninh_core.domain.tips.sorting.duplicates import (
 )
 from anninh_core.domain.tips.sorting.places import PlaceSuggestion
 from anninh_core.domain.tips.sorting.routing import RoutingSimulation, RuleTrial, explain_route, simulate
+from anninh_core.domain.tips.states import PlaceChange
 from anninh_core.domain.tips.steps import TIP_STEPS
+from anninh_core.domain.tips.values import ToldPlace
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.arguments import Id, Reason
@@ -55,17 +57,47 @@ class TipSorting(Service):
     action_prefix = "tips"
 
     @step(Permission.INTAKE)
-    def hear_place(self, uow: UnitOfWork, tip_id: str, text: str, attachments: Sequence[Attachment] = ()) -> Tip:
-        """Move a tip of which no commune is known yet to the place that a later message tells for certain."""
+    def hear_place(
+        self,
+        uow: UnitOfWork,
+        tip_id: str,
+        text: str,
+        attachments: Sequence[Attachment] = (),
+        *,
+        is_number: bool = False,
+    ) -> Tip:
+        """Move a tip of which no commune is known yet to the place that a later message tells for certain.
+
+        Args:
+            uow: what it becomes a part of.
+            tip_id: the tip.
+            text: the words.
+            attachments: what came along; a location tells a place.
+            is_number: whether the words are the number of a place that its reporter was asked to choose from.
+        """
         tip = get_permitted_tip(uow, tip_id)
         district = self.context.district
         if not is_unplaced(district, tip):
             return tip
-        place = read_answer(district, tip, text, find_point(attachments))
+        place = read_answer(district, tip, text, find_point(attachments), is_number=is_number)
         if place is None or place.unit == tip.unit or not district.is_within(place.unit, tip.unit):
             return tip
         uow.add_event("tip.placed")
         return uow.save(TIP, tip.placed(place.unit, place.reason))
+
+    @step(Permission.INTAKE)
+    def note_place(self, uow: UnitOfWork, tip_id: str, unit: str, how: PlaceChange, reason: str) -> Tip:
+        """Note another place that the reporter names, and move the tip where they correct it.
+
+        A place that a person has set is moved by a person alone; those on duty there are paged all the same.
+        """
+        tip = get_permitted_tip(uow, tip_id)
+        place = ToldPlace(unit=unit, how=how, reason=reason, at=uow.at, before=tip.unit)
+        noted = tip.with_told_place(place)
+        if how is PlaceChange.CORRECTED and tip.place_reason != BY_A_PERSON:
+            noted = noted.placed(unit, reason)
+        uow.add_event(f"tip.place_{how}")
+        return uow.save(TIP, recompute_deadlines(self.context.district, noted, uow.at))
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def suggest_place(self, session: ReadSession, tip_id: Id) -> tuple[PlaceSuggestion, ...]:

@@ -32,13 +32,12 @@ class ResidentCommand(StrEnum):
     CHOOSE = "choose"
     APPEAL = "appeal"
     RIGHTS = "rights"
+    DENY = "deny"
 
 
-WORDED = tuple(
-    command
-    for command in ResidentCommand
-    if command not in (ResidentCommand.CHOOSE, ResidentCommand.APPEAL, ResidentCommand.RIGHTS)
-)
+_UNWORDED = (ResidentCommand.CHOOSE, ResidentCommand.APPEAL, ResidentCommand.RIGHTS, ResidentCommand.DENY)
+
+WORDED = tuple(command for command in ResidentCommand if command not in _UNWORDED)
 """Those that are words at the opening of a message; others answer something that we said, or see `rights_words`."""
 
 _WITH_WORDS = (ResidentCommand.ADD, ResidentCommand.COMPLAIN)

@@ -1,11 +1,11 @@
-"""Reading what is known of a resident's talk: from records, never from what a message claims."""
+"""Reading what is known of a resident's conversation: from records, never from what a message claims."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from anninh_core.domain.conversations.model import MESSAGE, Conversation, Message
-from anninh_core.domain.conversations.talk import HeardCase
+from anninh_core.domain.conversations.talk import AskedQuestion, QuestionKind, RecentCase
 from anninh_core.domain.inquiries.kind import INQUIRY
 from anninh_core.domain.inquiries.model import Inquiry
 from anninh_core.domain.inquiries.states import InquiryState
@@ -15,17 +15,19 @@ from anninh_core.domain.moderation.states import ModerationAction, PostState
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import follow_joined
 from anninh_core.domain.tips.model import Tip
-from anninh_core.domain.tips.states import TipState
+from anninh_core.domain.tips.sorting.places import names_of_place
+from anninh_core.domain.tips.states import PlaceChange, TipState
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import Damaged, Purged
 from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.inbound.talk.commands import extract_receipt
+from anninh_core.messaging.inbound.talk.history import CaseHistory, TalkCase
 from anninh_core.messaging.inbound.talk.signals import has_objection
-from anninh_core.messaging.inbound.talk.state import TalkCase, TalkState
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.outbox_message import messenger_of
 from anninh_core.usecase.row_names import is_recipient
 from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import InboundMessage
 
 _ENDED = (TipState.ANSWERED, TipState.CLOSED)
@@ -33,8 +35,8 @@ _KINDS: Mapping[str, Kind[Any]] = {"tip": TIP, "inquiry": INQUIRY}
 _RULED = (PostState.DECIDED.value,)
 
 
-def load_talk(uow: UnitOfWork, conversation: Conversation, message: InboundMessage, at: datetime) -> TalkState:
-    """Return what is known of a resident's talk when a message comes.
+def load_history(uow: UnitOfWork, conversation: Conversation, message: InboundMessage, at: datetime) -> CaseHistory:
+    """Return what is known of a resident's conversation when a message comes.
 
     Args:
         uow: reads it.
@@ -43,25 +45,47 @@ def load_talk(uow: UnitOfWork, conversation: Conversation, message: InboundMessa
         at: when it reached us.
     """
     talk = conversation.talk
-    where = conversation.id
-    heard = talk.cases
-    if not heard and conversation.last_case and conversation.last_heard is not None:  # of an earlier version
-        heard = (HeardCase(case=conversation.last_case, at=conversation.last_heard),)
-    quoted = _find_quoted(uow, where, message.reply_to)
-    post, ruled_at = _find_ruling(uow, where, message, quoted)
-    return TalkState(
+    recent = talk.cases
+    if not recent and conversation.last_case and conversation.last_heard is not None:  # of an earlier version
+        recent = (RecentCase(case=conversation.last_case, at=conversation.last_heard),)
+    quoted = _find_quoted(uow, conversation.id, message.reply_to)
+    post, ruled_at = _find_ruling(uow, conversation.id, message, quoted)
+    quoted_case = readable_case(uow, quoted)
+    named_case = _find_named(uow, conversation.id, message.text)
+    cases = tuple(_iter_cases(uow, recent))
+    return CaseHistory(
         at=at,
         rules=uow.context.district.talk,
-        cases=tuple(_iter_cases(uow, heard)),
-        quoted=readable_case(uow, quoted),
-        named=_find_named(uow, where, message.text),
+        cases=cases,
+        quoted=quoted_case,
+        named=named_case,
+        pointed_case=_find_pointed(uow, quoted_case or named_case, cases, at),
         asked=talk.asked,
+        questions=_list_questions(conversation, at),
+        danger_asked_at=talk.danger_asked_at,
         starts_anew=talk.starts_anew,
         ruling=post,
         ruled_at=ruled_at,
         quotes_ruling=bool(post) and quoted == f"post:{post}",
         pace=talk.pace.heard(at, uow.context.district.flood),
     )
+
+
+def _list_questions(conversation: Conversation, at: datetime) -> tuple[AskedQuestion, ...]:
+    """Return what a digit may answer. When a talk of an earlier version asked isn't known: when it was last heard."""
+    talk = conversation.talk
+    if not talk.asked or any(asked.kind is QuestionKind.WHICH for asked in talk.questions):
+        return talk.questions
+    which = AskedQuestion(kind=QuestionKind.WHICH, at=conversation.last_heard or at, choices=len(talk.asked) + 1)
+    return (which, *talk.questions)
+
+
+def _find_pointed(uow: UnitOfWork, ref: str, cases: Sequence[TalkCase], at: datetime) -> TalkCase | None:
+    """Return what is known of the case that a message points at, also where it was heard of too long ago."""
+    if not ref:
+        return None
+    known = next((case for case in cases if case.ref == ref), None)
+    return known or next(_iter_cases(uow, (RecentCase(case=ref, at=at),)), None)
 
 
 def find_message(uow: UnitOfWork, where: str, platform_id: str) -> Message | None:
@@ -90,17 +114,17 @@ def _read_case(uow: UnitOfWork, case: str) -> Tip | Inquiry | None:
     return model
 
 
-def _iter_cases(uow: UnitOfWork, heard: tuple[HeardCase, ...]) -> Iterator[TalkCase]:
-    for one in heard:
-        model = _read_case(uow, one.case)
+def _iter_cases(uow: UnitOfWork, cases: tuple[RecentCase, ...]) -> Iterator[TalkCase]:
+    for recent in cases:
+        model = _read_case(uow, recent.case)
         if isinstance(model, Tip):
-            yield from _tip_case(model, one.at)
+            yield from _tip_case(uow.context.district, model, recent.at)
         elif model is not None and model.state is not InquiryState.BECAME_TIP:
             is_open = model.state is not InquiryState.CLOSED
-            yield TalkCase(ref=one.case, heard_at=one.at, is_open=is_open)
+            yield TalkCase(ref=recent.case, heard_at=recent.at, is_open=is_open)
 
 
-def _tip_case(tip: Tip, heard_at: datetime) -> Iterator[TalkCase]:
+def _tip_case(district: District, tip: Tip, heard_at: datetime) -> Iterator[TalkCase]:
     if tip.state is TipState.JOINED:
         return  # the talk goes on with the tip that took it in
     ended_at = tip.moments.get("answered") or tip.moments.get("answer_sent")
@@ -110,9 +134,12 @@ def _tip_case(tip: Tip, heard_at: datetime) -> Iterator[TalkCase]:
         heard_at=heard_at,
         category=tip.category,
         is_open=not is_over and tip.state is not TipState.WITHDRAWN,
+        is_worked_on=tip.is_open,
         is_waiting=tip.state is TipState.WAITING,
         is_emergency=tip.emergency and tip.is_open,  # danger after the work has ended is a case of its own
         ended_at=(ended_at or heard_at) if is_over else None,
+        units=(tip.unit, *(place.unit for place in tip.told_places if place.how is PlaceChange.DIRECTION)),
+        place_names=names_of_place(district, tip.unit, tip.text, local_date(tip.received_at)),
     )
 
 

@@ -25,7 +25,10 @@ def join_opinions(opinions: Sequence[TriageOpinion]) -> TriageOpinion | None:
     look_first = any(opinion.look_first for opinion in asked)
     if own and look_first and not best.emergency and (second := _find_alarm(opinions)):
         return evolve(second, category=best.category or second.category, look_first=True)
-    return evolve(best, look_first=look_first or best.emergency)
+    category = best.category
+    if best.emergency and not category:
+        category = next((opinion.category for opinion in asked if opinion.emergency and opinion.category), "")
+    return evolve(best, category=category, look_first=look_first or best.emergency)
 
 
 def is_sure(opinion: TriageOpinion) -> bool:

@@ -8,13 +8,13 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.messages import InboundMessage, Place
 
 
-def route_place_answer(uow: UnitOfWork, conversation: str, message: InboundMessage, found: Route) -> Route:
-    """Return where a message belongs: danger, an order and what is quoted come before an answer."""
-    decided = found.emergency or found.message_class in (MessageClass.COMMAND, MessageClass.CONTINUATION)
+def route_place_answer(uow: UnitOfWork, conversation: str, message: InboundMessage, route: Route) -> Route:
+    """Return where a message belongs: danger, an order and what is quoted come before a place in words."""
+    decided = route.emergency or route.message_class in (MessageClass.COMMAND, MessageClass.CONTINUATION)
     if decided or not conversation or message.conversation.place is Place.GROUP:
-        return found
+        return route
     tip = find_asked(uow, conversation, message.text)
     if tip is None:
-        return found
-    reasons = (*found.reasons, "answers where it happened")
-    return evolve(found, message_class=MessageClass.CONTINUATION, case=f"tip:{tip.id}", category="", reasons=reasons)
+        return route
+    reasons = (*route.reasons, "answers where it happened")
+    return evolve(route, message_class=MessageClass.CONTINUATION, case=f"tip:{tip.id}", category="", reasons=reasons)

@@ -10,9 +10,18 @@ from anninh_core.messaging.inbound.talk.rights_words import RightsOrder, may_ask
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import InboundMessage
 from anninh_core.vocabulary.opinions import TriageOpinion
+from anninh_core.vocabulary.written_phrases import consists_of_written, find_written, split_written
 
 _WRITTEN_KINDS = ("whistleblow", "complaint")
-_LISTS = ("objection", "withdrawal", "thanks", "circumstance", "procedure", *_WRITTEN_KINDS)
+_LISTS = (
+    "objection",
+    "withdrawal",
+    "thanks",
+    "circumstance",
+    "procedure",
+    "place_correction",
+    *_WRITTEN_KINDS,
+)
 _VERY_SURE = 0.8
 _MAX_POLITE_WORDS = 12  # longer ones tell something, whatever they consist of
 _MAX_WITHDRAWAL_WORDS = 25
@@ -36,6 +45,11 @@ class Signals:
         is_procedure: whether it names papers or procedures.
         guidance: the legal kind that takes a written form and that it speaks of, "" for none.
         rights: what it asks about data of its author's, None for nothing.
+        is_correction: whether it says that something is over, or was no danger, and tells of no danger besides.
+        corrects_place: whether it has words by which a place is corrected.
+        has_direction: whether it says where somebody flees or is taken to.
+        opens_another_matter: whether it begins with the words that another matter follows, and tells it.
+        is_yes, is_no: whether it consists of yes, or of no.
     """
 
     command: Command | None
@@ -52,9 +66,15 @@ class Signals:
     is_procedure: bool
     guidance: str
     rights: RightsOrder | None = None
+    is_correction: bool = False
+    corrects_place: bool = False
+    has_direction: bool = False
+    opens_another_matter: bool = False
+    is_yes: bool = False
+    is_no: bool = False
 
-    def tells(self, kind: str) -> bool:
-        """Tell whether the opinion that decides takes it for this kind."""
+    def is_kind(self, kind: str) -> bool:
+        """Return whether the opinion that decides takes it for this kind."""
         return self.opinion is not None and self.opinion.kind == kind
 
     @property
@@ -67,28 +87,40 @@ def read_signals(message: InboundMessage, opinions: Sequence[TriageOpinion], dis
     """Return what a message says."""
     tokens = words(message.text)
     expanded = expand_slang(tokens, district.teen_code)
-    said = district.phrases_of(*_LISTS).find_in(" ".join(expanded))
+    phrases = district.phrases_of(*_LISTS).find_in(" ".join(expanded))
     lists = district.words
     danger = next((opinion for opinion in opinions if opinion.emergency), None)
-    objects = "objection" in said
-    withdraws = "withdrawal" in said
+    objects = "objection" in phrases
+    withdraws = "withdrawal" in phrases
     is_polite = 0 < len(tokens) <= _MAX_POLITE_WORDS and not objects and not withdraws
+    polite = lists["polite"]
+    written = split_written(message.text, district.teen_code)
+    corrections = lists.get("correction", ())
+    has_correction = bool(find_written(written, corrections))
+    courtesy = (*polite, *lists["assent"], *lists["thanks"])
+    is_only_correction = has_correction and consists_of_written(written, (*corrections, *courtesy))
     is_courtesy = is_polite and _consists_of(expanded, [*lists["thanks"], *lists["assent"], *lists["polite"]])
     return Signals(
         command=parse_command(message.text, district),
-        opinion=danger or _find_best(opinions, lists["thanks"], is_thanked="thanks" in said),
+        opinion=danger or _find_best(opinions, lists["thanks"], is_thanked="thanks" in phrases),
         is_danger=danger is not None,
         is_wordless=not tokens,
         has_media=any(attachment.kind != "sticker" for attachment in message.attachments),
         is_courtesy=is_courtesy,
-        is_thanks=is_courtesy and "thanks" in said and _consists_of(expanded, [*lists["thanks"], *lists["polite"]]),
+        is_thanks=is_courtesy and "thanks" in phrases and _consists_of(expanded, [*lists["thanks"], *lists["polite"]]),
         objects=objects,
         withdraws=withdraws and len(tokens) <= _MAX_WITHDRAWAL_WORDS,
         number=_read_number(tokens),
-        has_circumstance="circumstance" in said,
-        is_procedure="procedure" in said,
-        guidance=next((kind for kind in _WRITTEN_KINDS if kind in said), ""),
+        has_circumstance="circumstance" in phrases,
+        is_procedure="procedure" in phrases,
+        guidance=next((kind for kind in _WRITTEN_KINDS if kind in phrases), ""),
         rights=parse_rights(message.text, district) if may_ask(expanded, district) else None,
+        is_correction=is_only_correction or (has_correction and danger is None),
+        corrects_place="place_correction" in phrases,
+        has_direction=bool(find_written(written, lists.get("direction", ()))),
+        opens_another_matter=_opens_with_more(tokens, lists["command_other"]),
+        is_yes=_is_answer(written, lists.get("answer_yes", ()), polite),
+        is_no=_is_answer(written, lists.get("answer_no", ()), polite),
     )
 
 
@@ -96,6 +128,17 @@ def has_objection(text: str, district: District) -> bool:
     """Tell whether a text has words of objection."""
     told = " ".join(words(text))
     return any(contains_phrase(told, phrase) for phrase in district.words["objection"])
+
+
+def _is_answer(tokens: Sequence[str], answers: Sequence[str], polite: Sequence[str]) -> bool:
+    """Return whether words are one of some answers, with courtesy around it."""
+    return bool(find_written(tokens, answers)) and consists_of_written(tokens, (*answers, *polite))
+
+
+def _opens_with_more(tokens: Sequence[str], phrases: Iterable[str]) -> bool:
+    """Return whether a text begins with one of some phrases and goes on."""
+    text = " ".join(tokens)
+    return any(text.startswith(f"{phrase} ") for phrase in phrases)
 
 
 def _find_best(opinions: Sequence[TriageOpinion], thanks: Collection[str], *, is_thanked: bool) -> TriageOpinion | None:
@@ -115,7 +158,7 @@ def _rests_on_thanks(opinion: TriageOpinion, thanks: Collection[str]) -> bool:
 
 
 def _consists_of(tokens: Sequence[str], phrases: Iterable[str]) -> bool:
-    """Tell whether words can be covered by phrases without a rest."""
+    """Return whether words can be covered by phrases without a rest."""
     by_first: Mapping[str, list[tuple[str, ...]]] = _group([tuple(phrase.split()) for phrase in phrases])
     reachable = [True, *[False] * len(tokens)]
     for start, token in enumerate(tokens):

@@ -108,14 +108,18 @@ def open_tip_alarm(
     emergency: bool,
     at: datetime | None = None,
     wait: timedelta = timedelta(0),
+    category: str = "",
 ) -> Alarm:
-    """Open the alarm about a tip, or add to the one that there is; see `Alarms.open_alarm`."""
+    """Open the alarm about a tip, or add to the one that there is; see `Alarms.open_alarm`.
+
+    Its category is that of the danger, where that is another one than the tip's.
+    """
     return alarms.open_alarm(
         uow,
         f"{TIP.name}:{tip.id}",
         unit=unit,
         code=tip.receipt[:CODE],
-        category=tip.category,
+        category=category or tip.category,
         emergency=emergency,
         at=at,
         wait=wait,

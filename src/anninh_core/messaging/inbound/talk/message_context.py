@@ -1,4 +1,4 @@
-"""A message with all that the rules of the talk ask about it, and what they answer."""
+"""A message with all that the rules look at, and what they answer."""
 
 from collections.abc import Callable
 
@@ -6,8 +6,9 @@ from attrs import frozen
 
 from anninh_core.messaging.inbound.route import MessageClass, Route
 from anninh_core.messaging.inbound.talk.commands import Command
+from anninh_core.messaging.inbound.talk.history import CaseHistory, TalkCase
+from anninh_core.messaging.inbound.talk.message_place import MessagePlace
 from anninh_core.messaging.inbound.talk.signals import Signals
-from anninh_core.messaging.inbound.talk.state import TalkCase, TalkState
 from anninh_core.vocabulary.messages import InboundMessage
 
 _CLEAR_MARGIN = 0.6
@@ -21,18 +22,34 @@ _MIN_STORY_WORDS = 6
 
 
 @frozen(kw_only=True)
-class Said:
-    """A message, with all that the rules ask about it."""
+class MessageInContext:
+    """A message, with all that the rules look at.
+
+    Attributes:
+        message: as it came.
+        history: the cases of its conversation.
+        signals: what its words say about where it belongs.
+        by_opinions: where it goes by its own words alone.
+        place: the one place that it names, or was sent from; None for none, or for several.
+        elsewhere: cases of the history that happened at another place than the one it names.
+    """
 
     message: InboundMessage
-    talk: TalkState
+    history: CaseHistory
     signals: Signals
     by_opinions: Route
+    place: MessagePlace | None = None
+    elsewhere: frozenset[str] = frozenset()
 
     @property
     def pointed_at(self) -> str:
         """The case that the message itself points at, by a quote or a receipt; or ""."""
-        return self.talk.quoted or self.talk.named
+        return self.history.quoted or self.history.named
+
+    @property
+    def announces_matter(self) -> bool:
+        """Whether it tells of another matter that it announces, or the message before did."""
+        return self.history.starts_anew or self.signals.opens_another_matter
 
     @property
     def is_short(self) -> bool:
@@ -42,7 +59,7 @@ class Said:
     @property
     def is_own_question(self) -> bool:
         """Whether it clearly asks about something else than the case that is told."""
-        return self.signals.tells("question") and (self.signals.is_procedure or (self.is_clear and not self.is_short))
+        return self.signals.is_kind("question") and (self.signals.is_procedure or (self.is_clear and not self.is_short))
 
     @property
     def is_own_act(self) -> bool:
@@ -63,7 +80,7 @@ class Said:
         return opinion is not None and opinion.confidence >= LEFT_ALONE
 
 
-Outcome = Callable[[Said], Route | None]
+Outcome = Callable[[MessageInContext], Route | None]
 
 
 @frozen

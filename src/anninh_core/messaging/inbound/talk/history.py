@@ -1,10 +1,11 @@
-"""What is known of a resident's talk when a message comes."""
+"""What is known of a resident's conversation when a message comes."""
 
 from datetime import datetime, timedelta
 
 from attrs import field, frozen
 
 from anninh_core.domain.conversations.pace import Pace
+from anninh_core.domain.conversations.talk import AskedQuestion
 from anninh_core.vocabulary.rules import TalkRules
 
 
@@ -16,19 +17,25 @@ class TalkCase:
         ref: `kind:id`.
         heard_at: when its reporter last wrote of it, or we asked.
         category: of a tip, "" for none.
-        is_open: whether somebody still works on it.
+        is_open: whether its reporter can still add to it: no answer has arrived.
+        is_worked_on: whether an officer still owes work on it: danger joins no other case.
         is_waiting: whether it waits for the resident.
-        is_emergency: whether danger was told in it, and somebody still owes work on it.
+        is_emergency: whether danger was told in it, and an officer still owes work on it.
         ended_at: when its answer arrived, None while there is none.
+        units: where it happened, as far as known, places that were added included.
+        place_names: other names by which its words name its unit: see `names_of_place`.
     """
 
     ref: str
     heard_at: datetime
     category: str = ""
     is_open: bool = True
+    is_worked_on: bool = True
     is_waiting: bool = False
     is_emergency: bool = False
     ended_at: datetime | None = None
+    units: tuple[str, ...] = ()
+    place_names: frozenset[str] = frozenset()
 
     @property
     def is_tip(self) -> bool:
@@ -37,8 +44,8 @@ class TalkCase:
 
 
 @frozen(kw_only=True)
-class TalkState:
-    """A resident's talk.
+class CaseHistory:
+    """The cases of a resident's conversation, and what was asked in it.
 
     Attributes:
         at: when the message reached us.
@@ -46,7 +53,10 @@ class TalkState:
         cases: the last ones heard, the latest first.
         quoted: the case of the message that is quoted, or "".
         named: the resident's own case whose receipt is in the text, or "".
+        pointed_case: what is known of the case quoted or named; None for none.
         asked: candidates among which the resident was asked to choose.
+        questions: what a digit may answer, the newest last.
+        danger_asked_at: when it was last asked whether anybody is in danger.
         starts_anew: whether the resident said that another matter follows.
         ruling: id of the resident's post about which a person ruled, and may still be appealed to; or "".
         ruled_at: when.
@@ -59,7 +69,10 @@ class TalkState:
     cases: tuple[TalkCase, ...] = ()
     quoted: str = ""
     named: str = ""
+    pointed_case: TalkCase | None = None
     asked: tuple[str, ...] = ()
+    questions: tuple[AskedQuestion, ...] = ()
+    danger_asked_at: datetime | None = None
     starts_anew: bool = False
     ruling: str = ""
     ruled_at: datetime | None = None
@@ -70,15 +83,26 @@ class TalkState:
         """Return one of the cases, None where it was heard too long ago to stand among them."""
         return next((case for case in self.cases if case.ref == ref), None)
 
-    def heard_within(self, span: timedelta) -> tuple[TalkCase, ...]:
+    def open_cases_within(self, span: timedelta) -> tuple[TalkCase, ...]:
         """Return the cases that aren't over and were heard so lately, the latest first."""
         return tuple(case for case in self.cases if case.is_open and self.at - case.heard_at <= span)
 
     @property
+    def question(self) -> AskedQuestion | None:
+        """The newest question, as long as a digit answers it."""
+        open_questions = [asked for asked in self.questions if self.at - asked.at <= self.rules.answers_within]
+        return open_questions[-1] if open_questions else None
+
+    @property
+    def may_ask_danger(self) -> bool:
+        """Whether nobody was asked for danger lately."""
+        return self.danger_asked_at is None or self.at - self.danger_asked_at > self.rules.answers_within
+
+    @property
     def current(self) -> tuple[TalkCase, ...]:
         """Cases that a further word belongs to by itself: one, or several tips that are told side by side."""
-        beside = tuple(case for case in self.heard_within(self.rules.joins_within) if case.is_tip)
-        return beside if len(beside) > 1 else self.heard_within(self.rules.continues_for)[:1]
+        told_together = tuple(case for case in self.open_cases_within(self.rules.joins_within) if case.is_tip)
+        return told_together if len(told_together) > 1 else self.open_cases_within(self.rules.continues_for)[:1]
 
     @property
     def waiting(self) -> tuple[TalkCase, ...]:
@@ -87,7 +111,7 @@ class TalkState:
 
     @property
     def open_tips(self) -> tuple[TalkCase, ...]:
-        """Tips that somebody works on."""
+        """Tips that can still be added to."""
         return tuple(case for case in self.cases if case.is_tip and case.is_open)
 
     @property
@@ -99,5 +123,5 @@ class TalkState:
     @property
     def emergency(self) -> TalkCase | None:
         """The emergency that the resident told of a short while ago."""
-        recent = self.heard_within(self.rules.danger_within)
+        recent = self.open_cases_within(self.rules.danger_within)
         return next((case for case in recent if case.is_emergency), None)

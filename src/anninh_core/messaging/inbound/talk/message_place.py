@@ -1,0 +1,73 @@
+"""The place that a message names, and which cases of a conversation happened elsewhere. Pure."""
+
+from attrs import frozen
+
+from anninh_core.domain.tips.sorting.asking import find_point
+from anninh_core.domain.tips.sorting.places import find_places, named_place, names_of_place
+from anninh_core.kernel.dates import local_date
+from anninh_core.messaging.inbound.talk.history import CaseHistory, TalkCase
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.messages import InboundMessage
+
+
+@frozen(kw_only=True)
+class MessagePlace:
+    """The one place that a message names or was sent from.
+
+    Attributes:
+        unit: id of the unit.
+        is_certain: whether it is named as where something happens, not as a direction or a neighbour.
+        reason: the words and the rule that found it.
+        names: other names by which the words name the unit: see `names_of_place`.
+    """
+
+    unit: str
+    is_certain: bool
+    reason: str
+    names: frozenset[str] = frozenset()
+
+
+def find_message_place(
+    message: InboundMessage, history: CaseHistory, district: District, *, is_correction: bool = False
+) -> MessagePlace | None:
+    """Return the one place that a message names; a number alone ("xóm 3") counts inside the newest tip's commune.
+
+    Args:
+        message: the message.
+        history: of its conversation.
+        district: whose places.
+        is_correction: whether it corrects a place, and may name the wrong one beside the right one.
+    """
+    day = local_date(history.at)
+    known = next((case.units for case in history.cases if case.units), (district.root,))
+    places = find_places(
+        district,
+        message.text,
+        day=day,
+        within=district.counting_unit(known[0]),
+        point=find_point(message.attachments),
+    )
+    if is_correction and len(places) > 1:
+        places = tuple(place for place in places if place.unit not in known)
+    place = named_place(places)
+    if place is None:
+        return None
+    return MessagePlace(
+        unit=place.unit,
+        is_certain=place.is_certain,
+        reason=place.reason,
+        names=names_of_place(district, place.unit, message.text, day),
+    )
+
+
+def is_elsewhere(district: District, place: MessagePlace, case: TalkCase) -> bool:
+    """Return whether a place is neither inside nor around any place of a case; of an unplaced case nothing is."""
+    if not case.units:
+        return False
+    for unit in case.units:
+        if place.unit == unit:
+            if not place.names or not case.place_names or place.names & case.place_names:
+                return False
+        elif district.is_within(place.unit, unit) or district.is_within(unit, place.unit):
+            return False
+    return True

@@ -1,0 +1,197 @@
+"""What officers learn of a running conversation: doubts about danger, corrections, other places."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from anninh_core.domain.duty.alarm import Alarm, alarm_id
+from anninh_core.domain.duty.kind import ALARM
+from anninh_core.domain.duty.rosters import Reach, read_rosters
+from anninh_core.domain.duty.rules import who_is_on_duty
+from anninh_core.domain.lookups import has_chat
+from anninh_core.domain.services import Services
+from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.tips.model import BY_A_PERSON, Tip
+from anninh_core.domain.tips.states import PlaceChange
+from anninh_core.domain.tips.values import ToldPlace
+from anninh_core.domain.units.model import OFFICER
+from anninh_core.kernel.errors import AlreadyDone
+from anninh_core.messaging.notifications import OfficerNotifier
+from anninh_core.ports.storages.changes import Entry
+from anninh_core.usecase.actor import system
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.delivery import Lane
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.worker.event_handlers.touched import iter_touched
+from anninh_core.worker.jobs.alerts.bundling import CODE, find_carrier, open_tip_alarm
+from anninh_core.worker.jobs.alerts.cases import is_over
+from anninh_core.worker.jobs.alerts.pager import Pager
+
+
+class DangerNotices:
+    """Handles what a reporter says of a case that officers were told of."""
+
+    def __init__(self, services: Services) -> None:
+        self._alarms = services.duty.alarms
+        self._runner = services.units.runner
+        self._context = self._runner.context
+        self._notifier = OfficerNotifier(self._runner)
+        self._reach = Reach(self._runner.permits, self._context, has_chat)
+        self._pager = Pager(services)
+
+    def await_answer(self, entry: Entry) -> None:
+        """Open the alarm of a case whose reporter was asked about danger; it is paged unless they say no in time."""
+        for tip in iter_touched(self._context, TIP, entry):
+            self._run(entry, f"asked:{tip.id}", partial(self._await_answer, tip=tip, entry=entry))
+
+    def deny_danger(self, entry: Entry) -> None:
+        """Page nobody about a case whose reporter says that nobody is in danger."""
+        for tip in iter_touched(self._context, TIP, entry):
+            self._run(entry, f"denied:{tip.id}", partial(self._deny, about=_about(tip)))
+
+    def notify_correction(self, entry: Entry) -> None:
+        """Notify who has a case that its reporter says that it is over, or was no danger."""
+        for tip in iter_touched(self._context, TIP, entry):
+            text = self._context.district.say("officer.corrected", code=tip.receipt[:CODE])
+            self._notify(entry, tip, self._list_responsible(tip), text, "officer.corrected")
+
+    def follow_corrected_place(self, entry: Entry) -> None:
+        """Page the duty of the corrected place; who was told before is notified, and not called off."""
+        for tip in iter_touched(self._context, TIP, entry):
+            place = _find_place(tip, PlaceChange.CORRECTED)
+            before = self._get_alarm(tip)
+            if place is None:
+                continue
+            self._run(entry, f"moved:{tip.id}", partial(self._move, tip=tip, unit=place.unit))
+            self._pager.page(alarm_id(_about(tip)))
+            told = (*self._list_responsible(tip), *(before.told if before else ()))
+            facts = {"code": tip.receipt[:CODE], "unit": self._context.district.unit(place.unit).name}
+            text = self._context.district.say("officer.place_corrected", **facts)
+            self._notify(entry, tip, told, text, "officer.place_corrected")
+
+    def follow_place(self, entry: Entry) -> None:
+        """Page the duty of the place where an emergency turns out to be, as long as nobody has acknowledged it."""
+        for tip in iter_touched(self._context, TIP, entry):
+            alarm = self._get_alarm(tip)
+            if tip.emergency and alarm is not None and alarm.is_open:
+                self._run(entry, f"moved:{tip.id}", partial(self._move, tip=tip, unit=tip.unit))
+                self._pager.page(alarm.id)
+
+    def inform_other_place(self, entry: Entry) -> None:
+        """Inform the duty of a place to which somebody flees or is taken."""
+        for tip in iter_touched(self._context, TIP, entry):
+            place = _find_place(tip, PlaceChange.DIRECTION)
+            if place is None:
+                continue
+            district = self._context.district
+            facts = {"code": tip.receipt[:CODE], "unit": district.unit(tip.unit).name}
+            text = district.say("officer.place_named", place=district.unit(place.unit).name, **facts)
+            alarm = self._get_alarm(tip)
+            told = {*self._list_responsible(tip), *(alarm.told if alarm else ())}
+            inform = partial(self._inform, tip=tip, unit=place.unit, text=text, told=frozenset(told))
+            self._run(entry, f"direction:{tip.id}", inform)
+
+    def offer_place(self, entry: Entry) -> None:
+        """Offer who has a case to move it to another place that its reporter named, unless a person has placed it."""
+        for tip in iter_touched(self._context, TIP, entry):
+            place = _find_place(tip, PlaceChange.OTHER)
+            if place is None or tip.place_reason == BY_A_PERSON:
+                continue
+            facts = {"code": tip.receipt[:CODE], "unit": self._context.district.unit(place.unit).name}
+            text = self._context.district.say("officer.place_offered", **facts)
+            self._notify(entry, tip, self._list_responsible(tip), text, "officer.place_offered")
+
+    def _await_answer(self, uow: UnitOfWork, tip: Tip, entry: Entry) -> None:
+        uow.permit(self._context.district.root)
+        if is_over(tip):
+            return
+        about = _about(tip)
+        if (carrier := find_carrier(uow, tip)) is not None:  # over a limit it is told with others, and waits for nobody
+            self._alarms.take_case_in(uow, carrier.id, about)
+            return
+        if uow.get(ALARM, alarm_id(about)) is None:
+            rules = self._context.district.duty
+            unit = tip.handling_unit or tip.unit
+            open_tip_alarm(uow, self._alarms, tip, unit=unit, emergency=False, at=entry.at, wait=rules.bundle)
+        self._alarms.await_answer(uow, about, at=entry.at)
+
+    def _deny(self, uow: UnitOfWork, about: str) -> None:
+        uow.permit(self._context.district.root)
+        self._alarms.deny_danger(uow, about)
+
+    def _move(self, uow: UnitOfWork, tip: Tip, unit: str) -> None:
+        uow.permit(self._context.district.root)
+        self._alarms.follow_case(
+            uow,
+            _about(tip),
+            unit=unit,
+            excluded=tip.excluded,
+            by=uow.actor.label,
+            is_over=is_over(tip),
+            is_taken_up=False,
+        )
+
+    def _inform(self, uow: UnitOfWork, tip: Tip, unit: str, text: str, told: frozenset[str]) -> None:
+        district = self._context.district
+        uow.permit(district.root)
+        people = who_is_on_duty(
+            district,
+            read_rosters(uow, district.ancestors(unit)),
+            unit,
+            uow.at,
+            lambda officer: self._reach.find_gap(officer, unit, uow.today, tip.excluded),
+        )
+        on_duty = [person.officer for person in people][:1]
+        holders = on_duty or [officer.id for officer in self._notifier.iter_holders(Permission.TIP_HANDLE, unit)]
+        for id in holders:
+            officer = uow.get(OFFICER, id)
+            if officer is None or not officer.conversation or id in told or self._is_barred(tip, id):
+                continue
+            scope = f"officer:{id}"
+            uow.send(
+                officer.conversation,
+                text,
+                purpose="officer.place_named",
+                cause=scope,
+                scope=scope,
+                lane=Lane.EMERGENCY,
+            )
+
+    def _notify(self, entry: Entry, tip: Tip, officers: Iterable[str], text: str, purpose: str) -> None:
+        lane = Lane.EMERGENCY if tip.emergency else Lane.BROADCAST
+        for officer in dict.fromkeys(officers):
+            if not self._is_barred(tip, officer):
+                request = f"{purpose}:{entry.id}:{tip.id}"
+                self._notifier.notify_one(officer, request, text, purpose=purpose, lane=lane)
+
+    def _is_barred(self, tip: Tip, officer: str) -> bool:
+        return not {*tip.excluded}.isdisjoint(self._runner.permits.list_marks(officer))
+
+    def _list_responsible(self, tip: Tip) -> tuple[str, ...]:
+        """Return who has claimed a case, else its handlers, else who acknowledged its alarm."""
+        claim = tip.claim_at(self._context.clock.now())
+        if claim is not None:
+            return (claim.by,)
+        if tip.handlers:
+            return tip.handlers
+        alarm = self._get_alarm(tip)
+        return (alarm.acknowledged_by,) if alarm and alarm.acknowledged_by else ()
+
+    def _get_alarm(self, tip: Tip) -> Alarm | None:
+        record = self._context.storage.records.get(ALARM.name, alarm_id(_about(tip)))
+        return next(iter(self._context.iter_readable(ALARM, [record])), None) if record is not None else None
+
+    def _run(self, entry: Entry, what: str, body: Callable[[UnitOfWork], None]) -> None:
+        actor = system("delivery").with_request(f"danger:{entry.id}:{what}")
+        try:
+            self._runner.run_command(actor, "duty.follow", Permission.INTAKE, body)
+        except AlreadyDone:
+            return
+
+
+def _about(tip: Tip) -> str:
+    return f"{TIP.name}:{tip.id}"
+
+
+def _find_place(tip: Tip, how: PlaceChange) -> ToldPlace | None:
+    """Return the place that was named last for something."""
+    return next((place for place in reversed(tip.told_places) if place.how is how), None)

@@ -1,0 +1,190 @@
+"""Danger in a word or two, what only sounds like it, and somebody who doesn't want to live on."""
+
+import pytest
+from tests.messaging.inbound.talk.talks import DISTRICT, PERSON, said, talk
+from tests.scenarios.cases.danger.conftest import Play
+
+from anninh_core.messaging.inbound.message_router import route
+from anninh_core.messaging.inbound.route import MessageClass, Route
+from anninh_core.plugins import Plugins
+
+SHORT = [
+    "cướp",
+    "có cướp",
+    "cướp cướp",
+    "chết đuối rồi",
+    "rớt sông",
+    "té sông",
+    "cháu rớt xuống ao",
+    "cháy",
+    "cháy rồi",
+    "cháy ở Ninh Vân",
+    "cứu với",
+    "cứu em",
+    "nó cầm dao",
+    "chém nhau",
+    "bị đâm",
+    "giết người",
+    "trộm vào nhà",
+    "bắt cóc",
+    "điện giật",
+    "ngạt khí",
+    "sập nhà",
+    "lật đò",
+    "nổ bình ga",
+    "xì ga",
+    "kẹt thang máy",
+    "bất tỉnh rồi",
+    "ngừng thở",
+    "co giật",
+    "treo cổ",
+    "nhảy cầu",
+    "tông xe",
+    "lũ cuốn",
+    "mất cháu",
+    "đi lạc",
+    "113",
+    "cấp cứu",
+    "chồng đánh em",
+    "em sợ quá",
+    "cuop",
+    "rot song",
+]
+OTHERS = [
+    "cháy túi rồi",
+    "cháy hàng",
+    "cháy vé",
+    "cháy giáo án",
+    "chết cười",
+    "cười chết mất",
+    "buồn chết",
+    "đói chết",
+    "mệt muốn chết",
+    "chết máy",
+    "cướp diễn đàn",
+    "cướp cơ hội",
+    "trộm vía",
+    "trộm nghĩ",
+    "nhìn trộm",
+    "cứu cánh",
+    "chém gió",
+    "đâm ra buồn",
+    "đánh cờ",
+    "đánh bài",
+    "giết thời gian",
+    "giật mình",
+    "giật gân",
+    "sốc quá",
+    "nổ to thế",
+    "nổ vừa thôi",
+    "rớt mạng",
+    "rớt giá",
+    "té ra thế",
+    "sập mạng",
+    "đốt tiền",
+    "ngất ngây",
+    "chào anh",
+    "dạ vâng",
+    "cảm ơn ạ",
+    "ok",
+    "alo",
+    "chúc mừng năm mới",
+    "làm căn cước ở đâu",
+    "mấy giờ làm việc",
+    "nộp phạt ở đâu",
+    "tạm trú cần gì",
+    "mất xe máy",
+    "mất ví rồi",
+    "ồn quá không ngủ được",
+    "đổ rác bừa bãi",
+    "hát karaoke ồn",
+    "đỗ xe chắn ngõ",
+    "đường hỏng",
+    "mất điện",
+    "mất nước",
+    "lừa đảo qua mạng",
+    "bị hack facebook",
+    "hàng giả",
+    "đánh bạc",
+    "chó thả rông",
+    "treo cờ ngày nào",
+    "vợ ơi",
+    "rót hộ em",
+    "đầu đề",
+]
+
+
+def routed(text: str) -> Route:
+    message = said(text, PERSON)
+    opinions = Plugins(("opinions", "triage")).triage(message, DISTRICT).values
+    return route(message, talk(), opinions, DISTRICT)
+
+
+@pytest.mark.parametrize("text", SHORT)
+def test_danger_in_a_few_words_is_looked_at_first(text: str) -> None:
+    """It is a case, and at least marked."""
+    found = routed(text)
+    assert found.message_class is MessageClass.TIP
+    assert found.look_first
+
+
+def test_other_short_messages_hardly_alarm() -> None:
+    """Of sixty ordinary ones, figures of speech among them, at most five."""
+    assert len(OTHERS) == 60
+    alarmed = [text for text in OTHERS if routed(text).emergency]
+    assert len(alarmed) <= 2, alarmed
+
+
+@pytest.mark.parametrize("text", ["cướp", "chết đuối rồi", "rớt sông"])
+def test_a_word_of_danger_is_answered_and_paged(play: Play, text: str) -> None:
+    """The numbers to call, a receipt, a case and an alarm."""
+    play.says(text)
+    numbers, receipt = play.hears()
+    assert "113" in numbers
+    assert play.tip().receipt in receipt
+    assert play.paged(play.tip()) == [play.huyen.id]
+
+
+@pytest.mark.parametrize(
+    "text", ["Em không muốn sống nữa", "toi muon tu tu", "sống không nổi nữa, em muốn chết đi cho xong"]
+)
+def test_who_does_not_want_to_live_on_has_words_of_their_own(play: Play, text: str) -> None:
+    """They aren't left alone; the page has no word of theirs, and the case stands in no register of crimes."""
+    play.says(text)
+    words, receipt = play.hears()
+    assert "đừng ở một mình" in words
+    assert "115" in words
+    assert "111" in words
+    tip = play.tip()
+    assert tip.receipt in receipt
+    assert (tip.category, tip.emergency, tip.legal_kind) == ("support", True, "feedback")
+    (page,) = [text for text in play.hears("Trực Huyện") if text.startswith("KHẨN")]
+    assert "Cần hỗ trợ khẩn cấp" in page
+    assert text not in page
+    day = tip.received_day
+    register = play.app.tips.register(play.huyen, "hoa-lu", start=day, end=day)
+    assert tip.receipt not in str(register)
+
+
+def test_it_is_answered_so_in_a_running_case(play: Play) -> None:
+    """Also where the words come after others."""
+    play.says("chồng em đánh em đêm qua ở xã Ninh Hòa")
+    play.hears()
+    play.says("em không muốn sống nữa")
+    assert "đừng ở một mình" in play.hears()[0]
+
+
+@pytest.mark.parametrize("text", ["TRA CUU", "TRA CUU ABC", "TRA CUU 7KM2Q-9XA3D", "THEM", "chào"])
+def test_whoever_is_not_understood_reads_whom_to_call(play: Play, text: str) -> None:
+    """Every such reply has the three numbers."""
+    play.says(text)
+    (reply,) = play.hears()
+    assert all(number in reply for number in ("113", "114", "115"))
+
+
+@pytest.mark.parametrize(
+    "name", ["tip.which", "tip.number_missing", "tip.number_mistyped", "tip.not_found", "chatter.reply"]
+)
+def test_the_numbers_stand_in_the_wording(name: str) -> None:
+    """Of each reply to what wasn't understood."""
+    assert all(number in DISTRICT.wording[name] for number in ("113", "114", "115"))

@@ -1,0 +1,191 @@
+"""Any conversation, and a process that ends at any commit: danger has an alarm, cases and their receipts are there."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from anninh_core.app import App
+from anninh_core.app.factory import open_app
+from anninh_core.app.parts import Parts
+from anninh_core.domain.conversations import MESSAGE, Message
+from anninh_core.domain.duty import ALARM, Alarm
+from anninh_core.domain.tips import TIP, Tip
+from anninh_core.kernel.dates import VIETNAM
+from anninh_core.messaging.inbound.talk.commands import extract_receipt
+from anninh_core.ports.storages.changes import ChangeSet, Outcome
+from anninh_core.ports.storages.queues import InboxState, OutboxState
+from anninh_core.testing import FixedClock, MockChat, MockMessenger, SeededIds, memory_services, pump
+from anninh_core.testing.apps import CHEAP, shipped_district
+from anninh_core.testing.local_users import UnsafeLocalUsers
+from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
+from anninh_core.vocabulary.messages import Attachment
+
+DANGER = (
+    "Cháy nhà ở khu phố Ninh Hòa",
+    "Cháy xưởng gỗ ở khu phố Trường Yên",
+    "cháy to quá, có người kẹt",
+    "cướp",
+    "nó cầm dao chạy về Ninh Vân rồi",
+    "em nhầm, cháy ở Trường Yên cơ",
+    "báo thêm việc khác: cháy xưởng gỗ rồi",
+    "em không muốn sống nữa",
+)
+OTHERS = (
+    "mất trộm xe máy đêm qua ở xóm 2 xã Ninh Hòa",
+    "em sợ quá",
+    "tôi muốn báo thêm việc khác",
+    "nhà bên cạnh đổ rác ra đường",
+    "đốt rác thôi",
+    "tìm thấy rồi",
+    "ở phòng trọ số 3",
+    "ở Trường Yên ạ",
+    "1",
+    "2",
+    "không ạ",
+    "cảm ơn các anh",
+    "Cho em hỏi làm căn cước ở đâu ạ?",
+    "",
+)
+PICTURE = Attachment("image", url="https://mock.invalid/files/p")
+LEASE = timedelta(minutes=10)
+"""Longer than what a process that has ended had claimed is kept for it."""
+_IN_HAND = (OutboxState.CLAIMED, OutboxState.STARTED)
+_PHASES = (Phase.explicit, Phase.reuse, Phase.generate)  # each example takes seconds: none is shrunk
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+class MortalStorage:
+    """A storage whose process ends at a commit, before or after it took effect."""
+
+    def __init__(self) -> None:
+        self._storage = MemoryStorage()
+        self.left = 0
+        self.takes_effect = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._storage, name)
+
+    def close(self) -> None:
+        """Keep everything: the next process opens it again."""
+
+    def commit(self, change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
+        """Commit, unless the process ends first."""
+        self.left -= 1
+        if self.left != 0:
+            return self._storage.commit(change_sets)
+        if self.takes_effect:
+            self._storage.commit(change_sets)
+        raise Killed
+
+
+class Conversation(RuleBasedStateMachine):
+    """A resident who writes, time that passes, and processes that end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clock = FixedClock(datetime(2021, 9, 18, 2, tzinfo=VIETNAM))
+        self.chat = MockChat(self.clock)
+        self.storage = MortalStorage()
+        self.keys = MemoryKeys()
+        self.blobs = MemoryBlobs()
+        self.ids = SeededIds(self.clock)
+        self.app = self._open()
+        self.resident = self.chat.person("Thử Văn An")
+        UnsafeLocalUsers(self.app).appoint("Trực", "hoa-lu", "tip_officer")
+        self.written = 0
+        self.danger = 0
+
+    def _open(self) -> App:
+        oa = MockMessenger.on(self.chat, "oa", memory_services(self.clock, self.ids, self.blobs))
+        parts = Parts(
+            storage=self.storage,
+            keys=self.keys,
+            blobs=self.blobs,
+            clock=self.clock,
+            ids=self.ids,
+            messengers={"oa": oa},
+            passwords=CHEAP,
+        )
+        return open_app(shipped_district(), None, parts)
+
+    @rule(
+        text=st.sampled_from((*DANGER, *OTHERS)),
+        minutes=st.sampled_from((0, 0, 2, 20, 90, 300)),
+        kill_at=st.sampled_from((0, 0, 1, 2, 3, 4, 5, 6, 8)),
+        takes_effect=st.booleans(),
+    )
+    def write(self, text: str, minutes: int, kill_at: int, *, takes_effect: bool) -> None:
+        """Let the resident write, a process end while it works, and another one go on."""
+        self.chat.says(self.resident, text, attachments=() if text else (PICTURE,))
+        self.written += 1
+        self.danger += text in DANGER
+        self.storage.left = kill_at
+        self.storage.takes_effect = takes_effect
+        try:
+            pump(self.app, self.chat)
+        except Killed:
+            self.app = self._open()
+        self.storage.left = 0
+        self.clock.advance(timedelta(minutes=minutes))
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Let the next process find what the last one left."""
+        pump(self.app, self.chat)
+        queues = self.storage.queues
+        claimed = any(row.state in _IN_HAND for row in queues.outbox(limit=1000))
+        if claimed or queues.inbox([InboxState.CLAIMED]):
+            self.clock.advance(LEASE)
+            pump(self.app, self.chat)
+        self.app.worker.jobs["retry_failed"].run()
+        self.app.worker.jobs["page_officers"].run()
+        pump(self.app, self.chat)
+
+    @invariant()
+    def no_message_is_lost(self) -> None:
+        assert len(self._read(MESSAGE)) == self.written
+
+    @invariant()
+    def every_danger_has_a_case_and_an_alarm(self) -> None:
+        messages: list[Message] = self._read(MESSAGE)
+        tips: dict[str, Tip] = {f"tip:{tip.id}": tip for tip in self._read(TIP)}
+        alarms: list[Alarm] = self._read(ALARM)
+        told = {case for alarm in alarms if alarm.is_emergency for case in (alarm.about, *alarm.also)}
+        dangerous = [message for message in messages if message.text in DANGER]
+        assert len(dangerous) == self.danger
+        for message in dangerous:
+            assert tips[message.case].emergency
+            assert message.case in told
+        assert {message.case for message in messages if message.case.startswith("tip:")} == tips.keys()
+
+    @invariant()
+    def every_case_has_its_receipt(self) -> None:
+        """Check that each was sent; of one that was on its way when a process ended nobody knows, and a person asks."""
+        rows = [row for row in self.storage.queues.outbox(limit=1000) if row.purpose == "tip.receipt"]
+        unknown = {row.cause for row in rows if row.state in (OutboxState.UNKNOWN, OutboxState.NEEDS_PERSON)}
+        texts = [one.text for one in self.chat.conversation(self.resident) if not one.author]
+        receipts = {extract_receipt(text) for text in texts if text.startswith("Mã tiếp nhận")}
+        for tip in self._read(TIP):
+            assert tip.receipt in receipts or f"tip:{tip.id}" in unknown
+
+    def _read(self, kind: Any) -> list[Any]:
+        records = self.storage.maintenance.scan(kind.name)
+        return list(self.app.context.iter_readable(kind, records))
+
+
+class LongConversation(Conversation):
+    """The same, often and long."""
+
+
+TestConversation = Conversation.TestCase
+TestConversation.settings = settings(max_examples=4, stateful_step_count=12, deadline=None, phases=_PHASES)
+TestLongConversation = pytest.mark.slow(LongConversation.TestCase)
+TestLongConversation.settings = settings(max_examples=60, stateful_step_count=25, deadline=None, phases=_PHASES)
