@@ -171,6 +171,15 @@ def test_alarms_by_urgency_and_age(app: App, officer: Actor, clock: FixedClock, 
 
 
 @pytest.mark.usefixtures("roster")
+def test_possible_danger_is_to_be_looked_at(app: App, visitor: Visitor, fire: str) -> None:
+    """It comes after emergencies, under a heading of its own, and says when it becomes an alarm."""
+    Dialog.over(app).says("Thử Văn Bé", "em sợ quá")
+    shown = visitor.get("/tips/alarms").main
+    assert "Cần xem sớm, đã hỏi người báo: 1" in shown
+    assert shown.index(f"/tips/{fire}") < shown.index("Cần xem sớm") < shown.index("em sợ quá")
+
+
+@pytest.mark.usefixtures("roster")
 @pytest.mark.parametrize("role", ["tip_supervisor", "tip_officer"])
 def test_home_begins_with_emergencies(app: App, enter: Enter, fire: str, role: str) -> None:
     """For whoever may see them; with none there is one quiet line."""

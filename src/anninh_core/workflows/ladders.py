@@ -49,6 +49,7 @@ class LadderView:
         expired_by: id of the officer whose claim expired, where nobody has claimed it since; else "".
         expired_at: when that claim expired; None where none did.
         has_new_danger: whether more danger was reported after the claimant's last act.
+        is_possible: whether its reporter was asked if there is danger, and hasn't answered.
         next_pages: who is paged next and when, unless an officer acts; empty where nobody is.
         handlers: ids of the officers who may be given it, those on a roster first; empty in lists.
         receipt: of its tip; "" for what was said in a group.
@@ -63,6 +64,7 @@ class LadderView:
     expired_by: str
     expired_at: datetime | None
     has_new_danger: bool
+    is_possible: bool
     next_pages: tuple[PlannedPageView, ...]
     handlers: tuple[str, ...]
     receipt: str
@@ -93,6 +95,11 @@ class Ladder:
     def has_new_danger(self) -> bool:
         """Whether more danger was reported after the claimant's last act."""
         return self.claim is not None and not self.alarm.is_covered_by(self.claim.at)
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether its reporter was asked if there is danger, and hasn't answered."""
+        return self.alarm.asked is not None
 
     def to_view(self) -> LadderView:
         """Return what may leave."""
@@ -145,7 +152,7 @@ class AlarmLadders(Workflow):
             cursor = page.cursor
             group += not cursor
         ladders = [self._make_ladder(session, alarm) for alarm in alarms]
-        ladders.sort(key=lambda one: (not one.alarm.is_emergency, one.claim is not None, one.alarm.opened_at))
+        ladders.sort(key=_find_place)
         return Listing(tuple(ladders), f"{group}/{cursor}" if group < len(_GROUPS) else "")
 
     def _is_running(self, session: ReadSession, alarm: Alarm) -> bool:
@@ -182,6 +189,12 @@ class AlarmLadders(Workflow):
             words=clip(" ".join(tip.text.split()), _MOST_WORDS) if tip is not None and is_read else "",
             place=tip.place if tip is not None and is_read else "",
         )
+
+
+def _find_place(ladder: Ladder) -> tuple[bool, bool, bool, datetime]:
+    """Return the place of an alarm in a list: danger that is only possible comes after emergencies."""
+    alarm = ladder.alarm
+    return not alarm.is_emergency, ladder.is_possible, ladder.claim is not None, alarm.opened_at
 
 
 def _find_tip(session: ReadSession, alarm: Alarm) -> Tip | None:

@@ -31,6 +31,7 @@ class EmergencyRow:
         style: class of the row.
         holder: who has it; `when` until when, or who is paged next.
         is_held: whether an officer's claim runs.
+        is_possible: whether nobody has it, and its reporter was asked if there is danger.
         expires_soon: whether that claim is about to expire, or more danger came.
         claim: the form by which the viewer claims it, None where that isn't offered.
         can_assign: whether the viewer may name an officer on the page of its case.
@@ -45,6 +46,7 @@ class EmergencyRow:
     holder: str
     when: str
     is_held: bool
+    is_possible: bool
     expires_soon: bool
     claim: ActForm | None
     can_assign: bool
@@ -95,7 +97,8 @@ def _row(page: "PageRequest", ladder: Any, failure: "FailedAct | None") -> Emerg
         title=ladder.words or words["said_in_group" if alarm.in_group else "no_words"],
         category=category,
         receipt=ladder.receipt or alarm.code,
-        style=_style(alarm, is_held=is_held),
+        style=_style(ladder),
+        is_possible=ladder.is_possible and not is_held,
         holder=say_holder(page, ladder),
         when=say_until(page, ladder) if is_held else say_next(page, ladder.next_pages),
         is_held=is_held,
@@ -105,10 +108,12 @@ def _row(page: "PageRequest", ladder: Any, failure: "FailedAct | None") -> Emerg
     )
 
 
-def _style(alarm: Any, *, is_held: bool) -> str:
-    if not alarm.is_emergency:
+def _style(ladder: Any) -> str:
+    if not ladder.alarm.is_emergency:
         return ""
-    return "held" if is_held else "urgent"
+    if ladder.claimed_by:
+        return "held"
+    return "warn" if ladder.is_possible else "urgent"
 
 
 def _claim_form(page: "PageRequest", alarm: Any, tip: str, failure: "FailedAct | None") -> ActForm | None:

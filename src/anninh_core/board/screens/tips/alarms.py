@@ -57,8 +57,9 @@ def _people(alarms: Any) -> list[str]:
 def _group(page: PageRequest, rows: list[EmergencyRow]) -> list[AlarmGroup]:
     emergencies = [row for row in rows if row.alarm.is_emergency]
     by_name = {
-        "unclaimed": [row for row in emergencies if not row.is_held],
+        "unclaimed": [row for row in emergencies if not (row.is_held or row.is_possible)],
         "held": [row for row in emergencies if row.is_held],
+        "possible": [row for row in emergencies if row.is_possible],
         "notices": [row for row in rows if not row.alarm.is_emergency],
     }
     return [

@@ -134,7 +134,7 @@ def _show_emergencies(page: PageRequest, running: Any, past: Any) -> Emergencies
     """Return running emergencies, or when the last one was."""
     ladders = [ladder for ladder in running.items if ladder.alarm.is_emergency]
     rows = emergency_rows(page, ladders)
-    claims = [row for row in rows if not row.is_held and row.claim is not None]
+    claims = [row for row in rows if not (row.is_held or row.is_possible) and row.claim is not None]
     last = "" if rows or not past.items else page.formats.clock(past.items[0].opened_at)
     return Emergencies(
         first=claims[0] if claims else None,
