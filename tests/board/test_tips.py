@@ -172,18 +172,19 @@ def test_suggestions(visitor: Visitor, tip: str) -> None:
 
 
 def test_two_alarms(app: App, officer: Actor, visitor: Visitor) -> None:
-    """Each alarm in the list has a form with an id of its own, and what failed on one is told at that one."""
+    """Each alarm in the list has a form with an id of its own; what failed on one is told on the page of its case."""
     for place in ("xóm 3 xã Ninh Hòa", "xóm 5 xã Ninh Hòa"):
         app.tips.record_walk_in(officer, f"Cháy nhà ở {place}", unit="ninh-hoa", emergency=True)
     app.worker.drain()
     first, second = app.duty.alarms(officer).items
     shown = visitor.get("/tips/alarms")
-    form = shown.form_at(f"act-duty-claim-{first.id}".replace(".", "-"))
-    assert shown.text.count(f'id="act-duty-claim-{second.id}"'.replace(".", "-")) == 1
+    form = shown.form_at(f"act-tips-claim-{first.id}".replace(".", "-"))
+    assert shown.text.count(f'id="act-tips-claim-{second.id}"'.replace(".", "-")) == 1
     form.fields["form_token"] = ["old"]
     again = visitor.send(form)
     assert again.status == 403
     assert again.text.count('role="alert"') == 1
+    assert first.about.removeprefix("tip:") in again.path
 
 
 def test_a_row_says_what_one_needs_to_find_the_case(

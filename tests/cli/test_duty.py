@@ -1,5 +1,6 @@
 """`anninh duty`, and the binding of `anninh officers`."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -49,18 +50,27 @@ def test_a_shift_that_cannot_be_read(run: Run, wrong: str) -> None:
     assert "write" in done.stderr or "no officer" in done.stderr
 
 
-def test_what_waits_is_listed_and_taken_up(run: Run, folder: Path) -> None:
-    """Each line of the ladder, and who took it up; nothing waits afterwards."""
+def test_emergencies_are_listed_and_claimed(run: Run, folder: Path) -> None:
+    """With their words, each line of the ladder and who is paged next; then who has it until when."""
     with opened(folder) as (app, _):
         receive = app.services.tips.intake.receive
         tip = run_step(receive, system("router"), "Cháy nhà", unit="ninh-hoa", origin="one_to_one", emergency=True)
         app.worker.drain()
+    code = tip.receipt[:5]
     listed = run("duty", "alarms").stdout
-    assert tip.receipt[:5] in listed
-    assert "unheard" in listed
-    assert run("duty", "claim", tip.receipt[:5].lower()).exit_code == 0
-    assert tip.receipt[:5] not in run("duty", "alarms").stdout
+    assert code in listed
+    assert "Cháy nhà" in listed
+    assert "next: unheard" in listed
+    claimed = run("duty", "claim", code.lower())
+    assert re.search(rf"{code} is claimed until \d{{4}}-\d\d-\d\d \d\d:\d\d", claimed.stdout), claimed.stderr
+    assert "claimed until" in run("duty", "alarms").stdout
     assert "claimed" in run("duty", "alarms", "--all").stdout
+    shown = run("tips", "show", tip.receipt).stdout
+    assert "An officer has this emergency." in shown
+    assert re.search(r"claimed +by .+ until \d{4}", shown)
+    assert re.search(r"has it until \d{4}", run("tips", "claim", tip.receipt).stdout)
+    assert f"about {code}" in run("duty", "hand-up", code).stdout
+    assert "Nobody has this emergency." in run("tips", "show", tip.receipt).stdout
     assert run("duty", "claim", "AAAAA").exit_code != 0
 
 

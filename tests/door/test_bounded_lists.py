@@ -27,6 +27,7 @@ BOUNDED: Mapping[str, str] = {
     "conversations.dismiss_messages": ARGUMENTS,
     "conversations.unassigned_beside": "at most 50",
     "drafts.list": "at most 50 of an officer",
+    "duty.ladder": ONE_RECORD,
     "duty.on_duty": UNITS,
     "duty.rosters": "those of one unit that hold today or later",
     "failures.postings": "pages by the id of the last entry",

@@ -89,7 +89,7 @@ class _Reference:
             for verb in found
             if verb.mark
         }
-        return _EVENTS_TEXT + describe_events(bodies, event_handlers(self.app.services))
+        return _EVENTS_TEXT + describe_events(bodies, event_handlers(self.app.services, self.app.duty.claim))
 
 
 def _extra() -> Sequence[Any]:

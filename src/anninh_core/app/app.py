@@ -166,7 +166,7 @@ class App:
     @cached_property
     def duty(self) -> DutyApi:
         """Who is on duty, and what somebody has to know of."""
-        return DutyApi(self.services.duty, self.workflows.alarm_claiming)
+        return DutyApi(self.services.duty, self.workflows.alarm_claiming, self.workflows.alarm_ladders)
 
     @cached_property
     def groups(self) -> GroupsApi:

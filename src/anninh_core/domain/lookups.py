@@ -5,11 +5,14 @@ from datetime import date
 
 from anninh_core.domain.accounts.rules import Holder
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE
+from anninh_core.domain.conversations.notes.model import CASE_NOTE
+from anninh_core.domain.duty.claims import AlarmClaim
 from anninh_core.domain.identity.masking import mask_identity, mask_own_data
 from anninh_core.domain.identity.model import Identity
 from anninh_core.domain.inquiries.model import Inquiry
 from anninh_core.domain.retention.kind import LEGAL_HOLD
 from anninh_core.domain.rights.kind import RIGHTS_REQUEST
+from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import TipState
 from anninh_core.domain.units.chats import OFFICER_CHAT
@@ -154,3 +157,16 @@ def is_open_emergency(tip: Tip) -> bool:
 def is_joined(tip: Tip) -> bool:
     """Tell whether a tip was joined to another, which has its words now."""
     return tip.state is TipState.JOINED
+
+
+def find_claim(session: ReadSession, tip: Tip | None) -> AlarmClaim | None:
+    """Return the running claim of an emergency with the officer's last act, a note in the file included, or None."""
+    claim = None if tip is None or not tip.is_open else tip.claim
+    if tip is None or claim is None or claim.at is None:
+        return None
+    span = session.context.district.duty.claim
+    notes = session.iter_all(CASE_NOTE, "newest", where={"case": f"{TIP.name}:{tip.id}"}, complete=False)
+    noted_at = next((note.at for note in notes if note.by == claim.by), claim.at)
+    if noted_at > claim.at:
+        claim = claim.renewed(noted_at, span)
+    return AlarmClaim(claim.by, max(noted_at, claim.at or noted_at), claim.until) if claim.until > session.at else None

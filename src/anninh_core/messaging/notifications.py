@@ -2,13 +2,12 @@
 
 from collections.abc import Collection, Iterator
 
+from anninh_core.domain.units.holders import iter_holders, iter_officers
 from anninh_core.domain.units.model import OFFICER, Officer
-from anninh_core.domain.units.rules import giving_roles, granted_units, marks_of
+from anninh_core.domain.units.rules import marks_of
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import AlreadyDone, Damaged, Purged
 from anninh_core.ports.storages.changes import Record
-from anninh_core.ports.storages.query import iter_records
-from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -64,7 +63,7 @@ class OfficerNotifier:
         """Tell every officer with a chat, whatever they may do; return how many were new. Arguments as for `notify`."""
         return sum(
             self._send_notice(officer, f"{request}:{officer.id}", text, purpose, lane)
-            for officer in self._iter_officers()
+            for officer in iter_officers(self._context)
             if officer.conversation
         )
 
@@ -85,18 +84,8 @@ class OfficerNotifier:
 
     def iter_holders(self, permission: Permission, unit: str) -> Iterator[Officer]:
         """Yield the officers with a chat whose grants of today give a permission on a unit."""
-        district = self._context.district
-        today = local_date(self._context.clock.now())
-        above = {*district.ancestors(unit)}
-        for officer in self._iter_officers(giving_roles(district, permission)):
-            if officer.conversation and not above.isdisjoint(granted_units(district, officer, permission, today)):
-                yield officer
-
-    def _iter_officers(self, roles: tuple[str, ...] = ()) -> Iterator[Officer]:
-        query = Find(kind=OFFICER.name, order="id", where={"role": roles} if roles else {}, limit=200)
-        for record in iter_records(self._context.storage.records, query):
-            if officer := self._open(record):
-                yield officer
+        holders = iter_holders(self._context, permission, unit, local_date(self._context.clock.now()))
+        yield from (officer for officer in holders if officer.conversation)
 
     def _open(self, record: Record) -> Officer | None:
         """Return an officer; None where they were purged, or can't be read: nobody knows their chat.

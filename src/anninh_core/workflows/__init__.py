@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from anninh_core.workflows.group_creation import GroupCreation
     from anninh_core.workflows.group_directory import GroupDirectory
     from anninh_core.workflows.key_rotation import KeyRotation, RotatedKeys
+    from anninh_core.workflows.ladders import AlarmLadders
     from anninh_core.workflows.message_triage import MessageTriage
     from anninh_core.workflows.moderation_decision import ModerationDecision
     from anninh_core.workflows.officers.hand_over import HandedOver, HandOver
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Admission",
     "AlarmClaiming",
+    "AlarmLadders",
     "CaseThreads",
     "ContentPublication",
     "Deactivation",
@@ -93,6 +95,7 @@ lazy(
     {
         "Admission": "accounts.admission",
         "AlarmClaiming": "claims",
+        "AlarmLadders": "ladders",
         "CaseThreads": "case_threads",
         "ContentPublication": "publication.content_publication",
         "Deactivation": "accounts.deactivation",

@@ -203,6 +203,11 @@ class Workflows:
         return workflows.AlarmClaiming(self._runner, self._services)
 
     @cached_property
+    def alarm_ladders(self) -> workflows.AlarmLadders:
+        """Who has an emergency, or is paged about it next."""
+        return workflows.AlarmLadders(self._runner, self._services)
+
+    @cached_property
     def tip_routing(self) -> workflows.TipRouting:
         """Who might handle a tip."""
         return workflows.TipRouting(self._runner, self._services, self._plugins)

@@ -69,6 +69,7 @@ def populate(app: App, url: str) -> World:
         "tip doubts": "/tips/doubts",
         "tip new": "/tips/new",
         "tip": f"/tips/{tip.id}",
+        "tip in danger": f"/tips/{triaged.id}",
         "tip suggestions": f"/tips/{tip.id}/suggestions",
         "no such tip": "/tips/nothing",
         **add_plan_pages(app, officer),

@@ -111,6 +111,18 @@ def test_more_danger_goes_to_the_claimant_alone_for_three_minutes(duty: Duty, pa
     assert duty.alarm().pages[-1].officer == deputy.id
 
 
+def test_a_claim_again_renews_it(duty: Duty, pair: tuple[Actor, Actor]) -> None:
+    """On the tip and on its alarm, so that both name the same end."""
+    first, _ = pair
+    (tip,) = duty.app.tips.list(duty.boss).items
+    duty.app.tips.claim(first, tip.id)
+    duty.wait(10)
+    duty.app.tips.claim(first, tip.id)
+    claim = duty.app.tips.get(first, tip.id).claim
+    assert claim is not None
+    assert claim.until == duty.alarm().claim_until == duty.alarm().opened_at + timedelta(minutes=41)
+
+
 def test_nobody_can_come_pages_the_next_at_once(duty: Duty, pair: tuple[Actor, Actor]) -> None:
     """Who has claimed it says so, and holds it no more."""
     first, deputy = pair

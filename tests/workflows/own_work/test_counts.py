@@ -43,7 +43,7 @@ def test_what_somebody_took_is_not_new_for_others(office: Office) -> None:
     """A claim keeps a tip from being counted for colleagues, for as long as it lasts."""
     tip = office.receive("Có trộm ở chợ")
     office.app.tips.claim(office.lan, tip)
-    assert office.waits(office.lan) == {"tips.new": 1}
+    assert office.waits(office.lan) == {"tips.mine": 1}
     assert office.waits(office.eve) == {}
     office.clock.advance(timedelta(days=1))
     assert office.waits(office.eve) == {"tips.new": 1}

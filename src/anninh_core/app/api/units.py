@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from anninh_core.domain import Accounts, Drafts, DutyService, LabelBook, OfficerChats, Units
-    from anninh_core.workflows import AlarmClaiming, HandOver, RoleEnding, Workflows
+    from anninh_core.workflows import AlarmClaiming, AlarmLadders, HandOver, RoleEnding, Workflows
 
 
 class UnitsApi:
@@ -31,7 +31,7 @@ class UnitsApi:
 class DutyApi:
     """Who is on duty, and what somebody has to know of. Every verb takes the actor first."""
 
-    def __init__(self, duty: "DutyService", claims: "AlarmClaiming") -> None:
+    def __init__(self, duty: "DutyService", claims: "AlarmClaiming", ladders: "AlarmLadders") -> None:
         self.set_roster = duty.rosters.set_roster
         self.rosters = duty.rosters.rosters
         self.on_duty = duty.rosters.on_duty
@@ -40,6 +40,8 @@ class DutyApi:
         self.claim = claims.claim
         self.claim_for = claims.claim_for
         self.hand_up = claims.hand_up
+        self.ladder = ladders.ladder
+        self.running = ladders.running
 
 
 class AccountsApi:

@@ -68,6 +68,7 @@ class ActForm:
         drafting: what it offers beside the act, None for nothing.
         takes_files: whether a file is sent along.
         mark: what tells it from the same act on another record of the page.
+        is_second: whether another act of the page is due first, so that its button isn't filled.
     """
 
     operation: str
@@ -86,6 +87,7 @@ class ActForm:
     is_open: bool
     drafting: "Drafting | None" = None
     mark: str = ""
+    is_second: bool = False
 
     @property
     def takes_files(self) -> bool:

@@ -8,13 +8,14 @@ from gettext import gettext as _
 import click
 
 from anninh_core.app import App
-from anninh_core.cli.answers import answers, for_programs, say, show_rows
+from anninh_core.cli.answers import answers, say, show_rows
+from anninh_core.cli.casework.ladders import alarm_headings, alarm_rows, ladder_headings, ladder_rows, say_claimed
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.language.closed_words import word_of
 from anninh_core.cli.language.speaking import marked
-from anninh_core.cli.output import short, when
+from anninh_core.cli.output import when
 from anninh_core.cli.paging import iter_pages
-from anninh_core.domain.duty.alarm import Alarm, Rung
+from anninh_core.domain.duty.alarm import Alarm
 from anninh_core.domain.duty.roster import EVERY_DAY, Holiday, Roster, Shift
 from anninh_core.domain.duty.states import AlarmState
 from anninh_core.kernel.dates import VIETNAM
@@ -110,16 +111,26 @@ def on_duty(app: App, me: Actor, unit: str, moment: datetime | None) -> None:
 
 @duty.command()
 @click.argument("unit", default="")
-@click.option("--all", "whole", is_flag=True, help="Those that were taken up or ended, too.")
+@click.option("--all", "whole", is_flag=True, help="Those that were taken up or ended, too, the newest first.")
 @answers
 @as_officer
 def alarms(app: App, me: Actor, unit: str, whole: bool) -> None:
-    """List what waits for somebody to take it up, and who was told of it when, each on a line."""
-    found = iter_pages(lambda after: app.duty.alarms(me, unit=unit, open=not whole, after=after))
-    rows = [row for alarm in found for row in _alarm_rows(alarm)]
-    headings = {"code": _("code"), "unit": _("unit"), "urgency": _("urgency"), "state": _("state")}
-    headings |= {"at": _("at"), "what": _("what"), "who": _("who")}
-    show_rows(rows, headings, empty=_("Nothing waits for anybody."), shrinks=("unit", "what"))
+    """List emergencies, first those that nobody has, the oldest first, then notices; with who is paged when.
+
+    Each page that left is on a line, then who has it until when, and who is paged next and when.
+    """
+    name_officer = app.runner.permits.name_officer
+    if whole:
+        past = iter_pages(lambda after: app.duty.alarms(me, unit=unit, open=False, after=after))
+        rows = [row for alarm in past for row in alarm_rows(alarm, name_officer)]
+        headings = alarm_headings()
+        shrinks = "unit", "what"
+    else:
+        running = iter_pages(lambda after: app.duty.running(me, unit=unit, after=after))
+        rows = [row for ladder in running for row in ladder_rows(ladder, name_officer)]
+        headings = ladder_headings()
+        shrinks = "unit", "who"
+    show_rows(rows, headings, empty=_("Nothing waits for anybody."), shrinks=shrinks)
 
 
 @duty.command()
@@ -131,8 +142,7 @@ def claim(app: App, me: Actor, code: str, claimant: str) -> None:
     """Claim what has a code: nobody else is paged while the claim runs."""
     alarm = _find_alarm(app, me, code)
     claimed = app.duty.claim_for(me, alarm.id, claimant) if claimant else app.duty.claim(me, alarm.id)
-    until = when(claimed.claim_until) if claimed.claim_until else ""
-    say(_("{code} is claimed {until}"), code=claimed.code, until=until, id=claimed.id)
+    say_claimed(claimed.code, claimed.claim_until, claimed.id)
 
 
 @duty.command("hand-up")
@@ -142,7 +152,14 @@ def claim(app: App, me: Actor, code: str, claimant: str) -> None:
 def hand_up(app: App, me: Actor, code: str) -> None:
     """Say that nobody can come: the next officer is paged at once."""
     handed_up = app.duty.hand_up(me, _find_alarm(app, me, code).id)
-    say(_("The next officer is paged about {code}"), code=handed_up.code, id=handed_up.id)
+    ladders = app.duty.ladder(me, handed_up.about)
+    following = next(iter(ladders[0].next_pages), None) if ladders else None
+    if following is None or not following.officer:
+        say(_("The next officer is paged about {code}"), code=handed_up.code, id=handed_up.id)
+        return
+    name = app.runner.permits.name_officer(following.officer)
+    at = when(following.at)
+    say(_("{name} is paged about {code} at {at}"), name=name, code=handed_up.code, at=at, id=handed_up.id)
 
 
 def _find_alarm(app: App, me: Actor, code: str) -> Alarm:
@@ -208,25 +225,3 @@ def _roster_rows(roster: Roster) -> Iterator[Mapping[str, object]]:
 
 def _shift_cells(shift: Shift) -> Mapping[str, object]:
     return {"hours": f"{shift.start:%H:%M}-{shift.end:%H:%M}", "officers": shift.officers}
-
-
-def _alarm_rows(alarm: Alarm) -> Iterator[Mapping[str, object]]:
-    """Yield the alarm, then what came of it, each on a line; a program finds on each of which alarm it is."""
-    urgency = _("emergency") if alarm.is_emergency else _("new")
-    head = {"code": alarm.code, "unit": alarm.unit, "urgency": urgency, "state": alarm.state}
-    lines: list[tuple[datetime, str, str]] = [(rung.at, *_rung_cells(rung)) for rung in alarm.ladder]
-    lines += [(at, _("more was heard"), "") for at in alarm.more_at]
-    if alarm.acknowledged_at is not None:
-        lines.append((alarm.acknowledged_at, _("claimed"), alarm.acknowledged_by))
-    if alarm.ended_at is not None:
-        lines.append((alarm.ended_at, _("ended"), alarm.ended_by))
-    further = head if for_programs() else dict.fromkeys(head, "")
-    yield {**head, "at": alarm.opened_at, "what": _("opened"), "who": ""}
-    for at, what, who in sorted(lines, key=lambda line: line[0]):
-        yield {**further, "at": at, "what": what, "who": who if for_programs() else short(who)}
-
-
-def _rung_cells(rung: Rung) -> tuple[str, str]:
-    reasons = ", ".join(one for one in (word_of(rung.gap) if rung.gap else "", rung.missed) if one)
-    what = word_of(rung.how).replace("_", " ")
-    return (f"{what} ({reasons})" if reasons else what), rung.officer

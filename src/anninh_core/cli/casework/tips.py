@@ -8,6 +8,7 @@ from itertools import count
 import click
 
 from anninh_core.app import App
+from anninh_core.cli.casework.ladders import Line, NamesOfficer, list_lines
 from anninh_core.cli.casework.tip_parts.clocks import COMMANDS as CLOCK_COMMANDS
 from anninh_core.cli.casework.tip_parts.clocks import clock_fact
 from anninh_core.cli.casework.tip_parts.files import COMMANDS as FILE_COMMANDS
@@ -31,6 +32,7 @@ from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.search.query import find_unsearchable, parse_query
 from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.district import District
+from anninh_core.workflows.ladders import Ladder
 
 _PAGE_SIZE = 200  # messages that are read at once
 _ID_LENGTH = 36  # a UUID; receipts are shorter
@@ -110,16 +112,32 @@ def show(app: App, me: Actor, tip: str, as_json: bool) -> None:
     """Show a tip and what was said about it."""
     tip_record = find_tip(app, me, tip)
     messages = list_messages(app, me, f"tip:{tip_record.id}")
+    ladders = app.duty.ladder(me, f"tip:{tip_record.id}") if tip_record.emergency and tip_record.is_open else ()
     if as_json:
-        echo_json(_tip_data(tip_record) | {"messages": [_message_data(message) for message in messages]})
+        data = _tip_data(tip_record) | {"messages": [_message_data(message) for message in messages]}
+        echo_json(data | {"ladder": [_line_data(line) for ladder in ladders for line in list_lines(ladder)]})
         return
     echo_facts(_tip_facts(tip_record, _labels(app), app.context.clock.now()))
+    for ladder in ladders:
+        _show_ladder(ladder, app.runner.permits.name_officer)
     numbers = count(1)
     for message in messages:
         kinds = "".join(f" [{next(numbers)}: {describe_attachment(attachment)}]" for attachment in message.attachments)
         echo(f"\n{when(message.received_at)}{kinds} {message.id}\n{printable(message.text)}".rstrip())
         for correction in message.corrections:
             echo(_("Put right by whoever wrote it: {words}").format(words=printable(correction)))
+
+
+def _show_ladder(ladder: Ladder, name_officer: NamesOfficer) -> None:
+    """Show who was paged, who has the case until when, and who is paged next."""
+    echo("\n" + (_("Nobody has this emergency.") if ladder.claim is None else _("An officer has this emergency.")))
+    for at, what, who in list_lines(ladder):
+        echo(f"{when(at)}  {what}  {name_officer(who) if who else ''}".rstrip())
+
+
+def _line_data(line: Line) -> dict[str, object]:
+    at, what, officer = line
+    return {"at": iso(at), "what": what, "officer": officer}
 
 
 def _check_query(words: tuple[str, ...], text: str) -> None:
@@ -193,17 +211,18 @@ def _headed_facts(tip: Tip, labels: Labels, now: datetime) -> list[tuple[str, st
         (marked("answered"), f"{labels.day(tip.answered_day)}, {tip.answer_proof}" if tip.answered_day else ""),
         (marked("merged into"), tip.merged_into),
         *((marked("went to"), _transfer_text(transfer)) for transfer in tip.transfers),
-        (marked("taken"), _claim_text(tip)),
+        (marked("claimed"), _claim_text(tip, labels, now)),
         *((_("said, {how}").format(how=note.how), note.words) for note in tip.notes),
         (marked("version"), str(tip.version)),
         (marked("text"), tip.text),
     ]
 
 
-def _claim_text(tip: Tip) -> str:
-    if tip.claim is None or not tip.is_open:
+def _claim_text(tip: Tip, labels: Labels, now: datetime) -> str:
+    claim = tip.claim_at(now)
+    if claim is None:
         return ""
-    return _("by {officer} until {moment}").format(officer=tip.claim.by, moment=when(tip.claim.until))
+    return _("by {officer} until {moment}").format(officer=labels.officer(claim.by), moment=when(claim.until))
 
 
 def _transfer_text(transfer: Transfer) -> str:

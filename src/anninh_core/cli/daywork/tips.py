@@ -22,6 +22,7 @@ _TIP = CommandSubject(
         Column(heading=marked("text"), of="text"),
     ),
 )
+_CLAIMED = Done(sentence=marked("{receipt}: {claim__by} has it until {claim__until}."))
 _STANDS = Done(sentence=marked("{receipt}: {state}."))
 _DESPITE_OPEN = Ask(
     argument="despite_open",
@@ -94,6 +95,36 @@ COMMANDS = (
             ),
             Ask(argument="place", needed=False, metavar="WORDS", help=marked("Where it happened, in words.")),
         ),
+    ),
+    DayCommand(
+        name="claim",
+        operation="tips.claim",
+        help=marked("Claim a tip: of an emergency nobody else is paged while the claim runs. Again: keep it longer."),
+        shows=_CLAIMED,
+        subject=_TIP,
+    ),
+    DayCommand(
+        name="claim-for",
+        operation="tips.claim_for",
+        help=marked("Claim a tip for an officer who handles tips of its unit."),
+        shows=_CLAIMED,
+        subject=_TIP,
+        asks=(
+            Ask(
+                argument="officer",
+                question=marked("Which officer: name or id"),
+                reads=offers.read_officer,
+                metavar="OFFICER",
+                help=marked("Who has it: name or id."),
+            ),
+        ),
+    ),
+    DayCommand(
+        name="release",
+        operation="tips.release_claim",
+        help=marked("End your claim: of an emergency the next officer is paged at once."),
+        shows=_STANDS,
+        subject=_TIP,
     ),
     DayCommand(
         name="assign",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from attrs import evolve
 
@@ -286,15 +287,29 @@ class Alarms(Service):
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def alarms(
-        self, session: ReadSession, *, unit: Id = "", open: bool = True, after: Cursor = "", limit: Limit = 50
+        self,
+        session: ReadSession,
+        *,
+        unit: Id = "",
+        open: bool = True,
+        emergency: bool = False,
+        after: Cursor = "",
+        limit: Limit = 50,
     ) -> Listing[Alarm]:
-        """Return alarms and notices, newest first: those that nobody has taken up, or all."""
+        """Return alarms and notices, newest first: those that nobody has taken up, or all; `emergency`: no notices.
+
+        `duty.running` has those that officers work on, in the order in which they need somebody.
+        """
         where = {"state": "open"} if open else {}
+        urgency = {"urgency": "emergency"} if emergency else {}
+        shows = partial(self.may_know, session)
+        return session.list_permitted(
+            ALARM, "newest", unit, where={**where, **urgency}, shows=shows, after=after, limit=limit
+        )
 
-        def shows(alarm: Alarm) -> bool:
-            return not session.is_barred(alarm.excluded) and not self._is_excluded(session, alarm)
-
-        return session.list_permitted(ALARM, "newest", unit, where=where, shows=shows, after=after, limit=limit)
+    def may_know(self, session: ReadSession, alarm: Alarm) -> bool:
+        """Return whether no conflict of interest keeps the actor away from an alarm of a permitted unit."""
+        return not session.is_barred(alarm.excluded) and not self._is_excluded(session, alarm)
 
     def _get_permitted(self, session: ReadSession, id: str) -> Alarm:
         """Return an alarm that the actor may know of: its case says so where it has one, else its unit."""

@@ -8,5 +8,5 @@ ALARM_SPEC = IndexSpec(
     kind="alarm",
     columns={"state": str, "urgency": str, "about": str, "chat": str, "opened": str, "next": str},
     multi=("told", "excluded"),
-    orders={"newest": ("-opened",), "due": ("next",)},
+    orders={"newest": ("-opened",), "due": ("next",), "oldest": ("opened",)},
 )

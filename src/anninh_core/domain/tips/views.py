@@ -156,10 +156,17 @@ class FalseMarkView:
 
 @view
 class ClaimView:
-    """An officer's word to look after a tip that nobody has, until it ends by itself."""
+    """An officer's statement to have a tip, which expires.
+
+    Attributes:
+        by: officer id.
+        until: when it expires, or did: it is shown until the tip is over, or another one takes its place.
+        at: when it was made, or renewed by an act of the officer; None in claims of earlier versions.
+    """
 
     by: str
     until: datetime
+    at: datetime | None
 
 
 @view

@@ -8,7 +8,7 @@ from functools import partial
 from anninh_core.domain.conversations.model import MESSAGE
 from anninh_core.domain.duty.alarm import Alarm, alarm_id
 from anninh_core.domain.duty.kind import ALARM
-from anninh_core.domain.lookups import has_chat
+from anninh_core.domain.lookups import find_claim, has_chat
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
@@ -26,7 +26,7 @@ from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.worker.event_handlers.touched import iter_touched, touched_ids
 from anninh_core.worker.jobs.alerts.bundling import UNKNOWN_CODE, find_carrier, open_tip_alarm, pass_on_cases
-from anninh_core.worker.jobs.alerts.cases import find_claim, is_over, tip_of
+from anninh_core.worker.jobs.alerts.cases import is_over, tip_of
 from anninh_core.worker.jobs.alerts.pager import Pager
 
 _log = logging.getLogger(__name__)

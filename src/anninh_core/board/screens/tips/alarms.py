@@ -1,37 +1,69 @@
-"""Alarms: what somebody has to take up at once, and who was told of it when."""
+"""Alarms: emergencies in the order in which they need an officer, then notices; and those of before."""
 
+from typing import Any
+
+from attrs import frozen
 from starlette.responses import Response
 
-from anninh_core.board.forms.act import FailedAct, row_forms
+from anninh_core.board.forms.act import FailedAct
 from anninh_core.board.forms.carry_out import carry_out
+from anninh_core.board.pages.emergencies import EmergencyRow, emergency_rows
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.screens.tips.lists import tabs_for
 
 _PAGE = 50
 
 
+@frozen
+class AlarmGroup:
+    """Alarms under one heading."""
+
+    name: str
+    title: str
+    rows: list[EmergencyRow]
+
+
 def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
-    """Show what nobody has taken up, or all."""
-    is_open = page.one("all") != "yes"
-    found = page.call("duty.alarms", open=is_open, after=page.one("after"), limit=_PAGE)
-    page.load_officers(rung.officer for alarm in found.items for rung in alarm.ladder)
-    forms = {
-        alarm.id: row_forms(page, "/tips/alarms", alarm, failure, version=alarm.version).make("duty.claim")
-        for alarm in found.items
-        if alarm.is_open
-    }
+    """Show what officers are paged about or have claimed, or all alarms of before."""
+    if page.one("all") == "yes":
+        return _show_all(page)
+    ladders = page.call("duty.running", after=page.one("after"), limit=_PAGE)
+    rows = emergency_rows(page, ladders.items, failure)
     return page.render(
         "alarms.html",
         failure.status if failure else 200,
-        alarms=found.items,
-        next=found.next,
-        forms=forms,
-        is_open=is_open,
+        groups=_group(page, rows),
+        next=ladders.next,
         tabs=tabs_for(page, "alarms"),
     )
 
 
 def act(page: PageRequest) -> Response:
-    """Take an alarm up."""
+    """Claim an alarm that is about no case."""
     operation = page.operation
     return carry_out(page, operation, {"alarm_id": page.params["id"]}, show, "/tips/alarms")
+
+
+def _show_all(page: PageRequest) -> Response:
+    alarms = page.call("duty.alarms", open=False, after=page.one("after"), limit=_PAGE)
+    page.load_officers(_people(alarms.items))
+    return page.render("past_alarms.html", alarms=alarms.items, next=alarms.next, tabs=tabs_for(page, "alarms"))
+
+
+def _people(alarms: Any) -> list[str]:
+    return [id for alarm in alarms for id in (alarm.acknowledged_by, *(rung.officer for rung in alarm.ladder))]
+
+
+def _group(page: PageRequest, rows: list[EmergencyRow]) -> list[AlarmGroup]:
+    emergencies = [row for row in rows if row.alarm.is_emergency]
+    by_name = {
+        "unclaimed": [row for row in emergencies if not (row.is_held or row.is_possible)],
+        "held": [row for row in emergencies if row.is_held],
+        "possible": [row for row in emergencies if row.is_possible],
+        "notices": [row for row in rows if not row.alarm.is_emergency],
+    }
+    return [
+        AlarmGroup(name, page.words.say(f"alarms_{name}", count=len(some)), some)
+        for name, some in by_name.items()
+        if some
+    ]

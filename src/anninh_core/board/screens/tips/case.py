@@ -3,19 +3,31 @@
 from collections.abc import Sequence
 from typing import Any
 
+from attrs import evolve
 from starlette.responses import Response
 
 from anninh_core.board.answers.files import send_file
-from anninh_core.board.forms.act import ActForms, FailedAct
+from anninh_core.board.forms.act import ActForm, ActForms, FailedAct
 from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.forms.drafting import DO, PREVIEW, SAVE, DraftedForms, WrittenField
 from anninh_core.board.forms.options import Option
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.screens.tips.open_parts import ask_second, explain_open_parts
+from anninh_core.board.screens.tips.rows import say_handlers
+from anninh_core.board.screens.tips.taking import (
+    CLAIMING,
+    HAND_UP,
+    Taking,
+    describe_taking,
+    explain_lost_claim,
+    handler_options,
+)
+from anninh_core.kernel.errors import NotFound
 from anninh_core.kernel.text import clip
 
 _TALK = 100
 _EXCERPT = 80
+_HEADING = 120
 
 _NOTE = "tips.add_note"
 _WRITTEN = (
@@ -29,35 +41,48 @@ _PURPOSES = {"tips.ask_back": "ask_back", "tips.settle": "answer"}
 def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Show a tip with all that was said and done; one look, one entry in the journal."""
     id = page.params["id"]
-    tip, steps, talk, parts = page.read_together(
+    tip, steps, talk, parts, ladders = page.read_together(
         ("tips.get", {"tip_id": id}),
         ("tips.can_do", {"tip_id": id}),
         ("tips.timeline", {"tip_id": id, "after": page.one("after"), "limit": _TALK}),
         ("tips.subcases_of", {"tip_id": id}),
+        ("duty.ladder", {"case": f"tip:{id}"}),
     )
     failure = explain_open_parts(page, failure, parts)
     page.load_officers([*tip.handlers, *_people(talk.items)])
+    ladder = next((one for one in ladders if one.alarm.is_emergency and tip.is_open), None)
+    handlers = {} if ladder is None else {"officer": handler_options(page, ladder)}
     forms = ActForms(
         page,
         f"/tips/{id}",
         unit=tip.handling_unit or tip.unit,
         version=steps.version,
         failure=failure,
-        options={"messages": _messages(talk.items), "subcase": _open_parts(page, parts)},
+        options={"messages": _messages(talk.items), "subcase": _open_parts(page, parts), **handlers},
     )
     drafts = _drafts(page)
     unit = tip.handling_unit or tip.unit
-    acts = forms.offered(
-        (one for one in steps.steps if one.operation != _NOTE), category=tip.category, unit=unit, urgency=tip.urgency
-    )
     can = {step.operation for step in steps.steps}
+    taking = None if ladder is None else describe_taking(page, ladder, can, forms, talk.items)
+    if taking is not None:
+        explain_lost_claim(page, taking)
+    elsewhere = {_NOTE} if taking is None else {_NOTE, *CLAIMING}
+    acts = forms.offered(
+        (one for one in steps.steps if one.operation not in elsewhere),
+        category=tip.category,
+        unit=unit,
+        urgency=tip.urgency,
+    )
     sees_excluded = "tips.exclude" in can
     return page.render(
         "case.html",
         failure.status if failure else 200,
         tip=tip,
+        heading=_heading(tip.text) if taking is not None else "",
+        handlers=say_handlers(page, tip),
+        taking=taking,
         acts=drafts.offer(ask_second(page, acts, failure)),
-        note=drafts.offer([forms.make(_NOTE)])[0],
+        note=drafts.offer([_note_form(page, forms, taking)])[0],
         handed_over=drafts.handed_over(),
         talk=talk.items,
         next=talk.next,
@@ -78,7 +103,8 @@ def act(page: PageRequest) -> Response:
     if asked in (SAVE, PREVIEW):
         drafts.keep()
         return page.redirect(f"{address}/preview/{operation}" if asked == PREVIEW else address, done="drafts.save")
-    answer = carry_out(page, operation, {"tip_id": id}, show, address)
+    given = {"alarm_id": _alarm_of(page, id)} if operation == HAND_UP else {"tip_id": id}
+    answer = carry_out(page, operation, given, show, address)
     drafts.conclude(answer.status_code)
     return answer
 
@@ -125,6 +151,30 @@ def _excluded(page: PageRequest) -> Sequence[Any]:
     found: Sequence[Any] = page.call("tips.exclusions", tip_id=page.params["id"])
     page.load_officers(id for one in found for id in (one.officer, one.by))
     return found
+
+
+def _heading(text: str) -> str:
+    """Return how a report begins: its first message, cut between words where it is long."""
+    first = text.strip().partition("\n")[0]
+    return first if len(first) <= _HEADING else f"{clip(first, _HEADING).rpartition(' ')[0]} …"
+
+
+def _alarm_of(page: PageRequest, tip_id: str) -> str:
+    """Return the id of the alarm of a tip."""
+    ladders = page.call("duty.ladder", case=f"tip:{tip_id}")
+    if not ladders:
+        raise NotFound(f"tip {tip_id} has no alarm; `anninh duty alarms` lists those that there are")
+    return str(ladders[0].alarm.id)
+
+
+def _note_form(page: PageRequest, forms: ActForms, taking: Taking | None) -> ActForm:
+    """Return the form of a note; of whoever has an emergency, as the record of what was done."""
+    note = forms.make(_NOTE)
+    if taking is None or not taking.is_mine:
+        return note
+    words = page.words
+    fields = tuple(evolve(one, label=words["work_label"], help=taking.worked) for one in note.fields)
+    return evolve(note, fields=fields, button=words["work_button"], is_second=taking.danger is not None)
 
 
 def _drafts(page: PageRequest) -> DraftedForms:

@@ -1,6 +1,6 @@
 """Lists of tips."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from itertools import groupby
@@ -11,7 +11,7 @@ from starlette.responses import Response
 from anninh_core.board.forms.options import options_for
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.pages.tabs import Tab, make_tabs
-from anninh_core.board.screens.tips.rows import tip_rows
+from anninh_core.board.screens.tips.rows import people_of, tip_rows
 
 _PAGE = 50
 _MOST_OVERDUE = 200
@@ -24,8 +24,13 @@ def due(page: PageRequest) -> Response:
 
 
 def mine(page: PageRequest) -> Response:
-    """Show the open tips of whoever looks, in the same order."""
-    return _show(page, "mine", page.call("tips.worklist", mine=True, after=page.one("after"), limit=_PAGE))
+    """Show what the viewer has claimed, and the open tips assigned to the viewer in the same order."""
+    found, *claimed = page.read_together(
+        ("tips.worklist", {"mine": True, "after": page.one("after"), "limit": _PAGE}),
+        *(() if page.one("after") else (("tips.list", {"claimed": True, "limit": _PAGE}),)),
+    )
+    unassigned = [tip for listing in claimed for tip in listing.items if page.viewer.id not in tip.handlers]
+    return _show(page, "mine", found, unassigned)
 
 
 def received(page: PageRequest) -> Response:
@@ -71,7 +76,7 @@ def _day(text: str) -> str:
 def overdue(page: PageRequest) -> Response:
     """Show what is overdue by the unit that owes it, for whoever supervises."""
     found = page.call_json("tips.list", {"overdue": True, "limit": _MOST_OVERDUE})
-    page.load_officers(id for tip in found.items for id in tip.handlers)
+    page.load_officers(people_of(found.items))
     owing = sorted(found.items, key=lambda tip: page.names.unit(tip.handling_unit or tip.unit))
     units = [
         (name, sorted(tips, key=lambda tip: (not tip.emergency, tip.next_due is None, tip.next_due)))
@@ -90,13 +95,14 @@ def _list(page: PageRequest, tab: str, **where: object) -> Response:
     return _show(page, tab, page.call_json("tips.list", {**where, "after": page.one("after"), "limit": _PAGE}))
 
 
-def _show(page: PageRequest, tab: str, found: Any) -> Response:
-    page.load_officers(id for tip in found.items for id in tip.handlers)
+def _show(page: PageRequest, tab: str, found: Any, claimed: Sequence[Any] = ()) -> Response:
+    tips = (*claimed, *found.items)
+    page.load_officers(people_of(tips))
     return page.render(
         "list.html",
         rows_of=partial(tip_rows, page),
-        tips=found.items,
-        unread=page.call("tips.unread", tips=tuple(tip.id for tip in found.items)),
+        tips=tips,
+        unread=page.call("tips.unread", tips=tuple(tip.id for tip in tips)),
         next=found.next,
         tabs=tabs_for(page, tab),
         searched=page.one("words"),

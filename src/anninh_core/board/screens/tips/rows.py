@@ -72,8 +72,26 @@ def _row(page: PageRequest, tip: Any, *, is_new: bool) -> TipLine:
         legal_kind=names.word(f"legal_kind.{tip.legal_kind}") if tip.legal_kind else "",
         origin=names.word(f"register.origin.{tip.origin}"),
         state=page.label(tip.state),
-        handlers=", ".join(map(names.officer, tip.handlers)) or words["nobody"],
+        handlers=say_handlers(page, tip),
     )
+
+
+def say_handlers(page: PageRequest, tip: Any) -> str:
+    """Return who works on a tip: to whom it is assigned, and who has claimed it until when; or that nobody does."""
+    names = [page.names.officer(id) for id in tip.handlers]
+    claim = tip.claim
+    if claim is not None and tip.is_open and claim.until > page.now and claim.by not in tip.handlers:
+        until = page.formats.clock(claim.until)
+        names.append(page.words.say("has_until", name=page.names.officer(claim.by), until=until))
+    return ", ".join(names) or page.words["nobody"]
+
+
+def people_of(tips: Iterable[Any]) -> Iterable[str]:
+    """Yield the ids of the officers whose names the rows of some tips show."""
+    for tip in tips:
+        yield from tip.handlers
+        if tip.claim is not None:
+            yield tip.claim.by
 
 
 def _units(page: PageRequest, tip: Any) -> str:

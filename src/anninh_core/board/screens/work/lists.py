@@ -7,9 +7,16 @@ from attrs import frozen
 from starlette.responses import Response
 
 from anninh_core.board.menu.badges import Waiting, badge
+from anninh_core.board.pages.emergencies import EmergencyRow, emergency_rows
 from anninh_core.board.pages.request import PageRequest
 
 _PAGE = 50
+_MOST_EMERGENCIES = 20
+_EMERGENCY_READS: Sequence[tuple[str, Mapping[str, object]]] = (
+    ("duty.running", {"limit": _MOST_EMERGENCIES}),
+    ("duty.alarms", {"open": False, "emergency": True, "limit": 1}),
+)
+"""What runs, and the last one there was."""
 PATHS: Mapping[str, str] = {
     "difficulty": "/reports/difficulties/{id}",
     "disclosure": "/identity",
@@ -83,17 +90,59 @@ class WorkRow:
     limit: str
 
 
+@frozen(kw_only=True)
+class Emergencies:
+    """Running emergencies, shown before all other work.
+
+    Attributes:
+        first: the oldest that nobody has and the viewer may claim, None for none.
+        rows: the others.
+        count, unclaimed: how many there are, and how many of them nobody has.
+        cases: `kind:id` of their cases, which the list below leaves out.
+        last: when the last one was, where none runs; "" where there was none.
+    """
+
+    first: EmergencyRow | None
+    rows: Sequence[EmergencyRow]
+    count: int
+    unclaimed: int
+    cases: frozenset[str]
+    last: str
+
+
 def show(page: PageRequest) -> Response:
     """Show what is whoever looks' own or waits for their role, as it is to be done."""
     waiting = page.desk.badges.count(page)
     modules = tuple(dict.fromkeys(module_of(reason) for reason in waiting))
     module = page.one("module") if page.one("module") in modules else ""
-    found = page.call("work.mine", module=module, after=page.one("after"), limit=_PAGE)
+    found, *emergency_reads = page.read_together(
+        ("work.mine", {"module": module, "after": page.one("after"), "limit": _PAGE}),
+        *(() if module or page.one("after") or not page.has("duty.running") else _EMERGENCY_READS),
+    )
+    emergencies = _show_emergencies(page, *emergency_reads) if emergency_reads else None
+    shown = frozenset(emergencies.cases if emergencies is not None else ())
     return page.render(
         "list.html",
-        rows=[_row(page, item) for item in found.items],
+        emergencies=emergencies,
+        rows=[_row(page, item) for item in found.items if f"{item.kind}:{item.id}" not in shown],
         next=found.next,
         tabs=_tabs(page, waiting, modules, module),
+    )
+
+
+def _show_emergencies(page: PageRequest, running: Any, past: Any) -> Emergencies:
+    """Return running emergencies, or when the last one was."""
+    ladders = [ladder for ladder in running.items if ladder.alarm.is_emergency]
+    rows = emergency_rows(page, ladders)
+    claims = [row for row in rows if not (row.is_held or row.is_possible) and row.claim is not None]
+    last = "" if rows or not past.items else page.formats.clock(past.items[0].opened_at)
+    return Emergencies(
+        first=claims[0] if claims else None,
+        rows=[row for row in rows if row not in claims[:1]],
+        count=len(rows),
+        unclaimed=sum(not row.is_held for row in rows),
+        cases=frozenset(ladder.alarm.case for ladder in ladders),
+        last=last,
     )
 
 

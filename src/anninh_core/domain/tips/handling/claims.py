@@ -75,7 +75,8 @@ class TipClaims(TipWork):
             if tip.emergency
             else make_claim(officer, uow.at, timedelta(hours=district.claim_hours), None)
         )
-        if claim == tip.claim:
-            return tip  # the same order once more
+        stored = uow.load(TIP, tip.id)
+        if claim == stored.claim:
+            return stored  # the same order once more; `tip` has the claim renewed by this act
         uow.add_event("tip.claimed")
         return uow.save(TIP, evolve(tip, claim=claim))

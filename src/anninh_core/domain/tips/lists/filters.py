@@ -26,12 +26,14 @@ class TipFilter:
         received_from, received_to: days of reception in the district's time zone, both inclusive; None for no limit.
         overdue: only those with a clock that asks something of somebody and has run out.
         emergency: only emergencies.
+        claimed_by: only those on which a claim of this officer runs; "" for all.
     """
 
     received_from: date | None = None
     received_to: date | None = None
     overdue: bool = False
     emergency: bool = False
+    claimed_by: str = ""
 
     def __attrs_post_init__(self) -> None:
         if self.received_from and self.received_to and self.received_from > self.received_to:
@@ -49,7 +51,12 @@ class TipFilter:
             and (self.received_to is None or tip.received_day <= self.received_to)
             and (tip.emergency or not self.emergency)
             and (not self.overdue or has_overdue_clock(district, tip, at))
+            and (not self.claimed_by or self._has_claimed(tip, at))
         )
+
+    def _has_claimed(self, tip: Tip, at: datetime) -> bool:
+        claim = tip.claim_at(at)
+        return claim is not None and claim.by == self.claimed_by
 
     def bound(self, find: FindPage[Tip]) -> FindPage[Tip]:
         """Return what finds the newest first and looks only around the days of reception, however many others are."""

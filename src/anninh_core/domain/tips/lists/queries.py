@@ -93,13 +93,15 @@ class TipQueries(Service):
         received_to: date | None = None,
         overdue: bool = False,
         emergency: bool = False,
+        claimed: bool = False,
         order: Literal["newest", "due"] = "newest",
         after: Cursor = "",
         limit: Limit = 50,
     ) -> Listing[Tip]:
         """Return a page of tips, newest first or, of those still open, by what is due first (`order="due"`).
 
-        With `mine`, those assigned to the actor, wherever they came from; with `handler`, to an officer. Days of
+        With `mine`, those assigned to the actor, wherever they came from; with `handler`, to an officer; with
+        `claimed`, those on which a claim of the actor runs. Days of
         reception are days in Vietnam, both inclusive. With `overdue`, those with a clock that has run out; a page of
         these or of emergencies may hold fewer than `limit` although a further one follows.
 
@@ -108,9 +110,17 @@ class TipQueries(Service):
         """
         session.permitted_units()
         self.context.district.require_word("incoming category", category, self.context.district.incoming)
-        only = TipFilter(received_from=received_from, received_to=received_to, overdue=overdue, emergency=emergency)
+        only = TipFilter(
+            received_from=received_from,
+            received_to=received_to,
+            overdue=overdue,
+            emergency=emergency,
+            claimed_by=session.actor.id if claimed else "",
+        )
         assignee = _name_handler(session, handler, mine=mine)
         where = _list_conditions(state, category, assignee, by_due=order == "due", overdue=overdue)
+        if claimed:
+            where = {**where, "claimant": session.actor.id}
         page = find_visible_tips(session, unit, where, only, order=order, after=after, limit=limit)
         is_restricted = self._restricts(session)
         return page.map(lambda tip: _show(session, tip, is_restricted))

@@ -4,9 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import takewhile
 
-from anninh_core.domain.conversations.notes.model import CASE_NOTE
 from anninh_core.domain.duty.alarm import Alarm
-from anninh_core.domain.duty.claims import AlarmClaim
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.leaks.specs import LEAK_FINDING_SPEC
 from anninh_core.domain.tips.kind import TIP
@@ -65,19 +63,6 @@ def subject_of(district: District, alarm: Alarm) -> str:
 def is_due(record: Record, now: datetime) -> bool:
     """Return whether an alarm's next step may be due, by the hour that is in clear."""
     return str(record.columns["next"]) <= now.isoformat()[:13]
-
-
-def find_claim(session: ReadSession, tip: Tip | None) -> AlarmClaim | None:
-    """Return the running claim of an emergency with the officer's last act, a note in the file included, or None."""
-    claim = None if tip is None or not tip.is_open else tip.claim
-    if tip is None or claim is None or claim.at is None:
-        return None
-    span = session.context.district.duty.claim
-    notes = session.iter_all(CASE_NOTE, "newest", where={"case": f"{TIP.name}:{tip.id}"}, complete=False)
-    noted_at = next((note.at for note in notes if note.by == claim.by), claim.at)
-    if noted_at > claim.at:
-        claim = claim.renewed(noted_at, span)
-    return AlarmClaim(claim.by, max(noted_at, claim.at or noted_at), claim.until) if claim.until > session.at else None
 
 
 def iter_expiring_records(context: UseCaseContext) -> Iterator[Record]:

@@ -11,16 +11,14 @@ from functools import partial
 
 from anninh_core.domain.duty.alarm import Alarm, NextPage, Rung, passed_over
 from anninh_core.domain.duty.kind import ALARM
-from anninh_core.domain.duty.rosters import Reach, read_rosters
-from anninh_core.domain.duty.rules import OnDuty, roster_people
+from anninh_core.domain.duty.rules import OnDuty
 from anninh_core.domain.duty.states import Telling
-from anninh_core.domain.lookups import has_chat
+from anninh_core.domain.lookups import find_claim
+from anninh_core.domain.paging import list_people
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.units.model import OFFICER
-from anninh_core.domain.units.rules import marks_of
 from anninh_core.kernel.dates import short_moment
-from anninh_core.messaging.notifications import OfficerNotifier
 from anninh_core.ports.storages.changes import Record
 from anninh_core.ports.storages.queues import OutboxRow, OutboxState
 from anninh_core.usecase.actor import system
@@ -29,7 +27,6 @@ from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.worker.jobs.alerts.bundling import UNKNOWN_CODE, pass_on_cases
 from anninh_core.worker.jobs.alerts.cases import (
-    find_claim,
     is_over,
     iter_expiring_records,
     iter_open_records,
@@ -62,8 +59,6 @@ class Pager:
         self._alarms = services.duty.alarms
         self._runner = services.units.runner
         self._context = self._runner.context
-        self._notifier = OfficerNotifier(self._runner)
-        self._reach = Reach(self._runner.permits, self._context, has_chat)
         self._quarantine = QuarantineRounds(services)
 
     def page_due(self) -> int:
@@ -128,7 +123,7 @@ class Pager:
         if not alarm.is_open:
             return False
         excluded = tip.excluded if tip else alarm.excluded
-        people = self._people(uow, alarm, excluded)
+        people = list_people(uow, alarm.unit, excluded, uow.at)
         available = [one for one in people if one.gap is None]
         over = passed_over(alarm, people, uow.at)
         on_roster = any(one.unit for one in available)
@@ -154,24 +149,6 @@ class Pager:
             return alarm
         last = alarm.pages[-1].row if alarm.is_open and alarm.pages else ""
         return self._alarms.resume(uow, alarm.id, last, "no_act" if last else "")
-
-    def _people(self, uow: UnitOfWork, alarm: Alarm, excluded: tuple[str, ...]) -> list[OnDuty]:
-        """Return who stands on a roster, and after them, with no unit named, who may handle it all the same."""
-        district = self._context.district
-        rosters = read_rosters(uow, district.ancestors(alarm.unit))
-        people = [
-            *roster_people(
-                district,
-                rosters,
-                alarm.unit,
-                uow.at,
-                lambda officer: self._reach.find_gap(officer, alarm.unit, uow.today, excluded),
-            )
-        ]
-        known = {one.officer for one in people} | {*excluded}
-        holders = self._notifier.iter_holders(Permission.TIP_HANDLE, alarm.unit)
-        others = (one.id for one in holders if known.isdisjoint(marks_of(district, one)))
-        return people + [OnDuty(officer=id, unit="", is_deputy=True) for id in others]
 
     def _note_unheard(self, uow: UnitOfWork, alarm: Alarm, over: tuple[Rung, ...], available: list[OnDuty]) -> None:
         """Let the operators know that a whole round was in vain, and begin anew; without anybody, after an hour."""

@@ -8,7 +8,7 @@ from anninh_core.domain.tips.clocks.deadlines import find_rule, warn_at
 from anninh_core.domain.tips.clocks.explanation import clock_state, owed_clocks
 from anninh_core.domain.tips.clocks.states import DeadlineState
 from anninh_core.domain.tips.handling.subcase import Subcase
-from anninh_core.domain.tips.lists.filters import has_overdue_clock
+from anninh_core.domain.tips.lists.filters import TipFilter, has_overdue_clock
 from anninh_core.domain.tips.lists.finding import find_visible_tips
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import OPEN_STATES, UNTOLD_STATES, TipState
@@ -43,18 +43,21 @@ def list_tip_sources(services: Services) -> tuple[WorkSource, ...]:
 
 
 def _find_own(reason: WorkReason, states: tuple[str, ...], session: ReadSession, limit: int) -> Iterable[WorkItem]:
-    where: Where = {"handler": session.actor.id, "state": states}
-    for tip in find_visible_tips(session, "", where, limit=limit).items:
-        yield show_tip(session, reason, tip, mine=True)
+    """Yield what is assigned to the actor, and what the actor has claimed."""
+    claimed = TipFilter(claimed_by=session.actor.id)
+    for name, only in (("handler", TipFilter()), ("claimant", claimed)):
+        where: Where = {name: session.actor.id, "state": states}
+        for tip in find_visible_tips(session, "", where, only, limit=limit).items:
+            if name == "handler" or session.actor.id not in tip.handlers:
+                yield show_tip(session, reason, tip, mine=True)
 
 
 def _find_new(session: ReadSession, limit: int) -> Iterable[WorkItem]:
-    """Yield what nobody handles yet, what is due first at the top; what somebody has taken is theirs."""
+    """Yield what nobody handles or has claimed, what is due first at the top."""
     for tip in _iter_found(session, _OPEN, "due", limit):
-        claim = tip.claim_at(session.at)
-        taken_by_another = claim is not None and claim.by != session.actor.id
-        if not tip.handlers and not taken_by_another and may_on(session, P.TIP_HANDLE, tip.unit, tip.handling_unit):
-            yield show_tip(session, R.TIP_NEW, tip, mine=claim is not None)
+        is_taken = bool(tip.handlers) or tip.claim_at(session.at) is not None
+        if not is_taken and may_on(session, P.TIP_HANDLE, tip.unit, tip.handling_unit):
+            yield show_tip(session, R.TIP_NEW, tip)
 
 
 def _find_objections(session: ReadSession, limit: int) -> Iterable[WorkItem]:

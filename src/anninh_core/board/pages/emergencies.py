@@ -1,0 +1,237 @@
+"""Emergencies in words: who has each and until when, or who is paged next and when."""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+from anninh_core.board.forms.act import ActForm, ActForms
+
+if TYPE_CHECKING:
+    from anninh_core.board.forms.act import FailedAct
+    from anninh_core.board.pages.request import PageRequest
+
+_SOON = timedelta(minutes=5)
+"""How long before its end a claim is marked."""
+_CLAIM = "tips.claim"
+_CLAIM_ALARM = "duty.claim"
+_CASES = "tip:"
+_AGAIN = "again"
+
+
+@frozen(kw_only=True)
+class EmergencyRow:
+    """An alarm in a list.
+
+    Attributes:
+        alarm: its view.
+        url: of its case, "" where it has none.
+        title: the resident's words, or what is known instead.
+        style: class of the row.
+        holder: who has it; `when` until when, or who is paged next.
+        is_held: whether an officer's claim runs.
+        is_possible: whether nobody has it, and its reporter was asked if there is danger.
+        expires_soon: whether that claim is about to expire, or more danger came.
+        claim: the form by which the viewer claims it, None where that isn't offered.
+        can_assign: whether the viewer may name an officer on the page of its case.
+    """
+
+    alarm: Any
+    url: str
+    title: str
+    category: str
+    receipt: str
+    style: str
+    holder: str
+    when: str
+    is_held: bool
+    is_possible: bool
+    expires_soon: bool
+    claim: ActForm | None
+    can_assign: bool
+
+
+@frozen(kw_only=True)
+class LadderLine:
+    """A line of a ladder: a page that left, a claim, or a page to come."""
+
+    style: str
+    at: str
+    name: str
+    text: str
+
+
+def load_names(page: "PageRequest", ladders: Iterable[Any]) -> None:
+    """Ask for the names of all officers of some ladders at once."""
+    page.load_officers(
+        id
+        for ladder in ladders
+        for id in (
+            ladder.claimed_by,
+            ladder.expired_by,
+            *(rung.officer for rung in ladder.alarm.ladder),
+            *(planned.officer for planned in ladder.next_pages),
+        )
+    )
+
+
+def emergency_rows(
+    page: "PageRequest", ladders: Sequence[Any], failure: "FailedAct | None" = None
+) -> list[EmergencyRow]:
+    """Return the rows of some alarms, in their order."""
+    load_names(page, ladders)
+    return [_row(page, ladder, failure) for ladder in ladders]
+
+
+def _row(page: "PageRequest", ladder: Any, failure: "FailedAct | None") -> EmergencyRow:
+    alarm = ladder.alarm
+    words = page.words
+    category = page.names.category(alarm.category) or words["no_category"]
+    tip = alarm.case.removeprefix(_CASES) if alarm.case.startswith(_CASES) else ""
+    is_held = bool(ladder.claimed_by)
+    expires_soon = is_held and (ladder.has_new_danger or ladder.claimed_until - page.now < _SOON)
+    return EmergencyRow(
+        alarm=alarm,
+        url=page.url(f"/tips/{tip}") if tip else "",
+        title=ladder.words or words["said_in_group" if alarm.in_group else "no_words"],
+        category=category,
+        receipt=ladder.receipt or alarm.code,
+        style=_style(ladder),
+        is_possible=ladder.is_possible and not is_held,
+        holder=say_holder(page, ladder),
+        when=say_until(page, ladder) if is_held else say_next(page, ladder.next_pages),
+        is_held=is_held,
+        expires_soon=expires_soon,
+        claim=None if is_held else _claim_form(page, alarm, tip, failure),
+        can_assign=bool(tip) and page.has("tips.claim_for"),
+    )
+
+
+def _style(ladder: Any) -> str:
+    if not ladder.alarm.is_emergency:
+        return ""
+    if ladder.claimed_by:
+        return "held"
+    return "warn" if ladder.is_possible else "urgent"
+
+
+def _claim_form(page: "PageRequest", alarm: Any, tip: str, failure: "FailedAct | None") -> ActForm | None:
+    """Return the form that claims the case of an alarm, or the alarm itself where it has none."""
+    if not page.has(_CLAIM):
+        return None
+    mark = f"-{alarm.id}"
+    if tip:
+        return ActForms(page, f"/tips/{tip}", mark=mark).make(_CLAIM)
+    own = failure if page.params.get("id") == alarm.id else None
+    return ActForms(page, f"/tips/alarms/{alarm.id}", mark=mark, failure=own).make(_CLAIM_ALARM)
+
+
+def say_holder(page: "PageRequest", ladder: Any) -> str:
+    """Return who has an emergency, or that nobody does."""
+    if ladder.claimed_by == page.viewer.id:
+        return page.words["held_by_me"]
+    if ladder.claimed_by:
+        return page.words.say("held_by", name=page.names.officer(ladder.claimed_by))
+    if ladder.expired_at is not None:
+        return page.words.say("claim_expired", at=page.formats.clock(ladder.expired_at))
+    return page.words["unclaimed"]
+
+
+def say_until(page: "PageRequest", ladder: Any) -> str:
+    """Return until when a claim holds; of one about to expire, or with more danger, who is paged then."""
+    if ladder.has_new_danger and ladder.next_pages:
+        return page.words.say("new_danger", next=say_next(page, ladder.next_pages))
+    until = page.words.say("held_until", at=page.formats.clock(ladder.claimed_until))
+    if ladder.claimed_until - page.now >= _SOON:
+        return until
+    return f"{until}, {say_left(page, ladder.claimed_until)}"
+
+
+def say_next(page: "PageRequest", pages: Sequence[Any]) -> str:
+    """Return who is paged next and when, "" where nobody is."""
+    if not pages:
+        return ""
+    following = pages[0]
+    at = page.formats.clock(following.at)
+    if not following.officer:
+        return page.words.say("next_unheard", at=at)
+    return page.words.say("next_paged", at=at, name=say_officer(page, following.officer))
+
+
+def say_left(page: "PageRequest", at: Any) -> str:
+    """Return how much time is left as of now."""
+    minutes = int((at - page.now).total_seconds() // 60)
+    return page.words.say("still_minutes", count=minutes) if minutes > 0 else page.words["still_less"]
+
+
+def say_officer(page: "PageRequest", id: str) -> str:
+    """Return an officer's name, with a mark where it is the viewer."""
+    name = page.names.officer(id)
+    return page.words.say("you", name=name) if id == page.viewer.id else name
+
+
+def ladder_lines(page: "PageRequest", ladder: Any) -> list[LadderLine]:
+    """Return what happened, who has it, and what is to come, in the order of time."""
+    lines = [(rung.at, _rung_line(page, rung)) for rung in ladder.alarm.ladder]
+    if ladder.claimed_by:
+        lines.append((ladder.claimed_at, _claim_line(page, ladder)))
+    elif ladder.expired_at is not None:
+        lines.append((ladder.expired_at, _expired_line(page, ladder)))
+    past = [line for _, line in sorted(lines, key=lambda line: line[0])]
+    return [*past, *_planned_lines(page, ladder)]
+
+
+def _rung_line(page: "PageRequest", rung: Any) -> LadderLine:
+    words = page.words
+    at = page.formats.clock(rung.at)
+    how = page.label(rung.how)
+    if not rung.officer:
+        return LadderLine(style="failed", at=at, name=page.names.unit(rung.unit), text=words["unheard_text"])
+    reason = page.label(rung.gap) if rung.gap else _say_missed(page, rung.missed)
+    return LadderLine(
+        style="failed" if reason else "sent",
+        at=at,
+        name=say_officer(page, rung.officer),
+        text=f"{how[:1].upper()}{how[1:]}{': ' if reason else ''}{reason}.",
+    )
+
+
+def _say_missed(page: "PageRequest", missed: str) -> str:
+    """Return why a page doesn't count, "" where it does."""
+    return page.words.label("at_night" if missed.endswith("_at_night") else missed, "Missed") if missed else ""
+
+
+def _claim_line(page: "PageRequest", ladder: Any) -> LadderLine:
+    return LadderLine(
+        style="done",
+        at=page.formats.clock(ladder.claimed_at),
+        name=page.words.say("claims", name=say_officer(page, ladder.claimed_by)),
+        text=page.words.say("holds_until", at=page.formats.clock(ladder.claimed_until)),
+    )
+
+
+def _expired_line(page: "PageRequest", ladder: Any) -> LadderLine:
+    return LadderLine(
+        style="failed",
+        at=page.formats.clock(ladder.expired_at),
+        name=say_officer(page, ladder.expired_by),
+        text=page.words["expired_text"],
+    )
+
+
+def _planned_lines(page: "PageRequest", ladder: Any) -> Iterable[LadderLine]:
+    words = page.words
+    for number, planned in enumerate(ladder.next_pages):
+        again = f" {words['again']}" if planned.how.value == _AGAIN else ""
+        text = words["then"] if number else words.say("next_text", left=say_left(page, planned.at))
+        if not number and ladder.has_new_danger:
+            text = words.say("unless_known", at=page.formats.clock(ladder.alarm.more_at[-1]))
+        elif not number and ladder.claimed_by:
+            text = words["unless_worked"]
+        yield LadderLine(
+            style="later" if number else "next",
+            at=page.formats.clock(planned.at),
+            name=say_officer(page, planned.officer) if planned.officer else words["operators"],
+            text=f"{text}{again}" if planned.officer else f"{text} {words['again_from_start']}",
+        )

@@ -1,0 +1,176 @@
+"""The state of an emergency on the page of its case: who has it, who is paged next, and the acts that are due."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from attrs import evolve, frozen
+
+from anninh_core.board.forms.act import ActForm, ActForms, FailedAct
+from anninh_core.board.forms.options import Option
+from anninh_core.board.pages.emergencies import (
+    LadderLine,
+    ladder_lines,
+    load_names,
+    say_holder,
+    say_left,
+    say_next,
+    say_officer,
+)
+from anninh_core.board.pages.request import PageRequest
+
+CLAIM = "tips.claim"
+CLAIM_FOR = "tips.claim_for"
+RELEASE = "tips.release_claim"
+HAND_UP = "duty.hand_up"
+CLAIMING = frozenset({CLAIM, CLAIM_FOR, RELEASE})
+"""What an emergency offers beside its state, and so not among its other acts."""
+
+
+@frozen(kw_only=True)
+class NewDanger:
+    """More danger that was reported after the last act of the officer who has the case.
+
+    Attributes:
+        at: when.
+        words: what was reported, "" where the page doesn't have it.
+        consequence: who is paged when, if the officer doesn't act.
+        known: the form by which the officer confirms it, None for others.
+    """
+
+    at: str
+    words: str
+    consequence: str
+    known: ActForm | None
+
+
+@frozen(kw_only=True)
+class Taking:
+    """The state bar of an emergency, and what can be done about it.
+
+    Attributes:
+        is_held, is_mine: whether an officer's claim runs, and whether that is the viewer's.
+        state, detail: what the bar says.
+        danger: more danger that came since, None for none.
+        claim: form of the claim, None where it isn't the viewer's to make; `effects` is what follows from it.
+        longer: form of the claim by which its officer keeps it for longer.
+        hand_up: form that says that nobody can come.
+        assign: form that names another officer.
+        worked: what follows from a note, for who has it.
+        lines: of the ladder.
+    """
+
+    ladder: Any
+    is_held: bool
+    is_mine: bool
+    state: str
+    detail: str
+    danger: NewDanger | None
+    claim: ActForm | None
+    effects: Sequence[str]
+    longer: ActForm | None
+    hand_up: ActForm | None
+    assign: ActForm | None
+    worked: str
+    lines: Sequence[LadderLine]
+
+
+def handler_options(page: PageRequest, ladder: Any) -> Sequence[Option]:
+    """Return the officers who may be given an emergency, those on a roster first."""
+    page.load_officers(ladder.handlers)
+    return [Option(id, say_officer(page, id)) for id in ladder.handlers]
+
+
+def describe_taking(
+    page: PageRequest, ladder: Any, can: Collection[str], forms: ActForms, talk: Sequence[Any]
+) -> Taking:
+    """Return the state of an emergency, and the forms that the viewer may send.
+
+    Args:
+        page: on which it is shown.
+        ladder: of its alarm.
+        can: operations on its case that the viewer can carry out.
+        forms: makes the forms of the case.
+        talk: what was said, as far as the page has it.
+    """
+    load_names(page, (ladder,))
+    is_held = bool(ladder.claimed_by)
+    is_mine = ladder.claimed_by == page.viewer.id
+    claim = _make(forms, CLAIM, can)
+    return Taking(
+        ladder=ladder,
+        is_held=is_held,
+        is_mine=is_mine,
+        state=_say_state(page, ladder),
+        detail=_say_detail(page, ladder),
+        danger=_find_danger(page, ladder, talk, claim if is_mine else None),
+        claim=None if is_held else claim,
+        effects=() if is_held else _list_effects(page, ladder),
+        longer=claim if is_mine and not ladder.has_new_danger else None,
+        hand_up=evolve(forms.make(HAND_UP), version=None) if claim is not None and page.has(HAND_UP) else None,
+        assign=_make(forms, CLAIM_FOR, can),
+        worked=_say_worked(page, ladder) if is_mine else "",
+        lines=ladder_lines(page, ladder),
+    )
+
+
+def explain_lost_claim(page: PageRequest, taking: Taking) -> None:
+    """Say who has an emergency that another officer claimed first, in place of why the act was refused."""
+    failure: FailedAct | None = page.failure
+    if failure is not None and failure.operation == CLAIM and taking.is_held and not taking.is_mine:
+        ladder = taking.ladder
+        name = page.names.officer(ladder.claimed_by)
+        at = page.formats.clock(ladder.claimed_at)
+        page.failure = evolve(failure, sentence=page.words.say("claimed_before", name=name, at=at), cause="wrong_step")
+
+
+def _make(forms: ActForms, operation: str, can: Collection[str]) -> ActForm | None:
+    """Return the form of a claim: whatever else changed in the case meanwhile is no reason against it."""
+    return evolve(forms.make(operation), version=None) if operation in can else None
+
+
+def _say_state(page: PageRequest, ladder: Any) -> str:
+    if not ladder.claimed_by:
+        return say_holder(page, ladder)
+    until = page.formats.clock(ladder.claimed_until)
+    if ladder.claimed_by == page.viewer.id:
+        return page.words.say("state_mine", until=until)
+    return page.words.say("state_held", name=page.names.officer(ladder.claimed_by), until=until)
+
+
+def _say_detail(page: PageRequest, ladder: Any) -> str:
+    """Return since when it is claimed; of one that nobody has, who is paged next."""
+    if ladder.claimed_by:
+        since = page.words.say("claimed_since", at=page.formats.clock(ladder.claimed_at))
+        return f"{since}, {say_left(page, ladder.claimed_until)}"
+    following = say_next(page, ladder.next_pages)
+    return f"{following}, {say_left(page, ladder.next_pages[0].at)}" if following else ""
+
+
+def _find_danger(page: PageRequest, ladder: Any, talk: Sequence[Any], known: ActForm | None) -> NewDanger | None:
+    if not ladder.has_new_danger:
+        return None
+    at = ladder.alarm.more_at[-1]
+    messages = [item.message for item in talk if item.message and item.at <= at]
+    is_shown = bool(messages) and not (messages[-1].is_withheld or messages[-1].erased)
+    key = "unless_you_act" if known is not None else "unless_holder_acts"
+    return NewDanger(
+        at=page.formats.clock(at),
+        words=messages[-1].text if is_shown else "",
+        consequence=page.words.say(key, next=say_next(page, ladder.next_pages)) if ladder.next_pages else "",
+        known=known,
+    )
+
+
+def _list_effects(page: PageRequest, ladder: Any) -> Sequence[str]:
+    words = page.words
+    until = page.formats.clock(page.now + page.desk.app.district.duty.claim)
+    officer = ladder.next_pages[0].officer if ladder.next_pages else ""
+    name = page.names.officer(officer) if officer and officer != page.viewer.id else ""
+    stops = words.say("effect_stops_named", name=name) if name else words["effect_stops"]
+    return (stops, words.say("effect_claimed", until=until))
+
+
+def _say_worked(page: PageRequest, ladder: Any) -> str:
+    minutes = int(page.desk.app.district.duty.claim.total_seconds() // 60)
+    until = page.formats.clock(ladder.claimed_until)
+    return page.words.say("worked_help", minutes=minutes, until=until)

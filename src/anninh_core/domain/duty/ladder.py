@@ -1,0 +1,106 @@
+"""The pages of an alarm that are still to come, by its rules and the people who can be reached: pure answers."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from attrs import frozen
+
+from anninh_core.domain.duty.alarm import Alarm, Rung
+from anninh_core.domain.duty.claims import AlarmClaim
+from anninh_core.domain.duty.rules import OnDuty
+from anninh_core.domain.duty.states import AlarmState, Telling
+from anninh_core.usecase.views import make_view, view
+from anninh_core.vocabulary.rules import DutyRules
+
+ListPeople = Callable[[datetime], Sequence[OnDuty]]
+"""Returns who can be paged at a moment, in order."""
+_PLANNED = "planned"
+
+
+@view
+class PlannedPageView:
+    """A page that will leave unless an officer acts before.
+
+    Attributes:
+        officer: id; "" where nobody is left, so that the operators are notified and the round begins again.
+        unit: whose roster names the officer; "" for one who isn't on a roster.
+        at: when; a worker takes up to a minute more.
+        how: by what, and why.
+    """
+
+    officer: str
+    unit: str
+    at: datetime
+    how: Telling
+
+
+@frozen(kw_only=True)
+class PlannedPage:
+    """A page that will leave unless an officer acts before; fields as in `PlannedPageView`."""
+
+    officer: str
+    unit: str
+    at: datetime
+    how: Telling
+
+    def to_view(self) -> PlannedPageView:
+        """Return what may leave."""
+        return make_view(PlannedPageView, self)
+
+
+def plan_pages(
+    alarm: Alarm, claim: AlarmClaim | None, list_people: ListPeople, rules: DutyRules, now: datetime, *, limit: int
+) -> tuple[PlannedPage, ...]:
+    """Return the next pages of an emergency, to the end of its round at most.
+
+    Args:
+        alarm: the emergency.
+        claim: the running claim of its case, None for none.
+        list_people: who can be paged when.
+        rules: when pages follow.
+        now: the moment.
+        limit: at most so many pages.
+    """
+    due = _find_due(alarm, claim, now)
+    if due is None:
+        return ()
+    alarm = _resume(alarm, claim, due)
+    pages = list[PlannedPage]()
+    while len(pages) < limit:
+        page = alarm.next_page(list_people(due), rules, due)
+        if page is None:
+            return (*pages, PlannedPage(officer="", unit=alarm.unit, at=due, how=Telling.UNHEARD))
+        officer = page.to.officer
+        pages.append(PlannedPage(officer=officer, unit=page.to.unit, at=due, how=page.how))
+        more = alarm.untold if page.how is Telling.MORE else 0
+        rung = Rung(officer=officer, unit=alarm.unit, at=due, how=page.how, row=_PLANNED, round=page.round, more=more)
+        following = alarm.due_after(page, rules, due)
+        alarm = alarm.with_rungs((rung,), following)
+        if page.how is Telling.MORE and alarm.claim_until is not None:
+            alarm = _without_claim(alarm, following)
+        due = following
+    return tuple(pages)
+
+
+def _find_due(alarm: Alarm, claim: AlarmClaim | None, now: datetime) -> datetime | None:
+    """Return when the next page is due, None where none is."""
+    if not alarm.is_emergency or alarm.state is AlarmState.ENDED:
+        return None
+    if claim is not None and alarm.is_covered_by(claim.at):
+        return claim.until
+    return None if alarm.next_at is None else max(alarm.next_at, now)
+
+
+def _resume(alarm: Alarm, claim: AlarmClaim | None, due: datetime) -> Alarm:
+    """Return the alarm as it will be when its next page is due."""
+    if claim is not None and alarm.is_covered_by(claim.at):
+        return alarm.claimed(claim.by, claim.at, claim.until).resumed(due)
+    if alarm.claim_until is None or alarm.has_new_danger():
+        return alarm
+    return _without_claim(alarm, due)
+
+
+def _without_claim(alarm: Alarm, at: datetime) -> Alarm:
+    """Return the alarm whose claim has expired, or whose claimant didn't act on more danger."""
+    last = alarm.pages[-1].row if alarm.is_open and alarm.pages else ""
+    return alarm.missed(last, "no_act" if last else "", at).resumed(at)

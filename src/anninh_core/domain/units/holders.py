@@ -1,0 +1,35 @@
+"""Officers who hold a permission."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from anninh_core.domain.units.model import OFFICER, Officer
+from anninh_core.domain.units.rules import giving_roles, granted_units
+from anninh_core.kernel.errors import Damaged, Purged
+from anninh_core.ports.storages.query import iter_records
+from anninh_core.ports.storages.storage import Find
+from anninh_core.usecase.context import UseCaseContext
+from anninh_core.vocabulary.permissions import Permission
+
+
+def iter_officers(context: UseCaseContext, roles: tuple[str, ...] = ()) -> Iterator[Officer]:
+    """Yield the officers that can be read, of some roles or all.
+
+    The others are notified all the same. The job `inspect_officers` quarantines those that can't be read.
+    """
+    query = Find(kind=OFFICER.name, order="id", where={"role": roles} if roles else {}, limit=200)
+    for record in iter_records(context.storage.records, query):
+        try:
+            officer = context.open_record(OFFICER, record)
+        except (Purged, Damaged):
+            continue
+        yield officer
+
+
+def iter_holders(context: UseCaseContext, permission: Permission, unit: str, on: date) -> Iterator[Officer]:
+    """Yield the officers whose grants of a day give a permission on a unit."""
+    district = context.district
+    above = {*district.ancestors(unit)}
+    for officer in iter_officers(context, giving_roles(district, permission)):
+        if not above.isdisjoint(granted_units(district, officer, permission, on)):
+            yield officer

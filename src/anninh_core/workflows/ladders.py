@@ -1,0 +1,217 @@
+"""Emergencies as officers read them: who has each until when, or who is paged next, with the resident's words."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+
+from attrs import field, frozen
+
+from anninh_core.domain.duty.alarm import Alarm, alarm_id
+from anninh_core.domain.duty.claims import AlarmClaim
+from anninh_core.domain.duty.kind import ALARM
+from anninh_core.domain.duty.ladder import PlannedPage, PlannedPageView, plan_pages
+from anninh_core.domain.duty.states import AlarmState
+from anninh_core.domain.duty.views import AlarmView
+from anninh_core.domain.lookups import find_claim
+from anninh_core.domain.paging import list_handlers, list_people
+from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.tips.model import Tip
+from anninh_core.kernel.refs import Ref
+from anninh_core.kernel.text import clip
+from anninh_core.ports.storages.changes import Scalar
+from anninh_core.usecase.arguments import Cursor, Id, Limit
+from anninh_core.usecase.marks import query
+from anninh_core.usecase.read_session import Listing, ReadSession
+from anninh_core.usecase.views import make_view, view
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.workflows.base import Workflow
+
+_PAGES = 4
+"""Pages to come that one ladder shows."""
+_MOST_WORDS = 300
+_GROUPS: tuple[Mapping[str, Scalar], ...] = (
+    {"state": AlarmState.OPEN.value, "urgency": "emergency"},
+    {"state": AlarmState.ACKNOWLEDGED.value, "urgency": "emergency"},
+    {"state": AlarmState.OPEN.value, "urgency": "new"},
+)
+"""In the order in which they need an officer."""
+
+
+@view
+class LadderView:
+    """An alarm with its claim and its next pages.
+
+    Attributes:
+        alarm: itself, with the pages that left.
+        claimed_by: id of the officer who has it; "" for nobody.
+        claimed_at: when the officer claimed it, or acted last; None without a claim.
+        claimed_until: when the claim expires; None without one.
+        expired_by: id of the officer whose claim expired, where nobody has claimed it since; else "".
+        expired_at: when that claim expired; None where none did.
+        has_new_danger: whether more danger was reported after the claimant's last act.
+        is_possible: whether its reporter was asked if there is danger, and hasn't answered.
+        next_pages: who is paged next and when, unless an officer acts; empty where nobody is.
+        handlers: ids of the officers who may be given it, those on a roster first; empty in lists.
+        receipt: of its tip; "" for what was said in a group.
+        words: the beginning of what the resident reported; "" where the officer may not read it.
+        place: where the resident says it is.
+    """
+
+    alarm: AlarmView
+    claimed_by: str
+    claimed_at: datetime | None
+    claimed_until: datetime | None
+    expired_by: str
+    expired_at: datetime | None
+    has_new_danger: bool
+    is_possible: bool
+    next_pages: tuple[PlannedPageView, ...]
+    handlers: tuple[str, ...]
+    receipt: str
+    words: str
+    place: str
+
+
+@frozen(kw_only=True)
+class Ladder:
+    """An alarm with its claim and its next pages; fields as in `LadderView`."""
+
+    alarm: Alarm
+    claim: AlarmClaim | None
+    expired_by: str
+    expired_at: datetime | None
+    next_pages: tuple[PlannedPage, ...]
+    handlers: tuple[str, ...] = ()
+    receipt: str = ""
+    words: str = field(default="", repr=False)
+    place: str = field(default="", repr=False)
+
+    @property
+    def items(self) -> tuple[Alarm, ...]:
+        """The record that is shown, for the journal."""
+        return (self.alarm,)
+
+    @property
+    def has_new_danger(self) -> bool:
+        """Whether more danger was reported after the claimant's last act."""
+        return self.claim is not None and not self.alarm.is_covered_by(self.claim.at)
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether its reporter was asked if there is danger, and hasn't answered."""
+        return self.alarm.asked is not None
+
+    def to_view(self) -> LadderView:
+        """Return what may leave."""
+        claim = self.claim
+        return make_view(
+            LadderView,
+            self,
+            claimed_by="" if claim is None else claim.by,
+            claimed_at=None if claim is None else claim.at,
+            claimed_until=None if claim is None else claim.until,
+        )
+
+
+class AlarmLadders(Workflow):
+    """Who has an emergency, or is paged about it next."""
+
+    action_prefix = "duty"
+
+    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
+    def ladder(self, session: ReadSession, case: Id) -> tuple[Ladder, ...]:
+        """Return the alarm of a case (`kind:id`) with its claim and its next pages; empty for a case without one.
+
+        Raises:
+            NotVisible: it isn't the actor's, by unit or by a conflict of interest.
+        """
+        session.permitted_units()
+        if session.get_readable(ALARM, alarm_id(case)) is None:
+            return ()
+        alarm = session.include(self.services.duty.alarms.alarm, alarm_id(case))
+        return (self._make_ladder(session, alarm, is_alone=True),)
+
+    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
+    def running(self, session: ReadSession, *, unit: Id = "", after: Cursor = "", limit: Limit = 50) -> Listing[Ladder]:
+        """Return emergencies that nobody has, then those that an officer has, then notices: each the oldest first."""
+        session.permitted_units()
+        number, _, cursor = after.partition("/")
+        group = int(number) if number in ("0", "1", "2") else 0
+        alarms = list[Alarm]()
+        while group < len(_GROUPS) and len(alarms) < limit:
+            page = session.list_permitted(
+                ALARM,
+                "oldest",
+                unit,
+                where=_GROUPS[group],
+                shows=partial(self._is_running, session),
+                after=cursor,
+                limit=limit - len(alarms),
+            )
+            alarms += page.items
+            cursor = page.cursor
+            group += not cursor
+        ladders = [self._make_ladder(session, alarm) for alarm in alarms]
+        ladders.sort(key=_find_place)
+        return Listing(tuple(ladders), f"{group}/{cursor}" if group < len(_GROUPS) else "")
+
+    def _is_running(self, session: ReadSession, alarm: Alarm) -> bool:
+        """Return whether the actor may know of an alarm, and officers are paged about it or one has claimed it.
+
+        An earlier version let an acknowledged alarm about a group be, without an end.
+        """
+        if not self.services.duty.alarms.may_know(session, alarm):
+            return False
+        tip = _find_tip(session, alarm)
+        return alarm.is_open or alarm.claim_until is not None or (tip is not None and tip.is_open)
+
+    def _make_ladder(self, session: ReadSession, alarm: Alarm, *, is_alone: bool = False) -> Ladder:
+        tip = _find_tip(session, alarm)
+        claim = find_claim(session, tip) if tip is not None and tip.is_open else _find_own_claim(alarm, session.at)
+        excluded = alarm.excluded if tip is None else tip.excluded
+        expired = tip.claim if tip is not None and tip.is_open and claim is None else None
+        is_read = tip is not None and tip.is_open and _may_read(session, tip)
+        return Ladder(
+            alarm=alarm,
+            claim=claim,
+            expired_by="" if expired is None else expired.by,
+            expired_at=None if expired is None else expired.until,
+            next_pages=plan_pages(
+                alarm,
+                claim,
+                lambda at: [person for person in list_people(session, alarm.unit, excluded, at) if person.gap is None],
+                session.context.district.duty,
+                session.at,
+                limit=_PAGES if is_alone else 1,
+            ),
+            handlers=list_handlers(session, alarm.unit, excluded) if is_alone else (),
+            receipt=tip.receipt if tip is not None else "",
+            words=clip(" ".join(tip.text.split()), _MOST_WORDS) if tip is not None and is_read else "",
+            place=tip.place if tip is not None and is_read else "",
+        )
+
+
+def _find_place(ladder: Ladder) -> tuple[bool, bool, bool, datetime]:
+    """Return the place of an alarm in a list: danger that is only possible comes after emergencies."""
+    alarm = ladder.alarm
+    return not alarm.is_emergency, ladder.is_possible, ladder.claim is not None, alarm.opened_at
+
+
+def _find_tip(session: ReadSession, alarm: Alarm) -> Tip | None:
+    """Return the tip that an alarm is about, None for another alarm and where it can't be read."""
+    ref = Ref.parse(alarm.about)
+    return session.get_readable(TIP, ref.id) if ref.kind == TIP.name else None
+
+
+def _find_own_claim(alarm: Alarm, now: datetime) -> AlarmClaim | None:
+    """Return the running claim of an alarm that is claimed without a tip."""
+    until = alarm.claim_until
+    if until is None or until <= now or alarm.acknowledged_at is None:
+        return None
+    return AlarmClaim(alarm.acknowledged_by, alarm.acknowledged_at, until)
+
+
+def _may_read(session: ReadSession, tip: Tip) -> bool:
+    """Return whether the marked permission holds on a tip. The words of an open one are never withheld."""
+    permitted = session.permitted_units()
+    return permitted is None or not {tip.unit, tip.handling_unit}.isdisjoint(permitted)
