@@ -229,3 +229,17 @@ def test_a_lost_picture_is_shown_as_lost(app: App, officer: Actor, visitor: Visi
     assert "Một ảnh không tải được." in shown
     assert "Đã hết hạn tải" in shown
     assert "/files/" not in shown
+
+
+def test_what_the_reporter_corrects_marks_the_case(app: App, officer: Actor, visitor: Visitor) -> None:
+    """That it is over, and which other place was named, with the time; an officer ends it, and then no mark is left."""
+    dialog = Dialog.over(app)
+    for text in ("Cháy nhà ở khu phố Ninh Hòa", "nhầm, cháy ở Trường Yên", "đốt rác thôi ạ"):
+        dialog.says("Thử Văn An", text)
+    (tip,) = app.tips.list(officer).items
+    shown = visitor.get(f"/tips/{tip.id}").main
+    assert "Người báo viết là việc đã xong hoặc không phải nguy hiểm" in shown
+    assert "người báo sửa nơi xảy ra: xã Trường Yên, không phải xã Ninh Hòa" in shown
+    app.tips.triage(officer, tip.id, category="fire")
+    app.tips.settle(officer, tip.id, outcome=TipState.RESOLVED, answer="Đã xem.", reason="handled")
+    assert "việc đã xong hoặc" not in visitor.get(f"/tips/{tip.id}").main

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from anninh_core.domain.duty.alarm import Alarm
+from anninh_core.domain.duty.alarm import Alarm, alarm_id
 from anninh_core.domain.duty.claims import AlarmClaim, claim_alarm, find_duty_end, save_claim
 from anninh_core.domain.duty.kind import ALARM
+from anninh_core.domain.duty.states import AlarmState
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import Tip
@@ -28,14 +29,17 @@ class TipClaiming(Workflow):
         """Claim an open tip; again by the same officer: from now. While the claim runs nobody else is paged about it.
 
         An emergency is claimed for the profile's `claim_minutes`, not beyond the officer's shift; each act of the
-        officer renews that. Another tip is claimed for `claim_hours`. A tip without a category can be claimed.
+        officer renews that. So is possible danger, until the officer has worked on it. Another tip is claimed for
+        `claim_hours`. A tip without a category can be claimed.
 
         Raises:
             WrongStep: another officer has it: says who and, of a claim, until when; or it isn't open.
         """
         tip = get_permitted_tip(uow, tip_id)
         duty_ends = _find_duty_end(uow, uow.actor.id, tip.handling_unit or tip.unit)
-        claimed = self.services.tips.handling.record_claim(uow, tip_id, duty_ends=duty_ends, seen_version=seen_version)
+        claimed = self.services.tips.handling.record_claim(
+            uow, tip_id, is_paged=_is_paged(uow, tip), duty_ends=duty_ends, seen_version=seen_version
+        )
         return _claim_alarm(uow, claimed)
 
     @command(Permission.TIP_SUPERVISE, public=True)
@@ -49,7 +53,7 @@ class TipClaiming(Workflow):
         tip = get_permitted_tip(uow, tip_id)
         duty_ends = _find_duty_end(uow, officer, tip.handling_unit or tip.unit)
         claimed = self.services.tips.handling.record_claim_for(
-            uow, tip_id, officer, duty_ends=duty_ends, seen_version=seen_version
+            uow, tip_id, officer, is_paged=_is_paged(uow, tip), duty_ends=duty_ends, seen_version=seen_version
         )
         return _claim_alarm(uow, claimed)
 
@@ -85,7 +89,10 @@ class AlarmClaiming(Workflow):
         tip = _find_open_tip(uow, alarm)
         if tip is None:
             return _claim_alone(uow, alarm, uow.actor.id, duty_ends)
-        _claim_alarm(uow, self.services.tips.handling.record_claim(uow, tip.id, duty_ends=duty_ends))
+        claimed = self.services.tips.handling.record_claim(
+            uow, tip.id, is_paged=alarm.is_emergency, duty_ends=duty_ends
+        )
+        _claim_alarm(uow, claimed)
         return uow.load(ALARM, alarm.id)
 
     @command(Permission.TIP_SUPERVISE, public=True)
@@ -103,7 +110,9 @@ class AlarmClaiming(Workflow):
         tip = _find_open_tip(uow, alarm)
         if tip is None:
             return _claim_alone(uow, alarm, officer, duty_ends)
-        claimed = self.services.tips.handling.record_claim_for(uow, tip.id, officer, duty_ends=duty_ends)
+        claimed = self.services.tips.handling.record_claim_for(
+            uow, tip.id, officer, is_paged=alarm.is_emergency, duty_ends=duty_ends
+        )
         _claim_alarm(uow, claimed)
         return uow.load(ALARM, alarm.id)
 
@@ -132,6 +141,12 @@ def _find_open_tip(session: ReadSession, alarm: Alarm) -> Tip | None:
     ref = Ref.parse(alarm.about)
     tip = session.get_readable(TIP, ref.id) if ref.kind == TIP.name else None
     return tip if tip is not None and tip.is_open else None
+
+
+def _is_paged(session: ReadSession, tip: Tip) -> bool:
+    """Return whether officers are paged about a tip: as about an emergency, or because danger is possible."""
+    alarm = session.get_readable(ALARM, alarm_id(f"{TIP.name}:{tip.id}"))
+    return alarm is not None and alarm.is_emergency and alarm.state is not AlarmState.ENDED
 
 
 def _find_duty_end(session: ReadSession, officer: str, unit: str) -> datetime | None:

@@ -1,11 +1,12 @@
 """Emergencies as officers read them: who has each until when, or who is paged next, with the resident's words."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import partial
 
 from attrs import field, frozen
 
+from anninh_core.domain.conversations.model import MESSAGE
 from anninh_core.domain.duty.alarm import Alarm, alarm_id
 from anninh_core.domain.duty.claims import AlarmClaim
 from anninh_core.domain.duty.kind import ALARM
@@ -99,7 +100,7 @@ class Ladder:
     @property
     def is_possible(self) -> bool:
         """Whether its reporter was asked if there is danger, and hasn't answered."""
-        return self.alarm.asked is not None
+        return self.alarm.is_possible
 
     def to_view(self) -> LadderView:
         """Return what may leave."""
@@ -170,7 +171,6 @@ class AlarmLadders(Workflow):
         claim = find_claim(session, tip) if tip is not None and tip.is_open else _find_own_claim(alarm, session.at)
         excluded = alarm.excluded if tip is None else tip.excluded
         expired = tip.claim if tip is not None and tip.is_open and claim is None else None
-        is_read = tip is not None and tip.is_open and _may_read(session, tip)
         return Ladder(
             alarm=alarm,
             claim=claim,
@@ -186,8 +186,8 @@ class AlarmLadders(Workflow):
             ),
             handlers=list_handlers(session, alarm.unit, excluded) if is_alone else (),
             receipt=tip.receipt if tip is not None else "",
-            words=clip(" ".join(tip.text.split()), _MOST_WORDS) if tip is not None and is_read else "",
-            place=tip.place if tip is not None and is_read else "",
+            words=clip(" ".join(_read_words(session, alarm, tip).split()), _MOST_WORDS),
+            place=tip.place if tip is not None and _may_read(session, tip) else "",
         )
 
 
@@ -211,7 +211,20 @@ def _find_own_claim(alarm: Alarm, now: datetime) -> AlarmClaim | None:
     return AlarmClaim(alarm.acknowledged_by, alarm.acknowledged_at, until)
 
 
+def _read_words(session: ReadSession, alarm: Alarm, tip: Tip | None) -> str:
+    """Return what a resident reported, in private or in a group; "" where the actor may not read it."""
+    if tip is not None:
+        return tip.text if _may_read(session, tip) else ""
+    ref = Ref.parse(alarm.about)
+    message = session.get_readable(MESSAGE, ref.id) if ref.kind == MESSAGE.name else None
+    return message.text if message is not None and _is_permitted(session, (message.unit,)) else ""
+
+
 def _may_read(session: ReadSession, tip: Tip) -> bool:
-    """Return whether the marked permission holds on a tip. The words of an open one are never withheld."""
+    """Return whether the actor may read the words of a tip. Those of an open one are never withheld."""
+    return tip.is_open and _is_permitted(session, TIP.all_units(tip))
+
+
+def _is_permitted(session: ReadSession, units: Collection[str]) -> bool:
     permitted = session.permitted_units()
-    return permitted is None or not {tip.unit, tip.handling_unit}.isdisjoint(permitted)
+    return permitted is None or not {*units}.isdisjoint(permitted)

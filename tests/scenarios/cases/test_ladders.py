@@ -122,6 +122,15 @@ def test_emergencies_come_by_urgency_and_age(duty: Duty) -> None:
     assert paged == [one.alarm.id for one in shown]
 
 
+def test_danger_in_a_group_is_listed_with_its_words(duty: Duty) -> None:
+    """Officers of its unit read what was written; it has no case and no receipt."""
+    duty.roster(duty.officer(FIRST))
+    duty.chat.found_group("Nhóm xã", [duty.chat.person("Bà Thử")])
+    duty.dialog.says("Bà Thử", FIRE, to="Nhóm xã")
+    (shown,) = duty.app.duty.running(duty.boss).items
+    assert (shown.words, shown.receipt) == (FIRE, "")
+
+
 def test_an_excluded_officer_learns_of_no_ladder(duty: Duty, pair: tuple[Actor, Actor]) -> None:
     """Nor is the officer named among those to come, or among those who may be given the case."""
     first, deputy = pair

@@ -63,12 +63,14 @@ def test_a_report_becomes_a_case_with_a_receipt(app: App, account: BotAccount) -
 
 
 def test_what_zalo_withholds_is_not_lost(app: App, account: BotAccount) -> None:
-    """Somebody under protection sent something: a case, with a receipt, that a person looks at."""
+    """Somebody under protection sent something: a case, with a receipt, and a question what it is about."""
     chat = account.person("Thử Văn An")
     chat.sends_hidden()
     app.worker.tick()
     app.worker.drain()
-    assert len(chat.heard) == 1
+    receipt, question = chat.heard
+    assert "Mã tiếp nhận" in receipt.text
+    assert "việc gì, ở đâu, lúc nào" in question.text
 
 
 class Told(httpx.BaseTransport):

@@ -26,8 +26,8 @@ from anninh_core.cli.language.speaking import marked
 from anninh_core.cli.output import TextTable, day, echo, echo_facts, echo_json, iso, printable, when
 from anninh_core.domain.conversations.model import Message
 from anninh_core.domain.tips.model import Tip
-from anninh_core.domain.tips.states import TipState
-from anninh_core.domain.tips.values import Settlement, Transfer
+from anninh_core.domain.tips.states import PlaceChange, TipState
+from anninh_core.domain.tips.values import NamedPlace, Settlement, Transfer
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.search.query import find_unsearchable, parse_query
 from anninh_core.usecase.actor import Actor
@@ -203,6 +203,8 @@ def _headed_facts(tip: Tip, labels: Labels, now: datetime) -> list[tuple[str, st
         (marked("received"), f"{when(tip.received_at)}, {labels.word('register.origin', tip.origin)}"),
         (marked("place"), tip.place),
         (marked("unit because"), tip.place_reason),
+        *((marked("also named"), _place_text(place, labels)) for place in tip.named_places),
+        (marked("reporter corrects"), _("it is over, or was no danger; an officer decides") if tip.corrections else ""),
         (marked("handled by"), ", ".join(filter(None, (handling, *tip.handlers)))),
         *(clock_fact(district, tip, clock, now) for clock in tip.clocks),
         *((marked("settled"), _settlement_text(settlement, labels)) for settlement in tip.settlements),
@@ -223,6 +225,15 @@ def _claim_text(tip: Tip, labels: Labels, now: datetime) -> str:
     if claim is None:
         return ""
     return _("by {officer} until {moment}").format(officer=labels.officer(claim.by), moment=when(claim.until))
+
+
+def _place_text(place: NamedPlace, labels: Labels) -> str:
+    how = {
+        PlaceChange.CORRECTED: _("corrected"),
+        PlaceChange.DIRECTION: _("as a direction"),
+        PlaceChange.OTHER: _("as another place"),
+    }
+    return f"{labels.district.unit(place.unit).name}, {how[place.how]}, {when(place.at)}"
 
 
 def _transfer_text(transfer: Transfer) -> str:

@@ -192,16 +192,20 @@ class Alarm:
     def denied(self) -> "Alarm":
         """Return the alarm after its reporter said that there is no danger.
 
-        Where somebody was paged since, or more danger was told, it goes on: an officer ends it.
+        Where an officer was paged since, or more danger was reported, it goes on: an officer ends it.
         """
-        if self.asked is None:
-            return self
-        is_paged = any(rung.at >= self.asked.at for rung in self.ladder)
-        is_worse = any(at >= self.asked.at for at in self.more_at)
-        if is_paged or is_worse or not self.is_open:
-            return evolve(self, asked=None)
         before = self.asked
+        if before is None:
+            return self
+        is_paged = any(rung.at >= before.at for rung in self.ladder)
+        if is_paged or not self.is_possible or not self.is_open:
+            return evolve(self, asked=None)
         return evolve(self, state=before.state, is_emergency=before.is_emergency, next_at=before.next_at, asked=None)
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether danger is only possible: its reporter was asked, and has reported no more of it since."""
+        return self.asked is not None and all(at < self.asked.at for at in self.more_at)
 
     def with_case(self, case: str) -> "Alarm":
         """Return the alarm that tells of a further case."""
@@ -237,6 +241,10 @@ class Alarm:
     def acknowledged(self, by: str, at: datetime) -> "Alarm":
         """Return the notice after an officer began to work on its case."""
         return evolve(self, state=AlarmState.ACKNOWLEDGED, acknowledged_by=by, acknowledged_at=at, next_at=None)
+
+    def judged(self, by: str, at: datetime) -> "Alarm":
+        """Return the alarm after an officer worked on a case whose danger is only possible: a notice again."""
+        return evolve(self.acknowledged(by, at), is_emergency=False, claim_until=None, asked=None)
 
     def claimed(self, by: str, at: datetime, until: datetime) -> "Alarm":
         """Return the alarm after an officer claimed it, or acted on it again: the ladder waits until the claim expires.

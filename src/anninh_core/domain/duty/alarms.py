@@ -229,7 +229,8 @@ class Alarms(Service):
             excluded: who may hear nothing of it.
             by: `kind:id` of the actor.
             is_over: whether the act ended the case: then nothing is paged any more.
-            is_taken_up: whether the act shows that somebody works on it, which answers a notice, though no page.
+            is_taken_up: whether the act shows that an officer works on it, which answers a notice, and a page about
+                possible danger, though no other page.
             claim: the running claim of the case, which the ladder waits for.
         """
         uow.permit(unit)
@@ -241,6 +242,9 @@ class Alarms(Service):
         if is_over and alarm.ended_at is None:
             followed = followed.ended(by, uow.at)
             uow.add_event("duty.alarm_ended")
+        elif is_taken_up and alarm.is_possible and alarm.state is not AlarmState.ENDED:
+            followed = followed.judged(Ref.parse(by).id, uow.at)
+            uow.add_event("duty.acknowledged")
         elif is_taken_up and followed.is_open and not alarm.is_emergency:
             followed = followed.acknowledged(Ref.parse(by).id, uow.at)
             uow.add_event("duty.acknowledged")
@@ -298,7 +302,7 @@ class Alarms(Service):
     ) -> Listing[Alarm]:
         """Return alarms and notices, newest first: those that nobody has taken up, or all; `emergency`: no notices.
 
-        `duty.running` has those that officers work on, in the order in which they need somebody.
+        `duty.running` has those that officers work on, in the order in which they need an officer.
         """
         where = {"state": "open"} if open else {}
         urgency = {"urgency": "emergency"} if emergency else {}

@@ -8,7 +8,7 @@ from attrs import field, frozen
 from anninh_core.domain.tips.clocks.deadlines import Deadline
 from anninh_core.domain.tips.clocks.model import ClockDecision, Wait
 from anninh_core.domain.tips.states import TRANSITIONS, TipState, state_type
-from anninh_core.domain.tips.values import Claim, FalseMark, ReporterNote, Settlement, ToldPlace, Transfer, make_claim
+from anninh_core.domain.tips.values import Claim, FalseMark, NamedPlace, ReporterNote, Settlement, Transfer, make_claim
 from anninh_core.domain.tips.views import TipRow, TipView
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.ids import Pseudonyms
@@ -67,7 +67,7 @@ class Tip:
         latitude, longitude: of the location that came with its first words, in degrees of WGS 84.
         false_marks: what said that it is a prank or a false report, oldest first, those taken back included.
         corrections: ids of messages in which its reporter says that it is over, or was no danger; an officer ends it.
-        told_places: other places that its reporter named, oldest first.
+        named_places: other places that its reporter named, oldest first.
         linked: ids of older tips of the same conversation that an officer should look at together with this one.
         answer_proof: by what an officer showed that the answer was given by hand.
         clocks: its legal deadlines.
@@ -125,7 +125,7 @@ class Tip:
     longitude: float | None = field(default=None, repr=False)
     false_marks: tuple[FalseMark, ...] = ()
     corrections: tuple[str, ...] = ()
-    told_places: tuple[ToldPlace, ...] = ()
+    named_places: tuple[NamedPlace, ...] = ()
     linked: tuple[str, ...] = ()
 
     def for_handlers(self, names: Pseudonyms) -> "Tip":
@@ -237,10 +237,10 @@ class Tip:
         """Return the tip with a message that says that it is over, or was no danger."""
         return evolve(self, corrections=(*self.corrections, message))
 
-    def with_told_place(self, place: ToldPlace) -> "Tip":
+    def with_named_place(self, place: NamedPlace) -> "Tip":
         """Return the tip with another place that its reporter named; the same one named again changes nothing."""
-        known = any((told.unit, told.how) == (place.unit, place.how) for told in self.told_places)
-        return self if known else evolve(self, told_places=(*self.told_places, place))
+        known = any((named.unit, named.how) == (place.unit, place.how) for named in self.named_places)
+        return self if known else evolve(self, named_places=(*self.named_places, place))
 
     def raised(self, category: str, legal_kind: str) -> "Tip":
         """Return the tip as an emergency by its reporter's words.

@@ -8,9 +8,9 @@ from anninh_core.domain.tips.states import PlaceChange, TipState
 from anninh_core.domain.tips.views import (
     ClaimView,
     FalseMarkView,
+    NamedPlaceView,
     ReporterNoteView,
     SettlementView,
-    ToldPlaceView,
     TransferView,
 )
 from anninh_core.usecase.views import make_view
@@ -46,7 +46,7 @@ class Settlement:
 
 
 @frozen(kw_only=True)
-class ToldPlace:
+class NamedPlace:
     """Another place that a reporter named for a case.
 
     Attributes:
@@ -61,9 +61,9 @@ class ToldPlace:
     before: str
     reason: str = field(default="", repr=False)
 
-    def to_view(self) -> ToldPlaceView:
+    def to_view(self) -> NamedPlaceView:
         """Return what may leave."""
-        return make_view(ToldPlaceView, self)
+        return make_view(NamedPlaceView, self)
 
 
 @frozen(kw_only=True)

@@ -92,7 +92,7 @@ class SettlementView:
 
 
 @view
-class ToldPlaceView:
+class NamedPlaceView:
     """Another place that a reporter named for a case.
 
     Attributes:
@@ -246,7 +246,7 @@ class TipView(TipRow):
         joined: receipts of the tips that were joined to this one.
         second_matters: ids of messages that may tell of a second matter.
         corrections: ids of messages in which its reporter says that it is over, or was no danger.
-        told_places: other places that its reporter named, oldest first.
+        named_places: other places that its reporter named, oldest first.
         suggestion: category that its words suggested, "" for none; None where nobody knows.
         ended_on: the day on which all was done and told; None while anything is owed.
         deadlines: its legal deadlines.
@@ -269,7 +269,7 @@ class TipView(TipRow):
     joined: tuple[str, ...]
     second_matters: tuple[str, ...]
     corrections: tuple[str, ...]
-    told_places: tuple[ToldPlaceView, ...]
+    named_places: tuple[NamedPlaceView, ...]
     transfers: tuple[TransferView, ...]
     notes: tuple[ReporterNoteView, ...]
     decisions: tuple[ClockDecisionView, ...]

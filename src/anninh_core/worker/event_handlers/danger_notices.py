@@ -12,7 +12,7 @@ from anninh_core.domain.services import Services
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import BY_A_PERSON, Tip
 from anninh_core.domain.tips.states import PlaceChange
-from anninh_core.domain.tips.values import ToldPlace
+from anninh_core.domain.tips.values import NamedPlace
 from anninh_core.domain.units.model import OFFICER
 from anninh_core.kernel.errors import AlreadyDone
 from anninh_core.messaging.notifications import OfficerNotifier
@@ -192,6 +192,6 @@ def _about(tip: Tip) -> str:
     return f"{TIP.name}:{tip.id}"
 
 
-def _find_place(tip: Tip, how: PlaceChange) -> ToldPlace | None:
+def _find_place(tip: Tip, how: PlaceChange) -> NamedPlace | None:
     """Return the place that was named last for something."""
-    return next((place for place in reversed(tip.told_places) if place.how is how), None)
+    return next((place for place in reversed(tip.named_places) if place.how is how), None)

@@ -29,7 +29,7 @@ def test_row_1_danger_with_a_corrected_place(play: Play, text: str) -> None:
     play.says(text)
     tip = play.tip()
     assert tip.unit == "truong-yen"
-    assert [(place.unit, place.how) for place in tip.told_places] == [("truong-yen", PlaceChange.CORRECTED)]
+    assert [(place.unit, place.how) for place in tip.named_places] == [("truong-yen", PlaceChange.CORRECTED)]
     assert play.yen.id in play.paged(tip)
     assert any("Việc của đồng chí chưa được rút" in told for told in play.hears("Trực Hòa"))
     assert any(told.startswith("KHẨN") for told in play.hears("Trực Yên"))
@@ -42,7 +42,7 @@ def test_row_2_danger_with_a_direction(play: Play, text: str) -> None:
     play.says(text)
     tip = play.tip()
     assert tip.unit == "ninh-hoa"
-    assert [(place.unit, place.how) for place in tip.told_places] == [("truong-yen", PlaceChange.DIRECTION)]
+    assert [(place.unit, place.how) for place in tip.named_places] == [("truong-yen", PlaceChange.DIRECTION)]
     assert play.yen.id not in play.paged(tip)
     assert "hướng tới xã Trường Yên" in play.hears("Trực Yên")[-1]
 
@@ -226,6 +226,31 @@ def test_row_11_is_asked_once_in_a_while(play: Play) -> None:
     assert sum("1 nếu có" in text for text in play.hears()) == 1
 
 
+def test_row_11_an_officer_judges_possible_danger(play: Play) -> None:
+    """Who claims it has it for minutes; an act of work makes it a notice again, and nobody is paged."""
+    play.says("em sợ quá")
+    tip = play.tip()
+    claimed = play.app.tips.claim(play.huyen, tip.id).claim
+    assert claimed is not None
+    assert claimed.until == play.clock.now() + play.app.district.duty.claim
+    play.wait(5)
+    assert not play.alarm(tip).pages
+    play.app.tips.triage(play.huyen, tip.id, category="situation")
+    play.wait(40)
+    alarm = play.alarm(tip)
+    assert (alarm.is_emergency, alarm.state, alarm.pages) == (False, AlarmState.ACKNOWLEDGED, ())
+
+
+def test_row_11_a_claim_without_work_expires(play: Play) -> None:
+    """Possible danger that an officer claimed and nobody looked at is paged after the minutes of a claim."""
+    play.says("em sợ quá")
+    play.app.tips.claim(play.huyen, play.tip().id)
+    play.wait(29)
+    assert not play.alarm(play.tip()).pages
+    play.wait(2)
+    assert play.alarm(play.tip()).pages
+
+
 @pytest.mark.parametrize("text", ["tìm thấy rồi", "đốt rác thôi ạ", "dập tắt rồi các anh ơi"])
 @pytest.mark.parametrize("holder", ["claimant", "handler", "duty"])
 def test_row_14_a_correction(play: Play, text: str, holder: str) -> None:
@@ -278,7 +303,7 @@ def test_row_16_another_place_without_danger(play: Play) -> None:
     play.says("ở Trường Yên ạ")
     tip = play.tip()
     assert tip.unit == "ninh-hoa"
-    assert [(place.unit, place.how) for place in tip.told_places] == [("truong-yen", PlaceChange.OTHER)]
+    assert [(place.unit, place.how) for place in tip.named_places] == [("truong-yen", PlaceChange.OTHER)]
     assert "xã Trường Yên" in play.hears("Trực Hòa")[-1]
 
 
@@ -292,5 +317,5 @@ def test_row_16_a_place_that_a_person_has_set(play: Play) -> None:
     play.hears("Trực Hòa")
     play.says("ở Trường Yên ạ")
     assert play.tip().unit == "ninh-hoa"
-    assert play.tip().told_places
+    assert play.tip().named_places
     assert play.hears("Trực Hòa") == []

@@ -44,14 +44,14 @@ def handle_tip(office: Office) -> None:
 
 
 def take_up_emergency(office: Office) -> None:
-    """Answer a fire at once, show it first, and let somebody take it up."""
+    """Answer a fire at once, show it first, and let an officer claim it."""
     office.says("Anh Cháy", FIRE)
     assert "114" in office.hears("Anh Cháy")
     handler = office.seats["handler"]
     first = handler.open("/tips").partition('class="rows"')[2].partition("</li>")[0]
     assert "Khẩn cấp" in first
-    handler.send("/tips/alarms", "/duty/claim", {})
-    assert "/duty/claim" not in handler.open("/tips/alarms")
+    handler.send("/tips/alarms", "/tips/claim", {})
+    assert "Khẩn cấp, đã có người nhận: 1" in handler.open("/tips/alarms")
 
 
 def answer_question(office: Office) -> None:

@@ -81,6 +81,7 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         heading=_heading(tip.text) if taking is not None else "",
         handlers=say_handlers(page, tip),
         taking=taking,
+        marks=_marks(page, tip),
         acts=drafts.offer(ask_second(page, acts, failure)),
         note=drafts.offer([_note_form(page, forms, taking)])[0],
         handed_over=drafts.handed_over(),
@@ -151,6 +152,22 @@ def _excluded(page: PageRequest) -> Sequence[Any]:
     found: Sequence[Any] = page.call("tips.exclusions", tip_id=page.params["id"])
     page.load_officers(id for one in found for id in (one.officer, one.by))
     return found
+
+
+def _marks(page: PageRequest, tip: Any) -> Sequence[str]:
+    """Return what the reporter wrote later that an open case is marked with."""
+    if not tip.is_open:
+        return ()
+    places = [
+        page.words.say(
+            f"place_{place.how.value}",
+            at=page.formats.clock(place.at),
+            place=page.names.unit(place.unit),
+            before=page.names.unit(place.before),
+        )
+        for place in tip.named_places
+    ]
+    return [page.words["corrected"], *places] if tip.corrections else places
 
 
 def _heading(text: str) -> str:

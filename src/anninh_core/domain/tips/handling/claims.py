@@ -19,23 +19,30 @@ class TipClaims(TipWork):
 
     @step(Permission.TIP_HANDLE)
     def record_claim(
-        self, uow: UnitOfWork, tip_id: Id, *, duty_ends: datetime | None, seen_version: int | None = None
+        self,
+        uow: UnitOfWork,
+        tip_id: Id,
+        *,
+        is_paged: bool,
+        duty_ends: datetime | None,
+        seen_version: int | None = None,
     ) -> Tip:
-        """Let the actor have an open tip: an emergency for the profile's `claim_minutes`, another for `claim_hours`.
+        """Let the actor have an open tip: for the profile's `claim_minutes` if officers are paged, else `claim_hours`.
 
         A claim by the same officer begins again. A tip without a category can be claimed, too.
 
         Args:
             uow: the act.
             tip_id: id of the tip.
-            duty_ends: when the officer's shift ends, before which no claim of an emergency lasts; None without a shift.
+            is_paged: whether officers are paged about it, as about an emergency and possible danger.
+            duty_ends: when the officer's shift ends, beyond which no such claim lasts; None without a shift.
             seen_version: `version` of the tip that the actor saw.
 
         Raises:
             WrongStep: another officer has it: says who and, of a claim, until when; or it isn't open.
         """
         tip = get_tip_for(uow, "claim", tip_id, seen_version)
-        return self._claim(uow, tip, uow.actor.id, duty_ends)
+        return self._claim(uow, tip, uow.actor.id, duty_ends, is_paged=is_paged)
 
     @step(Permission.TIP_SUPERVISE)
     def record_claim_for(
@@ -44,10 +51,11 @@ class TipClaims(TipWork):
         tip_id: Id,
         officer: Id,
         *,
+        is_paged: bool,
         duty_ends: datetime | None,
         seen_version: int | None = None,
     ) -> Tip:
-        """Let another officer have an open tip, as `record_claim`; whoever has it by then has it no more.
+        """Let another officer have an open tip, as `record_claim`, and end any claim of others.
 
         Raises:
             BadInput: the officer may not handle it, or is excluded from it.
@@ -55,7 +63,7 @@ class TipClaims(TipWork):
         """
         tip = get_tip_for(uow, "claim_for", tip_id, seen_version)
         self._check_handlers(uow, tip, (officer,), TIP.all_units(tip))
-        return self._claim(uow, tip, officer, duty_ends)
+        return self._claim(uow, tip, officer, duty_ends, is_paged=is_paged)
 
     @step(Permission.TIP_HANDLE)
     def record_release(self, uow: UnitOfWork, tip_id: Id, *, seen_version: int | None = None) -> Tip:
@@ -68,11 +76,11 @@ class TipClaims(TipWork):
         uow.add_event("tip.claim_released")
         return uow.save(TIP, evolve(tip, claim=None))
 
-    def _claim(self, uow: UnitOfWork, tip: Tip, officer: str, duty_ends: datetime | None) -> Tip:
+    def _claim(self, uow: UnitOfWork, tip: Tip, officer: str, duty_ends: datetime | None, *, is_paged: bool) -> Tip:
         district = self.context.district
         claim = (
             make_claim(officer, uow.at, district.duty.claim, duty_ends)
-            if tip.emergency
+            if tip.emergency or is_paged
             else make_claim(officer, uow.at, timedelta(hours=district.claim_hours), None)
         )
         stored = uow.load(TIP, tip.id)

@@ -18,7 +18,7 @@ from anninh_core.domain.tips.sorting.places import PlaceSuggestion
 from anninh_core.domain.tips.sorting.routing import RoutingSimulation, RuleTrial, explain_route, simulate
 from anninh_core.domain.tips.states import PlaceChange
 from anninh_core.domain.tips.steps import TIP_STEPS
-from anninh_core.domain.tips.values import ToldPlace
+from anninh_core.domain.tips.values import NamedPlace
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.arguments import Id, Reason
@@ -92,8 +92,8 @@ class TipSorting(Service):
         A place that a person has set is moved by a person alone; those on duty there are paged all the same.
         """
         tip = get_permitted_tip(uow, tip_id)
-        place = ToldPlace(unit=unit, how=how, reason=reason, at=uow.at, before=tip.unit)
-        noted = tip.with_told_place(place)
+        place = NamedPlace(unit=unit, how=how, reason=reason, at=uow.at, before=tip.unit)
+        noted = tip.with_named_place(place)
         if how is PlaceChange.CORRECTED and tip.place_reason != BY_A_PERSON:
             noted = noted.placed(unit, reason)
         uow.add_event(f"tip.place_{how}")

@@ -53,7 +53,7 @@ class _Said:
 
 
 class OfficerCommands:
-    """Runs orders. Replies politely to what goes wrong, and say nothing of a case that isn't the officer's.
+    """Runs orders. Replies politely to what goes wrong, and says nothing of a case that isn't the officer's.
 
     Args:
         services: the services of the app.

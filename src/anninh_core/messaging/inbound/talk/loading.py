@@ -138,7 +138,7 @@ def _tip_case(district: District, tip: Tip, heard_at: datetime) -> Iterator[Talk
         is_waiting=tip.state is TipState.WAITING,
         is_emergency=tip.emergency and tip.is_open,  # danger after the work has ended is a case of its own
         ended_at=(ended_at or heard_at) if is_over else None,
-        units=(tip.unit, *(place.unit for place in tip.told_places if place.how is PlaceChange.DIRECTION)),
+        units=(tip.unit, *(place.unit for place in tip.named_places if place.how is PlaceChange.DIRECTION)),
         place_names=names_of_place(district, tip.unit, tip.text, local_date(tip.received_at)),
     )
 
