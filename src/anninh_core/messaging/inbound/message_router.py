@@ -42,7 +42,7 @@ def _build_context(
     best = join_opinions(opinions)
     signals = read_signals(message, () if best is None else (best,), district)
     is_unrecognised = signals.opinion is None and not signals.is_courtesy
-    place = find_message_place(message, history, district, is_correction=signals.corrects_place)
+    place = find_message_place(message, history, district)
     cases = (*history.cases, *((history.pointed_case,) if history.pointed_case else ()))
     return MessageInContext(
         message=message,

@@ -68,6 +68,16 @@ def test_row_3_even_if_it_quotes(play: Play) -> None:
     assert [tip.unit for tip in play.tips()] == ["ninh-hoa", "truong-yen"]
 
 
+def test_row_3_even_if_it_repeats_the_first_report(play: Play) -> None:
+    """Of two places the one that is no case's yet counts; an officer sees both cases together."""
+    play.says(FIRE)
+    play.says(f"lúc nãy em báo {FIRE} đó, giờ ở Trường Yên lại lật thuyền, có người dưới nước")
+    first, second = play.tips()
+    assert second.linked == (first.id,)
+    assert play.alarm(second).is_emergency
+    assert any(second.receipt in text for text in play.hears())
+
+
 @pytest.mark.parametrize(
     "texts",
     [

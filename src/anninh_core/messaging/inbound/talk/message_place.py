@@ -27,27 +27,23 @@ class MessagePlace:
     names: frozenset[str] = frozenset()
 
 
-def find_message_place(
-    message: InboundMessage, history: CaseHistory, district: District, *, is_correction: bool = False
-) -> MessagePlace | None:
+def find_message_place(message: InboundMessage, history: CaseHistory, district: District) -> MessagePlace | None:
     """Return the one place that a message names; a number alone ("xóm 3") counts inside the newest tip's commune.
 
-    Args:
-        message: the message.
-        history: of its conversation.
-        district: whose places.
-        is_correction: whether it corrects a place, and may name the wrong one beside the right one.
+    Of several places those of the conversation's cases don't count: a message may repeat what was reported before it
+    names a place, or correct it.
     """
     day = local_date(history.at)
-    known = next((case.units for case in history.cases if case.units), (district.root,))
+    newest = next((case.units for case in history.cases if case.units), (district.root,))
     places = find_places(
         district,
         message.text,
         day=day,
-        within=district.counting_unit(known[0]),
+        within=district.counting_unit(newest[0]),
         point=find_point(message.attachments),
     )
-    if is_correction and len(places) > 1:
+    if len(places) > 1:
+        known = {unit for case in history.cases for unit in case.units}
         places = tuple(place for place in places if place.unit not in known)
     place = named_place(places)
     if place is None:
