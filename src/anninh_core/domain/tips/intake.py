@@ -12,6 +12,7 @@ from anninh_core.domain.tips.model import MAX_TEXT, Tip
 from anninh_core.domain.tips.receipts import receipt_from
 from anninh_core.domain.tips.replies import notify_reporter, send_emergency_numbers
 from anninh_core.domain.tips.sorting.asking import ask_place, find_first_place
+from anninh_core.domain.tips.sorting.places import PlaceSuggestion
 from anninh_core.domain.tips.states import SETTLED_STATES, TipState
 from anninh_core.kernel.dates import local_date, require_past
 from anninh_core.kernel.errors import BadInput
@@ -78,6 +79,7 @@ class TipIntake(Service):
         received_at: datetime | None = None,
         attachments: Sequence[Attachment] = (),
         linked: Sequence[str] = (),
+        place: PlaceSuggestion | None = None,
     ) -> Tip:
         """Take a tip in and acknowledge it with a receipt; in danger the emergency numbers go out first.
 
@@ -93,6 +95,7 @@ class TipIntake(Service):
             received_at: when the words reached us, if they waited since then: the limits of the law count from it.
             attachments: what came along; a location tells where somebody is.
             linked: ids of tips of the same conversation to look at together with it.
+            place: what the conversation makes of the places that the words name; None where the words say all.
         """
         tip = self._build_tip(
             uow,
@@ -105,7 +108,7 @@ class TipIntake(Service):
             emergency=emergency,
             received_at=received_at or uow.at,
         )
-        return _place_and_save(uow, evolve(tip, linked=tuple(linked)), attachments, receipt_text)
+        return _place_and_save(uow, evolve(tip, linked=tuple(linked)), attachments, receipt_text, place)
 
     @command(Permission.INTAKE, public=True)
     def record_walk_in(
@@ -288,8 +291,14 @@ class TipIntake(Service):
         return recompute_deadlines(district, tip, uow.at)
 
 
-def _place_and_save(uow: UnitOfWork, tip: Tip, attachments: Sequence[Attachment], receipt_text: str) -> Tip:
-    tip, candidates = find_first_place(uow, tip, attachments)
+def _place_and_save(
+    uow: UnitOfWork,
+    tip: Tip,
+    attachments: Sequence[Attachment],
+    receipt_text: str,
+    place: PlaceSuggestion | None = None,
+) -> Tip:
+    tip, candidates = find_first_place(uow, tip, attachments, place)
     _acknowledge(uow, tip, receipt_text)
     return uow.save(TIP, ask_place(uow, tip, candidates))
 

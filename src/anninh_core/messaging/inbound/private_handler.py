@@ -83,6 +83,7 @@ class PrivateMessageHandler:
             received_at=message.received_at,
             attachments=message.attachments,
             linked=[Ref.parse(case).id for case in route.linked],
+            place=route.place.suggestion if route.place is not None else None,
         )
         case = f"tip:{tip.id}"
         self._services.conversations.link(uow, message.id, case, kind=MessageClass.TIP)
@@ -114,7 +115,7 @@ class PrivateMessageHandler:
         self._services.tips.intake.add(uow, tip_id, evolve(_build_addition(message, route, history), warns=warns))
         sorting = self._services.tips.sorting
         if route.place is not None and route.place_change is not None:
-            sorting.note_place(uow, tip_id, route.place.unit, route.place_change, route.place.reason)
+            sorting.note_place(uow, tip_id, route.place.unit, route.place_change, route.place.suggestion.reason)
         elif route.emergency or not route.second_matter:  # the place is perhaps that of another matter
             is_number = route.answers is QuestionKind.PLACE
             sorting.hear_place(uow, tip_id, message.text, message.attachments, is_number=is_number)

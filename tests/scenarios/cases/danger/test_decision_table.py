@@ -69,13 +69,21 @@ def test_row_3_even_if_it_quotes(play: Play) -> None:
 
 
 def test_row_3_even_if_it_repeats_the_first_report(play: Play) -> None:
-    """Of two places the one that is no case's yet counts; an officer sees both cases together."""
+    """Of two places the one that is no case's yet is where it happens, and its duty is paged."""
     play.says(FIRE)
     play.says(f"lúc nãy em báo {FIRE} đó, giờ ở Trường Yên lại lật thuyền, có người dưới nước")
-    first, second = play.tips()
-    assert second.linked == (first.id,)
-    assert play.alarm(second).is_emergency
+    _, second = play.tips()
+    assert second.unit == "truong-yen"
+    assert play.paged(second) == [play.yen.id]
     assert any(second.receipt in text for text in play.hears())
+
+
+@pytest.mark.parametrize("text", ["co chay o ngoai cho ninh hoa", "chay nha gan ninh hoa"])
+def test_row_3_beside_a_case_whose_place_is_uncertain(play: Play, text: str) -> None:
+    """What a case that isn't placed yet may mean counts as its place: another fire doesn't move it away."""
+    play.says(text, OTHER_FIRE)
+    first, second = play.tips()
+    assert first.unit != second.unit == "truong-yen"
 
 
 @pytest.mark.parametrize(

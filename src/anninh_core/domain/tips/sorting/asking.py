@@ -41,9 +41,11 @@ def suggest_places(
 
 
 def find_first_place(
-    uow: UnitOfWork, tip: Tip, attachments: Sequence[Attachment]
+    uow: UnitOfWork, tip: Tip, attachments: Sequence[Attachment], named: PlaceSuggestion | None = None
 ) -> tuple[Tip, tuple[PlaceSuggestion, ...]]:
     """Return a new tip in the unit that it tells of, if that is certain, and all that was found.
+
+    Where its words name several places, one that is `named` for certain by the conversation is its place.
 
     What an officer entered stays where they put it, and nobody puts a tip where they have no permission.
     """
@@ -54,7 +56,7 @@ def find_first_place(
         return tip, ()
     district = uow.context.district
     permitted = uow.permitted_units()
-    found = suggest_places(district, tip)
+    found = (named,) if named is not None and named.is_certain else suggest_places(district, tip)
     place = certain_place(found)
     if place is None or (permitted is not None and place.unit not in permitted):
         reason = "" if tip.unit == district.root else _OF_THE_TALK

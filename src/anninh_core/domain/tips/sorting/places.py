@@ -5,7 +5,7 @@ certain, and only where nothing speaks against it.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from itertools import chain
 
@@ -63,7 +63,13 @@ class PlaceSuggestion:
 
 
 def find_places(
-    district: District, text: str, *, day: date, within: str = "", point: Point | None = None
+    district: District,
+    text: str,
+    *,
+    day: date,
+    within: str = "",
+    point: Point | None = None,
+    besides: Collection[str] = (),
 ) -> tuple[PlaceSuggestion, ...]:
     """Return where something may have happened, the most certain place first; at most five.
 
@@ -73,8 +79,9 @@ def find_places(
         day: when they were said, in the district's time zone: it decides which unit holds a name.
         within: unit that the account or group belongs to: "xóm 3" counts inside a commune only.
         point: location that was sent along.
+        besides: ids of units whose names in the text don't count: they are known, and another place is asked for.
     """
-    said = _places_of_words(district, text, day, within)
+    said = _places_of_words(district, text, day, within, besides)
     return _join(district, said, _places_near(district, point, day) if point else ())[:_MOST]
 
 
@@ -111,8 +118,10 @@ def _without_kind(district: District, tokens: Sequence[str]) -> tuple[str, ...]:
     return tuple(tokens[length:]) or tuple(tokens)
 
 
-def _places_of_words(district: District, text: str, day: date, within: str) -> tuple[PlaceSuggestion, ...]:
-    mentions = find_mentions(district, text, day)
+def _places_of_words(
+    district: District, text: str, day: date, within: str, besides: Collection[str]
+) -> tuple[PlaceSuggestion, ...]:
+    mentions = [mention for mention in find_mentions(district, text, day) if not {*mention.units} <= {*besides}]
     if not mentions:
         return ()
     communes = _narrow([m for m in mentions if not m.is_area])

@@ -149,7 +149,7 @@ def _join(message: MessageInContext, case: TalkCase, why: str, *, second_matter:
 
 def _open(message: MessageInContext, why: str) -> Route:
     route = message.by_opinions
-    return evolve(route, reasons=(*route.reasons, why))
+    return evolve(route, reasons=(*route.reasons, why), place=message.place)
 
 
 def _list_open(message: MessageInContext) -> tuple[TalkCase, ...]:

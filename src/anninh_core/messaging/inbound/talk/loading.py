@@ -15,7 +15,8 @@ from anninh_core.domain.moderation.states import ModerationAction, PostState
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import follow_joined
 from anninh_core.domain.tips.model import Tip
-from anninh_core.domain.tips.sorting.places import names_of_place
+from anninh_core.domain.tips.sorting.asking import is_unplaced, suggest_places
+from anninh_core.domain.tips.sorting.places import named_place, names_of_place
 from anninh_core.domain.tips.states import PlaceChange, TipState
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import Damaged, Purged
@@ -128,6 +129,7 @@ def _tip_case(district: District, tip: Tip, heard_at: datetime) -> Iterator[Talk
     if tip.state is TipState.JOINED:
         return  # the talk goes on with the tip that took it in
     ended_at = tip.moments.get("answered") or tip.moments.get("answer_sent")
+    unit = _find_unit(district, tip)
     is_over = tip.state in _ENDED or (ended_at is not None and not tip.is_open)
     yield TalkCase(
         ref=f"tip:{tip.id}",
@@ -138,9 +140,15 @@ def _tip_case(district: District, tip: Tip, heard_at: datetime) -> Iterator[Talk
         is_waiting=tip.state is TipState.WAITING,
         is_emergency=tip.emergency and tip.is_open,  # danger after the work has ended is a case of its own
         ended_at=(ended_at or heard_at) if is_over else None,
-        units=(tip.unit, *(place.unit for place in tip.named_places if place.how is PlaceChange.DIRECTION)),
-        place_names=names_of_place(district, tip.unit, tip.text, local_date(tip.received_at)),
+        units=(unit, *(place.unit for place in tip.named_places if place.how is PlaceChange.DIRECTION)),
+        place_names=names_of_place(district, unit, tip.text, local_date(tip.received_at)),
     )
+
+
+def _find_unit(district: District, tip: Tip) -> str:
+    """Return where a tip happened: of one that isn't placed yet, the one place that its words may mean."""
+    place = named_place(suggest_places(district, tip)) if is_unplaced(district, tip) else None
+    return tip.unit if place is None else place.unit
 
 
 def _find_quoted(uow: UnitOfWork, where: str, platform_id: str) -> str:

@@ -1,9 +1,11 @@
 """The place that a message names, and which cases of a conversation happened elsewhere. Pure."""
 
+from functools import partial
+
 from attrs import frozen
 
 from anninh_core.domain.tips.sorting.asking import find_point
-from anninh_core.domain.tips.sorting.places import find_places, named_place, names_of_place
+from anninh_core.domain.tips.sorting.places import PlaceSuggestion, find_places, named_place, names_of_place
 from anninh_core.kernel.dates import local_date
 from anninh_core.messaging.inbound.talk.history import CaseHistory, TalkCase
 from anninh_core.vocabulary.district import District
@@ -15,16 +17,22 @@ class MessagePlace:
     """The one place that a message names or was sent from.
 
     Attributes:
-        unit: id of the unit.
-        is_certain: whether it is named as where something happens, not as a direction or a neighbour.
-        reason: the words and the rule that found it.
+        suggestion: the place; certain where it is named as where something happens, not as a direction or a neighbour.
         names: other names by which the words name the unit: see `names_of_place`.
     """
 
-    unit: str
-    is_certain: bool
-    reason: str
+    suggestion: PlaceSuggestion
     names: frozenset[str] = frozenset()
+
+    @property
+    def unit(self) -> str:
+        """Id of the unit."""
+        return self.suggestion.unit
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether it is named as where something happens."""
+        return self.suggestion.is_certain
 
 
 def find_message_place(message: InboundMessage, history: CaseHistory, district: District) -> MessagePlace | None:
@@ -35,25 +43,15 @@ def find_message_place(message: InboundMessage, history: CaseHistory, district: 
     """
     day = local_date(history.at)
     newest = next((case.units for case in history.cases if case.units), (district.root,))
-    places = find_places(
-        district,
-        message.text,
-        day=day,
-        within=district.counting_unit(newest[0]),
-        point=find_point(message.attachments),
-    )
+    within = district.counting_unit(newest[0])
+    find = partial(find_places, district, message.text, day=day, within=within, point=find_point(message.attachments))
+    places = find()
     if len(places) > 1:
-        known = {unit for case in history.cases for unit in case.units}
-        places = tuple(place for place in places if place.unit not in known)
+        places = find(besides={unit for case in history.cases for unit in case.units})
     place = named_place(places)
     if place is None:
         return None
-    return MessagePlace(
-        unit=place.unit,
-        is_certain=place.is_certain,
-        reason=place.reason,
-        names=names_of_place(district, place.unit, message.text, day),
-    )
+    return MessagePlace(suggestion=place, names=names_of_place(district, place.unit, message.text, day))
 
 
 def is_elsewhere(district: District, place: MessagePlace, case: TalkCase) -> bool:

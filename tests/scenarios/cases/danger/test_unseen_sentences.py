@@ -1,0 +1,96 @@
+"""Sentences about danger, written from the requirements alone by a writer who had read no rule.
+
+Their sums were committed before they were opened (`tests/scenarios/danger_sets/SHA256SUMS`); by now they are opened, and
+show that the rules don't get worse. When they were first opened, 0 of 40 fragments opened a second case, 11 of 12 and
+22 of 24 second dangers elsewhere did, 39 of 40 short emergencies were marked, and 1 of 60 ordinary messages alarmed.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from tests.scenarios.cases.danger.conftest import NIGHT, MockPlay, Play
+
+from anninh_core.domain.tips import Tip
+from anninh_core.testing import FixedClock, MockChat, memory_app
+
+SETS = Path(__file__).parents[2] / "danger_sets"
+
+
+@pytest.fixture
+def play() -> Iterator[Play]:
+    """Saturday, 18 September 2021, two in the morning."""
+    clock = FixedClock(NIGHT)
+    chat = MockChat(clock)
+    with memory_app(chat, clock=clock) as app:
+        yield MockPlay(app, clock, chat)
+
+
+def read(name: str) -> list[Mapping[str, str]]:
+    """Return the sentences of a set."""
+    return [json.loads(line) for line in (SETS / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def open_cases(play: Play, number: int, *texts: str) -> list[Tip]:
+    """Return the cases that a new resident's messages open, a minute apart."""
+    known = {tip.id for tip in play.tips()}
+    play.says(*texts, name=f"Thử Văn {number}", pause=1)
+    return [tip for tip in play.tips() if tip.id not in known]
+
+
+def test_the_sets_are_those_whose_sums_were_committed() -> None:
+    """Byte for byte."""
+    for line in (SETS / "SHA256SUMS").read_text(encoding="utf-8").splitlines():
+        digest, name = line.split()
+        assert hashlib.sha256((SETS / name).read_bytes()).hexdigest() == digest
+
+
+def test_no_fragment_opens_a_second_case(play: Play) -> None:
+    """Forty pieces of a running conversation, none at another place."""
+    split = [
+        row["fragment"]
+        for number, row in enumerate(read("fragments"))
+        if len(open_cases(play, number, row["opening"], row["fragment"])) != 1
+    ]
+    assert split == []
+
+
+def test_fragments_that_name_another_place_may_open_a_linked_case(play: Play) -> None:
+    """None that repeats the place does, nor one with a direction; somebody's home may be where it happens."""
+    split = [
+        number
+        for number, row in enumerate(read("fragments2"))
+        if len(open_cases(play, number, row["opening"], row["fragment"])) != 1
+    ]
+    assert len(split) <= 6
+    assert all(number % 2 for number in split), "every other one repeats the place"
+
+
+@pytest.mark.parametrize("name", ["elsewhere", "elsewhere2"])
+def test_each_second_danger_elsewhere_opens_a_case(play: Play, name: str) -> None:
+    """Dangers at another place, the second told minutes after the first, some with words about the first."""
+    cases = [open_cases(play, number, row["opening"], row["second"]) for number, row in enumerate(read(name))]
+    assert [len(tips) for tips in cases] == [2] * len(cases)
+    assert all(play.alarm(second).is_emergency for _, second in cases)
+
+
+def test_short_emergencies_are_marked_for_a_look(play: Play) -> None:
+    """At least 39 of 40 emergencies of one to five words as a first message."""
+    texts = [row["text"] for row in read("short")]
+    unmarked = [
+        text
+        for number, text in enumerate(texts)
+        if not any(tip.emergency or tip.look_first for tip in open_cases(play, number, text))
+    ]
+    assert len(unmarked) <= 1, unmarked
+
+
+def test_few_ordinary_messages_alarm(play: Play) -> None:
+    """At most 5 of 60 messages that tell of no danger."""
+    texts = [row["text"] for row in read("ordinary")]
+    alarming = [
+        text for number, text in enumerate(texts) if any(tip.emergency for tip in open_cases(play, number, text))
+    ]
+    assert len(alarming) <= 5, alarming
