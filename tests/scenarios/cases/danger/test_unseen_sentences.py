@@ -1,7 +1,7 @@
 """Sentences about danger, written from the requirements alone by a writer who had read no rule.
 
-Their sums were committed before they were opened (`tests/scenarios/danger_sets/SHA256SUMS`); by now they are opened, and
-show that the rules don't get worse. When they were first opened, 0 of 40 fragments opened a second case, 11 of 12 and
+Their sums were committed before they were opened (`tests/scenarios/danger_sets/SHA256SUMS`). By now they show that the
+rules don't get worse. When they were first opened, 0 of 40 fragments opened a second case, 11 of 12 and
 22 of 24 second dangers elsewhere did, 39 of 40 short emergencies were marked, and 1 of 60 ordinary messages alarmed.
 """
 
