@@ -111,6 +111,26 @@ def test_more_danger_goes_to_the_claimant_alone_for_three_minutes(duty: Duty, pa
     assert duty.alarm().pages[-1].officer == deputy.id
 
 
+def test_who_is_paged_after_a_silent_claimant_can_claim(duty: Duty, pair: tuple[Actor, Actor]) -> None:
+    """More danger four minutes after the claim: three whole minutes later it lapses, and the deputy has the case."""
+    first, deputy = pair
+    (tip,) = duty.app.tips.list(duty.boss).items
+    duty.app.tips.claim(first, tip.id)
+    duty.wait(4)
+    duty.dialog.says(REPORTER, "Cháy lan sang nhà bên rồi, có người mắc kẹt")
+    duty.wait(2)
+    assert times(duty.alarm()) == [("page", 0), ("more", 5)]
+    duty.wait(1)
+    assert times(duty.alarm())[2:] == [("handed_up", 8)]
+    duty.dialog.says(DEPUTY, "1")
+    duty.dialog.hears(DEPUTY, "đã nhận xử lý việc")
+    claim = duty.app.tips.get(deputy, tip.id).claim
+    assert claim is not None
+    assert claim.by == deputy.id
+    duty.wait(20)
+    assert times(duty.alarm())[3:] == []
+
+
 def test_a_claim_again_renews_it(duty: Duty, pair: tuple[Actor, Actor]) -> None:
     """On the tip and on its alarm, so that both name the same end."""
     first, _ = pair

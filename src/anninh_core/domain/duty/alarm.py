@@ -309,7 +309,12 @@ class Alarm:
         return NextPage(rest, Telling.HANDED_UP, self.round) if rest else None
 
     def due_after(self, page: NextPage, rules: DutyRules, now: datetime) -> datetime:
-        """Return when the step after a page is due: the next page to the same one, or to the next."""
+        """Return when the step after a page is due: the next page to the same one, or to the next.
+
+        Whoever has claimed the case has the whole time to act on more danger.
+        """
+        if page.how is Telling.MORE and self.claim_until is not None:
+            return now + rules.repage
         first = next((r.at for r in self._round_pages() if r.officer == page.to.officer), now)
         return min(now + rules.repage, first + rules.hand_up) if now < first + rules.hand_up else now + rules.repage
 

@@ -6,6 +6,7 @@ from attrs import evolve
 
 from anninh_core.domain.tips.handling.base import TipWork, get_tip_for
 from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.values import make_claim
 from anninh_core.usecase.arguments import Id
@@ -75,6 +76,16 @@ class TipClaims(TipWork):
         tip = get_tip_for(uow, "release_claim", tip_id, seen_version)
         uow.add_event("tip.claim_released")
         return uow.save(TIP, evolve(tip, claim=None))
+
+    @step(Permission.INTAKE)
+    def record_lapse(self, uow: UnitOfWork, tip_id: Id) -> Tip:
+        """End a running claim whose officer didn't act on more danger in time."""
+        tip = get_permitted_tip(uow, tip_id)
+        claim = tip.claim_at(uow.at)
+        if claim is None:
+            return tip
+        uow.add_event("tip.claim_lapsed")
+        return uow.save(TIP, evolve(tip, claim=evolve(claim, until=uow.at)))
 
     def _claim(self, uow: UnitOfWork, tip: Tip, officer: str, duty_ends: datetime | None, *, is_paged: bool) -> Tip:
         district = self.context.district

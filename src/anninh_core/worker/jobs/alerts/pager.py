@@ -57,6 +57,7 @@ class Pager:
 
     def __init__(self, services: Services) -> None:
         self._alarms = services.duty.alarms
+        self._claims = services.tips.handling
         self._runner = services.units.runner
         self._context = self._runner.context
         self._quarantine = QuarantineRounds(services)
@@ -140,13 +141,16 @@ class Pager:
     def _settle_claim(self, uow: UnitOfWork, alarm: Alarm, tip: Tip | None) -> Alarm:
         """Let an alarm wait for the running claim of its case, or resume the ladder where a claim has ended.
 
-        More danger is the claimant's to answer: the ladder resumes where no act followed its page.
+        More danger is the claimant's to answer: where no act followed its page the claim ends and the ladder resumes,
+        so that whoever is paged then can claim the case.
         """
         claim = find_claim(uow, tip)
         if claim is not None and alarm.is_covered_by(claim.at):
             return self._alarms.follow_running(uow, alarm.id, claim)
         if alarm.claim_until is None or alarm.has_new_danger():
             return alarm
+        if tip is not None and claim is not None:
+            self._claims.record_lapse(uow, tip.id)
         last = alarm.pages[-1].row if alarm.is_open and alarm.pages else ""
         return self._alarms.resume(uow, alarm.id, last, "no_act" if last else "")
 
