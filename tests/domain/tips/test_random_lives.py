@@ -62,7 +62,7 @@ ACTS: dict[str, Act] = {
     "add": lambda c: run_step(c.tips.intake.add, ROUTER, c.id, Addition(text="Xe màu đỏ")),
     "object_in_chat": lambda c: run_step(c.tips.intake.add, ROUTER, c.id, Addition(text="Sai rồi", objects=True)),
     "take_back": lambda c: run_step(c.tips.intake.add, ROUTER, c.id, Addition(text="Rút", withdraws=True)),
-    "claim": lambda c: run_step(c.tips.handling.record_claim, c.lan, c.id, duty_ends=None),
+    "claim": lambda c: run_step(c.tips.handling.record_claim, c.lan, c.id, is_paged=False, duty_ends=None),
     "release": lambda c: run_step(c.tips.handling.record_release, c.lan, c.id),
     "settle": lambda c: c.tips.handling.settle(c.lan, c.id, TipState.RESOLVED, **SETTLED),  # type: ignore[arg-type]
     "unfounded": lambda c: c.tips.handling.settle(
