@@ -69,9 +69,9 @@ def anninh_triage_opinion(message: InboundMessage, district: District) -> Triage
 def _find_certain_danger(
     message: InboundMessage, found: Mapping[str, Sequence[str]], district: District
 ) -> TriageOpinion | None:
-    """Return the opinion on words that mean danger by themselves; heard as an equal of others, not after them.
+    """Return the opinion on words that mean danger by themselves; it counts as much as those of other plugins.
 
-    They are the words of a category that has a reply of its own, and in private what is told in a word or two.
+    They are the words of a category that has a reply of its own, and, in private, reports of a word or two.
     """
     for id, category in district.incoming.items():
         if category.danger_reply and (phrases := found.get(f"{_INCOMING}{id}")):
@@ -110,7 +110,7 @@ def _find_short_danger(text: str, district: District, categories: Mapping[str, S
 
 
 def _without_places(tokens: Sequence[str], district: District) -> Sequence[str]:
-    """Return words without names of places, and without what stands before one: "cháy ở Ninh Vân" is "cháy"."""
+    """Return words without names of places, and without the words before one: "cháy ở Ninh Vân" is "cháy"."""
     folded = tuple(" ".join(words(token)) for token in tokens)
     left = [*tokens]
     for at, name in district.place_names.find_in(folded):

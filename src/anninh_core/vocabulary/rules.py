@@ -261,7 +261,7 @@ class DutyRules:
         code_life: how long a code to bind a chat holds.
         code_tries: how many wrong codes end it.
         escalation: what becomes of a new tip that nobody acknowledges, in the order of time.
-        ask: how long somebody who was asked whether there is danger may take to answer before it is paged.
+        ask: how long a reporter who was asked about danger may take to answer before officers are paged.
     """
 
     repage: timedelta = timedelta(minutes=3)

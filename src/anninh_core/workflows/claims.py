@@ -44,7 +44,7 @@ class TipClaiming(Workflow):
 
     @command(Permission.TIP_SUPERVISE, public=True)
     def claim_for(self, uow: UnitOfWork, tip_id: Id, officer: Id, *, seen_version: int | None = None) -> Tip:
-        """Claim an open tip for an officer who handles tips of its unit, whoever has claimed it before.
+        """Claim an open tip for an officer who handles tips of its unit, and end any other officer's claim.
 
         Raises:
             BadInput: the officer may not handle it, or is excluded from it.

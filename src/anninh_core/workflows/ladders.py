@@ -53,7 +53,7 @@ class LadderView:
         is_possible: whether its reporter was asked if there is danger, and hasn't answered.
         next_pages: who is paged next and when, unless an officer acts; empty where nobody is.
         handlers: ids of the officers who may be given it, those on a roster first; empty in lists.
-        receipt: of its tip; "" for what was said in a group.
+        receipt: of its tip; "" for a message in a group.
         words: the beginning of what the resident reported; "" where the officer may not read it.
         place: where the resident says it is.
     """

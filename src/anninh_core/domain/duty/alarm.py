@@ -136,7 +136,7 @@ class Alarm:
 
     @property
     def case(self) -> str:
-        """The case that it is about, `kind:id`; "" for what was said in a group."""
+        """The case that it is about, `kind:id`; "" for a message in a group."""
         return "" if self.chat else self.about
 
     @property
@@ -190,7 +190,7 @@ class Alarm:
         return evolve(self, state=AlarmState.OPEN, is_emergency=True, next_at=at + wait, asked=asked)
 
     def denied(self) -> "Alarm":
-        """Return the alarm after its reporter said that there is no danger.
+        """Return the alarm after its reporter denied that there is danger.
 
         Where an officer was paged since, or more danger was reported, it goes on: an officer ends it.
         """
@@ -293,8 +293,8 @@ class Alarm:
         """
         available = {one.officer: one for one in people}
         page = next((rung for rung in reversed(self.pages) if rung.officer), None)
-        is_told_here = self.moved_at is None or any(rung.row for rung in self.own_rungs)
-        if self.has_new_danger() and is_told_here:
+        is_paged_here = self.moved_at is None or any(rung.row for rung in self.own_rungs)
+        if self.has_new_danger() and is_paged_here:
             known = next((id for id in (self.acknowledged_by, page.officer if page else "") if id in available), "")
             to = available.get(known) or next(iter(people), None)
             return NextPage(to, Telling.MORE, self.round) if to else None

@@ -144,7 +144,7 @@ class Alarms(Service):
 
     @step(Permission.INTAKE)
     def climb(self, uow: UnitOfWork, id: str, rungs: Sequence[Rung], next_at: datetime | None) -> Alarm:
-        """Write down who was told, or why not, and when the next step is due."""
+        """Write down who was paged, or why not, and when the next step is due."""
         alarm = uow.load(ALARM, id)
         uow.permit(alarm.unit)
         uow.facts |= {"alarm": alarm.id, "told": ",".join(rung.officer for rung in rungs if rung.row)}

@@ -89,7 +89,7 @@ class PlaceChange(StrEnum):
     """What a reporter named another place for."""
 
     CORRECTED = "corrected"
-    """The place told before was wrong."""
+    """The place reported before was wrong."""
     DIRECTION = "direction"
     """Somebody flees or is taken there."""
     OTHER = "other"

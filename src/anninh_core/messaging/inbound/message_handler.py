@@ -79,7 +79,7 @@ class MessageHandler:
 
     @staticmethod
     def _load_history(uow: UnitOfWork, where: str, message: InboundMessage, received_at: datetime) -> CaseHistory:
-        """Return what is known of a resident's conversation; nothing of somebody new, nor of a group."""
+        """Return what is known of a resident's conversation; nothing of a new resident, nor of a group."""
         conversation = uow.get(CONVERSATION, where) if where else None
         if conversation is None or message.conversation.place is Place.GROUP:
             pace = Pace().heard(received_at, uow.context.district.flood)

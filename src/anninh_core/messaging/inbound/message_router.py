@@ -56,8 +56,8 @@ def _build_context(
 
 def _mark(route: Route, context: MessageInContext) -> Route:
     """Return where a message goes, marked where danger is possible, and where it names another place for its case."""
-    is_told = not (route.objects or route.withdraws or route.corrects or route.answers)
-    if route.message_class not in (MessageClass.CONTINUATION, MessageClass.UNASSIGNED) or not is_told:
+    is_report = not (route.objects or route.withdraws or route.corrects or route.answers)
+    if route.message_class not in (MessageClass.CONTINUATION, MessageClass.UNASSIGNED) or not is_report:
         return route
     place = context.place
     if route.place_change is None and place is not None and place.is_certain and route.case in context.elsewhere:

@@ -28,7 +28,7 @@ from anninh_core.worker.jobs.alerts.pager import Pager
 
 
 class DangerNotices:
-    """Handles what a reporter says of a case that officers were told of."""
+    """Handles what a reporter writes about a case that officers know of."""
 
     def __init__(self, services: Services) -> None:
         self._alarms = services.duty.alarms
@@ -55,7 +55,7 @@ class DangerNotices:
             self._notify(entry, tip, self._list_responsible(tip), text, "officer.corrected")
 
     def follow_corrected_place(self, entry: Entry) -> None:
-        """Page the duty of the corrected place; who was told before is notified, and not called off."""
+        """Page the duty of the corrected place; those paged before are notified, and not called off."""
         for tip in iter_touched(self._context, TIP, entry):
             place = _find_place(tip, PlaceChange.CORRECTED)
             before = self._get_alarm(tip)
@@ -63,10 +63,10 @@ class DangerNotices:
                 continue
             self._run(entry, f"moved:{tip.id}", partial(self._move, tip=tip, unit=place.unit))
             self._pager.page(alarm_id(_about(tip)))
-            told = (*self._list_responsible(tip), *(before.told if before else ()))
+            known_to = (*self._list_responsible(tip), *(before.told if before else ()))
             facts = {"code": tip.receipt[:CODE], "unit": self._context.district.unit(place.unit).name}
             text = self._context.district.say("officer.place_corrected", **facts)
-            self._notify(entry, tip, told, text, "officer.place_corrected")
+            self._notify(entry, tip, known_to, text, "officer.place_corrected")
 
     def follow_place(self, entry: Entry) -> None:
         """Page the duty of the place where an emergency turns out to be, as long as nobody has acknowledged it."""
@@ -77,7 +77,7 @@ class DangerNotices:
                 self._pager.page(alarm.id)
 
     def inform_other_place(self, entry: Entry) -> None:
-        """Inform the duty of a place to which somebody flees or is taken."""
+        """Inform the duty of a place to which a person flees or is taken."""
         for tip in iter_touched(self._context, TIP, entry):
             place = _find_place(tip, PlaceChange.DIRECTION)
             if place is None:
@@ -86,8 +86,8 @@ class DangerNotices:
             facts = {"code": tip.receipt[:CODE], "unit": district.unit(tip.unit).name}
             text = district.say("officer.place_named", place=district.unit(place.unit).name, **facts)
             alarm = self._get_alarm(tip)
-            told = {*self._list_responsible(tip), *(alarm.told if alarm else ())}
-            inform = partial(self._inform, tip=tip, unit=place.unit, text=text, told=frozenset(told))
+            known_to = {*self._list_responsible(tip), *(alarm.told if alarm else ())}
+            inform = partial(self._inform, tip=tip, unit=place.unit, text=text, known_to=frozenset(known_to))
             self._run(entry, f"direction:{tip.id}", inform)
 
     def offer_place(self, entry: Entry) -> None:
@@ -105,7 +105,7 @@ class DangerNotices:
         if is_over(tip):
             return
         about = _about(tip)
-        if (carrier := find_carrier(uow, tip)) is not None:  # over a limit it is told with others, and waits for nobody
+        if (carrier := find_carrier(uow, tip)) is not None:  # over a limit it is paged with others at once
             self._alarms.take_case_in(uow, carrier.id, about)
             return
         if uow.get(ALARM, alarm_id(about)) is None:
@@ -130,7 +130,7 @@ class DangerNotices:
             is_taken_up=False,
         )
 
-    def _inform(self, uow: UnitOfWork, tip: Tip, unit: str, text: str, told: frozenset[str]) -> None:
+    def _inform(self, uow: UnitOfWork, tip: Tip, unit: str, text: str, known_to: frozenset[str]) -> None:
         district = self._context.district
         uow.permit(district.root)
         people = who_is_on_duty(
@@ -144,7 +144,7 @@ class DangerNotices:
         holders = on_duty or [officer.id for officer in self._notifier.iter_holders(Permission.TIP_HANDLE, unit)]
         for id in holders:
             officer = uow.get(OFFICER, id)
-            if officer is None or not officer.conversation or id in told or self._is_barred(tip, id):
+            if officer is None or not officer.conversation or id in known_to or self._is_barred(tip, id):
                 continue
             scope = f"officer:{id}"
             uow.send(

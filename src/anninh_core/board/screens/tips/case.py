@@ -185,7 +185,7 @@ def _alarm_of(page: PageRequest, tip_id: str) -> str:
 
 
 def _note_form(page: PageRequest, forms: ActForms, taking: Taking | None) -> ActForm:
-    """Return the form of a note; of whoever has an emergency, as the record of what was done."""
+    """Return the form of a note; for the officer who has an emergency it records what was done."""
     note = forms.make(_NOTE)
     if taking is None or not taking.is_mine:
         return note

@@ -90,7 +90,7 @@ def describe_taking(
         ladder: of its alarm.
         can: operations on its case that the viewer can carry out.
         forms: makes the forms of the case.
-        talk: what was said, as far as the page has it.
+        talk: the conversation, as far as the page has it.
     """
     load_names(page, (ladder,))
     is_held = bool(ladder.claimed_by)

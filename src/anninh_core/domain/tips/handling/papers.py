@@ -184,7 +184,7 @@ class TipPapers(Service):
         return self._document(f"{key}.{unit}", unit, period, head, blocks, wide=True), tuple(tips)
 
     def _is_registered(self, tip: Tip) -> bool:
-        """Return whether a tip stands in registers: no part of another one, and of a kind that may be crime."""
+        """Return whether a tip is listed in registers: no part of another one, and of a kind that may be crime."""
         category = self._district.incoming.get(tip.category)
         return tip.state is not TipState.JOINED and (category is None or category.in_register)
 

@@ -238,7 +238,7 @@ class TipQueries(Service):
         """Return the tips that danger in a running conversation was linked to, or that were linked to it.
 
         They have one reporter, and may be one matter: an officer joins them, or leaves them. Of tips that the actor
-        may not handle nothing is told.
+        may not handle nothing is shown.
         """
         tip = get_permitted_tip(session, tip_id)
         if not tip.conversation:

@@ -102,7 +102,7 @@ def count_place_choices(district: District, tip: Tip) -> int:
 def read_answer(
     district: District, tip: Tip, text: str, point: Point | None = None, *, is_number: bool = False
 ) -> PlaceSuggestion | None:
-    """Return the place that a later message tells for an unplaced tip, in words or by a number of the list."""
+    """Return the place that a later message names for an unplaced tip, in words or by a number of the list."""
     chosen = _read_number(tip, text, district.places.most_options) if is_number else ""
     if chosen:
         return PlaceSuggestion(unit=chosen, certainty=1.0, words=text.strip(), rule=_CHOSEN)

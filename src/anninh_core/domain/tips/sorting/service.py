@@ -66,13 +66,13 @@ class TipSorting(Service):
         *,
         is_number: bool = False,
     ) -> Tip:
-        """Move a tip of which no commune is known yet to the place that a later message tells for certain.
+        """Move a tip of which no commune is known yet to the place that a later message names for certain.
 
         Args:
             uow: what it becomes a part of.
             tip_id: the tip.
             text: the words.
-            attachments: what came along; a location tells a place.
+            attachments: what came along; a location is a place.
             is_number: whether the words are the number of a place that its reporter was asked to choose from.
         """
         tip = get_permitted_tip(uow, tip_id)
@@ -89,7 +89,7 @@ class TipSorting(Service):
     def note_place(self, uow: UnitOfWork, tip_id: str, unit: str, how: PlaceChange, reason: str) -> Tip:
         """Note another place that the reporter names, and move the tip where they correct it.
 
-        A place that a person has set is moved by a person alone; those on duty there are paged all the same.
+        A place that a person has set is moved by a person alone; those on duty there are paged regardless.
         """
         tip = get_permitted_tip(uow, tip_id)
         place = NamedPlace(unit=unit, how=how, reason=reason, at=uow.at, before=tip.unit)

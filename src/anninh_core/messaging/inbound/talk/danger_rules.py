@@ -24,7 +24,7 @@ def place_corrected(message: MessageInContext) -> Route | None:
 
 
 def direction(message: MessageInContext) -> Route | None:
-    """The reporter says where somebody flees or is taken to: the case stays and the place is added."""
+    """The reporter names where a person flees or is taken to: the case stays and the place is added."""
     case = _find_moving_case(message)
     place = message.place
     if case is None or place is None or not message.signals.has_direction or case.ref not in message.elsewhere:
@@ -138,7 +138,7 @@ DANGER_RULES = tuple(
 
 
 def route_danger(message: MessageInContext) -> Route | None:
-    """Return where danger goes, None where a message tells of none."""
+    """Return where danger goes, None for a message without danger."""
     return next((route for rule in DANGER_RULES if (route := rule.apply(message)) is not None), None)
 
 
@@ -153,12 +153,12 @@ def _open(message: MessageInContext, why: str) -> Route:
 
 
 def _list_open(message: MessageInContext) -> tuple[TalkCase, ...]:
-    """Return the tips that an officer still works on, the one heard last first."""
+    """Return the tips that an officer still works on, the latest first."""
     return tuple(case for case in message.history.open_tips if case.is_worked_on)
 
 
 def _list_running(message: MessageInContext) -> tuple[TalkCase, ...]:
-    """Return the open tips that danger may be more about, the one heard last first."""
+    """Return the open tips that danger may be more about, the latest first."""
     return tuple(case for case in _list_open(message) if _is_running(message, case))
 
 
@@ -190,7 +190,7 @@ def _is_joinable(message: MessageInContext, case: TalkCase) -> bool:
 
 
 def _find_moving_case(message: MessageInContext) -> TalkCase | None:
-    """Return the case whose place a message may change: a running emergency, or what danger is told of now."""
+    """Return the case whose place a message may change: a running emergency, else of a report of danger the newest."""
     if message.announces_matter:
         return None
     history = message.history

@@ -6,7 +6,7 @@ from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.opinions import TriageOpinion
 from anninh_core.vocabulary.written_phrases import consists_of_written, find_written, split_written
 
-_MAX_WORDS = 6  # who tells more may tell of danger besides
+_MAX_WORDS = 6  # a longer message may report danger besides
 _SURE = 0.9
 _UNSURE = 0.8  # without accents it may be something else: an officer looks
 

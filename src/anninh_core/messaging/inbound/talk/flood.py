@@ -54,5 +54,5 @@ def _hold(route: Route, history: CaseHistory, why: str) -> Route:
         candidates=route.candidates or tuple(case.ref for case in history.open_tips),
         reasons=(*look, *route.reasons, why),
         is_over=True,
-        rights=route.rights,  # noted all the same: the law's time runs, whatever else was written
+        rights=route.rights,  # noted in any case: the law's time runs, whatever else was written
     )

@@ -20,7 +20,7 @@ class TalkCase:
         is_open: whether its reporter can still add to it: no answer has arrived.
         is_worked_on: whether an officer still owes work on it: danger joins no other case.
         is_waiting: whether it waits for the resident.
-        is_emergency: whether danger was told in it, and an officer still owes work on it.
+        is_emergency: whether danger was reported in it, and an officer still owes work on it.
         ended_at: when its answer arrived, None while there is none.
         units: where it happened, as far as known, places that were added included.
         place_names: other names by which its words name its unit: see `names_of_place`.

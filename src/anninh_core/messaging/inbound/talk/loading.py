@@ -73,7 +73,7 @@ def load_history(uow: UnitOfWork, conversation: Conversation, message: InboundMe
 
 
 def _list_questions(conversation: Conversation, at: datetime) -> tuple[AskedQuestion, ...]:
-    """Return what a digit may answer. When a talk of an earlier version asked isn't known: when it was last heard."""
+    """Return what a digit may answer. Talks of earlier versions don't say when they asked: the last message counts."""
     talk = conversation.talk
     if not talk.asked or any(asked.kind is QuestionKind.WHICH for asked in talk.questions):
         return talk.questions
@@ -82,7 +82,7 @@ def _list_questions(conversation: Conversation, at: datetime) -> tuple[AskedQues
 
 
 def _find_pointed(uow: UnitOfWork, ref: str, cases: Sequence[TalkCase], at: datetime) -> TalkCase | None:
-    """Return what is known of the case that a message points at, also where it was heard of too long ago."""
+    """Return what is known of the case that a message points at, also where its last message is too old."""
     if not ref:
         return None
     known = next((case for case in cases if case.ref == ref), None)

@@ -48,7 +48,7 @@ class MessageInContext:
 
     @property
     def announces_matter(self) -> bool:
-        """Whether it tells of another matter that it announces, or the message before did."""
+        """Whether it reports another matter that it, or the message before, announces."""
         return self.history.starts_anew or self.signals.opens_another_matter
 
     @property

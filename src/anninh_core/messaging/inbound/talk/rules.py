@@ -150,7 +150,7 @@ def withdrawal(message: MessageInContext) -> Route | None:
 
 
 def another_matter(message: MessageInContext) -> Route | None:
-    """After the resident said that another matter follows, the next words are a case of their own."""
+    """After the resident announced another matter, the next words are a case of their own."""
     if not message.announces_matter or message.signals.is_courtesy or message.signals.is_wordless:
         return None
     route = message.by_opinions
@@ -255,8 +255,8 @@ def small_talk(message: MessageInContext) -> Route | None:
 def more_of_a_tip(message: MessageInContext) -> Route | None:
     """What follows a tip while its talk goes on belongs to it.
 
-    An act of another kind, with a time or a place of its own, is a tip of its own; while danger is told, only at
-    another place. The same kind told again after a while, or another one told in passing, is joined and marked as what
+    An act of another kind, with a time or a place of its own, is a tip of its own; during an emergency, only at
+    another place. The same kind reported again after a while, or another one in passing, is joined and marked as what
     may be a second matter.
     """
     current = message.history.current

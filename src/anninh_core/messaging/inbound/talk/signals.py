@@ -45,10 +45,10 @@ class Signals:
         is_procedure: whether it names papers or procedures.
         guidance: the legal kind that takes a written form and that it speaks of, "" for none.
         rights: what it asks about data of its author's, None for nothing.
-        is_correction: whether it says that something is over, or was no danger, and tells of no danger besides.
+        is_correction: whether it says that something is over, or was no danger, and reports no danger besides.
         corrects_place: whether it has words by which a place is corrected.
-        has_direction: whether it says where somebody flees or is taken to.
-        opens_another_matter: whether it begins with the words that another matter follows, and tells it.
+        has_direction: whether it names where a person flees or is taken to.
+        opens_another_matter: whether it begins by announcing another matter, and reports it.
         is_yes, is_no: whether it consists of yes, or of no.
     """
 

@@ -142,7 +142,7 @@ class Pager:
         """Let an alarm wait for the running claim of its case, or resume the ladder where a claim has ended.
 
         More danger is the claimant's to answer: where no act followed its page the claim ends and the ladder resumes,
-        so that whoever is paged then can claim the case.
+        so that the officer who is paged then can claim the case.
         """
         claim = find_claim(uow, tip)
         if claim is not None and alarm.is_covered_by(claim.at):
