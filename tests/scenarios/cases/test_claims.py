@@ -3,8 +3,11 @@
 from datetime import time, timedelta
 
 import pytest
+from tests.board.visitor import Visitor
 from tests.scenarios.cases.duty_bench import FIRE, Duty
+from tests.support.sign_in import enrol
 
+from anninh_core.board import create_board
 from anninh_core.domain.duty import Alarm, AlarmState, Shift
 from anninh_core.domain.tips import TipState
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
@@ -31,7 +34,7 @@ def pair(duty: Duty) -> tuple[Actor, Actor]:
     return first, deputy
 
 
-@pytest.mark.parametrize("way", ["case", "alarm", "chat", "assignment"])
+@pytest.mark.parametrize("way", ["case", "alarm", "chat", "board", "assignment"])
 def test_a_claim_stops_the_pages_by_each_way(duty: Duty, pair: tuple[Actor, Actor], way: str) -> None:
     """Nobody is paged for 30 minutes; then the ladder goes on where it stopped."""
     first, deputy = pair
@@ -43,6 +46,9 @@ def test_a_claim_stops_the_pages_by_each_way(duty: Duty, pair: tuple[Actor, Acto
     elif way == "chat":
         duty.dialog.says(FIRST, "1")
         duty.dialog.hears(FIRST, "đã nhận xử lý việc .*giữ đến 02:31")
+    elif way == "board":
+        seat = Visitor(create_board(duty.app)).enter(enrol(duty.app, first.id, "truc-mot", by=duty.boss))
+        seat.send(seat.get(f"/tips/{tip.id}").form("/tips/claim"))
     else:
         duty.app.tips.triage(first, tip.id, category="fire")
         duty.app.tips.assign(first, tip.id, unit="hoa-lu", officers=[first.id])
