@@ -44,6 +44,7 @@ from anninh_core.domain.conversations.model import Message, message_scope
 from anninh_core.domain.conversations.pace import Pace
 from anninh_core.domain.conversations.talk import QuestionKind
 from anninh_core.domain.duty import Alarm, Shift
+from anninh_core.domain.duty.claims import AlarmClaim
 from anninh_core.domain.groups import KeyPerson, Measure
 from anninh_core.domain.identity import IdentityField
 from anninh_core.domain.identity.custody.files import RewrapItem
@@ -80,6 +81,17 @@ def bundle(world: World) -> Alarm:
     """Return an alarm that tells of a second case."""
     take_in = world.app.services.duty.alarms.take_case_in
     return run_step(take_in, world.other, world.alarm().id, f"tip:{world.tip().id}")
+
+
+def running_claim(world: World) -> AlarmClaim:
+    """Return a claim of the boss."""
+    now = world.app.context.clock.now()
+    return AlarmClaim(world.boss.id, now, now + timedelta(minutes=30))
+
+
+def claimed(world: World) -> Alarm:
+    """Return an alarm that the boss has claimed."""
+    return world.app.duty.claim(world.boss, world.alarm().id)
 
 
 def in_doubt(world: World) -> Message:
@@ -122,9 +134,10 @@ RECIPES: dict[str, Recipe] = {
     "units.revoke": lambda w: args(w.officer("editor"), "editor", "ninh-hoa", last_day=w.today),
     "duty.set_roster": lambda w: args("ninh-hoa", shifts=[Shift(officers=(w.officer("tip_officer"),))]),
     "duty.open_alarm": lambda w: args(f"tip:{w.tip().id}", unit="ninh-hoa", code="ABCDE"),
-    "duty.claim": lambda w: args(w.alarm().id),
-    "duty.claim_for": lambda w: args(w.alarm().id, w.boss.id),
-    "duty.hand_up": lambda w: args(w.alarm().id),
+    "duty.hand_up_now": lambda w: args(w.alarm().id),
+    "duty.release": lambda w: args(claimed(w).about),
+    "duty.resume": lambda w: args(w.alarm().id),
+    "duty.follow_running": lambda w: args(w.alarm().id, running_claim(w)),
     "duty.await_answer": lambda w: args(w.alarm().about, at=w.app.context.clock.now()),
     "duty.deny_danger": lambda w: args(w.alarm().about),
     "duty.add_danger": lambda w: args(w.alarm().id),
