@@ -47,6 +47,8 @@ ENTRANCE = frozenset(
 """What makes somebody known, and so has no actor yet."""
 
 INTERNAL = {
+    "duty.find_to_claim": "a part of `duty.claim` and of `duty.hand_up`",
+    "duty.find_to_claim_for": "a part of `duty.claim_for`",
     **dict.fromkeys(
         (
             *("accounts.begin", "accounts.check_officer", "accounts.find_account", "accounts.find_invited"),

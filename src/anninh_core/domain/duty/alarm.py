@@ -280,8 +280,8 @@ class Alarm:
         return self.is_open and end is not None and any(at > end for at in self.more_at)
 
     def has_new_danger(self) -> bool:
-        """Tell whether more was heard after the last page, and nobody was told of it."""
-        return bool(self.pages) and self.untold > 0
+        """Return whether more danger was reported after the last page, or a claim, and nobody was paged about it."""
+        return (bool(self.pages) or self.claim_until is not None) and self.untold > 0
 
     def next_page(self, people: Sequence[OnDuty], rules: DutyRules, now: datetime) -> NextPage | None:
         """Return who is paged next; None where nobody is left in this round.
