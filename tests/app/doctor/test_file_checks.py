@@ -7,10 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 from tests.app.doctor.conftest import GIB, PROFILE, SoundMachine, named, wrong
 
 from anninh_core.app import Parts, Settings, open_app
 from anninh_core.app.doctor import Machine, examine
+from anninh_core.kernel.worktime import WorkCalendar
 from anninh_core.ports.health import Check, Level
 from anninh_core.testing import FixedClock
 
@@ -38,7 +40,9 @@ def clock(anninh_clock: FixedClock, settings: Settings) -> FixedClock:
 
 
 def look(settings: Settings, clock: FixedClock, machine: Machine | None = None) -> tuple[Check, ...]:
-    return examine(PROFILE, settings, Parts(clock=clock), machine=machine or SoundMachine())
+    """Examine an office whose clock is the real one: its calendar asks for nothing on any day."""
+    district = evolve(PROFILE, calendar=WorkCalendar(always_on=True))
+    return examine(district, settings, Parts(clock=clock), machine=machine or SoundMachine())
 
 
 def touch(path: str | Path, clock: FixedClock, ahead: timedelta) -> None:
