@@ -6,6 +6,7 @@ from datetime import date
 from anninh_core.domain.accounts.rules import Holder
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE
 from anninh_core.domain.conversations.notes.model import CASE_NOTE
+from anninh_core.domain.duty.alarm import Alarm
 from anninh_core.domain.duty.claims import AlarmClaim
 from anninh_core.domain.identity.masking import mask_identity, mask_own_data
 from anninh_core.domain.identity.model import Identity
@@ -157,6 +158,12 @@ def is_open_emergency(tip: Tip) -> bool:
 def is_joined(tip: Tip) -> bool:
     """Tell whether a tip was joined to another, which has its words now."""
     return tip.state is TipState.JOINED
+
+
+def find_tip(session: ReadSession, alarm: Alarm) -> Tip | None:
+    """Return the tip that an alarm is about, None for another alarm and where it can't be read."""
+    ref = Ref.parse(alarm.about)
+    return session.get_readable(TIP, ref.id) if ref.kind == TIP.name else None
 
 
 def find_claim(session: ReadSession, tip: Tip | None) -> AlarmClaim | None:

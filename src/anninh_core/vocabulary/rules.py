@@ -35,7 +35,7 @@ class Category:
         needs_requester: an item of this category names who asks for it and how that was checked (family searches).
         danger_reply: name of the wording that answers words of this incoming category, which always mean danger; "" for
             a category whose words alone mean none.
-        in_register: whether tips of this category stand in the register of what may be crime.
+        in_register: whether tips of this category are listed in the register of what may be crime.
     """
 
     id: str

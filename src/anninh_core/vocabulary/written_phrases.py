@@ -1,4 +1,4 @@
-"""Phrases compared as written: "cháy xưởng" is no "chạy xuống". A word without accents stands for any of them."""
+"""Phrases compared as written: "cháy xưởng" is no "chạy xuống". A word without accents may be any of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache

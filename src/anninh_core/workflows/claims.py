@@ -6,11 +6,12 @@ from anninh_core.domain.duty.alarm import Alarm, alarm_id
 from anninh_core.domain.duty.claims import AlarmClaim, claim_alarm, find_duty_end, save_claim
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.duty.states import AlarmState
+from anninh_core.domain.lookups import find_tip
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.values import make_claim
 from anninh_core.kernel.errors import WrongStep
-from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.arguments import Id
 from anninh_core.usecase.marks import command
 from anninh_core.usecase.read_session import ReadSession
@@ -138,8 +139,7 @@ def _find_open_tip(session: ReadSession, alarm: Alarm) -> Tip | None:
 
     An alarm about danger that was reported after its tip was settled has to be claimed by itself.
     """
-    ref = Ref.parse(alarm.about)
-    tip = session.get_readable(TIP, ref.id) if ref.kind == TIP.name else None
+    tip = find_tip(session, alarm)
     return tip if tip is not None and tip.is_open else None
 
 
@@ -164,5 +164,5 @@ def _claim_alone(uow: UnitOfWork, alarm: Alarm, officer: str, duty_ends: datetim
     """Claim an alarm without its tip."""
     if not alarm.is_emergency and not alarm.is_open:
         raise WrongStep(f"alarm {alarm.code} is {alarm.state} already")
-    until = uow.at + uow.context.district.duty.claim
-    return save_claim(uow, alarm, AlarmClaim(officer, uow.at, until if duty_ends is None else min(until, duty_ends)))
+    until = make_claim(officer, uow.at, uow.context.district.duty.claim, duty_ends).until
+    return save_claim(uow, alarm, AlarmClaim(officer, uow.at, until))

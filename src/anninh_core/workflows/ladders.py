@@ -13,7 +13,7 @@ from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.duty.ladder import PlannedPage, PlannedPageView, plan_pages
 from anninh_core.domain.duty.states import AlarmState
 from anninh_core.domain.duty.views import AlarmView
-from anninh_core.domain.lookups import find_claim
+from anninh_core.domain.lookups import find_claim, find_tip
 from anninh_core.domain.paging import list_handlers, list_people
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
@@ -170,13 +170,13 @@ class AlarmLadders(Workflow):
 
         An earlier version let an acknowledged alarm about a group be, without an end.
         """
-        tip = _find_tip(session, alarm)
+        tip = find_tip(session, alarm)
         if session.is_barred(alarm.excluded) or session.is_barred(_list_excluded(alarm, tip)):
             return False
         return alarm.is_open or alarm.claim_until is not None or (tip is not None and tip.is_open)
 
     def _make_ladder(self, session: ReadSession, alarm: Alarm, *, is_alone: bool = False) -> Ladder:
-        tip = _find_tip(session, alarm)
+        tip = find_tip(session, alarm)
         claim = find_claim(session, tip) if tip is not None and tip.is_open else _find_own_claim(alarm, session.at)
         excluded = _list_excluded(alarm, tip)
         expired = tip.claim if tip is not None and tip.is_open and claim is None else None
@@ -204,12 +204,6 @@ def _find_place(ladder: Ladder) -> tuple[bool, bool, bool, datetime]:
     """Return the place of an alarm in a list: danger that is only possible comes after emergencies."""
     alarm = ladder.alarm
     return not alarm.is_emergency, ladder.is_possible, ladder.claim is not None, alarm.opened_at
-
-
-def _find_tip(session: ReadSession, alarm: Alarm) -> Tip | None:
-    """Return the tip that an alarm is about, None for another alarm and where it can't be read."""
-    ref = Ref.parse(alarm.about)
-    return session.get_readable(TIP, ref.id) if ref.kind == TIP.name else None
 
 
 def _list_excluded(alarm: Alarm, tip: Tip | None) -> tuple[str, ...]:

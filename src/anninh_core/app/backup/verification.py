@@ -49,7 +49,7 @@ def hash_stored_content(storage: Storage, parts: tuple[ManifestPart, ...]) -> st
 def find_differences(storage: Storage, manifest: Manifest, changed: frozenset[str]) -> list[str]:
     """Return a sentence for each part of which a storage holds something else than the file it was loaded from.
 
-    Rows that another version wrote may stand otherwise here, so only their number is compared. Which kinds there are
+    Rows that another version wrote may differ here, so only their number is compared. Which kinds there are
     depends on the version that opens the storage: an index that is new here is no difference.
 
     Args:

@@ -40,7 +40,7 @@ def mark_messages(stage: DemoStage) -> None:
 
 
 def take_up_alarms(stage: DemoStage) -> None:
-    """Claim what the people on duty were paged about, so that nobody else is paged."""
+    """Claim what the officers on duty were paged about, so that no other officer is paged."""
     duty = stage.app.duty
     me = officer(stage, "tips")
     for alarm in duty.alarms(me).items:

@@ -22,7 +22,7 @@ class QuestionKind(StrEnum):
     PLACE = "place"
     """Where it happened: the units are `Tip.place_options`."""
     DANGER = "danger"
-    """Whether anybody is in danger: 1 is yes, 2 is no."""
+    """Whether a person is in danger: 1 is yes, 2 is no."""
 
 
 @frozen(kw_only=True)
@@ -60,7 +60,7 @@ class Talk:
         pace: how much came lately.
         questions: those that a digit answers, the newest last, one of each kind; in talks of earlier versions a
             question which case is meant isn't among them.
-        danger_asked_at: when it was last asked whether anybody is in danger, also where that was answered.
+        danger_asked_at: when the reporter was last asked about danger, also where that was answered.
         files_asked: cases, or messages without one, for which a lost file was asked for again.
     """
 

@@ -311,7 +311,7 @@ class Alarm:
     def due_after(self, page: NextPage, rules: DutyRules, now: datetime) -> datetime:
         """Return when the step after a page is due: the next page to the same one, or to the next.
 
-        Whoever has claimed the case has the whole time to act on more danger.
+        The officer who has claimed the case has the whole time to act on more danger.
         """
         if page.how is Telling.MORE and self.claim_until is not None:
             return now + rules.repage

@@ -299,7 +299,7 @@ class Alarms(Service):
         after: Cursor = "",
         limit: Limit = 50,
     ) -> Listing[Alarm]:
-        """Return alarms and notices, newest first: those that nobody has taken up, or all; `emergency`: no notices.
+        """Return alarms and notices, newest first: those that no officer has claimed, or all; `emergency`: no notices.
 
         `duty.running` has those that officers work on, in the order in which they need an officer.
         """

@@ -199,7 +199,7 @@ class TipIntake(Service):
 
     @step(Permission.INTAKE)
     def ask_danger(self, uow: UnitOfWork, tip_id: str) -> Tip:
-        """Ask the reporter whether anybody is in danger; without a reply it is paged after the profile's minutes."""
+        """Ask the reporter whether a person is in danger; without a reply it is paged after the profile's minutes."""
         tip = get_permitted_tip(uow, tip_id)
         notify_reporter(uow, tip, "tip.ask_danger")
         uow.add_event("tip.danger_asked")

@@ -91,7 +91,7 @@ class PlaceChange(StrEnum):
     CORRECTED = "corrected"
     """The place reported before was wrong."""
     DIRECTION = "direction"
-    """Somebody flees or is taken there."""
+    """A person flees or is taken there."""
     OTHER = "other"
     """They don't say: an officer may move the case."""
 

@@ -24,22 +24,25 @@ def route(
     if message.conversation.place is Place.GROUP:
         return route_by_opinions(message, opinions)
     opinions = calm_figurative(message.text, opinions, district)
-    context = _build_context(message, history, opinions, district)
-    signals = context.signals
-    found = _mark(find_route(context), context)
-    if signals.rights is not None:
-        found = evolve(found, rights=signals.rights.kind)
-    if found.message_class in (MessageClass.TIP, MessageClass.QUESTION):
-        return evolve(found, guidance="" if found.emergency else signals.guidance)
     best = join_opinions(opinions)
-    needs_look = best is not None and found == context.by_opinions and _needs_look(found, best)
-    return evolve(found, needs_look=found.needs_look or needs_look)
+    context = _build_context(message, history, opinions, best, district)
+    signals = context.signals
+    decision = _mark(find_route(context), context)
+    if signals.rights is not None:
+        decision = evolve(decision, rights=signals.rights.kind)
+    if decision.message_class in (MessageClass.TIP, MessageClass.QUESTION):
+        return evolve(decision, guidance="" if decision.emergency else signals.guidance)
+    needs_look = best is not None and decision == context.by_opinions and _needs_look(decision, best)
+    return evolve(decision, needs_look=decision.needs_look or needs_look)
 
 
 def _build_context(
-    message: InboundMessage, history: CaseHistory, opinions: Sequence[TriageOpinion], district: District
+    message: InboundMessage,
+    history: CaseHistory,
+    opinions: Sequence[TriageOpinion],
+    best: TriageOpinion | None,
+    district: District,
 ) -> MessageInContext:
-    best = join_opinions(opinions)
     signals = read_signals(message, () if best is None else (best,), district)
     is_unrecognised = signals.opinion is None and not signals.is_courtesy
     place = find_message_place(message, history, district)

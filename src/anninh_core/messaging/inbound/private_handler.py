@@ -121,7 +121,7 @@ class PrivateMessageHandler:
             sorting.hear_place(uow, tip_id, message.text, message.attachments, is_number=is_number)
 
     def _look_first(self, uow: UnitOfWork, message: Message, case: str, history: CaseHistory) -> None:
-        """Mark a case for a look; ask once in a while whether anybody is in danger, where nobody is alarmed yet."""
+        """Mark a case for a look; ask about danger once in a while, where no officer is paged yet."""
         tip_id = Ref.parse(case).id
         tip = self._services.tips.intake.mark_possible_danger(uow, tip_id)
         if tip.emergency or not history.may_ask_danger:

@@ -52,7 +52,7 @@ class Route:
         linked: cases of the same resident that an officer should look at together with the new one.
         corrects: whether it says that the case is over, or was no danger.
         answers: which question of ours it answers by a number, None for none.
-        place, place_change: the place that it names: of a new case, or beside that of its case, and what for.
+        place, place_change: the place that it names: of a new case, or another one than its case has, and what for.
         is_over: whether it is over a limit of its sender, so that nothing is opened by itself and nothing answered.
     """
 

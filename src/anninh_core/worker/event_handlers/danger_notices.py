@@ -5,9 +5,7 @@ from functools import partial
 
 from anninh_core.domain.duty.alarm import Alarm, alarm_id
 from anninh_core.domain.duty.kind import ALARM
-from anninh_core.domain.duty.rosters import Reach, read_rosters
-from anninh_core.domain.duty.rules import who_is_on_duty
-from anninh_core.domain.lookups import has_chat
+from anninh_core.domain.paging import list_people
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import BY_A_PERSON, Tip
@@ -35,7 +33,6 @@ class DangerNotices:
         self._runner = services.units.runner
         self._context = self._runner.context
         self._notifier = OfficerNotifier(self._runner)
-        self._reach = Reach(self._runner.permits, self._context, has_chat)
         self._pager = Pager(services)
 
     def await_answer(self, entry: Entry) -> None:
@@ -133,18 +130,11 @@ class DangerNotices:
     def _inform(self, uow: UnitOfWork, tip: Tip, unit: str, text: str, known_to: frozenset[str]) -> None:
         district = self._context.district
         uow.permit(district.root)
-        people = who_is_on_duty(
-            district,
-            read_rosters(uow, district.ancestors(unit)),
-            unit,
-            uow.at,
-            lambda officer: self._reach.find_gap(officer, unit, uow.today, tip.excluded),
-        )
-        on_duty = [person.officer for person in people][:1]
-        holders = on_duty or [officer.id for officer in self._notifier.iter_holders(Permission.TIP_HANDLE, unit)]
-        for id in holders:
+        people = [person for person in list_people(uow, unit, tip.excluded, uow.at) if person.gap is None]
+        on_duty = [person for person in people if person.unit][:1]
+        for id in (person.officer for person in on_duty or people):
             officer = uow.get(OFFICER, id)
-            if officer is None or not officer.conversation or id in known_to or self._is_barred(tip, id):
+            if officer is None or not officer.conversation or id in known_to:
                 continue
             scope = f"officer:{id}"
             uow.send(

@@ -23,7 +23,7 @@ CLAIM_FOR = "tips.claim_for"
 RELEASE = "tips.release_claim"
 HAND_UP = "duty.hand_up"
 CLAIMING = frozenset({CLAIM, CLAIM_FOR, RELEASE})
-"""What an emergency offers beside its state, and so not among its other acts."""
+"""What the state bar of an emergency offers, and so not among its other acts."""
 
 
 @frozen(kw_only=True)

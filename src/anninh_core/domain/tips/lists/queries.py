@@ -1,6 +1,6 @@
 """What officers read of tips: one, a list, what is overdue, a search. Every look leaves its entry in the journal."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal
 
@@ -221,17 +221,7 @@ class TipQueries(Service):
         that names the tip asked about and those that were shown.
         """
         tip = get_permitted_tip(session, tip_id)
-        if not tip.conversation:
-            return Listing(())
-        session.facts["case"] = f"tip:{tip.id}"
-        return session.list_permitted(
-            TIP,
-            "newest",
-            where={"conversation": tip.conversation},
-            shows=lambda other: other.id != tip.id and not session.is_barred(other.excluded),
-            after=after,
-            limit=limit,
-        )
+        return self._list_of_reporter(session, tip, lambda other: other.id != tip.id, after=after, limit=limit)
 
     @query(Permission.TIP_HANDLE, traced=True, public=True)
     def linked(self, session: ReadSession, tip_id: Id, *, after: Cursor = "", limit: Limit = 50) -> Listing[Tip]:
@@ -241,6 +231,16 @@ class TipQueries(Service):
         may not handle nothing is shown.
         """
         tip = get_permitted_tip(session, tip_id)
+
+        def is_linked(other: Tip) -> bool:
+            return other.id in tip.linked or tip.id in other.linked
+
+        return self._list_of_reporter(session, tip, is_linked, after=after, limit=limit)
+
+    def _list_of_reporter(
+        self, session: ReadSession, tip: Tip, shows: Callable[[Tip], bool], *, after: str, limit: int
+    ) -> Listing[Tip]:
+        """Return tips of a tip's reporter, newest first, without those that a conflict of interest keeps away."""
         if not tip.conversation:
             return Listing(())
         session.facts["case"] = f"tip:{tip.id}"
@@ -248,9 +248,7 @@ class TipQueries(Service):
             TIP,
             "newest",
             where={"conversation": tip.conversation},
-            shows=lambda other: (
-                (other.id in tip.linked or tip.id in other.linked) and not session.is_barred(other.excluded)
-            ),
+            shows=lambda other: shows(other) and not session.is_barred(other.excluded),
             after=after,
             limit=limit,
         )

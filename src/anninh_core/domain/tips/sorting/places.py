@@ -81,8 +81,8 @@ def find_places(
         point: location that was sent along.
         besides: ids of units whose names in the text don't count: they are known, and another place is asked for.
     """
-    said = _places_of_words(district, text, day, within, besides)
-    return _join(district, said, _places_near(district, point, day) if point else ())[:_MOST]
+    named = _places_of_words(district, text, day, within, besides)
+    return _join(district, named, _places_near(district, point, day) if point else ())[:_MOST]
 
 
 def certain_place(suggestions: Sequence[PlaceSuggestion]) -> PlaceSuggestion | None:

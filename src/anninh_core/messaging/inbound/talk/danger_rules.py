@@ -1,6 +1,6 @@
 """Where danger goes: which case a message of danger joins, and when it opens one. The first rule that fits decides.
 
-Whatever fits, the emergency numbers are sent and an alarm is raised. In doubt a case is opened beside the others: an
+Whatever fits, the emergency numbers are sent and an alarm is raised. In doubt another case is opened: an
 officer can join two cases, and nobody can find a fire that was filed under another one.
 """
 
@@ -77,7 +77,7 @@ def open_case(message: MessageInContext) -> Route | None:
 
 
 def older_case(message: MessageInContext) -> Route | None:
-    """Danger beside any other open case is a case of its own, linked to the newest of them."""
+    """Danger during any other open case is a case of its own, linked to the newest of them."""
     cases = [case for case in _list_open(message) if case.ref not in message.elsewhere]
     if not message.signals.is_danger or not cases or _list_running(message):
         return None
@@ -85,7 +85,7 @@ def older_case(message: MessageInContext) -> Route | None:
 
 
 def several_cases(message: MessageInContext) -> Route | None:
-    """Danger beside several running cases joins the newest emergency, else the newest case, marked for a look."""
+    """Danger during several running cases joins the newest emergency, else the newest case, marked for a look."""
     running = _list_running(message)
     if not message.signals.is_danger or len(running) < 2:
         return None

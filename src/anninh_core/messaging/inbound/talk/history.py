@@ -1,6 +1,6 @@
 """What is known of a resident's conversation when a message comes."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from attrs import field, frozen
 
@@ -23,7 +23,8 @@ class TalkCase:
         is_emergency: whether danger was reported in it, and an officer still owes work on it.
         ended_at: when its answer arrived, None while there is none.
         units: where it happened, as far as known, places that were added included.
-        place_names: other names by which its words name its unit: see `names_of_place`.
+        text: words of a tip, by which its place may have another name: see `names_of_place`.
+        received_on: day of its reception, which decides what a name means.
     """
 
     ref: str
@@ -35,7 +36,8 @@ class TalkCase:
     is_emergency: bool = False
     ended_at: datetime | None = None
     units: tuple[str, ...] = ()
-    place_names: frozenset[str] = frozenset()
+    text: str = field(default="", repr=False)
+    received_on: date = date.min
 
     @property
     def is_tip(self) -> bool:
@@ -56,7 +58,7 @@ class CaseHistory:
         pointed_case: what is known of the case quoted or named; None for none.
         asked: candidates among which the resident was asked to choose.
         questions: what a digit may answer, the newest last.
-        danger_asked_at: when it was last asked whether anybody is in danger.
+        danger_asked_at: when the reporter was last asked about danger.
         starts_anew: whether the resident said that another matter follows.
         ruling: id of the resident's post about which a person ruled, and may still be appealed to; or "".
         ruled_at: when.

@@ -60,7 +60,8 @@ def is_elsewhere(district: District, place: MessagePlace, case: TalkCase) -> boo
         return False
     for unit in case.units:
         if place.unit == unit:
-            if not place.names or not case.place_names or place.names & case.place_names:
+            names = names_of_place(district, unit, case.text, case.received_on) if place.names else frozenset()
+            if not names or place.names & names:
                 return False
         elif district.is_within(place.unit, unit) or district.is_within(unit, place.unit):
             return False

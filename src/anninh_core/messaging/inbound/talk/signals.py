@@ -1,6 +1,6 @@
 """What the words of a message say about where it belongs, by the profile's lists of phrases."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from attrs import frozen
 
@@ -99,7 +99,7 @@ def read_signals(message: InboundMessage, opinions: Sequence[TriageOpinion], dis
     has_correction = bool(find_written(written, corrections))
     courtesy = (*polite, *lists["assent"], *lists["thanks"])
     is_only_correction = has_correction and consists_of_written(written, (*corrections, *courtesy))
-    is_courtesy = is_polite and _consists_of(expanded, [*lists["thanks"], *lists["assent"], *lists["polite"]])
+    is_courtesy = is_polite and consists_of_written(expanded, courtesy)
     return Signals(
         command=parse_command(message.text, district),
         opinion=danger or _find_best(opinions, lists["thanks"], is_thanked="thanks" in phrases),
@@ -107,7 +107,7 @@ def read_signals(message: InboundMessage, opinions: Sequence[TriageOpinion], dis
         is_wordless=not tokens,
         has_media=any(attachment.kind != "sticker" for attachment in message.attachments),
         is_courtesy=is_courtesy,
-        is_thanks=is_courtesy and "thanks" in phrases and _consists_of(expanded, [*lists["thanks"], *lists["polite"]]),
+        is_thanks=is_courtesy and "thanks" in phrases and consists_of_written(expanded, (*lists["thanks"], *polite)),
         objects=objects,
         withdraws=withdraws and len(tokens) <= _MAX_WITHDRAWAL_WORDS,
         number=_read_number(tokens),
@@ -155,25 +155,6 @@ def _rests_on_thanks(opinion: TriageOpinion, thanks: Collection[str]) -> bool:
         and not is_sure
         and (not opinion.fallback or {*opinion.reason.split(", ")} <= {*thanks})
     )
-
-
-def _consists_of(tokens: Sequence[str], phrases: Iterable[str]) -> bool:
-    """Return whether words can be covered by phrases without a rest."""
-    by_first: Mapping[str, list[tuple[str, ...]]] = _group([tuple(phrase.split()) for phrase in phrases])
-    reachable = [True, *[False] * len(tokens)]
-    for start, token in enumerate(tokens):
-        if reachable[start]:
-            for phrase in by_first.get(token, ()):
-                if tuple(tokens[start : start + len(phrase)]) == phrase:
-                    reachable[start + len(phrase)] = True
-    return reachable[-1]
-
-
-def _group(phrases: Sequence[tuple[str, ...]]) -> Mapping[str, list[tuple[str, ...]]]:
-    groups: dict[str, list[tuple[str, ...]]] = {}
-    for phrase in phrases:
-        groups.setdefault(phrase[0], []).append(phrase)
-    return groups
 
 
 def _read_number(tokens: Iterable[str]) -> int:
