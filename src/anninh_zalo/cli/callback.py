@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socket import AF_INET6
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from urllib.parse import urlsplit
 
 from anninh_core.kernel.errors import BadInput, ConfigurationError
@@ -80,7 +80,15 @@ class _CallbackServer(ThreadingHTTPServer):  # browsers open connections that th
         self.path = path
         self.has_arrived = Event()
         self.callback = ""
+        self._lock = Lock()
         super().__init__((host, port), _CallbackHandler)
+
+    def take(self, callback: str) -> bool:
+        """Keep the first callback; each request has a thread of its own."""
+        with self._lock:
+            is_first = not self.callback
+            self.callback = self.callback or callback
+        return is_first
 
 
 class _CallbackHandler(BaseHTTPRequestHandler):
@@ -89,16 +97,17 @@ class _CallbackHandler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Take the first callback; a browser asks for other things too, such as an icon."""
-        if self.path.partition("?")[0] != self.server.path or self.server.has_arrived.is_set():
+        if self.path.partition("?")[0] != self.server.path or not self.server.take(self.path):
             self.send_error(404)
             return
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(_PAGE)))
-        self.end_headers()
-        self.wfile.write(_PAGE)
-        self.server.callback = self.path
-        self.server.has_arrived.set()
+        try:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(_PAGE)))
+            self.end_headers()
+            self.wfile.write(_PAGE)
+        finally:  # the program ends once the callback has arrived: not before the browser has its page
+            self.server.has_arrived.set()
 
     def log_message(self, *_: object) -> None:
         """Keep quiet: the path holds the code."""

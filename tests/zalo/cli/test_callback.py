@@ -1,6 +1,7 @@
 """The port to which the browser comes back."""
 
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -37,7 +38,7 @@ def test_addresses_of_this_machine(uri: str, here: bool) -> None:
 
 
 def test_the_first_callback_counts(address: str) -> None:
-    """A browser asks for other things and may come twice; whoever comes first with the right path is heard."""
+    """A browser asks for other things and may come twice; the first request with the right path counts."""
     with listen_for_callback(address) as listener:
         icon = httpx.get(address.replace("/zalo/callback", "/favicon.ico"))
         first, second = (httpx.get(f"{address}?code={code}&state=s") for code in ("a", "b"))
@@ -45,6 +46,15 @@ def test_the_first_callback_counts(address: str) -> None:
         assert [icon.status_code, first.status_code, second.status_code] == [404, 200, 404]
         assert "command line" in first.text
         assert listener.wait_for_callback() == "/zalo/callback?code=a&state=s"
+
+
+def test_of_callbacks_at_once_one_counts(address: str) -> None:
+    """Five requests arrive together: one gets the page, and its code is the one that the command reads."""
+    with listen_for_callback(address) as listener, ThreadPoolExecutor(5) as browsers:
+        answers = list(browsers.map(httpx.get, [f"{address}?code={number}" for number in range(5)]))
+
+        first = [str(answer.url) for answer in answers if answer.status_code == 200]
+        assert first == [address.replace("/zalo/callback", listener.wait_for_callback())]
 
 
 def test_an_idle_connection_blocks_nobody(address: str) -> None:
