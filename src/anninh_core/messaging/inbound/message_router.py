@@ -10,7 +10,7 @@ from anninh_core.messaging.inbound.talk.history import CaseHistory
 from anninh_core.messaging.inbound.talk.message_context import LEFT_ALONE, MessageInContext
 from anninh_core.messaging.inbound.talk.message_place import find_message_place, is_elsewhere
 from anninh_core.messaging.inbound.talk.opinion_joining import join_opinions
-from anninh_core.messaging.inbound.talk.rules import find_route
+from anninh_core.messaging.inbound.talk.rules import accusation, find_route
 from anninh_core.messaging.inbound.talk.signals import read_signals
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import InboundMessage, Place
@@ -25,10 +25,29 @@ def route(
         return route_by_opinions(message, opinions)
     opinions = calm_figurative(message.text, opinions, district)
     context = _build_context(message, history, opinions, district)
+    return _complete(find_route(context), context, opinions)
+
+
+def route_accusation(
+    message: InboundMessage, history: CaseHistory, opinions: Sequence[TriageOpinion], district: District
+) -> Route:
+    """Decide what the accusation in a message is whose danger has gone its own way."""
+    context = _build_context(message, history, opinions, district)
+    found = accusation(context)
+    if found is None:  # the profile's words have changed since
+        raise AssertionError("a message that was stored as an accusation accuses nobody")
+    return evolve(_complete(found, context, opinions), look_first=False)
+
+
+def _complete(found: Route, context: MessageInContext, opinions: Sequence[TriageOpinion]) -> Route:
     signals = context.signals
-    found = _mark(find_route(context), context)
+    found = _mark(found, context)
     if signals.rights is not None:
         found = evolve(found, rights=signals.rights.kind)
+    if found.emergency:
+        found = evolve(found, accusation=signals.accusation)
+    if found.accusation is not None:
+        return found
     if found.message_class in (MessageClass.TIP, MessageClass.QUESTION):
         return evolve(found, guidance="" if found.emergency else signals.guidance)
     best = join_opinions(opinions)

@@ -22,6 +22,7 @@ class TalkCase:
         is_waiting: whether it waits for the resident.
         is_emergency: whether danger was reported in it, and an officer still owes work on it.
         ended_at: when its answer arrived, None while there is none.
+        is_locked: whether a supervisor lock keeps it from the units that it accuses: danger joins no such case.
         units: where it happened, as far as known, places that were added included.
         place_names: other names by which its words name its unit: see `names_of_place`.
     """
@@ -33,6 +34,7 @@ class TalkCase:
     is_worked_on: bool = True
     is_waiting: bool = False
     is_emergency: bool = False
+    is_locked: bool = False
     ended_at: datetime | None = None
     units: tuple[str, ...] = ()
     place_names: frozenset[str] = frozenset()

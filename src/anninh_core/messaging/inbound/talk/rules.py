@@ -34,6 +34,34 @@ def danger(message: MessageInContext) -> Route | None:
     return route_danger(message)
 
 
+def accusation(message: MessageInContext) -> Route | None:
+    """An accusation of an official or a unit is a case of its own, locked for their supervisor.
+
+    It goes on with one that was locked a short while ago. What else goes on keeps its unit.
+    """
+    accused = message.signals.accusation
+    if accused is None:
+        return None
+    history = message.history
+    locked = [case for case in history.open_cases_within(history.rules.continues_for) if case.is_locked]
+    pointed = history.pointed_case
+    if pointed is not None and pointed.is_locked and pointed.is_open:
+        locked.insert(0, pointed)
+    if locked:
+        route = continue_case(locked[0].ref, "accuses an official or a unit, as the case does")
+        return evolve(route, accusation=accused)
+    opinion = message.by_opinions
+    return Route(
+        message_class=MessageClass.TIP,
+        category=opinion.category,
+        guidance="whistleblow",
+        reasons=(*opinion.reasons, "accuses an official or a unit"),
+        look_first=opinion.look_first,
+        place=message.place,
+        accusation=accused,
+    )
+
+
 def data_right(message: MessageInContext) -> Route | None:
     """A request about data of one's own is noted; with words that tell of something else, that is heard besides.
 
@@ -72,7 +100,11 @@ def digit(message: MessageInContext) -> Route | None:
         chosen = asked[number - 1] if number <= len(asked) else ""
         return Route(message_class=MessageClass.COMMAND, command=ResidentCommand.CHOOSE, case=chosen, reasons=(why,))
     case = message.history.case(question.case)
-    if case is None or not case.is_worked_on:
+    if (
+        case is None
+        or not case.is_worked_on
+        or (case.is_locked and question.kind is QuestionKind.DANGER and number == 1)
+    ):
         is_danger = question.kind is QuestionKind.DANGER and number == 1
         return Route(message_class=MessageClass.TIP, emergency=True, reasons=(why,)) if is_danger else None
     if question.kind is QuestionKind.DANGER and number > 1:
@@ -283,6 +315,7 @@ _ORDERED: tuple[Outcome, ...] = (
     order_alone,
     correction,
     danger,
+    accusation,
     data_right,
     digit,
     order,
