@@ -17,7 +17,7 @@ from anninh_core.messaging.inbound.officers.desk import OfficerDesk
 from anninh_core.messaging.inbound.private_handler import PrivateMessageHandler
 from anninh_core.messaging.inbound.route import MessageClass, Route
 from anninh_core.messaging.inbound.supervision import find_accused_units
-from anninh_core.messaging.inbound.talk.accusations import Accusation
+from anninh_core.messaging.inbound.talk.accusations import Accusation, find_accusation, split_parts
 from anninh_core.messaging.inbound.talk.flood import limit_route
 from anninh_core.messaging.inbound.talk.history import CaseHistory
 from anninh_core.messaging.inbound.talk.loading import find_message, load_history
@@ -27,7 +27,9 @@ from anninh_core.ports.storages.changes import OutboxSettled
 from anninh_core.ports.storages.queues import OutboxState
 from anninh_core.usecase.outbox_message import find_recipient, outbox_scope
 from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import DeliveryNews, DeliveryReport, InboundMessage, Place
+from anninh_core.vocabulary.opinions import TriageOpinion
 from anninh_core.vocabulary.views import PostToModerate
 
 _REVOKED = "the platform took the message and reported later that it did not arrive"
@@ -64,7 +66,7 @@ class MessageHandler:
         if self._officers.take(uow, message, conversation_id, received_at, opinions.values):
             return
         history = self._load_history(uow, "" if is_new else conversation_id, message, received_at)
-        decision = route(message, history, opinions.values, district)
+        decision = route(message, history, self._heed_danger(message, opinions.values, district), district)
         decision = route_place_answer(uow, conversation_id, message, decision)
         if message.conversation.place is Place.PERSON:
             decision = limit_route(decision, history, district.flood)
@@ -80,6 +82,17 @@ class MessageHandler:
             self._private.handle(uow, stored_message, decision, history)
             if is_new and decision.message_class is MessageClass.CHATTER:
                 self._greet(uow, stored_message)
+
+    def _heed_danger(
+        self, message: InboundMessage, opinions: Sequence[TriageOpinion], district: District
+    ) -> Sequence[TriageOpinion]:
+        """Return the opinions that count: of a message that accuses, those of danger in any part of it, if any."""
+        is_private = message.conversation.place is Place.PERSON
+        if not is_private or find_accusation(message.text, district) is None:
+            return opinions
+        parts = (self._plugins.triage(evolve(message, text=part), district) for part in split_parts(message.text))
+        of_parts = [opinion for part in parts for opinion in part.values]
+        return tuple(opinion for opinion in (*of_parts, *opinions) if opinion.emergency) or opinions
 
     def handle_accusation(self, uow: UnitOfWork, message: InboundMessage, received_at: datetime) -> None:
         """Lock the accusation in a message whose danger has a case already."""

@@ -20,6 +20,8 @@ _KINDS: Mapping[AccusedKind, str] = {
     AccusedKind.GOVERNMENT: "accused_government",
 }
 _SENTENCE = re.compile(r"[.!?;\n…]+")
+_PART = re.compile(r"[.!?;,\n…]+")
+_MIN_PART_WORDS = 4
 _NEGATIONS = frozenset({"không", "chưa", "chẳng", "chả", "khong", "chua", "chang"})
 _IS_IT_SO = frozenset({"có", "co"})
 _PASSIVE = frozenset({"bị", "bi"})
@@ -70,6 +72,11 @@ def find_accusation(text: str, district: District) -> Accusation | None:
             mentioned = titles
             mentioned_tokens = tokens
     return Accusation(accused=tuple(accused), is_above=is_above) if accused else None
+
+
+def split_parts(text: str) -> tuple[str, ...]:
+    """Return the parts of a text in which danger is looked for by itself: beside an accusation it is easily missed."""
+    return tuple(part for part in _PART.split(text) if len(part.split()) >= _MIN_PART_WORDS)
 
 
 def keep_other_words(text: str, district: District) -> str:

@@ -21,6 +21,7 @@ from anninh_core.messaging.inbound.talk.message_context import (
     leave_in_doubt,
     order_of,
 )
+from anninh_core.messaging.inbound.talk.message_place import place_of_case
 
 
 def order_alone(message: MessageInContext) -> Route | None:
@@ -100,12 +101,11 @@ def digit(message: MessageInContext) -> Route | None:
         chosen = asked[number - 1] if number <= len(asked) else ""
         return Route(message_class=MessageClass.COMMAND, command=ResidentCommand.CHOOSE, case=chosen, reasons=(why,))
     case = message.history.case(question.case)
-    if (
-        case is None
-        or not case.is_worked_on
-        or (case.is_locked and question.kind is QuestionKind.DANGER and number == 1)
-    ):
-        is_danger = question.kind is QuestionKind.DANGER and number == 1
+    is_danger = question.kind is QuestionKind.DANGER and number == 1
+    if case is not None and case.is_locked and is_danger:
+        place = place_of_case(case)
+        return Route(message_class=MessageClass.TIP, emergency=True, place=place, reasons=(why,))
+    if case is None or not case.is_worked_on:
         return Route(message_class=MessageClass.TIP, emergency=True, reasons=(why,)) if is_danger else None
     if question.kind is QuestionKind.DANGER and number > 1:
         return Route(
