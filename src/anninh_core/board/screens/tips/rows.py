@@ -15,6 +15,7 @@ class TipLine:
     Attributes:
         limit: class of how the limit stands that is owed first, "" where none is; `left` is the time left to it.
         is_new: whether something in it wasn't seen yet.
+        is_locked: whether it is kept from the units that it accuses.
         is_emergency, looks_first: whether it is marked as one, or as to be looked at first.
         unit: which received it, and which handles it where that is another.
         received_at, clock, ago: when it came in, for programs and for people.
@@ -25,6 +26,7 @@ class TipLine:
     limit: str
     left: str
     is_new: bool
+    is_locked: bool
     is_emergency: bool
     looks_first: bool
     url: str
@@ -60,6 +62,7 @@ def _row(page: PageRequest, tip: Any, *, is_new: bool) -> TipLine:
         limit="" if owed is None else owed.state.value,
         left="" if owed is None else formats.left(owed.seconds_left),
         is_new=is_new,
+        is_locked=tip.lock is not None and tip.lock.is_active,
         is_emergency=tip.emergency,
         looks_first=tip.look_first and tip.is_open,
         url=page.url(f"/tips/{tip.id}"),
