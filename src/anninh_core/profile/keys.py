@@ -312,7 +312,7 @@ _WRITTEN_WORDS = frozenset(
         "accused_other_subject",
         "accused_impersonated",
     }
-    | {"accused_pronoun", "accused_honorific"}
+    | {"accused_pronoun", "accused_honorific", "accused_passive", "accused_negation", "accused_question"}
 )
 RAW_WORDS = _MARKING_WORDS | _WRITTEN_WORDS
 """Lists that are kept as written: folded, "MẬT" is honey, and "cháy xưởng" (a workshop burns) is "chạy xuống" (runs

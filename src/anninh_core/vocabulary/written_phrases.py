@@ -12,7 +12,7 @@ _MOST_LISTS = 64  # parsed lists kept: a process has few profiles
 
 
 @frozen
-class Span:
+class PhraseSpan:
     """Where some words contain a phrase: from the word `start` up to, not including, the word `end`."""
 
     start: int
@@ -34,12 +34,12 @@ def find_written(tokens: Sequence[str], phrases: Sequence[str]) -> list[str]:
     return [phrase for phrase, parts in zip(phrases, parsed, strict=True) if _contains(tokens, parts)]
 
 
-def iter_spans(tokens: Sequence[str], phrases: Sequence[str]) -> Iterator[Span]:
+def iter_spans(tokens: Sequence[str], phrases: Sequence[str]) -> Iterator[PhraseSpan]:
     """Yield every place where some words contain a phrase."""
     for parts in _parse(tuple(phrases)):
         for start in range(len(tokens) - len(parts) + 1):
             if _stands_at(tokens, start, parts):
-                yield Span(start, start + len(parts))
+                yield PhraseSpan(start, start + len(parts))
 
 
 def consists_of_written(tokens: Sequence[str], phrases: Iterable[str]) -> bool:

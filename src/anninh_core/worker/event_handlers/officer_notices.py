@@ -68,7 +68,8 @@ class OfficerNotices:
         district = self._context.district
         for talk in self._iter_talks(entry):
             where = {"sender": talk.id, "kind": UNASSIGNED, "case": ""}
-            count = records.count(Find(kind=MESSAGE.name, order="oldest", where=where))
+            units = (district.counting_unit(talk.unit),)  # locked messages belong to a supervising unit
+            count = records.count(Find(kind=MESSAGE.name, order="oldest", units=units, where=where))
             due = (talk.talk.pace.told_at or self._context.clock.now()) + district.talk.assigned_within
             facts = {"count": count, "due": short_moment(due)}
             text = district.say("notice.flood", unit=district.unit(talk.unit).name, **facts)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from tests.scenarios.cases.danger.conftest import FIRE, Play
 
-from anninh_core.domain.tips import Tip
+from anninh_core.domain.tips import Tip, TipState
 from anninh_core.kernel.errors import BadInput, NotVisible, WrongStep
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase import Actor
@@ -16,7 +16,6 @@ ROOT = "Chủ tịch huyện tham ô tiền cứu trợ, tôi tố cáo"
 BOTH = f"{FIRE}. Trưởng công an xã Ninh Hòa nhận tiền nên làm ngơ"
 ONE_SENTENCE = "Trưởng công an xã Ninh Hòa đang đánh người ở chợ, chảy máu nhiều lắm, cứu với"
 THEFT = "mất trộm xe máy đêm qua ở xã Ninh Hòa"
-WITHHELD = "tip.words_withheld"
 
 
 def _by_unit(tips: list[Tip]) -> dict[str, Tip]:
@@ -211,7 +210,7 @@ def test_a_locked_report_is_not_settled_before_a_person_decided(play: Play) -> N
     theft, tip = play.tips()
     play.app.tips.triage(play.huyen, tip.id, category="public_order")
     with pytest.raises(WrongStep, match="confirm or lift the lock first"):
-        play.app.tips.settle(play.huyen, tip.id, outcome="unfounded", answer="Không có", reason="unknown")
+        play.app.tips.settle(play.huyen, tip.id, outcome=TipState.UNFOUNDED, answer="Không có", reason="unknown")
     with pytest.raises(WrongStep, match="stays a case of its own"):
         play.app.tips.join(play.huyen, tip.id, into=theft.id, reason="cùng người")
 

@@ -12,7 +12,7 @@ from attrs import frozen
 
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.supervision import AccusedKind
-from anninh_core.vocabulary.written_phrases import Span, iter_spans, split_written
+from anninh_core.vocabulary.written_phrases import PhraseSpan, iter_spans, split_written
 
 _KINDS: Mapping[AccusedKind, str] = {
     AccusedKind.OFFICIAL: "accused_official",
@@ -22,9 +22,6 @@ _KINDS: Mapping[AccusedKind, str] = {
 _SENTENCE = re.compile(r"[.!?;\n…]+")
 _PART = re.compile(r"[.!?;,\n…]+")
 _MIN_PART_WORDS = 4
-_NEGATIONS = frozenset({"không", "chưa", "chẳng", "chả", "khong", "chua", "chang"})
-_IS_IT_SO = frozenset({"có", "co"})
-_PASSIVE = frozenset({"bị", "bi"})
 _MAX_DENOUNCE_GAP = 3  # words between "tố cáo" and a title: "ông", "hành vi của"
 _MAX_ADDRESS_GAP = 2
 _MAX_WRONG_GAP = 16  # a name, a place and a time stand between a title and its verb
@@ -124,10 +121,9 @@ def _is_accused(tokens: Sequence[str], title: _Title, district: District) -> boo
         return False  # "giả danh công an": a stranger
     if _ends_near(before, _words(district, "accused_denounce"), _MAX_DENOUNCE_GAP) and not is_addressed:
         return True
-    passive = _ends_near(before, tuple(_PASSIVE), 0)
-    before_phrases = [phrase for phrase in _words(district, "accused_wrong_before") if phrase not in _PASSIVE]
-    if _ends_near(before, before_phrases, 1):
+    if _ends_near(before, _words(district, "accused_wrong_before"), 1):
         return True
+    passive = _ends_near(before, _words(district, "accused_passive"), 0)
     if is_addressed and not passive:
         return _accuses_by_pronoun(tokens, title.end, district)
     return _does_wrong(tokens, title.end, _MAX_WRONG_GAP, district)
@@ -139,9 +135,12 @@ def _does_wrong(tokens: Sequence[str], start: int, gap: int, district: District)
     subjects = {span.start for span in iter_spans(tokens, _words(district, "accused_other_subject"))}
     for place in range(start, min(len(tokens), start + gap)):
         if place in wrongs:
-            if tokens[place - 1] in _NEGATIONS:
+            before = tokens[:place]
+            negations = _words(district, "accused_negation")
+            if _ends_near(before, negations, 0):
                 continue
-            return not (tokens[place - 1] in _IS_IT_SO and tokens[-1] in _NEGATIONS)
+            is_question = _ends_near(before, _words(district, "accused_question"), 0)
+            return not (is_question and _ends_near(tokens, negations, 0))
         if place in subjects:
             return False
     return False
@@ -166,5 +165,5 @@ def _is_above(tokens: Sequence[str], title: _Title, district: District) -> bool:
 
 def _ends_near(tokens: Sequence[str], phrases: Iterable[str], gap: int) -> bool:
     """Return whether one of some phrases ends within a few words of the end."""
-    spans: Iterator[Span] = iter_spans(tokens, tuple(phrases))
+    spans: Iterator[PhraseSpan] = iter_spans(tokens, tuple(phrases))
     return any(len(tokens) - span.end <= gap for span in spans)
