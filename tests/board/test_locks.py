@@ -53,6 +53,7 @@ def test_the_supervisor_confirms_on_the_case(app: App, clock: FixedClock, enter:
     browser = enter(chief)
     listed = browser.get("/tips/locked").main
     assert "Chờ xác nhận: 1" in listed
+    assert "xác nhận trước 08:00 02/09/2021" in listed
     assert tip.receipt in listed
     shown = browser.get(f"/tips/{tip.id}")
     assert "Bị nêu: công an (xã Ninh Hòa). Nơi giám sát: Công an huyện Hoa Lư." in shown.main

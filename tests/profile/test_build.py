@@ -171,7 +171,12 @@ CASES: list[tuple[Callable[[Data], None], str, str, str]] = [
     (put("far", "units", "ninh-hoa", "radius_km"), "units.toml", "units.ninh-hoa.radius_km", "number"),
     (put("nowhere", "supervision", 0, "supervised_by"), "district.toml", "supervision.1", ""),
     (put("", "supervision", 0, "supervised_by"), "district.toml", "supervision.1", "name either `supervised_by` or"),
-    (put("cong-an", "supervision", 2, "supervised_by"), "district.toml", "supervision.3", "name either `supervised_by` or"),
+    (
+        put("cong-an", "supervision", 2, "supervised_by"),
+        "district.toml",
+        "supervision.3",
+        "name either `supervised_by` or",
+    ),
     (put(["hoa-lu"], "supervision", 0, "units"), "district.toml", "supervision.1", "name either `units` or `levels`"),
     (put([], "units", "ninh-hoa"), "units.toml", "units.ninh-hoa", "write it as a table"),
     (put({}, "gates"), "gates.toml", "gates", "write it as a list in square brackets"),
