@@ -94,6 +94,14 @@ def claimed(world: World) -> Alarm:
     return world.app.duty.claim(world.boss, world.alarm().id)
 
 
+def undecided(world: World) -> Alarm:
+    """Return the alarm of a locked tip about whose lock nobody has decided."""
+    tip = world.locked_tip()
+    decide_by = world.lock().decide_by
+    open_alarm = world.app.services.duty.alarms.open_alarm
+    return run_step(open_alarm, world.other, f"tip:{tip.id}", unit=tip.unit, code="ABCDE", decide_by=decide_by)
+
+
 def in_doubt(world: World) -> Message:
     """Return a message that waits for its sender's choice."""
     message = world.message()
@@ -140,6 +148,8 @@ RECIPES: dict[str, Recipe] = {
     "duty.follow_running": lambda w: args(w.alarm().id, running_claim(w)),
     "duty.await_answer": lambda w: args(w.alarm().about, at=w.app.context.clock.now()),
     "duty.deny_danger": lambda w: args(w.alarm().about),
+    "duty.page_undecided": lambda w: args(w.alarm().id),
+    "duty.follow_decision": lambda w: args(undecided(w).about, unit="ninh-hoa", excluded=(), by=w.boss.id),
     "duty.add_danger": lambda w: args(w.alarm().id),
     "duty.take_case_in": lambda w: args(w.alarm().id, f"tip:{w.tip().id}"),
     "duty.release_cases": lambda w: args(bundle(w).id),
@@ -161,6 +171,9 @@ RECIPES: dict[str, Recipe] = {
     "conversations.remove_words": lambda w: args(w.message().id),
     "conversations.set_aside": lambda w: args(w.message().id, (f"tip:{w.tip().id}",)),
     "conversations.dismiss": lambda w: args(in_doubt(w).id),
+    "conversations.propose_dismissal": lambda w: args(w.locked_message().id, "prank"),
+    "conversations.agree_to_dismissal": lambda w: args(w.locked_message().id),
+    "conversations.pass_on": lambda w: args(w.locked_message().id, "hoa-lu"),
     "conversations.hold_back": lambda w: args(w.message().id, ()),
     "conversations.set_pace": lambda w: args(w.message().sender, Pace(messages=31)),
     "conversations.end_choice": lambda w: args(in_doubt(w).sender),

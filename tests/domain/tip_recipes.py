@@ -112,6 +112,8 @@ TIP_RECIPES: dict[str, Recipe] = {
     "tips.request_reopening": lambda w: args(w.answered().id, "Không đồng ý"),
     "tips.judge_reopening": lambda w: args(objected(w).id, accept=True, reason="Có cơ sở"),
     "tips.exclude_unit": lambda w: args(w.tip().id, "ninh-van", "Liên quan"),
+    "tips.confirm_lock": lambda w: args(w.locked_tip().id, "Có nêu hành vi cụ thể"),
+    "tips.lift_lock": lambda w: args(w.locked_tip().id, "Không nói về cán bộ"),
     "tips.open_subcase": lambda w: args(w.triaged().id, unit="ninh-van", asked="Xem camera"),
     "tips.take_subcase": lambda w: args(subcase(w).id),
     "tips.finish_subcase": lambda w: args(subcase(w).id, "Không thấy"),

@@ -28,8 +28,10 @@ from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.testing.memory import MemoryStorage
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor, person, system
+from anninh_core.usecase.permissions.supervisor_lock import SupervisorLock
 from anninh_core.vocabulary.messages import Address, Attachment, InboundMessage, Place
 from anninh_core.vocabulary.opinions import Finding, Flag
+from anninh_core.vocabulary.supervision import AccusedKind
 
 PERSON = Address("oa", Place.PERSON, "p1")
 PICTURES = (Attachment("image", url="https://mock.invalid/files/f0001"),)
@@ -129,6 +131,32 @@ class World:
             conversation=CONVERSATION,
             category="crime",
         )
+
+    def lock(self) -> SupervisorLock:
+        """Return a lock of Ninh Hòa's supervisor, about which nobody has decided."""
+        now = self.app.context.clock.now()
+        return SupervisorLock(
+            accused=(AccusedKind.POLICE,),
+            units=("ninh-van",),
+            supervisor="ninh-hoa",
+            place="ninh-van",
+            locked_at=now,
+            decide_by=now + timedelta(hours=24),
+        )
+
+    def locked_tip(self) -> Tip:
+        return run_step(
+            self.app.services.tips.intake.receive,
+            self.other,
+            TEXT,
+            unit="ninh-hoa",
+            origin="one_to_one",
+            conversation=CONVERSATION,
+            lock=self.lock(),
+        )
+
+    def locked_message(self) -> Message:
+        return run_step(self.app.services.threads.hold_back, self.other, self.message().id, (), self.lock())
 
     def alarm(self) -> Alarm:
         open_alarm = self.app.services.duty.alarms.open_alarm

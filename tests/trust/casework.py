@@ -21,8 +21,10 @@ from anninh_core.ports.storages.changes import ChangeSet, NewInbox
 from anninh_core.ports.storages.queues import InboxState, OutboxState
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor, system
+from anninh_core.usecase.permissions.supervisor_lock import SupervisorLock
 from anninh_core.vocabulary.messages import Address, Attachment, InboundMessage, Place
 from anninh_core.vocabulary.rights.rules import RightsKind
+from anninh_core.vocabulary.supervision import AccusedKind
 
 ROUTER = system("router")
 PICTURE = (Attachment("image", url="https://mock.invalid/files/f0001"),)
@@ -191,9 +193,17 @@ def _talks(app: App, unit: str, tag: str) -> dict[str, Any]:
     more, doubt = (hear(app, told, f"{what} {tag}") for what in ("Lại mất xe", "Biển số"))
     run_step(intake.add, ROUTER, double.id, Addition(text=more.text, second_matter=more.id))
     run_step(app.services.conversations.link, ROUTER, more.id, f"tip:{double.id}", kind="continuation")
+    now = app.context.clock.now()
+    lock = SupervisorLock(
+        accused=(AccusedKind.POLICE,), units=(), supervisor=unit, place=unit, locked_at=now, decide_by=now
+    )
+    locked = run_step(intake.receive, ROUTER, f"Tố cáo {tag}", unit=unit, origin="entry", lock=lock)
+    held = run_step(threads.hold_back, ROUTER, hear(app, told, f"Cũng tố cáo {tag}").id, (), lock)
     run_step(threads.set_aside, ROUTER, doubt.id, (f"tip:{once.id}", f"tip:{twice.id}"))
     return {
         "tip.taken_back": back.id,
+        "tip.locked": locked.id,
+        "message.locked": held.id,
         "tip.double": double.id,
         "tip.once": once.id,
         "tip.twice": twice.id,

@@ -29,6 +29,8 @@ CASE_THINGS = (
         "tip.purged",
         "tip.emergency",
         "tip.taken_back",
+        "tip.locked",
+        "message.locked",
         "tip.double",
         "tip.once",
         "tip.twice",

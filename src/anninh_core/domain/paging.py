@@ -12,7 +12,9 @@ from anninh_core.usecase.read_session import ReadSession
 from anninh_core.vocabulary.permissions import Permission
 
 
-def list_people(session: ReadSession, unit: str, excluded: tuple[str, ...], at: datetime) -> list[OnDuty]:
+def list_people(
+    session: ReadSession, unit: str, excluded: tuple[str, ...], at: datetime, passed_over: tuple[str, ...] = ()
+) -> list[OnDuty]:
     """Return who is on a roster at a moment, in order; after them, with no unit named, others who may handle it.
 
     Args:
@@ -20,6 +22,7 @@ def list_people(session: ReadSession, unit: str, excluded: tuple[str, ...], at: 
         unit: where the case is.
         excluded: officers, and marks of units, that a conflict of interest keeps away: of a roster, with that gap.
         at: the moment.
+        passed_over: officers who are left out as long as others can be paged.
     """
     district = session.context.district
     reach = Reach(session.permits, session.context, has_chat)
@@ -33,7 +36,9 @@ def list_people(session: ReadSession, unit: str, excluded: tuple[str, ...], at: 
     others = (
         officer.id for officer in holders if officer.conversation and known.isdisjoint(marks_of(district, officer))
     )
-    return on_rosters + [OnDuty(officer=id, unit="", is_deputy=True) for id in others]
+    people = on_rosters + [OnDuty(officer=id, unit="", is_deputy=True) for id in others]
+    rest = [person for person in people if person.officer not in passed_over]
+    return rest if any(person.gap is None for person in rest) else people
 
 
 def list_handlers(session: ReadSession, unit: str, excluded: tuple[str, ...]) -> tuple[str, ...]:

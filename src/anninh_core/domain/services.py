@@ -31,6 +31,7 @@ class Services:
                 attrgetter("emergency_by"),
                 services.is_over,
                 services.is_joined,
+                attrgetter("is_locked"),
             ),
             "inquiry": CaseAccess(services.INQUIRY, self.inquiries.queries.get, is_over=services.is_over),
         }

@@ -46,6 +46,7 @@ from anninh_core.vocabulary.rules import (
     TalkRules,
     VideoRules,
 )
+from anninh_core.vocabulary.supervision import AccusedKind, SupervisionRule
 
 
 def build_district(source: ProfileSource) -> District:
@@ -102,9 +103,20 @@ def _rules(profile: schema.ProfileSchema) -> dict[str, Any]:
         "settling": {outcome: SettlingRule(**rule.model_dump()) for outcome, rule in profile.settling.items()},
         "claim_hours": profile.handling.claim_hours,
         "rights": _rights(profile.rights),
+        "supervision": tuple(map(_supervision, profile.supervision)),
         "ready_answers": tuple(ReadyAnswer(**one.model_dump()) for one in profile.ready_answers),
         "false_reasons": profile.handling.false_reasons,
     }
+
+
+def _supervision(rule: schema.SupervisionSchema) -> SupervisionRule:
+    return SupervisionRule(
+        accused=tuple(map(AccusedKind, rule.accused)),
+        units=tuple(rule.units),
+        levels=tuple(rule.levels),
+        supervised_by=rule.supervised_by,
+        contact=rule.contact,
+    )
 
 
 def _plan(profile: schema.ProfileSchema) -> dict[str, Any]:

@@ -87,6 +87,9 @@ _TEXTS: Mapping[str, str] = {
     "tip.reopening_asked": "receipt",
     "tip.guidance_whistleblow": "",
     "tip.guidance_complaint": "",
+    "tip.guidance_accusation": "office",
+    "tip.supervisor_unknown": "",
+    "tip.words_withheld": "category",
     "tip.emergency": "",
     "tip.self_harm": "",
     "tip.ask_danger": "",
@@ -163,6 +166,7 @@ _TEXTS: Mapping[str, str] = {
     "duty.unheard": "code unit time",
     "alarm.no_category": "",
     "alarm.held": "",
+    "alarm.locked": "",
     "alarm.no_limit": "",
     "duty.new": "code category unit due time",
     "duty.new_many": "count codes",
@@ -299,6 +303,16 @@ _MARKING_WORDS = frozenset({"secret_marking", "secret_innocent"})
 _WRITTEN_WORDS = frozenset(
     {"danger_alone", "danger_short", "danger_possible", "figurative", "correction", "direction"}
     | {"answer_yes", "answer_no"}
+    | {"accused_police", "accused_government", "accused_official", "accused_level_below", "accused_level_above"}
+    | {
+        "accused_wrong",
+        "accused_wrong_before",
+        "accused_denounce",
+        "accused_addressed",
+        "accused_other_subject",
+        "accused_impersonated",
+    }
+    | {"accused_pronoun", "accused_honorific", "accused_passive", "accused_negation", "accused_question"}
 )
 RAW_WORDS = _MARKING_WORDS | _WRITTEN_WORDS
 """Lists that are kept as written: folded, "MẬT" is honey, and "cháy xưởng" (a workshop burns) is "chạy xuống" (runs

@@ -183,7 +183,21 @@ class DutySchema(TomlTable):
     window_warning_hours: int = Field(default=12, ge=1, le=72)
     code_minutes: int = Field(default=30, ge=1, le=1440)
     code_tries: int = Field(default=5, ge=1, le=20)
+    lock_hours: int = Field(default=24, ge=1, le=168)
     escalation: list[EscalationSchema] = []
+
+
+class SupervisionSchema(TomlTable):
+    """`[[supervision]]`: which unit handles reports that accuse others, by kind of accused, and units or levels.
+
+    `contact` is an office outside instead, to which reporters are pointed: for what no unit of the tree supervises.
+    """
+
+    accused: list[Literal["police", "government", "official"]] = Field(min_length=1)
+    units: list[Id] = []
+    levels: list[Id] = []
+    supervised_by: Id | Literal[""] = ""
+    contact: OptionalText = ""
 
 
 class DeadlineSchema(TomlTable):
@@ -301,3 +315,4 @@ class ProfileSchema(TomlTable):
     handling: HandlingSchema = HandlingSchema()
     rights: RightsSchema = RightsSchema()
     ready_answers: list[ReadyAnswerSchema] = []
+    supervision: list[SupervisionSchema] = []

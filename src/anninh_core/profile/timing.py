@@ -57,6 +57,7 @@ def build_duty(rules: DutySchema) -> DutyRules:
         window_warning=timedelta(hours=rules.window_warning_hours),
         code_life=timedelta(minutes=rules.code_minutes),
         code_tries=rules.code_tries,
+        lock=timedelta(hours=rules.lock_hours),
         escalation=tuple(steps),
     )
 

@@ -207,6 +207,11 @@ class Kind(Generic[M]):
         return self.facts is not _no_facts
 
     @property
+    def excludes(self) -> bool:
+        """Whether its records may keep somebody away from them."""
+        return self.excluded is not _no_officers
+
+    @property
     def identifies(self) -> bool:
         """Whether anything of it may lead to somebody."""
         return self.identifying is not _identifies_nobody
@@ -336,6 +341,7 @@ class CaseAccess:
         marked_by: returns the officer who marked it as one; "" where its words did, None where nobody knows.
         is_over: tells whether nothing is owed about it any more.
         is_absorbed: tells whether it was joined to another, which has its words now.
+        is_locked: tells whether a supervisor lock keeps it: its unit says nothing of where its resident belongs.
     """
 
     kind: Kind[Any]
@@ -344,6 +350,7 @@ class CaseAccess:
     marked_by: Callable[[Any], str | None] = _nobody_knows
     is_over: Callable[[Any], bool] = _never
     is_absorbed: Callable[[Any], bool] = _never
+    is_locked: Callable[[Any], bool] = _never
 
 
 def dims(**pairs: str) -> str:

@@ -293,15 +293,18 @@ class ReadSession(PermissionChecks):
     ) -> Listing[M]:
         """Return a page of what the actor may see, of a unit and below if one is named, and `shows` doesn't leave out.
 
+        What keeps the actor away, by a conflict of interest or a supervisor lock, is left out.
+
         Records carry no unit below the counting level, so areas are told apart after decryption.
         """
         visible = self.visible_units(unit)
         find = partial(self.find, kind, order, units=self.index_units(visible), where=where)
-        if shows is None and not self.hides_some(visible):
+        if shows is None and not self.hides_some(visible) and not kind.excludes:
             return find(after=after, limit=limit)
 
         def is_visible(model: M) -> bool:
-            return (visible is None or kind.unit(model) in visible) and (shows is None or shows(model))
+            is_permitted = visible is None or kind.unit(model) in visible
+            return is_permitted and not self.is_barred(kind.excluded(model)) and (shows is None or shows(model))
 
         return self.filled(kind, order, find, is_visible, after=after, limit=limit)
 
@@ -378,11 +381,12 @@ class ReadSession(PermissionChecks):
     ) -> Iterator[M]:
         """Yield all that the actor may see, of a unit and below if one is named; `complete` as for `iter_all`.
 
-        Areas are told apart as in `list_permitted`.
+        What keeps the actor away is left out as in `list_permitted`. Areas are told apart as in `list_permitted`.
         """
         visible = self.visible_units(unit)
         models = self.iter_all(kind, order, units=self.index_units(visible), where=where, complete=complete)
-        yield from (model for model in models if visible is None or kind.unit(model) in visible)
+        permitted = (model for model in models if visible is None or kind.unit(model) in visible)
+        yield from (model for model in permitted if not self.is_barred(kind.excluded(model)))
 
     def index_units(self, reach: frozenset[str] | None) -> Sequence[str] | None:
         """Return the units under which records of `reach` stand in clear; None for all."""

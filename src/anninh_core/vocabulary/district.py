@@ -34,6 +34,7 @@ from anninh_core.vocabulary.rules import (
     TalkRules,
     VideoRules,
 )
+from anninh_core.vocabulary.supervision import AccusedKind, SupervisionRule
 
 # The first delivery method, a plain message, and the last one, a task for a person.
 WINDOW = "window"
@@ -139,6 +140,7 @@ class District:
         flood: what is too much at once.
         false_reasons: reason code -> its name, for a case that was found to be a prank or a false report.
         ready_answers: wordings that officers put into what they write.
+        supervision: who handles reports that accuse a unit, in the order in which they are tried.
         indicators: numbers of its own reports, beside those that every installation counts.
     """
 
@@ -186,6 +188,7 @@ class District:
     places: PlaceWords = field(factory=PlaceWords)
     rights: RightsRules = field(factory=RightsRules)
     ready_answers: tuple[ReadyAnswer, ...] = ()
+    supervision: tuple[SupervisionRule, ...] = ()
     indicators: Mapping[str, Indicator] = field(factory=dict)
     video: VideoRules = field(factory=VideoRules)
 
@@ -284,6 +287,20 @@ class District:
     def counting_unit(self, id: str) -> str:
         """Return the unit at the counting level that `id` belongs to, or `id` itself where it stands above."""
         return self._counting_units[self.unit(id).id]
+
+    def supervision_of(self, accused: AccusedKind, unit: str = "") -> SupervisionRule:
+        """Return who handles reports that accuse a unit; where no rule says it, the root does, unless it is accused.
+
+        Args:
+            accused: kind of the accused.
+            unit: id of the accused unit; "" for one of the counting level of which nobody knows yet which.
+        """
+        level = self.units[unit].level if unit else ""
+        for rule in self.supervision:
+            is_named = unit in rule.units if rule.units else (not unit or level in rule.levels)
+            if accused in rule.accused and is_named:
+                return rule
+        return SupervisionRule(accused=(accused,), supervised_by="" if unit == self.root else self.root)
 
     def units_at_level(self, level: str, on: date | None = None) -> tuple[Unit, ...]:
         """Return the units of a level, in the profile's order, those standing on a day if one is given."""

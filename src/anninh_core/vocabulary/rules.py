@@ -262,6 +262,7 @@ class DutyRules:
         code_tries: how many wrong codes end it.
         escalation: what becomes of a new tip that nobody acknowledges, in the order of time.
         ask: how long a reporter who was asked about danger may take to answer before officers are paged.
+        lock: within what time a person decides about a supervisor lock before the supervising unit's ladder is paged.
     """
 
     repage: timedelta = timedelta(minutes=3)
@@ -278,6 +279,7 @@ class DutyRules:
         EscalationStep(timedelta(hours=12), EscalationTarget.PARENT),
     )
     ask: timedelta = timedelta(minutes=3)
+    lock: timedelta = timedelta(hours=24)
 
     def __attrs_post_init__(self) -> None:
         """Check that steps follow each other.

@@ -1,12 +1,22 @@
 """Phrases compared as written: "cháy xưởng" is no "chạy xuống". A word without accents may be any of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+
+from attrs import frozen
 
 from anninh_core.kernel.text import words
 from anninh_core.vocabulary.places.names import split_accented
 
 _MOST_LISTS = 64  # parsed lists kept: a process has few profiles
+
+
+@frozen
+class PhraseSpan:
+    """Where some words contain a phrase: from the word `start` up to, not including, the word `end`."""
+
+    start: int
+    end: int
 
 
 def split_written(text: str, teen_code: Mapping[str, str]) -> tuple[str, ...]:
@@ -22,6 +32,14 @@ def find_written(tokens: Sequence[str], phrases: Sequence[str]) -> list[str]:
     """Return the phrases that some words contain, in the order of the phrases."""
     parsed = _parse(tuple(phrases))
     return [phrase for phrase, parts in zip(phrases, parsed, strict=True) if _contains(tokens, parts)]
+
+
+def iter_spans(tokens: Sequence[str], phrases: Sequence[str]) -> Iterator[PhraseSpan]:
+    """Yield every place where some words contain a phrase."""
+    for parts in _parse(tuple(phrases)):
+        for start in range(len(tokens) - len(parts) + 1):
+            if _stands_at(tokens, start, parts):
+                yield PhraseSpan(start, start + len(parts))
 
 
 def consists_of_written(tokens: Sequence[str], phrases: Iterable[str]) -> bool:

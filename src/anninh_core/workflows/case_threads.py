@@ -1,27 +1,43 @@
 """Which messages make up a case: an officer decides what was in doubt, splits two matters, and joins one told twice."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 
-from anninh_core.domain.conversations.model import MESSAGE, UNASSIGNED, Message
+from attrs import evolve, frozen
+
+from anninh_core.domain.conversations.model import MESSAGE, SMALL_TALK, UNASSIGNED, Message
+from anninh_core.domain.conversations.views import MessageView
 from anninh_core.domain.tips.intake import SHORT_RECEIPT, Addition
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.steps import TIP_STEPS
+from anninh_core.domain.units.holders import iter_holders
+from anninh_core.domain.units.rules import marks_of
 from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
 from anninh_core.messaging.inbound.route import MessageClass
-from anninh_core.usecase.arguments import Id, Reason, Words
-from anninh_core.usecase.marks import command
-from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.arguments import Cursor, Id, Limit, Reason, Words
+from anninh_core.usecase.decision import DECISION, Decision
+from anninh_core.usecase.indexing.computed_pages import page_of, place_in_time
+from anninh_core.usecase.marks import command, query
+from anninh_core.usecase.permissions.supervisor_lock import SupervisorLock
+from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.usecase.views import make_view, view
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.workflows.base import Workflow
 
 _SEE_MESSAGES = "`conversations.history` lists those of a case, `conversations.unassigned` those in doubt"
 
 _SMALL_TALK = "small_talk"
+_DOUBT = "doubt"  # rule of a decision about a message in doubt
+_LOCK = "supervisor_lock"
+_DECIDERS = 2  # persons who have to agree that nothing is done about a locked message
+_SHOWN_FOR = timedelta(days=30)
+_FAR = datetime.max.replace(tzinfo=UTC)
 _MAX_AT_ONCE = 200
 _SEVERAL = 2
 
@@ -41,8 +57,99 @@ def _require_several_messages(tip: Tip, session: ReadSession) -> None:
         raise BadInput(f"tip {tip.receipt} has {count} messages of its reporter; only several can be split")
 
 
+def _require_unlocked(messages: Sequence[Message]) -> None:
+    """Check that none of some messages accuses our own people: nobody dismisses such a one alone."""
+    if (locked := next((message for message in messages if message.is_locked), None)) is not None:
+        raise WrongStep(
+            f"message {locked.id} is locked for its supervisor: two persons dismiss it (`dismiss_locked_message`), or "
+            "it is passed on"
+        )
+
+
+def _check_reason(uow: UnitOfWork, reason: str) -> None:
+    known = (_SMALL_TALK, *uow.context.district.false_reasons)
+    if reason not in known:
+        raise BadInput(f"{reason!r} is no reason to do nothing about a message; there are {', '.join(known)}")
+
+
+def _require_note(message: Message, note: str) -> None:
+    if not note.strip():
+        raise BadInput(f"message {message.id}: say why, for the record")
+
+
+def _check_locks(session: ReadSession, message: Message, case: str) -> None:
+    """Check that a locked message goes to no case that the accused may read."""
+    if message.is_locked and not session.load(TIP, Ref.parse(case).id).is_locked:
+        raise WrongStep(f"message {message.id} is locked for its supervisor; open a tip of its own for it")
+
+
+def _list_deciders(session: ReadSession, message: Message) -> tuple[str, ...]:
+    """Return the officers who may decide about a locked message: none of them is accused."""
+    barred = {*MESSAGE.excluded(message)}
+    context = session.context
+    holders = iter_holders(context, Permission.TIP_SUPERVISE, message.unit, session.today)
+    return tuple(officer.id for officer in holders if barred.isdisjoint(marks_of(context.district, officer)))
+
+
+def _newest_first(at: datetime, id: str) -> str:
+    return place_in_time(datetime.min.replace(tzinfo=UTC) + (_FAR - at), id)
+
+
 THREAD_STEPS = TIP_STEPS.with_check("split", _require_several_messages)
 """All that is done with a tip; what takes a look at its messages is here."""
+
+
+@view
+class DismissedMessageView:
+    """A message about which one officer decided that nothing has to be done.
+
+    Attributes:
+        message: with its words.
+        by: id of the officer.
+        at: when.
+        reason: code of the list of reasons, `dismissed` for words alone.
+        note: why, in the officer's words.
+    """
+
+    message: MessageView
+    by: str
+    at: datetime
+    reason: str
+    note: str
+
+
+@frozen(kw_only=True)
+class DismissedMessage:
+    """A message and the decision of one officer that nothing has to be done about it."""
+
+    message: Message
+    decision: Decision
+
+    @property
+    def id(self) -> str:
+        """Id of the message."""
+        return self.message.id
+
+    @property
+    def at(self) -> datetime:
+        """When it was dismissed."""
+        return self.decision.at
+
+    @property
+    def items(self) -> tuple[Message]:
+        """The record that is shown, for the journal."""
+        return (self.message,)
+
+    def for_handlers(self, names: Pseudonyms) -> "DismissedMessage":
+        """Return it as officers see it: who sent the message has a name of their talk alone."""
+        return evolve(self, message=self.message.for_handlers(names))
+
+    def to_view(self) -> DismissedMessageView:
+        """Return what may leave."""
+        decision = self.decision
+        return make_view(
+            DismissedMessageView, self, by=decision.by, at=decision.at, reason=decision.reason, note=decision.text
+        )
 
 
 class CaseThreads(Workflow):
@@ -65,6 +172,7 @@ class CaseThreads(Workflow):
         message = self._get_unassigned(uow, message_id)
         get_permitted_tip(uow, Ref.parse(case).id)
         self._check_candidate(message, case)
+        _check_locks(uow, message, case)
         self.services.tips.intake.add(uow, Ref.parse(case).id, Addition(text=message.text))
         uow.add_event("message.assigned")
         return self.services.conversations.link(uow, message.id, case, kind=MessageClass.CONTINUATION)
@@ -78,9 +186,10 @@ class CaseThreads(Workflow):
             BadInput: no reason.
         """
         message = self._get_unassigned(uow, message_id)
+        _require_unlocked([message])
         if not reason.strip():
             raise BadInput(f"message {message_id}: say why nothing has to be done, for the record")
-        uow.decide(f"message:{message.id}", rule="doubt", reason="dismissed", text=nfc(reason))
+        uow.decide(f"message:{message.id}", rule=_DOUBT, reason="dismissed", text=nfc(reason))
         return self.services.threads.dismiss(uow, message.id)
 
     @command(Permission.TIP_HANDLE, Permission.INTAKE, public=True)
@@ -95,6 +204,7 @@ class CaseThreads(Workflow):
         get_permitted_tip(uow, Ref.parse(case).id)
         for message in in_doubt:
             self._check_candidate(message, case)
+            _check_locks(uow, message, case)
             self.services.tips.intake.add(uow, Ref.parse(case).id, Addition(text=message.text))
         uow.add_event("message.assigned")
         link = self.services.conversations.link
@@ -118,14 +228,100 @@ class CaseThreads(Workflow):
             BadInput: no message or more than 200, an unknown reason, or no note.
         """
         in_doubt = self._get_all_unassigned(uow, messages)
-        known = (_SMALL_TALK, *uow.context.district.false_reasons)
-        if reason not in known:
-            raise BadInput(f"{reason!r} is no reason to do nothing about a message; there are {', '.join(known)}")
+        _require_unlocked(in_doubt)
+        _check_reason(uow, reason)
         if not note.strip():
             raise BadInput(f"{len(in_doubt)} messages: say why nothing has to be done, for the record")
         for message in in_doubt:
-            uow.decide(f"message:{message.id}", rule="doubt", reason=reason, text=nfc(note))
+            uow.decide(f"message:{message.id}", rule=_DOUBT, reason=reason, text=nfc(note))
         return tuple(self.services.threads.dismiss(uow, message.id) for message in in_doubt)
+
+    @command(Permission.TIP_SUPERVISE, public=True)
+    def dismiss_locked_message(self, uow: UnitOfWork, message_id: Id, *, reason: Reason, note: Words) -> Message:
+        """Note that nothing has to be done about a locked message; it is dismissed once a second person agrees.
+
+        Both decisions are kept. Where fewer than two persons may decide, it can only be passed on.
+
+        Args:
+            message_id: as `conversations.unassigned` lists it.
+            reason: `small_talk`, or a code of the profile's `[handling.false_reasons]`; both give the same.
+            note: why, for the record.
+
+        Raises:
+            WrongStep: it isn't locked or not in doubt, the actor proposed it, or fewer than two persons may decide.
+            BadInput: an unknown reason, another one than was proposed, or no note.
+        """
+        message = self._get_locked(uow, message_id)
+        _check_reason(uow, reason)
+        _require_note(message, note)
+        deciders = _list_deciders(uow, message)
+        if len(deciders) < _DECIDERS:
+            raise WrongStep(
+                f"message {message_id}: {len(deciders)} persons may decide about it, and two have to agree; pass it on"
+            )
+        proposed = message.proposed_dismissal
+        if proposed is not None and proposed.by == uow.actor.id:
+            raise WrongStep(f"message {message_id}: you proposed to dismiss it; another person has to agree")
+        if proposed is not None and proposed.reason != reason:
+            raise BadInput(f"message {message_id} was proposed to be dismissed as {proposed.reason!r}, not {reason!r}")
+        uow.decide(f"message:{message.id}", rule=_LOCK, reason=reason, text=nfc(note))
+        if proposed is None:
+            return self.services.threads.propose_dismissal(uow, message.id, reason)
+        return self.services.threads.agree_to_dismissal(uow, message.id)
+
+    @command(Permission.TIP_SUPERVISE, public=True)
+    def pass_on_locked_message(self, uow: UnitOfWork, message_id: Id, *, note: Words, unit: Id = "") -> Message:
+        """Give a locked message to a unit above in the line of supervision, or to the office outside.
+
+        Args:
+            message_id: as `conversations.unassigned` lists it.
+            note: why, and of an office outside how, for the record.
+            unit: a unit above the one that has it; "" for the office outside.
+
+        Raises:
+            WrongStep: it isn't locked, or not in doubt.
+            BadInput: the unit isn't above it, or is accused; or no note.
+        """
+        message = self._get_locked(uow, message_id)
+        _require_note(message, note)
+        district = uow.context.district
+        above = [id for id in district.ancestors(message.unit) if id != message.unit]
+        accused = message.lock.units if message.lock is not None else ()
+        if unit and (unit not in above or any(district.is_within(unit, one) for one in accused)):
+            raise BadInput(
+                f"message {message_id} can't be passed on to {unit!r}; units above: {', '.join(above) or 'none'}"
+            )
+        uow.decide(f"message:{message.id}", rule=_LOCK, reason="passed_on", text=nfc(note), evidence=unit)
+        return self.services.threads.pass_on(uow, message.id, unit)
+
+    @query(Permission.TIP_SUPERVISE, traced=True, public=True)
+    def dismissed(
+        self, session: ReadSession, *, unit: Id = "", after: Cursor = "", limit: Limit = 50
+    ) -> Listing[DismissedMessage]:
+        """Return what officers dismissed alone in the last 30 days, newest first, to whoever supervises the unit above.
+
+        Args:
+            unit: only messages of this one and below it; "" for all.
+            after: cursor of the page before.
+            limit: at most so many.
+        """
+        session.permitted_units()
+        dismissed = self._iter_dismissed(session, frozenset(session.context.district.subtree(unit)) if unit else None)
+        return page_of([(_newest_first(one.at, one.id), one) for one in dismissed], after=after, limit=limit)
+
+    @staticmethod
+    def _iter_dismissed(session: ReadSession, inside: frozenset[str] | None) -> Iterator[DismissedMessage]:
+        permitted = session.permitted_units()
+        district = session.context.district
+        for decision in session.iter_all(DECISION, "newest", complete=False):
+            if decision.at < session.at - _SHOWN_FOR:
+                return
+            is_above = permitted is None or district.superior(decision.unit) in permitted
+            if decision.rule != _DOUBT or not is_above or (inside is not None and decision.unit not in inside):
+                continue
+            message = session.get_readable(MESSAGE, Ref.parse(decision.subject).id)
+            if message is not None and message.kind == SMALL_TALK and not session.is_barred(MESSAGE.excluded(message)):
+                yield DismissedMessage(message=message, decision=decision)
 
     @command(Permission.TIP_HANDLE, Permission.INTAKE, public=True)
     def open_tip(self, uow: UnitOfWork, messages: Sequence[Id], *, category: str = "", emergency: bool = False) -> Tip:
@@ -169,7 +365,9 @@ class CaseThreads(Workflow):
         chosen = [message for message in everything if message.id in {*messages}]
         if not chosen or len(chosen) == len(everything):
             raise BadInput(f"tip {tip.receipt} has {len(everything)} messages of its reporter; name some, not all")
-        new = self._receive(uow, chosen, origin=tip.origin, category=category, emergency=False, unit=tip.unit)
+        new = self._receive(
+            uow, chosen, origin=tip.origin, category=category, emergency=False, unit=tip.unit, lock=tip.lock
+        )
         for message in chosen:
             self.services.threads.move(uow, message.id, f"tip:{new.id}")
         left = [message.text for message in everything if message not in chosen]
@@ -217,6 +415,12 @@ class CaseThreads(Workflow):
         tip = self._get_tip(uow, "keep_together", tip_id, reason)
         return self.services.tips.splitting.mark_single(uow, tip.id, tip.second_matters, nfc(reason))
 
+    def _get_locked(self, uow: UnitOfWork, message_id: str) -> Message:
+        message = self._get_unassigned(uow, message_id)
+        if not message.is_locked:
+            raise WrongStep(f"message {message_id} isn't locked for its supervisor")
+        return message
+
     @staticmethod
     def _check_candidate(message: Message, case: str) -> None:
         if case not in message.candidates:
@@ -259,6 +463,7 @@ class CaseThreads(Workflow):
         category: str,
         emergency: bool,
         unit: str = "",
+        lock: SupervisorLock | None = None,
     ) -> Tip:
         if not messages:
             raise BadInput(f"name at least one message; {_SEE_MESSAGES}")
@@ -274,4 +479,5 @@ class CaseThreads(Workflow):
             emergency=emergency,
             receipt_text=SHORT_RECEIPT,
             received_at=messages[0].received_at,
+            lock=lock or next((message.lock for message in messages if message.lock is not None), None),
         )

@@ -11,6 +11,7 @@ from anninh_core.domain.duty.alarm import Alarm, alarm_id
 from anninh_core.domain.duty.claims import AlarmClaim
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.duty.ladder import PlannedPage, PlannedPageView, plan_pages
+from anninh_core.domain.duty.rules import OnDuty
 from anninh_core.domain.duty.states import AlarmState
 from anninh_core.domain.duty.views import AlarmView
 from anninh_core.domain.lookups import find_claim, find_tip
@@ -179,6 +180,12 @@ class AlarmLadders(Workflow):
         tip = find_tip(session, alarm)
         claim = find_claim(session, tip) if tip is not None and tip.is_open else _find_own_claim(alarm, session.at)
         excluded = _list_excluded(alarm, tip)
+        passed_over = () if tip is None else tip.passed_over
+
+        def list_available(at: datetime) -> list[OnDuty]:
+            people = list_people(session, alarm.unit, excluded, at, passed_over)
+            return [person for person in people if person.gap is None]
+
         expired = tip.claim if tip is not None and tip.is_open and claim is None else None
         return Ladder(
             alarm=alarm,
@@ -188,7 +195,7 @@ class AlarmLadders(Workflow):
             next_pages=plan_pages(
                 alarm,
                 claim,
-                lambda at: [person for person in list_people(session, alarm.unit, excluded, at) if person.gap is None],
+                list_available,
                 session.context.district.duty,
                 session.at,
                 limit=_PAGES if is_alone else 1,
@@ -208,7 +215,7 @@ def _find_place(ladder: Ladder) -> tuple[bool, bool, bool, datetime]:
 
 def _list_excluded(alarm: Alarm, tip: Tip | None) -> tuple[str, ...]:
     """Return whom a conflict of interest keeps away: the tip says so where it can be read."""
-    return alarm.excluded if tip is None else tip.excluded
+    return alarm.excluded if tip is None else tip.barred
 
 
 def _may_name(session: ReadSession, alarm: Alarm) -> bool:

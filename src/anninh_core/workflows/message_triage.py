@@ -97,6 +97,7 @@ class MessageTriage(Workflow):
             # What was written to us was received then; what was said among others is received by being marked.
             received_at=None if is_group else min(message.received_at for message in marked_messages),
             attachments=[attachment for message in marked_messages for attachment in message.attachments],
+            lock=next((message.lock for message in marked_messages if message.lock is not None), None),
         )
         for message in marked_messages:
             self.services.conversations.link(uow, message.id, f"tip:{tip.id}", kind=MessageClass.TIP)
@@ -108,6 +109,8 @@ class MessageTriage(Workflow):
         """Make a question of a message that nobody has marked; its sender is answered in private where possible."""
         message = self._get_message(uow, message_id)
         self._check_messages([message])
+        if message.is_locked:
+            raise BadInput(f"message {message_id} is locked for its supervisor, which an inquiry can't be; open a tip")
         is_reachable = self._is_reachable(uow, message.sender)
         inquiry = self.services.inquiries.intake.receive(
             uow,

@@ -134,6 +134,8 @@ ARGUMENTS: Mapping[str, Arguments] = {
     "clear_false": lambda _, tip: {"note": "Không phải"},
     "exclude": lambda case, _: {"officer_id": case.actors["eve"].id, **WHY},
     "exclude_unit": lambda _, tip: {"unit": "ninh-my", **WHY},
+    "confirm_lock": lambda _, tip: WHY,
+    "lift_lock": lambda _, tip: WHY,
     "split": lambda case, _: {"messages": case.messages[:1], **WHY},
     "join": lambda case, _: {"into": _other(case), **WHY},
     "keep_together": lambda _, tip: WHY,

@@ -33,3 +33,6 @@ class ConversationsApi:
         self.open_tip = case_threads.open_tip
         self.dismiss_message = case_threads.dismiss_message
         self.dismiss_messages = case_threads.dismiss_messages
+        self.dismiss_locked_message = case_threads.dismiss_locked_message
+        self.pass_on_locked_message = case_threads.pass_on_locked_message
+        self.dismissed = case_threads.dismissed

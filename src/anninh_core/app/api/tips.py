@@ -137,6 +137,8 @@ class TipsApi:
         self.judge_reopening = tips.handling.judge_reopening
         self.exclude_unit = tips.handling.exclude_unit
         self.exclusions = tips.handling.exclusions
+        self.confirm_lock = tips.handling.confirm_lock
+        self.lift_lock = tips.handling.lift_lock
         self.open_subcase = tips.handling.open_subcase
         self.take_subcase = tips.handling.take_subcase
         self.finish_subcase = tips.handling.finish_subcase

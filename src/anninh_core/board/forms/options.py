@@ -146,6 +146,10 @@ def _false_reasons(page: "PageRequest", _: str) -> Sequence[Option]:
     return [Option(code, name) for code, name in page.desk.app.district.false_reasons.items()]
 
 
+def _dismissal_reasons(page: "PageRequest", unit: str) -> Sequence[Option]:
+    return [Option("small_talk", page.words.label("small_talk", "DismissalReason")), *_false_reasons(page, unit)]
+
+
 def _settling_reasons(page: "PageRequest", _: str) -> Sequence[Option]:
     """Return the profile's codes; where it leaves them open, some that fit everywhere."""
     told = {code: name for rule in page.desk.app.district.settling.values() for code, name in rule.reasons.items()}
@@ -183,6 +187,7 @@ _COMMON_REASONS = ("handled", "checked", "guided", "competence")
 SOURCES: Mapping[str, Callable[["PageRequest", str], Sequence[Option]]] = {
     "all_officers": _all_officers,
     "audience": _audience,
+    "dismissal_reasons": _dismissal_reasons,
     "false_reasons": _false_reasons,
     "formats": _formats,
     "gates": _gates,

@@ -37,6 +37,13 @@ def permit_case(uow: UnitOfWork, cases: Cases, case: str) -> str:
     return unit
 
 
+def is_locked_case(session: ReadSession, cases: Cases, case: str) -> bool:
+    """Return whether a supervisor lock keeps a case: what is written next doesn't belong to its unit by it."""
+    ref = Ref.parse(case)
+    access = cases.get(ref.kind)
+    return access is not None and access.is_locked(session.load(access.kind, ref.id))
+
+
 def check_case(session: ReadSession, cases: Cases, case: str, restricts: OpensRestrictions = restrict_nothing) -> bool:
     """Let an actor hold a case, or refuse; tell whether its reporter's words are withheld.
 

@@ -11,7 +11,12 @@ from attrs import field, frozen
 from anninh_core.domain.conversations.pace import Pace
 from anninh_core.domain.conversations.specs import CONVERSATION_SPEC, MESSAGE_SPEC
 from anninh_core.domain.conversations.talk import Talk
-from anninh_core.domain.conversations.views import MessageView, OriginalOpeningView, view_attachment
+from anninh_core.domain.conversations.views import (
+    MessageView,
+    OriginalOpeningView,
+    ProposedDismissalView,
+    view_attachment,
+)
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.identifiers import Identifying
 from anninh_core.kernel.ids import Pseudonyms
@@ -21,6 +26,7 @@ from anninh_core.ports.keys import Keys
 from anninh_core.usecase.encryption.envelope import Envelope
 from anninh_core.usecase.indexing.people import People
 from anninh_core.usecase.kinds import Kind, PersonColumn
+from anninh_core.usecase.permissions.supervisor_lock import SupervisorLock, marks_of_lock
 from anninh_core.usecase.views import make_view
 from anninh_core.vocabulary.messages import Address, Attachment, Place
 
@@ -136,6 +142,24 @@ class OriginalOpening:
 
 
 @frozen(kw_only=True)
+class ProposedDismissal:
+    """That one person would do nothing about a locked message; another one has to agree.
+
+    Attributes:
+        by: officer id.
+        reason: code of the list of reasons.
+    """
+
+    by: str
+    at: datetime
+    reason: str
+
+    def to_view(self) -> ProposedDismissalView:
+        """Return what may leave."""
+        return make_view(ProposedDismissalView, self)
+
+
+@frozen(kw_only=True)
 class Message:
     """One message, in or out.
 
@@ -155,6 +179,8 @@ class Message:
         held_back: whether it was over a limit of its sender, so that a person decides what becomes of it.
         version: of the stored record: how often it was written.
         reply_to: the platform's id of the message that it answers, "" for none.
+        lock: keeps it from the units that it accuses as long as it belongs to no case; None for none.
+        proposed_dismissal: that one person would do nothing about it, where it is locked; None where nobody would.
     """
 
     id: str
@@ -177,6 +203,8 @@ class Message:
     openings: tuple[OriginalOpening, ...] = ()
     held_back: bool = False
     version: int = 0
+    lock: SupervisorLock | None = None
+    proposed_dismissal: ProposedDismissal | None = None
 
     def for_handlers(self, names: Pseudonyms) -> "Message":
         """Return the message as officers see it: who said it has a name of its case, or of its group, alone."""
@@ -208,7 +236,16 @@ class Message:
 
     def linked(self, case: str, unit: str, kind: str) -> "Message":
         """Return the message as part of a case."""
-        return evolve(self, case=case, unit=unit, kind=kind, candidates=())
+        return evolve(self, case=case, unit=unit, kind=kind, candidates=(), lock=None, proposed_dismissal=None)
+
+    def locked(self, lock: SupervisorLock, root: str) -> "Message":
+        """Return the message under a lock: it belongs to the supervising unit, the root where none supervises."""
+        return evolve(self, lock=lock, unit=lock.supervisor or root)
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether a supervisor lock keeps it from the units that it accuses."""
+        return self.lock is not None and self.lock.is_active
 
     def in_doubt(self, candidates: tuple[str, ...]) -> "Message":
         """Return the message as one of which a person decides where it belongs."""
@@ -246,6 +283,9 @@ TALK = "talk"
 
 UNASSIGNED = "unassigned"
 """Kind of a message that may belong to several cases, or to a new one: it counts nowhere until a person decides."""
+
+PASSED_ON = "passed_on"
+"""Kind of a locked message that went to the office outside which supervises the accused."""
 
 SMALL_TALK = "chatter"
 """Kind of a message of which nothing comes."""
@@ -319,6 +359,7 @@ MESSAGE = Kind(
     keyed_columns={"platform": "conversation"},
     scope=message_scope,
     stays_sealed=lambda message: bool(message.file_names),
+    excluded=lambda message: marks_of_lock(message.lock),
     identifying=lambda message: Identifying(words=message.text) if message.sender else None,
     numbered=True,
 )

@@ -3,7 +3,13 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from anninh_core.domain.conversations.cases import OpensRestrictions, check_case, permit_case, restrict_nothing
+from anninh_core.domain.conversations.cases import (
+    OpensRestrictions,
+    check_case,
+    is_locked_case,
+    permit_case,
+    restrict_nothing,
+)
 from anninh_core.domain.conversations.details import DetailSealer, leave_open, with_name
 from anninh_core.domain.conversations.files import reseal_files
 from anninh_core.domain.conversations.message_files import get_attachment
@@ -151,7 +157,9 @@ class Conversations(Service):
         if message.case not in ("", case):
             raise WrongStep(f"message {message_id} belongs to {message.case} already, and to one case only")
         conversation = uow.load(CONVERSATION, message.sender)
-        uow.save(CONVERSATION, conversation.continued_by(case, unit, message.received_at))
+        stays = is_locked_case(uow, self._cases, case)
+        talk_unit = conversation.unit if stays else unit
+        uow.save(CONVERSATION, conversation.continued_by(case, talk_unit, message.received_at))
         linked = message.linked(case, unit, kind)
         return uow.save(MESSAGE, reseal_files(uow, self.runner, message, linked))
 
@@ -241,7 +249,8 @@ class Conversations(Service):
         """Let what is written next in a conversation belong to a case, `kind:id`."""
         unit = permit_case(uow, self._cases, case)
         conversation = uow.load(CONVERSATION, conversation_id)
-        return uow.save(CONVERSATION, conversation.continued_by(case, unit, uow.at))
+        talk_unit = conversation.unit if is_locked_case(uow, self._cases, case) else unit
+        return uow.save(CONVERSATION, conversation.continued_by(case, talk_unit, uow.at))
 
     @step(Permission.OPERATE)
     def remove_words(self, uow: UnitOfWork, message_id: str) -> Message:

@@ -2,7 +2,16 @@
 
 from anninh_core.domain.conversations.cases import Cases, check_case, may_hold_all, permit_case
 from anninh_core.domain.conversations.files import reseal_files
-from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, SMALL_TALK, UNASSIGNED, Conversation, Message
+from anninh_core.domain.conversations.model import (
+    CONVERSATION,
+    MESSAGE,
+    PASSED_ON,
+    SMALL_TALK,
+    UNASSIGNED,
+    Conversation,
+    Message,
+    ProposedDismissal,
+)
 from anninh_core.domain.conversations.pace import Pace
 from anninh_core.domain.conversations.talk import AskedQuestion, QuestionKind
 from anninh_core.kernel.errors import WrongStep
@@ -10,6 +19,7 @@ from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.replacing import evolve
 from anninh_core.usecase.arguments import Cursor, Id, Limit
 from anninh_core.usecase.marks import Service, query, step
+from anninh_core.usecase.permissions.supervisor_lock import SupervisorLock
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -48,18 +58,22 @@ class MessageThreads(Service):
         return not (conversation.talk.asked or conversation.talk.unassigned)
 
     @step(Permission.INTAKE)
-    def hold_back(self, uow: UnitOfWork, message_id: str, candidates: tuple[str, ...]) -> Message:
+    def hold_back(
+        self, uow: UnitOfWork, message_id: str, candidates: tuple[str, ...], lock: SupervisorLock | None = None
+    ) -> Message:
         """Leave to an officer what becomes of a message that was over a limit; its sender isn't asked about it.
 
         Args:
             uow: what it becomes a part of.
             message_id: the message.
             candidates: cases that it may belong to, () for none.
+            lock: keeps it from the units that it accuses; None for none.
         """
         uow.permit(self.context.district.root)
         message = uow.load(MESSAGE, message_id)
         uow.add_event("message.unassigned")
-        return uow.save(MESSAGE, evolve(message.in_doubt(candidates), held_back=True))
+        held = evolve(message.in_doubt(candidates), held_back=True)
+        return uow.save(MESSAGE, held if lock is None else held.locked(lock, self.context.district.root))
 
     @step(Permission.INTAKE)
     def set_pace(self, uow: UnitOfWork, conversation_id: str, pace: Pace) -> Conversation:
@@ -77,6 +91,36 @@ class MessageThreads(Service):
         uow.permit(message.unit)
         uow.add_event("message.dismissed")
         return uow.save(MESSAGE, evolve(message, kind=SMALL_TALK, candidates=()))
+
+    @step(Permission.TIP_SUPERVISE)
+    def propose_dismissal(self, uow: UnitOfWork, message_id: str, reason: str) -> Message:
+        """Note that the actor would do nothing about a locked message; another person has to agree."""
+        message = uow.load(MESSAGE, message_id)
+        uow.permit(message.unit)
+        uow.add_event("message.dismissal_proposed")
+        proposed = ProposedDismissal(by=uow.actor.id, at=uow.at, reason=reason)
+        return uow.save(MESSAGE, evolve(message, proposed_dismissal=proposed))
+
+    @step(Permission.TIP_SUPERVISE)
+    def agree_to_dismissal(self, uow: UnitOfWork, message_id: str) -> Message:
+        """Take a locked message for small talk: two persons agree. Its lock stays."""
+        message = uow.load(MESSAGE, message_id)
+        uow.permit(message.unit)
+        uow.add_event("message.dismissed")
+        return uow.save(MESSAGE, evolve(message, kind=SMALL_TALK, candidates=()))
+
+    @step(Permission.TIP_SUPERVISE)
+    def pass_on(self, uow: UnitOfWork, message_id: str, unit: str) -> Message:
+        """Give a locked message to a unit above; "" for the office outside, after which nobody here owes anything."""
+        message = uow.load(MESSAGE, message_id)
+        uow.permit(message.unit)
+        uow.add_event("message.passed_on")
+        if message.lock is None:
+            raise WrongStep(f"message {message_id} isn't locked for its supervisor")
+        if not unit:
+            return uow.save(MESSAGE, evolve(message, kind=PASSED_ON, candidates=(), proposed_dismissal=None))
+        lock = evolve(message.lock, supervisor=unit)
+        return uow.save(MESSAGE, evolve(message, unit=unit, lock=lock, proposed_dismissal=None))
 
     @step(Permission.INTAKE)
     def end_choice(self, uow: UnitOfWork, conversation_id: str) -> tuple[Message, ...]:

@@ -7,6 +7,7 @@ files lie here never leave.
 from datetime import datetime
 
 from anninh_core.usecase.journal.views import JournalEntryView
+from anninh_core.usecase.permissions.supervisor_lock import SupervisorLockView
 from anninh_core.usecase.views import view
 from anninh_core.vocabulary.files import Cleaning, Scan
 from anninh_core.vocabulary.messages import Attachment
@@ -73,6 +74,15 @@ class OriginalOpeningView:
 
 
 @view
+class ProposedDismissalView:
+    """That one person would do nothing about a locked message: who, when and by which code of the list of reasons."""
+
+    by: str
+    at: datetime
+    reason: str
+
+
+@view
 class MessageView:
     """A message. Where many are listed, somebody reads them: they have their words everywhere.
 
@@ -89,6 +99,8 @@ class MessageView:
         reasons: why the router took it for what it is, one line each.
         corrections: what its author says is wrong in it, and how it should read.
         openings: who got the original of a file, and what for.
+        lock: keeps it from the units that it accuses; None for none.
+        proposed_dismissal: that one person would do nothing about it, where it is locked; None where nobody would.
     """
 
     id: str
@@ -109,6 +121,8 @@ class MessageView:
     corrections: tuple[str, ...]
     attachments: tuple[AttachmentView, ...]
     openings: tuple[OriginalOpeningView, ...]
+    lock: SupervisorLockView | None
+    proposed_dismissal: ProposedDismissalView | None
 
 
 @view

@@ -97,6 +97,8 @@ class Alarm:
         acknowledged_at: when an officer claimed it last; None before.
         acknowledged_by: id of that officer; "" before.
         claim_until: when that claim expires, and the ladder resumes; None without a claim, as of notices.
+        decide_by: until when a person of the supervising unit decides about the lock of its case before it is paged;
+            None where nothing is locked, or it was decided.
     """
 
     id: str
@@ -123,6 +125,7 @@ class Alarm:
     also: tuple[str, ...] = ()
     version: int = 0
     asked: AskedDanger | None = None
+    decide_by: datetime | None = None
 
     @property
     def is_open(self) -> bool:
@@ -215,7 +218,25 @@ class Alarm:
         """Return the alarm after a step of the ladder."""
         number = max((rung.round for rung in rungs), default=self.round)
         unheard = next((rung.at for rung in rungs if rung.how is Telling.UNHEARD), self.unheard_at)
+        if self._awaits_decision:
+            next_at = min(filter(None, (next_at, self.decide_by)))
         return evolve(self, ladder=(*self.ladder, *rungs), next_at=next_at, round=number, unheard_at=unheard)
+
+    @property
+    def _awaits_decision(self) -> bool:
+        """Whether it is a notice of a locked case about whose lock nobody has decided."""
+        return self.decide_by is not None and not self.is_emergency
+
+    def undecided(self, at: datetime) -> "Alarm":
+        """Return the notice of a locked case about whose lock nobody decided in time: it is paged from now on."""
+        return evolve(self, state=AlarmState.OPEN, is_emergency=True, next_at=at)
+
+    def decided(self, by: str, at: datetime) -> "Alarm":
+        """Return the alarm after a person decided about the lock of its case; danger that was reported goes on."""
+        known = evolve(self, decide_by=None)
+        if self.state is AlarmState.ENDED or self.more_at:
+            return known
+        return evolve(known.acknowledged(by, at), is_emergency=False, claim_until=None)
 
     def missed(self, row: str, why: str, at: datetime) -> "Alarm":
         """Return the alarm after a page turned out not to count: the next one is paged at once."""
@@ -239,7 +260,9 @@ class Alarm:
         return evolve(missed, unit=unit, moved_at=at, state=AlarmState.OPEN, claim_until=None)
 
     def acknowledged(self, by: str, at: datetime) -> "Alarm":
-        """Return the notice after an officer began to work on its case."""
+        """Return the notice after an officer began to work on its case; a lock has still to be decided about."""
+        if self._awaits_decision:
+            return evolve(self, acknowledged_by=by, acknowledged_at=at, next_at=self.decide_by)
         return evolve(self, state=AlarmState.ACKNOWLEDGED, acknowledged_by=by, acknowledged_at=at, next_at=None)
 
     def judged(self, by: str, at: datetime) -> "Alarm":
@@ -342,6 +365,7 @@ def start_alarm(
     emergency: bool,
     category: str = "",
     chat: str = "",
+    decide_by: datetime | None = None,
 ) -> Alarm:
     """Return a new alarm whose first step is due after a time."""
     return Alarm(
@@ -354,6 +378,7 @@ def start_alarm(
         is_emergency=emergency,
         chat=chat,
         next_at=at + wait,
+        decide_by=decide_by,
     )
 
 

@@ -64,6 +64,7 @@ class Alarms(Service):
         at: datetime | None = None,
         wait: timedelta = _AT_ONCE,
         excluded: Sequence[str] = (),
+        decide_by: datetime | None = None,
     ) -> Alarm:
         """Open the alarm about something (`kind:id`); where there is one, an emergency comes to it as more.
 
@@ -76,6 +77,7 @@ class Alarms(Service):
             at, wait: when it came, None for now, and how long after that its first step is due.
             chat: conversation id of the group in which it was said, "" for a case.
             excluded: officers who may hear nothing of it.
+            decide_by: when a person has to have decided about the supervisor lock of the case; None for none.
         """
         uow.permit(unit)
         about, alarm = _find_alarm(uow, about)
@@ -94,6 +96,7 @@ class Alarms(Service):
             emergency=emergency,
             chat=chat,
             wait=wait,
+            decide_by=decide_by,
         )
         uow.facts["alarm"] = started.id
         uow.add_event("duty.alarm_raised" if emergency else "duty.notice_opened")
@@ -118,6 +121,35 @@ class Alarms(Service):
         uow.facts["alarm"] = alarm.id
         uow.add_event("duty.danger_denied")
         return uow.save(ALARM, alarm.denied())
+
+    @step(Permission.INTAKE)
+    def page_undecided(self, uow: UnitOfWork, id: str) -> Alarm:
+        """Let the ladder be paged about a locked case: nobody has decided about its lock in time."""
+        alarm = uow.load(ALARM, id)
+        uow.permit(alarm.unit)
+        uow.facts["alarm"] = alarm.id
+        uow.add_event("duty.alarm_raised")
+        return uow.save(ALARM, alarm.undecided(uow.at))
+
+    @step(Permission.INTAKE)
+    def follow_decision(self, uow: UnitOfWork, about: str, *, unit: str, excluded: Sequence[str], by: str) -> None:
+        """Let the alarm of a case follow a person's decision about its lock.
+
+        Args:
+            uow: the act.
+            about: the case.
+            unit: whose it is now.
+            excluded: who may hear nothing of it.
+            by: id of the officer who decided.
+        """
+        uow.permit(unit)
+        alarm = uow.get(ALARM, alarm_id(about))
+        if alarm is None or alarm.decide_by is None:
+            return
+        decided = alarm.decided(by, uow.at)
+        moved = decided.moved(unit, uow.at, taken_up=False)
+        uow.add_event("duty.lock_decided")
+        uow.save(ALARM, evolve(moved, excluded=tuple(excluded)))
 
     @step(Permission.INTAKE)
     def add_danger(self, uow: UnitOfWork, id: str) -> Alarm:

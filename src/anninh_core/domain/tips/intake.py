@@ -21,6 +21,7 @@ from anninh_core.kernel.text import clip, nfc
 from anninh_core.usecase.actor import ActorKind
 from anninh_core.usecase.arguments import Aware, Id, Words
 from anninh_core.usecase.marks import Service, command, step
+from anninh_core.usecase.permissions.supervisor_lock import SupervisorLock
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.permissions import Permission
@@ -44,6 +45,7 @@ class Addition:
         second_matter: id of the message, where it may tell of another matter.
         correction: id of the message, where it says that the case is over, or was no danger.
         category: what the danger is, "" where nobody knows.
+        passed_over: ids of officers whom the reporter accuses besides: see `Tip.passed_over`.
     """
 
     text: str = field(default="", repr=False)
@@ -56,6 +58,7 @@ class Addition:
     second_matter: str = ""
     correction: str = ""
     category: str = ""
+    passed_over: tuple[str, ...] = ()
 
 
 class TipIntake(Service):
@@ -80,6 +83,8 @@ class TipIntake(Service):
         attachments: Sequence[Attachment] = (),
         linked: Sequence[str] = (),
         place: PlaceSuggestion | None = None,
+        lock: SupervisorLock | None = None,
+        passed_over: Sequence[str] = (),
     ) -> Tip:
         """Take a tip in and acknowledge it with a receipt; in danger the emergency numbers go out first.
 
@@ -96,6 +101,8 @@ class TipIntake(Service):
             attachments: what came along; a location tells where somebody is.
             linked: ids of tips of the same conversation to look at together with it.
             place: what the conversation makes of the places that the words name; None where the words say all.
+            lock: keeps it from the units that it accuses; None for none.
+            passed_over: ids of officers whom the reporter accuses besides: see `Tip.passed_over`.
         """
         tip = self._build_tip(
             uow,
@@ -108,7 +115,8 @@ class TipIntake(Service):
             emergency=emergency,
             received_at=received_at or uow.at,
         )
-        return _place_and_save(uow, evolve(tip, linked=tuple(linked)), attachments, receipt_text, place)
+        tip = evolve(tip, linked=tuple(linked), passed_over=tuple(passed_over))
+        return _place_and_save(uow, tip, attachments, receipt_text, place=place, lock=lock)
 
     @command(Permission.INTAKE, public=True)
     def record_walk_in(
@@ -162,6 +170,8 @@ class TipIntake(Service):
         if addition.correction:
             uow.add_event("tip.corrected")
             tip = tip.with_correction(addition.correction)
+        if addition.passed_over:
+            tip = evolve(tip, passed_over=tuple(dict.fromkeys((*tip.passed_over, *addition.passed_over))))
         if addition.danger:
             incoming = self.context.district.incoming.get(addition.category)
             tip = tip.raised(addition.category, incoming.legal_kind if incoming else tip.legal_kind)
@@ -296,9 +306,14 @@ def _place_and_save(
     tip: Tip,
     attachments: Sequence[Attachment],
     receipt_text: str,
+    *,
     place: PlaceSuggestion | None = None,
+    lock: SupervisorLock | None = None,
 ) -> Tip:
     tip, candidates = find_first_place(uow, tip, attachments, place)
+    if lock is not None:
+        tip = tip.locked(evolve(lock, place=tip.unit), uow.context.district.root)
+        uow.add_event("tip.locked")
     _acknowledge(uow, tip, receipt_text)
     return uow.save(TIP, ask_place(uow, tip, candidates))
 

@@ -108,7 +108,7 @@ TIP = Kind(
     columns=tip_columns,
     multi=lambda tip: {
         "handler": tip.handlers,
-        "excluded": tip.excluded,
+        "excluded": tip.barred,
         "claimant": (tip.claim.by,) if tip.claim is not None and tip.is_open else (),
     },
     person_columns={"conversation": PersonColumn.of_record("tip")},
@@ -117,7 +117,7 @@ TIP = Kind(
     handled_by=lambda tip: tip.handling_unit,
     resident=lambda tip: tip.conversation,
     part_of=lambda tip: tip.merged_into,
-    excluded=lambda tip: tip.excluded,
+    excluded=lambda tip: tip.barred,
     numbered=True,
     search=Searchable(field="text", at=lambda tip: tip.received_at),
     identifying=lambda tip: None if tip.conversation else Identifying(words=_words_of_caller(tip)),

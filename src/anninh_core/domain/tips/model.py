@@ -14,6 +14,7 @@ from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.kernel.replacing import evolve, replacer
 from anninh_core.kernel.text import clip
+from anninh_core.usecase.permissions.supervisor_lock import SupervisorLock, marks_of_lock
 from anninh_core.usecase.views import ViewContext, make_view
 
 S = TipState
@@ -40,7 +41,7 @@ class Tip:
             of which nobody knows.
         text: the reporter's words, of all messages that belong to it.
         handlers: officers who work on it.
-        excluded: who may never see it: ids of officers, and marks of units (`unit_mark`).
+        excluded: who may never see it: ids of officers, and marks of units (`unit_mark`); see `barred`.
         handling_unit: who works on it.
         moments: when it first was received, its reporter had the receipt, had written notice (`notice`), it was
             assigned, settled, answered, and when its answer was put on its way (`answer_sent`).
@@ -73,6 +74,9 @@ class Tip:
         clocks: its legal deadlines.
         legal_kind: which kind of report it is by law, as the profile names it; "" where nobody has said.
         place: where it happened, in words.
+        lock: keeps it from the units that it accuses, until a person of the supervising unit lifts it; None for none.
+        passed_over: ids of officers whom a report names as accused: the ladder passes them over as long as others can
+            be paged. It excludes nobody.
         settlements: each time it was settled.
     """
 
@@ -127,6 +131,8 @@ class Tip:
     corrections: tuple[str, ...] = ()
     named_places: tuple[NamedPlace, ...] = ()
     linked: tuple[str, ...] = ()
+    lock: SupervisorLock | None = None
+    passed_over: tuple[str, ...] = ()
 
     def for_handlers(self, names: Pseudonyms) -> "Tip":
         """Return the tip as officers see it: whose it is stands under a name of this case alone."""
@@ -164,9 +170,7 @@ class Tip:
     def triaged(self, *, unit: str, category: str, urgency: str, legal_kind: str, place: str) -> "Tip":
         """Return the tip with what a person made of it."""
         placed = self if unit == self.unit else self.placed(unit, BY_A_PERSON)
-        return evolve(
-            placed.moved(S.TRIAGED), unit=unit, category=category, urgency=urgency, legal_kind=legal_kind, place=place
-        )
+        return evolve(placed.moved(S.TRIAGED), category=category, urgency=urgency, legal_kind=legal_kind, place=place)
 
     def confirmed_as(self, category: str, day: date) -> "Tip":
         """Return the tip with what a person made of the suggestion; only the first triage is an answer to it."""
@@ -175,8 +179,42 @@ class Tip:
         return evolve(self, confirmed=category, confirmed_day=day)
 
     def placed(self, unit: str, reason: str) -> "Tip":
-        """Return the tip in the unit where it happened, and why that is known; nobody is asked any more."""
+        """Return the tip in the unit where it happened, and why that is known; nobody is asked any more.
+
+        A locked one stays with the supervising unit, and goes there once the lock is lifted.
+        """
+        if self.lock is not None and self.lock.is_active:
+            return evolve(self, lock=evolve(self.lock, place=unit), place_reason=reason, place_options=())
         return evolve(self, unit=unit, place_reason=reason, place_options=())
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether a supervisor lock keeps it from the units that it accuses."""
+        return self.lock is not None and self.lock.is_active
+
+    @property
+    def barred(self) -> tuple[str, ...]:
+        """Who may not see it now: whom a conflict of interest excludes, and whom its lock keeps away."""
+        return tuple(dict.fromkeys((*self.excluded, *marks_of_lock(self.lock))))
+
+    def locked(self, lock: SupervisorLock, root: str) -> "Tip":
+        """Return the tip under a lock: it belongs to the supervising unit, else to the root."""
+        return evolve(self, lock=lock, unit=lock.supervisor or root)
+
+    def with_lock_confirmed(self, by: str, at: datetime, reason: str, units: tuple[str, ...]) -> "Tip":
+        """Return the tip whose lock a person confirmed, who may name the accused units."""
+        lock = self._require_lock()
+        return evolve(self, lock=lock.with_accused((), units).confirmed(by, at, reason))
+
+    def with_lock_lifted(self, by: str, at: datetime, reason: str) -> "Tip":
+        """Return the tip whose lock a person lifted: it belongs where it happened."""
+        lock = self._require_lock()
+        return evolve(self, lock=lock.lifted(by, at, reason), unit=lock.place)
+
+    def _require_lock(self) -> SupervisorLock:
+        if self.lock is None or not self.lock.is_active:
+            raise WrongStep(f"tip {self.receipt} isn't locked for its supervisor")
+        return self.lock
 
     def asking_place(self, options: tuple[str, ...]) -> "Tip":
         """Return the tip whose reporter was asked which of some units it is about."""
@@ -199,7 +237,7 @@ class Tip:
 
     def assigned(self, unit: str, handlers: tuple[str, ...]) -> "Tip":
         """Return the tip assigned to a unit and, if named, to officers; a transfer that waits is over by it."""
-        barred = sorted(set(handlers) & set(self.excluded))
+        barred = sorted(set(handlers) & set(self.barred))
         if barred:
             raise BadInput(f"officer {barred[0]} is excluded from tip {self.receipt} by a conflict of interest")
         claim = self.claim if self.claim is not None and self.claim.by in handlers else None
@@ -347,6 +385,8 @@ class Tip:
         """The day on which all was done and told; None while anything is owed, a reopening asked for included."""
         if self.state in (S.JOINED, S.BECAME_INQUIRY):
             return self.received_day  # its words are kept with the case that took it in
+        if self.lock is not None and self.lock.is_active and self.lock.is_outside:
+            return self.received_day  # its reporter was pointed to the office outside; nobody here may work on it
         if self.state not in (S.ANSWERED, S.CLOSED):
             return None
         days = [settlement.day for settlement in self.settlements]

@@ -252,8 +252,27 @@ def _require_worked_on(tip: Tip, _: ReadSession) -> None:
         raise WrongStep(f"tip {tip.receipt} is {tip.state}: what it consists of isn't changed any more")
 
 
+def _require_locked(tip: Tip, _: ReadSession) -> None:
+    if not tip.is_locked:
+        raise WrongStep(f"tip {tip.receipt} isn't locked for its supervisor")
+
+
+def _require_undecided_lock(tip: Tip, session: ReadSession) -> None:
+    _require_locked(tip, session)
+    if tip.lock is not None and not tip.lock.is_undecided:
+        raise WrongStep(f"tip {tip.receipt}: its lock was confirmed already")
+
+
+def _require_lock_decided(tip: Tip, _: ReadSession) -> None:
+    """Check that nobody ends a report about our own people before a person has looked at whom it accuses."""
+    if tip.lock is not None and tip.lock.is_undecided:
+        raise WrongStep(f"tip {tip.receipt} is locked for its supervisor; confirm or lift the lock first")
+
+
 def require_joinable(tip: Tip, _: ReadSession) -> None:
     """Check that a tip is open and was never told to be over, that nobody else owes an answer, and whose it is."""
+    if tip.is_locked:
+        raise WrongStep(f"tip {tip.receipt} is locked for its supervisor; it stays a case of its own")
     if tip.state not in OPEN_STATES or tip.settlements:
         raise WrongStep(f"tip {tip.receipt} is {tip.state}; only tips that are open, and never ended, are joined")
     if tip.open_subcases or tip.waiting_transfer:
@@ -275,7 +294,7 @@ def _require_plain_question(tip: Tip, _: ReadSession) -> None:
         raise BadInput(f"tip {tip.receipt} is marked as an emergency; handle it as a tip")
     if tip.joined:
         raise BadInput(f"tip {tip.receipt} has taken in {', '.join(tip.joined)}; split them off first")
-    if tip.excluded:
+    if tip.barred:
         raise BadInput(
             f"tip {tip.receipt} keeps officers away by a conflict of interest, which an inquiry can't; keep it"
         )
@@ -306,11 +325,11 @@ _HANDLING: Mapping[str, tuple[Check[Tip], ...]] = {
     "transfer_to_unit": (_IDLE, can_become(S.ASSIGNED)),
     "accept_transfer": (_ASKED_UNIT,),
     "return_transfer": (_ASKED_UNIT,),
-    "settle": (_IDLE, _require_unsettled),
+    "settle": (_IDLE, _require_unsettled, _require_lock_decided),
     "transfer": (_IDLE, _require_unsettled, can_become(S.TRANSFERRED)),
     "slip": (_require_slip,),
     "record_return": (_require_outside, can_become(S.REOPENED)),
-    "merge": (_IDLE, _require_unsettled, can_become(S.DUPLICATE)),
+    "merge": (_IDLE, _require_unsettled, _require_lock_decided, can_become(S.DUPLICATE)),
     "unmerge": (lambda tip, session: tip.split_again(session.today),),
     "answer": (_require_answerable,),
     "answered_by_hand": (can_become(S.ANSWERED),),
@@ -320,7 +339,9 @@ _HANDLING: Mapping[str, tuple[Check[Tip], ...]] = {
     "reopen": (_require_another_than_settled, can_become(S.REOPENED)),
 }
 _OTHERS: Mapping[str, tuple[Check[Tip], ...]] = {
-    "accept_withdrawal": (_require_withdrawal_asked, can_become(S.WITHDRAWN)),
+    "confirm_lock": (_require_undecided_lock,),
+    "lift_lock": (_require_locked,),
+    "accept_withdrawal": (_require_withdrawal_asked, _require_lock_decided, can_become(S.WITHDRAWN)),
     "decline_withdrawal": (_require_withdrawal_asked,),
     "mark_false": (_require_markable,),
     "confirm_false": (_require_unconfirmed_mark,),

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from anninh_core.domain.tips.clocks.states import DeadlineState, DecisionKind
 from anninh_core.domain.tips.states import PlaceChange, SubcaseState, TipState
+from anninh_core.usecase.permissions.supervisor_lock import SupervisorLockView
 from anninh_core.usecase.views import view
 
 
@@ -199,6 +200,7 @@ class TipRow:
         false_mark: what says that it is a prank or a false report, None where nothing does.
         deadlines: its legal deadlines.
         next_rule: id of the rule whose deadline ends first; "" for none.
+        lock: keeps it from the units that it accuses, lifted ones included; None for none.
     """
 
     id: str
@@ -228,6 +230,7 @@ class TipRow:
     open_subcases: tuple[str, ...]
     answered_day: date | None
     false_mark: FalseMarkView | None
+    lock: SupervisorLockView | None
 
 
 @view

@@ -11,7 +11,7 @@ from anninh_core.kernel.errors import AlreadyDone, Conflict, StorageError
 from anninh_core.messaging.backoff import retry_delay
 from anninh_core.messaging.inbound.echo_handler import EchoHandler
 from anninh_core.messaging.inbound.message_handler import MessageHandler
-from anninh_core.messaging.inbound.reading import Event, Unreadable, parse_event
+from anninh_core.messaging.inbound.reading import AccusingMessage, Event, Unreadable, parse_stored
 from anninh_core.messaging.inbound.withdrawal_handler import WithdrawalHandler
 from anninh_core.messaging.rows import UNREADABLE, inbox_rows
 from anninh_core.messaging.stream_position import StreamPosition
@@ -102,6 +102,8 @@ class InboxProcessor:
             for part in event:
                 if isinstance(part, InboundMessage):
                     self._message_handler.handle_message(uow, part, row.received_at)
+                elif isinstance(part, AccusingMessage):
+                    self._message_handler.handle_accusation(uow, part.message, row.received_at)
                 elif isinstance(part, Echo):
                     self._echo_handler.handle(uow, part, row.received_at)
                 elif isinstance(part, Withdrawal):
@@ -119,11 +121,11 @@ class InboxProcessor:
             finds=tuple(_list_finds(event)),
         )
 
-    def _open(self, row: InboxRow, stored: Mapping[str, NewKey]) -> Sequence[Event] | Exception:
+    def _open(self, row: InboxRow, stored: Mapping[str, NewKey]) -> Sequence[Event | AccusingMessage] | Exception:
         """Return what an event is, or why it can't be read: the others of its batch go on."""
         try:
             body = self._context.encryptor.decrypt(row.scope, row.body, row_associated_data("inbox", row.id), stored)
-            return parse_event(self._messengers[row.source], body)
+            return parse_stored(self._messengers[row.source], body)
         except Exception as error:  # noqa: BLE001  whatever it is, it is the event's own
             return error
 
@@ -150,7 +152,7 @@ class InboxProcessor:
         self._runner.apply([ChangeSet(inbox_settled=failed)])
 
 
-def _list_finds(event: Sequence[Event] | Exception) -> Iterator[tuple[Kind[Any], str]]:
+def _list_finds(event: Sequence[Event | AccusingMessage] | Exception) -> Iterator[tuple[Kind[Any], str]]:
     """Yield by what an event's conversations and people are found."""
     for part in () if isinstance(event, Exception) else event:
         for address in (getattr(part, "conversation", None), getattr(part, "sender", None)):

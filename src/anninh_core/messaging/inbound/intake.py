@@ -15,7 +15,14 @@ from anninh_core.domain.conversations.service import Conversations
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, BadSignature, Conflict, NotFound, StorageError, TooLarge
 from anninh_core.messaging.inbound.conversation_ids import AssignedId, assign_ids
-from anninh_core.messaging.inbound.reading import Event, Unreadable, dedupe_key, hash_body, parse_event
+from anninh_core.messaging.inbound.reading import (
+    ACCUSING_PREFIX,
+    Event,
+    Unreadable,
+    dedupe_key,
+    hash_body,
+    parse_event,
+)
 from anninh_core.messaging.inbound.shared_webhook import find_shared_webhooks
 from anninh_core.messaging.inbound.unreadable import UnreadableEvents
 from anninh_core.ports.messengers.messenger import Messenger
@@ -189,6 +196,8 @@ class Intake:
         """Return a genuine event, whether or not its adapter can read it."""
         messenger = self.messenger(instance)
         dedupe = dedupe_key(messenger, request)
+        if request.body.startswith(ACCUSING_PREFIX):
+            raise BadInput(f"an event of {instance!r} begins like one of our own; nothing of it is stored")
         try:
             return _build_event(instance, request.body, dedupe, parse_event(messenger, request.body))
         except Unreadable as unreadable:

@@ -3,15 +3,21 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from attrs import evolve
+
 from anninh_core.domain.conversations.model import CONVERSATION, Message
 from anninh_core.domain.conversations.pace import Pace
 from anninh_core.domain.services import Services
+from anninh_core.domain.units.named_officers import find_named_officers
+from anninh_core.messaging.inbound.accusing_messages import AccusingMessages, without_accusation
 from anninh_core.messaging.inbound.attachment_fetcher import queue_file_fetches
 from anninh_core.messaging.inbound.groups_in_danger import GroupDanger
-from anninh_core.messaging.inbound.message_router import route
+from anninh_core.messaging.inbound.message_router import route, route_accusation
 from anninh_core.messaging.inbound.officers.desk import OfficerDesk
 from anninh_core.messaging.inbound.private_handler import PrivateMessageHandler
-from anninh_core.messaging.inbound.route import MessageClass
+from anninh_core.messaging.inbound.route import MessageClass, Route
+from anninh_core.messaging.inbound.supervision import find_accused_units
+from anninh_core.messaging.inbound.talk.accusations import Accusation, find_accusation, split_parts
 from anninh_core.messaging.inbound.talk.flood import limit_route
 from anninh_core.messaging.inbound.talk.history import CaseHistory
 from anninh_core.messaging.inbound.talk.loading import find_message, load_history
@@ -21,7 +27,9 @@ from anninh_core.ports.storages.changes import OutboxSettled
 from anninh_core.ports.storages.queues import OutboxState
 from anninh_core.usecase.outbox_message import find_recipient, outbox_scope
 from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import DeliveryNews, DeliveryReport, InboundMessage, Place
+from anninh_core.vocabulary.opinions import TriageOpinion
 from anninh_core.vocabulary.views import PostToModerate
 
 _REVOKED = "the platform took the message and reported later that it did not arrive"
@@ -44,6 +52,7 @@ class MessageHandler:
         self._officers = OfficerDesk(services)
         self._danger = GroupDanger(services)
         self._private = PrivateMessageHandler(services)
+        self._accusing = AccusingMessages(services.units.runner)
 
     def handle_message(self, uow: UnitOfWork, message: InboundMessage, received_at: datetime) -> None:
         """Write a message down and do what it asks for. Heard again, as in overlapping pastes, it counts once."""
@@ -57,17 +66,14 @@ class MessageHandler:
         if self._officers.take(uow, message, conversation_id, received_at, opinions.values):
             return
         history = self._load_history(uow, "" if is_new else conversation_id, message, received_at)
-        decision = route(message, history, opinions.values, district)
+        decision = route(message, history, self._heed_danger(message, opinions.values, district), district)
         decision = route_place_answer(uow, conversation_id, message, decision)
         if message.conversation.place is Place.PERSON:
             decision = limit_route(decision, history, district.flood)
-        reasons = (*decision.reasons, *_missing_opinions(opinions.failures))
-        stored_message = self._services.conversations.record_message(
-            uow, message, kind=decision.message_class, reasons=reasons, received_at=received_at
-        )
-        uow.facts["turn"] = decision.message_class.value
-        if message.conversation.messenger in self._fetching:
-            queue_file_fetches(uow, stored_message)
+        if decision.emergency and decision.accusation is not None:
+            self._report_danger_alone(uow, message, decision, history, accusation=decision.accusation)
+            return
+        stored_message = self._record(uow, message, decision, received_at, opinions.failures)
         if message.conversation.place is Place.GROUP:
             self._handle_group(uow, message, stored_message)
             if any(opinion.emergency for opinion in opinions.values):
@@ -76,6 +82,67 @@ class MessageHandler:
             self._private.handle(uow, stored_message, decision, history)
             if is_new and decision.message_class is MessageClass.CHATTER:
                 self._greet(uow, stored_message)
+
+    def _heed_danger(
+        self, message: InboundMessage, opinions: Sequence[TriageOpinion], district: District
+    ) -> Sequence[TriageOpinion]:
+        """Return the opinions that count: of a message that accuses, those of danger in any part of it, if any."""
+        is_private = message.conversation.place is Place.PERSON
+        if not is_private or find_accusation(message.text, district) is None:
+            return opinions
+        parts = (self._plugins.triage(evolve(message, text=part), district) for part in split_parts(message.text))
+        of_parts = [opinion for part in parts for opinion in part.values]
+        return tuple(opinion for opinion in (*of_parts, *opinions) if opinion.emergency) or opinions
+
+    def handle_accusation(self, uow: UnitOfWork, message: InboundMessage, received_at: datetime) -> None:
+        """Lock the accusation in a message whose danger has a case already."""
+        conversation_id = uow.find_id(CONVERSATION, message.conversation.key)
+        district = uow.context.district
+        opinions = self._plugins.triage(message, district)
+        history = self._load_history(uow, conversation_id, message, received_at)
+        decision = route_accusation(message, history, opinions.values, district)
+        decision = limit_route(decision, history, district.flood)
+        stored_message = self._record(uow, message, decision, received_at, opinions.failures)
+        self._private.handle(uow, stored_message, decision, history)
+
+    def _report_danger_alone(
+        self,
+        uow: UnitOfWork,
+        message: InboundMessage,
+        route: Route,
+        history: CaseHistory,
+        *,
+        accusation: Accusation,
+    ) -> None:
+        """Put the danger into its case without the words that accuse; they follow for the supervisor alone."""
+        district = uow.context.district
+        harmless = without_accusation(message, district, route.category)
+        stored_message = self._record(uow, harmless, route, history.at, ())
+        self._accusing.put_back(uow, message, stored_message.conversation, history.at)
+        places = [route.place.unit] if route.place is not None else []
+        units = find_accused_units(district, accusation, (*places, stored_message.unit))
+        accused = find_named_officers(uow.context, message.text, units)
+        self._private.handle(uow, stored_message, evolve(route, accusation=None, passed_over=accused), history)
+
+    def _record(
+        self,
+        uow: UnitOfWork,
+        message: InboundMessage,
+        route: Route,
+        received_at: datetime,
+        failures: Sequence[Failure],
+    ) -> Message:
+        stored_message = self._services.conversations.record_message(
+            uow,
+            message,
+            kind=route.message_class,
+            reasons=(*route.reasons, *_missing_opinions(failures)),
+            received_at=received_at,
+        )
+        uow.facts["turn"] = route.message_class.value
+        if message.conversation.messenger in self._fetching:
+            queue_file_fetches(uow, stored_message)
+        return stored_message
 
     @staticmethod
     def _load_history(uow: UnitOfWork, where: str, message: InboundMessage, received_at: datetime) -> CaseHistory:

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from anninh_core.domain.tips.states import PlaceChange
 from anninh_core.kernel.replacing import evolve
 from anninh_core.messaging.inbound.route import MessageClass, Route, route_by_opinions
+from anninh_core.messaging.inbound.talk.accusations import OF_ANYBODY
 from anninh_core.messaging.inbound.talk.figurative import calm_figurative
 from anninh_core.messaging.inbound.talk.history import CaseHistory
 from anninh_core.messaging.inbound.talk.message_context import LEFT_ALONE, MessageInContext
 from anninh_core.messaging.inbound.talk.message_place import find_message_place, is_elsewhere
 from anninh_core.messaging.inbound.talk.opinion_joining import join_opinions
-from anninh_core.messaging.inbound.talk.rules import find_route
+from anninh_core.messaging.inbound.talk.rules import find_route, lock_accusation
 from anninh_core.messaging.inbound.talk.signals import read_signals
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import InboundMessage, Place
@@ -26,10 +27,28 @@ def route(
     opinions = calm_figurative(message.text, opinions, district)
     best = join_opinions(opinions)
     context = _build_context(message, history, opinions, best, district)
+    return _complete(find_route(context), context, best)
+
+
+def route_accusation(
+    message: InboundMessage, history: CaseHistory, opinions: Sequence[TriageOpinion], district: District
+) -> Route:
+    """Decide what the accusation in a message is whose danger has gone its own way."""
+    best = join_opinions(opinions)
+    context = _build_context(message, history, opinions, best, district)
+    accused = context.signals.accusation or OF_ANYBODY  # the profile's words may have changed since it came
+    return evolve(_complete(lock_accusation(context, accused), context, best), look_first=False)
+
+
+def _complete(decision: Route, context: MessageInContext, best: TriageOpinion | None) -> Route:
     signals = context.signals
-    decision = _mark(find_route(context), context)
+    decision = _mark(decision, context)
     if signals.rights is not None:
         decision = evolve(decision, rights=signals.rights.kind)
+    if decision.emergency:
+        decision = evolve(decision, accusation=signals.accusation)
+    if decision.accusation is not None:
+        return decision
     if decision.message_class in (MessageClass.TIP, MessageClass.QUESTION):
         return evolve(decision, guidance="" if decision.emergency else signals.guidance)
     needs_look = best is not None and decision == context.by_opinions and _needs_look(decision, best)

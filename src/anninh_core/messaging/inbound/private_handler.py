@@ -15,12 +15,15 @@ from anninh_core.kernel.replacing import evolve
 from anninh_core.kernel.text import words
 from anninh_core.messaging.inbound.command_handler import CommandHandler
 from anninh_core.messaging.inbound.route import MessageClass, Route
+from anninh_core.messaging.inbound.supervision import make_lock, name_office
 from anninh_core.messaging.inbound.talk.commands import ResidentCommand
 from anninh_core.messaging.inbound.talk.history import CaseHistory
 from anninh_core.usecase.outbox_message import outbox_scope
+from anninh_core.usecase.permissions.supervisor_lock import SupervisorLock
 from anninh_core.usecase.unit_of_work import UnitOfWork
 
 _YES_OR_NO = 2  # choices
+_WHISTLEBLOW = "whistleblow"  # legal kind
 
 
 class PrivateMessageHandler:
@@ -34,20 +37,22 @@ class PrivateMessageHandler:
         """Do what a message asks for. Of what is over a limit its sender is told once, and no answer else."""
         if route.is_over:
             self._note_flood(uow, message, history)
+        lock = _make_lock(uow, message, route)
+        route = _separate(uow, route, lock)
         match route.message_class:
             case MessageClass.COMMAND:
                 self._commands.handle(uow, message, route)
             case MessageClass.CONTINUATION:
                 self._continue_case(uow, message, route, history)
             case MessageClass.UNASSIGNED if route.is_over:
-                self._services.threads.hold_back(uow, message.id, route.candidates)
+                self._services.threads.hold_back(uow, message.id, route.candidates, lock)
             case MessageClass.UNASSIGNED:
                 self._leave_open(uow, message, route, history)
             case MessageClass.QUESTION:
                 self._create_inquiry(uow, message, route)
                 self._services.threads.set_pace(uow, message.sender, history.pace.opened(history.at))
             case MessageClass.TIP:
-                self._create_tip(uow, message, route, history)
+                self._create_tip(uow, message, route, history, lock)
                 self._services.threads.set_pace(uow, message.sender, _pace_after_tip(route, history))
             case MessageClass.CHATTER | MessageClass.UNSUITABLE:
                 self._leave_alone(uow, message, route)
@@ -69,7 +74,14 @@ class PrivateMessageHandler:
         self._services.conversations.link(uow, message.id, f"inquiry:{inquiry.id}", kind=MessageClass.QUESTION)
         self._guide(uow, message, route)
 
-    def _create_tip(self, uow: UnitOfWork, message: Message, route: Route, history: CaseHistory) -> None:
+    def _create_tip(
+        self,
+        uow: UnitOfWork,
+        message: Message,
+        route: Route,
+        history: CaseHistory,
+        lock: SupervisorLock | None,
+    ) -> None:
         tip = self._services.tips.intake.receive(
             uow,
             message.text,
@@ -84,6 +96,8 @@ class PrivateMessageHandler:
             attachments=message.attachments,
             linked=[Ref.parse(case).id for case in route.linked],
             place=route.place.suggestion if route.place is not None else None,
+            lock=lock,
+            passed_over=route.passed_over,
         )
         case = f"tip:{tip.id}"
         self._services.conversations.link(uow, message.id, case, kind=MessageClass.TIP)
@@ -93,7 +107,10 @@ class PrivateMessageHandler:
             self._services.tips.intake.ask_matter(uow, tip.id)
         if route.look_first and not route.emergency:
             self._look_first(uow, message, case, history)
-        self._guide(uow, message, route)
+        if lock is not None:
+            self._reply(uow, message, "tip.guidance_accusation", office=name_office(uow.context.district, lock))
+        else:
+            self._guide(uow, message, route)
 
     def _continue_case(self, uow: UnitOfWork, message: Message, route: Route, history: CaseHistory) -> None:
         case = Ref.parse(route.case)
@@ -188,7 +205,30 @@ def _build_addition(message: Message, route: Route, history: CaseHistory) -> Add
         second_matter=message.id if route.second_matter else "",
         correction=message.id if route.corrects else "",
         category=route.category,
+        passed_over=route.passed_over,
     )
+
+
+def _make_lock(uow: UnitOfWork, message: Message, route: Route) -> SupervisorLock | None:
+    """Return the lock of a message that accuses somebody, None for others; it happened where it says, else at home."""
+    if route.accusation is None:
+        return None
+    conversation = uow.load(CONVERSATION, message.sender)
+    named = [route.place.unit] if route.place is not None else []
+    return make_lock(uow.context.district, route.accusation, (*named, conversation.unit), uow.at)
+
+
+def _separate(uow: UnitOfWork, route: Route, lock: SupervisorLock | None) -> Route:
+    """Return where an accusation goes: to a case of its own where its case's lock doesn't keep all the accused away."""
+    if lock is None or route.message_class is not MessageClass.CONTINUATION or _covers(uow, route.case, lock):
+        return route
+    return evolve(route, message_class=MessageClass.TIP, case="", guidance=_WHISTLEBLOW)
+
+
+def _covers(uow: UnitOfWork, case: str, lock: SupervisorLock) -> bool:
+    """Return whether the lock of a case keeps away all whom a further message accuses."""
+    own = uow.load(TIP, Ref.parse(case).id).lock
+    return own is not None and own.supervisor == lock.supervisor and {*lock.units} <= {*own.units}
 
 
 def _pace_after_tip(route: Route, history: CaseHistory) -> Pace:

@@ -4,12 +4,32 @@ import logging
 from collections.abc import Sequence
 from hashlib import sha256
 
+import msgspec
+from attrs import frozen
+
 from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.vocabulary.messages import Address, DeliveryReport, Echo, InboundMessage, WebhookRequest, Withdrawal
 
 Event = InboundMessage | DeliveryReport | Echo | Withdrawal
 
+ACCUSING_PREFIX = b"\0accusing\0"
+"""Begins the body of an event of our own: a message whose danger was handled, and whose accusation follows."""
+
+
+@frozen
+class AccusingMessage:
+    """A message whose danger was handled, and whose accusation follows."""
+
+    message: InboundMessage
+
+    @property
+    def conversation(self) -> Address:
+        """Where it was written."""
+        return self.message.conversation
+
+
 _log = logging.getLogger(__name__)
+_decoder = msgspec.json.Decoder(InboundMessage)
 
 
 class Unreadable(Exception):
@@ -35,6 +55,17 @@ def parse_event(messenger: Messenger, body: bytes) -> Sequence[Event]:
     except Exception as error:  # noqa: BLE001  whatever an adapter raises, and a stack or a memory that is full
         reason = type(error).__name__
     raise Unreadable(reason)  # outside the `except`, or the error would keep the body and its words alive
+
+
+def parse_stored(messenger: Messenger, body: bytes) -> Sequence[Event | AccusingMessage]:
+    """Return what a row of the inbox holds: an event of the messenger, or one of our own.
+
+    Raises:
+        Unreadable: as `parse_event`.
+    """
+    if body.startswith(ACCUSING_PREFIX):
+        return (AccusingMessage(_decoder.decode(body.removeprefix(ACCUSING_PREFIX))),)
+    return parse_event(messenger, body)
 
 
 def dedupe_key(messenger: Messenger, request: WebhookRequest) -> str:

@@ -8,6 +8,7 @@ from attrs import field, frozen
 from anninh_core.domain.conversations.talk import QuestionKind
 from anninh_core.domain.tips.states import PlaceChange
 from anninh_core.kernel.text import words
+from anninh_core.messaging.inbound.talk.accusations import Accusation
 from anninh_core.messaging.inbound.talk.commands import ResidentCommand
 from anninh_core.messaging.inbound.talk.message_place import MessagePlace
 from anninh_core.messaging.inbound.talk.opinion_joining import is_sure, join_opinions, list_reasons
@@ -54,6 +55,8 @@ class Route:
         answers: which question of ours it answers by a number, None for none.
         place, place_change: the place that it names: of a new case, or another one than its case has, and what for.
         is_over: whether it is over a limit of its sender, so that nothing is opened by itself and nothing answered.
+        accusation: whom of our own people it accuses, so that it is locked for their supervisor; None for nobody.
+        passed_over: ids of officers whom its sender accuses besides: see `Tip.passed_over`.
     """
 
     message_class: MessageClass
@@ -79,6 +82,8 @@ class Route:
     answers: QuestionKind | None = None
     place: MessagePlace | None = None
     place_change: PlaceChange | None = None
+    accusation: Accusation | None = None
+    passed_over: tuple[str, ...] = ()
 
 
 _BY_OPINION = frozenset({"question", "chatter", "unsuitable"})

@@ -33,6 +33,7 @@ def check_references(profile: ProfileSchema, source: ProfileSource) -> Iterator[
     yield from _check_calendar(profile, source)
     yield from _check_routing(profile, source)
     yield from _check_ladders(profile, source)
+    yield from _check_supervision(profile, source)
     for milestone in profile.milestones:
         yield from _check_known(source, f"milestones.{milestone.id}.units", milestone.units, "unit", profile.units)
     for id in profile.obligations:
@@ -140,6 +141,23 @@ def legal_kinds_of(wording: Iterable[str]) -> Sequence[str]:
 def _check_routing(profile: ProfileSchema, source: ProfileSource) -> Iterator[ProfileFault]:
     known = KnownNames(profile.units, profile.incoming, legal_kinds_of(profile.wording))
     yield from check_routing(profile.routing, known, source)
+
+
+def _check_supervision(profile: ProfileSchema, source: ProfileSource) -> Iterator[ProfileFault]:
+    for number, rule in enumerate(profile.supervision, 1):
+        place = f"supervision.{number}"
+        units = [*rule.units, *filter(None, [rule.supervised_by])]
+        yield from _check_known(source, place, units, "unit", profile.units)
+        yield from _check_known(source, place, rule.levels, "level", profile.levels)
+        if bool(rule.units) == bool(rule.levels):
+            problem = "it names units and levels" if rule.units else "it says of no unit who is accused"
+            yield source.fault_at(place, problem, "name either `units` or `levels`")
+        if bool(rule.supervised_by) == bool(rule.contact):
+            problem = "it has a supervising unit and a contact" if rule.contact else "it names nobody who supervises"
+            yield source.fault_at(place, problem, "name either `supervised_by` or, for an office outside, `contact`")
+        if rule.supervised_by in rule.units:
+            problem = f"{rule.supervised_by!r} would handle reports that accuse it"
+            yield source.fault_at(place, problem, "let another unit supervise it, or name a `contact` outside")
 
 
 @frozen

@@ -121,7 +121,7 @@ class DangerNotices:
             uow,
             _about(tip),
             unit=unit,
-            excluded=tip.excluded,
+            excluded=tip.barred,
             by=uow.actor.label,
             is_over=is_over(tip),
             is_taken_up=False,
@@ -154,7 +154,7 @@ class DangerNotices:
                 self._notifier.notify_one(officer, request, text, purpose=purpose, lane=lane)
 
     def _is_barred(self, tip: Tip, officer: str) -> bool:
-        return not {*tip.excluded}.isdisjoint(self._runner.permits.list_marks(officer))
+        return not {*tip.barred}.isdisjoint(self._runner.permits.list_marks(officer))
 
     def _list_responsible(self, tip: Tip) -> tuple[str, ...]:
         """Return who has claimed a case, else its handlers, else who acknowledged its alarm."""

@@ -59,7 +59,7 @@ class OfficerNotices:
             request = f"asked:{entry.id}"
             unit = tip.handling_unit or tip.unit
             self._notifications.notify(
-                permission, unit, request, text, purpose=purpose, lane=Lane.BROADCAST, but=tip.excluded
+                permission, unit, request, text, purpose=purpose, lane=Lane.BROADCAST, but=tip.barred
             )
 
     def notify_flood(self, entry: Entry) -> None:
@@ -68,7 +68,8 @@ class OfficerNotices:
         district = self._context.district
         for talk in self._iter_talks(entry):
             where = {"sender": talk.id, "kind": UNASSIGNED, "case": ""}
-            count = records.count(Find(kind=MESSAGE.name, order="oldest", where=where))
+            units = (district.counting_unit(talk.unit),)  # locked messages belong to a supervising unit
+            count = records.count(Find(kind=MESSAGE.name, order="oldest", units=units, where=where))
             due = (talk.talk.pace.told_at or self._context.clock.now()) + district.talk.assigned_within
             facts = {"count": count, "due": short_moment(due)}
             text = district.say("notice.flood", unit=district.unit(talk.unit).name, **facts)
@@ -94,7 +95,7 @@ class OfficerNotices:
         refs = (Ref.parse(heard.case) for heard in talk.talk.cases)
         stored = (self._context.storage.records.get(TIP.name, ref.id) for ref in refs if ref.kind == TIP.name)
         tips = self._context.iter_readable(TIP, (record for record in stored if record is not None))
-        return tuple(mark for tip in tips for mark in tip.excluded)
+        return tuple(mark for tip in tips for mark in tip.barred)
 
     def notify_erasure_request(self, entry: Entry) -> None:
         """Notify the deciding officers of an erasure request, with the pseudonym of the person if known."""

@@ -74,6 +74,23 @@ class TipAlarms:
         for tip_id in touched_ids(entry, TIP.name):
             self._run(entry, f"follow:{tip_id}", partial(self._follow, tip_id=tip_id, entry=entry))
 
+    def follow_lock(self, entry: Entry) -> None:
+        """Let the alarm follow a person's decision about the lock of its tip."""
+        for tip_id in touched_ids(entry, TIP.name):
+            self._run(entry, f"lock:{tip_id}", partial(self._follow_lock, tip_id=tip_id, entry=entry))
+
+    def _follow_lock(self, uow: UnitOfWork, tip_id: str, entry: Entry) -> None:
+        uow.permit(self._context.district.root)
+        tip = tip_of(uow, f"{TIP.name}:{tip_id}")
+        if tip is not None:
+            self._alarms.follow_decision(
+                uow,
+                f"{TIP.name}:{tip.id}",
+                unit=tip.handling_unit or tip.unit,
+                excluded=tip.barred,
+                by=Ref.parse(entry.actor).id,
+            )
+
     def end_of_message(self, entry: Entry) -> None:
         """End the alarm of a message that somebody made a case of: a case in danger has an alarm of its own."""
         for message_id in touched_ids(entry, MESSAGE.name):
@@ -148,7 +165,7 @@ class TipAlarms:
             uow,
             f"{TIP.name}:{tip.id}",
             unit=tip.handling_unit or tip.unit,
-            excluded=tip.excluded,
+            excluded=tip.barred,
             by=entry.actor,
             is_over=is_over(tip) and not (before and before.has_danger_after(tip.moments.get("settled"))),
             is_taken_up=_is_taken_up(tip, entry),

@@ -16,6 +16,7 @@ from anninh_core.domain.conversations import MESSAGE, Message
 from anninh_core.domain.duty import ALARM, Alarm
 from anninh_core.domain.tips import TIP, Tip
 from anninh_core.kernel.dates import VIETNAM
+from anninh_core.messaging.inbound.talk.accusations import find_accusation
 from anninh_core.messaging.inbound.talk.commands import extract_receipt
 from anninh_core.ports.storages.changes import ChangeSet, Outcome
 from anninh_core.ports.storages.queues import InboxState, OutboxState
@@ -51,6 +52,17 @@ OTHERS = (
     "Cho em hỏi làm căn cước ở đâu ạ?",
     "",
 )
+ACCUSING = (
+    "Trưởng công an xã Ninh Hòa nhận tiền của quán karaoke, tôi tố cáo",
+    "tôi tố cáo chủ tịch huyện tham ô",
+    "tố cáo công an xã",
+)
+BOTH = (
+    "Cháy nhà ở khu phố Ninh Hòa. Công an xã Ninh Hòa nhận tiền nên làm ngơ",
+    "trưởng công an xã Ninh Hòa đang cầm dao đuổi đánh tôi, cứu với",
+    "cháy nhà, cả công an xã, chủ tịch xã, công an huyện đều nhận hối lộ",
+)
+"""Danger with an accusation: two cases, each with a message of its own."""
 PICTURE = Attachment("image", url="https://mock.invalid/files/p")
 LEASE = timedelta(minutes=10)
 """Longer than what a process that has ended had claimed is kept for it."""
@@ -117,7 +129,7 @@ class Conversation(RuleBasedStateMachine):
         return open_app(shipped_district(), None, parts)
 
     @rule(
-        text=st.sampled_from((*DANGER, *OTHERS)),
+        text=st.sampled_from((*DANGER, *OTHERS, *ACCUSING, *BOTH)),
         minutes=st.sampled_from((0, 0, 2, 20, 90, 300)),
         kill_at=st.sampled_from((0, 0, 1, 2, 3, 4, 5, 6, 8)),
         takes_effect=st.booleans(),
@@ -125,8 +137,8 @@ class Conversation(RuleBasedStateMachine):
     def write(self, text: str, minutes: int, kill_at: int, *, takes_effect: bool) -> None:
         """Let the resident write, a process end while it works, and another one go on."""
         self.chat.says(self.resident, text, attachments=() if text else (PICTURE,))
-        self.written += 1
-        self.danger += text in DANGER
+        self.written += 2 if text in BOTH else 1
+        self.danger += text in DANGER or text in BOTH
         self.storage.left = kill_at
         self.storage.takes_effect = takes_effect
         try:
@@ -159,12 +171,27 @@ class Conversation(RuleBasedStateMachine):
         tips: dict[str, Tip] = {f"tip:{tip.id}": tip for tip in self._read(TIP)}
         alarms: list[Alarm] = self._read(ALARM)
         told = {case for alarm in alarms if alarm.is_emergency for case in (alarm.about, *alarm.also)}
-        dangerous = [message for message in messages if message.text in DANGER]
+        written = {one.id: one.text for one in self.chat.conversation(self.resident)}
+        dangerous = [message for message in messages if written.get(message.platform_id) in (*DANGER, *BOTH)]
         assert len(dangerous) == self.danger
         for message in dangerous:
             assert tips[message.case].emergency
             assert message.case in told
         assert {message.case for message in messages if message.case.startswith("tip:")} == tips.keys()
+
+    @invariant()
+    def who_is_accused_reads_nothing_of_it(self) -> None:
+        """Check that each accusation is locked, and that no case of danger is."""
+        tips: list[Tip] = self._read(TIP)
+        messages: list[Message] = self._read(MESSAGE)
+        locked = {f"tip:{tip.id}" for tip in tips if tip.is_locked}
+        district = self.app.district
+        for message in messages:
+            if find_accusation(message.text, district) is not None:
+                assert message.case in locked or message.is_locked
+        for tip in tips:
+            assert tip.is_locked or find_accusation(tip.text, district) is None
+            assert not (tip.is_locked and tip.emergency)
 
     @invariant()
     def every_case_has_its_receipt(self) -> None:

@@ -12,6 +12,7 @@ from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.forms.drafting import DO, PREVIEW, SAVE, DraftedForms, WrittenField
 from anninh_core.board.forms.options import Option
 from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.screens.tips.locks import DECIDING, describe_lock
 from anninh_core.board.screens.tips.open_parts import ask_second, explain_open_parts
 from anninh_core.board.screens.tips.rows import say_handlers
 from anninh_core.board.screens.tips.taking import (
@@ -66,7 +67,8 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
     taking = None if ladder is None else describe_taking(page, ladder, can, forms, talk.items)
     if taking is not None:
         explain_lost_claim(page, taking)
-    elsewhere = {_NOTE} if taking is None else {_NOTE, *CLAIMING}
+    lock = describe_lock(page, tip, can, forms)
+    elsewhere = {_NOTE, *DECIDING, *(() if taking is None else CLAIMING)}
     acts = forms.offered(
         (one for one in steps.steps if one.operation not in elsewhere),
         category=tip.category,
@@ -81,6 +83,7 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         heading=_heading(tip.text) if taking is not None else "",
         handlers=say_handlers(page, tip),
         taking=taking,
+        lock=lock,
         marks=_marks(page, tip),
         acts=drafts.offer(ask_second(page, acts, failure)),
         note=drafts.offer([_note_form(page, forms, taking)])[0],

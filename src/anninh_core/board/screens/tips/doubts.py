@@ -18,11 +18,17 @@ _ACTS = (
     "conversations.create_inquiry",
     "conversations.dismiss_message",
 )
+_LOCKED_ACTS = (
+    "conversations.open_tip",
+    "conversations.dismiss_locked_message",
+    "conversations.pass_on_locked_message",
+)
 
 
 def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Show the messages, oldest first, each with what can be made of it."""
     found = page.call("conversations.unassigned", after=page.one("after"), limit=_PAGE)
+    page.load_officers(one.proposed_dismissal.by for one in found.items if one.proposed_dismissal is not None)
     acts = {one.id: _acts(page, one, failure) for one in found.items}
     return page.render(
         "doubts.html",
@@ -47,8 +53,10 @@ def _acts(page: PageRequest, message: Any, failure: FailedAct | None) -> Sequenc
     forms = row_forms(
         page, "/tips/doubts", message, failure, version=message.version, unit=message.unit, options=options
     )
-    able = [name for name in _ACTS if page.has(name) and (name != _ACTS[0] or message.candidates)]
-    return [forms.make(name) for name in able]
+    acts = _ACTS if message.lock is None else _LOCKED_ACTS
+    able = [name for name in acts if page.has(name) and (name != _ACTS[0] or message.candidates)]
+    proposed = message.proposed_dismissal
+    return [forms.make(name, **({"reason": proposed.reason} if proposed is not None else {})) for name in able]
 
 
 def _name_case(page: PageRequest, ref: str) -> str:

@@ -119,6 +119,8 @@ def tabs_for(page: PageRequest, here: str) -> list[Tab]:
         ("overdue", "/tips/overdue", page.viewer.may("tip.supervise")),
         ("alarms", "/tips/alarms", page.has("duty.alarms")),
         ("doubts", "/tips/doubts", page.has("conversations.assign_message")),
+        ("locked", "/tips/locked", page.viewer.may("tip.supervise")),
+        ("dismissed", "/tips/dismissed", page.viewer.may("tip.supervise")),
         ("every", "/tips/all", True),
     )
     return make_tabs(page, ways, here)

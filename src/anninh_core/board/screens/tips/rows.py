@@ -15,6 +15,7 @@ class TipLine:
     Attributes:
         limit: class of how the limit stands that is owed first, "" where none is; `left` is the time left to it.
         is_new: whether something in it wasn't seen yet.
+        lock: that it is kept from the units that it accuses, and until when a person decides about that; "" otherwise.
         is_emergency, looks_first: whether it is marked as one, or as to be looked at first.
         unit: which received it, and which handles it where that is another.
         received_at, clock, ago: when it came in, for programs and for people.
@@ -25,6 +26,7 @@ class TipLine:
     limit: str
     left: str
     is_new: bool
+    lock: str
     is_emergency: bool
     looks_first: bool
     url: str
@@ -60,6 +62,7 @@ def _row(page: PageRequest, tip: Any, *, is_new: bool) -> TipLine:
         limit="" if owed is None else owed.state.value,
         left="" if owed is None else formats.left(owed.seconds_left),
         is_new=is_new,
+        lock=_say_lock(page, tip),
         is_emergency=tip.emergency,
         looks_first=tip.look_first and tip.is_open,
         url=page.url(f"/tips/{tip.id}"),
@@ -74,6 +77,14 @@ def _row(page: PageRequest, tip: Any, *, is_new: bool) -> TipLine:
         state=page.label(tip.state),
         handlers=say_handlers(page, tip),
     )
+
+
+def _say_lock(page: PageRequest, tip: Any) -> str:
+    if tip.lock is None or not tip.lock.is_active:
+        return ""
+    if not tip.lock.is_undecided:
+        return page.words["locked_mark"]
+    return page.words.say("locked_until", at=page.formats.moment(tip.lock.decide_by))
 
 
 def say_handlers(page: PageRequest, tip: Any) -> str:

@@ -101,7 +101,7 @@ class FalseReports(Service):
         return sum(
             one.false_mark is not None and bool(one.false_mark.confirmed_by)
             for one in others
-            if one.received_at < tip.received_at and not session.is_barred(one.excluded)
+            if one.received_at < tip.received_at and not session.is_barred(one.barred)
         )
 
     @staticmethod

@@ -47,8 +47,13 @@ class TipWork(Service):
         """
         district = self.context.district
         id = district.unit(unit).id
-        if not {*map(unit_mark, district.ancestors(id))}.isdisjoint(tip.excluded):
+        if not {*map(unit_mark, district.ancestors(id))}.isdisjoint(tip.barred):
             raise BadInput(f"unit {id!r} is excluded from tip {tip.receipt} by a conflict of interest; take another")
+        if tip.is_locked and id not in district.ancestors(tip.unit):
+            raise BadInput(
+                f"tip {tip.receipt} is locked for its supervisor: only {tip.unit!r} and the units above handle it; "
+                f"lift the lock before you hand it to {id!r}"
+            )
         return id
 
     def _check_handlers(self, uow: UnitOfWork, tip: Tip, officers: tuple[str, ...], units: tuple[str, ...]) -> None:
@@ -60,7 +65,7 @@ class TipWork(Service):
         for officer in officers:
             if not uow.permits.is_officer(officer):
                 raise BadInput(f"{officer!r} is no officer; the units list them with their ids")
-            if not {*tip.excluded}.isdisjoint(uow.permits.list_marks(officer)):
+            if not {*tip.barred}.isdisjoint(uow.permits.list_marks(officer)):
                 raise BadInput(f"officer {officer} is excluded from tip {tip.receipt} by a conflict of interest")
             if not may_handle(uow, officer, units):
                 raise BadInput(

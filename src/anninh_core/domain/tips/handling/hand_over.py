@@ -31,7 +31,7 @@ class TipHandOver(TipWork):
         left = list[str]()
         for tip in self._held(uow, officer_id):
             units = TIP.all_units(tip)
-            if not self._fits(uow, successor, units, tip.excluded) or not _reaches(permitted, tip.unit):
+            if not self._fits(uow, successor, units, tip.barred) or not _reaches(permitted, tip.unit):
                 left.append(tip.unit)
                 continue
             claim = tip.claim

@@ -8,6 +8,7 @@ from anninh_core.domain.tips.handling.base import get_tip_for
 from anninh_core.domain.tips.handling.claims import TipClaims
 from anninh_core.domain.tips.handling.exclusions import TipExclusions
 from anninh_core.domain.tips.handling.hand_over import TipHandOver
+from anninh_core.domain.tips.handling.locks import TipLocks
 from anninh_core.domain.tips.handling.reopening import TipReopening
 from anninh_core.domain.tips.handling.settling import TipSettling
 from anninh_core.domain.tips.handling.subcases import TipSubcases
@@ -25,7 +26,9 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
 
-class TipHandling(TipSettling, TipTransfers, TipReopening, TipSubcases, TipClaims, TipExclusions, TipHandOver):
+class TipHandling(
+    TipSettling, TipTransfers, TipReopening, TipSubcases, TipClaims, TipExclusions, TipLocks, TipHandOver
+):
     """The officer's use cases.
 
     Each that changes a tip takes `seen_version`, the tip's `version` that the officer saw: if it was changed since,

@@ -139,7 +139,7 @@ class TipSubcases(TipWork):
             category=tip.category,
             urgency=tip.urgency,
             place=tip.place,
-            excluded=tip.excluded,
+            excluded=tip.barred,
         )
 
     @staticmethod

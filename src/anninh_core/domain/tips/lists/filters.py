@@ -27,6 +27,7 @@ class TipFilter:
         overdue: only those with a clock that asks something of somebody and has run out.
         emergency: only emergencies.
         claimed_by: only those on which a claim of this officer runs; "" for all.
+        locked: only those that a supervisor lock keeps from the units that they accuse.
     """
 
     received_from: date | None = None
@@ -34,6 +35,7 @@ class TipFilter:
     overdue: bool = False
     emergency: bool = False
     claimed_by: str = ""
+    locked: bool = False
 
     def __attrs_post_init__(self) -> None:
         if self.received_from and self.received_to and self.received_from > self.received_to:
@@ -50,6 +52,7 @@ class TipFilter:
             (self.received_from is None or tip.received_day >= self.received_from)
             and (self.received_to is None or tip.received_day <= self.received_to)
             and (tip.emergency or not self.emergency)
+            and (tip.is_locked or not self.locked)
             and (not self.overdue or has_overdue_clock(district, tip, at))
             and (not self.claimed_by or self._has_claimed(tip, at))
         )

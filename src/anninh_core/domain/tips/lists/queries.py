@@ -94,6 +94,7 @@ class TipQueries(Service):
         overdue: bool = False,
         emergency: bool = False,
         claimed: bool = False,
+        locked: bool = False,
         order: Literal["newest", "due"] = "newest",
         after: Cursor = "",
         limit: Limit = 50,
@@ -101,9 +102,9 @@ class TipQueries(Service):
         """Return a page of tips, newest first or, of those still open, by what is due first (`order="due"`).
 
         With `mine`, those assigned to the actor, wherever they came from; with `handler`, to an officer; with
-        `claimed`, those on which a claim of the actor runs. Days of
-        reception are days in Vietnam, both inclusive. With `overdue`, those with a clock that has run out; a page of
-        these or of emergencies may hold fewer than `limit` although a further one follows.
+        `claimed`, those on which a claim of the actor runs; with `locked`, those that are kept from the units that they
+        accuse. Days of reception are days in Vietnam, both inclusive. With `overdue`, those with a clock that has run
+        out; a page of these, of emergencies or of locked ones may hold fewer than `limit`, and a further one follow.
 
         Raises:
             BadInput: the profile has no such category, `mine` stands beside another handler, or the days are turned.
@@ -116,6 +117,7 @@ class TipQueries(Service):
             overdue=overdue,
             emergency=emergency,
             claimed_by=session.actor.id if claimed else "",
+            locked=locked,
         )
         assignee = _name_handler(session, handler, mine=mine)
         where = _list_conditions(state, category, assignee, by_due=order == "due", overdue=overdue)
@@ -248,7 +250,7 @@ class TipQueries(Service):
             TIP,
             "newest",
             where={"conversation": tip.conversation},
-            shows=lambda other: shows(other) and not session.is_barred(other.excluded),
+            shows=shows,
             after=after,
             limit=limit,
         )

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
+from attrs import evolve
+
 from anninh_core.domain.tips.clocks.recomputation import recompute_deadlines
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
@@ -83,7 +85,11 @@ class TipSorting(Service):
         if place is None or place.unit == tip.unit or not district.is_within(place.unit, tip.unit):
             return tip
         uow.add_event("tip.placed")
-        return uow.save(TIP, tip.placed(place.unit, place.reason))
+        placed = tip.placed(place.unit, place.reason)
+        if placed.lock is not None and placed.is_locked and not placed.lock.units:
+            accused = district.counting_unit(place.unit)
+            placed = evolve(placed, lock=placed.lock.with_accused((), (accused,)))
+        return uow.save(TIP, placed)
 
     @step(Permission.INTAKE)
     def note_place(self, uow: UnitOfWork, tip_id: str, unit: str, how: PlaceChange, reason: str) -> Tip:
@@ -150,7 +156,7 @@ class TipSorting(Service):
             "newest",
             units=session.index_units(reach),
             where={"received": _hours_around(tip)},
-            excluding={"excluded": session.actor.id},
+            excluding={"excluded": session.marks},
             limit=_MOST_CANDIDATES,
         ).items
         shown = [c for c in candidates if reach is None or c.unit in reach or c.handling_unit in reach]
@@ -166,7 +172,7 @@ class TipSorting(Service):
         tip = get_permitted_tip(session, tip_id)
         session.facts["case"] = f"tip:{tip.id}"
         merged = session.list_permitted(
-            TIP, "newest", where={"merged_into": tip.id}, shows=lambda one: session.actor.id not in one.excluded,
+            TIP, "newest", where={"merged_into": tip.id},
             limit=_MOST_CANDIDATES,
         ).items  # fmt: skip
         named = [get_permitted_tip(session, id) for id in others]
@@ -208,7 +214,7 @@ class TipSorting(Service):
         for tip in session.iter_permitted(TIP, "newest", unit):
             if tip.received_day < since:
                 return
-            if tip.received_day <= until and session.actor.id not in tip.excluded:
+            if tip.received_day <= until:
                 yield tip
 
 

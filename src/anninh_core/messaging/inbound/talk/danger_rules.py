@@ -153,8 +153,8 @@ def _open(message: MessageInContext, why: str) -> Route:
 
 
 def _list_open(message: MessageInContext) -> tuple[TalkCase, ...]:
-    """Return the tips that an officer still works on, the latest first."""
-    return tuple(case for case in message.history.open_tips if case.is_worked_on)
+    """Return the tips that an officer still works on, the latest first; danger is never in a locked one."""
+    return tuple(case for case in message.history.open_tips if case.is_worked_on and not case.is_locked)
 
 
 def _list_running(message: MessageInContext) -> tuple[TalkCase, ...]:
@@ -186,7 +186,8 @@ def _differs(message: MessageInContext, case: TalkCase) -> bool:
 
 
 def _is_joinable(message: MessageInContext, case: TalkCase) -> bool:
-    return case.is_tip and case.is_open and case.is_worked_on and case.ref not in message.elsewhere
+    is_open = case.is_tip and case.is_open and case.is_worked_on and not case.is_locked
+    return is_open and case.ref not in message.elsewhere
 
 
 def _find_moving_case(message: MessageInContext) -> TalkCase | None:

@@ -54,5 +54,6 @@ def _hold(route: Route, history: CaseHistory, why: str) -> Route:
         candidates=route.candidates or tuple(case.ref for case in history.open_tips),
         reasons=(*look, *route.reasons, why),
         is_over=True,
+        accusation=route.accusation,
         rights=route.rights,  # noted in any case: the law's time runs, whatever else was written
     )

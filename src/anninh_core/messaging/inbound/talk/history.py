@@ -22,6 +22,7 @@ class TalkCase:
         is_waiting: whether it waits for the resident.
         is_emergency: whether danger was reported in it, and an officer still owes work on it.
         ended_at: when its answer arrived, None while there is none.
+        is_locked: whether a supervisor lock keeps it from the units that it accuses: danger joins no such case.
         units: where it happened, as far as known, places that were added included.
         text: words of a tip, by which its place may have another name: see `names_of_place`.
         received_on: day of its reception, which decides what a name means.
@@ -34,6 +35,7 @@ class TalkCase:
     is_worked_on: bool = True
     is_waiting: bool = False
     is_emergency: bool = False
+    is_locked: bool = False
     ended_at: datetime | None = None
     units: tuple[str, ...] = ()
     text: str = field(default="", repr=False)

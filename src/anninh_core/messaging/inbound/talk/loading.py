@@ -138,7 +138,8 @@ def _tip_case(district: District, tip: Tip, heard_at: datetime) -> Iterator[Talk
         is_open=not is_over and tip.state is not TipState.WITHDRAWN,
         is_worked_on=tip.is_open,
         is_waiting=tip.state is TipState.WAITING,
-        is_emergency=tip.emergency and tip.is_open,  # danger after the work has ended is a case of its own
+        is_emergency=tip.emergency and tip.is_open and not tip.is_locked,  # other danger is a case of its own
+        is_locked=tip.is_locked,
         ended_at=(ended_at or heard_at) if is_over else None,
         units=(unit, *(place.unit for place in tip.named_places if place.how is PlaceChange.DIRECTION)),
         text=tip.text,
@@ -149,7 +150,9 @@ def _tip_case(district: District, tip: Tip, heard_at: datetime) -> Iterator[Talk
 def _find_unit(district: District, tip: Tip) -> str:
     """Return where a tip happened: of one that isn't placed yet, the one place that its words may mean."""
     place = named_place(suggest_places(district, tip)) if is_unplaced(district, tip) else None
-    return tip.unit if place is None else place.unit
+    if place is not None:
+        return place.unit
+    return tip.lock.place if tip.lock is not None and tip.is_locked else tip.unit
 
 
 def _find_quoted(uow: UnitOfWork, where: str, platform_id: str) -> str:

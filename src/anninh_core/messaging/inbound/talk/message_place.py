@@ -5,11 +5,13 @@ from functools import partial
 from attrs import frozen
 
 from anninh_core.domain.tips.sorting.asking import find_point
-from anninh_core.domain.tips.sorting.places import PlaceSuggestion, find_places, named_place, names_of_place
+from anninh_core.domain.tips.sorting.places import CERTAIN, PlaceSuggestion, find_places, named_place, names_of_place
 from anninh_core.kernel.dates import local_date
 from anninh_core.messaging.inbound.talk.history import CaseHistory, TalkCase
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import InboundMessage
+
+_OF_CASE = "the place of the case beside which it was reported"
 
 
 @frozen(kw_only=True)
@@ -52,6 +54,13 @@ def find_message_place(message: InboundMessage, history: CaseHistory, district: 
     if place is None:
         return None
     return MessagePlace(suggestion=place, names=names_of_place(district, place.unit, message.text, day))
+
+
+def place_of_case(case: TalkCase) -> MessagePlace | None:
+    """Return the place of a case for danger that is reported beside it; None where nobody knows it."""
+    if not case.units:
+        return None
+    return MessagePlace(suggestion=PlaceSuggestion(unit=case.units[0], certainty=CERTAIN, rule=_OF_CASE))
 
 
 def is_elsewhere(district: District, place: MessagePlace, case: TalkCase) -> bool:

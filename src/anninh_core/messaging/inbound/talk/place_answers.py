@@ -10,7 +10,11 @@ from anninh_core.vocabulary.messages import InboundMessage, Place
 
 def route_place_answer(uow: UnitOfWork, conversation: str, message: InboundMessage, route: Route) -> Route:
     """Return where a message belongs: danger, an order and what is quoted come before a place in words."""
-    decided = route.emergency or route.message_class in (MessageClass.COMMAND, MessageClass.CONTINUATION)
+    decided = (
+        route.emergency
+        or route.accusation is not None
+        or route.message_class in (MessageClass.COMMAND, MessageClass.CONTINUATION)
+    )
     if decided or not conversation or message.conversation.place is Place.GROUP:
         return route
     tip = find_asked(uow, conversation, message.text)

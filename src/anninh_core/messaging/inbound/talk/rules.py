@@ -8,6 +8,7 @@ from attrs import evolve
 
 from anninh_core.domain.conversations.talk import QuestionKind
 from anninh_core.messaging.inbound.route import MessageClass, Route
+from anninh_core.messaging.inbound.talk.accusations import Accusation
 from anninh_core.messaging.inbound.talk.commands import ResidentCommand
 from anninh_core.messaging.inbound.talk.danger_rules import route_danger
 from anninh_core.messaging.inbound.talk.history import TalkCase
@@ -21,6 +22,7 @@ from anninh_core.messaging.inbound.talk.message_context import (
     leave_in_doubt,
     order_of,
 )
+from anninh_core.messaging.inbound.talk.message_place import place_of_case
 
 
 def order_alone(message: MessageInContext) -> Route | None:
@@ -32,6 +34,37 @@ def order_alone(message: MessageInContext) -> Route | None:
 def danger(message: MessageInContext) -> Route | None:
     """Danger goes by the rules for danger, whatever else goes on."""
     return route_danger(message)
+
+
+def accusation(message: MessageInContext) -> Route | None:
+    """An accusation of an official or a unit is locked for their supervisor."""
+    accused = message.signals.accusation
+    return None if accused is None else lock_accusation(message, accused)
+
+
+def lock_accusation(message: MessageInContext, accused: Accusation) -> Route:
+    """Return where an accusation goes: to a case of its own, or on with one that was locked a short while ago.
+
+    Every other running case keeps its unit.
+    """
+    history = message.history
+    locked = [case for case in history.open_cases_within(history.rules.continues_for) if case.is_locked]
+    pointed = history.pointed_case
+    if pointed is not None and pointed.is_locked and pointed.is_open:
+        locked.insert(0, pointed)
+    if locked:
+        route = continue_case(locked[0].ref, "accuses an official or a unit, as the case does")
+        return evolve(route, accusation=accused)
+    opinion = message.by_opinions
+    return Route(
+        message_class=MessageClass.TIP,
+        category=opinion.category,
+        guidance="whistleblow",
+        reasons=(*opinion.reasons, "accuses an official or a unit"),
+        look_first=opinion.look_first,
+        place=message.place,
+        accusation=accused,
+    )
 
 
 def data_right(message: MessageInContext) -> Route | None:
@@ -72,8 +105,11 @@ def digit(message: MessageInContext) -> Route | None:
         chosen = asked[number - 1] if number <= len(asked) else ""
         return Route(message_class=MessageClass.COMMAND, command=ResidentCommand.CHOOSE, case=chosen, reasons=(why,))
     case = message.history.case(question.case)
+    is_danger = question.kind is QuestionKind.DANGER and number == 1
+    if case is not None and case.is_locked and is_danger:
+        place = place_of_case(case)
+        return Route(message_class=MessageClass.TIP, emergency=True, place=place, reasons=(why,))
     if case is None or not case.is_worked_on:
-        is_danger = question.kind is QuestionKind.DANGER and number == 1
         return Route(message_class=MessageClass.TIP, emergency=True, reasons=(why,)) if is_danger else None
     if question.kind is QuestionKind.DANGER and number > 1:
         return Route(
@@ -283,6 +319,7 @@ _ORDERED: tuple[Outcome, ...] = (
     order_alone,
     correction,
     danger,
+    accusation,
     data_right,
     digit,
     order,

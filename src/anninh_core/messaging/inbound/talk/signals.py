@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from attrs import frozen
 
 from anninh_core.kernel.text import contains_phrase, expand_slang, words
+from anninh_core.messaging.inbound.talk.accusations import Accusation, find_accusation
 from anninh_core.messaging.inbound.talk.commands import Command, parse_command
 from anninh_core.messaging.inbound.talk.rights_words import RightsOrder, may_ask, parse_rights
 from anninh_core.vocabulary.district import District
@@ -50,6 +51,7 @@ class Signals:
         has_direction: whether it names where a person flees or is taken to.
         opens_another_matter: whether it begins by announcing another matter, and reports it.
         is_yes, is_no: whether it consists of yes, or of no.
+        accusation: whom of our own people it accuses of a wrong, None for nobody.
     """
 
     command: Command | None
@@ -72,6 +74,7 @@ class Signals:
     opens_another_matter: bool = False
     is_yes: bool = False
     is_no: bool = False
+    accusation: Accusation | None = None
 
     def is_kind(self, kind: str) -> bool:
         """Return whether the opinion that decides takes it for this kind."""
@@ -121,6 +124,7 @@ def read_signals(message: InboundMessage, opinions: Sequence[TriageOpinion], dis
         opens_another_matter=_opens_with_more(tokens, lists["command_other"]),
         is_yes=_is_answer(written, lists.get("answer_yes", ()), polite),
         is_no=_is_answer(written, lists.get("answer_no", ()), polite),
+        accusation=find_accusation(message.text, district),
     )
 
 

@@ -67,7 +67,7 @@ def find_carrier(uow: UnitOfWork, tip: Tip) -> Alarm | None:
     standing = _list_standing(uow, tip)
     if (carrier := next((alarm for alarm in standing if case in alarm.also), None)) is not None:
         return carrier
-    fitting = [one for one in standing if one.unit == tip.unit and {*one.excluded} == {*tip.excluded}]
+    fitting = [one for one in standing if one.unit == tip.unit and {*one.excluded} == {*tip.barred}]
     by_person = _list_of_person(uow, tip, fitting)
     if _count_cases(by_person) >= rules.person_dangers:
         return _newest(uow, by_person)
@@ -123,7 +123,8 @@ def open_tip_alarm(
         emergency=emergency,
         at=at,
         wait=wait,
-        excluded=tip.excluded,
+        excluded=tip.barred,
+        decide_by=tip.lock.decide_by if tip.lock is not None and tip.lock.is_undecided else None,
     )
 
 

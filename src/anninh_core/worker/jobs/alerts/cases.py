@@ -57,6 +57,8 @@ def subject_of(district: District, alarm: Alarm) -> str:
     """Return what an alarm is about, as officers read it."""
     if Ref.parse(alarm.about).kind == LEAK_FINDING_SPEC.kind:
         return district.say("alarm.held")
+    if alarm.decide_by is not None:
+        return district.say("alarm.locked")
     return category_name(district, alarm.category)
 
 

@@ -103,9 +103,9 @@ class DailyDigest:
         for tip in self._iter_open(round, TIP, "due", {"type": ("open", "waiting")}):
             units = TIP.all_units(tip)
             if now - tip.received_at < _NEW:
-                yield units, tip.excluded, "new"
+                yield units, tip.barred, "new"
             if tip.withdrawal_asked_at is not None:
-                yield units, tip.excluded, "requests"
+                yield units, tip.barred, "requests"
             yield from self._iter_standing(tip, now)
         for tip in self._iter_open(round, TIP, "newest", {"state": tuple(sorted(UNTOLD_STATES))}):
             yield from self._iter_standing(tip, now)
@@ -114,15 +114,15 @@ class DailyDigest:
         """Yield whether a clock by which something is owed has run out, or warns, as the officers' lists have it."""
         states = {clock_state(self._district, clock, now) for clock in owed_clocks(self._district, tip)}
         if DeadlineState.OVERDUE in states:
-            yield TIP.all_units(tip), tip.excluded, "overdue"
+            yield TIP.all_units(tip), tip.barred, "overdue"
         elif DeadlineState.WARN in states:
-            yield TIP.all_units(tip), tip.excluded, "due"
+            yield TIP.all_units(tip), tip.barred, "due"
 
     def _iter_others(self, round: Round) -> Iterator[Found]:
         for alarm in round.iter_models(ALARM, iter_open_records(self._context, "new")):
             yield (alarm.unit,), alarm.excluded, "unacknowledged"
         for tip in self._iter_open(round, TIP, "newest", {"state": TipState.REOPEN_REQUESTED.value}):
-            yield TIP.all_units(tip), tip.excluded, "requests"
+            yield TIP.all_units(tip), tip.barred, "requests"
         for message in self._iter_open(round, MESSAGE, "oldest", {"kind": UNASSIGNED, "case": ""}):
             yield (message.unit,), self._excluded_from(round, message), "unassigned"
         for inquiry in self._iter_open(round, INQUIRY, "oldest", {"state": InquiryState.RECEIVED.value}):
@@ -145,7 +145,7 @@ class DailyDigest:
         records = self._context.storage.records
         stored = (records.get(TIP.name, Ref.parse(case).id) for case in message.candidates)
         tips = round.iter_models(TIP, (record for record in stored if record is not None))
-        return tuple(mark for tip in tips for mark in tip.excluded)
+        return (*MESSAGE.excluded(message), *(mark for tip in tips for mark in tip.barred))
 
     def _iter_open(
         self, round: Round, kind: Kind[M], order: str, where: Mapping[str, str | tuple[str, ...]]

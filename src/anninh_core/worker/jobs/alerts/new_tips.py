@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import islice, takewhile
 
+from attrs import evolve
+
 from anninh_core.domain.duty.alarm import Alarm, Rung
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.duty.states import Telling
@@ -21,7 +23,7 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.rules import EscalationTarget
-from anninh_core.worker.jobs.alerts.cases import category_name, is_due, iter_open_records, readable_tip_of
+from anninh_core.worker.jobs.alerts.cases import is_due, iter_open_records, readable_tip_of, subject_of
 from anninh_core.worker.jobs.alerts.opening import NoticeOpening
 from anninh_core.worker.quarantine import QuarantineRounds, Round
 
@@ -85,6 +87,9 @@ class NewTipNotices:
         for alarm in (uow.get_readable(ALARM, id) for id in ids):
             if alarm is None or not alarm.is_open or alarm.next_at is None or alarm.next_at > uow.at:
                 continue
+            if alarm.decide_by is not None and alarm.decide_by <= uow.at:
+                self._alarms.page_undecided(uow, alarm.id)
+                continue
             step = self._next_step(uow, alarm)
             if step is None:
                 self._alarms.climb(uow, alarm.id, (), None)
@@ -124,7 +129,7 @@ class NewTipNotices:
         due = min((clock.due for clock in tip.clocks if clock.met_at is None), default=None) if tip else None
         facts = {
             "code": alarm.code,
-            "category": category_name(self._district, tip.category if tip else alarm.category),
+            "category": subject_of(self._district, alarm if tip is None else evolve(alarm, category=tip.category)),
             "unit": self._district.unit(alarm.unit).name,
             "due": short_moment(due) if due else self._district.say("alarm.no_limit"),
             "time": short_moment(alarm.opened_at),
@@ -135,9 +140,9 @@ class NewTipNotices:
         """Return the next level of the ladder on which somebody can be told; None where there is none."""
         done = {rung.how for rung in alarm.own_rungs}
         tip = readable_tip_of(session, alarm.about)
-        excluded = tip.excluded if tip else alarm.excluded
+        excluded = tip.barred if tip else alarm.excluded
         if Telling.NOTICE not in done:
-            suggested = suggest_route(self._district, tip).unit if tip else ""
+            suggested = suggest_route(self._district, tip).unit if tip and not tip.is_locked else ""
             places = (suggested, *self._district.ancestors(alarm.unit))
             if found := self._nearest(Permission.TIP_HANDLE, alarm.unit, places, excluded):
                 return Telling.NOTICE, found

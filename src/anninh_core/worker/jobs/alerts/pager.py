@@ -113,7 +113,7 @@ class Pager:
                 uow,
                 alarm.about,
                 unit=alarm.unit,
-                excluded=tip.excluded,
+                excluded=tip.barred,
                 by=uow.actor.label,
                 is_over=True,
                 is_taken_up=False,
@@ -123,8 +123,8 @@ class Pager:
         alarm = self._settle_claim(uow, alarm, tip)
         if not alarm.is_open:
             return False
-        excluded = tip.excluded if tip else alarm.excluded
-        people = list_people(uow, alarm.unit, excluded, uow.at)
+        excluded = tip.barred if tip else alarm.excluded
+        people = list_people(uow, alarm.unit, excluded, uow.at, tip.passed_over if tip else ())
         available = [one for one in people if one.gap is None]
         over = passed_over(alarm, people, uow.at)
         on_roster = any(one.unit for one in available)

@@ -1,0 +1,129 @@
+"""Reports that are locked for their supervisor, and what officers of the units below dismissed alone."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from attrs import evolve, frozen
+from starlette.responses import Response
+
+from anninh_core.board.forms.act import ActForm, ActForms, FailedAct, row_forms
+from anninh_core.board.forms.carry_out import carry_out
+from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.screens.tips.lists import tabs_for
+from anninh_core.board.screens.tips.rows import people_of, tip_rows
+
+_PAGE = 50
+_CONFIRM = "tips.confirm_lock"
+_LIFT = "tips.lift_lock"
+_REOPEN = "conversations.create_tip"
+DECIDING = (_CONFIRM, _LIFT)
+"""The acts by which a person decides about a lock."""
+
+
+@frozen(kw_only=True)
+class ShownLock:
+    """The lock of a report, as whoever may read the report sees it.
+
+    Attributes:
+        state: who decided, or that nobody has.
+        detail: until when a person decides, or since when it is locked.
+        accused: kinds of accused and the accused units.
+        supervisor: name of the supervising unit.
+        reason: why it was confirmed, "" before.
+        is_undecided: whether a person has still to decide.
+        confirm, lift: the acts, as far as the viewer may do them.
+    """
+
+    state: str
+    detail: str
+    accused: str
+    supervisor: str
+    reason: str
+    is_undecided: bool
+    confirm: ActForm | None
+    lift: ActForm | None
+
+
+def describe_lock(page: PageRequest, tip: Any, can: set[str], forms: ActForms) -> ShownLock | None:
+    """Return the lock of a tip; None where nothing is locked.
+
+    Args:
+        page: on which it stands.
+        tip: its view.
+        can: the operations that the viewer can do now.
+        forms: makes the forms of acts.
+    """
+    lock = tip.lock
+    if lock is None or not lock.is_active:
+        return None
+    words = page.words
+    formats = page.formats
+    page.load_officers([lock.confirmed_by])
+    kinds = ", ".join(words[f"accused_{kind}"] for kind in lock.accused)
+    units = ", ".join(page.names.unit(unit) for unit in lock.units) or words["accused_unknown"]
+    if lock.is_undecided:
+        state = words["lock_undecided"]
+        detail = words.say("lock_decide_by", at=formats.moment(lock.decide_by))
+    else:
+        state = words.say("lock_confirmed", name=page.names.officer(lock.confirmed_by))
+        detail = formats.moment(lock.confirmed_at)
+    return ShownLock(
+        state=state,
+        detail=detail,
+        accused=words.say("lock_accused", kinds=kinds, units=units),
+        supervisor=words.say("lock_supervisor", unit=page.names.unit(lock.supervisor or tip.unit)),
+        reason=lock.reason,
+        is_undecided=lock.is_undecided,
+        confirm=_make_confirmation(forms, lock) if _CONFIRM in can else None,
+        lift=forms.make(_LIFT) if _LIFT in can else None,
+    )
+
+
+def _make_confirmation(forms: ActForms, lock: Any) -> ActForm:
+    """Return the form of a confirmation, which asks for the accused unit where nobody knows it."""
+    form = forms.make(_CONFIRM)
+    if not lock.units:
+        return form
+    return evolve(form, fields=tuple(one for one in form.fields if one.input.path != "units"))
+
+
+def show(page: PageRequest) -> Response:
+    """Show the locked reports of the line of supervision, newest first."""
+    tips = page.call_json("tips.list", {"locked": True, "after": page.one("after"), "limit": _PAGE})
+    page.load_officers(people_of(tips.items))
+    undecided = [tip for tip in tips.items if tip.lock.is_undecided]
+    confirmed = [tip for tip in tips.items if not tip.lock.is_undecided]
+    return page.render(
+        "locked.html",
+        rows_of=partial(tip_rows, page),
+        undecided=sorted(undecided, key=lambda tip: tip.lock.decide_by),
+        confirmed=confirmed,
+        next=tips.next,
+        tabs=tabs_for(page, "locked"),
+    )
+
+
+def show_dismissed(page: PageRequest, failure: FailedAct | None = None) -> Response:
+    """Show what officers of the units below dismissed alone, newest first, each with the way to make a tip of it."""
+    found = page.call("conversations.dismissed", after=page.one("after"), limit=_PAGE)
+    page.load_officers(one.by for one in found.items)
+    return page.render(
+        "dismissed.html",
+        failure.status if failure else 200,
+        dismissed=found.items,
+        next=found.next,
+        acts={one.message.id: _acts(page, one.message, failure) for one in found.items},
+        tabs=tabs_for(page, "dismissed"),
+    )
+
+
+def act_on_dismissed(page: PageRequest) -> Response:
+    """Make a tip of what was dismissed."""
+    given: dict[str, object] = {"messages": [page.params["id"]]}
+    return carry_out(page, page.operation, given, show_dismissed, lambda tip: f"/tips/{tip.id}")
+
+
+def _acts(page: PageRequest, message: Any, failure: FailedAct | None) -> Sequence[ActForm]:
+    forms = row_forms(page, "/tips/dismissed", message, failure, version=message.version, unit=message.unit)
+    return [forms.make(_REOPEN)] if page.has(_REOPEN) else []

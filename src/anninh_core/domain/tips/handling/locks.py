@@ -1,0 +1,70 @@
+"""Deciding about supervisor locks: a named person of the supervising unit confirms or lifts them."""
+
+from collections.abc import Sequence
+
+from anninh_core.domain.tips.handling.base import TipWork, get_tip_for
+from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.tips.model import Tip
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.text import nfc
+from anninh_core.usecase.arguments import Id, Reason
+from anninh_core.usecase.marks import command
+from anninh_core.usecase.permissions.permits import unit_mark
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+_RULE = "supervisor_lock"
+
+
+class TipLocks(TipWork):
+    """Supervisor locks keep reports from the units that they accuse. They exclude nobody for good and punish nobody."""
+
+    @command(Permission.TIP_SUPERVISE, public=True)
+    def confirm_lock(
+        self,
+        uow: UnitOfWork,
+        tip_id: Id,
+        reason: Reason,
+        *,
+        units: Sequence[Id] = (),
+        seen_version: int | None = None,
+    ) -> Tip:
+        """Confirm that a report accuses an official or a unit: its supervisor keeps it from the accused.
+
+        Args:
+            tip_id: the tip.
+            reason: why, for the record.
+            units: further units that it accuses, which see nothing of it either.
+            seen_version: the tip's `version` that you saw; None: whatever it is by now.
+
+        Raises:
+            WrongStep: it isn't locked, or its lock was confirmed already.
+            BadInput: no reason, or the actor is at home in one of the units.
+            NotFound: there is no such unit.
+        """
+        tip = get_tip_for(uow, "confirm_lock", tip_id, seen_version)
+        accused = tuple(self.context.district.unit(unit).id for unit in units)
+        if own := [unit for unit in accused if unit_mark(unit) in uow.marks]:
+            raise BadInput(f"you are at home in {own[0]!r}: let somebody of another unit, or above, confirm the lock")
+        _decide(uow, tip, "confirmed", reason)
+        uow.add_event("tip.lock_confirmed")
+        return uow.save(TIP, tip.with_lock_confirmed(uow.actor.id, uow.at, nfc(reason), accused))
+
+    @command(Permission.TIP_SUPERVISE, public=True)
+    def lift_lock(self, uow: UnitOfWork, tip_id: Id, reason: Reason, *, seen_version: int | None = None) -> Tip:
+        """Lift the lock of a report that accuses none of our people: it goes to the unit where it happened.
+
+        Raises:
+            WrongStep: it isn't locked.
+            BadInput: no reason.
+        """
+        tip = get_tip_for(uow, "lift_lock", tip_id, seen_version)
+        _decide(uow, tip, "lifted", reason)
+        uow.add_event("tip.lock_lifted")
+        return self._save(uow, tip.with_lock_lifted(uow.actor.id, uow.at, nfc(reason)))
+
+
+def _decide(uow: UnitOfWork, tip: Tip, outcome: str, reason: str) -> None:
+    if not reason.strip():
+        raise BadInput(f"tip {tip.receipt}: say why, for the record")
+    uow.decide(f"{TIP.name}:{tip.id}", rule=_RULE, reason=outcome, text=nfc(reason))

@@ -1,0 +1,69 @@
+"""A message that reports danger and accuses our own people: the danger goes at once, the accusing words follow apart.
+
+They are put back into the inbox and become a case of their own in a commit of their own, so that no entry of the
+journal, and no record, names both cases.
+"""
+
+from datetime import datetime
+
+import msgspec
+from attrs import evolve
+
+from anninh_core.messaging.inbound.intake import inbox_scope
+from anninh_core.messaging.inbound.reading import ACCUSING_PREFIX
+from anninh_core.messaging.inbound.talk.accusations import keep_other_words
+from anninh_core.ports.storages.changes import NewInbox
+from anninh_core.usecase.encryption.encryptor import row_associated_data
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.messages import InboundMessage
+
+
+class AccusingMessages:
+    """Keeps accusing words back for the supervisor."""
+
+    def __init__(self, runner: UseCaseRunner) -> None:
+        self._runner = runner
+
+    def put_back(self, uow: UnitOfWork, message: InboundMessage, conversation: str, received_at: datetime) -> None:
+        """Put a message into the inbox once more, whose danger has a case by this act.
+
+        Args:
+            uow: the act.
+            message: the whole of it, with its files.
+            conversation: id of its conversation.
+            received_at: when it reached us: the clocks of the accusation run from then.
+        """
+        context = uow.context
+        id = context.ids.new()
+        key = self._runner.ensure_key(inbox_scope(uow.at))
+        source = message.conversation.messenger
+        whole = evolve(message, id="")  # the platform's id names the part that reports the danger
+        body = ACCUSING_PREFIX + msgspec.json.encode(whole)
+        uow.add_inbox_row(
+            NewInbox(
+                id=id,
+                source=source,
+                dedupe=context.keys.blind("event", f"{source}\0accusing\0{message.id}"),
+                conversation=conversation,
+                received_at=received_at,
+                scope=key.scope,
+                body=context.encryptor.encrypt(key, body, row_associated_data("inbox", id)),
+            )
+        )
+
+
+def without_accusation(message: InboundMessage, district: District, category: str) -> InboundMessage:
+    """Return what those who come to help read of a message: no word after it names an official, a unit or a wrong.
+
+    Args:
+        message: the whole of it.
+        district: whose profile has the words.
+        category: incoming category of the danger, "" for none.
+    """
+    incoming = district.incoming.get(category)
+    name = incoming.name if incoming else district.say("alarm.no_category")
+    text = keep_other_words(message.text, district) or district.say("tip.words_withheld", category=name)
+    locations = tuple(attachment for attachment in message.attachments if attachment.kind == "location")
+    return evolve(message, text=text, attachments=locations, reply_to="")

@@ -1,0 +1,175 @@
+"""Whether a message accuses an official or a unit of a wrong, by the profile's lists of phrases. Pure.
+
+A title alone accuses nobody. The wrong has to be said of it: after it in the same sentence ("trưởng công an xã nhận
+tiền"), before it ("bị công an xã đánh"), or by a word that denounces ("tố cáo chủ tịch xã"). To whom something is
+reported ("đã báo công an xã") isn't accused by what follows.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from attrs import frozen
+
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.supervision import AccusedKind
+from anninh_core.vocabulary.written_phrases import PhraseSpan, iter_spans, split_written
+
+_KINDS: Mapping[AccusedKind, str] = {
+    AccusedKind.OFFICIAL: "accused_official",
+    AccusedKind.POLICE: "accused_police",
+    AccusedKind.GOVERNMENT: "accused_government",
+}
+_SENTENCE = re.compile(r"[.!?;\n…]+")
+_PART = re.compile(r"[.!?;,\n…]+")
+_MIN_PART_WORDS = 4
+_MAX_DENOUNCE_GAP = 3  # words between "tố cáo" and a title: "ông", "hành vi của"
+_MAX_ADDRESS_GAP = 2
+_MAX_WRONG_GAP = 16  # a name, a place and a time stand between a title and its verb
+_MAX_PRONOUN_GAP = 5
+_MAX_LEVEL_GAP = 2
+
+
+@frozen(kw_only=True)
+class Accusation:
+    """What a message accuses.
+
+    Attributes:
+        accused: kinds of accused.
+        is_above: whether one of them is of a level above the commune's.
+    """
+
+    accused: tuple[AccusedKind, ...]
+    is_above: bool = False
+
+
+OF_ANYBODY = Accusation(accused=tuple(AccusedKind))
+"""An accusation of which nobody knows any more whom it is about."""
+
+
+@frozen
+class _Title:
+    kind: AccusedKind
+    start: int
+    end: int
+
+
+def find_accusation(text: str, district: District) -> Accusation | None:
+    """Return whom a text accuses, None for nobody."""
+    accused: dict[AccusedKind, None] = {}
+    is_above = False
+    mentioned: tuple[_Title, ...] = ()
+    mentioned_tokens: Sequence[str] = ()
+    for sentence in _split_sentences(text):
+        tokens = split_written(sentence, district.teen_code)
+        titles = _find_titles(tokens, district)
+        for title in titles:
+            if _is_accused(tokens, title, district):
+                accused[title.kind] = None
+                is_above = is_above or _is_above(tokens, title, district)
+        if not titles and mentioned and _accuses_by_pronoun(tokens, 0, district):
+            accused |= dict.fromkeys(title.kind for title in mentioned)
+            is_above = is_above or any(_is_above(mentioned_tokens, title, district) for title in mentioned)
+        if titles:
+            mentioned = titles
+            mentioned_tokens = tokens
+    return Accusation(accused=tuple(accused), is_above=is_above) if accused else None
+
+
+def split_parts(text: str) -> tuple[str, ...]:
+    """Return the parts of a text in which danger is looked for by itself: beside an accusation it is easily missed."""
+    return tuple(part for part in _PART.split(text) if len(part.split()) >= _MIN_PART_WORDS)
+
+
+def keep_other_words(text: str, district: District) -> str:
+    """Return the sentences before the first one that names an official, a unit or a wrong, "" for none.
+
+    What follows may still be about the accused ("hắn"): none of it is kept.
+    """
+    kept: list[str] = []
+    for sentence in _split_sentences(text):
+        tokens = split_written(sentence, district.teen_code)
+        if _find_titles(tokens, district) or any(iter_spans(tokens, _words(district, "accused_wrong"))):
+            break
+        if any(iter_spans(tokens, _words(district, "accused_denounce"))):
+            break
+        kept.append(sentence.strip())
+    return ". ".join(filter(None, kept))
+
+
+def _split_sentences(text: str) -> Iterator[str]:
+    yield from (sentence for sentence in _SENTENCE.split(text) if sentence.strip())
+
+
+def _words(district: District, name: str) -> tuple[str, ...]:
+    return district.words.get(name, ())
+
+
+def _find_titles(tokens: Sequence[str], district: District) -> tuple[_Title, ...]:
+    """Return the titles that some words name, the longest one where several overlap."""
+    candidates = [
+        _Title(kind, span.start, span.end)
+        for kind, name in _KINDS.items()
+        for span in iter_spans(tokens, _words(district, name))
+    ]
+    titles: list[_Title] = []
+    for title in sorted(candidates, key=lambda title: (title.start - title.end, title.start)):
+        if all(title.end <= other.start or other.end <= title.start for other in titles):
+            titles.append(title)
+    return tuple(sorted(titles, key=lambda title: title.start))
+
+
+def _is_accused(tokens: Sequence[str], title: _Title, district: District) -> bool:
+    before = tokens[: title.start]
+    is_addressed = _ends_near(before, _words(district, "accused_addressed"), _MAX_ADDRESS_GAP)
+    if _ends_near(before, _words(district, "accused_impersonated"), _MAX_ADDRESS_GAP):
+        return False  # "giả danh công an": a stranger
+    if _ends_near(before, _words(district, "accused_denounce"), _MAX_DENOUNCE_GAP) and not is_addressed:
+        return True
+    if _ends_near(before, _words(district, "accused_wrong_before"), 1):
+        return True
+    passive = _ends_near(before, _words(district, "accused_passive"), 0)
+    if is_addressed and not passive:
+        return _accuses_by_pronoun(tokens, title.end, district)
+    return _does_wrong(tokens, title.end, _MAX_WRONG_GAP, district)
+
+
+def _does_wrong(tokens: Sequence[str], start: int, gap: int, district: District) -> bool:
+    """Return whether words say a wrong of what stands before them, before another subject comes."""
+    wrongs = {span.start for span in iter_spans(tokens, _words(district, "accused_wrong"))}
+    subjects = {span.start for span in iter_spans(tokens, _words(district, "accused_other_subject"))}
+    for place in range(start, min(len(tokens), start + gap)):
+        if place in wrongs:
+            before = tokens[:place]
+            negations = _words(district, "accused_negation")
+            if _ends_near(before, negations, 0):
+                continue
+            is_question = _ends_near(before, _words(district, "accused_question"), 0)
+            return not (is_question and _ends_near(tokens, negations, 0))
+        if place in subjects:
+            return False
+    return False
+
+
+def _accuses_by_pronoun(tokens: Sequence[str], start: int, district: District) -> bool:
+    """Return whether words from a place on name somebody mentioned before by a pronoun, and a wrong of theirs."""
+    return any(
+        _does_wrong(tokens, span.end, _MAX_PRONOUN_GAP, district)
+        for span in iter_spans(tokens, _words(district, "accused_pronoun"))
+        if span.start >= start
+    )
+
+
+def _is_above(tokens: Sequence[str], title: _Title, district: District) -> bool:
+    """Return whether a title is of a level above the commune's, by the first word of a level in it or after it."""
+    span = tokens[title.start : title.end + _MAX_LEVEL_GAP]
+    below, above = (
+        min((match.start for match in iter_spans(span, _words(district, name))), default=len(span))
+        for name in ("accused_level_below", "accused_level_above")
+    )
+    return above < below
+
+
+def _ends_near(tokens: Sequence[str], phrases: Iterable[str], gap: int) -> bool:
+    """Return whether one of some phrases ends within a few words of the end."""
+    spans: Iterator[PhraseSpan] = iter_spans(tokens, tuple(phrases))
+    return any(len(tokens) - span.end <= gap for span in spans)

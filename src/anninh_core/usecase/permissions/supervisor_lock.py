@@ -1,0 +1,117 @@
+"""The supervisor lock: a report that accuses our own people is kept from them. It is no exclusion: it is lifted."""
+
+from datetime import datetime
+
+from attrs import evolve, field, frozen
+
+from anninh_core.usecase.permissions.permits import unit_mark
+from anninh_core.usecase.views import make_view, view
+from anninh_core.vocabulary.supervision import AccusedKind
+
+
+@view
+class SupervisorLockView:
+    """What those who may read a locked report see of its lock.
+
+    Attributes:
+        accused: kinds of accused.
+        units: ids of the accused units, as far as known.
+        supervisor: id of the supervising unit; "" where only an office outside supervises the accused.
+        locked_at: when.
+        decide_by: until when a person of the supervising unit confirms or lifts it, before its ladder is paged.
+        confirmed_by, confirmed_at: officer who confirmed it, and when; "" and None before.
+        lifted_by, lifted_at: officer who lifted it, and when; "" and None before.
+        reason: why, in that officer's words.
+        is_active: whether it keeps the accused away.
+        is_undecided: whether no person has decided about it.
+    """
+
+    accused: tuple[AccusedKind, ...]
+    units: tuple[str, ...]
+    supervisor: str
+    locked_at: datetime
+    decide_by: datetime
+    confirmed_by: str
+    confirmed_at: datetime | None
+    lifted_by: str
+    lifted_at: datetime | None
+    reason: str
+    is_active: bool
+    is_undecided: bool
+
+
+@frozen(kw_only=True)
+class SupervisorLock:
+    """Keeps a report from the units that it accuses, until a person of the supervising unit lifts it.
+
+    The report belongs to the supervising unit meanwhile, so that whoever may read that unit's reports may read it; who
+    is at home in an accused unit may not, whatever their grants.
+
+    Attributes:
+        accused: kinds of accused.
+        units: ids of the accused units, as far as known.
+        supervisor: id of the supervising unit; "" where only an office outside supervises the accused.
+        place: unit to which the report belongs once the lock is lifted.
+        locked_at: when.
+        decide_by: until when a person confirms or lifts it, before the supervising unit's ladder is paged.
+        confirmed_by, confirmed_at: officer who confirmed it, and when; "" and None before.
+        lifted_by, lifted_at: officer who lifted it, and when; "" and None before.
+        reason: why, in that officer's words.
+    """
+
+    accused: tuple[AccusedKind, ...]
+    units: tuple[str, ...]
+    supervisor: str
+    place: str
+    locked_at: datetime
+    decide_by: datetime
+    confirmed_by: str = ""
+    confirmed_at: datetime | None = None
+    lifted_by: str = ""
+    lifted_at: datetime | None = None
+    reason: str = field(default="", repr=False)
+
+    def to_view(self) -> SupervisorLockView:
+        """Return what may leave."""
+        return make_view(SupervisorLockView, self)
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it keeps the accused away."""
+        return not self.lifted_by
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether no person has decided about it."""
+        return not (self.confirmed_by or self.lifted_by)
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether no unit of the tree supervises the accused."""
+        return not self.supervisor
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """Whom it bars, as a conflict of interest names them."""
+        return tuple(map(unit_mark, self.units)) if self.is_active else ()
+
+    def with_accused(self, accused: tuple[AccusedKind, ...], units: tuple[str, ...]) -> "SupervisorLock":
+        """Return the lock that keeps further accused away."""
+        return evolve(
+            self,
+            accused=tuple(dict.fromkeys((*self.accused, *accused))),
+            units=tuple(dict.fromkeys((*self.units, *units))),
+        )
+
+    def confirmed(self, by: str, at: datetime, reason: str) -> "SupervisorLock":
+        """Return the lock after a person of the supervising unit confirmed it."""
+        return evolve(self, confirmed_by=by, confirmed_at=at, reason=reason)
+
+    def lifted(self, by: str, at: datetime, reason: str) -> "SupervisorLock":
+        """Return the lock after a person of the supervising unit lifted it."""
+        return evolve(self, lifted_by=by, lifted_at=at, reason=reason)
+
+
+def marks_of_lock(lock: SupervisorLock | None) -> tuple[str, ...]:
+    """Return whom a lock bars; () without one."""
+    return () if lock is None else lock.marks

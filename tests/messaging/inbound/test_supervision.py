@@ -1,0 +1,55 @@
+"""Which unit handles a report about our own people, and to which office its reporter is pointed."""
+
+from datetime import UTC, datetime
+
+import pytest
+from attrs import evolve
+
+from anninh_core.messaging.inbound.supervision import make_lock, name_office
+from anninh_core.messaging.inbound.talk.accusations import Accusation
+from anninh_core.testing.apps import shipped_district
+from anninh_core.vocabulary.supervision import AccusedKind, SupervisionRule
+
+NOW = datetime(2021, 9, 18, tzinfo=UTC)
+POLICE = Accusation(accused=(AccusedKind.POLICE,))
+GOVERNMENT = Accusation(accused=(AccusedKind.GOVERNMENT,))
+BOTH = Accusation(accused=(AccusedKind.POLICE, AccusedKind.GOVERNMENT))
+POLICE_ABOVE = Accusation(accused=(AccusedKind.POLICE,), is_above=True)
+GOVERNMENT_ABOVE = Accusation(accused=(AccusedKind.GOVERNMENT,), is_above=True)
+
+
+@pytest.mark.parametrize(
+    ("accusation", "place", "units", "supervisor", "office"),
+    [
+        (POLICE, "ninh-hoa", ("ninh-hoa",), "cong-an", "Công an huyện Hoa Lư"),
+        (POLICE, "ninh-hoa/kdc-1", ("ninh-hoa",), "cong-an", "Công an huyện Hoa Lư"),
+        (GOVERNMENT, "ninh-hoa", ("ninh-hoa",), "hoa-lu", "huyện Hoa Lư"),
+        (BOTH, "ninh-hoa", ("ninh-hoa",), "hoa-lu", "huyện Hoa Lư"),
+        (POLICE, "hoa-lu", (), "cong-an", "Công an huyện Hoa Lư"),
+        (POLICE_ABOVE, "ninh-hoa", ("hoa-lu", "cong-an"), "", "Thanh tra Công an tỉnh Ninh Bình"),
+        (GOVERNMENT_ABOVE, "ninh-hoa", ("hoa-lu",), "", "Ban Tiếp công dân tỉnh Ninh Bình"),
+    ],
+)
+def test_the_profile_names_who_supervises(
+    accusation: Accusation, place: str, units: tuple[str, ...], supervisor: str, office: str
+) -> None:
+    """By kind of accused and unit; where that is several units the root, and outside what accuses the root."""
+    district = shipped_district()
+    lock = make_lock(district, accusation, (place,), NOW)
+    assert (lock.units, lock.supervisor, name_office(district, lock)) == (units, supervisor, office)
+
+
+def test_a_profile_without_rules_lets_the_root_supervise() -> None:
+    """What accuses the root is pointed to the office above, in words without a name."""
+    district = evolve(shipped_district(), supervision=())
+    assert make_lock(district, POLICE, ("ninh-hoa",), NOW).supervisor == "hoa-lu"
+    above = make_lock(district, GOVERNMENT_ABOVE, ("ninh-hoa",), NOW)
+    assert above.is_outside
+    assert "cấp trên" in name_office(district, above)
+
+
+def test_nobody_supervises_a_report_about_the_own_unit() -> None:
+    """A rule that names an accused unit's own subtree is no supervision."""
+    rule = SupervisionRule(accused=(AccusedKind.POLICE,), levels=("commune",), supervised_by="ninh-hoa/kdc-1")
+    district = evolve(shipped_district(), supervision=(rule,))
+    assert make_lock(district, POLICE, ("ninh-hoa",), NOW).is_outside
