@@ -6,6 +6,7 @@ from datetime import date
 from anninh_core.domain.accounts.rules import Holder
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE
 from anninh_core.domain.conversations.notes.model import CASE_NOTE
+from anninh_core.domain.duty.alarm import Alarm
 from anninh_core.domain.duty.claims import AlarmClaim
 from anninh_core.domain.identity.masking import mask_identity, mask_own_data
 from anninh_core.domain.identity.model import Identity
@@ -170,3 +171,17 @@ def find_claim(session: ReadSession, tip: Tip | None) -> AlarmClaim | None:
     if noted_at > claim.at:
         claim = claim.renewed(noted_at, span)
     return AlarmClaim(claim.by, max(noted_at, claim.at or noted_at), claim.until) if claim.until > session.at else None
+
+
+def iter_tips_of(session: ReadSession, alarm: Alarm) -> Iterator[Tip]:
+    """Yield the tips that an alarm pages about, as far as they can be read."""
+    for ref in map(Ref.parse, alarm.cases):
+        tip = session.get_readable(TIP, ref.id) if ref.kind == TIP.name else None
+        if tip is not None:
+            yield tip
+
+
+def find_alarm_claim(session: ReadSession, alarm: Alarm) -> AlarmClaim | None:
+    """Return the running claim of any case that an alarm pages about: of its claimant if possible, the newest act."""
+    claims = [claim for tip in iter_tips_of(session, alarm) if (claim := find_claim(session, tip)) is not None]
+    return max(claims, key=lambda claim: (claim.by == alarm.acknowledged_by, claim.at), default=None)

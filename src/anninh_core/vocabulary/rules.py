@@ -262,6 +262,8 @@ class DutyRules:
         code_tries: how many wrong codes end it.
         escalation: what becomes of a new tip that nobody acknowledges, in the order of time.
         ask: how long a reporter who was asked about danger may take to answer before officers are paged.
+        incident: how long after the first report further ones of the same category and area are paged with it.
+        incident_km: how far apart positions that were sent may be to be in the same area.
     """
 
     repage: timedelta = timedelta(minutes=3)
@@ -278,6 +280,8 @@ class DutyRules:
         EscalationStep(timedelta(hours=12), EscalationTarget.PARENT),
     )
     ask: timedelta = timedelta(minutes=3)
+    incident: timedelta = timedelta(minutes=30)
+    incident_km: float = 0.5
 
     def __attrs_post_init__(self) -> None:
         """Check that steps follow each other.

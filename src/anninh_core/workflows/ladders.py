@@ -8,12 +8,13 @@ from attrs import field, frozen
 
 from anninh_core.domain.conversations.model import MESSAGE
 from anninh_core.domain.duty.alarm import Alarm, alarm_id
+from anninh_core.domain.duty.bundles import find_carrier_of
 from anninh_core.domain.duty.claims import AlarmClaim
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.duty.ladder import PlannedPage, PlannedPageView, plan_pages
 from anninh_core.domain.duty.states import AlarmState
 from anninh_core.domain.duty.views import AlarmView
-from anninh_core.domain.lookups import find_claim
+from anninh_core.domain.lookups import find_alarm_claim
 from anninh_core.domain.paging import list_handlers, list_people
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
@@ -121,15 +122,19 @@ class AlarmLadders(Workflow):
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def ladder(self, session: ReadSession, case: Id) -> tuple[Ladder, ...]:
-        """Return the alarm of a case (`kind:id`) with its claim and its next pages; empty for a case without one.
+        """Return the alarm that pages about a case (`kind:id`) with its claim and next pages; empty for none.
+
+        That may be the alarm of another case of the same incident.
 
         Raises:
             NotVisible: it isn't the actor's, by unit or by a conflict of interest.
         """
         session.permitted_units()
-        if session.get_readable(ALARM, alarm_id(case)) is None:
+        carrier = find_carrier_of(session, case)
+        id = alarm_id(case) if carrier is None else carrier.id
+        if session.get_readable(ALARM, id) is None:
             return ()
-        alarm = session.include(self.services.duty.alarms.alarm, alarm_id(case))
+        alarm = session.include(self.services.duty.alarms.alarm, id)
         return (self._make_ladder(session, alarm, is_alone=True),)
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
@@ -168,7 +173,9 @@ class AlarmLadders(Workflow):
 
     def _make_ladder(self, session: ReadSession, alarm: Alarm, *, is_alone: bool = False) -> Ladder:
         tip = _find_tip(session, alarm)
-        claim = find_claim(session, tip) if tip is not None and tip.is_open else _find_own_claim(alarm, session.at)
+        claim = find_alarm_claim(session, alarm)
+        if claim is None and (tip is None or not tip.is_open):
+            claim = _find_own_claim(alarm, session.at)
         excluded = alarm.excluded if tip is None else tip.excluded
         expired = tip.claim if tip is not None and tip.is_open and claim is None else None
         return Ladder(
