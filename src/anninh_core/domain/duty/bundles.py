@@ -14,8 +14,8 @@ _STANDING = (AlarmState.OPEN.value, AlarmState.ACKNOWLEDGED.value)
 
 def list_standing_alarms(session: ReadSession) -> list[Alarm]:
     """Return the emergencies of the last day that nobody has ended, the newest first, without those in groups."""
-    where = {"urgency": "emergency", "state": _STANDING, "chat": ""}
-    alarms = session.find(ALARM, "newest", where=where, limit=_MOST, complete=False).items
+    where: dict[str, str | tuple[str, ...]] = {"urgency": "emergency", "state": _STANDING, "chat": ""}
+    alarms = session.find(ALARM, "newest", where={**where}, limit=_MOST, complete=False).items
     return sorted((alarm for alarm in alarms if session.at - alarm.opened_at < _DAY), key=_opened, reverse=True)
 
 

@@ -7,6 +7,7 @@ from functools import partial
 
 from anninh_core.domain.conversations.model import MESSAGE
 from anninh_core.domain.duty.alarm import Alarm, alarm_id
+from anninh_core.domain.duty.bundles import find_carrier_of
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.lookups import find_alarm_claim, find_claim, has_chat
 from anninh_core.domain.services import Services
@@ -31,6 +32,7 @@ from anninh_core.worker.jobs.alerts.bundling import (
     leave_carrier,
     open_tip_alarm,
     pass_on_cases,
+    separate_case,
 )
 from anninh_core.worker.jobs.alerts.cases import is_over, tip_of
 from anninh_core.worker.jobs.alerts.pager import Pager
@@ -79,6 +81,13 @@ class TipAlarms:
             return
         for tip_id in touched_ids(entry, TIP.name):
             self._run(entry, f"follow:{tip_id}", partial(self._follow, tip_id=tip_id, entry=entry))
+
+    def separate_alarms(self, entry: Entry) -> None:
+        """Page an emergency for itself once an officer separated it from an incident."""
+        for tip_id in touched_ids(entry, TIP.name):
+            self._run(entry, f"separate:{tip_id}", partial(self._separate, tip_id=tip_id))
+            with suppress(Damaged):
+                self._pager.page(alarm_id(f"{TIP.name}:{tip_id}"))
 
     def end_of_message(self, entry: Entry) -> None:
         """End the alarm of a message that somebody made a case of: a case in danger has an alarm of its own."""
@@ -162,6 +171,19 @@ class TipAlarms:
         )
         if before is not None and after is not None and (after.ended_at or after.unit != before.unit):
             pass_on_cases(uow, self._alarms, before, is_known=not before.is_open)
+
+    def _separate(self, uow: UnitOfWork, tip_id: str) -> None:
+        uow.permit(self._context.district.root)
+        case = f"{TIP.name}:{tip_id}"
+        tip = tip_of(uow, case)
+        if tip is None or tip.incident:
+            return
+        carrier = find_carrier_of(uow, case)
+        own = uow.get(ALARM, alarm_id(case))
+        if carrier is not None:
+            separate_case(uow, self._alarms, carrier, tip)
+        elif own is not None:
+            pass_on_cases(uow, self._alarms, own, is_known=False)
 
     def _end(self, uow: UnitOfWork, message_id: str, by: str) -> None:
         about = f"{MESSAGE.name}:{message_id}"

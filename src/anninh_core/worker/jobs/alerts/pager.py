@@ -154,9 +154,10 @@ class Pager:
         has_time = unanswered is None or uow.at - unanswered < self._context.district.duty.repage
         if alarm.has_new_danger() and has_time:
             return alarm
-        for tip in () if claim is None else iter_tips_of(uow, alarm):
-            if tip.claim is not None and tip.claim.by == claim.by:
-                self._claims.record_lapse(uow, tip.id)
+        if claim is not None:
+            for tip in iter_tips_of(uow, alarm):
+                if tip.claim is not None and tip.claim.by == claim.by:
+                    self._claims.record_lapse(uow, tip.id)
         last = alarm.pages[-1].row if alarm.is_open and alarm.pages else ""
         return self._alarms.resume(uow, alarm.id, last, "no_act" if last else "")
 
