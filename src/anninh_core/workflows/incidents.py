@@ -62,12 +62,14 @@ class ProposedTipView:
         tip: itself.
         words: the beginning of what was reported.
         reasons: why it is proposed.
+        was_paged_together: whether officers were paged about both by one alarm.
         claimed_by: id of the officer who has it; "" for nobody.
     """
 
     tip: TipRow
     words: str = field(repr=False)
     reasons: tuple[str, ...]
+    was_paged_together: bool
     claimed_by: str
 
 
@@ -83,6 +85,11 @@ class ProposedTip:
     def items(self) -> tuple[Tip, ...]:
         """The record that is shown, for the journal."""
         return (self.tip,)
+
+    @property
+    def was_paged_together(self) -> bool:
+        """Whether officers were paged about both by one alarm."""
+        return _PAGED_TOGETHER in self.reasons
 
     def for_handlers(self, names: Pseudonyms) -> "ProposedTip":
         """Return it as officers see it: whose the tip is has a name of that case alone."""

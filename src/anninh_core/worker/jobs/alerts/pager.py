@@ -191,7 +191,7 @@ class Pager:
             **facts,
         )
         if alarm.also and page.how is not Telling.MORE:
-            text = f"{text} {district.say('duty.page_count', count=len(alarm.cases))}"
+            text = f"{text} {district.say('alarm.reports', count=len(alarm.cases))}"
         row = uow.send(officer.conversation, text, purpose=purpose, cause=scope, scope=scope, lane=Lane.EMERGENCY)
         return Rung(
             officer=officer.id,
