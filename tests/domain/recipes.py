@@ -44,6 +44,7 @@ from anninh_core.domain.conversations.model import Message, message_scope
 from anninh_core.domain.conversations.pace import Pace
 from anninh_core.domain.conversations.talk import QuestionKind
 from anninh_core.domain.duty import Alarm, Shift
+from anninh_core.domain.duty.claims import AlarmClaim
 from anninh_core.domain.groups import KeyPerson, Measure
 from anninh_core.domain.identity import IdentityField
 from anninh_core.domain.identity.custody.files import RewrapItem
@@ -86,6 +87,17 @@ def _release_all(alarm: Alarm) -> Callable[[Call], Callable[[Any], object]]:
     return args(alarm.id, alarm.also)
 
 
+def running_claim(world: World) -> AlarmClaim:
+    """Return a claim of the boss."""
+    now = world.app.context.clock.now()
+    return AlarmClaim(world.boss.id, now, now + timedelta(minutes=30))
+
+
+def claimed(world: World) -> Alarm:
+    """Return an alarm that the boss has claimed."""
+    return world.app.duty.claim(world.boss, world.alarm().id)
+
+
 def in_doubt(world: World) -> Message:
     """Return a message that waits for its sender's choice."""
     message = world.message()
@@ -126,9 +138,10 @@ RECIPES: dict[str, Recipe] = {
     "units.revoke": lambda w: args(w.officer("editor"), "editor", "ninh-hoa", last_day=w.today),
     "duty.set_roster": lambda w: args("ninh-hoa", shifts=[Shift(officers=(w.officer("tip_officer"),))]),
     "duty.open_alarm": lambda w: args(f"tip:{w.tip().id}", unit="ninh-hoa", code="ABCDE"),
-    "duty.claim": lambda w: args(w.alarm().id),
-    "duty.claim_for": lambda w: args(w.alarm().id, w.boss.id),
-    "duty.hand_up": lambda w: args(w.alarm().id),
+    "duty.hand_up_now": lambda w: args(w.alarm().id),
+    "duty.release": lambda w: args(claimed(w).about),
+    "duty.resume": lambda w: args(w.alarm().id),
+    "duty.follow_running": lambda w: args(w.alarm().id, running_claim(w)),
     "duty.await_answer": lambda w: args(w.alarm().about, at=w.app.context.clock.now()),
     "duty.deny_danger": lambda w: args(w.alarm().about),
     "duty.add_danger": lambda w: args(w.alarm().id),

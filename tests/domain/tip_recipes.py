@@ -57,6 +57,11 @@ def joined(world: World) -> ShownIncident:
     return world.app.incidents.join(world.other, [world.tip().id, world.tip().id])
 
 
+def _over(world: World) -> str:
+    """Return the id of an incident about whose tips nothing is owed any more."""
+    return world.app.incidents.join(world.other, [world.settled().id, world.settled().id]).incident.id
+
+
 def _separate(shown: ShownIncident) -> Callable[[Call], Callable[[Any], object]]:
     return args(shown.incident.id, [shown.tips[0].id])
 
@@ -86,7 +91,7 @@ TIP_RECIPES: dict[str, Recipe] = {
     "incidents.join": lambda w: args([w.tip().id, w.tip().id]),
     "incidents.separate": lambda w: _separate(joined(w)),
     "incidents.set_role": lambda w: _set_role(joined(w)),
-    "incidents.follow": lambda w: args(joined(w).incident.id),
+    "incidents.follow": lambda w: args(_over(w)),
     "tips.mark_possible_danger": lambda w: args(w.tip().id),
     "tips.add": lambda w: args(w.tip().id, Addition(text="Biển số 35")),
     "tips.rebuild_words": lambda w: args(w.tip().id, [TEXT]),
@@ -118,9 +123,10 @@ TIP_RECIPES: dict[str, Recipe] = {
     "tips.send_state": lambda w: args(w.tip().receipt, CONVERSATION),
     "tips.transfer": lambda w: args(w.triaged().id, to="Viện kiểm sát", **SETTLED),
     "tips.record_reply_by_hand": lambda w: args(w.triaged().id, "Xe màu đỏ", how="gọi điện"),
-    "tips.claim": lambda w: args(w.triaged().id),
-    "tips.claim_for": lambda w: args(w.triaged().id, w.boss.id),
-    "tips.release_claim": lambda w: args(w.app.tips.claim(w.boss, w.triaged().id).id),
+    "tips.record_claim": lambda w: args(w.triaged().id, is_paged=False, duty_ends=None),
+    "tips.record_claim_for": lambda w: args(w.triaged().id, w.boss.id, is_paged=False, duty_ends=None),
+    "tips.record_release": lambda w: args(w.app.tips.claim(w.boss, w.triaged().id).id),
+    "tips.record_lapse": lambda w: args(w.app.tips.claim(w.boss, w.triaged().id).id),
     "tips.transfer_to_unit": lambda w: args(w.triaged().id, unit="ninh-van", reason="Không thuộc địa bàn"),
     "tips.accept_transfer": lambda w: args(passed_on(w).id),
     "tips.return_transfer": lambda w: args(passed_on(w).id, "Không thuộc địa bàn"),

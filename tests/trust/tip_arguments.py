@@ -9,6 +9,7 @@ TEXT = Plain("Lời của cán bộ")
 TIP_ROLES: Mapping[str, Role] = {
     "accept: bool": Plain(True),
     "asked: str": TEXT,
+    "claimed: bool": Plain(False),
     "despite_open: str": TEXT,
     "document: str": TEXT,
     "due_at: datetime | None": Plain(None),
@@ -49,6 +50,7 @@ TIP_SPECIAL: Mapping[str, Role] = {
     "drafts.discard author": Plain(""),
     "drafts.get author": Plain(""),
     "tips.mark_false reason": Plain("prank"),
+    "duty.ladder case": Names("case", f"tip:{NOBODYS}"),
     "tips.join into": Names("tip.twice", also=("tip",)),
     "tips.split messages": Names("messages.second", NOBODYS, ("message",), several=True),
     "tips.merge into": Names("tip"),

@@ -131,11 +131,25 @@ def upgrade_under_kills(place: Place) -> int:
 
 
 def compare_with_before(app: App) -> Iterator[str]:
-    """Yield what officers see otherwise than before the upgrade."""
+    """Yield what officers see otherwise than before the upgrade; fields that are new say nothing of before."""
+    answers = SEEN["answers"]
     seen = json.loads(json.dumps(look(app, CAST)))
     yield from sorted(
-        name for name in seen.keys() | SEEN["answers"].keys() if seen.get(name) != SEEN["answers"].get(name)
+        name
+        for name in seen.keys() | answers.keys()
+        if without_new_fields(seen.get(name), answers.get(name)) != answers.get(name)
     )
+
+
+def without_new_fields(value: Any, before: Any) -> Any:
+    """Return an answer with the fields and the indicators alone that the answer of before has."""
+    if isinstance(value, dict) and isinstance(before, dict):
+        return {name: without_new_fields(item, before[name]) for name, item in value.items() if name in before}
+    if not isinstance(value, list) or not isinstance(before, list):
+        return value
+    known = {item["indicator"] for item in before if isinstance(item, dict) and "indicator" in item}
+    kept = [item for item in value if not known or item["indicator"] in known]
+    return [without_new_fields(*pair) for pair in zip(kept, before, strict=True)] if len(kept) == len(before) else value
 
 
 def test_officers_see_the_same_before_an_upgrade(place: Place) -> None:

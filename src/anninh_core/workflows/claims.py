@@ -84,7 +84,7 @@ class AlarmClaiming(Workflow):
             WrongStep: another officer has it, or it is over.
         """
         uow.permitted_units()
-        alarm = self.services.duty.alarms.find_to_claim(uow, alarm_id)
+        alarm = uow.include(self.services.duty.alarms.find_to_claim, alarm_id)
         duty_ends = _find_duty_end(uow, uow.actor.id, alarm.unit)
         tip = _find_open_tip(uow, alarm)
         if tip is None:
@@ -105,7 +105,7 @@ class AlarmClaiming(Workflow):
             WrongStep: it is over.
         """
         uow.permitted_units()
-        alarm = self.services.duty.alarms.find_to_claim_for(uow, alarm_id, officer)
+        alarm = uow.include(self.services.duty.alarms.find_to_claim_for, alarm_id, officer)
         duty_ends = _find_duty_end(uow, officer, alarm.unit)
         tip = _find_open_tip(uow, alarm)
         if tip is None:
@@ -125,7 +125,7 @@ class AlarmClaiming(Workflow):
             WrongStep: another officer has it, or nobody is paged about it any more.
         """
         uow.permitted_units()
-        alarm = self.services.duty.alarms.find_to_claim(uow, alarm_id)
+        alarm = uow.include(self.services.duty.alarms.find_to_claim, alarm_id)
         tip = _find_open_tip(uow, alarm)
         claim = None if tip is None else tip.claim_at(uow.at)
         if tip is not None and claim is not None and claim.by == uow.actor.id:

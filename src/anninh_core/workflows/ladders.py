@@ -17,6 +17,7 @@ from anninh_core.domain.duty.views import AlarmView
 from anninh_core.domain.lookups import find_alarm_claim
 from anninh_core.domain.paging import list_handlers, list_people
 from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import clip
@@ -53,7 +54,8 @@ class LadderView:
         has_new_danger: whether more danger was reported after the claimant's last act.
         is_possible: whether its reporter was asked if there is danger, and hasn't answered.
         next_pages: who is paged next and when, unless an officer acts; empty where nobody is.
-        handlers: ids of the officers who may be given it, those on a roster first; empty in lists.
+        handlers: ids of the officers who may be given it, those on a roster first; empty in lists, and for an actor
+            who may name none.
         receipt: of its tip; "" for a message in a group.
         words: the beginning of what the resident reported; "" where the officer may not read it.
         place: where the resident says it is.
@@ -76,7 +78,11 @@ class LadderView:
 
 @frozen(kw_only=True)
 class Ladder:
-    """An alarm with its claim and its next pages; fields as in `LadderView`."""
+    """An alarm with its claim and its next pages; other fields as in `LadderView`.
+
+    Attributes:
+        claim: of the officer who has it, None for nobody.
+    """
 
     alarm: Alarm
     claim: AlarmClaim | None
@@ -122,18 +128,24 @@ class AlarmLadders(Workflow):
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def ladder(self, session: ReadSession, case: Id) -> tuple[Ladder, ...]:
-        """Return the alarm that pages about a case (`kind:id`) with its claim and next pages; empty for none.
+        """Return the alarm that pages about a tip or message (`kind:id`), with claim and next pages; empty for none.
 
-        That may be the alarm of another case of the same incident.
+        That may be the alarm of another tip of the same incident, if the actor may know of it.
 
         Raises:
-            NotVisible: it isn't the actor's, by unit or by a conflict of interest.
+            NotVisible: it isn't the actor's, by unit or by a conflict of interest; or there is no such tip or alarm.
         """
         session.permitted_units()
-        carrier = find_carrier_of(session, case)
-        id = alarm_id(case) if carrier is None else carrier.id
-        if session.get_readable(ALARM, id) is None:
-            return ()
+        ref = Ref.parse(case)
+        id = alarm_id(case)
+        if ref.kind == TIP.name:
+            get_permitted_tip(session, ref.id)
+            carrier = find_carrier_of(session, case)
+            if carrier is not None and not _may_know_carrier(session, carrier):
+                return ()
+            id = id if carrier is None else carrier.id
+            if session.get_readable(ALARM, id) is None:
+                return ()
         alarm = session.include(self.services.duty.alarms.alarm, id)
         return (self._make_ladder(session, alarm, is_alone=True),)
 
@@ -166,9 +178,9 @@ class AlarmLadders(Workflow):
 
         An earlier version let an acknowledged alarm about a group be, without an end.
         """
-        if not self.services.duty.alarms.may_know(session, alarm):
-            return False
         tip = _find_tip(session, alarm)
+        if session.is_barred(alarm.excluded) or session.is_barred(_list_excluded(alarm, tip)):
+            return False
         return alarm.is_open or alarm.claim_until is not None or (tip is not None and tip.is_open)
 
     def _make_ladder(self, session: ReadSession, alarm: Alarm, *, is_alone: bool = False) -> Ladder:
@@ -176,7 +188,7 @@ class AlarmLadders(Workflow):
         claim = find_alarm_claim(session, alarm)
         if claim is None and (tip is None or not tip.is_open):
             claim = _find_own_claim(alarm, session.at)
-        excluded = alarm.excluded if tip is None else tip.excluded
+        excluded = _list_excluded(alarm, tip)
         expired = tip.claim if tip is not None and tip.is_open and claim is None else None
         return Ladder(
             alarm=alarm,
@@ -191,7 +203,7 @@ class AlarmLadders(Workflow):
                 session.at,
                 limit=_PAGES if is_alone else 1,
             ),
-            handlers=list_handlers(session, alarm.unit, excluded) if is_alone else (),
+            handlers=list_handlers(session, alarm.unit, excluded) if is_alone and _may_name(session, alarm) else (),
             receipt=tip.receipt if tip is not None else "",
             words=clip(" ".join(_read_words(session, alarm, tip).split()), _MOST_WORDS),
             place=tip.place if tip is not None and _may_read(session, tip) else "",
@@ -208,6 +220,16 @@ def _find_tip(session: ReadSession, alarm: Alarm) -> Tip | None:
     """Return the tip that an alarm is about, None for another alarm and where it can't be read."""
     ref = Ref.parse(alarm.about)
     return session.get_readable(TIP, ref.id) if ref.kind == TIP.name else None
+
+
+def _list_excluded(alarm: Alarm, tip: Tip | None) -> tuple[str, ...]:
+    """Return whom a conflict of interest keeps away: the tip says so where it can be read."""
+    return alarm.excluded if tip is None else tip.excluded
+
+
+def _may_name(session: ReadSession, alarm: Alarm) -> bool:
+    """Return whether the actor may name the officer who has an alarm."""
+    return session.permits.may(session.actor, Permission.TIP_SUPERVISE, alarm.unit, session.today).allowed
 
 
 def _find_own_claim(alarm: Alarm, now: datetime) -> AlarmClaim | None:
@@ -230,6 +252,13 @@ def _read_words(session: ReadSession, alarm: Alarm, tip: Tip | None) -> str:
 def _may_read(session: ReadSession, tip: Tip) -> bool:
     """Return whether the actor may read the words of a tip. Those of an open one are never withheld."""
     return tip.is_open and _is_permitted(session, TIP.all_units(tip))
+
+
+def _may_know_carrier(session: ReadSession, alarm: Alarm) -> bool:
+    """Return whether the actor may know of the alarm of another case: of one that they may read."""
+    tip = _find_tip(session, alarm)
+    units = (alarm.unit,) if tip is None else TIP.all_units(tip)
+    return _is_permitted(session, units) and not session.is_barred(_list_excluded(alarm, tip))
 
 
 def _is_permitted(session: ReadSession, units: Collection[str]) -> bool:

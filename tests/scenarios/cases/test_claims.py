@@ -26,7 +26,8 @@ def times(alarm: Alarm) -> list[tuple[str, int]]:
 @pytest.fixture
 def pair(duty: Duty) -> tuple[Actor, Actor]:
     """The officer on duty and the deputy; a fire was reported a minute ago."""
-    first, deputy = duty.officer(FIRST), duty.officer(DEPUTY)
+    first = duty.officer(FIRST)
+    deputy = duty.officer(DEPUTY)
     duty.roster(first, deputy)
     duty.dialog.says(REPORTER, FIRE)
     duty.wait(1)
@@ -82,7 +83,8 @@ def test_recorded_work_renews_a_claim(duty: Duty, pair: tuple[Actor, Actor]) -> 
 
 def test_a_claim_ends_with_the_shift(duty: Duty) -> None:
     """No claim outlasts the shift of its officer: whoever comes on duty is paged."""
-    night, day = duty.officer(FIRST), duty.officer(DEPUTY)
+    night = duty.officer(FIRST)
+    day = duty.officer(DEPUTY)
     begin = duty.clock.now().date() - timedelta(days=2)
     shifts = [
         Shift(start=time(17), end=time(2, 10), officers=(night.id,)),
@@ -196,7 +198,8 @@ def test_a_released_claim_pages_the_next_at_once(duty: Duty, pair: tuple[Actor, 
 
 def test_a_fire_in_a_group_is_claimed_like_a_case(duty: Duty) -> None:
     """It has no case yet; the claim expires like any other."""
-    first, deputy = duty.officer(FIRST), duty.officer(DEPUTY)
+    first = duty.officer(FIRST)
+    deputy = duty.officer(DEPUTY)
     duty.roster(first, deputy)
     duty.chat.found_group("Nhóm xã", [duty.chat.person(REPORTER)])
     duty.dialog.says(REPORTER, FIRE, to="Nhóm xã")

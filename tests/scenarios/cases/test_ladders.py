@@ -18,7 +18,8 @@ DEPUTY = "Trực Hai"
 @pytest.fixture
 def pair(duty: Duty) -> tuple[Actor, Actor]:
     """The officer on duty and the deputy; a fire was reported a minute ago."""
-    first, deputy = duty.officer(FIRST), duty.officer(DEPUTY)
+    first = duty.officer(FIRST)
+    deputy = duty.officer(DEPUTY)
     duty.roster(first, deputy)
     duty.dialog.says(REPORTER, FIRE)
     duty.wait(1)

@@ -103,6 +103,7 @@ Arguments = Callable[[Case, Tip], Mapping[str, object]]
 ARGUMENTS: Mapping[str, Arguments] = {
     "triage": lambda _, tip: {"category": "crime"},
     "claim": lambda _, tip: {},
+    "claim_for": lambda case, _: {"officer": case.actors["lan"].id},
     "release_claim": lambda _, tip: {},
     "assign": lambda _, tip: {"unit": "ninh-hoa"},
     "verify": lambda _, tip: {},

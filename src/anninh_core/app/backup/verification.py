@@ -49,7 +49,8 @@ def hash_stored_content(storage: Storage, parts: tuple[ManifestPart, ...]) -> st
 def find_differences(storage: Storage, manifest: Manifest, changed: frozenset[str]) -> list[str]:
     """Return a sentence for each part of which a storage holds something else than the file it was loaded from.
 
-    Rows that another version wrote may stand otherwise here, so only their number is compared.
+    Rows that another version wrote may stand otherwise here, so only their number is compared. Which kinds there are
+    depends on the version that opens the storage: an index that is new here is no difference.
 
     Args:
         storage: filled from the file, by nobody else.
@@ -59,8 +60,7 @@ def find_differences(storage: Storage, manifest: Manifest, changed: frozenset[st
     is_ours = (manifest.anninh, manifest.format) == (__version__, FORMAT)
     expected = {part.name: part for part in manifest.parts if holds_rows(part.name) and part.count}
     stored = {part.name: part for part in _iter_stored_parts(storage)}
-    if not is_ours:  # each version has its own kinds
-        del stored[KINDS_PART], expected[KINDS_PART]
+    del stored[KINDS_PART], expected[KINDS_PART]
     problems = []
     for name in sorted({*expected, *stored}):
         counts = [parts[name].count if name in parts else 0 for parts in (stored, expected)]

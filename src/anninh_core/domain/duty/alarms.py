@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 
 from attrs import evolve
 
@@ -260,29 +259,29 @@ class Alarms(Service):
             followed = follow_lost_claim(uow, followed)
         return uow.save(ALARM, followed) if followed != alarm else alarm
 
-    @step(Permission.TIP_HANDLE)
-    def find_to_claim(self, uow: UnitOfWork, alarm_id: str) -> Alarm:
+    @query(Permission.TIP_HANDLE)
+    def find_to_claim(self, session: ReadSession, alarm_id: Id) -> Alarm:
         """Return an alarm that the actor may claim.
 
         Raises:
             NotVisible: there is no such alarm, or it isn't the actor's, by unit or by a conflict of interest.
             WrongStep: another officer's claim is running: says whose, and until when.
         """
-        alarm = self._get_permitted(uow, alarm_id)
-        require_unclaimed(uow, alarm)
+        alarm = self._get_permitted(session, alarm_id)
+        require_unclaimed(session, alarm)
         return alarm
 
-    @step(Permission.TIP_SUPERVISE)
-    def find_to_claim_for(self, uow: UnitOfWork, alarm_id: str, officer: str) -> Alarm:
+    @query(Permission.TIP_SUPERVISE)
+    def find_to_claim_for(self, session: ReadSession, alarm_id: Id, officer: Id) -> Alarm:
         """Return an alarm that another officer may be given.
 
         Raises:
             NotVisible: there is no such alarm, or it isn't the actor's, by unit or by a conflict of interest.
             BadInput: the officer may not handle tips of its unit, or is excluded.
         """
-        alarm = self._get_permitted(uow, alarm_id)
-        may = uow.permits.may(person(officer), Permission.TIP_HANDLE, alarm.unit, uow.today).allowed
-        if not may or not {*alarm.excluded}.isdisjoint(uow.permits.list_marks(officer)):
+        alarm = self._get_permitted(session, alarm_id)
+        may = session.permits.may(person(officer), Permission.TIP_HANDLE, alarm.unit, session.today).allowed
+        if not may or not {*alarm.excluded}.isdisjoint(session.permits.list_marks(officer)):
             raise BadInput(f"officer {officer} can't handle alarm {alarm.code}; name one who handles tips of its unit")
         return alarm
 
@@ -312,14 +311,13 @@ class Alarms(Service):
         """
         where = {"state": "open"} if open else {}
         urgency = {"urgency": "emergency"} if emergency else {}
-        shows = partial(self.may_know, session)
+
+        def shows(alarm: Alarm) -> bool:
+            return not session.is_barred(alarm.excluded) and not self._is_excluded(session, alarm)
+
         return session.list_permitted(
             ALARM, "newest", unit, where={**where, **urgency}, shows=shows, after=after, limit=limit
         )
-
-    def may_know(self, session: ReadSession, alarm: Alarm) -> bool:
-        """Return whether no conflict of interest keeps the actor away from an alarm of a permitted unit."""
-        return not session.is_barred(alarm.excluded) and not self._is_excluded(session, alarm)
 
     def _get_permitted(self, session: ReadSession, id: str) -> Alarm:
         """Return an alarm that the actor may know of: its case says so where it has one, else its unit."""
