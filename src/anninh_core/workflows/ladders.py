@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import partial
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from anninh_core.domain.conversations.model import MESSAGE
 from anninh_core.domain.duty.alarm import Alarm, alarm_id
@@ -14,7 +14,7 @@ from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.duty.ladder import PlannedPage, PlannedPageView, plan_pages
 from anninh_core.domain.duty.states import AlarmState
 from anninh_core.domain.duty.views import AlarmView
-from anninh_core.domain.lookups import find_alarm_claim
+from anninh_core.domain.lookups import find_alarm_claim, iter_tips_of
 from anninh_core.domain.paging import list_handlers, list_people
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
@@ -191,7 +191,7 @@ class AlarmLadders(Workflow):
         excluded = _list_excluded(alarm, tip)
         expired = tip.claim if tip is not None and tip.is_open and claim is None else None
         return Ladder(
-            alarm=alarm,
+            alarm=evolve(alarm, also=_list_known_cases(session, alarm) if is_alone else ()),
             claim=claim,
             expired_by="" if expired is None else expired.by,
             expired_at=None if expired is None else expired.until,
@@ -252,6 +252,17 @@ def _read_words(session: ReadSession, alarm: Alarm, tip: Tip | None) -> str:
 def _may_read(session: ReadSession, tip: Tip) -> bool:
     """Return whether the actor may read the words of a tip. Those of an open one are never withheld."""
     return tip.is_open and _is_permitted(session, TIP.all_units(tip))
+
+
+def _list_known_cases(session: ReadSession, alarm: Alarm) -> tuple[str, ...]:
+    """Return the further cases that an alarm pages about, of those that the actor may know of."""
+    return tuple(
+        f"{TIP.name}:{tip.id}"
+        for tip in iter_tips_of(session, alarm)
+        if tip.id != Ref.parse(alarm.about).id
+        and _is_permitted(session, TIP.all_units(tip))
+        and not session.is_barred(tip.excluded)
+    )
 
 
 def _may_know_carrier(session: ReadSession, alarm: Alarm) -> bool:
