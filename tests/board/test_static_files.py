@@ -9,6 +9,7 @@ BOUNDS = {
     "board.js": 4_000,
     "copy.js": 1_000,
     "danger.css": 4_000,
+    "incidents.css": 4_000,
     "drafts.js": 2_000,
     "passkey.js": 2_000,
     "demo.css": 2_000,

@@ -169,6 +169,7 @@ def _fill_roster(app: App, boss: Actor) -> Actor:
 def _add_missing_kinds(app: App, boss: Actor, things: Things) -> None:
     """Add what the tests of `tests.trust` need none of."""
     app.tips.add_note(boss, things["tip"], "Đã gọi công an viên")
+    app.incidents.join(boss, [things["tip"], things["tip.triaged"]])
     app.programme.issue_plan(boss, HERE, number="1/KH", day=date(2021, 9, 1), title="Kế hoạch")
     app.programme.hold_training(boss, ROOT, topic="Nội quy", day=date(2021, 9, 1), attendance={HERE: 3})
     app.audit.receive_heads(boss, heads_of_another())

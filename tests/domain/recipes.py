@@ -83,6 +83,10 @@ def bundle(world: World) -> Alarm:
     return run_step(take_in, world.other, world.alarm().id, f"tip:{world.tip().id}")
 
 
+def _release_all(alarm: Alarm) -> Callable[[Call], Callable[[Any], object]]:
+    return args(alarm.id, alarm.also)
+
+
 def running_claim(world: World) -> AlarmClaim:
     """Return a claim of the boss."""
     now = world.app.context.clock.now()
@@ -152,7 +156,7 @@ RECIPES: dict[str, Recipe] = {
     "duty.follow_decision": lambda w: args(undecided(w).about, unit="ninh-hoa", excluded=(), by=w.boss.id),
     "duty.add_danger": lambda w: args(w.alarm().id),
     "duty.take_case_in": lambda w: args(w.alarm().id, f"tip:{w.tip().id}"),
-    "duty.release_cases": lambda w: args(bundle(w).id),
+    "duty.release_cases": lambda w: _release_all(bundle(w)),
     "duty.climb": lambda w: args(w.alarm().id, (), None),
     "duty.note_missed": lambda w: args(w.alarm().id, "r1", "failed"),
     "duty.follow_case": lambda w: args(

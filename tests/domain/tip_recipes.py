@@ -11,7 +11,7 @@ from tests.domain.world import (
     World,
 )
 
-from anninh_core.domain.tips import Subcase, TipState
+from anninh_core.domain.tips import ReporterRole, ShownIncident, Subcase, TipState
 from anninh_core.domain.tips.intake import Addition
 from anninh_core.domain.tips.states import PlaceChange
 from anninh_core.testing.steps import run_step
@@ -52,6 +52,24 @@ def placeless(world: World) -> str:
     return run_step(receive, world.other, "Mất trộm", unit="hoa-lu", origin="one_to_one", conversation=CONVERSATION).id
 
 
+def joined(world: World) -> ShownIncident:
+    """Return an incident of two tips."""
+    return world.app.incidents.join(world.other, [world.tip().id, world.tip().id])
+
+
+def _over(world: World) -> str:
+    """Return the id of an incident about whose tips nothing is owed any more."""
+    return world.app.incidents.join(world.other, [world.settled().id, world.settled().id]).incident.id
+
+
+def _separate(shown: ShownIncident) -> Callable[[Call], Callable[[Any], object]]:
+    return args(shown.incident.id, [shown.tips[0].id])
+
+
+def _set_role(shown: ShownIncident) -> Callable[[Call], Callable[[Any], object]]:
+    return args(shown.incident.id, shown.tips[0].id, ReporterRole.ACCUSER)
+
+
 def _noted(world: World) -> tuple[str, str]:
     """Return two tips as `kind:id`, the first with a note in its file."""
     first, second = world.tip().id, world.tip().id
@@ -70,6 +88,10 @@ TIP_RECIPES: dict[str, Recipe] = {
     "conversations.add_tip_note": lambda w: args(w.tip().id, "Đã gọi công an viên"),
     "conversations.move_notes": lambda w: args(*_noted(w)),
     "drafts.offer": lambda w: args(_drafted(w), {"tip": w.boss.id}),
+    "incidents.join": lambda w: args([w.tip().id, w.tip().id]),
+    "incidents.separate": lambda w: _separate(joined(w)),
+    "incidents.set_role": lambda w: _set_role(joined(w)),
+    "incidents.follow": lambda w: args(_over(w)),
     "tips.mark_possible_danger": lambda w: args(w.tip().id),
     "tips.add": lambda w: args(w.tip().id, Addition(text="Biển số 35")),
     "tips.rebuild_words": lambda w: args(w.tip().id, [TEXT]),

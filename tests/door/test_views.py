@@ -21,6 +21,7 @@ NO_RECORDS = {
     "ImportedArticles",
     # Opened, given or found once, and stored nowhere as it is shown.
     "BindingCode",
+    "IncidentAnswerView",
     "FoundDataView",
     "DraftRow",
     "HandedOver",

@@ -19,7 +19,19 @@ from anninh_core.usecase.views import Download, ViewContext, is_view
 from anninh_core.vocabulary.messages import Attachment
 
 FILE = Path(__file__).with_suffix(".txt")
-CASES = ("conversations", "drafts", "duty", "identity", "inquiries", "leaks", "rights", "search", "tips", "work")
+CASES = (
+    "conversations",
+    "drafts",
+    "duty",
+    "identity",
+    "incidents",
+    "inquiries",
+    "leaks",
+    "rights",
+    "search",
+    "tips",
+    "work",
+)
 """Nouns whose answers are about cases and people."""
 OFFICE = (
     "audit",

@@ -21,6 +21,7 @@ from anninh_core.app.api import (
     DutyApi,
     GroupsApi,
     IdentityApi,
+    IncidentsApi,
     InquiriesApi,
     KeysApi,
     LeaksApi,
@@ -192,6 +193,11 @@ class App:
             previews=flows.previews,
             possible_steps=flows.possible_tip_steps,
         )
+
+    @cached_property
+    def incidents(self) -> IncidentsApi:
+        """Tips that report one event."""
+        return IncidentsApi(self.services.tips.incidents, self.workflows.incidents)
 
     @cached_property
     def inquiries(self) -> InquiriesApi:

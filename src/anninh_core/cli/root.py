@@ -11,6 +11,7 @@ _COMMANDS = {
     "demo": "play the plan of 2021 from beginning to end",
     "play": "talk to the app as a resident",
     "tips": "what residents tell: look, sort, hand on, ask, answer",
+    "incidents": "reports of one event: join, separate, answer all",
     "inquiries": "what residents ask: look and answer",
     "content": "what is published: write, review, publish, correct, withdraw",
     "posts": "messages in groups that somebody should look at",
@@ -57,7 +58,7 @@ _AUTHORING = ("new", "plugin")
 _CALLING = ("call",)
 _ACCOUNTS = ("account", "login", "logout", "whoami")
 _CASEWORK = ("audit", "duty", "failures", "groups", "officers", "report", "retention", "tips", "units")
-_DAYWORK = ("content", "duties", "inquiries", "posts", "reports")
+_DAYWORK = ("content", "duties", "incidents", "inquiries", "posts", "reports")
 _EVALUATION = ("eval",)
 _IDENTITY = ("custodians", "identity", "leaks", "people")
 _KNOWLEDGE = ("kb", "search")

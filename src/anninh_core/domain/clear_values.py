@@ -105,6 +105,7 @@ _RECORDS = (
             *_of("inquiry", "received"),
             *_of("post", "raised"),
             *_of("alarm", "opened", "next"),
+            *_of("incident", "opened"),
             *_of("disclosure", "requested"),
             *_of("emergency_opening", "opened"),
             *_of("erasure rights_request", "received"),
@@ -127,6 +128,7 @@ _RECORDS = (
                 "tip inquiry post alarm disclosure emergency_opening erasure rights_request subcase leak_finding",
                 "state",
             ),
+            *_of("incident", "state"),
             *_of("post", "needs_hand"),
             *_of("quarantined", "open"),
         ),
@@ -243,8 +245,8 @@ _TABLES = (
         "Which records were written or shown, by their ids, and the hashes of bodies and clear columns. Conversations, "
         "and orders about them, are named by an alias, another one in each version, and their hashes are keyed: "
         "it takes the keys to compute them. **Two cases of one person are in one entry where an officer asked which "
-        "are theirs** (`from_same_reporter`, `linked`, a request about data of one's own), and by chance where a list "
-        "or a batch (a purge, a reindex) had both",
+        "are theirs** (`from_same_reporter`, `linked`, a request about data of one's own), and by chance where a list, "
+        "a batch (a purge, a reindex) or an incident had both",
         until="for good",
     ),
     ClearValue(

@@ -29,6 +29,7 @@ from anninh_core.domain.retention.kind import ERASURE, LEGAL_HOLD, PURGE_ORDER
 from anninh_core.domain.rights.kind import RIGHTS_REQUEST
 from anninh_core.domain.tips.handling.slips import SLIP_SERIES
 from anninh_core.domain.tips.handling.subcase import SUBCASE
+from anninh_core.domain.tips.incidents.kind import INCIDENT
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.units.chats import OFFICER_CHAT
 from anninh_core.domain.units.model import OFFICER
@@ -169,6 +170,14 @@ _PAPERS = (
         what="alarms and notices of new tips: codes, and who was told when",
         kinds=(ALARM.name,),
         since="the day on which somebody took it up, or the case ended",
+        data=DECIDED,
+        default=3650,
+        removal=Removal.ORDER,
+    ),
+    RetentionClock(
+        what="incidents: which reports officers joined, and who joined or separated them",
+        kinds=(INCIDENT.name,),
+        since="the day on which nothing was owed about any of the reports, or fewer than two were left",
         data=DECIDED,
         default=3650,
         removal=Removal.ORDER,

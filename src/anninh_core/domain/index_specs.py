@@ -23,7 +23,7 @@ from anninh_core.domain.quarantine.specs import QUARANTINED_SPEC
 from anninh_core.domain.reports.specs import NUMBER_SERIES_SPEC, REPORT_SPEC
 from anninh_core.domain.retention.specs import ERASURE_SPEC, LEGAL_HOLD_SPEC, PURGE_ORDER_SPEC
 from anninh_core.domain.rights.specs import RIGHTS_REQUEST_SPEC
-from anninh_core.domain.tips.specs import SLIP_SERIES_SPEC, SUBCASE_SPEC, TIP_SPEC
+from anninh_core.domain.tips.specs import INCIDENT_SPEC, SLIP_SERIES_SPEC, SUBCASE_SPEC, TIP_SPEC
 from anninh_core.domain.units.specs import OFFICER_CHAT_SPEC, OFFICER_SPEC
 from anninh_core.ports.storages.changes import IndexSpec
 from anninh_core.usecase.decision import DECISION
@@ -48,6 +48,7 @@ SPECS: tuple[IndexSpec, ...] = (
     FOUND_PIECE_SPEC,
     GROUP_SPEC,
     HEAD_SPEC,
+    INCIDENT_SPEC,
     INQUIRY_SPEC,
     INSPECTION_SPEC,
     ITEM_SPEC,

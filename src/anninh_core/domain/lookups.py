@@ -160,9 +160,9 @@ def is_joined(tip: Tip) -> bool:
     return tip.state is TipState.JOINED
 
 
-def find_tip(session: ReadSession, alarm: Alarm) -> Tip | None:
-    """Return the tip that an alarm is about, None for another alarm and where it can't be read."""
-    ref = Ref.parse(alarm.about)
+def find_tip(session: ReadSession, case: str) -> Tip | None:
+    """Return the tip that `kind:id` names; None for another kind, and where it can't be read."""
+    ref = Ref.parse(case)
     return session.get_readable(TIP, ref.id) if ref.kind == TIP.name else None
 
 
@@ -177,3 +177,15 @@ def find_claim(session: ReadSession, tip: Tip | None) -> AlarmClaim | None:
     if noted_at > claim.at:
         claim = claim.renewed(noted_at, span)
     return AlarmClaim(claim.by, max(noted_at, claim.at or noted_at), claim.until) if claim.until > session.at else None
+
+
+def iter_tips_of(session: ReadSession, alarm: Alarm) -> Iterator[Tip]:
+    """Return the tips that an alarm pages about, as far as they can be read."""
+    tips = (find_tip(session, case) for case in alarm.cases)
+    return (tip for tip in tips if tip is not None)
+
+
+def find_alarm_claim(session: ReadSession, alarm: Alarm) -> AlarmClaim | None:
+    """Return the running claim of any case that an alarm pages about: of its claimant if possible, the newest act."""
+    claims = [claim for tip in iter_tips_of(session, alarm) if (claim := find_claim(session, tip)) is not None]
+    return max(claims, key=lambda claim: (claim.by == alarm.acknowledged_by, claim.at), default=None)

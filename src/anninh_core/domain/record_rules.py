@@ -26,6 +26,7 @@ from anninh_core.domain.retention.clocks.model import KeptScope
 from anninh_core.domain.retention.kind import ERASURE
 from anninh_core.domain.retention.model import Erasure
 from anninh_core.domain.rights.kind import RIGHTS_REQUEST
+from anninh_core.domain.tips.incidents.kind import INCIDENT
 from anninh_core.domain.units.model import OFFICER, Officer
 from anninh_core.kernel.dates import local_date
 from anninh_core.usecase.kinds import Kind, M
@@ -129,6 +130,9 @@ RECORD_RULES: tuple[RecordRule[Any], ...] = (
     RecordRule(kind=OFFICER, data=always(STAFF), ended_on=_officer_end, waits_for="they have a role"),
     RecordRule(
         kind=ALARM, data=always(DECIDED), ended_on=lambda a: a.over_on, waits_for="it is open", case=lambda a: a.case
+    ),
+    RecordRule(
+        kind=INCIDENT, data=always(DECIDED), ended_on=lambda incident: incident.closed_on, waits_for="it is open"
     ),
     RecordRule(kind=LEAK_FINDING, data=always(DECIDED), ended_on=lambda found: found.over_on, waits_for="it waits"),
     RecordRule(kind=ROSTER, data=always(STAFF), ended_on=lambda roster: roster.over_on, waits_for="it holds"),

@@ -38,6 +38,7 @@ from anninh_core.domain.rights.loading import RightsLookups
 from anninh_core.domain.tips.clocks.overdue import count_overdue
 from anninh_core.domain.tips.handling.slips import SLIP_SERIES
 from anninh_core.domain.tips.handling.subcase import SUBCASE
+from anninh_core.domain.tips.incidents.kind import INCIDENT
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.units.chats import OFFICER_CHAT
 from anninh_core.domain.units.model import OFFICER
@@ -70,6 +71,7 @@ KINDS: tuple[Kind[Any], ...] = (
     FOUND_PIECE,
     GROUP,
     HEAD,
+    INCIDENT,
     INQUIRY,
     INSPECTION,
     ITEM,

@@ -17,6 +17,7 @@ KIND_OF: Mapping[str, str] = {
     "finding_id": "leak_finding",
     "group_id": "group",
     "hold_id": "legal_hold",
+    "incident_id": "incident",
     "inquiry_id": "inquiry",
     "inspection_id": "inspection",
     "item_id": "item",

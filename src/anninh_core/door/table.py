@@ -18,6 +18,7 @@ NOUNS = (
     "failures",
     "groups",
     "identity",
+    "incidents",
     "inquiries",
     "keys",
     "leaks",

@@ -106,6 +106,7 @@ def _rules(profile: schema.ProfileSchema) -> dict[str, Any]:
         "supervision": tuple(map(_supervision, profile.supervision)),
         "ready_answers": tuple(ReadyAnswer(**one.model_dump()) for one in profile.ready_answers),
         "false_reasons": profile.handling.false_reasons,
+        "reporter_roles": profile.handling.reporter_roles,
     }
 
 

@@ -59,10 +59,13 @@ class HandlingSchema(TomlTable):
     """`[handling]`: hours for which an officer may take a tip that nobody has.
 
     `false_reasons` (code = name) are the codes by which a case is marked as a prank or a false report.
+    `reporter_roles` (legal kind = role) says whose reports of an incident are answered alone, unless an officer says
+    otherwise.
     """
 
     claim_hours: int = Field(default=4, ge=1, le=72)
     false_reasons: dict[Id, Text] = {}
+    reporter_roles: dict[Id, Literal["witness", "accuser", "party"]] = {}
 
 
 class ReadyAnswerSchema(TomlTable):

@@ -160,6 +160,7 @@ _TEXTS: Mapping[str, str] = {
     "duty.page": "code category unit time",
     "duty.page_again": "code category unit time",
     "duty.page_handed_up": "code category unit time",
+    "alarm.reports": "count",
     "duty.page_more": "code category unit time",
     "duty.page_more_many": "count code category unit time",
     "duty.claimed": "code officer time until",

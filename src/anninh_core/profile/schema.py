@@ -180,6 +180,8 @@ class DutySchema(TomlTable):
     group_minutes: int = Field(default=15, ge=1, le=1440)
     digest_at: Annotated[str, matches_pattern(rf"({CLOCK})?", "write a time such as '07:30', or '' for none")] = "07:30"
     ask_minutes: int = Field(default=3, ge=1, le=60)
+    incident_minutes: int = Field(default=30, ge=0, le=240)
+    incident_km: float = Field(default=0.5, ge=0, le=10)
     window_warning_hours: int = Field(default=12, ge=1, le=72)
     code_minutes: int = Field(default=30, ge=1, le=1440)
     code_tries: int = Field(default=5, ge=1, le=20)

@@ -49,6 +49,8 @@ def build_duty(rules: DutySchema) -> DutyRules:
     return DutyRules(
         repage=timedelta(minutes=rules.repage_minutes),
         ask=timedelta(minutes=rules.ask_minutes),
+        incident=timedelta(minutes=rules.incident_minutes),
+        incident_km=rules.incident_km,
         hand_up=timedelta(minutes=rules.hand_up_minutes),
         bundle=timedelta(minutes=rules.bundle_minutes),
         claim=timedelta(minutes=rules.claim_minutes),

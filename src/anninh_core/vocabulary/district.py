@@ -139,6 +139,7 @@ class District:
         rights: what people may ask about data of theirs, and until when they are answered.
         flood: what is too much at once.
         false_reasons: reason code -> its name, for a case that was found to be a prank or a false report.
+        reporter_roles: legal kind -> `witness`, `accuser` or `party`: what its reporter is to an incident.
         ready_answers: wordings that officers put into what they write.
         supervision: who handles reports that accuse a unit, in the order in which they are tried.
         indicators: numbers of its own reports, beside those that every installation counts.
@@ -185,6 +186,7 @@ class District:
     settling: Mapping[str, SettlingRule] = field(factory=dict)
     claim_hours: int = 4
     false_reasons: Mapping[str, str] = field(factory=dict)
+    reporter_roles: Mapping[str, str] = field(factory=dict)
     places: PlaceWords = field(factory=PlaceWords)
     rights: RightsRules = field(factory=RightsRules)
     ready_answers: tuple[ReadyAnswer, ...] = ()

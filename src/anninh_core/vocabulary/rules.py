@@ -263,6 +263,8 @@ class DutyRules:
         escalation: what becomes of a new tip that nobody acknowledges, in the order of time.
         ask: how long a reporter who was asked about danger may take to answer before officers are paged.
         lock: within what time a person decides about a supervisor lock before the supervising unit's ladder is paged.
+        incident: how long after the first report further ones of the same category and area are paged with it.
+        incident_km: how far apart positions that were sent may be to be in the same area.
     """
 
     repage: timedelta = timedelta(minutes=3)
@@ -280,6 +282,8 @@ class DutyRules:
     )
     ask: timedelta = timedelta(minutes=3)
     lock: timedelta = timedelta(hours=24)
+    incident: timedelta = timedelta(minutes=30)
+    incident_km: float = 0.5
 
     def __attrs_post_init__(self) -> None:
         """Check that steps follow each other.

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from anninh_core.workflows.erasure import ErasureWorkflow
     from anninh_core.workflows.group_creation import GroupCreation
     from anninh_core.workflows.group_directory import GroupDirectory
+    from anninh_core.workflows.incidents import IncidentWork
     from anninh_core.workflows.key_rotation import KeyRotation, RotatedKeys
     from anninh_core.workflows.ladders import AlarmLadders
     from anninh_core.workflows.message_triage import MessageTriage
@@ -56,6 +57,7 @@ __all__ = [
     "GroupDirectory",
     "HandOver",
     "HandedOver",
+    "IncidentWork",
     "KeyRotation",
     "LeakDecision",
     "LocalAuthenticator",
@@ -104,6 +106,7 @@ lazy(
         "GroupDirectory": "group_directory",
         "HandOver": "officers.hand_over",
         "HandedOver": "officers.hand_over",
+        "IncidentWork": "incidents",
         "KeyRotation": "key_rotation",
         "LeakDecision": "publication.leak_decision",
         "LocalAuthenticator": "accounts.local_authenticator",

@@ -139,7 +139,7 @@ def _find_open_tip(session: ReadSession, alarm: Alarm) -> Tip | None:
 
     An alarm about danger that was reported after its tip was settled has to be claimed by itself.
     """
-    tip = find_tip(session, alarm)
+    tip = find_tip(session, alarm.about)
     return tip if tip is not None and tip.is_open else None
 
 

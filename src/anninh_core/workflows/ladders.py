@@ -4,17 +4,18 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import partial
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from anninh_core.domain.conversations.model import MESSAGE
 from anninh_core.domain.duty.alarm import Alarm, alarm_id
+from anninh_core.domain.duty.bundles import find_carrier_of
 from anninh_core.domain.duty.claims import AlarmClaim
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.duty.ladder import PlannedPage, PlannedPageView, plan_pages
 from anninh_core.domain.duty.rules import OnDuty
 from anninh_core.domain.duty.states import AlarmState
 from anninh_core.domain.duty.views import AlarmView
-from anninh_core.domain.lookups import find_claim, find_tip
+from anninh_core.domain.lookups import find_alarm_claim, find_tip, iter_tips_of
 from anninh_core.domain.paging import list_handlers, list_people
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
@@ -128,18 +129,25 @@ class AlarmLadders(Workflow):
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def ladder(self, session: ReadSession, case: Id) -> tuple[Ladder, ...]:
-        """Return the alarm of a tip or message (`kind:id`) with its claim and next pages; empty for a tip without one.
+        """Return the alarm that pages about a tip or message (`kind:id`), with claim and next pages; empty for none.
+
+        That may be the alarm of another tip of the same incident, if the actor may know of it.
 
         Raises:
             NotVisible: it isn't the actor's, by unit or by a conflict of interest; or there is no such tip or alarm.
         """
         session.permitted_units()
         ref = Ref.parse(case)
+        id = alarm_id(case)
         if ref.kind == TIP.name:
             get_permitted_tip(session, ref.id)
-            if session.get_readable(ALARM, alarm_id(case)) is None:
+            carrier = find_carrier_of(session, case)
+            if carrier is not None and not _may_know_carrier(session, carrier):
                 return ()
-        alarm = session.include(self.services.duty.alarms.alarm, alarm_id(case))
+            id = id if carrier is None else carrier.id
+            if session.get_readable(ALARM, id) is None:
+                return ()
+        alarm = session.include(self.services.duty.alarms.alarm, id)
         return (self._make_ladder(session, alarm, is_alone=True),)
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
@@ -171,14 +179,16 @@ class AlarmLadders(Workflow):
 
         An earlier version let an acknowledged alarm about a group be, without an end.
         """
-        tip = find_tip(session, alarm)
+        tip = find_tip(session, alarm.about)
         if session.is_barred(alarm.excluded) or session.is_barred(_list_excluded(alarm, tip)):
             return False
         return alarm.is_open or alarm.claim_until is not None or (tip is not None and tip.is_open)
 
     def _make_ladder(self, session: ReadSession, alarm: Alarm, *, is_alone: bool = False) -> Ladder:
-        tip = find_tip(session, alarm)
-        claim = find_claim(session, tip) if tip is not None and tip.is_open else _find_own_claim(alarm, session.at)
+        tip = find_tip(session, alarm.about)
+        claim = find_alarm_claim(session, alarm)
+        if claim is None and (tip is None or not tip.is_open):
+            claim = _find_own_claim(alarm, session.at)
         excluded = _list_excluded(alarm, tip)
         passed_over = () if tip is None else tip.passed_over
 
@@ -188,7 +198,7 @@ class AlarmLadders(Workflow):
 
         expired = tip.claim if tip is not None and tip.is_open and claim is None else None
         return Ladder(
-            alarm=alarm,
+            alarm=evolve(alarm, also=_list_known_cases(session, alarm) if is_alone else ()),
             claim=claim,
             expired_by="" if expired is None else expired.by,
             expired_at=None if expired is None else expired.until,
@@ -243,6 +253,24 @@ def _read_words(session: ReadSession, alarm: Alarm, tip: Tip | None) -> str:
 def _may_read(session: ReadSession, tip: Tip) -> bool:
     """Return whether the actor may read the words of a tip. Those of an open one are never withheld."""
     return tip.is_open and _is_permitted(session, TIP.all_units(tip))
+
+
+def _list_known_cases(session: ReadSession, alarm: Alarm) -> tuple[str, ...]:
+    """Return the further cases that an alarm pages about, of those that the actor may know of."""
+    return tuple(
+        f"{TIP.name}:{tip.id}"
+        for tip in iter_tips_of(session, alarm)
+        if tip.id != Ref.parse(alarm.about).id
+        and _is_permitted(session, TIP.all_units(tip))
+        and not session.is_barred(tip.barred)
+    )
+
+
+def _may_know_carrier(session: ReadSession, alarm: Alarm) -> bool:
+    """Return whether the actor may know of the alarm of another case: of one that they may read."""
+    tip = find_tip(session, alarm.about)
+    units = (alarm.unit,) if tip is None else TIP.all_units(tip)
+    return _is_permitted(session, units) and not session.is_barred(_list_excluded(alarm, tip))
 
 
 def _is_permitted(session: ReadSession, units: Collection[str]) -> bool:

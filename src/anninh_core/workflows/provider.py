@@ -208,6 +208,11 @@ class Workflows:
         return workflows.AlarmLadders(self._runner, self._services)
 
     @cached_property
+    def incidents(self) -> workflows.IncidentWork:
+        """What may belong to one incident, and one answer to its reporters."""
+        return workflows.IncidentWork(self._runner, self._services, self.previews.find_problem)
+
+    @cached_property
     def tip_routing(self) -> workflows.TipRouting:
         """Who might handle a tip."""
         return workflows.TipRouting(self._runner, self._services, self._plugins)

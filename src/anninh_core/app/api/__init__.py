@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from anninh_core.app.api.quarantine import QuarantineApi
     from anninh_core.app.api.reports import ReportsApi
     from anninh_core.app.api.retention import RetentionApi, RightsApi
-    from anninh_core.app.api.tips import TipsApi
+    from anninh_core.app.api.tips import IncidentsApi, TipsApi
     from anninh_core.app.api.units import AccountsApi, DraftsApi, DutyApi, UnitsApi
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "DutyApi",
     "GroupsApi",
     "IdentityApi",
+    "IncidentsApi",
     "InquiriesApi",
     "KeysApi",
     "LeaksApi",
@@ -56,6 +57,7 @@ lazy(
         "DutyApi": "units",
         "GroupsApi": "groups",
         "IdentityApi": "identity",
+        "IncidentsApi": "tips",
         "InquiriesApi": "inquiries",
         "KeysApi": "keys",
         "LeaksApi": "moderation",

@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from anninh_core.domain import CaseNotes, CaseTimelines, ReadyAnswers, Tips, UnreadCases
+    from anninh_core.domain.tips import Incidents
     from anninh_core.workflows import (
         CaseThreads,
+        IncidentWork,
         MessageTriage,
         OutgoingPreviews,
         PossibleTipSteps,
@@ -147,3 +149,18 @@ class TipsApi:
         self.subcase = tips.handling.subcase
         self.subcases_of = tips.handling.subcases_of
         self.list_subcases = tips.handling.list_subcases
+
+
+class IncidentsApi:
+    """Incidents: tips that report one event. Every verb takes the actor first."""
+
+    def __init__(self, incidents: "Incidents", work: "IncidentWork") -> None:
+        self.join = incidents.join
+        self.separate = incidents.separate
+        self.set_role = incidents.set_role
+        self.get = incidents.get
+        self.find = incidents.find
+        self.list = incidents.list
+        self.propose = work.propose
+        self.preview_answer = work.preview_answer
+        self.answer = work.answer

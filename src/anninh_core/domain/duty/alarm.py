@@ -91,7 +91,7 @@ class Alarm:
         moved_at: when it came to its unit from another one, None where it began there.
         unheard_at: when it was last found that nobody could be told.
         ended_by: `kind:id` of the actor whose act on the case ended it.
-        also: further cases (`kind:id`) in danger that are told by it: of the same person or matter, over a limit.
+        also: further cases (`kind:id`) in danger that it pages about: of the same incident, or over a limit.
         asked: that its reporter was asked whether there is danger, and hasn't answered; None where they weren't.
         version: of the stored record: how often it was written.
         acknowledged_at: when an officer claimed it last; None before.
@@ -163,14 +163,16 @@ class Alarm:
         """Who was told, each once."""
         return tuple(dict.fromkeys(rung.officer for rung in self.pages))
 
-    def with_more(self, at: datetime, pause: timedelta = _AT_ONCE) -> "Alarm":
+    def with_more(self, at: datetime, pause: timedelta = _AT_ONCE, *, after_any: bool = False) -> "Alarm":
         """Return the alarm after more was heard of danger: it has to be acknowledged anew, whatever it was before.
 
         Args:
             at: when it was heard.
             pause: how long after a page that told of more the next one leaves, with all that was heard meanwhile.
+            after_any: whether it leaves so long after any other page as well.
         """
-        last = max((rung.at for rung in self.pages if rung.how is Telling.MORE and not rung.missed), default=None)
+        pages = [rung for rung in self.pages if not rung.missed and (after_any or rung.how is Telling.MORE)]
+        last = max((rung.at for rung in pages), default=None)
         due = at if last is None else max(at, last + pause)
         sooner = self.next_at if self.is_open and self.next_at is not None else due
         return evolve(
@@ -210,9 +212,18 @@ class Alarm:
         """Whether danger is only possible: its reporter was asked, and has reported no more of it since."""
         return self.asked is not None and all(at < self.asked.at for at in self.more_at)
 
-    def with_case(self, case: str) -> "Alarm":
-        """Return the alarm that tells of a further case."""
-        return evolve(self, also=tuple(dict.fromkeys((*self.also, case))))
+    def with_case(self, case: str, at: datetime, pause: timedelta) -> "Alarm":
+        """Return the alarm that pages about a further case, with all others that come within a pause after a page."""
+        return evolve(self.with_more(at, pause, after_any=True), also=tuple(dict.fromkeys((*self.also, case))))
+
+    def without_cases(self, cases: Collection[str]) -> "Alarm":
+        """Return the alarm that doesn't page about some further cases any more."""
+        return evolve(self, also=tuple(case for case in self.also if case not in cases))
+
+    @property
+    def cases(self) -> tuple[str, ...]:
+        """All that it pages about, `kind:id`: its own case first."""
+        return (self.about, *self.also)
 
     def with_rungs(self, rungs: Sequence[Rung], next_at: datetime | None) -> "Alarm":
         """Return the alarm after a step of the ladder."""
@@ -295,7 +306,7 @@ class Alarm:
     @property
     def untold(self) -> int:
         """How often more danger was heard that no page has told of."""
-        told = sum(max(rung.more, 1) for rung in self.pages if rung.how is Telling.MORE)
+        told = sum(max(rung.more, 1) if rung.how is Telling.MORE else rung.more for rung in self.pages)
         return max(len(self.more_at) - told, 0)
 
     def has_danger_after(self, end: datetime | None) -> bool:
@@ -306,8 +317,21 @@ class Alarm:
         """Return whether more danger was reported after the last page, or a claim, and nobody was paged about it."""
         return (bool(self.pages) or self.claim_until is not None) and self.untold > 0
 
+    def first_unanswered(self, acted_at: datetime | None) -> datetime | None:
+        """Return when whoever claimed the case was first paged about more danger since they acted; None for not yet."""
+        return next(
+            (
+                rung.at
+                for rung in self.pages
+                if rung.how is Telling.MORE and not rung.missed and acted_at is not None and rung.at > acted_at
+            ),
+            None,
+        )
+
     def next_page(self, people: Sequence[OnDuty], rules: DutyRules, now: datetime) -> NextPage | None:
         """Return who is paged next; None where nobody is left in this round.
+
+        More danger is paged to whoever was paged last, until the next on the list is due: it keeps no one from that.
 
         Args:
             people: who can be told at this moment, in order.
@@ -317,8 +341,10 @@ class Alarm:
         available = {one.officer: one for one in people}
         page = next((rung for rung in reversed(self.pages) if rung.officer), None)
         is_paged_here = self.moved_at is None or any(rung.row for rung in self.own_rungs)
-        if self.has_new_danger() and is_paged_here:
-            known = next((id for id in (self.acknowledged_by, page.officer if page else "") if id in available), "")
+        if self.has_new_danger() and is_paged_here and not self._is_next_due(page, rules, now):
+            last = page.officer if page else ""
+            known = next((id for id in (self.acknowledged_by, last) if id in available), "")
+            known = last if self._is_resumed() and last in available else known
             to = available.get(known) or next(iter(people), None)
             return NextPage(to, Telling.MORE, self.round) if to else None
         mine = self._round_pages()
@@ -331,15 +357,29 @@ class Alarm:
         rest = next((one for one in people if one.officer not in asked), None)
         return NextPage(rest, Telling.HANDED_UP, self.round) if rest else None
 
-    def due_after(self, page: NextPage, rules: DutyRules, now: datetime) -> datetime:
+    def due_after(self, page: NextPage, rules: DutyRules, now: datetime, acted_at: datetime | None = None) -> datetime:
         """Return when the step after a page is due: the next page to the same one, or to the next.
 
-        The officer who has claimed the case has the whole time to act on more danger.
+        The officer who has claimed the case has the whole time to act on more danger, counted from the first page about
+        it after they acted last, at `acted_at`.
         """
         if page.how is Telling.MORE and self.claim_until is not None:
-            return now + rules.repage
+            return (self.first_unanswered(acted_at) or now) + rules.repage
         first = next((r.at for r in self._round_pages() if r.officer == page.to.officer), now)
         return min(now + rules.repage, first + rules.hand_up) if now < first + rules.hand_up else now + rules.repage
+
+    def _is_next_due(self, page: Rung | None, rules: DutyRules, now: datetime) -> bool:
+        """Return whether the last officer was paged about more danger, and the next one is to be paged by now."""
+        if page is None or not (self._is_resumed() or not self.acknowledged_by):
+            return False
+        pages = [rung for rung in self._round_pages() if rung.officer == page.officer]
+        heard_more = any(rung.how is Telling.MORE for rung in pages)
+        return heard_more and now - pages[0].at >= rules.hand_up
+
+    def _is_resumed(self) -> bool:
+        """Return whether officers were paged after a claim, and nobody has one."""
+        claimed_at = self.acknowledged_at
+        return claimed_at is not None and self.claim_until is None and any(rung.at > claimed_at for rung in self.pages)
 
     def _round_pages(self) -> tuple[Rung, ...]:
         return tuple(rung for rung in self.pages if rung.round == self.round)

@@ -1,11 +1,12 @@
 """Alarms: opened by what comes in, climbed by the clock, taken up by an officer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from attrs import evolve
 
 from anninh_core.domain.duty.alarm import Alarm, Rung, alarm_id, start_alarm
+from anninh_core.domain.duty.bundles import find_carrier_of
 from anninh_core.domain.duty.claims import AlarmClaim, follow_claim, follow_lost_claim, require_unclaimed
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.duty.states import AlarmState
@@ -22,6 +23,8 @@ from anninh_core.vocabulary.permissions import Permission
 
 _SEE = "`anninh duty alarms` lists those you may see"
 _AT_ONCE = timedelta(0)
+_GATHERING = timedelta(minutes=1)
+"""How long after a page reports of further people are gathered before the next one leaves."""
 
 
 def _find_alarm(uow: UnitOfWork, about: str) -> tuple[str, Alarm | None]:
@@ -160,18 +163,20 @@ class Alarms(Service):
 
     @step(Permission.INTAKE)
     def take_case_in(self, uow: UnitOfWork, id: str, case: str) -> Alarm:
-        """Let an alarm tell of a further case (`kind:id`) in danger, as more of what it is about."""
+        """Let an alarm page about a further case (`kind:id`) in danger, with all that come within a minute."""
         alarm = uow.load(ALARM, id)
         uow.permit(alarm.unit)
-        return self._raise_again(uow, alarm.with_case(case))
+        uow.facts["alarm"] = alarm.id
+        uow.add_event("duty.alarm_raised")
+        return uow.save(ALARM, alarm.with_case(case, uow.at, _GATHERING))
 
     @step(Permission.INTAKE)
-    def release_cases(self, uow: UnitOfWork, id: str) -> tuple[str, ...]:
-        """Let an alarm tell of its own case alone again; return those that it had taken in."""
+    def release_cases(self, uow: UnitOfWork, id: str, cases: Collection[str]) -> tuple[str, ...]:
+        """Let an alarm not page about some further cases any more; return those of them that it had taken in."""
         alarm = uow.load(ALARM, id)
         uow.permit(alarm.unit)
-        uow.save(ALARM, evolve(alarm, also=()))
-        return alarm.also
+        uow.save(ALARM, alarm.without_cases(cases))
+        return tuple(case for case in alarm.also if case in cases)
 
     @step(Permission.INTAKE)
     def climb(self, uow: UnitOfWork, id: str, rungs: Sequence[Rung], next_at: datetime | None) -> Alarm:
@@ -186,8 +191,9 @@ class Alarms(Service):
     def release(self, uow: UnitOfWork, about: str) -> None:
         """Let the ladder of an emergency whose claim was released go on at once."""
         uow.permitted_units()
-        alarm = uow.get_readable(ALARM, alarm_id(about))
-        if alarm is not None and alarm.claim_until is not None:
+        carrier = find_carrier_of(uow, about)
+        alarm = carrier or uow.get_readable(ALARM, alarm_id(about))
+        if alarm is not None and alarm.claim_until is not None and alarm.acknowledged_by == uow.actor.id:
             uow.facts["alarm"] = alarm.id
             uow.add_event("duty.resumed")
             uow.save(ALARM, alarm.resumed(uow.at))

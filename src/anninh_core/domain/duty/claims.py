@@ -5,6 +5,7 @@ from datetime import datetime
 from attrs import frozen
 
 from anninh_core.domain.duty.alarm import Alarm, alarm_id
+from anninh_core.domain.duty.bundles import find_carrier_of
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.duty.roster import officers_at, shift_ends
 from anninh_core.domain.duty.rosters import read_rosters
@@ -43,14 +44,14 @@ def require_unclaimed(session: ReadSession, alarm: Alarm) -> None:
 
 
 def claim_alarm(uow: UnitOfWork, about: str, claim: AlarmClaim) -> Alarm | None:
-    """Let the alarm of a case that was claimed wait for its officer; None where there is none that can be read.
+    """Let the alarm that pages about a claimed case wait for its officer; None where there is none that can be read.
 
     Args:
         uow: the act, which has checked that the officer may claim the case.
         about: `kind:id` of the case.
         claim: the claim.
     """
-    alarm = uow.get_readable(ALARM, alarm_id(about))
+    alarm = find_carrier_of(uow, about) or uow.get_readable(ALARM, alarm_id(about))
     if alarm is None or alarm.state is AlarmState.ENDED:
         return None
     return save_claim(uow, alarm, claim)

@@ -72,9 +72,16 @@ def plan_pages(
             return (*pages, PlannedPage(officer="", unit=alarm.unit, at=due, how=Telling.UNHEARD))
         officer = page.to.officer
         pages.append(PlannedPage(officer=officer, unit=page.to.unit, at=due, how=page.how))
-        more = alarm.untold if page.how is Telling.MORE else 0
-        rung = Rung(officer=officer, unit=alarm.unit, at=due, how=page.how, row=_PLANNED, round=page.round, more=more)
-        following = alarm.due_after(page, rules, due)
+        rung = Rung(
+            officer=officer,
+            unit=alarm.unit,
+            at=due,
+            how=page.how,
+            row=_PLANNED,
+            round=page.round,
+            more=alarm.untold if alarm.pages else 0,
+        )
+        following = alarm.due_after(page, rules, due, None if claim is None else claim.at)
         alarm = alarm.with_rungs((rung,), following)
         if page.how is Telling.MORE and alarm.claim_until is not None:
             alarm = _without_claim(alarm, following)

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from anninh_core.domain.tips.handling import TipHandling
     from anninh_core.domain.tips.handling.slips import SLIP_SERIES
     from anninh_core.domain.tips.handling.subcase import SUBCASE, Subcase
+    from anninh_core.domain.tips.incidents.kind import INCIDENT
+    from anninh_core.domain.tips.incidents.model import Incident
+    from anninh_core.domain.tips.incidents.service import Incidents, ShownIncident
+    from anninh_core.domain.tips.incidents.states import ReporterRole
     from anninh_core.domain.tips.intake import TipIntake
     from anninh_core.domain.tips.kind import TIP, tip_columns, tip_facts
     from anninh_core.domain.tips.lists.queries import TipQueries
@@ -36,6 +40,7 @@ if TYPE_CHECKING:
     from anninh_core.domain.tips.values import Settlement
 
 __all__ = [
+    "INCIDENT",
     "SETTLED_STATES",
     "SLIP_SERIES",
     "SUBCASE",
@@ -44,12 +49,16 @@ __all__ = [
     "Deadline",
     "DeadlineState",
     "DecisionKind",
+    "Incident",
+    "Incidents",
     "Likeness",
     "PlaceSuggestion",
+    "ReporterRole",
     "RouteChange",
     "RoutingSimulation",
     "RuleTrial",
     "Settlement",
+    "ShownIncident",
     "SimilarTip",
     "Sources",
     "Subcase",
@@ -88,8 +97,12 @@ lazy(
         "Deadline": "clocks.deadlines",
         "DeadlineState": "clocks.states",
         "DecisionKind": "clocks.states",
+        "INCIDENT": "incidents.kind",
+        "Incident": "incidents.model",
+        "Incidents": "incidents.service",
         "Likeness": "sorting.duplicates",
         "PlaceSuggestion": "sorting.places",
+        "ReporterRole": "incidents.states",
         "RouteChange": "sorting.routing",
         "RoutingSimulation": "sorting.routing",
         "RuleTrial": "sorting.routing",
@@ -97,6 +110,7 @@ lazy(
         "SLIP_SERIES": "handling.slips",
         "SUBCASE": "handling.subcase",
         "Settlement": "values",
+        "ShownIncident": "incidents.service",
         "SimilarTip": "sorting.duplicates",
         "Sources": "sorting.service",
         "Subcase": "handling.subcase",

@@ -70,6 +70,7 @@ class Tip:
         corrections: ids of messages in which its reporter says that it is over, or was no danger; an officer ends it.
         named_places: other places that its reporter named, oldest first.
         linked: ids of older tips of the same conversation that an officer should look at together with this one.
+        incident: id of the incident that an officer joined it to, "" for none.
         answer_proof: by what an officer showed that the answer was given by hand.
         clocks: its legal deadlines.
         legal_kind: which kind of report it is by law, as the profile names it; "" where nobody has said.
@@ -133,6 +134,7 @@ class Tip:
     linked: tuple[str, ...] = ()
     lock: SupervisorLock | None = None
     passed_over: tuple[str, ...] = ()
+    incident: str = ""
 
     def for_handlers(self, names: Pseudonyms) -> "Tip":
         """Return the tip as officers see it: whose it is stands under a name of this case alone."""

@@ -6,6 +6,7 @@ from anninh_core.domain.tips.false_reports.service import FalseReports
 from anninh_core.domain.tips.handling import TipHandling
 from anninh_core.domain.tips.handling.base import HasAttachment, knows_no_message
 from anninh_core.domain.tips.handling.papers import MaskReporter, MaskResidents, TipPapers, leave_words, mask_nothing
+from anninh_core.domain.tips.incidents.service import Incidents
 from anninh_core.domain.tips.intake import TipIntake
 from anninh_core.domain.tips.lists.queries import TipQueries
 from anninh_core.domain.tips.loading import NotesLook, OpensRestrictions, note_nothing, restrict_nothing
@@ -30,6 +31,7 @@ class Tips:
         clocks: papers that change or meet the legal clocks.
         sorting: where tips belong, and which tell of the same.
         false_reports: which turned out to be pranks.
+        incidents: which report one event.
     """
 
     def __init__(
@@ -53,3 +55,4 @@ class Tips:
         self.clocks = TipClocks(runner)
         self.sorting = TipSorting(runner)
         self.false_reports = FalseReports(runner)
+        self.incidents = Incidents(runner)

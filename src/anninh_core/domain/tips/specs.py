@@ -37,4 +37,11 @@ SUBCASE_SPEC = IndexSpec(
     filters={"newest": (("case",), ("unit", "state"), ("officer",))},
 )
 
+INCIDENT_SPEC = IndexSpec(
+    kind="incident",
+    columns={"state": str, "opened": str},
+    orders={"newest": ("-opened",)},
+    filters={"newest": (("state",),)},
+)
+
 SLIP_SERIES_SPEC = IndexSpec(kind="slip_series", columns={"year": int}, orders={"id": ()})

@@ -20,7 +20,7 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.worker.event_handlers.touched import iter_touched
-from anninh_core.worker.jobs.alerts.bundling import CODE, find_carrier, open_tip_alarm
+from anninh_core.worker.jobs.alerts.bundling import CODE, find_carrier, leave_carrier, open_tip_alarm
 from anninh_core.worker.jobs.alerts.cases import is_over
 from anninh_core.worker.jobs.alerts.pager import Pager
 
@@ -69,9 +69,9 @@ class DangerNotices:
         """Page the duty of the place where an emergency turns out to be, as long as nobody has acknowledged it."""
         for tip in iter_touched(self._context, TIP, entry):
             alarm = self._get_alarm(tip)
-            if tip.emergency and alarm is not None and alarm.is_open:
+            if tip.emergency and (alarm is None or alarm.is_open):
                 self._run(entry, f"moved:{tip.id}", partial(self._move, tip=tip, unit=tip.unit))
-                self._pager.page(alarm.id)
+                self._pager.page(alarm_id(_about(tip)))
 
     def inform_other_place(self, entry: Entry) -> None:
         """Inform the duty of a place to which a person flees or is taken."""
@@ -102,7 +102,8 @@ class DangerNotices:
         if is_over(tip):
             return
         about = _about(tip)
-        if (carrier := find_carrier(uow, tip)) is not None:  # over a limit it is paged with others at once
+        carrier = find_carrier(uow, tip, by_limits=True)
+        if carrier is not None:  # over a limit it is paged with others at once
             self._alarms.take_case_in(uow, carrier.id, about)
             return
         if uow.get(ALARM, alarm_id(about)) is None:
@@ -117,6 +118,8 @@ class DangerNotices:
 
     def _move(self, uow: UnitOfWork, tip: Tip, unit: str) -> None:
         uow.permit(self._context.district.root)
+        if leave_carrier(uow, self._alarms, tip):
+            return
         self._alarms.follow_case(
             uow,
             _about(tip),
@@ -130,7 +133,7 @@ class DangerNotices:
     def _inform(self, uow: UnitOfWork, tip: Tip, unit: str, text: str, known_to: frozenset[str]) -> None:
         district = self._context.district
         uow.permit(district.root)
-        people = [person for person in list_people(uow, unit, tip.excluded, uow.at) if person.gap is None]
+        people = [person for person in list_people(uow, unit, tip.barred, uow.at) if person.gap is None]
         on_duty = [person for person in people if person.unit][:1]
         for id in (person.officer for person in on_duty or people):
             officer = uow.get(OFFICER, id)

@@ -107,7 +107,7 @@ class JournalConsumer:
         except DECODE_ERRORS as error:
             _log.error("journal line %d can't be read, so that nothing follows it: %s", line.seq, type(error).__name__)
             return False
-        events = [event for event in entry.events if event in self._handlers]
+        events = [event for event in dict.fromkeys(entry.events) if event in self._handlers]
         for event in events:
             if event not in rounds:
                 rounds[event] = self._quarantine.begin(event)

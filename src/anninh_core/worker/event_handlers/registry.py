@@ -9,6 +9,7 @@ from anninh_core.messaging.inbound.officers.commands import ClaimAlarm, OfficerC
 from anninh_core.ports.storages.changes import Entry
 from anninh_core.worker.event_handlers.danger_notices import DangerNotices
 from anninh_core.worker.event_handlers.identity_notices import IdentityNotices
+from anninh_core.worker.event_handlers.incidents import IncidentClosing
 from anninh_core.worker.event_handlers.journal_consumer import EventHandler
 from anninh_core.worker.event_handlers.officer_notices import OfficerNotices
 from anninh_core.worker.event_handlers.rights_notices import RightsNotices
@@ -32,11 +33,15 @@ def event_handlers(services: Services, claim_alarm: ClaimAlarm) -> Mapping[str, 
     identities = IdentityNotices(services)
     alarms = TipAlarms(services)
     danger = DangerNotices(services)
+    incidents = IncidentClosing(services)
     officers = OfficerCommands(services, claim_alarm)
     return {
         "tip.emergency": alarms.raise_emergency,
         "tip.more_danger": alarms.raise_emergency,
         **dict.fromkeys(_WORKED_ON, alarms.follow_tip),
+        **{event: _both(alarms.follow_tip, incidents.follow_tips) for event in ("tip.settled", "tip.reopened")},
+        "tip.withdrawn": incidents.follow_tips,
+        "incident.separated": alarms.separate_alarms,
         "tip.assigned": _both(alarms.follow_tip, notices.notify_assignment),
         "tip.lock_confirmed": alarms.follow_lock,
         "tip.lock_lifted": alarms.follow_lock,

@@ -7,8 +7,9 @@ from functools import partial
 
 from anninh_core.domain.conversations.model import MESSAGE
 from anninh_core.domain.duty.alarm import Alarm, alarm_id
+from anninh_core.domain.duty.bundles import find_carrier_of
 from anninh_core.domain.duty.kind import ALARM
-from anninh_core.domain.lookups import find_claim, has_chat
+from anninh_core.domain.lookups import find_alarm_claim, find_claim, has_chat
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
@@ -25,7 +26,14 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.worker.event_handlers.touched import iter_touched, touched_ids
-from anninh_core.worker.jobs.alerts.bundling import UNKNOWN_CODE, find_carrier, open_tip_alarm, pass_on_cases
+from anninh_core.worker.jobs.alerts.bundling import (
+    UNKNOWN_CODE,
+    find_carrier,
+    leave_carrier,
+    open_tip_alarm,
+    pass_on_cases,
+    separate_case,
+)
 from anninh_core.worker.jobs.alerts.cases import is_over, tip_of
 from anninh_core.worker.jobs.alerts.pager import Pager
 
@@ -91,6 +99,13 @@ class TipAlarms:
                 by=Ref.parse(entry.actor).id,
             )
 
+    def separate_alarms(self, entry: Entry) -> None:
+        """Page an emergency for itself once an officer separated it from an incident."""
+        for tip_id in touched_ids(entry, TIP.name):
+            self._run(entry, f"separate:{tip_id}", partial(self._separate, tip_id=tip_id))
+            with suppress(Damaged):
+                self._pager.page(alarm_id(f"{TIP.name}:{tip_id}"))
+
     def end_of_message(self, entry: Entry) -> None:
         """End the alarm of a message that somebody made a case of: a case in danger has an alarm of its own."""
         for message_id in touched_ids(entry, MESSAGE.name):
@@ -148,7 +163,7 @@ class TipAlarms:
         tip = tip_of(uow, f"{TIP.name}:{tip_id}")
         if tip is None:
             return
-        if (carrier := find_carrier(uow, tip)) is not None:
+        if (carrier := find_carrier(uow, tip, category)) is not None:
             self._alarms.take_case_in(uow, carrier.id, f"{TIP.name}:{tip.id}")
         else:
             open_tip_alarm(uow, self._alarms, tip, unit=tip.unit, emergency=True, category=category)
@@ -159,8 +174,8 @@ class TipAlarms:
         if tip is None:
             return
         before = uow.get(ALARM, alarm_id(f"{TIP.name}:{tip.id}"))
-        if before is None and tip.emergency and not (is_over(tip) or _is_taken_up(tip, entry)):
-            self._follow_bundled(uow, tip)
+        if before is None and tip.emergency and not (is_over(tip) or tip.handlers):
+            leave_carrier(uow, self._alarms, tip)
         after = self._alarms.follow_case(
             uow,
             f"{TIP.name}:{tip.id}",
@@ -169,17 +184,23 @@ class TipAlarms:
             by=entry.actor,
             is_over=is_over(tip) and not (before and before.has_danger_after(tip.moments.get("settled"))),
             is_taken_up=_is_taken_up(tip, entry),
-            claim=find_claim(uow, tip),
+            claim=find_claim(uow, tip) if before is None else find_alarm_claim(uow, before),
         )
         if before is not None and after is not None and (after.ended_at or after.unit != before.unit):
             pass_on_cases(uow, self._alarms, before, is_known=not before.is_open)
 
-    def _follow_bundled(self, uow: UnitOfWork, tip: Tip) -> None:
-        """Open the alarm of an emergency that another one's has told of, once it lies in another unit."""
-        carrier = find_carrier(uow, tip)
-        unit = tip.handling_unit or tip.unit
-        if carrier is None or carrier.unit != unit:
-            open_tip_alarm(uow, self._alarms, tip, unit=unit, emergency=True)
+    def _separate(self, uow: UnitOfWork, tip_id: str) -> None:
+        uow.permit(self._context.district.root)
+        case = f"{TIP.name}:{tip_id}"
+        tip = tip_of(uow, case)
+        if tip is None or tip.incident:
+            return
+        carrier = find_carrier_of(uow, case)
+        own = uow.get(ALARM, alarm_id(case))
+        if carrier is not None:
+            separate_case(uow, self._alarms, carrier, tip)
+        elif own is not None:
+            pass_on_cases(uow, self._alarms, own, is_known=False)
 
     def _end(self, uow: UnitOfWork, message_id: str, by: str) -> None:
         about = f"{MESSAGE.name}:{message_id}"

@@ -10,6 +10,7 @@ READERS: Mapping[str, str] = {
     "erasure": "retention.erasure",
     "found_piece": "content.found_piece",
     "group": "groups.get",
+    "incident": "incidents.get",
     "inquiry": "inquiries.get",
     "item": "content.get",
     "leak_finding": "leaks.finding",

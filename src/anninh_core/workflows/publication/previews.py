@@ -166,6 +166,10 @@ class OutgoingPreviews(Workflow):
         found = tuple(_iter_found(f"{piece.title}\n{piece.body}"))
         return PreviewView(purpose=name, messages=messages, found=found, audience=audience)
 
+    def find_problem(self, conversation: str, text: str) -> str:
+        """Return why an answer can't be sent to a conversation, "" where it can."""
+        return self._to_person(conversation, text, "tip.answer").problem
+
     def _to_person(self, conversation: str, text: str, purpose: str) -> OutgoingPreviewView:
         return self._render(messenger_of(conversation), Place.PERSON, text, purpose)
 

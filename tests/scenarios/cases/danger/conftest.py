@@ -112,10 +112,11 @@ class Play(ABC):
         return sorted((one for one in messages if one.kind != "officer"), key=lambda one: (one.received_at, one.id))
 
     def alarm(self, tip: Tip) -> Alarm:
-        """Return the alarm about a tip, which there has to be."""
-        record = self.app.context.storage.records.get(ALARM.name, f"tip.{tip.id}")
-        assert record is not None
-        return self.app.context.open_record(ALARM, record)
+        """Return the alarm that pages about a tip, which there has to be."""
+        records = self.app.context.storage.maintenance.scan(ALARM.name)
+        alarms = self.app.context.iter_readable(ALARM, records)
+        (alarm,) = [alarm for alarm in alarms if f"tip:{tip.id}" in alarm.cases]
+        return alarm
 
     def paged(self, tip: Tip) -> list[str]:
         """Return whose chats were paged about a tip, in order."""

@@ -63,7 +63,7 @@ def test_what_was_bundled_is_paged_anew_if_its_alarm_ends_unheard(town: Town) ->
     town.tick(30)
     carrier = next(alarm for alarm in town.duty.alarms() if alarm.also)
     town.duty.app.tips.triage(town.lan, carrier.about[4:], category="crime")
-    town.duty.app.tips.merge(town.lan, carrier.about[4:], into=town.tips()[0].id, answer="Đã có tin.")
+    town.duty.app.tips.merge(town.lan, carrier.about[4:], into=town.tips()[1].id, answer="Đã có tin.")
     town.duty.app.worker.drain()
     alarms = {alarm.about: alarm for alarm in town.duty.alarms()}
     assert alarms[carrier.about].state is AlarmState.ENDED

@@ -42,12 +42,13 @@ _PURPOSES = {"tips.ask_back": "ask_back", "tips.settle": "answer"}
 def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Show a tip with all that was said and done; one look, one entry in the journal."""
     id = page.params["id"]
-    tip, steps, talk, parts, ladders = page.read_together(
+    tip, steps, talk, parts, ladders, incidents = page.read_together(
         ("tips.get", {"tip_id": id}),
         ("tips.can_do", {"tip_id": id}),
         ("tips.timeline", {"tip_id": id, "after": page.one("after"), "limit": _TALK}),
         ("tips.subcases_of", {"tip_id": id}),
         ("duty.ladder", {"case": f"tip:{id}"}),
+        ("incidents.find", {"tip_id": id}),
     )
     failure = explain_open_parts(page, failure, parts)
     page.load_officers([*tip.handlers, *_people(talk.items)])
@@ -85,6 +86,8 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         taking=taking,
         lock=lock,
         marks=_marks(page, tip),
+        incident=incidents[0] if incidents else None,
+        paged_with=0 if ladder is None or incidents else len(ladder.alarm.also),
         acts=drafts.offer(ask_second(page, acts, failure)),
         note=drafts.offer([_note_form(page, forms, taking)])[0],
         handed_over=drafts.handed_over(),

@@ -118,6 +118,7 @@ def tabs_for(page: PageRequest, here: str) -> list[Tab]:
         *((name, path, True) for name, path in _FOR_ALL),
         ("overdue", "/tips/overdue", page.viewer.may("tip.supervise")),
         ("alarms", "/tips/alarms", page.has("duty.alarms")),
+        ("incidents", "/tips/incidents", page.has("incidents.list")),
         ("doubts", "/tips/doubts", page.has("conversations.assign_message")),
         ("locked", "/tips/locked", page.viewer.may("tip.supervise")),
         ("dismissed", "/tips/dismissed", page.viewer.may("tip.supervise")),

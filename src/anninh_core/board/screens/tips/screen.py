@@ -2,7 +2,7 @@
 
 from anninh_core.board.menu.sections import MenuSection
 from anninh_core.board.pages.routes import PageRoute, Screen
-from anninh_core.board.screens.tips import alarms, case, doubts, lists, locks, suggestions
+from anninh_core.board.screens.tips import alarms, case, doubts, incidents, lists, locks, suggestions
 
 _FOLDER = "screens/tips"
 _REASONS = ("tips.mine", "tips.new", "tips.objection", "tips.part_asked", "conversations.unassigned")
@@ -21,6 +21,11 @@ TIPS = Screen(
         PageRoute(path="/tips/locked", handler=locks.show),
         PageRoute(path="/tips/dismissed", handler=locks.show_dismissed),
         PageRoute(path="/tips/dismissed/{id}/do/{noun}/{verb}", handler=locks.act_on_dismissed, methods=("POST",)),
+        PageRoute(path="/tips/incidents", handler=incidents.show_all),
+        PageRoute(path="/tips/incidents/do/{noun}/{verb}", handler=incidents.join_new, methods=("POST",)),
+        PageRoute(path="/tips/incidents/{id}", handler=incidents.show),
+        PageRoute(path="/tips/incidents/{id}/do/{noun}/{verb}", handler=incidents.act, methods=("POST",)),
+        PageRoute(path="/tips/incidents/{id}/answer", handler=incidents.answer, methods=("GET", "POST")),
         PageRoute(path="/tips/{id}", handler=case.show),
         PageRoute(path="/tips/{id}/do/{noun}/{verb}", handler=case.act, methods=("POST",)),
         PageRoute(path="/tips/{id}/preview/{operation}", handler=case.preview),

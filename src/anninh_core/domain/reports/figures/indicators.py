@@ -72,6 +72,7 @@ TIPS = (
         id="tips_in_time_share", measure="percent", counts=_ENDED_IN_TIME, over=_ENDED, over_query="tips_overdue"
     ),
     _flow("tips_valuable", "tip"),
+    _flow("incidents", "incident"),
     _flow("inquiries_received", "question"),
     _flow("inquiries_answered", "question"),
     _flow("inquiries_at_once", "question"),
@@ -111,6 +112,7 @@ COUNTERS: Mapping[str, tuple[str, ...]] = {
     "tips_valuable": ("category",),
     "tips_false": ("category", "reason"),
     "tips_answered": (),
+    "incidents": (),
     **dict.fromkeys(("inquiries_received", "inquiries_answered", "inquiries_at_once"), ()),
     "moderated": ("action", "rule"),
     "appeals": ("state",),

@@ -10,7 +10,6 @@ from anninh_core.domain.leaks.specs import LEAK_FINDING_SPEC
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import SETTLED_STATES, TipState
-from anninh_core.kernel.errors import Damaged
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.storages.changes import Record
 from anninh_core.ports.storages.query import iter_records
@@ -30,14 +29,6 @@ def tip_of(session: ReadSession, about: str) -> Tip | None:
     """
     ref = Ref.parse(about)
     return session.get_unpurged(TIP, ref.id) if ref.kind == TIP.name else None
-
-
-def readable_tip_of(session: ReadSession, about: str) -> Tip | None:
-    """Return the tip that an alarm is about, None also where it can't be read: the alarm has all that a page needs."""
-    try:
-        return tip_of(session, about)
-    except Damaged:
-        return None
 
 
 def is_over(tip: Tip) -> bool:

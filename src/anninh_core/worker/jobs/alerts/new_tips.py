@@ -9,6 +9,7 @@ from attrs import evolve
 from anninh_core.domain.duty.alarm import Alarm, Rung
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.duty.states import Telling
+from anninh_core.domain.lookups import find_tip
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.sorting.routing import suggest_route
 from anninh_core.domain.units.model import OFFICER, Officer
@@ -23,7 +24,7 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.rules import EscalationTarget
-from anninh_core.worker.jobs.alerts.cases import is_due, iter_open_records, readable_tip_of, subject_of
+from anninh_core.worker.jobs.alerts.cases import is_due, iter_open_records, subject_of
 from anninh_core.worker.jobs.alerts.opening import NoticeOpening
 from anninh_core.worker.quarantine import QuarantineRounds, Round
 
@@ -125,7 +126,7 @@ class NewTipNotices:
             codes = ", ".join(alarm.code for alarm in alarms[:_NAMED]) + ("…" if len(alarms) > _NAMED else "")
             return self._district.say(purpose, count=len(alarms), codes=codes)
         (alarm,) = alarms
-        tip = readable_tip_of(uow, alarm.about)
+        tip = find_tip(uow, alarm.about)
         due = min((clock.due for clock in tip.clocks if clock.met_at is None), default=None) if tip else None
         facts = {
             "code": alarm.code,
@@ -139,7 +140,7 @@ class NewTipNotices:
     def _next_step(self, session: ReadSession, alarm: Alarm) -> Step | None:
         """Return the next level of the ladder on which somebody can be told; None where there is none."""
         done = {rung.how for rung in alarm.own_rungs}
-        tip = readable_tip_of(session, alarm.about)
+        tip = find_tip(session, alarm.about)
         excluded = tip.barred if tip else alarm.excluded
         if Telling.NOTICE not in done:
             suggested = suggest_route(self._district, tip).unit if tip and not tip.is_locked else ""

@@ -10,13 +10,13 @@ from datetime import timedelta
 from functools import partial
 
 from anninh_core.domain.duty.alarm import Alarm, NextPage, Rung, passed_over
+from anninh_core.domain.duty.claims import AlarmClaim
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.duty.rules import OnDuty
 from anninh_core.domain.duty.states import Telling
-from anninh_core.domain.lookups import find_claim
+from anninh_core.domain.lookups import find_alarm_claim, find_tip, iter_tips_of
 from anninh_core.domain.paging import list_people
 from anninh_core.domain.services import Services
-from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.units.model import OFFICER
 from anninh_core.kernel.dates import short_moment
 from anninh_core.ports.storages.changes import Record
@@ -30,7 +30,6 @@ from anninh_core.worker.jobs.alerts.cases import (
     is_over,
     iter_expiring_records,
     iter_open_records,
-    readable_tip_of,
     subject_of,
 )
 from anninh_core.worker.quarantine import QuarantineRounds
@@ -107,7 +106,7 @@ class Pager:
         alarm = uow.get(ALARM, alarm_id)
         if alarm is None or alarm.next_at is None or alarm.next_at > uow.at:
             return False
-        tip = readable_tip_of(uow, alarm.about)
+        tip = find_tip(uow, alarm.about)
         if tip is not None and is_over(tip) and not alarm.has_danger_after(tip.moments.get("settled")):
             self._alarms.follow_case(
                 uow,
@@ -120,7 +119,8 @@ class Pager:
             )
             pass_on_cases(uow, self._alarms, alarm, is_known=False)
             return False
-        alarm = self._settle_claim(uow, alarm, tip)
+        claim = find_alarm_claim(uow, alarm)
+        alarm = self._settle_claim(uow, alarm, claim)
         if not alarm.is_open:
             return False
         excluded = tip.barred if tip else alarm.excluded
@@ -134,23 +134,29 @@ class Pager:
             return True
         rung = self._send(uow, alarm, page)
         unheard = () if on_roster or alarm.pages else (self._unheard(uow, alarm, alarm.round),)
-        next_at = alarm.due_after(page, self._context.district.duty, uow.at)
+        acted_at = None if claim is None else claim.at
+        next_at = alarm.due_after(page, self._context.district.duty, uow.at, acted_at)
         self._alarms.climb(uow, alarm.id, (*over, *unheard, rung), next_at)
         return True
 
-    def _settle_claim(self, uow: UnitOfWork, alarm: Alarm, tip: Tip | None) -> Alarm:
+    def _settle_claim(self, uow: UnitOfWork, alarm: Alarm, claim: AlarmClaim | None) -> Alarm:
         """Let an alarm wait for the running claim of its case, or resume the ladder where a claim has ended.
 
         More danger is the claimant's to answer: where no act followed its page the claim ends and the ladder resumes,
-        so that the officer who is paged then can claim the case.
+        so that the officer who is paged then can claim the case. Still more danger gives the claimant no more time.
         """
-        claim = find_claim(uow, tip)
         if claim is not None and alarm.is_covered_by(claim.at):
             return self._alarms.follow_running(uow, alarm.id, claim)
-        if alarm.claim_until is None or alarm.has_new_danger():
+        if alarm.claim_until is None:
             return alarm
-        if tip is not None and claim is not None:
-            self._claims.record_lapse(uow, tip.id)
+        unanswered = alarm.first_unanswered(alarm.acknowledged_at if claim is None else claim.at)
+        has_time = unanswered is None or uow.at - unanswered < self._context.district.duty.repage
+        if alarm.has_new_danger() and has_time:
+            return alarm
+        if claim is not None:
+            for tip in iter_tips_of(uow, alarm):
+                if tip.claim is not None and tip.claim.by == claim.by:
+                    self._claims.record_lapse(uow, tip.id)
         last = alarm.pages[-1].row if alarm.is_open and alarm.pages else ""
         return self._alarms.resume(uow, alarm.id, last, "no_act" if last else "")
 
@@ -172,9 +178,9 @@ class Pager:
         scope = f"alarm:{alarm.id}"
         officer = uow.load(OFFICER, page.to.officer)
         moment = alarm.more_at[-1] if page.how is Telling.MORE else alarm.opened_at
-        more = alarm.untold if page.how is Telling.MORE else 0
-        purpose = _MANY if more > 1 else _PURPOSES[page.how]
-        facts: dict[str, object] = {"count": more} if more > 1 else {}
+        more = alarm.untold if alarm.pages else 0
+        purpose = _MANY if page.how is Telling.MORE and more > 1 else _PURPOSES[page.how]
+        facts: dict[str, object] = {"count": more} if purpose == _MANY else {}
         text = district.say(
             purpose,
             code=alarm.code,
@@ -183,6 +189,8 @@ class Pager:
             time=short_moment(moment),
             **facts,
         )
+        if alarm.also and page.how is not Telling.MORE:
+            text = f"{text} {district.say('alarm.reports', count=len(alarm.cases))}"
         row = uow.send(officer.conversation, text, purpose=purpose, cause=scope, scope=scope, lane=Lane.EMERGENCY)
         return Rung(
             officer=officer.id,

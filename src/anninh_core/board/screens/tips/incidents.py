@@ -1,0 +1,239 @@
+"""Incidents: the reports of one event that the viewer may read, what may belong to it, and one answer to all."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from attrs import frozen
+from starlette.responses import Response
+
+from anninh_core.board.forms.act import ActForm, ActForms, FailedAct
+from anninh_core.board.forms.carry_out import carry_out
+from anninh_core.board.pages.emergencies import LadderLine, ladder_lines, load_names, say_left
+from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.screens.tips.lists import tabs_for
+from anninh_core.kernel.dates import VIETNAM
+
+_PAGE = 50
+_SHOWN = 30
+_MOST_BARS = 9
+_HEIGHT = 36
+_STEP = 22
+
+_JOIN = "incidents.join"
+_SEPARATE = "incidents.separate"
+_SET_ROLE = "incidents.set_role"
+_ANSWER = "incidents.answer"
+_WRITTEN = ("text", "outcome", "reason", "evidence")
+
+
+@frozen(kw_only=True)
+class Bar:
+    """How many reports there were by a minute."""
+
+    x: int
+    y: float
+    height: float
+    minute: str
+    count: int
+
+
+@frozen(kw_only=True)
+class Holder:
+    """Who has the emergency of an incident, or that nobody has; `lines` of its ladder."""
+
+    ladder: Any
+    is_held: bool
+    state: str
+    detail: str
+    claim: ActForm | None
+    lines: Sequence[LadderLine]
+
+
+def show_all(page: PageRequest) -> Response:
+    """Show the incidents of which the viewer may read a report, newest first."""
+    is_all = page.one("all") == "yes"
+    incidents = page.call("incidents.list", open=not is_all, after=page.one("after"), limit=_PAGE)
+    return page.render(
+        "incidents.html",
+        incidents=incidents.items,
+        next=incidents.next,
+        is_all=is_all,
+        tabs=tabs_for(page, "incidents"),
+        title_of=lambda incident: name_incident(page, incident),
+    )
+
+
+def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
+    """Show an incident: who has it, its reports, what may belong to it, and the ladder."""
+    id = page.params["id"]
+    incident = page.call("incidents.get", incident_id=id)
+    newest = incident.tips[0].tip.id
+    proposed, ladders = page.read_together(
+        ("incidents.propose", {"tip_id": newest}),
+        ("duty.ladder", {"case": f"tip:{_find_paged(incident)}"}),
+    )
+    page.load_officers([proposal.claimed_by for proposal in proposed if proposal.claimed_by])
+    forms = ActForms(page, f"/tips/incidents/{id}", version=incident.version, failure=failure)
+    can_handle = page.has(_JOIN)
+    return page.render(
+        "incident.html",
+        failure.status if failure else 200,
+        incident=incident,
+        title=name_incident(page, incident),
+        shown=incident.tips if page.one("all") == "yes" else incident.tips[:_SHOWN],
+        proposed=proposed,
+        reasons_of=lambda proposal: say_reasons(page, proposal, incident.tips[0].tip),
+        holder=_describe_holder(page, ladders[0]) if ladders else None,
+        bars=_draw_bars(incident),
+        unread=page.call("tips.unread", tips=tuple(shown.tip.id for shown in incident.tips)),
+        separate=forms.make(_SEPARATE) if can_handle else None,
+        join=forms.make(_JOIN) if can_handle and proposed else None,
+        can_answer=page.has(_ANSWER) and any(shown.tip.is_open for shown in incident.tips),
+    )
+
+
+def act(page: PageRequest) -> Response:
+    """Join reports to an incident, separate them, or answer their reporters."""
+    id = page.params["id"]
+    operation = page.operation
+    address = f"/tips/incidents/{id}"
+    if operation == _ANSWER:
+        return carry_out(page, operation, {"incident_id": id}, answer, address)
+    if operation == _SET_ROLE:
+        response = carry_out(page, operation, {"incident_id": id}, answer, address)
+        return answer(page) if response.status_code == HTTPStatus.SEE_OTHER else response
+    given: dict[str, object] = {"incident_id": id}
+    return carry_out(page, operation, given, show, lambda left: address if left else "/tips/incidents")
+
+
+def join_new(page: PageRequest) -> Response:
+    """Join reports to a new incident, or to that of one of them."""
+    operation = page.operation
+    return carry_out(page, operation, {}, _show_refused, lambda incident: f"/tips/incidents/{incident.id}")
+
+
+def answer(page: PageRequest, failure: FailedAct | None = None) -> Response:
+    """Write common words, and show what each reporter would read before anything is sent."""
+    id = page.params["id"]
+    incident = page.call("incidents.get", incident_id=id)
+    words = page.sent("text").strip()
+    forms = ActForms(page, f"/tips/incidents/{id}", failure=failure)
+    act_form = forms.make(_ANSWER)
+    outcome = page.sent("outcome") or "resolved"
+    preview = page.call("incidents.preview_answer", incident_id=id, text=words, outcome=outcome) if words else None
+    return page.render(
+        "incident_answer.html",
+        failure.status if failure else 200,
+        incident=incident,
+        title=name_incident(page, incident),
+        preview=preview,
+        written={name: page.sent(name) for name in _WRITTEN},
+        outcome=outcome,
+        options={field.input.path: field.options for field in act_form.fields},
+        act=act_form,
+        role=forms.make(_SET_ROLE),
+        by_way=_group_by_way(preview),
+    )
+
+
+def name_incident(page: PageRequest, incident: Any) -> str:
+    """Return what an incident is called: its category and its place."""
+    category = page.names.category(incident.category) or page.words["incident"]
+    unit = page.names.unit(incident.unit) if incident.unit else ""
+    return page.words.say("incident_name", category=category, unit=unit) if unit else category
+
+
+def _show_refused(page: PageRequest, failure: FailedAct | None = None) -> Response:
+    """Show the list of incidents with why reports weren't joined."""
+    return (
+        show_all(page)
+        if failure is None
+        else page.render(
+            "incidents.html",
+            failure.status,
+            incidents=(),
+            next="",
+            is_all=False,
+            tabs=tabs_for(page, "incidents"),
+            title_of=lambda incident: name_incident(page, incident),
+        )
+    )
+
+
+def _find_paged(incident: Any) -> str:
+    """Return the report whose alarm is shown: the oldest emergency that is open, else the oldest report."""
+    tips = [shown.tip for shown in reversed(incident.tips)]
+    return str(next((tip.id for tip in tips if tip.emergency and tip.is_open), tips[0].id))
+
+
+def _describe_holder(page: PageRequest, ladder: Any) -> Holder:
+    load_names(page, (ladder,))
+    words = page.words
+    is_held = bool(ladder.claimed_by)
+    until = page.formats.clock(ladder.claimed_until)
+    if ladder.claimed_by == page.viewer.id:
+        state = words.say("state_mine", until=until)
+    elif is_held:
+        state = words.say("state_held", name=page.names.officer(ladder.claimed_by), until=until)
+    else:
+        state = words["unclaimed"]
+    detail = say_left(page, ladder.claimed_until) if is_held else ""
+    forms = ActForms(page, f"/tips/alarms/{ladder.alarm.id}")
+    can_claim = page.has("duty.claim") and not is_held and ladder.alarm.is_open
+    return Holder(
+        ladder=ladder,
+        is_held=is_held,
+        state=state,
+        detail=detail,
+        claim=forms.make("duty.claim") if can_claim else None,
+        lines=ladder_lines(page, ladder),
+    )
+
+
+def _draw_bars(incident: Any) -> list[Bar]:
+    """Return how the number of reports grew, by the minutes in which one came; few of many minutes."""
+    moments = sorted(shown.tip.received_at.astimezone(VIETNAM) for shown in incident.tips)
+    by_minute = Counter(f"{at:%d/%m %H:%M}" for at in moments)
+    totals = list[tuple[str, int]]()
+    count = 0
+    for minute, new in by_minute.items():
+        count += new
+        totals.append((minute, count))
+    step = max(1, -(-len(totals) // _MOST_BARS))
+    kept = totals[::-1][::step][::-1]
+    return [
+        Bar(
+            x=2 + _STEP * number,
+            y=round(_HEIGHT - _HEIGHT * total / count, 1),
+            height=round(_HEIGHT * total / count, 1),
+            minute=minute[-5:],
+            count=total,
+        )
+        for number, (minute, total) in enumerate(kept)
+    ]
+
+
+def _group_by_way(preview: Any) -> Mapping[str, Sequence[Any]]:
+    """Return the answers of a preview by how they are given."""
+    groups: dict[str, list[Any]] = {}
+    for shown in preview.answers if preview is not None else ():
+        groups.setdefault(shown.way.value, []).append(shown)
+    return groups
+
+
+def say_reasons(page: PageRequest, proposal: Any, tip: Any) -> str:
+    """Return why a report is proposed beside another one: what they have in common, and how far apart they came."""
+    words = page.words
+    other = proposal.tip
+    minutes = int(abs((other.received_at - tip.received_at).total_seconds()) // 60)
+    reasons = [
+        words["same_category" if other.category == tip.category else "other_category"],
+        words["same_area" if other.unit == tip.unit else "other_area"],
+        words.say("minutes_apart", count=minutes),
+    ]
+    if proposal.was_paged_together:
+        reasons.insert(0, words["paged_together"])
+    sentence = ", ".join(reasons)
+    return f"{sentence[:1].upper()}{sentence[1:]}."

@@ -1,0 +1,1 @@
+"""Incidents: several tips that report one event."""

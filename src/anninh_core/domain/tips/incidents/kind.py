@@ -1,0 +1,31 @@
+"""How incidents are stored and counted."""
+
+from collections.abc import Iterable
+
+from anninh_core.domain.tips.incidents.model import Incident
+from anninh_core.domain.tips.specs import INCIDENT_SPEC
+from anninh_core.kernel.dates import local_date
+from anninh_core.usecase.kinds import Fact, Kind
+
+INCIDENT_COUNTER = "incidents"
+"""Indicator of how many incidents there were, beside the tips that they group."""
+
+
+def incident_facts(incident: Incident) -> Iterable[Fact]:
+    """Yield what the reports count about an incident; of one that fell apart, nothing. Its tips are counted as ever."""
+    if not incident.is_dissolved:
+        yield Fact(INCIDENT_COUNTER, incident.unit, local_date(incident.opened_at))
+
+
+INCIDENT = Kind(
+    spec=INCIDENT_SPEC,
+    model=Incident,
+    unit=lambda incident: incident.unit,
+    columns=lambda incident: {
+        "state": "open" if incident.closed_at is None else "closed",
+        "opened": incident.opened_at.isoformat()[:13],
+    },
+    scope=lambda incident: f"incident:{incident.id}",
+    facts=incident_facts,
+    numbered=True,
+)

@@ -1,0 +1,90 @@
+"""An incident: tips that report one event. It has no text of its own, and each tip stays complete."""
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+
+from attrs import evolve, field, frozen
+
+from anninh_core.domain.tips.incidents.states import IncidentChange, ReporterRole
+from anninh_core.kernel.dates import local_date
+
+_FEWEST = 2
+
+
+@frozen(kw_only=True)
+class IncidentEntry:
+    """One act on an incident.
+
+    Attributes:
+        tips: ids of the tips that were joined or separated.
+        by: officer who did it.
+    """
+
+    change: IncidentChange
+    tips: tuple[str, ...]
+    by: str
+    at: datetime
+
+
+@frozen(kw_only=True)
+class Incident:
+    """Tips that report one event, grouped for reading and answering.
+
+    Attributes:
+        unit: unit of the first tip.
+        tips: ids of its tips, in the order in which they were joined.
+        history: who joined or separated what, oldest first.
+        roles: tip id -> what an officer says that its reporter is to the incident.
+        opened_at: when the first tips were joined.
+        closed_at: when nothing was owed any more about any of its tips, or fewer than two were left; None before.
+        version: of the stored record: how often it was written.
+    """
+
+    id: str
+    unit: str
+    opened_at: datetime
+    tips: tuple[str, ...] = ()
+    history: tuple[IncidentEntry, ...] = ()
+    roles: Mapping[str, ReporterRole] = field(factory=dict)
+    closed_at: datetime | None = None
+    version: int = 0
+
+    @property
+    def closed_on(self) -> date | None:
+        """The day on which it was closed; None before."""
+        return local_date(self.closed_at) if self.closed_at else None
+
+    @property
+    def is_dissolved(self) -> bool:
+        """Whether fewer than two tips are left: one tip alone is no incident."""
+        return len(self.tips) < _FEWEST
+
+    def joined(self, tips: Collection[str], by: str, at: datetime) -> "Incident":
+        """Return the incident with further tips; those that it has already change nothing."""
+        new = tuple(dict.fromkeys(tip for tip in tips if tip not in self.tips))
+        if not new:
+            return self
+        entry = IncidentEntry(change=IncidentChange.JOINED, tips=new, by=by, at=at)
+        return evolve(self, tips=(*self.tips, *new), history=(*self.history, entry), closed_at=None)
+
+    def separated(self, tips: Collection[str], by: str, at: datetime) -> "Incident":
+        """Return the incident without some tips. One that is left alone is separated as well, and closes it."""
+        left = tuple(tip for tip in self.tips if tip not in tips)
+        remaining = left if len(left) >= _FEWEST else ()
+        gone = tuple(tip for tip in self.tips if tip not in remaining)
+        if not gone:
+            return self
+        entry = IncidentEntry(change=IncidentChange.SEPARATED, tips=gone, by=by, at=at)
+        roles = {tip: role for tip, role in self.roles.items() if tip in remaining}
+        changed = evolve(self, tips=remaining, history=(*self.history, entry), roles=roles)
+        return changed if remaining else evolve(changed, closed_at=at)
+
+    def with_role(self, tip: str, role: ReporterRole) -> "Incident":
+        """Return the incident with what a reporter is to it."""
+        return evolve(self, roles={**self.roles, tip: role})
+
+    def followed(self, at: datetime, *, is_owed: bool) -> "Incident":
+        """Return the incident after something became of its tips: it is open while anything is owed about one."""
+        if is_owed and not self.is_dissolved:
+            return evolve(self, closed_at=None)
+        return self if self.closed_at is not None else evolve(self, closed_at=at)

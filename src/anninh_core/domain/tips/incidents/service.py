@@ -1,0 +1,316 @@
+"""Joining tips to an incident, separating them, and reading it: every part of it is permitted by its tips."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from attrs import evolve, field, frozen
+
+from anninh_core.domain.tips.incidents.kind import INCIDENT
+from anninh_core.domain.tips.incidents.model import Incident, IncidentEntry
+from anninh_core.domain.tips.incidents.states import ReporterRole
+from anninh_core.domain.tips.incidents.views import IncidentEntryView, IncidentRow, IncidentTipView, IncidentView
+from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.tips.loading import get_permitted_tip
+from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.states import TipState
+from anninh_core.kernel.errors import BadInput, Damaged, WrongStep
+from anninh_core.kernel.ids import Pseudonyms
+from anninh_core.kernel.text import clip
+from anninh_core.usecase.arguments import Cursor, Id, Limit
+from anninh_core.usecase.marks import Service, command, query, step
+from anninh_core.usecase.read_session import Listing, ReadSession
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.usecase.views import ViewContext, make_view
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.permissions import Permission
+
+MOST_TIPS = 200
+"""Tips that one act joins, separates or answers."""
+_SEE = "`anninh incidents list` shows those whose tips you may read"
+_MOST_WORDS = 300
+_GONE = (TipState.JOINED, TipState.BECAME_INQUIRY)
+"""States of tips that are a part of another case by now."""
+
+
+@frozen(kw_only=True)
+class ShownIncident:
+    """An incident as one viewer sees it.
+
+    Attributes:
+        tips: its tips that the viewer may read, the newest first.
+    """
+
+    incident: Incident
+    tips: tuple[Tip, ...] = field(repr=False)
+    district: District = field(repr=False, eq=False)
+
+    @property
+    def items(self) -> tuple[Incident | Tip, ...]:
+        """The records that are shown, for the journal."""
+        return (self.incident, *self.tips)
+
+    def for_handlers(self, names: Pseudonyms) -> "ShownIncident":
+        """Return it as officers see it: each tip names its reporter otherwise."""
+        return evolve(self, tips=tuple(tip.for_handlers(names) for tip in self.tips))
+
+    @property
+    def category(self) -> str:
+        """The category of its tips, where they have one alone."""
+        categories = {tip.category for tip in self.tips if tip.category}
+        return categories.pop() if len(categories) == 1 else ""
+
+    @property
+    def last_received_at(self) -> datetime:
+        """When the newest tip was received."""
+        return max(tip.received_at for tip in self.tips)
+
+    def role(self, tip: Tip) -> ReporterRole:
+        """Return what a tip's reporter is to the incident: by an officer's mark, else by its legal kind."""
+        marked = self.incident.roles.get(tip.id)
+        if marked is not None:
+            return marked
+        return ReporterRole(self.district.reporter_roles.get(tip.legal_kind, ReporterRole.WITNESS))
+
+    def to_view(self, context: ViewContext) -> IncidentView:
+        """Return what may leave of one that is opened alone."""
+        tips = (
+            IncidentTipView(
+                tip=tip.to_row(context),
+                words=clip(" ".join(tip.text.split()), _MOST_WORDS) if tip.is_open else "",
+                place=tip.place if tip.is_open else "",
+                role=self.role(tip),
+            )
+            for tip in self.tips
+        )
+        entries = (self._show(entry) for entry in self.incident.history)
+        history = tuple(entry for entry in entries if entry.tips)
+        return make_view(IncidentView, self.incident, **self._shown(), tips=tuple(tips), history=history)
+
+    def to_row(self) -> IncidentRow:
+        """Return what may leave in a list."""
+        return make_view(IncidentRow, self.incident, **self._shown())
+
+    def _shown(self) -> dict[str, object]:
+        first = next((tip for tip in self.tips if tip.id in self.incident.tips[:1]), None)
+        return {
+            "unit": first.unit if first else "",
+            "category": self.category,
+            "count": len(self.tips),
+            "last_received_at": self.last_received_at,
+        }
+
+    def _show(self, entry: IncidentEntry) -> IncidentEntryView:
+        visible = {tip.id for tip in self.tips}
+        return make_view(IncidentEntryView, entry, tips=tuple(id for id in entry.tips if id in visible))
+
+
+class Incidents(Service):
+    """Incidents. Nothing of a tip changes by one but which incident it belongs to."""
+
+    action_prefix = "incidents"
+
+    @command(Permission.TIP_HANDLE, public=True)
+    def join(self, uow: UnitOfWork, tips: Sequence[Id], *, incident_id: Id = "") -> ShownIncident:
+        """Join tips that report one event to an incident, all in one act: to theirs, to a named one, or to a new one.
+
+        Each tip keeps its state, receipt, clocks, exclusions and retention. Tips that belong to it already change
+        nothing.
+
+        Args:
+            tips: ids, of which one may belong to an incident already.
+            incident_id: the incident; "" for that of the tips, or a new one.
+
+        Raises:
+            BadInput: fewer than two tips would be in it, or more than 200 are named.
+            WrongStep: two of them belong to different incidents, or one is a part of another case, or locked.
+            NotVisible: there is no such tip or incident, or it isn't the actor's.
+        """
+        named = _require_ids(tips)
+        loaded = [get_permitted_tip(uow, id) for id in named]
+        for tip in loaded:
+            if tip.state in _GONE:
+                raise WrongStep(f"tip {tip.receipt} is {tip.state}: name the case that it is a part of")
+            if tip.is_locked:
+                raise WrongStep(f"tip {tip.receipt} is locked for its supervisor; it stays a case of its own")
+        incident = self._find_one(uow, loaded, incident_id)
+        joined = incident.joined(named, uow.actor.id, uow.at)
+        if joined.is_dissolved:
+            raise BadInput("an incident has two tips at least; name another one that reports the same event")
+        if joined == incident:
+            return self._show(uow, incident)
+        for tip in loaded:
+            if tip.incident != incident.id:
+                uow.save(TIP, evolve(tip, incident=incident.id))
+        uow.unit = joined.unit
+        uow.facts |= {"incident": incident.id, "tips": len(named)}
+        uow.add_event("incident.joined")
+        return self._show(uow, uow.save(INCIDENT, joined))
+
+    @command(Permission.TIP_HANDLE, public=True)
+    def separate(
+        self, uow: UnitOfWork, incident_id: Id, tips: Sequence[Id], *, seen_version: int | None = None
+    ) -> tuple[ShownIncident, ...]:
+        """Separate tips from their incident; return it, or nothing where fewer than two tips are left.
+
+        Each tip keeps all that it has. An emergency that other officers were paged about together is paged for itself.
+
+        Args:
+            incident_id: its id.
+            tips: ids of the tips.
+            seen_version: the incident's `version` that you saw; None: whatever it is by now.
+
+        Raises:
+            BadInput: no tip is named, or one isn't in the incident.
+            NotVisible: there is no such tip or incident, or it isn't the actor's.
+        """
+        if seen_version is not None:
+            uow.seen.expect(INCIDENT.name, incident_id, seen_version)
+        shown = self._get(uow, incident_id)
+        incident = shown.incident
+        named = _require_ids(tips)
+        for tip in [get_permitted_tip(uow, id) for id in named]:
+            if tip.incident != incident.id:
+                raise BadInput(f"tip {tip.receipt} isn't in this incident; `incidents.get` shows its tips")
+        separated = incident.separated(named, uow.actor.id, uow.at)
+        for id in separated.history[-1].tips:
+            gone = uow.get_unpurged(TIP, id)
+            if gone is not None and gone.incident == incident.id:
+                uow.save(TIP, evolve(gone, incident=""))
+        uow.unit = incident.unit
+        uow.facts |= {"incident": incident.id, "tips": len(named)}
+        uow.add_event("incident.separated")
+        saved = uow.save(INCIDENT, separated)
+        return () if saved.is_dissolved else (self._show(uow, saved),)
+
+    @command(Permission.TIP_HANDLE, public=True)
+    def set_role(self, uow: UnitOfWork, incident_id: Id, tip_id: Id, role: ReporterRole) -> ShownIncident:
+        """Say what a reporter is to an incident: accusers and parties to a quarrel are answered alone.
+
+        Raises:
+            BadInput: the tip isn't in the incident.
+            NotVisible: there is no such tip or incident, or it isn't the actor's.
+        """
+        incident = self._get(uow, incident_id).incident
+        tip = get_permitted_tip(uow, tip_id)
+        if tip.incident != incident.id:
+            raise BadInput(f"tip {tip.receipt} isn't in this incident; `incidents.get` shows its tips")
+        uow.unit = incident.unit
+        uow.facts |= {"incident": incident.id, "role": role.value}
+        uow.add_event("incident.role_set")
+        return self._show(uow, uow.save(INCIDENT, incident.with_role(tip.id, role)))
+
+    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
+    def get(self, session: ReadSession, incident_id: Id) -> ShownIncident:
+        """Return an incident with those of its tips that the actor may read; nothing is told of others.
+
+        Raises:
+            NotVisible: there is none, or the actor may read none of its tips.
+        """
+        return self._get(session, incident_id)
+
+    @query(Permission.TIP_HANDLE, traced=True)
+    def get_to_answer(self, session: ReadSession, incident_id: Id) -> ShownIncident:
+        """Return an incident with those of its tips that the actor may handle.
+
+        Raises:
+            NotVisible: there is none, or the actor may handle none of its tips.
+        """
+        return self._get(session, incident_id)
+
+    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
+    def find(self, session: ReadSession, tip_id: Id) -> tuple[ShownIncident, ...]:
+        """Return the incident of a tip; nothing where it has none, or the actor may read no other tip of it.
+
+        Raises:
+            NotVisible: there is no such tip, or it isn't the actor's.
+        """
+        tip = get_permitted_tip(session, tip_id)
+        incident = session.get_readable(INCIDENT, tip.incident) if tip.incident else None
+        shown = None if incident is None else self._show(session, incident)
+        return (shown,) if shown is not None and len(shown.tips) > 1 else ()
+
+    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
+    def list(
+        self, session: ReadSession, *, open: bool = True, after: Cursor = "", limit: Limit = 50
+    ) -> Listing[ShownIncident]:
+        """Return the incidents of which the actor may read a tip, newest first: those about which something is owed."""
+        session.permitted_units()
+        where = {"state": "open"} if open else {}
+
+        def find(*, after: str, limit: int) -> Listing[Incident]:
+            return session.find(INCIDENT, "newest", where=where, after=after, limit=limit)
+
+        page = session.filled(
+            INCIDENT,
+            "newest",
+            find,
+            lambda incident: any(True for _ in self._iter_visible(session, incident)),
+            after=after,
+            limit=limit,
+        )
+        return page.map(lambda incident: self._show(session, incident))
+
+    @step(Permission.INTAKE)
+    def follow(self, uow: UnitOfWork, incident_id: str) -> None:
+        """Close an incident about whose tips nothing is owed, or open it again."""
+        uow.permitted_units()
+        incident = uow.get_unpurged(INCIDENT, incident_id)
+        if incident is None:
+            return
+        tips = [uow.get_unpurged(TIP, id) for id in incident.tips]
+        followed = incident.followed(uow.at, is_owed=any(tip is not None and tip.is_open for tip in tips))
+        if followed != incident:
+            uow.add_event("incident.closed" if followed.closed_at else "incident.reopened")
+            uow.save(INCIDENT, followed)
+
+    def _find_one(self, uow: UnitOfWork, tips: Sequence[Tip], incident_id: str) -> Incident:
+        """Return the one incident that tips are joined to, a new one where none of them has one."""
+        ids = {tip.incident for tip in tips if tip.incident}
+        if incident_id:
+            ids.add(self._get(uow, incident_id).incident.id)
+        if len(ids) > 1:
+            raise WrongStep("the tips belong to different incidents; separate them from one of these first")
+        if ids:
+            return uow.load(INCIDENT, ids.pop())
+        return Incident(id=self.context.ids.new(), unit=tips[0].unit, opened_at=uow.at)
+
+    def _get(self, session: ReadSession, incident_id: str) -> ShownIncident:
+        incident = session.get_visible(INCIDENT, incident_id, _SEE)
+        shown = self._show(session, incident)
+        if not shown.tips:
+            raise session.withhold(INCIDENT.name, incident_id, "none of its tips is the actor's", _SEE)
+        session.seen.check(INCIDENT.name, incident.id)
+        session.unit = incident.unit
+        return shown
+
+    def _show(self, session: ReadSession, incident: Incident) -> ShownIncident:
+        tips = sorted(self._iter_visible(session, incident), key=lambda tip: (tip.received_at, tip.id), reverse=True)
+        return ShownIncident(incident=incident, tips=tuple(tips), district=self.context.district)
+
+    def _iter_visible(self, session: ReadSession, incident: Incident) -> Iterable[Tip]:
+        """Yield the tips of an incident that the actor may know of under the marked permission."""
+        permitted = session.permitted_units()
+        for id in incident.tips:
+            try:
+                tip = session.get_unpurged(TIP, id)
+            except Damaged as error:
+                session.leave_out(TIP, id, error)
+                continue
+            if tip is None or tip.state in _GONE or session.is_barred(tip.barred):
+                continue
+            if permitted is None or {tip.unit, tip.handling_unit} & {*permitted}:
+                yield tip
+
+
+def _require_ids(tips: Sequence[str]) -> tuple[str, ...]:
+    """Return ids, each once.
+
+    Raises:
+        BadInput: there is none, or there are more than one act takes.
+    """
+    ids = tuple(dict.fromkeys(tips))
+    if not ids:
+        raise BadInput("no tip is named; name those that report the same event")
+    if len(ids) > MOST_TIPS:
+        raise BadInput(f"{len(ids)} tips are named; one act takes {MOST_TIPS}, so do the rest in another")
+    return ids

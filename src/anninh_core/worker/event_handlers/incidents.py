@@ -1,0 +1,37 @@
+"""What follows for an incident when something becomes of its tips."""
+
+from anninh_core.domain.services import Services
+from anninh_core.domain.tips.kind import TIP
+from anninh_core.kernel.errors import AlreadyDone
+from anninh_core.ports.storages.changes import Entry
+from anninh_core.usecase.actor import system
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.worker.event_handlers.touched import iter_touched
+
+
+class IncidentClosing:
+    """Closes an incident once nothing is owed about any of its tips."""
+
+    def __init__(self, services: Services) -> None:
+        self._incidents = services.tips.incidents
+        self._runner = services.units.runner
+        self._context = self._runner.context
+
+    def follow_tips(self, entry: Entry) -> None:
+        """Close the incidents of tips that an act was about, or open them again."""
+        for incident in dict.fromkeys(tip.incident for tip in iter_touched(self._context, TIP, entry)):
+            if incident:
+                self._follow(entry, incident)
+
+    def _follow(self, entry: Entry, incident: str) -> None:
+        actor = system("delivery").with_request(f"incident:{entry.id}:{incident}")
+
+        def follow(uow: UnitOfWork) -> None:
+            uow.permit(self._context.district.root)
+            self._incidents.follow(uow, incident)
+
+        try:
+            self._runner.run_command(actor, "incidents.follow", Permission.INTAKE, follow)
+        except AlreadyDone:
+            return

@@ -1,0 +1,357 @@
+"""What may belong to one incident, and one answer to all of its reporters, each of them alone."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import Literal
+
+from attrs import evolve, field, frozen
+
+from anninh_core.domain.duty.alarm import alarm_id
+from anninh_core.domain.duty.bundles import find_carrier_of
+from anninh_core.domain.duty.kind import ALARM
+from anninh_core.domain.lookups import find_claim, iter_tips_of
+from anninh_core.domain.services import Services
+from anninh_core.domain.tips.incidents.service import ShownIncident
+from anninh_core.domain.tips.incidents.states import ReporterRole
+from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.tips.loading import get_permitted_tip
+from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.states import TipState
+from anninh_core.domain.tips.steps import TIP_STEPS
+from anninh_core.domain.tips.views import TipRow
+from anninh_core.kernel.errors import AnninhError, BadInput
+from anninh_core.kernel.ids import Pseudonyms
+from anninh_core.kernel.text import clip, nfc
+from anninh_core.usecase.arguments import Id, Reason, Words
+from anninh_core.usecase.marks import command, query
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.usecase.views import ViewContext, make_view, view
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.workflows.base import Workflow
+
+_MOST_WORDS = 300
+_PAGED_TOGETHER = "officers were paged about them together"
+Outcome = Literal["resolved", "unfounded", "refused"]
+
+FindProblem = Callable[[str, str], str]
+"""Returns why a text can't be sent to a conversation, "" where it can."""
+
+
+class AnswerWay(StrEnum):
+    """How a reporter of an incident is answered."""
+
+    SEND = "send"
+    """The common words can be sent."""
+    CALL = "call"
+    """There is no chat: a person tells them."""
+    HOLD = "hold"
+    """Something in the words or in the tip stands against it."""
+    ALONE = "alone"
+    """An accuser or a party to a quarrel: answered alone."""
+    DONE = "done"
+    """They were answered."""
+
+
+@view
+class ProposedTipView:
+    """A tip that may report the same event as another; a person decides.
+
+    Attributes:
+        tip: itself.
+        words: the beginning of what was reported.
+        reasons: why it is proposed.
+        was_paged_together: whether officers were paged about both by one alarm.
+        claimed_by: id of the officer who has it; "" for nobody.
+    """
+
+    tip: TipRow
+    words: str = field(repr=False)
+    reasons: tuple[str, ...]
+    was_paged_together: bool
+    claimed_by: str
+
+
+@frozen(kw_only=True)
+class ProposedTip:
+    """A tip that may report the same event as another; fields as in `ProposedTipView`."""
+
+    tip: Tip
+    reasons: tuple[str, ...]
+    claimed_by: str = ""
+
+    @property
+    def items(self) -> tuple[Tip, ...]:
+        """The record that is shown, for the journal."""
+        return (self.tip,)
+
+    @property
+    def was_paged_together(self) -> bool:
+        """Whether officers were paged about both by one alarm."""
+        return _PAGED_TOGETHER in self.reasons
+
+    def for_handlers(self, names: Pseudonyms) -> "ProposedTip":
+        """Return it as officers see it: whose the tip is has a name of that case alone."""
+        return evolve(self, tip=self.tip.for_handlers(names))
+
+    def to_view(self, context: ViewContext) -> ProposedTipView:
+        """Return what may leave."""
+        words = clip(" ".join(self.tip.text.split()), _MOST_WORDS)
+        return make_view(ProposedTipView, self, tip=self.tip.to_row(context), words=words)
+
+
+@view
+class ReporterAnswerView:
+    """What one reporter of an incident would read, or was sent.
+
+    Attributes:
+        tip: id, and its receipt.
+        reported: the beginning of what was reported.
+        way: whether it is sent, and why not.
+        role: what the reporter is to the incident.
+        text: the whole text, with the reporter's own receipt; "" where nothing is sent.
+        found: what in the words may lead to somebody else.
+        problem: what stands against it otherwise, "" for nothing.
+    """
+
+    tip: str
+    receipt: str
+    reported: str = field(repr=False)
+    way: AnswerWay
+    role: ReporterRole
+    text: str = field(repr=False)
+    found: tuple[str, ...] = field(repr=False)
+    problem: str
+
+
+@view
+class IncidentAnswerView:
+    """The answers to the reporters of an incident: those that need a person first. The sum is all tips shown."""
+
+    incident: str
+    answers: tuple[ReporterAnswerView, ...]
+    sent: int
+    called: int
+    held: int
+    alone: int
+    done: int
+
+
+class IncidentWork(Workflow):
+    """Joins incidents, alarms, duplicates, the leak check and answers."""
+
+    action_prefix = "incidents"
+
+    def __init__(self, runner: UseCaseRunner, services: Services, find_problem: FindProblem) -> None:
+        super().__init__(runner, services)
+        self._find_problem = find_problem
+
+    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
+    def propose(self, session: ReadSession, tip_id: Id) -> tuple[ProposedTip, ...]:
+        """Return open tips that may report the same event as a tip, with reasons. Nothing is joined: an officer does.
+
+        First those about which officers were paged together, then those alike in place, time and words.
+
+        Raises:
+            NotVisible: there is no such tip, or it isn't the actor's.
+        """
+        tip = get_permitted_tip(session, tip_id)
+        if tip.is_locked:
+            return ()
+        reasons: dict[str, tuple[Tip, tuple[str, ...]]] = {
+            other.id: (other, (_PAGED_TOGETHER,)) for other in self._iter_paged_together(session, tip)
+        }
+        for similar in session.include(self.services.tips.sorting.suggest_duplicates, tip.id):
+            paged = reasons.get(similar.tip.id, (similar.tip, ()))[1]
+            reasons[similar.tip.id] = (similar.tip, (*paged, *similar.likeness.reasons))
+        return tuple(
+            ProposedTip(tip=other, reasons=why, claimed_by=_find_claimant(session, other))
+            for other, why in reasons.values()
+            if other.is_open
+            and other.id != tip.id
+            and not other.is_locked
+            and (not tip.incident or other.incident != tip.incident)
+        )
+
+    @query(Permission.TIP_HANDLE, traced=True, public=True)
+    def preview_answer(
+        self, session: ReadSession, incident_id: Id, text: Words, *, outcome: Outcome = "resolved"
+    ) -> IncidentAnswerView:
+        """Return what each reporter of an incident would read, and who isn't answered with the others and why.
+
+        The words are checked for each reporter: their own name, number and receipt give nobody away to them. Who asks
+        leaves an entry with how many answers were held.
+
+        Args:
+            incident_id: its id.
+            text: words as for one person; each reporter's receipt is put before them.
+            outcome: resolved, unfounded or refused.
+
+        Raises:
+            BadInput: no words.
+            NotVisible: there is no such incident, or it isn't the actor's.
+        """
+        session.permitted_units()
+        shown = session.include(self.services.tips.incidents.get_to_answer, incident_id)
+        answers = self._judge(session, shown, _require_words(text), TipState(outcome))
+        session.facts |= {"incident": incident_id, "held": sum(answer.way is AnswerWay.HOLD for answer in answers)}
+        return _count(incident_id, answers)
+
+    @command(Permission.TIP_HANDLE, public=True)
+    def answer(
+        self,
+        uow: UnitOfWork,
+        incident_id: Id,
+        text: Words,
+        *,
+        tips: Sequence[Id],
+        outcome: Outcome,
+        reason: Reason,
+        evidence: Words = "",
+    ) -> IncidentAnswerView:
+        """Settle tips of an incident with common words, and send these to each reporter with their own receipt.
+
+        A tip that nobody has triaged is triaged as the category that its words suggested. One whose reporter can't be
+        answered like this is left as it is, and the result says why; one that was answered before isn't answered again,
+        so that the same order may be given once more.
+
+        Args:
+            incident_id: its id.
+            text: words as for one person.
+            tips: ids of the tips to answer, as the preview showed them.
+            outcome: resolved, unfounded or refused.
+            reason: reason code.
+            evidence: what the outcome rests on, where the profile asks for it.
+
+        Raises:
+            BadInput: no words, no tip is named, or one isn't in the incident; an unknown reason, or no evidence.
+            NotVisible: there is no such incident or tip, or it isn't the actor's.
+        """
+        uow.permitted_units()
+        shown = uow.include(self.services.tips.incidents.get_to_answer, incident_id)
+        by_id = {tip.id: tip for tip in shown.tips}
+        for id in tips:
+            if id not in by_id:
+                raise BadInput(f"tip {id!r} isn't in this incident; `incidents.preview_answer` shows its tips")
+        if not tips:
+            raise BadInput("no tip is named; `incidents.preview_answer` shows which can be answered")
+        chosen = evolve(shown, tips=tuple(by_id[id] for id in dict.fromkeys(tips)))
+        words = _require_words(text)
+        answers = self._judge(uow, chosen, words, TipState(outcome))
+        handling = self.services.tips.handling
+        for answer in answers:
+            tip = by_id[answer.tip]
+            if answer.way is not AnswerWay.SEND:
+                continue
+            if tip.state is TipState.RECEIVED and tip.category:
+                uow.include(handling.triage, tip.id, category=tip.category)
+            uow.include(handling.settle, tip.id, TipState(outcome), answer=words, reason=reason, evidence=evidence)
+            uow.include(handling.answer, tip.id)
+        uow.unit = shown.incident.unit
+        uow.facts |= {"incident": incident_id, "answered": sum(answer.way is AnswerWay.SEND for answer in answers)}
+        uow.add_event("incident.answered")
+        return _count(incident_id, answers)
+
+    def _iter_paged_together(self, session: ReadSession, tip: Tip) -> Iterator[Tip]:
+        """Yield the other tips that the alarm of a tip pages about, of those that the actor may read."""
+        case = f"{TIP.name}:{tip.id}"
+        alarm = find_carrier_of(session, case) or session.get_readable(ALARM, alarm_id(case))
+        permitted = session.permitted_units()
+        for other in () if alarm is None else iter_tips_of(session, alarm):
+            is_permitted = permitted is None or not {*TIP.all_units(other)}.isdisjoint(permitted)
+            if is_permitted and not session.is_barred(other.barred):
+                yield other
+
+    def _judge(
+        self, session: ReadSession, shown: ShownIncident, words: str, outcome: TipState
+    ) -> tuple[ReporterAnswerView, ...]:
+        """Return what each reporter would read, those that need a person first."""
+        exposes = bool(self.services.leaks.check.look(words))
+        answers = [self._judge_one(session, shown, tip, words, outcome, exposes=exposes) for tip in shown.tips]
+        return tuple(sorted(answers, key=lambda answer: _ORDER[answer.way]))
+
+    def _judge_one(
+        self, session: ReadSession, shown: ShownIncident, tip: Tip, words: str, outcome: TipState, *, exposes: bool
+    ) -> ReporterAnswerView:
+        role = shown.role(tip)
+        text = self.context.district.say("tip.answer", receipt=tip.receipt, text=words)
+        found: tuple[str, ...] = ()
+        problem = ""
+        if _is_answered(tip):
+            way = AnswerWay.DONE
+        elif role is not ReporterRole.WITNESS:
+            way = AnswerWay.ALONE
+        elif not tip.conversation:
+            way = AnswerWay.CALL
+        else:
+            found = self._find_leaks(tip, words) if exposes else ()
+            problem = _find_obstacle(session, tip, outcome) or self._find_problem(tip.conversation, text)
+            way = AnswerWay.HOLD if found or problem else AnswerWay.SEND
+        return ReporterAnswerView(
+            tip=tip.id,
+            receipt=tip.receipt,
+            reported=clip(" ".join(tip.text.split()), _MOST_WORDS) if tip.is_open else "",
+            way=way,
+            role=role,
+            text=text if way in (AnswerWay.SEND, AnswerWay.HOLD) else "",
+            found=found,
+            problem=problem,
+        )
+
+    def _find_leaks(self, tip: Tip, words: str) -> tuple[str, ...]:
+        """Return what in common words may lead to somebody else than the reporter who reads them."""
+        exposure = self.services.leaks.check.look(words, reader=tip.conversation)
+        pieces = (exposure.text[start:end] for start, end in exposure.spans)
+        return tuple(dict.fromkeys(piece for piece in pieces if piece.upper() != tip.receipt))
+
+
+_ORDER: Mapping[AnswerWay, int] = {
+    way: number
+    for number, way in enumerate((AnswerWay.HOLD, AnswerWay.CALL, AnswerWay.SEND, AnswerWay.ALONE, AnswerWay.DONE))
+}
+
+
+def _is_answered(tip: Tip) -> bool:
+    """Return whether an answer to a tip is on its way or has arrived, or its reporter took it back."""
+    is_over = tip.state in (TipState.ANSWERED, TipState.CLOSED, TipState.REOPEN_REQUESTED, TipState.WITHDRAWN)
+    return not tip.is_open and (is_over or "answer_sent" in tip.moments)
+
+
+def _find_obstacle(session: ReadSession, tip: Tip, outcome: TipState) -> str:
+    """Return why a tip can't be settled and answered now, "" where it can."""
+    if not tip.is_open:
+        return "it was settled with words of its own; answer it alone"
+    if tip.state is TipState.RECEIVED and not tip.category and outcome is not TipState.REFUSED:
+        return "it has no category; triage it first"
+    if tip.open_subcases:
+        return "other units still work on parts of it; answer it alone"
+    try:
+        TIP_STEPS.require("settle", tip, session)
+    except AnninhError as error:
+        return str(error)
+    return ""
+
+
+def _find_claimant(session: ReadSession, tip: Tip) -> str:
+    claim = find_claim(session, tip) or tip.claim_at(session.at)
+    return claim.by if claim is not None else ""
+
+
+def _require_words(words: str) -> str:
+    if not words.strip():
+        raise BadInput("write the words that the reporters are to read")
+    return nfc(words)
+
+
+def _count(incident: str, answers: tuple[ReporterAnswerView, ...]) -> IncidentAnswerView:
+    counts = {way: sum(answer.way is way for answer in answers) for way in AnswerWay}
+    return IncidentAnswerView(
+        incident=incident,
+        answers=answers,
+        sent=counts[AnswerWay.SEND],
+        called=counts[AnswerWay.CALL],
+        held=counts[AnswerWay.HOLD],
+        alone=counts[AnswerWay.ALONE],
+        done=counts[AnswerWay.DONE],
+    )

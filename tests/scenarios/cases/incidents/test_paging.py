@@ -1,0 +1,179 @@
+"""Reports of one incident ring one alarm with a growing count, and what isn't part of it rings its own."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from tests.scenarios.cases.danger.conftest import NIGHT, MockPlay, Play
+
+from anninh_core.domain.duty import Alarm
+from anninh_core.domain.duty.states import Telling
+from anninh_core.testing import FixedClock, MockChat, memory_app
+from anninh_core.vocabulary.messages import Attachment
+
+WORDS = (
+    "Cháy chợ Ninh Hòa, khói đen kín cả chợ",
+    "Cháy to ở chợ Ninh Hòa, có người kẹt trên gác xép",
+    "Cháy nhà ở khu phố Ninh Hòa",
+)
+NEAR = (20.2560, 105.9170)
+NEARER = (20.2590, 105.9170)  # 0.33 km away
+FAR = (20.2640, 105.9170)  # 0.89 km away
+
+
+class Crowd(MockPlay):
+    """Many people who write on the mock chat."""
+
+    def report(self, count: int, seconds: float = 60) -> None:
+        """Let people report the fire one after the other within some seconds, with the worker at work."""
+        for number in range(count):
+            self.write(f"Người {number}", WORDS[number % len(WORDS)])
+            self.pass_time(seconds / count)
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass, with the worker paging what is due every fifteen seconds at most."""
+        while seconds > 0:
+            self.clock.advance(timedelta(seconds=min(seconds, 15)))
+            seconds -= 15
+            self.app.worker.jobs["page_officers"].run()
+            self.work()
+
+    def sends_place(self, name: str, text: str, point: tuple[float, float]) -> None:
+        """Let somebody write with the location of their phone."""
+        place = Attachment("location", latitude=point[0], longitude=point[1])
+        self._chat.says(self._chat.person(name), text, attachments=[place])
+        self.work()
+
+    def alarms(self) -> list[Alarm]:
+        """Return every alarm about danger, the newest first."""
+        return [alarm for alarm in self.app.duty.alarms(self.boss, open=False, limit=200).items if alarm.is_emergency]
+
+    def told(self) -> set[str]:
+        """Return every case that an alarm pages about."""
+        return {case for alarm in self.alarms() for case in (alarm.about, *alarm.also)}
+
+
+@pytest.fixture
+def crowd() -> Iterator[Crowd]:
+    """Saturday, 18 September 2021, two in the morning; an officer is on duty in each of three units."""
+    clock = FixedClock(NIGHT)
+    chat = MockChat(clock)
+    with memory_app(chat, clock=clock) as app:
+        yield Crowd(app, clock, chat)
+
+
+@pytest.mark.parametrize(("count", "pages"), [(12, 2), (200, 2)])
+def test_reports_of_one_fire_ring_one_alarm(crowd: Crowd, count: int, pages: int) -> None:
+    """All reports within a minute come to one ladder with two pages, of which the second one has their number."""
+    crowd.report(count)
+    crowd.pass_time(30)
+    (alarm,) = crowd.alarms()
+    assert crowd.told() == {f"tip:{tip.id}" for tip in crowd.tips()}
+    assert len(crowd.tips()) == count
+    assert len(alarm.pages) == pages
+    assert alarm.untold == 0
+    assert f"THÊM {count - 1} TIN" in crowd.list_texts("Trực Hòa")[-1]
+
+
+def test_the_next_officer_is_paged_while_reports_go_on(crowd: Crowd) -> None:
+    """Reports that don't end keep no next officer from being paged, and that page has the number of reports."""
+    crowd.report(20, seconds=600)
+    (alarm,) = crowd.alarms()
+    assert crowd.huyen.id in {rung.officer for rung in alarm.pages}
+    handed_up = next(rung for rung in alarm.pages if rung.how is Telling.HANDED_UP)
+    assert handed_up.at - alarm.pages[0].at <= timedelta(minutes=6, seconds=30)
+
+
+def test_a_claimant_gets_the_reports_together_and_the_ladder_resumes(crowd: Crowd) -> None:
+    """Reports after a claim are the claimant's for three minutes, however many come; then the next is paged."""
+    crowd.report(1, seconds=1)
+    crowd.app.tips.claim(crowd.hoa, crowd.tips()[0].id)
+    crowd.pass_time(300)
+    crowd.hears("Trực Hòa")
+    crowd.report(10, seconds=170)
+    (alarm,) = crowd.alarms()
+    assert {rung.officer for rung in alarm.pages} == {crowd.hoa.id}
+    assert len(crowd.hears("Trực Hòa")) <= 3
+    for number in range(6):
+        crowd.write(f"Người mới {number}", WORDS[0])
+        crowd.pass_time(15)
+    assert crowd.huyen.id in {rung.officer for rung in crowd.alarms()[0].pages}
+
+
+def test_a_claim_of_any_report_holds_the_ladder(crowd: Crowd) -> None:
+    """Claiming a report that another alarm pages about claims that alarm, and releasing it pages the next at once."""
+    crowd.report(3, seconds=10)
+    last = crowd.tips()[-1]
+    crowd.app.tips.claim(crowd.hoa, last.id)
+    pages = len(crowd.alarms()[0].pages)
+    crowd.pass_time(600)
+    assert len(crowd.alarms()[0].pages) == pages
+    (ladder,) = crowd.app.duty.ladder(crowd.hoa, f"tip:{last.id}")
+    assert ladder.claim is not None
+    assert ladder.claim.by == crowd.hoa.id
+    crowd.app.tips.release_claim(crowd.hoa, last.id)
+    crowd.pass_time(15)
+    assert len(crowd.alarms()[0].pages) > pages
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "Cháy xưởng gỗ ở khu phố Trường Yên",
+        "Cứu với, có người bị đâm ở khu phố Ninh Hòa",
+    ],
+)
+def test_another_place_or_category_rings_its_own_alarm(crowd: Crowd, other: str) -> None:
+    """A fire elsewhere and another danger at the same place each have a ladder of their own."""
+    crowd.write("Thử Văn An", WORDS[0])
+    crowd.write("Thử Thị Bình", other)
+    assert len(crowd.alarms()) == 2
+    assert all(not alarm.also for alarm in crowd.alarms())
+
+
+def test_a_later_report_rings_its_own_alarm(crowd: Crowd) -> None:
+    """After the profile's minutes a report of the same kind and place isn't taken for the same incident."""
+    crowd.write("Thử Văn An", WORDS[0])
+    crowd.clock.advance(timedelta(minutes=31))
+    crowd.write("Thử Thị Bình", WORDS[0])
+    assert len(crowd.alarms()) == 2
+
+
+@pytest.mark.parametrize(("point", "count"), [(NEARER, 1), (FAR, 2)])
+def test_positions_at_most_half_a_kilometre_apart(crowd: Crowd, point: tuple[float, float], count: int) -> None:
+    """Positions that were sent decide where the words name no place."""
+    crowd.sends_place("Thử Văn An", "Cháy nhà, đến ngay", NEAR)
+    crowd.sends_place("Thử Thị Bình", "Cháy nhà, đến ngay", point)
+    assert len(crowd.alarms()) == count
+
+
+def test_a_placed_report_is_no_part_of_an_unplaced_one(crowd: Crowd) -> None:
+    """A report without a place is paged to the district, and doesn't take in one that has a place, nor the reverse."""
+    crowd.write("Thử Văn An", "Cháy to quá, đến ngay")
+    crowd.write("Thử Thị Bình", WORDS[0])
+    crowd.write("Thử Văn Cảnh", "Cháy lớn lắm các anh ơi")
+    units = sorted(alarm.unit for alarm in crowd.alarms())
+    assert units == ["hoa-lu", "ninh-hoa"]
+    assert crowd.told() == {f"tip:{tip.id}" for tip in crowd.tips()}
+
+
+def test_a_report_that_leaves_rings_its_own_alarm(crowd: Crowd) -> None:
+    """Moved to another unit, or closed to other officers, a report isn't paged by the others' alarm any more."""
+    crowd.report(3, seconds=10)
+    _, second, third = crowd.tips()
+    crowd.app.tips.triage(crowd.huyen, second.id, category=second.category, unit="truong-yen")
+    crowd.app.tips.exclude(crowd.boss, third.id, crowd.hoa.id, reason="relative")
+    crowd.pass_time(15)
+    alarms = {alarm.about: alarm for alarm in crowd.alarms()}
+    assert crowd.yen.id in {rung.officer for rung in alarms[f"tip:{second.id}"].pages}
+    assert crowd.hoa.id not in {rung.officer for rung in alarms[f"tip:{third.id}"].pages}
+    assert all(not alarm.also for alarm in alarms.values())
+    assert len(alarms) == 3
+
+
+def test_one_alarm_for_each_kind_of_play(play: Play) -> None:
+    """On each messenger, two people who report one fire ring one alarm."""
+    play.says(WORDS[0])
+    play.says(WORDS[1], name="Thử Thị Bình")
+    first, second = play.tips()
+    assert play.alarm(first).also == (f"tip:{second.id}",)
