@@ -75,7 +75,7 @@ _TEXTS: Mapping[str, str] = {
     "tip.receipt": "receipt",
     "tip.receipt_short": "receipt",
     "tip.which": "choices",
-    "tip.which_case": "number receipt day",
+    "tip.which_case": "number receipt",
     "tip.which_new": "number",
     "tip.which_noted": "receipt",
     "tip.number_missing": "command",
@@ -96,6 +96,7 @@ _TEXTS: Mapping[str, str] = {
     "tip.ask_back": "question receipt",
     "tip.answer": "receipt text",
     "tip.state": "receipt state",
+    "tip.states": "states",
     "tip.not_found": "receipt",
     "tip.withdrawn": "receipt",
     "tip.private": "receipt",
@@ -298,7 +299,7 @@ WORD_KINDS = frozenset(
 _MARKING_WORDS = frozenset({"secret_marking", "secret_innocent"})
 _WRITTEN_WORDS = frozenset(
     {"danger_alone", "danger_short", "danger_possible", "figurative", "correction", "direction"}
-    | {"answer_yes", "answer_no"}
+    | {"answer_yes", "answer_no", "follow_up", "status", "past_report", "present"}
 )
 RAW_WORDS = _MARKING_WORDS | _WRITTEN_WORDS
 """Lists that are kept as written: folded, "MẬT" is honey, and "cháy xưởng" (a workshop burns) is "chạy xuống" (runs

@@ -6,6 +6,7 @@ from anninh_core.domain.tips.states import PlaceChange
 from anninh_core.kernel.replacing import evolve
 from anninh_core.messaging.inbound.route import MessageClass, Route, route_by_opinions
 from anninh_core.messaging.inbound.talk.figurative import calm_figurative
+from anninh_core.messaging.inbound.talk.follow_up_words import calm_status_question
 from anninh_core.messaging.inbound.talk.history import CaseHistory
 from anninh_core.messaging.inbound.talk.message_context import LEFT_ALONE, MessageInContext
 from anninh_core.messaging.inbound.talk.message_place import find_message_place, is_elsewhere
@@ -24,6 +25,7 @@ def route(
     if message.conversation.place is Place.GROUP:
         return route_by_opinions(message, opinions)
     opinions = calm_figurative(message.text, opinions, district)
+    opinions = calm_status_question(message.text, opinions, district)
     context = _build_context(message, history, opinions, district)
     signals = context.signals
     found = _mark(find_route(context), context)

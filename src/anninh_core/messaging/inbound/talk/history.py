@@ -23,6 +23,8 @@ class TalkCase:
         is_emergency: whether danger was reported in it, and an officer still owes work on it.
         ended_at: when its answer arrived, None while there is none.
         units: where it happened, as far as known, places that were added included.
+        receipt: of a tip.
+        is_private: whether nobody learns of it without its receipt: family violence, children.
         place_names: other names by which its words name its unit: see `names_of_place`.
     """
 
@@ -35,6 +37,8 @@ class TalkCase:
     is_emergency: bool = False
     ended_at: datetime | None = None
     units: tuple[str, ...] = ()
+    receipt: str = ""
+    is_private: bool = False
     place_names: frozenset[str] = frozenset()
 
     @property
@@ -113,6 +117,12 @@ class CaseHistory:
     def open_tips(self) -> tuple[TalkCase, ...]:
         """Tips that can still be added to."""
         return tuple(case for case in self.cases if case.is_tip and case.is_open)
+
+    @property
+    def followed_up(self) -> tuple[TalkCase, ...]:
+        """Open tips that a message may follow up on after the conversation about them has ended."""
+        recent = self.open_cases_within(self.rules.followed_up_within)
+        return tuple(case for case in recent if case.is_tip and case.is_worked_on)
 
     @property
     def answered(self) -> tuple[TalkCase, ...]:

@@ -15,6 +15,7 @@ from anninh_core.domain.moderation.states import ModerationAction, PostState
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import follow_joined
 from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.privacy import is_private_matter
 from anninh_core.domain.tips.sorting.asking import is_unplaced, suggest_places
 from anninh_core.domain.tips.sorting.places import named_place, names_of_place
 from anninh_core.domain.tips.states import PlaceChange, TipState
@@ -141,6 +142,8 @@ def _tip_case(district: District, tip: Tip, heard_at: datetime) -> Iterator[Talk
         is_emergency=tip.emergency and tip.is_open,  # danger after the work has ended is a case of its own
         ended_at=(ended_at or heard_at) if is_over else None,
         units=(unit, *(place.unit for place in tip.named_places if place.how is PlaceChange.DIRECTION)),
+        receipt=tip.receipt,
+        is_private=is_private_matter(district, tip),
         place_names=names_of_place(district, unit, tip.text, local_date(tip.received_at)),
     )
 

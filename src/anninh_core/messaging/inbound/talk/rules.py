@@ -92,6 +92,19 @@ def order(message: MessageInContext) -> Route | None:
     return order_of(command, f"order: {command.what}")
 
 
+def state_question(message: MessageInContext) -> Route | None:
+    """A question how an earlier report stands is answered by receipts and states; one that names a case by its own."""
+    if not message.signals.asks_state or message.is_own_act:
+        return None
+    case = message.history.pointed_case
+    return Route(
+        message_class=MessageClass.COMMAND,
+        command=ResidentCommand.STATE,
+        receipt=case.receipt if case is not None else "",
+        reasons=("asks how a report stands",),
+    )
+
+
 def appeal(message: MessageInContext) -> Route | None:
     """Who quotes what was told about a post of theirs, or objects to it, appeals."""
     talk = message.history
@@ -274,6 +287,27 @@ def more_of_a_tip(message: MessageInContext) -> Route | None:
     return continue_case(case.ref, why, second_matter=is_second and signals.has_circumstance)
 
 
+def follow_up(message: MessageInContext) -> Route | None:
+    """Hours later, the same subject with words such as "vẫn" joins its case; where that isn't certain, it is asked.
+
+    Another place, or clearly another subject, is a case of its own. No question offers a private matter.
+    """
+    signals = message.signals
+    category = signals.category
+    cases = tuple(
+        case
+        for case in message.history.followed_up
+        if case.ref not in message.elsewhere and not (category and case.category and category != case.category)
+    )
+    is_same = bool(category) and any(case.category == category for case in cases)
+    if not cases or signals.is_wordless or message.is_own_question or not (signals.follows_up or is_same):
+        return None
+    if len(cases) == 1 and signals.follows_up:
+        return continue_case(cases[0].ref, "follows up on the case", second_matter=message.is_own_act)
+    offered = tuple(case for case in cases if not case.is_private)
+    return leave_in_doubt(offered, "may follow up on a case") if offered else None
+
+
 def own_words(message: MessageInContext) -> Route | None:
     """Anything else is what its own words make of it."""
     return message.by_opinions
@@ -286,6 +320,7 @@ _ORDERED: tuple[Outcome, ...] = (
     data_right,
     digit,
     order,
+    state_question,
     appeal,
     named_case,
     thanks,
@@ -302,6 +337,7 @@ _ORDERED: tuple[Outcome, ...] = (
     question_beside_a_tip,
     small_talk,
     more_of_a_tip,
+    follow_up,
     own_words,
 )
 
