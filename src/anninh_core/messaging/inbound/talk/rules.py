@@ -8,7 +8,7 @@ from attrs import evolve
 
 from anninh_core.domain.conversations.talk import QuestionKind
 from anninh_core.messaging.inbound.route import MessageClass, Route
-from anninh_core.messaging.inbound.talk.commands import ResidentCommand
+from anninh_core.messaging.inbound.talk.commands import ResidentCommand, extract_receipt
 from anninh_core.messaging.inbound.talk.danger_rules import route_danger
 from anninh_core.messaging.inbound.talk.history import TalkCase
 from anninh_core.messaging.inbound.talk.message_context import (
@@ -100,7 +100,7 @@ def state_question(message: MessageInContext) -> Route | None:
     return Route(
         message_class=MessageClass.COMMAND,
         command=ResidentCommand.STATE,
-        receipt=case.receipt if case is not None else "",
+        receipt=case.receipt if case is not None else extract_receipt(message.message.text),
         reasons=("asks how a report stands",),
     )
 
