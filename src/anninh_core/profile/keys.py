@@ -299,7 +299,7 @@ WORD_KINDS = frozenset(
 _MARKING_WORDS = frozenset({"secret_marking", "secret_innocent"})
 _WRITTEN_WORDS = frozenset(
     {"danger_alone", "danger_short", "danger_possible", "figurative", "correction", "direction"}
-    | {"answer_yes", "answer_no", "follow_up", "status", "past_report", "present"}
+    | {"answer_yes", "answer_no", "follow_up", "present"}
 )
 RAW_WORDS = _MARKING_WORDS | _WRITTEN_WORDS
 """Lists that are kept as written: folded, "MẬT" is honey, and "cháy xưởng" (a workshop burns) is "chạy xuống" (runs

@@ -2,22 +2,27 @@
 
 from collections.abc import Sequence
 
-from anninh_core.kernel.text import words
+from anninh_core.domain.tips.sorting.duplicates import content_words
+from anninh_core.kernel.text import expand_slang, words
+from anninh_core.messaging.inbound.talk.history import TalkCase
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.opinions import TriageOpinion
 from anninh_core.vocabulary.written_phrases import find_written, split_written
 
-_MAX_QUESTION_WORDS = 25  # a longer message reports something besides
+_MAX_QUESTION_WORDS = 45  # a longer message reports something besides
+_MIN_SHARED = 2  # words
+_MIN_SHARE = 0.25
 _CALM = 0.9
+_STATUS = ("status", "past_report")
 
 
 def asks_state(text: str, district: District) -> bool:
     """Return whether a text asks how an earlier report stands, in a few words."""
-    tokens = split_written(text, district.teen_code)
+    tokens = expand_slang(words(text), district.teen_code)
     if not 0 < len(tokens) <= _MAX_QUESTION_WORDS:
         return False
-    lists = district.words
-    return all(find_written(tokens, lists.get(name, ())) for name in ("status", "past_report"))
+    found = district.phrases_of(*_STATUS, "procedure").find_in(" ".join(tokens))
+    return all(name in found for name in _STATUS) and "procedure" not in found
 
 
 def follows_up(text: str, district: District) -> bool:
@@ -36,6 +41,27 @@ def calm_status_question(text: str, opinions: Sequence[TriageOpinion], district:
     if find_written(split_written(text, district.teen_code), district.words.get("present", ())):
         return opinions
     return (TriageOpinion("question", confidence=_CALM, reason="asks how a report stands", by="words"),)
+
+
+def find_alike(text: str, cases: Sequence[TalkCase], district: District) -> frozenset[str]:
+    """Return the cases with which a text shares a fair part of the words that say what it is about."""
+    if not cases:
+        return frozenset()
+    circumstances = _circumstances(district)
+    subject = content_words(district, text) - circumstances
+    return frozenset(case.ref for case in cases if _is_alike(subject, case.content - circumstances))
+
+
+def _circumstances(district: District) -> frozenset[str]:
+    """Return the words that say where and when something happened: they say nothing of what it is about."""
+    phrases = (*district.words["circumstance"], *(unit.name for unit in district.units.values()))
+    return frozenset(word for phrase in phrases for word in words(phrase))
+
+
+def _is_alike(content: frozenset[str], other: frozenset[str]) -> bool:
+    own, others = ({word for word in some if " " not in word} for some in (content, other))
+    shared = own & others
+    return len(shared) >= _MIN_SHARED and len(shared) >= _MIN_SHARE * min(len(own), len(others))
 
 
 def _without_places(tokens: Sequence[str], district: District) -> list[str]:

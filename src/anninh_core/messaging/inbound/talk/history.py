@@ -25,6 +25,7 @@ class TalkCase:
         units: where it happened, as far as known, places that were added included.
         receipt: of a tip.
         is_private: whether nobody learns of it without its receipt: family violence, children.
+        content: words that say what a tip is about.
         place_names: other names by which its words name its unit: see `names_of_place`.
     """
 
@@ -39,6 +40,7 @@ class TalkCase:
     units: tuple[str, ...] = ()
     receipt: str = ""
     is_private: bool = False
+    content: frozenset[str] = field(default=frozenset(), repr=False)
     place_names: frozenset[str] = frozenset()
 
     @property

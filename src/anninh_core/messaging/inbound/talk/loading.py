@@ -17,6 +17,7 @@ from anninh_core.domain.tips.loading import follow_joined
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.privacy import is_private_matter
 from anninh_core.domain.tips.sorting.asking import is_unplaced, suggest_places
+from anninh_core.domain.tips.sorting.duplicates import content_words
 from anninh_core.domain.tips.sorting.places import named_place, names_of_place
 from anninh_core.domain.tips.states import PlaceChange, TipState
 from anninh_core.kernel.dates import local_date
@@ -144,6 +145,7 @@ def _tip_case(district: District, tip: Tip, heard_at: datetime) -> Iterator[Talk
         units=(unit, *(place.unit for place in tip.named_places if place.how is PlaceChange.DIRECTION)),
         receipt=tip.receipt,
         is_private=is_private_matter(district, tip),
+        content=content_words(district, tip.text),
         place_names=names_of_place(district, unit, tip.text, local_date(tip.received_at)),
     )
 

@@ -294,14 +294,12 @@ def follow_up(message: MessageInContext) -> Route | None:
     """
     signals = message.signals
     category = signals.category
-    cases = tuple(
-        case
-        for case in message.history.followed_up
-        if case.ref not in message.elsewhere and not (category and case.category and category != case.category)
-    )
-    is_same = bool(category) and any(case.category == category for case in cases)
-    if not cases or signals.is_wordless or message.is_own_question or not (signals.follows_up or is_same):
+    if signals.is_wordless or message.is_own_question:
         return None
+    here = tuple(case for case in message.history.followed_up if case.ref not in message.elsewhere)
+    alike = tuple(case for case in here if case.ref in message.alike)
+    of_its_kind = tuple(case for case in here if not category or case.category in ("", category))
+    cases = alike or (of_its_kind if signals.follows_up else ())
     if len(cases) == 1 and signals.follows_up:
         return continue_case(cases[0].ref, "follows up on the case", second_matter=message.is_own_act)
     offered = tuple(case for case in cases if not case.is_private)
