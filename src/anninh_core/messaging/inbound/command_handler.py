@@ -94,7 +94,7 @@ class CommandHandler:
     def _handle_tip(self, uow: UnitOfWork, message: Message, route: Route) -> None:
         assert route.command is not None
         if route.command is ResidentCommand.STATE and not route.receipt and not route.mistyped:
-            self._send_states(uow, message)
+            self.send_states(uow, message)
             return
         if not route.receipt:
             word = uow.context.district.say(f"command.{route.command}")
@@ -110,7 +110,7 @@ class CommandHandler:
             return
         self._services.conversations.link(uow, message.id, f"tip:{tip.id}", kind=MessageClass.COMMAND)
 
-    def _send_states(self, uow: UnitOfWork, message: Message) -> None:
+    def send_states(self, uow: UnitOfWork, message: Message) -> None:
         """Send receipts and states of the last tips, or ask for a receipt where there is none to show."""
         district = uow.context.district
         recent = uow.load(CONVERSATION, message.conversation).talk.cases

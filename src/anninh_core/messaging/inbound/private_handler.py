@@ -66,6 +66,8 @@ class PrivateMessageHandler:
             uow, message.text, unit=message.unit, conversation=message.conversation, received_at=message.received_at
         )
         self._services.conversations.link(uow, message.id, f"inquiry:{inquiry.id}", kind=MessageClass.QUESTION)
+        if route.shows_states:
+            self._commands.send_states(uow, message)
         self._guide(uow, message, route)
 
     def _create_tip(self, uow: UnitOfWork, message: Message, route: Route, history: CaseHistory) -> None:

@@ -1,6 +1,7 @@
 """Words about an earlier report: a question how it stands, or more about the same."""
 
 from collections.abc import Sequence
+from enum import StrEnum
 
 from anninh_core.domain.tips.sorting.duplicates import content_words
 from anninh_core.kernel.text import expand_slang, words
@@ -13,16 +14,36 @@ _MAX_QUESTION_WORDS = 45  # a longer message reports something besides
 _MIN_SHARED = 2  # words
 _MIN_SHARE = 0.25
 _CALM = 0.9
-_STATUS = ("status", "past_report")
+_BRIEF = 6  # words in which nothing but a question how it stands has room
+_LISTS = ("status", "past_report", "report_noun", "report_verb", "interrogative", "procedure")
 
 
-def asks_state(text: str, district: District) -> bool:
-    """Return whether a text asks how an earlier report stands, in a few words."""
+class StateQuestion(StrEnum):
+    """How surely a text asks how an earlier report stands."""
+
+    NONE = "none"
+    POSSIBLE = "possible"
+    """It asks something about a report; an officer answers it, too."""
+    BRIEF = "brief"
+    """It has words of such a question and hardly any others."""
+    CERTAIN = "certain"
+
+
+def read_state_question(text: str, district: District) -> StateQuestion:
+    """Return how surely a text asks how an earlier report stands. Questions about papers and procedures don't."""
     tokens = expand_slang(words(text), district.teen_code)
     if not 0 < len(tokens) <= _MAX_QUESTION_WORDS:
-        return False
-    found = district.phrases_of(*_STATUS, "procedure").find_in(" ".join(tokens))
-    return all(name in found for name in _STATUS) and "procedure" not in found
+        return StateQuestion.NONE
+    found = district.phrases_of(*_LISTS).find_in(" ".join(tokens))
+    names_report = "past_report" in found or {"report_noun", "report_verb"} <= found.keys()
+    if "procedure" in found:
+        return StateQuestion.NONE
+    if "status" in found and names_report:
+        return StateQuestion.CERTAIN
+    if "status" in found and len(tokens) <= _BRIEF:
+        return StateQuestion.BRIEF
+    is_possible = {"report_noun", "report_verb", "interrogative"} <= found.keys()
+    return StateQuestion.POSSIBLE if is_possible else StateQuestion.NONE
 
 
 def follows_up(text: str, district: District) -> bool:
@@ -36,7 +57,7 @@ def follows_up(text: str, district: District) -> bool:
 
 def calm_status_question(text: str, opinions: Sequence[TriageOpinion], district: District) -> Sequence[TriageOpinion]:
     """Return the opinions on a text; a question alone where it asks about an earlier report and of nothing now."""
-    if not asks_state(text, district):
+    if read_state_question(text, district) is not StateQuestion.CERTAIN:
         return opinions
     if find_written(split_written(text, district.teen_code), district.words.get("present", ())):
         return opinions

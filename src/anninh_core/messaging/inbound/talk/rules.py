@@ -10,6 +10,7 @@ from anninh_core.domain.conversations.talk import QuestionKind
 from anninh_core.messaging.inbound.route import MessageClass, Route
 from anninh_core.messaging.inbound.talk.commands import ResidentCommand, extract_receipt
 from anninh_core.messaging.inbound.talk.danger_rules import route_danger
+from anninh_core.messaging.inbound.talk.follow_up_words import StateQuestion
 from anninh_core.messaging.inbound.talk.history import TalkCase
 from anninh_core.messaging.inbound.talk.message_context import (
     MessageInContext,
@@ -93,8 +94,18 @@ def order(message: MessageInContext) -> Route | None:
 
 
 def state_question(message: MessageInContext) -> Route | None:
-    """A question how an earlier report stands is answered by receipts and states; one that names a case by its own."""
-    if not message.signals.asks_state or message.is_own_act:
+    """A question how an earlier report stands is answered by receipts and states; one that names a case by its own.
+
+    Where it may ask something else about a report, an officer answers it as well.
+    """
+    certainty = message.signals.state_question
+    if certainty is StateQuestion.NONE or message.is_own_act:
+        return None
+    has_tips = any(case.is_tip for case in message.history.cases)
+    if certainty is StateQuestion.POSSIBLE:
+        question = evolve(message.by_opinions, message_class=MessageClass.QUESTION, category="", shows_states=True)
+        return question if has_tips and not message.signals.is_kind("tip") else None
+    if certainty is StateQuestion.BRIEF and not has_tips:
         return None
     case = message.history.pointed_case
     return Route(
