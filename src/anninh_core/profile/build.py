@@ -261,6 +261,7 @@ def _talk(rules: schema.TalkSchema) -> TalkRules:
         joins_within=timedelta(minutes=rules.join_minutes),
         danger_within=timedelta(minutes=rules.danger_minutes),
         assigned_within=timedelta(hours=rules.assign_hours),
+        followed_up_within=timedelta(hours=rules.follow_up_hours),
         objection_days=rules.objection_days,
         answers_within=timedelta(minutes=rules.answer_minutes),
     )

@@ -75,7 +75,7 @@ _TEXTS: Mapping[str, str] = {
     "tip.receipt": "receipt",
     "tip.receipt_short": "receipt",
     "tip.which": "choices",
-    "tip.which_case": "number receipt day",
+    "tip.which_case": "number receipt",
     "tip.which_new": "number",
     "tip.which_noted": "receipt",
     "tip.number_missing": "command",
@@ -99,6 +99,7 @@ _TEXTS: Mapping[str, str] = {
     "tip.ask_back": "question receipt",
     "tip.answer": "receipt text",
     "tip.state": "receipt state",
+    "tip.states": "states",
     "tip.not_found": "receipt",
     "tip.withdrawn": "receipt",
     "tip.private": "receipt",
@@ -303,17 +304,11 @@ WORD_KINDS = frozenset(
 _MARKING_WORDS = frozenset({"secret_marking", "secret_innocent"})
 _WRITTEN_WORDS = frozenset(
     {"danger_alone", "danger_short", "danger_possible", "figurative", "correction", "direction"}
-    | {"answer_yes", "answer_no"}
+    | {"answer_yes", "answer_no", "follow_up", "present"}
     | {"accused_police", "accused_government", "accused_official", "accused_level_below", "accused_level_above"}
-    | {
-        "accused_wrong",
-        "accused_wrong_before",
-        "accused_denounce",
-        "accused_addressed",
-        "accused_other_subject",
-        "accused_impersonated",
-    }
-    | {"accused_pronoun", "accused_honorific", "accused_passive", "accused_negation", "accused_question"}
+    | {"accused_wrong", "accused_wrong_before", "accused_denounce", "accused_addressed", "accused_other_subject"}
+    | {"accused_impersonated", "accused_passive", "accused_negation", "accused_question"}
+    | {"accused_pronoun", "accused_honorific"}
 )
 RAW_WORDS = _MARKING_WORDS | _WRITTEN_WORDS
 """Lists that are kept as written: folded, "MẬT" is honey, and "cháy xưởng" (a workshop burns) is "chạy xuống" (runs

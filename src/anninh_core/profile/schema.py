@@ -255,6 +255,7 @@ class TalkSchema(TomlTable):
     join_minutes: int = Field(default=15, ge=1, le=1_440)
     danger_minutes: int = Field(default=60, ge=1, le=1_440)
     assign_hours: int = Field(default=8, ge=1, le=72)
+    follow_up_hours: int = Field(default=72, ge=4, le=720)
     objection_days: int = Field(default=30, ge=1, le=365)
     answer_minutes: int = Field(default=15, ge=1, le=1_440)
 

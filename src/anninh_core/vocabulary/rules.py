@@ -306,6 +306,7 @@ class TalkRules:
             is a candidate where two are in question.
         danger_within: how long after its last word danger belongs to an emergency that was told.
         assigned_within: how long after its reception a person decides where a doubtful message belongs.
+        followed_up_within: how long after its last word a message with the same subject may follow up on a case.
         objection_days: days after the answer in which words of objection ask to open the case again.
         answers_within: for how long a digit answers the newest question; whether anybody is in danger is asked once in
             it.
@@ -315,6 +316,7 @@ class TalkRules:
     joins_within: timedelta = timedelta(minutes=15)
     danger_within: timedelta = timedelta(hours=1)
     assigned_within: timedelta = timedelta(hours=8)
+    followed_up_within: timedelta = timedelta(hours=72)
     objection_days: int = 30
     answers_within: timedelta = timedelta(minutes=15)
 

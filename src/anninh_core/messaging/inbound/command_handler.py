@@ -9,8 +9,10 @@ from anninh_core.domain.rights.model import RightsRequest
 from anninh_core.domain.rights.states import RequestChannel
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.intake import SHORT_RECEIPT, Addition
+from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import find_own_tip
 from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.privacy import is_private_matter
 from anninh_core.kernel.errors import NotFound, WrongStep
 from anninh_core.kernel.limits import parse_limit
 from anninh_core.kernel.refs import Ref
@@ -22,6 +24,8 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.district import District
 
 _ABOUT_A_TIP = (ResidentCommand.STATE, ResidentCommand.WITHDRAW, ResidentCommand.COMPLAIN, ResidentCommand.ADD)
+_TIPS = f"{TIP.name}:"
+_MOST_STATES = 5  # of the last tips, in one reply
 
 
 class CommandHandler:
@@ -89,17 +93,38 @@ class CommandHandler:
 
     def _handle_tip(self, uow: UnitOfWork, message: Message, route: Route) -> None:
         assert route.command is not None
+        if route.command is ResidentCommand.STATE and not route.receipt and not route.mistyped:
+            self.send_states(uow, message)
+            return
         if not route.receipt:
             word = uow.context.district.say(f"command.{route.command}")
             self._reply(uow, message, "tip.number_mistyped" if route.mistyped else "tip.number_missing", command=word)
             return
         try:
             tip = self._about_a_tip[route.command](uow, message, route)
-        except (NotFound, WrongStep):
-            # Whether the receipt is unknown or somebody else's is not told: a receipt alone opens nothing.
+        except WrongStep:  # the tip is theirs and over: how it stands says why
+            tip = self._send_state(uow, message, route)
+        except NotFound:
+            # Whether the receipt is unknown or another person's is not shown: a receipt alone opens nothing.
             self._reply(uow, message, "tip.not_found", receipt=route.receipt)
             return
         self._services.conversations.link(uow, message.id, f"tip:{tip.id}", kind=MessageClass.COMMAND)
+
+    def send_states(self, uow: UnitOfWork, message: Message) -> None:
+        """Send receipts and states of the last tips, or ask for a receipt where there is none to show."""
+        district = uow.context.district
+        recent = uow.load(CONVERSATION, message.conversation).talk.cases
+        tips = (uow.get_readable(TIP, Ref.parse(case.case).id) for case in recent if case.case.startswith(_TIPS))
+        shown = [tip for tip in tips if tip is not None and not is_private_matter(district, tip)]
+        lines = [
+            district.say("tip.state", receipt=tip.receipt, state=district.say(f"state.{tip.state}"))
+            for tip in shown[:_MOST_STATES]
+        ]
+        if lines:
+            self._reply(uow, message, "tip.states", states="\n".join(lines))
+        else:
+            word = district.say(f"command.{ResidentCommand.STATE}")
+            self._reply(uow, message, "tip.number_missing", command=word)
 
     def _send_state(self, uow: UnitOfWork, message: Message, route: Route) -> Tip:
         return self._services.tips.intake.send_state(uow, route.receipt, message.conversation)

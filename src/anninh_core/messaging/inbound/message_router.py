@@ -7,6 +7,7 @@ from anninh_core.kernel.replacing import evolve
 from anninh_core.messaging.inbound.route import MessageClass, Route, route_by_opinions
 from anninh_core.messaging.inbound.talk.accusations import OF_ANYBODY
 from anninh_core.messaging.inbound.talk.figurative import calm_figurative
+from anninh_core.messaging.inbound.talk.follow_up_words import calm_status_question, find_alike
 from anninh_core.messaging.inbound.talk.history import CaseHistory
 from anninh_core.messaging.inbound.talk.message_context import LEFT_ALONE, MessageInContext
 from anninh_core.messaging.inbound.talk.message_place import find_message_place, is_elsewhere
@@ -25,6 +26,7 @@ def route(
     if message.conversation.place is Place.GROUP:
         return route_by_opinions(message, opinions)
     opinions = calm_figurative(message.text, opinions, district)
+    opinions = calm_status_question(message.text, opinions, district)
     best = join_opinions(opinions)
     context = _build_context(message, history, opinions, best, district)
     return _complete(find_route(context), context, best)
@@ -73,6 +75,7 @@ def _build_context(
         by_opinions=route_by_opinions(message, () if is_unrecognised else opinions),
         place=place,
         elsewhere=frozenset(case.ref for case in cases if place and is_elsewhere(district, place, case)),
+        alike=find_alike(message.text, history.followed_up, district),
     )
 
 

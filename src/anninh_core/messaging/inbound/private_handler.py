@@ -9,7 +9,6 @@ from anninh_core.domain.services import Services
 from anninh_core.domain.tips.intake import SHORT_RECEIPT, Addition
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.sorting.asking import count_place_choices
-from anninh_core.kernel.dates import local_date, short_date
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.replacing import evolve
 from anninh_core.kernel.text import words
@@ -72,6 +71,8 @@ class PrivateMessageHandler:
             uow, message.text, unit=message.unit, conversation=message.conversation, received_at=message.received_at
         )
         self._services.conversations.link(uow, message.id, f"inquiry:{inquiry.id}", kind=MessageClass.QUESTION)
+        if route.shows_states:
+            self._commands.send_states(uow, message)
         self._guide(uow, message, route)
 
     def _create_tip(
@@ -167,8 +168,7 @@ class PrivateMessageHandler:
         lines = []
         for number, case in enumerate(candidates, start=1):
             tip = uow.load(TIP, Ref.parse(case).id)
-            day = short_date(local_date(tip.received_at))
-            lines.append(district.say("tip.which_case", number=number, receipt=tip.receipt, day=day))
+            lines.append(district.say("tip.which_case", number=number, receipt=tip.receipt))
         return "\n".join((*lines, district.say("tip.which_new", number=len(candidates) + 1)))
 
     def _guide(self, uow: UnitOfWork, message: Message, route: Route) -> None:

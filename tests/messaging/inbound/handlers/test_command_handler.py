@@ -42,7 +42,7 @@ def test_taking_back_is_a_request(app: App, dialog: Dialog, tip: Tip, handler: A
     dialog.hears(AN, "rút tin")
     assert app.tips.get(handler, tip.id).state is TipState.WITHDRAWN
     dialog.says(AN, f"HUY {tip.receipt}")
-    dialog.hears(AN, "Không tìm thấy")
+    dialog.hears(AN, f"{tip.receipt}: người gửi đã rút tin")
 
 
 @pytest.mark.parametrize("order", ["tra cứu", "hủy"])

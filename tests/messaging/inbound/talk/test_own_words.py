@@ -117,12 +117,17 @@ def test_orders(text: str, order: ResidentCommand, receipt: str) -> None:
         "hủy hoại tài sản ở xóm 3",
         "hủy hợp đồng thuê nhà thế nào",
         "người ta hủy 7KM2Q-9XA3D",
-        "tra cứu 7KM2Q-9XA3D giúp tôi xem đến đâu rồi mà lâu thế",
     ],
 )
 def test_talk_is_no_order(text: str) -> None:
     """The word of an order inside a sentence orders nothing."""
     assert routed(said(text)).message_class is not MessageClass.COMMAND
+
+
+def test_a_question_about_a_receipt_is_an_order() -> None:
+    """A sentence that asks how a report stands is answered by that report's state."""
+    found = routed(said("tra cứu 7KM2Q-9XA3D giúp tôi xem đến đâu rồi mà lâu thế"))
+    assert (found.command, found.receipt) == (ResidentCommand.STATE, "7KM2Q-9XA3D")
 
 
 @pytest.mark.parametrize(

@@ -120,15 +120,20 @@ def count_sources(tips: Sequence[Tip]) -> tuple[int, int]:
     return len(known), sum(not tip.conversation for tip in tips)
 
 
-def _take_apart(district: District, tip: Tip) -> _Parts:
-    tokens = expand_slang(_telling_words(district, tip.text), district.teen_code)
+def content_words(district: District, text: str) -> frozenset[str]:
+    """Return the folded words of a text that say what it is about, and its pairs of words with one of these."""
+    tokens = expand_slang(_telling_words(district, text), district.teen_code)
     telling = {word for word in tokens if len(word) >= _MIN_LENGTH or word.isdigit()}
-    pairs = {f"{one} {two}" for one, two in pairwise(tokens) if {one, two} & telling}
+    return frozenset(telling | {f"{one} {two}" for one, two in pairwise(tokens) if {one, two} & telling})
+
+
+def _take_apart(district: District, tip: Tip) -> _Parts:
+    content = content_words(district, tip.text)
     commune = district.counting_unit(tip.unit)
     if district.levels[district.units[commune].level].counts:
-        return _Parts(tip, frozenset(telling | pairs), commune)
+        return _Parts(tip, content, commune)
     named = {district.counting_unit(place.unit) for place in suggest_places(district, tip)}
-    return _Parts(tip, frozenset(telling | pairs), "", frozenset(named))
+    return _Parts(tip, content, "", frozenset(named))
 
 
 def _telling_words(district: District, text: str) -> list[str]:

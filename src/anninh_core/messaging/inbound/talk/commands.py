@@ -97,8 +97,9 @@ def _read_order(command: ResidentCommand, phrase: str, text: str, receipt: str) 
     if command is ResidentCommand.OTHER:
         return None  # the other matter is told in the same message
     is_short = len(tokens) <= length + _MAX_POLITE_WORDS
-    is_mistyped = is_short and (command is ResidentCommand.STATE or _looks_like_receipt(text))
-    return Command(what=command, mistyped=True) if is_mistyped else None
+    if is_short and _looks_like_receipt(text):
+        return Command(what=command, mistyped=True)
+    return Command(what=command) if is_short and command is ResidentCommand.STATE else None
 
 
 def _looks_like_receipt(text: str) -> bool:

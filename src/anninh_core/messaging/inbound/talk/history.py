@@ -24,8 +24,10 @@ class TalkCase:
         ended_at: when its answer arrived, None while there is none.
         is_locked: whether a supervisor lock keeps it from the units that it accuses: danger joins no such case.
         units: where it happened, as far as known, places that were added included.
-        text: words of a tip, by which its place may have another name: see `names_of_place`.
-        received_on: day of its reception, which decides what a name means.
+        text: words of a tip, of all messages that belong to it.
+        received_on: day of its reception, which decides what a name of a place means.
+        receipt: of a tip.
+        is_private: whether nobody learns of it without its receipt: see `is_private_matter`.
     """
 
     ref: str
@@ -40,6 +42,8 @@ class TalkCase:
     units: tuple[str, ...] = ()
     text: str = field(default="", repr=False)
     received_on: date = date.min
+    receipt: str = ""
+    is_private: bool = False
 
     @property
     def is_tip(self) -> bool:
@@ -117,6 +121,12 @@ class CaseHistory:
     def open_tips(self) -> tuple[TalkCase, ...]:
         """Tips that can still be added to."""
         return tuple(case for case in self.cases if case.is_tip and case.is_open)
+
+    @property
+    def followed_up(self) -> tuple[TalkCase, ...]:
+        """Open tips that a message may follow up on after the conversation about them has ended."""
+        recent = self.open_cases_within(self.rules.followed_up_within)
+        return tuple(case for case in recent if case.is_tip and case.is_worked_on)
 
     @property
     def answered(self) -> tuple[TalkCase, ...]:

@@ -15,6 +15,7 @@ from anninh_core.domain.moderation.states import ModerationAction, PostState
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import follow_joined
 from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.privacy import is_private_matter
 from anninh_core.domain.tips.sorting.asking import is_unplaced, suggest_places
 from anninh_core.domain.tips.sorting.places import named_place
 from anninh_core.domain.tips.states import PlaceChange, TipState
@@ -144,6 +145,8 @@ def _tip_case(district: District, tip: Tip, heard_at: datetime) -> Iterator[Talk
         units=(unit, *(place.unit for place in tip.named_places if place.how is PlaceChange.DIRECTION)),
         text=tip.text,
         received_on=tip.received_day,
+        receipt=tip.receipt,
+        is_private=is_private_matter(district, tip),
     )
 
 

@@ -31,6 +31,7 @@ class MessageInContext:
         signals: what its words say about where it belongs.
         by_opinions: where it goes by its own words alone.
         place: the one place that it names, or was sent from; None for none, or for several.
+        alike: cases of the history that share words with it that say what they are about.
         elsewhere: cases of the history that happened at another place than the one it names.
     """
 
@@ -40,6 +41,7 @@ class MessageInContext:
     by_opinions: Route
     place: MessagePlace | None = None
     elsewhere: frozenset[str] = frozenset()
+    alike: frozenset[str] = frozenset()
 
     @property
     def pointed_at(self) -> str:

@@ -9,8 +9,9 @@ from attrs import evolve
 from anninh_core.domain.conversations.talk import QuestionKind
 from anninh_core.messaging.inbound.route import MessageClass, Route
 from anninh_core.messaging.inbound.talk.accusations import Accusation
-from anninh_core.messaging.inbound.talk.commands import ResidentCommand
+from anninh_core.messaging.inbound.talk.commands import ResidentCommand, extract_receipt
 from anninh_core.messaging.inbound.talk.danger_rules import route_danger
+from anninh_core.messaging.inbound.talk.follow_up_words import StateQuestion
 from anninh_core.messaging.inbound.talk.history import TalkCase
 from anninh_core.messaging.inbound.talk.message_context import (
     MessageInContext,
@@ -126,6 +127,30 @@ def order(message: MessageInContext) -> Route | None:
     if command is None or (command.what is ResidentCommand.HELP and is_plea and not command.is_bare):
         return None  # whoever calls for help and tells of something reports it
     return order_of(command, f"order: {command.what}")
+
+
+def state_question(message: MessageInContext) -> Route | None:
+    """A question how an earlier report stands is answered by receipts and states; one that names a case by its own.
+
+    Where it may ask something else about a report, an officer answers it as well.
+    """
+    certainty = message.signals.state_question
+    if certainty is StateQuestion.NONE or message.is_own_act:
+        return None
+    has_tips = any(case.is_tip for case in message.history.cases)
+    if certainty is StateQuestion.POSSIBLE:
+        question = evolve(message.by_opinions, message_class=MessageClass.QUESTION, category="", shows_states=True)
+        return question if has_tips and not message.signals.is_kind("tip") else None
+    if certainty is StateQuestion.BRIEF and not has_tips:
+        return None
+    case = message.history.pointed_case
+    quoted = case.receipt if case is not None and not case.is_private else ""
+    return Route(
+        message_class=MessageClass.COMMAND,
+        command=ResidentCommand.STATE,
+        receipt=extract_receipt(message.message.text) or quoted,
+        reasons=("asks how a report stands",),
+    )
 
 
 def appeal(message: MessageInContext) -> Route | None:
@@ -310,6 +335,25 @@ def more_of_a_tip(message: MessageInContext) -> Route | None:
     return continue_case(case.ref, why, second_matter=is_second and signals.has_circumstance)
 
 
+def follow_up(message: MessageInContext) -> Route | None:
+    """Hours later, the same subject with words such as "vẫn" joins its case; where that isn't certain, it is asked.
+
+    Another place, or clearly another subject, is a case of its own. No question offers a private matter.
+    """
+    signals = message.signals
+    category = signals.category
+    if signals.is_wordless or message.is_own_question:
+        return None
+    here = tuple(case for case in message.history.followed_up if case.ref not in message.elsewhere)
+    alike = tuple(case for case in here if case.ref in message.alike)
+    of_its_kind = tuple(case for case in here if not category or case.category in ("", category))
+    cases = alike or (of_its_kind if signals.follows_up else ())
+    if len(cases) == 1 and signals.follows_up:
+        return continue_case(cases[0].ref, "follows up on the case", second_matter=message.is_own_act)
+    offered = tuple(case for case in cases if not case.is_private)
+    return leave_in_doubt(offered, "may follow up on a case") if offered else None
+
+
 def own_words(message: MessageInContext) -> Route | None:
     """Anything else is what its own words make of it."""
     return message.by_opinions
@@ -323,6 +367,7 @@ _ORDERED: tuple[Outcome, ...] = (
     data_right,
     digit,
     order,
+    state_question,
     appeal,
     named_case,
     thanks,
@@ -339,6 +384,7 @@ _ORDERED: tuple[Outcome, ...] = (
     question_beside_a_tip,
     small_talk,
     more_of_a_tip,
+    follow_up,
     own_words,
 )
 

@@ -7,6 +7,7 @@ from attrs import frozen
 from anninh_core.kernel.text import contains_phrase, expand_slang, words
 from anninh_core.messaging.inbound.talk.accusations import Accusation, find_accusation
 from anninh_core.messaging.inbound.talk.commands import Command, parse_command
+from anninh_core.messaging.inbound.talk.follow_up_words import StateQuestion, follows_up, read_state_question
 from anninh_core.messaging.inbound.talk.rights_words import RightsOrder, may_ask, parse_rights
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import InboundMessage
@@ -50,6 +51,8 @@ class Signals:
         corrects_place: whether it has words by which a place is corrected.
         has_direction: whether it names where a person flees or is taken to.
         opens_another_matter: whether it begins by announcing another matter, and reports it.
+        state_question: how surely it asks how an earlier report stands.
+        follows_up: whether it has words by which it follows up on an earlier report.
         is_yes, is_no: whether it consists of yes, or of no.
         accusation: whom of our own people it accuses of a wrong, None for nobody.
     """
@@ -72,6 +75,8 @@ class Signals:
     corrects_place: bool = False
     has_direction: bool = False
     opens_another_matter: bool = False
+    state_question: StateQuestion = StateQuestion.NONE
+    follows_up: bool = False
     is_yes: bool = False
     is_no: bool = False
     accusation: Accusation | None = None
@@ -122,6 +127,8 @@ def read_signals(message: InboundMessage, opinions: Sequence[TriageOpinion], dis
         corrects_place="place_correction" in phrases,
         has_direction=bool(find_written(written, lists.get("direction", ()))),
         opens_another_matter=_opens_with_more(tokens, lists["command_other"]),
+        state_question=read_state_question(message.text, district),
+        follows_up=follows_up(message.text, district),
         is_yes=_is_answer(written, lists.get("answer_yes", ()), polite),
         is_no=_is_answer(written, lists.get("answer_no", ()), polite),
         accusation=find_accusation(message.text, district),

@@ -1,0 +1,18 @@
+"""Matters of which whoever holds the reporter's phone learns nothing without the receipt."""
+
+from anninh_core.domain.tips.model import Tip
+from anninh_core.kernel.text import words
+from anninh_core.vocabulary.district import District
+
+_LIST = "private_matter"
+_WHISTLEBLOW = "whistleblow"  # legal kind
+
+
+def is_private_matter(district: District, tip: Tip) -> bool:
+    """Return whether a tip is about family violence, children or self-harm, or accuses an official or a unit."""
+    if tip.lock is not None or tip.legal_kind == _WHISTLEBLOW:
+        return True
+    category = district.incoming.get(tip.category)
+    if category is not None and category.danger_reply:
+        return True
+    return _LIST in district.phrases_of(_LIST).find_in(" ".join(words(tip.text)))

@@ -1,0 +1,95 @@
+"""Words about an earlier report: a question how it stands, or more about the same."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from anninh_core.domain.tips.sorting.duplicates import content_words
+from anninh_core.kernel.text import expand_slang, words
+from anninh_core.messaging.inbound.talk.history import TalkCase
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.opinions import TriageOpinion
+from anninh_core.vocabulary.written_phrases import find_written, split_written
+
+_MAX_QUESTION_WORDS = 45  # a longer message reports something besides
+_MIN_SHARED = 2  # words
+_MIN_SHARE = 0.25
+_CALM = 0.9
+_BRIEF = 6  # words in which nothing but a question how it stands has room
+_LISTS = ("status", "past_report", "report_noun", "report_verb", "interrogative", "procedure")
+
+
+class StateQuestion(StrEnum):
+    """How surely a text asks how an earlier report stands."""
+
+    NONE = "none"
+    POSSIBLE = "possible"
+    """It asks something about a report; an officer answers it, too."""
+    BRIEF = "brief"
+    """It has words of such a question and hardly any others."""
+    CERTAIN = "certain"
+
+
+def read_state_question(text: str, district: District) -> StateQuestion:
+    """Return how surely a text asks how an earlier report stands. Questions about papers and procedures don't."""
+    tokens = expand_slang(words(text), district.teen_code)
+    if not 0 < len(tokens) <= _MAX_QUESTION_WORDS:
+        return StateQuestion.NONE
+    found = district.phrases_of(*_LISTS).find_in(" ".join(tokens))
+    names_report = "past_report" in found or {"report_noun", "report_verb"} <= found.keys()
+    if "procedure" in found:
+        return StateQuestion.NONE
+    if "status" in found and names_report:
+        return StateQuestion.CERTAIN
+    if "status" in found and len(tokens) <= _BRIEF:
+        return StateQuestion.BRIEF
+    is_possible = {"report_noun", "report_verb", "interrogative"} <= found.keys()
+    return StateQuestion.POSSIBLE if is_possible else StateQuestion.NONE
+
+
+def follows_up(text: str, district: District) -> bool:
+    """Return whether a text has words by which a report follows up on an earlier one; names of places don't count."""
+    tokens = _without_places(split_written(text, district.teen_code), district)
+    phrases = district.words.get("follow_up", ())
+    if text.isascii():
+        phrases = tuple(phrase for phrase in phrases if " " in phrase)
+    return bool(find_written(tokens, phrases))
+
+
+def calm_status_question(text: str, opinions: Sequence[TriageOpinion], district: District) -> Sequence[TriageOpinion]:
+    """Return the opinions on a text; a question alone where it asks about an earlier report and of nothing now."""
+    if read_state_question(text, district) is not StateQuestion.CERTAIN:
+        return opinions
+    if find_written(split_written(text, district.teen_code), district.words.get("present", ())):
+        return opinions
+    return (TriageOpinion("question", confidence=_CALM, reason="asks how a report stands", by="words"),)
+
+
+def find_alike(text: str, cases: Sequence[TalkCase], district: District) -> frozenset[str]:
+    """Return the cases with which a text shares a fair part of the words that say what it is about."""
+    if not cases:
+        return frozenset()
+    circumstances = _circumstances(district)
+    subject = content_words(district, text) - circumstances
+    return frozenset(
+        case.ref for case in cases if _is_alike(subject, content_words(district, case.text) - circumstances)
+    )
+
+
+def _circumstances(district: District) -> frozenset[str]:
+    """Return the words that say where and when something happened: they say nothing of what it is about."""
+    phrases = (*district.words["circumstance"], *(unit.name for unit in district.units.values()))
+    return frozenset(word for phrase in phrases for word in words(phrase))
+
+
+def _is_alike(content: frozenset[str], other: frozenset[str]) -> bool:
+    own, others = ({word for word in terms if " " not in word} for terms in (content, other))
+    shared = own & others
+    return len(shared) >= _MIN_SHARED and len(shared) >= _MIN_SHARE * min(len(own), len(others))
+
+
+def _without_places(tokens: Sequence[str], district: District) -> list[str]:
+    folded = tuple(" ".join(words(token)) for token in tokens)
+    kept = list(tokens)
+    for at, name in district.place_names.find_in(folded):
+        kept[at : at + len(name.tokens)] = [""] * len(name.tokens)
+    return [token for token in kept if token]
