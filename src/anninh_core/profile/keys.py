@@ -304,7 +304,7 @@ WORD_KINDS = frozenset(
 _MARKING_WORDS = frozenset({"secret_marking", "secret_innocent"})
 _WRITTEN_WORDS = frozenset(
     {"danger_alone", "danger_short", "danger_possible", "figurative", "correction", "direction"}
-    | {"answer_yes", "answer_no", "follow_up", "present"}
+    | {"answer_yes", "answer_no", "follow_up", "present", "private_family", "private_violence"}
     | {"accused_police", "accused_government", "accused_official", "accused_level_below", "accused_level_above"}
     | {"accused_wrong", "accused_wrong_before", "accused_denounce", "accused_addressed", "accused_other_subject"}
     | {"accused_impersonated", "accused_passive", "accused_negation", "accused_question"}

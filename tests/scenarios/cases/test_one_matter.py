@@ -147,7 +147,7 @@ def test_a_merger_is_undone_with_a_reason(town: Town) -> None:
 def test_one_person_in_several_tips_counts_once(town: Town) -> None:
     """A supervisor learns how many people reported, not who, and not which tips are of the same one."""
     for person in (AN, AN, BINH):
-        town.district_talk.says(person, "Trộm chó ở xã Ninh Hòa, lại mất thêm con nữa")
+        town.district_talk.says(person, "VIỆC KHÁC: trộm chó ở xã Ninh Hòa, lại mất thêm con nữa")
         town.clock.advance(timedelta(days=1))
     boss = town.officer("ninh-hoa", "tip_supervisor")
     handler = town.officer("ninh-hoa")

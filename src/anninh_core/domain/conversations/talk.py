@@ -89,12 +89,12 @@ class Talk:
         questions = tuple(evolve(one, case=into) if one.case == case else one for one in self.questions)
         return evolve(self, cases=tuple(cases), asked=asked, questions=questions)
 
-    def in_doubt(self, message: str, candidates: tuple[str, ...], at: datetime) -> "Talk":
+    def in_doubt(self, message: str, offered: tuple[str, ...], at: datetime) -> "Talk":
         """Return the talk with one message more that waits for a choice; the resident is asked once."""
-        talk = evolve(self, asked=self.asked or candidates, unassigned=(*self.unassigned, message))
-        if self.asked or self.unassigned or not candidates:
+        talk = evolve(self, asked=self.asked or offered, unassigned=(*self.unassigned, message))
+        if self.asked or self.unassigned or not offered:
             return talk
-        return talk.with_question(AskedQuestion(kind=QuestionKind.WHICH, at=at, choices=len(candidates) + 1))
+        return talk.with_question(AskedQuestion(kind=QuestionKind.WHICH, at=at, choices=len(offered) + 1))
 
     def decided(self) -> "Talk":
         """Return the talk after the choice."""

@@ -38,13 +38,16 @@ class MessageThreads(Service):
         self._cases = cases
 
     @step(Permission.INTAKE)
-    def set_aside(self, uow: UnitOfWork, message_id: str, candidates: tuple[str, ...]) -> bool:
+    def set_aside(
+        self, uow: UnitOfWork, message_id: str, candidates: tuple[str, ...], offered: tuple[str, ...] = ()
+    ) -> bool:
         """Leave open where a message belongs, for its sender to choose or an officer to decide.
 
         Args:
             uow: what it becomes a part of.
             message_id: the message.
             candidates: cases that it may belong to; () where it may be nothing at all.
+            offered: those of them among which its sender is asked to choose.
 
         Returns:
             Whether its sender waits for nothing yet: neither asked about a message, nor told what can be written here.
@@ -54,7 +57,7 @@ class MessageThreads(Service):
         conversation = uow.load(CONVERSATION, message.sender)
         uow.add_event("message.unassigned")
         uow.save(MESSAGE, message.in_doubt(candidates))
-        uow.save(CONVERSATION, evolve(conversation, talk=conversation.talk.in_doubt(message_id, candidates, uow.at)))
+        uow.save(CONVERSATION, evolve(conversation, talk=conversation.talk.in_doubt(message_id, offered, uow.at)))
         return not (conversation.talk.asked or conversation.talk.unassigned)
 
     @step(Permission.INTAKE)

@@ -3,8 +3,10 @@
 from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.text import words
 from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.written_phrases import find_written, split_written
 
 _LIST = "private_matter"
+_TOGETHER = ("private_family", "private_violence")
 _WHISTLEBLOW = "whistleblow"  # legal kind
 
 
@@ -15,4 +17,7 @@ def is_private_matter(district: District, tip: Tip) -> bool:
     category = district.incoming.get(tip.category)
     if category is not None and category.danger_reply:
         return True
-    return _LIST in district.phrases_of(_LIST).find_in(" ".join(words(tip.text)))
+    if _LIST in district.phrases_of(_LIST).find_in(" ".join(words(tip.text))):
+        return True
+    tokens = split_written(tip.text, district.teen_code)
+    return all(find_written(tokens, district.words.get(name, ())) for name in _TOGETHER)

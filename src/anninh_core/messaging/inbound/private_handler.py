@@ -148,9 +148,14 @@ class PrivateMessageHandler:
         self._services.threads.note_question(uow, message.sender, QuestionKind.DANGER, case, _YES_OR_NO)
 
     def _leave_open(self, uow: UnitOfWork, message: Message, route: Route, history: CaseHistory) -> None:
-        """List a message for a person, and ask its sender once which case is meant. Nothing waits for the answer."""
-        if self._services.threads.set_aside(uow, message.id, route.candidates):
-            self._reply(uow, message, "tip.which", choices=self._describe_choices(uow, route.candidates))
+        """List a message for a person, and ask its sender once which case is meant. Nothing waits for the answer.
+
+        No private matter is offered: its sender may name it by its receipt.
+        """
+        private = {case.ref for case in history.cases if case.is_private}
+        offered = tuple(case for case in route.candidates if case not in private)
+        if self._services.threads.set_aside(uow, message.id, route.candidates, offered):
+            self._ask_which(uow, message, offered)
         if route.look_first:
             self._look_first(uow, message, route.candidates[0], history)
 
@@ -162,8 +167,15 @@ class PrivateMessageHandler:
         if is_first and route.message_class is MessageClass.UNSUITABLE:
             self._reply(uow, message, "chatter.reply")
 
+    def _ask_which(self, uow: UnitOfWork, message: Message, offered: tuple[str, ...]) -> None:
+        if offered:
+            self._reply(uow, message, "tip.which", choices=self._describe_choices(uow, offered))
+        else:
+            command = uow.context.district.say(f"command.{ResidentCommand.ADD}")
+            self._reply(uow, message, "tip.number_missing", command=command)
+
     def _describe_choices(self, uow: UnitOfWork, candidates: tuple[str, ...]) -> str:
-        """Number the candidates by receipt and day: a shared phone shows nobody what was told."""
+        """Number the candidates by receipt: a shared phone shows nobody what was reported."""
         district = uow.context.district
         lines = []
         for number, case in enumerate(candidates, start=1):

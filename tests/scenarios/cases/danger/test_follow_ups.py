@@ -132,3 +132,15 @@ def test_taking_back_what_is_over_reads_its_state(play: Play) -> None:
     play.says(f"rút {tip.receipt}")
     (reply,) = play.hears()
     assert f"{tip.receipt}: đã giải quyết" in reply
+
+
+def test_of_several_cases_no_private_one_is_offered(play: Play) -> None:
+    """Two private matters side by side: what may belong to either is asked for by its receipt."""
+    play.says("chồng em hay đánh em ở xã Ninh Hòa", pause=2)
+    play.says("VIỆC KHÁC: bé gái 9 tuổi hay bị cậu nó đánh ở xã Trường Yên", pause=2)
+    receipts = [tip.receipt for tip in play.tips()]
+    play.hears()
+    play.says("họ vẫn như thế ạ", pause=2)
+    replies = play.hears()
+    assert len(play.tips()) == 2
+    assert not any(receipt in reply for receipt in receipts for reply in replies), replies

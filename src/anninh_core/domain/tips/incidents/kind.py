@@ -7,14 +7,10 @@ from anninh_core.domain.tips.specs import INCIDENT_SPEC
 from anninh_core.kernel.dates import local_date
 from anninh_core.usecase.kinds import Fact, Kind
 
-INCIDENT_COUNTER = "incidents"
-"""Indicator of how many incidents there were, beside the tips that they group."""
-
-
 def incident_facts(incident: Incident) -> Iterable[Fact]:
     """Yield what the reports count about an incident; of one that fell apart, nothing. Its tips are counted as ever."""
     if not incident.is_dissolved:
-        yield Fact(INCIDENT_COUNTER, incident.unit, local_date(incident.opened_at))
+        yield Fact("incidents", incident.unit, local_date(incident.opened_at))
 
 
 INCIDENT = Kind(
