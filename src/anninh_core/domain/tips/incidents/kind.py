@@ -7,6 +7,7 @@ from anninh_core.domain.tips.specs import INCIDENT_SPEC
 from anninh_core.kernel.dates import local_date
 from anninh_core.usecase.kinds import Fact, Kind
 
+
 def incident_facts(incident: Incident) -> Iterable[Fact]:
     """Yield what the reports count about an incident; of one that fell apart, nothing. Its tips are counted as ever."""
     if not incident.is_dissolved:

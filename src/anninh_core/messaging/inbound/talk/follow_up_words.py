@@ -38,12 +38,19 @@ def read_state_question(text: str, district: District) -> StateQuestion:
     names_report = "past_report" in found or {"report_noun", "report_verb"} <= found.keys()
     if "procedure" in found:
         return StateQuestion.NONE
-    if "status" in found and names_report:
+    if names_report and ("status" in found or _asks_whether_done(tokens, district)):
         return StateQuestion.CERTAIN
     if "status" in found and len(tokens) <= _BRIEF:
         return StateQuestion.BRIEF
     is_possible = {"report_noun", "report_verb", "interrogative"} <= found.keys()
     return StateQuestion.POSSIBLE if is_possible else StateQuestion.NONE
+
+
+def _asks_whether_done(tokens: Sequence[str], district: District) -> bool:
+    """Return whether words end, but for polite ones, as a question whether something was done: "đã nhắc họ chưa ạ"."""
+    polite = {word for phrase in district.words["polite"] for word in words(phrase)}
+    last = next((token for token in reversed(tokens) if token not in polite), "")
+    return last in district.words.get("status_end", ())
 
 
 def follows_up(text: str, district: District) -> bool:

@@ -304,11 +304,12 @@ def question_beside_a_tip(message: MessageInContext) -> Route | None:
 def small_talk(message: MessageInContext) -> Route | None:
     """A few words of small talk need nobody; while a tip is being told, only what surely is nothing else.
 
-    What may be a piece of the story stands with it, where whoever reads the tip sees it too.
+    What may be a piece of the story, or follow up on an earlier one, is kept with it: its officers read that as well.
     """
     is_small = message.signals.is_kind("chatter") and message.is_short and not message.signals.is_wordless
     current = message.history.current
-    if current and current[0].is_tip and not message.is_surely_nothing:
+    may_go_on = (current and current[0].is_tip) or (message.signals.follows_up and message.history.followed_up)
+    if may_go_on and not message.is_surely_nothing:
         return None
     return message.by_opinions if is_small else None
 

@@ -1,0 +1,110 @@
+"""Follow-ups and questions about earlier reports, written from the requirements alone by writers who had read no rule.
+
+Their sums were committed before they were opened (`tests/scenarios/follow_up_sets/SHA256SUMS`).
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.scenarios.cases.danger.conftest import NIGHT, MockPlay, Play
+
+from anninh_core.domain.tips import Tip
+from anninh_core.testing import FixedClock, MockChat, memory_app
+
+SETS = Path(__file__).parents[2] / "follow_up_sets"
+OPENING = "Quán karaoke ở xã Ninh Hòa hát ầm ĩ suốt đêm qua không ai ngủ được"
+
+
+@pytest.fixture
+def play() -> Iterator[Play]:
+    """Saturday, 18 September 2021, two in the morning."""
+    clock = FixedClock(NIGHT)
+    chat = MockChat(clock)
+    with memory_app(chat, clock=clock) as app:
+        yield MockPlay(app, clock, chat)
+
+
+def read(name: str) -> list[Mapping[str, Any]]:
+    """Return the sentences of a set."""
+    return [json.loads(line) for line in (SETS / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def write_later(play: Play, number: int, opening: str, hours: float, text: str) -> tuple[list[Tip], list[str]]:
+    """Return the tips of a new resident who writes once more hours later, and what that is answered with."""
+    name = f"Thử Văn {number}"
+    known = {tip.id for tip in play.tips()}
+    play.says(opening, name=name, pause=60 * hours)
+    play.hears(name)
+    play.says(text, name=name)
+    return [tip for tip in play.tips() if tip.id not in known], play.hears(name)
+
+
+def finds_its_case(tips: list[Tip], replies: list[str], text: str) -> bool:
+    """Return whether a follow-up joins its case, its reporter is asked, or what may be danger is linked to it."""
+    first, *others = tips
+    is_offered = any(f"1. Tin mã {first.receipt}" in reply for reply in replies)
+    is_linked = any(tip.emergency and first.id in tip.linked for tip in others)
+    return (text in first.text and not others) or (is_offered and not others) or is_linked
+
+
+def test_the_sets_are_those_whose_sums_were_committed() -> None:
+    """Byte for byte."""
+    for line in (SETS / "SHA256SUMS").read_text(encoding="utf-8").splitlines():
+        digest, name = line.split()
+        assert hashlib.sha256((SETS / name).read_bytes()).hexdigest() == digest
+
+
+@pytest.mark.parametrize(
+    ("name", "least", "most_alarms"), [("followups", 11, 3), ("followups_2", 24, 11), ("followups_3", 23, 4)]
+)
+def test_follow_ups_find_their_case(play: Play, name: str, least: int, most_alarms: int) -> None:
+    """Hours to days later; what may be danger opens a linked case, so that it has a ladder of its own."""
+    rows = read(name)
+    missed = []
+    for number, row in enumerate(rows):
+        text = row["followup"]
+        if not finds_its_case(*write_later(play, number, row["opening"], row["hours"], text), text):
+            missed.append(text)
+    alarms = sum(tip.emergency and bool(tip.linked) for tip in play.tips())
+    assert (len(rows) - len(missed) >= least, alarms <= most_alarms) == (True, True), (missed, alarms)
+
+
+@pytest.mark.parametrize(("name", "least"), [("newmatters", 12), ("newmatters_2", 16), ("newmatters_3", 20)])
+def test_new_matters_are_cases_of_their_own(play: Play, name: str, least: int) -> None:
+    """Or their reporter is asked; none is added to the older case."""
+    rows = read(name)
+    swallowed = []
+    for number, row in enumerate(rows):
+        tips, _ = write_later(play, number, row["opening"], row["hours"], row["followup"])
+        if row["followup"] in tips[0].text:
+            swallowed.append(row["followup"])
+    assert len(rows) - len(swallowed) >= least, swallowed
+
+
+@pytest.mark.parametrize(("name", "least"), [("status", 10), ("status_2", 17), ("status_3", 23)])
+def test_questions_how_a_report_stands_are_answered(play: Play, name: str, least: int) -> None:
+    """By its receipt and state; they open no case, and alarm nobody."""
+    rows = read(name)
+    missed = []
+    for number, row in enumerate(rows):
+        tips, replies = write_later(play, number, OPENING, 20, row["text"])
+        if len(tips) != 1 or not any(f"{tips[0].receipt}: đã tiếp nhận" in reply for reply in replies):
+            missed.append(row["text"])
+    assert len(rows) - len(missed) >= least, missed
+
+
+@pytest.mark.parametrize(("name", "least"), [("notstatus", 9), ("notstatus_2", 12), ("notstatus_3", 20)])
+def test_other_questions_and_reports_reach_an_officer(play: Play, name: str, least: int) -> None:
+    """They aren't answered by a state alone."""
+    rows = read(name)
+    swallowed = []
+    for number, row in enumerate(rows):
+        write_later(play, number, OPENING, 20, row["text"])
+        message = next(message for message in play.messages() if message.text == row["text"])
+        if message.kind in ("command", "chatter"):
+            swallowed.append(row["text"])
+    assert len(rows) - len(swallowed) >= least, swallowed
