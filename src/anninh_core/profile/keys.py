@@ -104,6 +104,7 @@ _TEXTS: Mapping[str, str] = {
     "tip.withdrawn": "receipt",
     "tip.private": "receipt",
     "tip.reporter_added": "receipt",
+    "tip.followed_up": "receipt state",
     "tip.reopening_accepted": "receipt",
     "tip.reopening_refused": "receipt",
     "tip.returned": "receipt",

@@ -37,6 +37,7 @@ class Addition:
     Attributes:
         text: the words, "" for a picture.
         acknowledge: whether they are told that it was added.
+        shows_state: whether they read then how the tip stands, too.
         objects: whether the words object to an answer.
         withdraws: whether they ask to take the tip back.
         danger: whether they mean danger now.
@@ -50,6 +51,7 @@ class Addition:
 
     text: str = field(default="", repr=False)
     acknowledge: bool = False
+    shows_state: bool = False
     objects: bool = False
     withdraws: bool = False
     danger: bool = False
@@ -197,7 +199,10 @@ class TipIntake(Service):
                 notify_reporter(uow, tip, "tip.withdrawal_asked")
                 uow.add_event("tip.withdrawal_requested")
             return tip.withdrawal_asked(uow.at)
-        if addition.acknowledge:
+        if addition.acknowledge and addition.shows_state:
+            state = self.context.district.say(f"state.{tip.state}")
+            notify_reporter(uow, tip, "tip.reporter_added", wording="tip.followed_up", state=state)
+        elif addition.acknowledge:
             notify_reporter(uow, tip, "tip.reporter_added")
         return tip
 

@@ -210,6 +210,7 @@ def _build_addition(message: Message, route: Route, history: CaseHistory) -> Add
     return Addition(
         text=message.text,
         acknowledge=bool(message.text) and not is_answered,
+        shows_state=route.shows_states,
         objects=route.objects,
         withdraws=route.withdraws,
         danger=route.emergency,

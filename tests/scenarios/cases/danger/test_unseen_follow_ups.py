@@ -1,6 +1,12 @@
 """Follow-ups and questions about earlier reports, written from the requirements alone by writers who had read no rule.
 
-Their sums were committed before they were opened (`tests/scenarios/follow_up_sets/SHA256SUMS`).
+Their sums were committed before they were opened (`tests/scenarios/follow_up_sets/SHA256SUMS`). By now they show that
+the rules don't get worse. When each was first opened:
+
+- follow-ups that found their case: 8 of 12, 24 of 24, 22 of 24, 23 of 24; of the last two sets 4 and 5 by a linked case,
+  since the words were taken for danger
+- new matters that were no part of the older case: 12 of 12, 16 of 16, 20 of 20, 19 of 20
+- questions how a report stands that were answered: 5 of 10, 4 of 20, 19 of 24, 25 of 30
 """
 
 import hashlib
@@ -59,7 +65,8 @@ def test_the_sets_are_those_whose_sums_were_committed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "least", "most_alarms"), [("followups", 11, 3), ("followups_2", 24, 11), ("followups_3", 23, 4)]
+    ("name", "least", "most_alarms"),
+    [("followups", 11, 3), ("followups_2", 24, 11), ("followups_3", 23, 4), ("followups_4", 23, 5)],
 )
 def test_follow_ups_find_their_case(play: Play, name: str, least: int, most_alarms: int) -> None:
     """Hours to days later; what may be danger opens a linked case, so that it has a ladder of its own."""
@@ -73,7 +80,9 @@ def test_follow_ups_find_their_case(play: Play, name: str, least: int, most_alar
     assert (len(rows) - len(missed) >= least, alarms <= most_alarms) == (True, True), (missed, alarms)
 
 
-@pytest.mark.parametrize(("name", "least"), [("newmatters", 12), ("newmatters_2", 16), ("newmatters_3", 20)])
+@pytest.mark.parametrize(
+    ("name", "least"), [("newmatters", 12), ("newmatters_2", 16), ("newmatters_3", 20), ("newmatters_4", 19)]
+)
 def test_new_matters_are_cases_of_their_own(play: Play, name: str, least: int) -> None:
     """Or their reporter is asked; none is added to the older case."""
     rows = read(name)
@@ -85,19 +94,21 @@ def test_new_matters_are_cases_of_their_own(play: Play, name: str, least: int) -
     assert len(rows) - len(swallowed) >= least, swallowed
 
 
-@pytest.mark.parametrize(("name", "least"), [("status", 10), ("status_2", 17), ("status_3", 23)])
+@pytest.mark.parametrize(("name", "least"), [("status", 10), ("status_2", 17), ("status_3", 23), ("status_4", 28)])
 def test_questions_how_a_report_stands_are_answered(play: Play, name: str, least: int) -> None:
     """By its receipt and state; they open no case, and alarm nobody."""
     rows = read(name)
     missed = []
     for number, row in enumerate(rows):
         tips, replies = write_later(play, number, OPENING, 20, row["text"])
-        if len(tips) != 1 or not any(f"{tips[0].receipt}: đã tiếp nhận" in reply for reply in replies):
+        if len(tips) != 1 or not any(tips[0].receipt in reply and "đã tiếp nhận" in reply for reply in replies):
             missed.append(row["text"])
     assert len(rows) - len(missed) >= least, missed
 
 
-@pytest.mark.parametrize(("name", "least"), [("notstatus", 9), ("notstatus_2", 12), ("notstatus_3", 20)])
+@pytest.mark.parametrize(
+    ("name", "least"), [("notstatus", 9), ("notstatus_2", 12), ("notstatus_3", 20), ("notstatus_4", 29)]
+)
 def test_other_questions_and_reports_reach_an_officer(play: Play, name: str, least: int) -> None:
     """They aren't answered by a state alone."""
     rows = read(name)

@@ -350,7 +350,8 @@ def follow_up(message: MessageInContext) -> Route | None:
     of_its_kind = tuple(case for case in here if not category or case.category in ("", category))
     cases = alike or (of_its_kind if signals.follows_up else ())
     if len(cases) == 1 and signals.follows_up:
-        return continue_case(cases[0].ref, "follows up on the case", second_matter=message.is_own_act)
+        route = continue_case(cases[0].ref, "follows up on the case", second_matter=message.is_own_act)
+        return evolve(route, shows_states=not cases[0].is_private)
     offered = tuple(case for case in cases if not case.is_private)
     return leave_in_doubt(offered, "may follow up on a case") if offered else None
 
