@@ -1,21 +1,26 @@
-"""Any conversation, and a process that ends at any commit: danger has an alarm, cases and their receipts are there."""
+"""Any conversations, incidents, locks, and a process that ends at any commit.
 
-from collections.abc import Sequence
+Danger has an alarm, cases and their receipts are there, and the accused read nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from anninh_core.app import App
 from anninh_core.app.factory import open_app
 from anninh_core.app.parts import Parts
 from anninh_core.domain.conversations import MESSAGE, Message
 from anninh_core.domain.duty import ALARM, Alarm
-from anninh_core.domain.tips import TIP, Tip
+from anninh_core.domain.tips import INCIDENT, TIP, Incident, Tip
 from anninh_core.kernel.dates import VIETNAM
+from anninh_core.kernel.errors import AnninhError
 from anninh_core.messaging.inbound.talk.accusations import find_accusation
 from anninh_core.messaging.inbound.talk.commands import extract_receipt
 from anninh_core.ports.storages.changes import ChangeSet, Outcome
@@ -63,6 +68,7 @@ BOTH = (
     "cháy nhà, cả công an xã, chủ tịch xã, công an huyện đều nhận hối lộ",
 )
 """Danger with an accusation: two cases, each with a message of its own."""
+_KILLS = st.sampled_from((0, 0, 1, 2, 3, 4, 5, 6, 8))
 PICTURE = Attachment("image", url="https://mock.invalid/files/p")
 LEASE = timedelta(minutes=10)
 """Longer than what a process that has ended had claimed is kept for it."""
@@ -99,7 +105,7 @@ class MortalStorage:
 
 
 class Conversation(RuleBasedStateMachine):
-    """A resident who writes, time that passes, and processes that end."""
+    """Residents who write, officers who join reports and decide about locks, and processes that end."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -110,8 +116,10 @@ class Conversation(RuleBasedStateMachine):
         self.blobs = MemoryBlobs()
         self.ids = SeededIds(self.clock)
         self.app = self._open()
-        self.resident = self.chat.person("Thử Văn An")
-        UnsafeLocalUsers(self.app).appoint("Trực", "hoa-lu", "tip_officer")
+        self.residents = [self.chat.person(name) for name in ("Thử Văn An", "Thử Thị Bình", "Thử Văn Cường")]
+        users = UnsafeLocalUsers(self.app)
+        self.officer = users.appoint("Trực", "hoa-lu", "tip_officer")
+        self.supervisor = users.appoint("Chỉ huy", "hoa-lu", "tip_supervisor")
         self.written = 0
         self.danger = 0
 
@@ -128,26 +136,76 @@ class Conversation(RuleBasedStateMachine):
         )
         return open_app(shipped_district(), None, parts)
 
+    @initialize(accusing=st.sampled_from(ACCUSING))
+    def begin(self, accusing: str) -> None:
+        """Let two people report one fire, and a third one accuse an official."""
+        for who, text in enumerate((DANGER[0], DANGER[0], accusing)):
+            self.write(text, who, 0, 0, takes_effect=False)
+
     @rule(
         text=st.sampled_from((*DANGER, *OTHERS, *ACCUSING, *BOTH)),
+        who=st.sampled_from((0, 0, 1, 2)),
         minutes=st.sampled_from((0, 0, 2, 20, 90, 300)),
-        kill_at=st.sampled_from((0, 0, 1, 2, 3, 4, 5, 6, 8)),
+        kill_at=_KILLS,
         takes_effect=st.booleans(),
     )
-    def write(self, text: str, minutes: int, kill_at: int, *, takes_effect: bool) -> None:
-        """Let the resident write, a process end while it works, and another one go on."""
-        self.chat.says(self.resident, text, attachments=() if text else (PICTURE,))
+    def write(self, text: str, who: int, minutes: int, kill_at: int, *, takes_effect: bool) -> None:
+        """Let a resident write, a process end while it works, and another one go on."""
+        self.chat.says(self.residents[who], text, attachments=() if text else (PICTURE,))
         self.written += 2 if text in BOTH else 1
         self.danger += text in DANGER or text in BOTH
+        self._work(lambda: pump(self.app, self.chat), kill_at, takes_effect=takes_effect)
+        self.clock.advance(timedelta(minutes=minutes))
+        self._go_on()
+
+    @rule(number=st.integers(0, 30), kill_at=_KILLS, takes_effect=st.booleans())
+    def join(self, number: int, kill_at: int, *, takes_effect: bool) -> None:
+        """Let an officer join a case and the next ones to an incident, as far as that is allowed."""
+        ids = [tip.id for tip in self._read(TIP)]
+        named = ids[number % len(ids) :][:3]
+        self._act(lambda: self.app.incidents.join(self.officer, named), kill_at, takes_effect=takes_effect)
+
+    @precondition(lambda self: any(tip.incident for tip in self._read(TIP)))
+    @rule(number=st.integers(0, 30), kill_at=_KILLS, takes_effect=st.booleans())
+    def separate(self, number: int, kill_at: int, *, takes_effect: bool) -> None:
+        """Let an officer separate a case from its incident."""
+        joined = [tip for tip in self._read(TIP) if tip.incident]
+        tip = joined[number % len(joined)]
+        self._act(
+            lambda: self.app.incidents.separate(self.officer, tip.incident, [tip.id]),
+            kill_at,
+            takes_effect=takes_effect,
+        )
+
+    @precondition(lambda self: any(tip.is_locked for tip in self._read(TIP)))
+    @rule(number=st.integers(0, 30), lifts=st.booleans(), kill_at=_KILLS, takes_effect=st.booleans())
+    def decide(self, number: int, kill_at: int, *, lifts: bool, takes_effect: bool) -> None:
+        """Let a supervisor confirm or lift a lock."""
+        locked = [tip for tip in self._read(TIP) if tip.is_locked]
+        tip = locked[number % len(locked)]
+        decide = self.app.tips.lift_lock if lifts else self.app.tips.confirm_lock
+        self._act(lambda: decide(self.supervisor, tip.id, "đã xem"), kill_at, takes_effect=takes_effect)
+
+    def _act(self, act: Callable[[], object], kill_at: int, *, takes_effect: bool) -> None:
+        """Let an officer do what may be refused, and the app react to it."""
+
+        def work() -> None:
+            with suppress(AnninhError):
+                act()
+            pump(self.app, self.chat)
+
+        self._work(work, kill_at, takes_effect=takes_effect)
+        self._go_on()
+
+    def _work(self, work: Callable[[], object], kill_at: int, *, takes_effect: bool) -> None:
+        """Let a process work, and perhaps end at one of its commits."""
         self.storage.left = kill_at
         self.storage.takes_effect = takes_effect
         try:
-            pump(self.app, self.chat)
+            work()
         except Killed:
             self.app = self._open()
         self.storage.left = 0
-        self.clock.advance(timedelta(minutes=minutes))
-        self._go_on()
 
     def _go_on(self) -> None:
         """Let the next process find what the last one left."""
@@ -171,7 +229,7 @@ class Conversation(RuleBasedStateMachine):
         tips: dict[str, Tip] = {f"tip:{tip.id}": tip for tip in self._read(TIP)}
         alarms: list[Alarm] = self._read(ALARM)
         told = {case for alarm in alarms if alarm.is_emergency for case in (alarm.about, *alarm.also)}
-        written = {one.id: one.text for one in self.chat.conversation(self.resident)}
+        written = {said.id: said.text for person in self.residents for said in self.chat.conversation(person)}
         dangerous = [message for message in messages if written.get(message.platform_id) in (*DANGER, *BOTH)]
         assert len(dangerous) == self.danger
         for message in dangerous:
@@ -184,21 +242,31 @@ class Conversation(RuleBasedStateMachine):
         """Check that each accusation is locked, and that no case of danger is."""
         tips: list[Tip] = self._read(TIP)
         messages: list[Message] = self._read(MESSAGE)
-        locked = {f"tip:{tip.id}" for tip in tips if tip.is_locked}
+        locked = {f"tip:{tip.id}" for tip in tips if tip.lock is not None}  # or a supervisor has lifted it
         district = self.app.district
         for message in messages:
             if find_accusation(message.text, district) is not None:
                 assert message.case in locked or message.is_locked
         for tip in tips:
-            assert tip.is_locked or find_accusation(tip.text, district) is None
+            assert tip.lock is not None or find_accusation(tip.text, district) is None
             assert not (tip.is_locked and tip.emergency)
+
+    @invariant()
+    def cases_and_incidents_agree(self) -> None:
+        """Check that each case names the incident that has it; none that is locked has one."""
+        tips: list[Tip] = self._read(TIP)
+        incidents: list[Incident] = self._read(INCIDENT)
+        of_incidents = {id: incident.id for incident in incidents for id in incident.tips}
+        assert of_incidents == {tip.id: tip.incident for tip in tips if tip.incident}
+        assert not any(tip.is_locked for tip in tips if tip.incident)
 
     @invariant()
     def every_case_has_its_receipt(self) -> None:
         """Check that each was sent; of one that was on its way when a process ended nobody knows, and a person asks."""
         rows = [row for row in self.storage.queues.outbox(limit=1000) if row.purpose == "tip.receipt"]
         unknown = {row.cause for row in rows if row.state in (OutboxState.UNKNOWN, OutboxState.NEEDS_PERSON)}
-        texts = [one.text for one in self.chat.conversation(self.resident) if not one.author]
+        talks = [said for person in self.residents for said in self.chat.conversation(person)]
+        texts = [said.text for said in talks if not said.author]
         receipts = {extract_receipt(text) for text in texts if text.startswith("Mã tiếp nhận")}
         for tip in self._read(TIP):
             assert tip.receipt in receipts or f"tip:{tip.id}" in unknown
