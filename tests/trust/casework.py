@@ -170,6 +170,7 @@ def _tips(app: App, people: People, unit: str, tag: str) -> dict[str, Any]:
         "tip.answered": app.tips.answered_by_hand(boss, settled(app, people, by_hand).id, "gọi điện").id,
         "tip.emergency": rescue.id,
         **_shared(app, people, unit),
+        **_of_one_event(app, people, unit),
         "case.emergency": f"tip:{rescue.id}",
         "receipt": tip.receipt,
         "case": f"tip:{tip.id}",
@@ -198,7 +199,7 @@ def _talks(app: App, unit: str, tag: str) -> dict[str, Any]:
         accused=(AccusedKind.POLICE,), units=(), supervisor=unit, place=unit, locked_at=now, decide_by=now
     )
     locked = run_step(intake.receive, ROUTER, f"Tố cáo {tag}", unit=unit, origin="entry", lock=lock)
-    held = run_step(threads.hold_back, ROUTER, hear(app, told, f"Cũng tố cáo {tag}").id, (), lock)
+    held = run_step(threads.hold_back, ROUTER, hear(app, told, f"Cũng tố cáo {tag}").id, (f"tip:{once.id}",), lock)
     run_step(threads.set_aside, ROUTER, doubt.id, (f"tip:{once.id}", f"tip:{twice.id}"))
     return {
         "tip.taken_back": back.id,
@@ -234,6 +235,21 @@ def _shared(app: App, people: People, unit: str) -> dict[str, Any]:
         "tip.shared": shared,
         "subcase": first,
         "subcase.open": second,
+    }
+
+
+def _of_one_event(app: App, people: People, unit: str) -> dict[str, Any]:
+    """Give a unit tips of one event: two in an incident, and two that nobody has joined."""
+    words = ("Cháy kho", "Cháy kho lúa", "Đuối nước", "Có người đuối nước")
+    first, second, third, fourth = (app.tips.record_walk_in(people.boss, what, unit=unit).id for what in words)
+    return {
+        "incident": app.incidents.join(people.boss, [first, second]).incident.id,
+        "tip.joined": first,
+        "tip.joined_too": second,
+        "joined": (first, second),
+        "tip.of_event": third,
+        "tip.of_event_too": fourth,
+        "of_one_event": (third, fourth),
     }
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from tests.trust.roles import NOBODYS, Names, Plain, Role
 
+from anninh_core.domain.tips import ReporterRole
+
 TEXT = Plain("Lời của cán bộ")
 
 TIP_ROLES: Mapping[str, Role] = {
@@ -16,6 +18,7 @@ TIP_ROLES: Mapping[str, Role] = {
     "handler: str": Names("officer"),
     "held_back: bool": Plain(False),
     "how: str": TEXT,
+    "incident_id: str": Names("incident"),
     "inquiries: Sequence[str]": Names("inquiry", several=True),
     "language: Literal['vi', 'en']": Plain("vi"),
     "month: int": Plain(9),
@@ -29,12 +32,15 @@ TIP_ROLES: Mapping[str, Role] = {
     "subcase: str": Names("subcase", also=("subcase.open",)),
     "subcase_id: str": Names("subcase", also=("subcase.open",)),
     "purpose: Literal['answer', 'ask_back']": Plain("answer"),
+    "outcome: Literal['resolved', 'unfounded', 'refused']": Plain("resolved"),
     "result: str": TEXT,
+    "role: ReporterRole": Plain(ReporterRole.ACCUSER),
     "step: str": Plain(""),
     "successors: Mapping[str, str]": Plain(lambda things: {"tip": things["officer.idle"]}),
     "summary: str": TEXT,
-    "units: Sequence[str]": Names("unit.police", "nowhere", secret=False, several=True),
+    "units: Sequence[str]": Plain(("cong-an",)),
     "tips: Sequence[str]": Names("tip", several=True),
+    "locked: bool": Plain(False),
     "last_day: date | None": Plain(None),
     "unit_ids: Sequence[str]": Names("unit", "nowhere", secret=False, several=True),
     "to: Mapping[str, str]": Plain(lambda things: {"all": things["officer.idle"]}),
@@ -54,6 +60,13 @@ TIP_SPECIAL: Mapping[str, Role] = {
     "conversations.dismiss_locked_message reason": Plain("small_talk"),
     "conversations.pass_on_locked_message message_id": Names("message.locked", also=("message",)),
     "conversations.pass_on_locked_message unit": Plain(""),
+    "incidents.join incident_id": Plain(""),
+    "incidents.join tips": Names("of_one_event", NOBODYS, ("tip",), several=True),
+    **{
+        f"incidents.{verb} tips": Names("joined", NOBODYS, ("tip",), several=True)
+        for verb in ("separate", "answer")
+    },
+    "incidents.answer reason": Plain("handled"),
     "tips.mark_false reason": Plain("prank"),
     "duty.ladder case": Names("case", f"tip:{NOBODYS}"),
     "tips.join into": Names("tip.twice", also=("tip",)),
@@ -73,6 +86,7 @@ TIP_STATES: Mapping[str, str] = {
     "tips.confirm_lock tip_id": "tip.locked",
     "tips.lift_lock tip_id": "tip.locked",
     "tips.join tip_id": "tip.once",
+    "incidents.set_role tip_id": "tip.joined",
     "tips.keep_together tip_id": "tip.double",
     "tips.split tip_id": "tip.double",
     "tips.answered_by_hand tip_id": "tip.settled",

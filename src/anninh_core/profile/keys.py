@@ -75,7 +75,7 @@ _TEXTS: Mapping[str, str] = {
     "tip.receipt": "receipt",
     "tip.receipt_short": "receipt",
     "tip.which": "choices",
-    "tip.which_case": "number receipt",
+    "tip.which_case": "number receipt day",
     "tip.which_new": "number",
     "tip.which_noted": "receipt",
     "tip.number_missing": "command",

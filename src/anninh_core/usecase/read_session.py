@@ -312,8 +312,14 @@ class ReadSession(PermissionChecks):
         self, kind: Kind[M], order: str, find: FindPage[M], is_visible: Callable[[M], bool], *, after: str, limit: int
     ) -> Listing[M]:
         """Return a page of what is visible among what is found; see `fill_page`."""
-        page = fill_page(kind, order, find, is_visible, after=after, limit=limit)
-        return Listing(*page, count=lambda most: count_visible(find, is_visible, most))
+        permission = self.required[-1].permission
+
+        def count(most: int) -> int:
+            with self.requiring(permission):  # its query has ended by then
+                self.required[-1].checked = True
+                return count_visible(find, is_visible, most)
+
+        return Listing(*fill_page(kind, order, find, is_visible, after=after, limit=limit), count=count)
 
     def leave_out(self, kind: Kind[Any], id: str, error: Damaged) -> None:
         """Note that a list leaves a record out that can be read, since another one can't that decides about it."""

@@ -231,9 +231,9 @@ class IncidentWork(Workflow):
         uow.permitted_units()
         shown = uow.include(self.services.tips.incidents.get_to_answer, incident_id)
         by_id = {tip.id: tip for tip in shown.tips}
-        for id in tips:
-            if id not in by_id:
-                raise BadInput(f"tip {id!r} isn't in this incident; `incidents.preview_answer` shows its tips")
+        for tip in [get_permitted_tip(uow, id) for id in tips]:
+            if tip.id not in by_id:
+                raise BadInput(f"tip {tip.receipt} isn't in this incident; `incidents.preview_answer` shows its tips")
         if not tips:
             raise BadInput("no tip is named; `incidents.preview_answer` shows which can be answered")
         chosen = evolve(shown, tips=tuple(by_id[id] for id in dict.fromkeys(tips)))

@@ -9,6 +9,7 @@ from anninh_core.domain.services import Services
 from anninh_core.domain.tips.intake import SHORT_RECEIPT, Addition
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.sorting.asking import count_place_choices
+from anninh_core.kernel.dates import local_date, short_date
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.replacing import evolve
 from anninh_core.kernel.text import words
@@ -180,7 +181,8 @@ class PrivateMessageHandler:
         lines = []
         for number, case in enumerate(candidates, start=1):
             tip = uow.load(TIP, Ref.parse(case).id)
-            lines.append(district.say("tip.which_case", number=number, receipt=tip.receipt))
+            day = short_date(local_date(tip.received_at))  # of profiles of before
+            lines.append(district.say("tip.which_case", number=number, receipt=tip.receipt, day=day))
         return "\n".join((*lines, district.say("tip.which_new", number=len(candidates) + 1)))
 
     def _guide(self, uow: UnitOfWork, message: Message, route: Route) -> None:

@@ -40,7 +40,7 @@ class Bar:
 
 
 @frozen(kw_only=True)
-class Holder:
+class ShownHolder:
     """Who has the emergency of an incident, or that nobody has; `lines` of its ladder."""
 
     ladder: Any
@@ -168,7 +168,7 @@ def _find_paged(incident: Any) -> str:
     return str(next((tip.id for tip in tips if tip.emergency and tip.is_open), tips[0].id))
 
 
-def _describe_holder(page: PageRequest, ladder: Any) -> Holder:
+def _describe_holder(page: PageRequest, ladder: Any) -> ShownHolder:
     load_names(page, (ladder,))
     words = page.words
     is_held = bool(ladder.claimed_by)
@@ -182,7 +182,7 @@ def _describe_holder(page: PageRequest, ladder: Any) -> Holder:
     detail = say_left(page, ladder.claimed_until) if is_held else ""
     forms = ActForms(page, f"/tips/alarms/{ladder.alarm.id}")
     can_claim = page.has("duty.claim") and not is_held and ladder.alarm.is_open
-    return Holder(
+    return ShownHolder(
         ladder=ladder,
         is_held=is_held,
         state=state,

@@ -6,6 +6,7 @@ from enum import StrEnum
 from anninh_core.domain.tips.sorting.duplicates import content_words
 from anninh_core.kernel.text import expand_slang, words
 from anninh_core.messaging.inbound.talk.history import TalkCase
+from anninh_core.messaging.inbound.talk.rights_words import may_ask, parse_rights
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.opinions import TriageOpinion
 from anninh_core.vocabulary.written_phrases import find_written, split_written
@@ -30,13 +31,17 @@ class StateQuestion(StrEnum):
 
 
 def read_state_question(text: str, district: District) -> StateQuestion:
-    """Return how surely a text asks how an earlier report stands. Questions about papers and procedures don't."""
+    """Return how surely a text asks how an earlier report stands.
+
+    Questions about papers and procedures don't, nor requests about data of one's own: they are answered elsewhere.
+    """
     tokens = expand_slang(words(text), district.teen_code)
     if not 0 < len(tokens) <= _MAX_QUESTION_WORDS:
         return StateQuestion.NONE
     found = district.phrases_of(*_LISTS).find_in(" ".join(tokens))
     names_report = "past_report" in found or {"report_noun", "report_verb"} <= found.keys()
-    if "procedure" in found:
+    asks_for_data = may_ask(tokens, district) and parse_rights(text, district) is not None
+    if "procedure" in found or asks_for_data:
         return StateQuestion.NONE
     if names_report and ("status" in found or _asks_whether_done(tokens, district)):
         return StateQuestion.CERTAIN
