@@ -288,7 +288,7 @@ def report_is_settled(district: District, officer: Officer, resident: str, categ
 
 def tips_new(officer: Officer) -> list[str]:
     """Return the addresses of the new tips."""
-    lists = ("/tips/mine", "/tips/received", "/tips/waiting", "/tips/alarms", "/tips/doubts", "/tips/all", "/tips/new")
-    lists += ("/tips/incidents", "/tips/locked", "/tips/dismissed")
+    names = ["mine", "received", "waiting", "alarms", "doubts", "all", "new", "incidents", "locked", "dismissed"]
+    lists = [f"/tips/{name}" for name in names]
     links = officer.opens("/tips/received").links
     return [link for link in links if link.startswith("/tips/") and link not in lists and "overdue" not in link]

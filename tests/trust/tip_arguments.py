@@ -62,10 +62,7 @@ TIP_SPECIAL: Mapping[str, Role] = {
     "conversations.pass_on_locked_message unit": Plain(""),
     "incidents.join incident_id": Plain(""),
     "incidents.join tips": Names("of_one_event", NOBODYS, ("tip",), several=True),
-    **{
-        f"incidents.{verb} tips": Names("joined", NOBODYS, ("tip",), several=True)
-        for verb in ("separate", "answer")
-    },
+    **{f"incidents.{verb} tips": Names("joined", NOBODYS, ("tip",), several=True) for verb in ("separate", "answer")},
     "incidents.answer reason": Plain("handled"),
     "tips.mark_false reason": Plain("prank"),
     "duty.ladder case": Names("case", f"tip:{NOBODYS}"),

@@ -1,6 +1,6 @@
 """From which day the time of records counts each of which has an erasure scope of its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, Generic
 
@@ -40,7 +40,7 @@ class RecordRule(Generic[M]):
 
     Attributes:
         ended_on: the day; None while it waits.
-        case: `kind:id` of a case that it is about, "" for none.
+        cases: `kind:id` of the cases that it is about; "" counts for none.
         waits_for: what it waits for then.
     """
 
@@ -48,7 +48,7 @@ class RecordRule(Generic[M]):
     data: Callable[[M], str]
     ended_on: Callable[[M], date | None]
     waits_for: str
-    case: Callable[[M], str] = lambda _: ""
+    cases: Callable[[M], Sequence[str]] = lambda _: ()
 
     def read(self, session: ReadSession, id: str) -> KeptScope | None:
         """Tell where a record stands, None for one that can't be read."""
@@ -64,7 +64,7 @@ class RecordRule(Generic[M]):
             data=self.data(model),
             ended_on=ended_on,
             waits_for="" if ended_on else self.waits_for,
-            cases=tuple(filter(None, (self.case(model),))),
+            cases=tuple(filter(None, self.cases(model))),
         )
 
 
@@ -113,14 +113,14 @@ RECORD_RULES: tuple[RecordRule[Any], ...] = (
         data=always(DECIDED),
         ended_on=_disclosure_end,
         waits_for="nobody decided",
-        case=lambda disclosure: disclosure.case,
+        cases=lambda disclosure: (disclosure.case,),
     ),
     RecordRule(
         kind=EMERGENCY_OPENING,
         data=always(DECIDED),
         ended_on=_opening_end,
         waits_for="nobody reviewed it",
-        case=lambda opening: opening.case,
+        cases=lambda opening: (opening.case,),
     ),
     RecordRule(kind=ERASURE, data=always(DECIDED), ended_on=_erasure_end, waits_for="it isn't carried out"),
     RecordRule(
@@ -129,10 +129,18 @@ RECORD_RULES: tuple[RecordRule[Any], ...] = (
     RecordRule(kind=GROUP, data=always(GROUPS), ended_on=lambda group: group.closed_on, waits_for="it runs"),
     RecordRule(kind=OFFICER, data=always(STAFF), ended_on=_officer_end, waits_for="they have a role"),
     RecordRule(
-        kind=ALARM, data=always(DECIDED), ended_on=lambda a: a.over_on, waits_for="it is open", case=lambda a: a.case
+        kind=ALARM,
+        data=always(DECIDED),
+        ended_on=lambda alarm: alarm.over_on,
+        waits_for="it is open",
+        cases=lambda alarm: (alarm.case,),
     ),
     RecordRule(
-        kind=INCIDENT, data=always(DECIDED), ended_on=lambda incident: incident.closed_on, waits_for="it is open"
+        kind=INCIDENT,
+        data=always(DECIDED),
+        ended_on=lambda incident: incident.closed_on,
+        waits_for="it is open",
+        cases=lambda incident: incident.cases,
     ),
     RecordRule(kind=LEAK_FINDING, data=always(DECIDED), ended_on=lambda found: found.over_on, waits_for="it waits"),
     RecordRule(kind=ROSTER, data=always(STAFF), ended_on=lambda roster: roster.over_on, waits_for="it holds"),

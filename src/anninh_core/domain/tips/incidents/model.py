@@ -59,6 +59,11 @@ class Incident:
         """Whether fewer than two tips are left: one tip alone is no incident."""
         return len(self.tips) < _FEWEST
 
+    @property
+    def cases(self) -> tuple[str, ...]:
+        """All tips that were ever joined to it, as `tip:id`."""
+        return tuple(dict.fromkeys(f"tip:{id}" for entry in self.history for id in entry.tips))
+
     def joined(self, tips: Collection[str], by: str, at: datetime) -> "Incident":
         """Return the incident with further tips; those that it has already change nothing."""
         new = tuple(dict.fromkeys(tip for tip in tips if tip not in self.tips))
