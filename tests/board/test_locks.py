@@ -46,6 +46,22 @@ def hold_back_accusation(app: App, clock: FixedClock) -> str:
     return next(one.id for one in app.context.iter_readable(MESSAGE, records) if one.lock is not None)
 
 
+def test_an_undecided_lock_is_work_of_the_supervisor(
+    app: App, clock: FixedClock, enter: Enter, chief: Actor, local: Actor
+) -> None:
+    """Their home names it until they decide; the home of the accused unit never does."""
+    say(app, clock, ACCUSING)
+    (tip,) = app.tips.list(chief, locked=True).items
+    words = "Tin tố cáo cần xác nhận hoặc bỏ khóa"
+    browser = enter(chief)
+    home = browser.get("/work").main
+    assert words in home
+    assert f"/tips/{tip.id}" in home
+    assert words not in enter(local).get("/work").main
+    app.tips.confirm_lock(chief, tip.id, "Có nêu hành vi cụ thể")
+    assert words not in browser.get("/work").main
+
+
 def test_the_supervisor_confirms_on_the_case(app: App, clock: FixedClock, enter: Enter, chief: Actor) -> None:
     """The case says who is accused and until when a person decides; afterwards it says who confirmed it."""
     say(app, clock, ACCUSING)

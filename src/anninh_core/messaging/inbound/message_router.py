@@ -39,7 +39,8 @@ def route_accusation(
     best = join_opinions(opinions)
     context = _build_context(message, history, opinions, best, district)
     accused = context.signals.accusation or OF_ANYBODY  # the profile's words may have changed since it came
-    return evolve(_complete(lock_accusation(context, accused), context, best), look_first=False)
+    route = _complete(lock_accusation(context, accused), context, best)
+    return evolve(route, category="", look_first=False)  # both are the danger's
 
 
 def _complete(decision: Route, context: MessageInContext, best: TriageOpinion | None) -> Route:

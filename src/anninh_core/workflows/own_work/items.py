@@ -27,6 +27,8 @@ class WorkReason(StrEnum):
     """A tip that nobody has looked at."""
     TIP_OBJECTION = "tips.objection"
     """A reporter objects to an answer."""
+    TIP_LOCKED = "tips.locked"
+    """A tip that accuses an official or a unit, and whose lock a person confirms or lifts."""
     TIP_OVERDUE = "tips.overdue"
     """A tip whose time has run out."""
     SUBCASE_ASKED = "tips.part_asked"

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
+from attrs import evolve
+
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.clocks.deadlines import find_rule, warn_at
 from anninh_core.domain.tips.clocks.explanation import clock_state, owed_clocks
@@ -37,6 +39,7 @@ def list_tip_sources(services: Services) -> tuple[WorkSource, ...]:
         WorkSource(R.TIP_WAITING, "tips.list", P.TIP_READ, partial(_find_own, R.TIP_WAITING, (S.WAITING.value,))),
         WorkSource(R.TIP_NEW, "tips.list", P.TIP_HANDLE, _find_new),
         WorkSource(R.TIP_OBJECTION, "tips.list", P.TIP_SUPERVISE, _find_objections),
+        WorkSource(R.TIP_LOCKED, "tips.list", P.TIP_SUPERVISE, _find_locked),
         WorkSource(R.TIP_OVERDUE, "tips.overdue", P.TIP_SUPERVISE, _find_overdue),
         WorkSource(R.SUBCASE_ASKED, "tips.list_subcases", P.TIP_HANDLE, partial(_find_parts, services)),
     )
@@ -53,10 +56,11 @@ def _find_own(reason: WorkReason, states: tuple[str, ...], session: ReadSession,
 
 
 def _find_new(session: ReadSession, limit: int) -> Iterable[WorkItem]:
-    """Yield what nobody handles or has claimed, what is due first at the top."""
+    """Yield what nobody handles or has claimed, what is due first at the top; a lock is decided about before."""
     for tip in _iter_found(session, _OPEN, "due", limit):
         is_taken = bool(tip.handlers) or tip.claim_at(session.at) is not None
-        if not is_taken and may_on(session, P.TIP_HANDLE, tip.unit, tip.handling_unit):
+        awaits_decision = tip.lock is not None and tip.lock.is_undecided
+        if not (is_taken or awaits_decision) and may_on(session, P.TIP_HANDLE, tip.unit, tip.handling_unit):
             yield show_tip(session, R.TIP_NEW, tip)
 
 
@@ -65,6 +69,16 @@ def _find_objections(session: ReadSession, limit: int) -> Iterable[WorkItem]:
     for tip in find_visible_tips(session, "", where, limit=limit).items:
         if not tip.settlements or tip.settlements[-1].by != session.actor.id:
             yield show_tip(session, R.TIP_OBJECTION, tip)
+
+
+def _find_locked(session: ReadSession, limit: int) -> Iterable[WorkItem]:
+    """Yield the tips about whose lock nobody has decided; what is due is the decision."""
+    allowed = session.context.district.duty.lock
+    for tip in _iter_found(session, _OPEN, "newest", limit):
+        lock = tip.lock
+        if lock is not None and lock.is_undecided and may_on(session, P.TIP_SUPERVISE, tip.unit):
+            is_near = session.at >= lock.decide_by - allowed / 4
+            yield evolve(show_tip(session, R.TIP_LOCKED, tip), due=lock.decide_by, is_near=is_near)
 
 
 def _find_overdue(session: ReadSession, limit: int) -> Iterable[WorkItem]:
