@@ -88,6 +88,7 @@ _TEXTS: Mapping[str, str] = {
     "tip.guidance_whistleblow": "",
     "tip.guidance_complaint": "",
     "tip.guidance_accusation": "office",
+    "tip.guidance_outside": "office",
     "tip.supervisor_unknown": "",
     "tip.words_withheld": "category",
     "tip.emergency": "",

@@ -34,7 +34,7 @@ _FAMILIES: Mapping[str, str] = {
     "tip": "receipt emergency ask_back answer state states not_found withdrawn private reporter_added which "
     "which_noted number_missing number_mistyped other_matter add_words withdrawal_asked withdrawal_declined "
     "reopening_asked reopening_accepted reopening_refused returned guidance_whistleblow guidance_complaint "
-    "guidance_accusation "
+    "guidance_accusation guidance_outside "
     "ask_place ask_place_freely ask_danger danger_denied ask_matter file_lost",
     "inquiry": "received answer",
     "moderation": "remind told ask_remove appeal_received upheld overturned",

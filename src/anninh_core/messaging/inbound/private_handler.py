@@ -110,7 +110,8 @@ class PrivateMessageHandler:
         if route.look_first and not route.emergency:
             self._look_first(uow, message, case, history)
         if lock is not None:
-            self._reply(uow, message, "tip.guidance_accusation", office=name_office(uow.context.district, lock))
+            wording = "tip.guidance_outside" if lock.is_outside else "tip.guidance_accusation"
+            self._reply(uow, message, wording, office=name_office(uow.context.district, lock))
         else:
             self._guide(uow, message, route)
 
