@@ -8,7 +8,7 @@ from attrs import frozen
 from anninh_core.kernel.text import words
 from anninh_core.vocabulary.places.names import split_accented
 
-_MOST_LISTS = 64  # parsed lists kept: a process has few profiles
+_MOST_LISTS = 64  # kept: a process has few profiles
 
 
 @frozen
@@ -30,43 +30,40 @@ def split_written(text: str, teen_code: Mapping[str, str]) -> tuple[str, ...]:
 
 def find_written(tokens: Sequence[str], phrases: Sequence[str]) -> list[str]:
     """Return the phrases that some words contain, in the order of the phrases."""
-    parsed = _parse(tuple(phrases))
-    return [phrase for phrase, parts in zip(phrases, parsed, strict=True) if _contains(tokens, parts)]
+    numbers = {number for number, _ in _iter_matches(tokens, phrases)}
+    return [phrases[number] for number in sorted(numbers)]
 
 
 def iter_spans(tokens: Sequence[str], phrases: Sequence[str]) -> Iterator[PhraseSpan]:
-    """Yield every place where some words contain a phrase."""
-    for parts in _parse(tuple(phrases)):
-        for start in range(len(tokens) - len(parts) + 1):
-            if _stands_at(tokens, start, parts):
-                yield PhraseSpan(start, start + len(parts))
+    """Yield every place where some words contain a phrase, in the order of the words."""
+    return (span for _, span in _iter_matches(tokens, phrases))
 
 
 def consists_of_written(tokens: Sequence[str], phrases: Iterable[str]) -> bool:
     """Return whether words can be covered by phrases without a rest; no words can't."""
-    parsed = _parse(tuple(phrases))
     reachable = [True, *[False] * len(tokens)]
-    for start in range(len(tokens)):
-        if reachable[start]:
-            for parts in parsed:
-                if _stands_at(tokens, start, parts):
-                    reachable[start + len(parts)] = True
+    for _, span in _iter_matches(tokens, tuple(phrases)):
+        reachable[span.end] = reachable[span.end] or reachable[span.start]
     return bool(tokens) and reachable[-1]
 
 
+def _iter_matches(tokens: Sequence[str], phrases: Sequence[str]) -> Iterator[tuple[int, PhraseSpan]]:
+    """Yield the number of a phrase and where it is, in the order of the words."""
+    by_first_word = _index(tuple(phrases))
+    for start, token in enumerate(tokens):
+        for number, parts in by_first_word.get(_fold(token), ()):
+            if all(map(_is_same, tokens[start : start + len(parts)], parts)) and start + len(parts) <= len(tokens):
+                yield number, PhraseSpan(start, start + len(parts))
+
+
 @lru_cache(maxsize=_MOST_LISTS)
-def _parse(phrases: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(split_accented(phrase)) for phrase in phrases)
-
-
-def _contains(tokens: Sequence[str], parts: tuple[str, ...]) -> bool:
-    return any(_stands_at(tokens, start, parts) for start in range(len(tokens) - len(parts) + 1))
-
-
-def _stands_at(tokens: Sequence[str], start: int, parts: tuple[str, ...]) -> bool:
-    if start + len(parts) > len(tokens):
-        return False
-    return all(_is_same(token, part) for token, part in zip(tokens[start:], parts, strict=False))
+def _index(phrases: tuple[str, ...]) -> Mapping[str, Sequence[tuple[int, tuple[str, ...]]]]:
+    """Return phrases, with their numbers, by their first word without accents."""
+    by_first_word: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+    for number, phrase in enumerate(phrases):
+        parts = split_accented(phrase)
+        by_first_word.setdefault(_fold(parts[0]), []).append((number, parts))
+    return by_first_word
 
 
 def _is_same(token: str, part: str) -> bool:
