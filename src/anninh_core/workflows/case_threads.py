@@ -120,7 +120,12 @@ class DismissedMessageView:
 
 @frozen(kw_only=True)
 class DismissedMessage:
-    """A message and the decision of one officer that nothing has to be done about it."""
+    """A message and the decision of one officer that nothing has to be done about it.
+
+    Attributes:
+        message: the message.
+        decision: who decided that, when and why.
+    """
 
     message: Message
     decision: Decision

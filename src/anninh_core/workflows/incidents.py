@@ -106,7 +106,8 @@ class ReporterAnswerView:
     """What one reporter of an incident would read, or was sent.
 
     Attributes:
-        tip: id, and its receipt.
+        tip: id of the tip.
+        receipt: its receipt.
         reported: the beginning of what was reported.
         way: whether it is sent, and why not.
         role: what the reporter is to the incident.
@@ -127,7 +128,17 @@ class ReporterAnswerView:
 
 @view
 class IncidentAnswerView:
-    """The answers to the reporters of an incident: those that need a person first. The sum is all tips shown."""
+    """The answers to the reporters of an incident, and how many there are of each kind: together all tips shown.
+
+    Attributes:
+        incident: id of the incident.
+        answers: one for each reporter, those that need a person first.
+        sent: how many are sent.
+        called: to how many a person tells it, as they have no chat.
+        held: how many are held.
+        alone: how many reporters are answered alone.
+        done: how many were answered before.
+    """
 
     incident: str
     answers: tuple[ReporterAnswerView, ...]
@@ -274,7 +285,7 @@ class IncidentWork(Workflow):
     def _judge_one(
         self, session: ReadSession, shown: ShownIncident, tip: Tip, words: str, outcome: TipState, *, exposes: bool
     ) -> ReporterAnswerView:
-        role = shown.role(tip)
+        role = shown.roles[tip.id]
         text = self.context.district.say("tip.answer", receipt=tip.receipt, text=words)
         found: tuple[str, ...] = ()
         problem = ""

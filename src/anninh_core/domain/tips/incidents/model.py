@@ -16,6 +16,7 @@ class IncidentEntry:
     """One act on an incident.
 
     Attributes:
+        change: what was done.
         tips: ids of the tips that were joined or separated.
         by: officer who did it.
     """

@@ -1,6 +1,6 @@
 """Joining tips to an incident, separating them, and reading it: every part of it is permitted by its tips."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from attrs import evolve, field, frozen
@@ -21,7 +21,6 @@ from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.usecase.views import ViewContext, make_view
-from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.permissions import Permission
 
 MOST_TIPS = 200
@@ -37,12 +36,14 @@ class ShownIncident:
     """An incident as one viewer sees it.
 
     Attributes:
+        incident: itself.
         tips: its tips that the viewer may read, the newest first.
+        roles: tip id -> what its reporter is to the incident: by an officer's mark, else by its legal kind.
     """
 
     incident: Incident
     tips: tuple[Tip, ...] = field(repr=False)
-    district: District = field(repr=False, eq=False)
+    roles: Mapping[str, ReporterRole]
 
     @property
     def items(self) -> tuple[Incident | Tip, ...]:
@@ -64,13 +65,6 @@ class ShownIncident:
         """When the newest tip was received."""
         return max(tip.received_at for tip in self.tips)
 
-    def role(self, tip: Tip) -> ReporterRole:
-        """Return what a tip's reporter is to the incident: by an officer's mark, else by its legal kind."""
-        marked = self.incident.roles.get(tip.id)
-        if marked is not None:
-            return marked
-        return ReporterRole(self.district.reporter_roles.get(tip.legal_kind, ReporterRole.WITNESS))
-
     def to_view(self, context: ViewContext) -> IncidentView:
         """Return what may leave of one that is opened alone."""
         tips = (
@@ -78,7 +72,7 @@ class ShownIncident:
                 tip=tip.to_row(context),
                 words=clip(" ".join(tip.text.split()), _MOST_WORDS) if tip.is_open else "",
                 place=tip.place if tip.is_open else "",
-                role=self.role(tip),
+                role=self.roles[tip.id],
             )
             for tip in self.tips
         )
@@ -285,7 +279,10 @@ class Incidents(Service):
 
     def _show(self, session: ReadSession, incident: Incident) -> ShownIncident:
         tips = sorted(self._iter_visible(session, incident), key=lambda tip: (tip.received_at, tip.id), reverse=True)
-        return ShownIncident(incident=incident, tips=tuple(tips), district=self.context.district)
+        by_kind = self.context.district.reporter_roles
+        roles = {tip.id: ReporterRole(by_kind.get(tip.legal_kind, ReporterRole.WITNESS)) for tip in tips}
+        marked = {id: role for id, role in incident.roles.items() if id in roles}
+        return ShownIncident(incident=incident, tips=tuple(tips), roles=roles | marked)
 
     def _iter_visible(self, session: ReadSession, incident: Incident) -> Iterable[Tip]:
         """Yield the tips of an incident that the actor may know of under the marked permission."""

@@ -45,6 +45,7 @@ class IncidentView:
         category: of its tips, where they have one alone; else "".
         count: how many tips are shown.
         last_received_at: when the newest of them was received.
+        closed_at: when nothing was owed any more about any of its tips, or fewer than two were left; None before.
         history: who joined or separated what, oldest first.
     """
 
