@@ -30,7 +30,7 @@ TITLE = "Nhóm Zalo An ninh xã Ninh Hòa"
 ROLES = ("tip_officer", "board_admin")
 PEOPLE = ("An", "Bình", "Cúc", "Dung", "Em")
 SAYINGS = (
-    ("Đêm qua nhà tôi bị mất trộm xe máy số {n}", ""),
+    ("VIỆC KHÁC: đêm qua nhà tôi bị mất trộm xe máy số {n}", ""),
     ("Làm căn cước công dân ở đâu, lần {n}?", ""),
     ("Cháy nhà số {n} ở xóm 3, đến ngay", ""),
     ("Thanh lý giá sốc lô {n}, inbox em", TITLE),

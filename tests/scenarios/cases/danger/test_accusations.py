@@ -96,7 +96,8 @@ def test_danger_is_never_locked_and_carries_no_accusing_word(play: Play) -> None
     """The duty of the accused unit is paged about the fire; the accusation is the supervisor's alone."""
     play.says(BOTH)
     tips = _by_unit(play.tips())
-    fire, accusation = tips["ninh-hoa"], tips["cong-an"]
+    fire = tips["ninh-hoa"]
+    accusation = tips["cong-an"]
     assert (fire.emergency, fire.lock, fire.text) == (True, None, FIRE)
     assert play.paged(fire) == [play.hoa.id]
     assert accusation.text == BOTH
