@@ -116,6 +116,13 @@ def test_without_a_case_it_is_asked_for_the_receipt(play: Play) -> None:
     assert play.tips() == []
 
 
+def test_what_may_be_a_question_belongs_to_the_case_that_it_quotes(play: Play) -> None:
+    """The officers of that case read it; no inquiry is opened for others."""
+    play.says(NOISE, pause=20 * HOURS)
+    play.quotes(play.tip(), "vụ em báo hồi đầu tháng sao mãi không thấy trả lời, các anh quên rồi à")
+    assert "các anh quên rồi à" in play.tip().text
+
+
 def test_danger_is_no_question(play: Play) -> None:
     """Words of now win over words of a question."""
     play.says("đang cháy nhà rồi, em báo rồi mà xử lý đến đâu rồi, cứu với")

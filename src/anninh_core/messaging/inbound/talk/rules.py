@@ -140,7 +140,8 @@ def state_question(message: MessageInContext) -> Route | None:
     has_tips = any(case.is_tip for case in message.history.cases)
     if certainty is StateQuestion.POSSIBLE:
         question = evolve(message.by_opinions, message_class=MessageClass.QUESTION, category="", shows_states=True)
-        return question if has_tips and not message.signals.is_kind("tip") else None
+        asks = has_tips and not message.pointed_at and not message.signals.is_kind("tip")
+        return question if asks else None
     if certainty is StateQuestion.BRIEF and not has_tips:
         return None
     case = message.history.pointed_case
