@@ -208,7 +208,7 @@ class Kind(Generic[M]):
 
     @property
     def excludes(self) -> bool:
-        """Whether its records may keep somebody away from them."""
+        """Whether its records may keep officers away from them."""
         return self.excluded is not _no_officers
 
     @property

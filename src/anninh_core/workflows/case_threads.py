@@ -292,7 +292,7 @@ class CaseThreads(Workflow):
         district = uow.context.district
         above = [id for id in district.ancestors(message.unit) if id != message.unit]
         accused = message.lock.units if message.lock is not None else ()
-        if unit and (unit not in above or any(district.is_within(unit, one) for one in accused)):
+        if unit and (unit not in above or any(district.is_within(unit, id) for id in accused)):
             raise BadInput(
                 f"message {message_id} can't be passed on to {unit!r}; units above: {', '.join(above) or 'none'}"
             )
@@ -303,7 +303,7 @@ class CaseThreads(Workflow):
     def dismissed(
         self, session: ReadSession, *, unit: Id = "", after: Cursor = "", limit: Limit = 50
     ) -> Listing[DismissedMessage]:
-        """Return what officers dismissed alone in the last 30 days, newest first, to whoever supervises the unit above.
+        """Return what officers dismissed alone in the last 30 days, newest first, to supervisors of the unit above.
 
         Args:
             unit: only messages of this one and below it; "" for all.
@@ -312,7 +312,7 @@ class CaseThreads(Workflow):
         """
         session.permitted_units()
         dismissed = self._iter_dismissed(session, frozenset(session.context.district.subtree(unit)) if unit else None)
-        return page_of([(_newest_first(one.at, one.id), one) for one in dismissed], after=after, limit=limit)
+        return page_of([(_newest_first(each.at, each.id), each) for each in dismissed], after=after, limit=limit)
 
     @staticmethod
     def _iter_dismissed(session: ReadSession, inside: frozenset[str] | None) -> Iterator[DismissedMessage]:

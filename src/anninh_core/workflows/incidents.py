@@ -47,7 +47,7 @@ class AnswerWay(StrEnum):
     CALL = "call"
     """There is no chat: a person tells them."""
     HOLD = "hold"
-    """Something in the words or in the tip stands against it."""
+    """Something in the words or in the tip prevents it."""
     ALONE = "alone"
     """An accuser or a party to a quarrel: answered alone."""
     DONE = "done"
@@ -112,8 +112,8 @@ class ReporterAnswerView:
         way: whether it is sent, and why not.
         role: what the reporter is to the incident.
         text: the whole text, with the reporter's own receipt; "" where nothing is sent.
-        found: what in the words may lead to somebody else.
-        problem: what stands against it otherwise, "" for nothing.
+        exposed: pieces of the words that may identify another person.
+        problem: what else prevents it, "" for nothing.
     """
 
     tip: str
@@ -122,7 +122,7 @@ class ReporterAnswerView:
     way: AnswerWay
     role: ReporterRole
     text: str = field(repr=False)
-    found: tuple[str, ...] = field(repr=False)
+    exposed: tuple[str, ...] = field(repr=False)
     problem: str
 
 
@@ -287,7 +287,7 @@ class IncidentWork(Workflow):
     ) -> ReporterAnswerView:
         role = shown.roles[tip.id]
         text = self.context.district.say("tip.answer", receipt=tip.receipt, text=words)
-        found: tuple[str, ...] = ()
+        exposed: tuple[str, ...] = ()
         problem = ""
         if _is_answered(tip):
             way = AnswerWay.DONE
@@ -296,9 +296,9 @@ class IncidentWork(Workflow):
         elif not tip.conversation:
             way = AnswerWay.CALL
         else:
-            found = self._find_leaks(tip, words) if exposes else ()
+            exposed = self._find_leaks(tip, words) if exposes else ()
             problem = _find_obstacle(session, tip, outcome) or self._find_problem(tip.conversation, text)
-            way = AnswerWay.HOLD if found or problem else AnswerWay.SEND
+            way = AnswerWay.HOLD if exposed or problem else AnswerWay.SEND
         return ReporterAnswerView(
             tip=tip.id,
             receipt=tip.receipt,
@@ -306,12 +306,12 @@ class IncidentWork(Workflow):
             way=way,
             role=role,
             text=text if way in (AnswerWay.SEND, AnswerWay.HOLD) else "",
-            found=found,
+            exposed=exposed,
             problem=problem,
         )
 
     def _find_leaks(self, tip: Tip, words: str) -> tuple[str, ...]:
-        """Return what in common words may lead to somebody else than the reporter who reads them."""
+        """Return the pieces of common words that may identify another person than the reporter who reads them."""
         exposure = self.services.leaks.check.look(words, reader=tip.conversation)
         pieces = (exposure.text[start:end] for start, end in exposure.spans)
         return tuple(dict.fromkeys(piece for piece in pieces if piece.upper() != tip.receipt))

@@ -40,7 +40,7 @@ def _list_ways(labels: Labels, preview: Any) -> str:
 
 
 def _say_way(labels: Labels, answer: Any) -> str:
-    why = ", ".join(answer.found) or answer.problem or answer.text
+    why = ", ".join(answer.exposed) or answer.problem or answer.text
     way = labels.field(answer, "way")
     return f"{answer.receipt}: {way}{': ' if why else ''}{why}"
 

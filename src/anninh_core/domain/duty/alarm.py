@@ -306,8 +306,8 @@ class Alarm:
     @property
     def untold(self) -> int:
         """How often more danger was heard that no page has told of."""
-        told = sum(max(rung.more, 1) if rung.how is Telling.MORE else rung.more for rung in self.pages)
-        return max(len(self.more_at) - told, 0)
+        paged = sum(max(rung.more, 1) if rung.how is Telling.MORE else rung.more for rung in self.pages)
+        return max(len(self.more_at) - paged, 0)
 
     def has_danger_after(self, end: datetime | None) -> bool:
         """Tell whether more danger was heard after an officer had ended the work, and nobody acknowledged it yet."""
@@ -318,7 +318,7 @@ class Alarm:
         return (bool(self.pages) or self.claim_until is not None) and self.untold > 0
 
     def first_unanswered(self, acted_at: datetime | None) -> datetime | None:
-        """Return when whoever claimed the case was first paged about more danger since they acted; None for not yet."""
+        """Return when the claimant was first paged about more danger after their last act; None for not yet."""
         return next(
             (
                 rung.at
@@ -331,7 +331,7 @@ class Alarm:
     def next_page(self, people: Sequence[OnDuty], rules: DutyRules, now: datetime) -> NextPage | None:
         """Return who is paged next; None where nobody is left in this round.
 
-        More danger is paged to whoever was paged last, until the next on the list is due: it keeps no one from that.
+        More danger is paged to the officer who was paged last, until the next one is due: it delays no one's page.
 
         Args:
             people: who can be told at this moment, in order.

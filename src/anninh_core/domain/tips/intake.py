@@ -37,7 +37,7 @@ class Addition:
     Attributes:
         text: the words, "" for a picture.
         acknowledge: whether they are told that it was added.
-        shows_state: whether they read then how the tip stands, too.
+        shows_state: whether that reply has the state of the tip, too.
         objects: whether the words object to an answer.
         withdraws: whether they ask to take the tip back.
         danger: whether they mean danger now.

@@ -1,4 +1,4 @@
-"""Matters of which whoever holds the reporter's phone learns nothing without the receipt."""
+"""Matters of which nobody learns from the reporter's phone without the receipt."""
 
 from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.text import words

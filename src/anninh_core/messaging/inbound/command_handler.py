@@ -102,7 +102,7 @@ class CommandHandler:
             return
         try:
             tip = self._about_a_tip[route.command](uow, message, route)
-        except WrongStep:  # the tip is theirs and over: how it stands says why
+        except WrongStep:  # the tip is theirs and over: its state says why
             tip = self._send_state(uow, message, route)
         except NotFound:
             # Whether the receipt is unknown or another person's is not shown: a receipt alone opens nothing.

@@ -226,7 +226,7 @@ def _build_addition(message: Message, route: Route, history: CaseHistory) -> Add
 
 
 def _make_lock(uow: UnitOfWork, message: Message, route: Route) -> SupervisorLock | None:
-    """Return the lock of a message that accuses somebody, None for others; it happened where it says, else at home."""
+    """Return the lock of an accusation, None for other messages; it is about the place that it names, else the home."""
     if route.accusation is None:
         return None
     conversation = uow.load(CONVERSATION, message.sender)

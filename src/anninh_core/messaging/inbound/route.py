@@ -51,7 +51,7 @@ class Route:
         needs_look: whether a person looks at it although it is taken for nothing that anybody has to do.
         rights: what it asks about data of its author's, beside whatever else it is; None for nothing.
         linked: cases of the same resident that an officer should look at together with the new one.
-        shows_states: whether its sender reads how their tips stand: before an officer answers a question, and where
+        shows_states: whether its sender reads the states of their tips: before an officer answers a question, and where
             what is written later joins its tip.
         corrects: whether it says that the case is over, or was no danger.
         answers: which question of ours it answers by a number, None for none.

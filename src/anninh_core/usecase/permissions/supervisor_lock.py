@@ -44,8 +44,8 @@ class SupervisorLockView:
 class SupervisorLock:
     """Keeps a report from the units that it accuses, until a person of the supervising unit lifts it.
 
-    The report belongs to the supervising unit meanwhile, so that whoever may read that unit's reports may read it; who
-    is at home in an accused unit may not, whatever their grants.
+    The report belongs to the supervising unit meanwhile, so that the readers of that unit's reports may read it. Those
+    at home in an accused unit may not, whatever their grants.
 
     Attributes:
         accused: kinds of accused.

@@ -6,7 +6,7 @@ the rules don't get worse. When each was first opened:
 - follow-ups that found their case: 8 of 12, 24 of 24, 22 of 24, 23 of 24; of the last two sets 4 and 5 found it by a
   linked case, since the words were taken for danger
 - new matters that were no part of the older case, of the last three sets: 16 of 16, 20 of 20, 19 of 20
-- questions how a report stands that were answered: 5 of 10, 4 of 20, 19 of 24, 25 of 30
+- questions about the state of a report that were answered: 5 of 10, 4 of 20, 19 of 24, 25 of 30
 """
 
 import hashlib

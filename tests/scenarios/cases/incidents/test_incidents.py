@@ -160,7 +160,7 @@ def test_words_that_lead_to_somebody_are_held(crowd: Crowd) -> None:
     assert {*ways.values()} == {AnswerWay.HOLD}
     phone = crowd.app.incidents.preview_answer(crowd.hoa, shown.incident.id, f"Xin gọi 0912345678. {WORDS}")
     assert phone.held == 3
-    assert all(view.found == ("0912345678",) for view in phone.answers)
+    assert all(view.exposed == ("0912345678",) for view in phone.answers)
 
 
 def test_a_report_without_a_chat_is_called(crowd: Crowd) -> None:

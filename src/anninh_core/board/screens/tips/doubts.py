@@ -28,7 +28,8 @@ _LOCKED_ACTS = (
 def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Show the messages, oldest first, each with what can be made of it."""
     found = page.call("conversations.unassigned", after=page.one("after"), limit=_PAGE)
-    page.load_officers(one.proposed_dismissal.by for one in found.items if one.proposed_dismissal is not None)
+    proposed = (message.proposed_dismissal for message in found.items)
+    page.load_officers(dismissal.by for dismissal in proposed if dismissal is not None)
     acts = {one.id: _acts(page, one, failure) for one in found.items}
     return page.render(
         "doubts.html",

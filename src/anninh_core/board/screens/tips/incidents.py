@@ -224,7 +224,7 @@ def _group_by_way(preview: Any) -> Mapping[str, Sequence[Any]]:
 
 
 def say_reasons(page: PageRequest, proposal: Any, tip: Any) -> str:
-    """Return why a report is proposed beside another one: what they have in common, and how far apart they came."""
+    """Return why a report is proposed for the same incident: what both have in common, and how far apart they came."""
     words = page.words
     other = proposal.tip
     minutes = int(abs((other.received_at - tip.received_at).total_seconds()) // 60)

@@ -23,7 +23,7 @@ DECIDING = (_CONFIRM, _LIFT)
 
 @frozen(kw_only=True)
 class ShownLock:
-    """The lock of a report, as whoever may read the report sees it.
+    """The lock of a report, as its readers see it.
 
     Attributes:
         state: who decided, or that nobody has.
@@ -49,7 +49,7 @@ def describe_lock(page: PageRequest, tip: Any, can: set[str], forms: ActForms) -
     """Return the lock of a tip; None where nothing is locked.
 
     Args:
-        page: on which it stands.
+        page: on which it is shown.
         tip: its view.
         can: the operations that the viewer can do now.
         forms: makes the forms of acts.
@@ -85,7 +85,7 @@ def _make_confirmation(forms: ActForms, lock: Any) -> ActForm:
     form = forms.make(_CONFIRM)
     if not lock.units:
         return form
-    return evolve(form, fields=tuple(one for one in form.fields if one.input.path != "units"))
+    return evolve(form, fields=tuple(field for field in form.fields if field.input.path != "units"))
 
 
 def show(page: PageRequest) -> Response:
@@ -106,14 +106,14 @@ def show(page: PageRequest) -> Response:
 
 def show_dismissed(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Show what officers of the units below dismissed alone, newest first, each with the way to make a tip of it."""
-    found = page.call("conversations.dismissed", after=page.one("after"), limit=_PAGE)
-    page.load_officers(one.by for one in found.items)
+    dismissed = page.call("conversations.dismissed", after=page.one("after"), limit=_PAGE)
+    page.load_officers(message.by for message in dismissed.items)
     return page.render(
         "dismissed.html",
         failure.status if failure else 200,
-        dismissed=found.items,
-        next=found.next,
-        acts={one.message.id: _acts(page, one.message, failure) for one in found.items},
+        dismissed=dismissed.items,
+        next=dismissed.next,
+        acts={shown.message.id: _acts(page, shown.message, failure) for shown in dismissed.items},
         tabs=tabs_for(page, "dismissed"),
     )
 

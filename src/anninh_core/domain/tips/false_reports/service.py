@@ -99,9 +99,9 @@ class FalseReports(Service):
             return 0
         others = session.iter_permitted(TIP, "newest", where={"conversation": tip.conversation})
         return sum(
-            one.false_mark is not None and bool(one.false_mark.confirmed_by)
-            for one in others
-            if one.received_at < tip.received_at and not session.is_barred(one.barred)
+            other.false_mark is not None and bool(other.false_mark.confirmed_by)
+            for other in others
+            if other.received_at < tip.received_at
         )
 
     @staticmethod

@@ -21,7 +21,7 @@ def is_same_area(district: District, unit: str, first: Tip | None, tip: Tip) -> 
     if first is not None and first.point is not None and tip.point is not None:
         return distance_km(first.point, tip.point) <= district.duty.incident_km
     if unit == tip.unit:
-        named = {frozenset(_list_named(district, one)) for one in (first, tip) if one is not None} - {frozenset()}
+        named = {frozenset(_list_named(district, each)) for each in (first, tip) if each is not None} - {frozenset()}
         return _is_place(district, unit) or len(named) < 2
     if _is_place(district, unit) and _is_place(district, tip.unit):
         return district.is_within(unit, tip.unit) or district.is_within(tip.unit, unit)

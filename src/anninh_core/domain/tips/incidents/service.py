@@ -195,7 +195,7 @@ class Incidents(Service):
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def get(self, session: ReadSession, incident_id: Id) -> ShownIncident:
-        """Return an incident with those of its tips that the actor may read; nothing is told of others.
+        """Return an incident with those of its tips that the actor may read; others are neither shown nor counted.
 
         Raises:
             NotVisible: there is none, or the actor may read none of its tips.

@@ -1,6 +1,6 @@
 """Whether a message accuses an official or a unit of a wrong, by the profile's lists of phrases. Pure.
 
-A title alone accuses nobody. The wrong has to be said of it: after it in the same sentence ("trưởng công an xã nhận
+A title alone accuses nobody. A wrong has to be stated about it: after it in the same sentence ("trưởng công an xã nhận
 tiền"), before it ("bị công an xã đánh"), or by a word that denounces ("tố cáo chủ tịch xã"). To whom something is
 reported ("đã báo công an xã") isn't accused by what follows.
 """
@@ -76,7 +76,7 @@ def find_accusation(text: str, district: District) -> Accusation | None:
 
 
 def split_parts(text: str) -> tuple[str, ...]:
-    """Return the parts of a text in which danger is looked for by itself: beside an accusation it is easily missed."""
+    """Return the parts of a text in which danger is looked for by itself: next to an accusation it is easily missed."""
     return tuple(part for part in _PART.split(text) if len(part.split()) >= _MIN_PART_WORDS)
 
 
@@ -134,7 +134,7 @@ def _is_accused(tokens: Sequence[str], title: _Title, district: District) -> boo
 
 
 def _does_wrong(tokens: Sequence[str], start: int, gap: int, district: District) -> bool:
-    """Return whether words say a wrong of what stands before them, before another subject comes."""
+    """Return whether words state a wrong of the title before them, before another subject comes."""
     wrongs = {span.start for span in iter_spans(tokens, _words(district, "accused_wrong"))}
     subjects = {span.start for span in iter_spans(tokens, _words(district, "accused_other_subject"))}
     for place in range(start, min(len(tokens), start + gap)):
@@ -151,7 +151,7 @@ def _does_wrong(tokens: Sequence[str], start: int, gap: int, district: District)
 
 
 def _accuses_by_pronoun(tokens: Sequence[str], start: int, district: District) -> bool:
-    """Return whether words from a place on name somebody mentioned before by a pronoun, and a wrong of theirs."""
+    """Return whether words from a place on refer to a title by a pronoun, and state a wrong about it."""
     return any(
         _does_wrong(tokens, span.end, _MAX_PRONOUN_GAP, district)
         for span in iter_spans(tokens, _words(district, "accused_pronoun"))

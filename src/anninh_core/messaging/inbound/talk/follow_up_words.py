@@ -1,4 +1,4 @@
-"""Words about an earlier report: a question how it stands, or more about the same."""
+"""Words about an earlier report: a question about its state, or more about the same."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -15,12 +15,12 @@ _MAX_QUESTION_WORDS = 45  # a longer message reports something besides
 _MIN_SHARED = 2  # words
 _MIN_SHARE = 0.25
 _CALM = 0.9
-_BRIEF = 6  # words in which nothing but a question how it stands has room
+_BRIEF = 6  # words; a question about a state leaves no room for anything else
 _LISTS = ("status", "past_report", "report_noun", "report_verb", "interrogative", "procedure")
 
 
 class StateQuestion(StrEnum):
-    """How surely a text asks how an earlier report stands."""
+    """How surely a text asks for the state of an earlier report."""
 
     NONE = "none"
     POSSIBLE = "possible"
@@ -31,23 +31,23 @@ class StateQuestion(StrEnum):
 
 
 def read_state_question(text: str, district: District) -> StateQuestion:
-    """Return how surely a text asks how an earlier report stands.
+    """Return how surely a text asks for the state of an earlier report.
 
     Questions about papers and procedures don't, nor requests about data of one's own: they are answered elsewhere.
     """
     tokens = expand_slang(words(text), district.teen_code)
     if not 0 < len(tokens) <= _MAX_QUESTION_WORDS:
         return StateQuestion.NONE
-    found = district.phrases_of(*_LISTS).find_in(" ".join(tokens))
-    names_report = "past_report" in found or {"report_noun", "report_verb"} <= found.keys()
+    lists = district.phrases_of(*_LISTS).find_in(" ".join(tokens))
+    names_report = "past_report" in lists or {"report_noun", "report_verb"} <= lists.keys()
     asks_for_data = may_ask(tokens, district) and parse_rights(text, district) is not None
-    if "procedure" in found or asks_for_data:
+    if "procedure" in lists or asks_for_data:
         return StateQuestion.NONE
-    if names_report and ("status" in found or _asks_whether_done(tokens, district)):
+    if names_report and ("status" in lists or _asks_whether_done(tokens, district)):
         return StateQuestion.CERTAIN
-    if "status" in found and len(tokens) <= _BRIEF:
+    if "status" in lists and len(tokens) <= _BRIEF:
         return StateQuestion.BRIEF
-    is_possible = {"report_noun", "report_verb", "interrogative"} <= found.keys()
+    is_possible = {"report_noun", "report_verb", "interrogative"} <= lists.keys()
     return StateQuestion.POSSIBLE if is_possible else StateQuestion.NONE
 
 
@@ -73,7 +73,7 @@ def calm_status_question(text: str, opinions: Sequence[TriageOpinion], district:
         return opinions
     if find_written(split_written(text, district.teen_code), district.words.get("present", ())):
         return opinions
-    return (TriageOpinion("question", confidence=_CALM, reason="asks how a report stands", by="words"),)
+    return (TriageOpinion("question", confidence=_CALM, reason="asks for the state of a report", by="words"),)
 
 
 def find_alike(text: str, cases: Sequence[TalkCase], district: District) -> frozenset[str]:

@@ -11,7 +11,7 @@ from anninh_core.messaging.inbound.talk.history import CaseHistory, TalkCase
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import InboundMessage
 
-_OF_CASE = "the place of the case beside which it was reported"
+_OF_CASE = "the place of the case in which it was reported"
 
 
 @frozen(kw_only=True)
@@ -57,7 +57,7 @@ def find_message_place(message: InboundMessage, history: CaseHistory, district: 
 
 
 def place_of_case(case: TalkCase) -> MessagePlace | None:
-    """Return the place of a case for danger that is reported beside it; None where nobody knows it."""
+    """Return the place of a case for danger that is reported in it; None where nobody knows it."""
     if not case.units:
         return None
     return MessagePlace(suggestion=PlaceSuggestion(unit=case.units[0], certainty=CERTAIN, rule=_OF_CASE))

@@ -130,7 +130,7 @@ def order(message: MessageInContext) -> Route | None:
 
 
 def state_question(message: MessageInContext) -> Route | None:
-    """A question how an earlier report stands is answered by receipts and states; one that names a case by its own.
+    """A question about the state of a report is answered by receipts and states; one that names a case by that case's.
 
     Where it may ask something else about a report, an officer answers it as well.
     """
@@ -150,7 +150,7 @@ def state_question(message: MessageInContext) -> Route | None:
         message_class=MessageClass.COMMAND,
         command=ResidentCommand.STATE,
         receipt=extract_receipt(message.message.text) or quoted,
-        reasons=("asks how a report stands",),
+        reasons=("asks for the state of a report",),
     )
 
 

@@ -51,7 +51,7 @@ class Signals:
         corrects_place: whether it has words by which a place is corrected.
         has_direction: whether it names where a person flees or is taken to.
         opens_another_matter: whether it begins by announcing another matter, and reports it.
-        state_question: how surely it asks how an earlier report stands.
+        state_question: how surely it asks for the state of an earlier report.
         follows_up: whether it has words by which it follows up on an earlier report.
         is_yes, is_no: whether it consists of yes, or of no.
         accusation: whom of our own people it accuses of a wrong, None for nobody.

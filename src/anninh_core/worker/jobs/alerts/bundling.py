@@ -1,6 +1,6 @@
 """What is paged together: reports of one incident, and emergencies over a limit, come to an alarm of another case.
 
-Nothing is left out by it. The alarm that takes a case in has to be acknowledged anew; its page leaves a minute after
+Nothing is left out by it. The alarm that takes a case in has to be acknowledged again; its page leaves a minute after
 the last one, with the number of cases; and if it ends before anybody acknowledged it, what it had taken in gets an
 alarm of its own.
 """

@@ -144,7 +144,7 @@ def _received(lines: Iterable[JournalLine]) -> Mapping[str, datetime]:
 def _needs_notice(tip: Tip) -> bool:
     """Tell whether nobody works on a tip yet: one handed to a unit alone waits there for somebody.
 
-    A supervisor lock waits for a decision, whoever works on its tip.
+    A supervisor lock waits for a decision, also where an officer works on its tip.
     """
     is_waiting = tip.state is TipState.RECEIVED or (tip.state is TipState.ASSIGNED and not tip.handlers)
     is_undecided = tip.is_open and tip.lock is not None and tip.lock.is_undecided
