@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from anninh_core.kernel.redact import find_personal_data
@@ -12,7 +12,12 @@ from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import InboundMessage, Place
 from anninh_core.vocabulary.opinions import Finding, Flag, TriageOpinion
 from anninh_core.vocabulary.views import ItemToReview, PostToModerate
-from anninh_core.vocabulary.written_phrases import consists_of_written, find_written, split_written
+from anninh_core.vocabulary.written_phrases import (
+    consists_of_written,
+    find_written,
+    split_written,
+    strip_places,
+)
 
 _INCOMING = "incoming."
 # On a tie the earlier one wins: a tip taken for chatter is worse than the reverse.
@@ -88,7 +93,7 @@ def _find_certain_danger(
 def _find_short_danger(text: str, district: District, categories: Mapping[str, Sequence[str]]) -> TriageOpinion | None:
     """Return the opinion on a few words, None where the profile has none of them among its words of danger."""
     lists = district.words
-    tokens = _without_places(split_written(text, district.teen_code), district)
+    tokens = strip_places(split_written(text, district.teen_code), district)
     if not 0 < len(tokens) <= _MAX_SHORT_WORDS or find_written(tokens, lists.get("figurative", ())):
         return None
     courtesy = (*lists.get("polite", ()), *lists.get("assent", ()))
@@ -107,22 +112,6 @@ def _find_short_danger(text: str, district: District, categories: Mapping[str, S
         reason=", ".join(phrases),
         look_first=True,
     )
-
-
-def _without_places(tokens: Sequence[str], district: District) -> Sequence[str]:
-    """Return words without names of places, and without the words before one: "cháy ở Ninh Vân" is "cháy"."""
-    folded = tuple(" ".join(words(token)) for token in tokens)
-    left = [*tokens]
-    for at, name in district.place_names.find_in(folded):
-        start = at
-        while start and (folded[start - 1] in district.places.here or (folded[start - 1],) in _kinds(district)):
-            start -= 1
-        left[start : at + len(name.tokens)] = [""] * (at + len(name.tokens) - start)
-    return [token for token in left if token]
-
-
-def _kinds(district: District) -> Collection[tuple[str, ...]]:
-    return district.place_names.kind_words.keys()
 
 
 @hookimpl

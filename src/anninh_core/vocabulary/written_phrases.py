@@ -6,6 +6,7 @@ from functools import lru_cache
 from attrs import frozen
 
 from anninh_core.kernel.text import words
+from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.places.names import split_accented
 
 _MOST_LISTS = 64  # kept: a process has few profiles
@@ -26,6 +27,19 @@ def split_written(text: str, teen_code: Mapping[str, str]) -> tuple[str, ...]:
         folded = _fold(token)
         tokens.extend(teen_code[folded].split() if folded in teen_code else (token,))
     return tuple(tokens)
+
+
+def strip_places(tokens: Sequence[str], district: District) -> tuple[str, ...]:
+    """Return words without names of places, and without the words before one: "cháy ở Ninh Vân" is "cháy"."""
+    folded = tuple(map(_fold, tokens))
+    kinds = district.place_names.kind_words.keys()
+    kept = [*tokens]
+    for at, name in district.place_names.find_in(folded):
+        start = at
+        while start and (folded[start - 1] in district.places.here or (folded[start - 1],) in kinds):
+            start -= 1
+        kept[start : at + len(name.tokens)] = [""] * (at + len(name.tokens) - start)
+    return tuple(token for token in kept if token)
 
 
 def find_written(tokens: Sequence[str], phrases: Sequence[str]) -> list[str]:

@@ -45,9 +45,7 @@ class TipLocks(TipWork):
         tip = get_tip_for(uow, "confirm_lock", tip_id, seen_version)
         accused = tuple(self.context.district.unit(unit).id for unit in units)
         if own := [unit for unit in accused if unit_mark(unit) in uow.marks]:
-            raise BadInput(
-                f"you are at home in {own[0]!r}: a person of another unit, or above, confirms the lock"
-            )
+            raise BadInput(f"you are at home in {own[0]!r}: a person of another unit, or above, confirms the lock")
         _decide(uow, tip, "confirmed", reason)
         uow.add_event("tip.lock_confirmed")
         return uow.save(TIP, tip.with_lock_confirmed(uow.actor.id, uow.at, nfc(reason), accused))

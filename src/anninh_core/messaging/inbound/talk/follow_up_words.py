@@ -9,7 +9,7 @@ from anninh_core.messaging.inbound.talk.history import TalkCase
 from anninh_core.messaging.inbound.talk.rights_words import may_ask, parse_rights
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.opinions import TriageOpinion
-from anninh_core.vocabulary.written_phrases import find_written, split_written
+from anninh_core.vocabulary.written_phrases import find_written, split_written, strip_places
 
 _MAX_QUESTION_WORDS = 45  # a longer message reports something besides
 _MIN_SHARED = 2  # words
@@ -60,7 +60,7 @@ def _asks_whether_done(tokens: Sequence[str], district: District) -> bool:
 
 def follows_up(text: str, district: District) -> bool:
     """Return whether a text has words by which a report follows up on an earlier one; names of places don't count."""
-    tokens = _without_places(split_written(text, district.teen_code), district)
+    tokens = strip_places(split_written(text, district.teen_code), district)
     phrases = district.words.get("follow_up", ())
     if text.isascii():
         phrases = tuple(phrase for phrase in phrases if " " in phrase)
@@ -97,11 +97,3 @@ def _is_alike(content: frozenset[str], other: frozenset[str]) -> bool:
     own, others = ({word for word in terms if " " not in word} for terms in (content, other))
     shared = own & others
     return len(shared) >= _MIN_SHARED and len(shared) >= _MIN_SHARE * min(len(own), len(others))
-
-
-def _without_places(tokens: Sequence[str], district: District) -> list[str]:
-    folded = tuple(" ".join(words(token)) for token in tokens)
-    kept = list(tokens)
-    for at, name in district.place_names.find_in(folded):
-        kept[at : at + len(name.tokens)] = [""] * len(name.tokens)
-    return [token for token in kept if token]
