@@ -135,3 +135,14 @@ def test_the_unit_above_reads_what_one_officer_dismissed(
     shown = browser.get("/tips/dismissed")
     assert "nhà bên cạnh đổ rác ra đường" in shown.main
     assert "Cán bộ Xã bỏ qua" in shown.main
+
+
+def test_a_locked_message_is_work_of_supervisors_alone(app: App, clock: FixedClock, enter: Enter, local: Actor) -> None:
+    """Those of the supervising unit find it without handling tips; the accused unit has no word of it."""
+    hold_back_accusation(app, clock)
+    police = UnsafeLocalUsers(app).appoint("Thanh tra Mẫu", "cong-an", "tip_supervisor")
+    words = "Tin nhắn tố cáo cần quyết định"
+    browser = enter(police)
+    assert words in browser.get("/work").main
+    assert "Không phải làm gì (cần hai người)" in browser.get("/tips/doubts").main
+    assert words not in enter(local).get("/work").main

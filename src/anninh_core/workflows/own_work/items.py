@@ -35,6 +35,8 @@ class WorkReason(StrEnum):
     """A part of a tip that your unit is asked for."""
     MESSAGE_UNASSIGNED = "conversations.unassigned"
     """A message that has to be sorted."""
+    MESSAGE_LOCKED = "conversations.locked"
+    """A message that accuses an official or a unit, and that two persons decide about."""
     MESSAGE_SUGGESTED = "conversations.suggested"
     """A message in a group that may be a tip or a question."""
     INQUIRY_UNANSWERED = "inquiries.unanswered"

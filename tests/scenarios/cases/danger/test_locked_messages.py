@@ -37,8 +37,10 @@ def _lists(play: Play, officer: Actor) -> list[str]:
 
 
 def test_the_accused_unit_sees_nothing_of_it(play: Play, locked: Message) -> None:
-    """Neither in its list nor by its id, whatever its people's grants."""
+    """Neither in its list nor by its id, whatever its people's grants; the supervising unit has it."""
     users = UnsafeLocalUsers(play.app)
+    police = users.appoint("Thanh tra", "cong-an", "tip_supervisor")
+    assert locked.id in _lists(play, police)
     insider = users.grant(users.appoint("Người nhà", "ninh-hoa", "tip_officer"), "tip_officer", "hoa-lu")
     assert locked.id in _lists(play, play.huyen)
     for officer in (play.hoa, insider):

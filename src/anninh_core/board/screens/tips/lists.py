@@ -112,6 +112,11 @@ def _show(page: PageRequest, tab: str, found: Any, claimed: Sequence[Any] = ()) 
     )
 
 
+def _may_decide(page: PageRequest) -> bool:
+    """Return whether the viewer decides about messages in doubt, or about locked ones."""
+    return page.has("conversations.assign_message") or page.has("conversations.dismiss_locked_message")
+
+
 def tabs_for(page: PageRequest, here: str) -> list[Tab]:
     """Return the ways to look that are the viewer's."""
     ways = (
@@ -119,7 +124,7 @@ def tabs_for(page: PageRequest, here: str) -> list[Tab]:
         ("overdue", "/tips/overdue", page.viewer.may("tip.supervise")),
         ("alarms", "/tips/alarms", page.has("duty.alarms")),
         ("incidents", "/tips/incidents", page.has("incidents.list")),
-        ("doubts", "/tips/doubts", page.has("conversations.assign_message")),
+        ("doubts", "/tips/doubts", _may_decide(page)),
         ("locked", "/tips/locked", page.viewer.may("tip.supervise")),
         ("dismissed", "/tips/dismissed", page.viewer.may("tip.supervise")),
         ("every", "/tips/all", True),

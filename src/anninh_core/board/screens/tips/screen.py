@@ -5,7 +5,10 @@ from anninh_core.board.pages.routes import PageRoute, Screen
 from anninh_core.board.screens.tips import alarms, case, doubts, incidents, lists, locks, suggestions
 
 _FOLDER = "screens/tips"
-_REASONS = ("tips.mine", "tips.new", "tips.objection", "tips.locked", "tips.part_asked", "conversations.unassigned")
+_REASONS = (
+    *("tips.mine", "tips.new", "tips.objection", "tips.locked", "tips.part_asked"),
+    *("conversations.unassigned", "conversations.locked"),
+)
 
 TIPS = Screen(
     folder=_FOLDER,

@@ -49,9 +49,10 @@ def _hold(route: Route, history: CaseHistory, why: str) -> Route:
     if route.message_class is MessageClass.CONTINUATION:
         return evolve(route, is_over=True, reasons=(*route.reasons, why))
     look = (MAY_BE_DANGER,) if route.look_first else ()
+    candidates = route.candidates or tuple(case.ref for case in history.open_tips)
     return Route(
         message_class=MessageClass.UNASSIGNED,
-        candidates=route.candidates or tuple(case.ref for case in history.open_tips),
+        candidates=() if route.accusation is not None else candidates,  # its supervisor may not read those cases
         reasons=(*look, *route.reasons, why),
         is_over=True,
         accusation=route.accusation,

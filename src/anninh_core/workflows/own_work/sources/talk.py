@@ -20,9 +20,11 @@ R = WorkReason
 def list_talk_sources(services: Services) -> tuple[WorkSource, ...]:
     """Return where questions and messages that wait are found."""
     unassigned = partial(_find_unassigned, services)
+    locked = partial(_find_locked, services)
     return (
         WorkSource(R.INQUIRY_UNANSWERED, "inquiries.unanswered", P.INQUIRY_ANSWER, _find_inquiries),
         WorkSource(R.MESSAGE_UNASSIGNED, "conversations.unassigned", P.TIP_HANDLE, unassigned),
+        WorkSource(R.MESSAGE_LOCKED, "conversations.unassigned", P.TIP_SUPERVISE, locked),
         WorkSource(R.MESSAGE_SUGGESTED, "conversations.suggested_messages", P.INTAKE, _find_suggested),
     )
 
@@ -43,11 +45,20 @@ def _find_inquiries(session: ReadSession, limit: int) -> Iterable[WorkItem]:
 
 
 def _find_unassigned(services: Services, session: ReadSession, limit: int) -> Iterable[WorkItem]:
-    found: Listing[Message] = session.include(services.threads.unassigned, limit=limit)
+    messages: Listing[Message] = session.include(services.threads.unassigned, limit=limit)
     return (
         _show_message(R.MESSAGE_UNASSIGNED, message)
-        for message in found.items
-        if may_on(session, P.TIP_HANDLE, message.unit)
+        for message in messages.items
+        if not message.is_locked and may_on(session, P.TIP_HANDLE, message.unit)
+    )
+
+
+def _find_locked(services: Services, session: ReadSession, limit: int) -> Iterable[WorkItem]:
+    messages: Listing[Message] = session.include(services.threads.unassigned, limit=limit)
+    return (
+        _show_message(R.MESSAGE_LOCKED, message)
+        for message in messages.items
+        if message.is_locked and may_on(session, P.TIP_SUPERVISE, message.unit)
     )
 
 
