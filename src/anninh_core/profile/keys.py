@@ -310,7 +310,7 @@ _WRITTEN_WORDS = frozenset(
     | {"accused_police", "accused_government", "accused_official", "accused_level_below", "accused_level_above"}
     | {"accused_wrong", "accused_wrong_before", "accused_denounce", "accused_addressed", "accused_other_subject"}
     | {"accused_impersonated", "accused_passive", "accused_negation", "accused_question"}
-    | {"accused_pronoun", "accused_honorific"}
+    | {"accused_pronoun", "accused_honorific", "accused_sign", "accused_other_person", "accused_toward"}
 )
 RAW_WORDS = _MARKING_WORDS | _WRITTEN_WORDS
 """Lists that are kept as written: folded, "MẬT" is honey, and "cháy xưởng" (a workshop burns) is "chạy xuống" (runs

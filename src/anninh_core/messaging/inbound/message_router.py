@@ -48,8 +48,8 @@ def _complete(decision: Route, context: MessageInContext, best: TriageOpinion | 
     decision = _mark(decision, context)
     if signals.rights is not None:
         decision = evolve(decision, rights=signals.rights.kind)
-    if decision.emergency:
-        decision = evolve(decision, accusation=signals.accusation)
+    if decision.emergency and signals.accusation is not None and signals.accusation.is_certain:
+        decision = evolve(decision, accusation=signals.accusation)  # of mere signs no word is withheld from who helps
     if decision.accusation is not None:
         return decision
     if decision.message_class in (MessageClass.TIP, MessageClass.QUESTION):

@@ -20,11 +20,13 @@ _KINDS: Mapping[AccusedKind, str] = {
     AccusedKind.GOVERNMENT: "accused_government",
 }
 _SENTENCE = re.compile(r"[.!?;\n…]+")
+_CLAUSE = re.compile(r"[,:()]+|\s[-–]\s")
 _PART = re.compile(r"[.!?;,\n…]+")
 _MIN_PART_WORDS = 4
 _MAX_DENOUNCE_GAP = 3  # words between "tố cáo" and a title: "ông", "hành vi của"
 _MAX_ADDRESS_GAP = 2
 _MAX_WRONG_GAP = 16  # a name, a place and a time stand between a title and its verb
+_MAX_SIGN_GAP = 24
 _MAX_PRONOUN_GAP = 5
 _MAX_LEVEL_GAP = 2
 
@@ -36,10 +38,12 @@ class Accusation:
     Attributes:
         accused: kinds of accused.
         is_above: whether one of them is of a level above the commune's.
+        is_certain: whether a wrong is stated about one of them, where otherwise there are only signs of one.
     """
 
     accused: tuple[AccusedKind, ...]
     is_above: bool = False
+    is_certain: bool = True
 
 
 OF_ANYBODY = Accusation(accused=tuple(AccusedKind))
@@ -57,22 +61,32 @@ def find_accusation(text: str, district: District) -> Accusation | None:
     """Return whom a text accuses, None for nobody."""
     accused: dict[AccusedKind, None] = {}
     is_above = False
+    is_certain = False
     mentioned: tuple[_Title, ...] = ()
     mentioned_tokens: Sequence[str] = ()
     for sentence in _split_sentences(text):
-        tokens = split_written(sentence, district.teen_code)
+        tokens, starts = _split_clauses(sentence, district)
         titles = _find_titles(tokens, district)
+        addressed_until = -_MAX_ADDRESS_GAP - 1
         for title in titles:
-            if _is_accused(tokens, title, district):
+            clause = max(start for start in starts if start <= title.start)
+            before = tokens[clause : title.start]
+            goes_on = not before and title.start - addressed_until <= _MAX_ADDRESS_GAP  # "gửi công an xã, ủy ban xã"
+            is_addressed = goes_on or _is_addressed(before, district)
+            addressed_until = title.end if is_addressed else addressed_until
+            states_wrong = _is_accused(tokens, title, before, district, is_addressed=is_addressed)
+            is_certain = is_certain or states_wrong
+            if states_wrong or (not is_addressed and _has_sign(tokens, title, before, district)):
                 accused[title.kind] = None
                 is_above = is_above or _is_above(tokens, title, district)
         if not titles and mentioned and _accuses_by_pronoun(tokens, 0, district):
+            is_certain = True
             accused |= dict.fromkeys(title.kind for title in mentioned)
             is_above = is_above or any(_is_above(mentioned_tokens, title, district) for title in mentioned)
         if titles:
             mentioned = titles
             mentioned_tokens = tokens
-    return Accusation(accused=tuple(accused), is_above=is_above) if accused else None
+    return Accusation(accused=tuple(accused), is_above=is_above, is_certain=is_certain) if accused else None
 
 
 def split_parts(text: str) -> tuple[str, ...]:
@@ -118,12 +132,28 @@ def _find_titles(tokens: Sequence[str], district: District) -> tuple[_Title, ...
     return tuple(sorted(titles, key=lambda title: title.start))
 
 
-def _is_accused(tokens: Sequence[str], title: _Title, district: District) -> bool:
-    before = tokens[: title.start]
-    is_addressed = _ends_near(before, _words(district, "accused_addressed"), _MAX_ADDRESS_GAP)
+def _split_clauses(sentence: str, district: District) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Return the words of a sentence, and the numbers of those with which its clauses begin."""
+    tokens: list[str] = []
+    starts = [0]
+    for clause in _CLAUSE.split(sentence):
+        starts.append(len(tokens))
+        tokens.extend(split_written(clause, district.teen_code))
+    return tuple(tokens), tuple(starts)
+
+
+def _is_addressed(before: Sequence[str], district: District) -> bool:
+    """Return whether words before a title say that something is reported to it, or that somebody goes there."""
+    is_told = _ends_near(before, _words(district, "accused_addressed"), _MAX_ADDRESS_GAP)
+    return is_told or _ends_near(before, _words(district, "accused_toward"), 0)
+
+
+def _is_accused(
+    tokens: Sequence[str], title: _Title, before: Sequence[str], district: District, *, is_addressed: bool
+) -> bool:
     if _ends_near(before, _words(district, "accused_impersonated"), _MAX_ADDRESS_GAP):
         return False  # "giả danh công an": a stranger
-    if _ends_near(before, _words(district, "accused_denounce"), _MAX_DENOUNCE_GAP) and not is_addressed:
+    if _is_denounced(before, district, is_addressed=is_addressed):
         return True
     if _ends_near(before, _words(district, "accused_wrong_before"), 1):
         return True
@@ -131,6 +161,31 @@ def _is_accused(tokens: Sequence[str], title: _Title, district: District) -> boo
     if is_addressed and not passive:
         return _accuses_by_pronoun(tokens, title.end, district)
     return _does_wrong(tokens, title.end, _MAX_WRONG_GAP, district)
+
+
+def _is_denounced(before: Sequence[str], district: District, *, is_addressed: bool) -> bool:
+    """Return whether words before a title denounce it, and nobody between: "tố giác thằng cháu ông trưởng thôn"."""
+    gap = 0 if is_addressed else _MAX_DENOUNCE_GAP
+    others = {span.start for span in iter_spans(before, _words(district, "accused_other_person"))}
+    spans = iter_spans(before, _words(district, "accused_denounce"))
+    return any(len(before) - span.end <= gap and not any(at >= span.end for at in others) for span in spans)
+
+
+def _has_sign(tokens: Sequence[str], title: _Title, before: Sequence[str], district: District) -> bool:
+    """Return whether words after a title have a sign of a wrong, such as money without a receipt, and name no other."""
+    if _ends_near(before, _words(district, "accused_impersonated"), _MAX_ADDRESS_GAP):
+        return False
+    phrases = _words(district, "accused_sign")
+    if all(token.isascii() for token in tokens):  # one word without accents may be any other
+        phrases = tuple(phrase for phrase in phrases if " " in phrase)
+    signs = {span.start for span in iter_spans(tokens, phrases)}
+    others = {span.start for span in iter_spans(tokens, _words(district, "accused_other_person"))}
+    for place in range(title.end, min(len(tokens), title.end + _MAX_SIGN_GAP)):
+        if place in signs:
+            return True
+        if place in others:
+            return False
+    return False
 
 
 def _does_wrong(tokens: Sequence[str], start: int, gap: int, district: District) -> bool:
