@@ -311,6 +311,7 @@ _WRITTEN_WORDS = frozenset(
     | {"accused_wrong", "accused_wrong_before", "accused_denounce", "accused_addressed", "accused_other_subject"}
     | {"accused_impersonated", "accused_passive", "accused_negation", "accused_question"}
     | {"accused_pronoun", "accused_honorific", "accused_sign", "accused_other_person", "accused_toward"}
+    | {"accused_connective"}
 )
 RAW_WORDS = _MARKING_WORDS | _WRITTEN_WORDS
 """Lists that are kept as written: folded, "MẬT" is honey, and "cháy xưởng" (a workshop burns) is "chạy xuống" (runs

@@ -144,6 +144,8 @@ def _split_clauses(sentence: str, district: District) -> tuple[tuple[str, ...], 
 
 def _is_addressed(before: Sequence[str], district: District) -> bool:
     """Return whether words before a title say that something is reported to it, or that somebody goes there."""
+    if _ends_near(before, _words(district, "accused_connective"), 0):
+        return False  # "trình báo thì công an xã đòi tiền"
     is_told = _ends_near(before, _words(district, "accused_addressed"), _MAX_ADDRESS_GAP)
     return is_told or _ends_near(before, _words(district, "accused_toward"), 0)
 
@@ -175,10 +177,10 @@ def _has_sign(tokens: Sequence[str], title: _Title, before: Sequence[str], distr
     """Return whether words after a title have a sign of a wrong, such as money without a receipt, and name no other."""
     if _ends_near(before, _words(district, "accused_impersonated"), _MAX_ADDRESS_GAP):
         return False
-    phrases = _words(district, "accused_sign")
-    if all(token.isascii() for token in tokens):  # one word without accents may be any other
-        phrases = tuple(phrase for phrase in phrases if " " in phrase)
-    signs = {span.start for span in iter_spans(tokens, phrases)}
+    is_plain = all(token.isascii() for token in tokens)
+    spans = iter_spans(tokens, _words(district, "accused_sign"))
+    # One word without accents may be any other, but right behind a title.
+    signs = {span.start for span in spans if not is_plain or span.end - span.start > 1 or span.start == title.end}
     others = {span.start for span in iter_spans(tokens, _words(district, "accused_other_person"))}
     for place in range(title.end, min(len(tokens), title.end + _MAX_SIGN_GAP)):
         if place in signs:
