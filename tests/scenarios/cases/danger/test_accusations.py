@@ -117,6 +117,15 @@ def test_a_sentence_that_tells_both_is_withheld(play: Play) -> None:
     assert play.paged(danger) == [play.hoa.id]
 
 
+def test_a_mere_sign_of_a_wrong_withholds_nothing_in_danger(play: Play) -> None:
+    """Who comes to help reads every word; without danger the same sign locks the report."""
+    sign = "hôm nọ cán bộ xã Ninh Hòa đòi bồi dưỡng"
+    play.says(f"{FIRE}, {sign}")
+    assert play.tip().text == f"{FIRE}, {sign}"
+    play.says(sign, name="Thử Thị Bình")
+    assert [tip.text for tip in play.tips() if tip.is_locked] == [sign]
+
+
 def test_more_danger_joins_the_case_of_danger(play: Play) -> None:
     """It joins no locked case, though that one was opened last."""
     play.says(BOTH, "cháy to quá, có người kẹt")

@@ -1,0 +1,46 @@
+"""Sentences that accuse officials and units, and others that name them, by writers who had read no rule.
+
+Their sums were committed before they were opened (`tests/scenarios/accusation_sets/SHA256SUMS`). By now they show that
+the rules don't get worse. When each was first opened, 4 of 40, 21 of 40 and 25 of 40 accusations were recognised, each
+time with more words; of the others 39 of 40, 40 of 40 and 29 of 30 accused nobody.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from anninh_core.messaging.inbound.talk.accusations import find_accusation
+from anninh_core.testing.apps import shipped_district
+
+SETS = Path(__file__).parents[3] / "scenarios" / "accusation_sets"
+
+
+def read(name: str) -> list[str]:
+    """Return the sentences of a set."""
+    lines = (SETS / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line)["text"] for line in lines]
+
+
+def test_the_sets_are_those_whose_sums_were_committed() -> None:
+    """Byte for byte."""
+    for line in (SETS / "SHA256SUMS").read_text(encoding="utf-8").splitlines():
+        digest, name = line.split()
+        assert hashlib.sha256((SETS / name).read_bytes()).hexdigest() == digest
+
+
+@pytest.mark.parametrize(("name", "least"), [("accusing", 38), ("accusing_2", 36), ("accusing_3", 35)])
+def test_accusations_are_recognised(name: str, least: int) -> None:
+    """In residents' own words, direct and indirect."""
+    district = shipped_district()
+    missed = [text for text in read(name) if find_accusation(text, district) is None]
+    assert len(read(name)) - len(missed) >= least, missed
+
+
+@pytest.mark.parametrize(("name", "most"), [("notaccusing", 0), ("notaccusing_2", 0), ("notaccusing_3", 1)])
+def test_who_only_names_an_official_accuses_nobody(name: str, most: int) -> None:
+    """Calls for help, thanks, questions, strangers who pose as police."""
+    district = shipped_district()
+    locked = [text for text in read(name) if find_accusation(text, district) is not None]
+    assert len(locked) <= most, locked
