@@ -88,7 +88,8 @@ class MessageHandler:
     ) -> Sequence[TriageOpinion]:
         """Return the opinions that count: of a message that accuses, those of danger in any part of it, if any."""
         is_private = message.conversation.place is Place.PERSON
-        if not is_private or find_accusation(message.text, district) is None:
+        accusation = find_accusation(message.text, district) if is_private else None
+        if accusation is None or not accusation.is_certain:
             return opinions
         parts = (self._plugins.triage(evolve(message, text=part), district) for part in split_parts(message.text))
         of_parts = [opinion for part in parts for opinion in part.values]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from anninh_core.domain.tips.states import PlaceChange
 from anninh_core.kernel.replacing import evolve
 from anninh_core.messaging.inbound.route import MessageClass, Route, route_by_opinions
-from anninh_core.messaging.inbound.talk.accusations import OF_ANYBODY
+from anninh_core.messaging.inbound.talk.accusations import OF_ANYBODY, Accusation
 from anninh_core.messaging.inbound.talk.figurative import calm_figurative
 from anninh_core.messaging.inbound.talk.follow_up_words import calm_status_question, find_alike
 from anninh_core.messaging.inbound.talk.history import CaseHistory
@@ -29,7 +29,7 @@ def route(
     opinions = calm_status_question(message.text, opinions, district)
     best = join_opinions(opinions)
     context = _build_context(message, history, opinions, best, district)
-    return _complete(find_route(context), context, best)
+    return _complete(find_route(context), context, best, opinions)
 
 
 def route_accusation(
@@ -39,17 +39,29 @@ def route_accusation(
     best = join_opinions(opinions)
     context = _build_context(message, history, opinions, best, district)
     accused = context.signals.accusation or OF_ANYBODY  # the profile's words may have changed since it came
-    route = _complete(lock_accusation(context, accused), context, best)
+    route = _complete(lock_accusation(context, accused), context, best, opinions)
     return evolve(route, category="", look_first=False)  # both are the danger's
 
 
-def _complete(decision: Route, context: MessageInContext, best: TriageOpinion | None) -> Route:
+def _find_withheld(accusation: Accusation | None, opinions: Sequence[TriageOpinion]) -> Accusation | None:
+    """Return the accusation that is kept from those who come to help.
+
+    Of mere signs of a wrong no word is withheld where the profile's words of danger are in the message.
+    """
+    names_danger = any(opinion.emergency and opinion.fallback for opinion in opinions)
+    is_kept = accusation is not None and (accusation.is_certain or not names_danger)
+    return accusation if is_kept else None
+
+
+def _complete(
+    decision: Route, context: MessageInContext, best: TriageOpinion | None, opinions: Sequence[TriageOpinion]
+) -> Route:
     signals = context.signals
     decision = _mark(decision, context)
     if signals.rights is not None:
         decision = evolve(decision, rights=signals.rights.kind)
-    if decision.emergency and signals.accusation is not None and signals.accusation.is_certain:
-        decision = evolve(decision, accusation=signals.accusation)  # of mere signs no word is withheld from who helps
+    if decision.emergency:
+        decision = evolve(decision, accusation=_find_withheld(signals.accusation, opinions))
     if decision.accusation is not None:
         return decision
     if decision.message_class in (MessageClass.TIP, MessageClass.QUESTION):

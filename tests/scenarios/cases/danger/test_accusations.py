@@ -120,8 +120,8 @@ def test_a_sentence_that_tells_both_is_withheld(play: Play) -> None:
 def test_a_mere_sign_of_a_wrong_withholds_nothing_in_danger(play: Play) -> None:
     """Who comes to help reads every word; without danger the same sign locks the report."""
     sign = "hôm nọ cán bộ xã Ninh Hòa đòi bồi dưỡng"
-    play.says(f"{FIRE}, {sign}")
-    assert play.tip().text == f"{FIRE}, {sign}"
+    play.says(f"{FIRE}, cứu với, {sign}")
+    assert play.tip().text == f"{FIRE}, cứu với, {sign}"
     play.says(sign, name="Thử Thị Bình")
     assert [tip.text for tip in play.tips() if tip.is_locked] == [sign]
 
