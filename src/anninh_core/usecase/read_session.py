@@ -387,7 +387,7 @@ class ReadSession(PermissionChecks):
     ) -> Iterator[M]:
         """Yield all that the actor may see, of a unit and below if one is named; `complete` as for `iter_all`.
 
-        What keeps the actor away is left out as in `list_permitted`. Areas are told apart as in `list_permitted`.
+        As in `list_permitted`, records that bar the actor are left out, and areas are checked after decryption.
         """
         visible = self.visible_units(unit)
         models = self.iter_all(kind, order, units=self.index_units(visible), where=where, complete=complete)

@@ -295,7 +295,7 @@ class District:
 
         Args:
             accused: kind of the accused.
-            unit: id of the accused unit; "" for one of the counting level of which nobody knows yet which.
+            unit: id of the accused unit; "" for a unit of the counting level that isn't known yet.
         """
         level = self.units[unit].level if unit else ""
         for rule in self.supervision:

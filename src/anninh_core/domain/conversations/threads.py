@@ -90,10 +90,7 @@ class MessageThreads(Service):
     @step(Permission.TIP_HANDLE)
     def dismiss(self, uow: UnitOfWork, message_id: str) -> Message:
         """Take a message for small talk after a person's look."""
-        message = uow.load(MESSAGE, message_id)
-        uow.permit(message.unit)
-        uow.add_event("message.dismissed")
-        return uow.save(MESSAGE, evolve(message, kind=SMALL_TALK, candidates=()))
+        return _dismiss(uow, message_id)
 
     @step(Permission.TIP_SUPERVISE)
     def propose_dismissal(self, uow: UnitOfWork, message_id: str, reason: str) -> Message:
@@ -107,10 +104,7 @@ class MessageThreads(Service):
     @step(Permission.TIP_SUPERVISE)
     def agree_to_dismissal(self, uow: UnitOfWork, message_id: str) -> Message:
         """Take a locked message for small talk: two persons agree. Its lock stays."""
-        message = uow.load(MESSAGE, message_id)
-        uow.permit(message.unit)
-        uow.add_event("message.dismissed")
-        return uow.save(MESSAGE, evolve(message, kind=SMALL_TALK, candidates=()))
+        return _dismiss(uow, message_id)
 
     @step(Permission.TIP_SUPERVISE)
     def pass_on(self, uow: UnitOfWork, message_id: str, unit: str) -> Message:
@@ -230,3 +224,10 @@ class MessageThreads(Service):
             for message in found
             if case in message.candidates and may_hold_all(session, self._cases, message.candidates)
         )
+
+
+def _dismiss(uow: UnitOfWork, message_id: str) -> Message:
+    message = uow.load(MESSAGE, message_id)
+    uow.permit(message.unit)
+    uow.add_event("message.dismissed")
+    return uow.save(MESSAGE, evolve(message, kind=SMALL_TALK, candidates=()))

@@ -235,11 +235,11 @@ class Alarm:
 
     @property
     def _awaits_decision(self) -> bool:
-        """Whether it is a notice of a locked case about whose lock nobody has decided."""
+        """Whether it is a notice of a locked case whose lock is undecided."""
         return self.decide_by is not None and not self.is_emergency
 
     def undecided(self, at: datetime) -> "Alarm":
-        """Return the notice of a locked case about whose lock nobody decided in time: it is paged from now on."""
+        """Return the notice of a locked case whose lock is still undecided after its time: it is paged from now on."""
         return evolve(self, state=AlarmState.OPEN, is_emergency=True, next_at=at)
 
     def decided(self, by: str, at: datetime) -> "Alarm":

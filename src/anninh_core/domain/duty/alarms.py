@@ -127,7 +127,7 @@ class Alarms(Service):
 
     @step(Permission.INTAKE)
     def page_undecided(self, uow: UnitOfWork, id: str) -> Alarm:
-        """Let the ladder be paged about a locked case: nobody has decided about its lock in time."""
+        """Let the ladder be paged about a locked case whose lock is still undecided after its time."""
         alarm = uow.load(ALARM, id)
         uow.permit(alarm.unit)
         uow.facts["alarm"] = alarm.id

@@ -13,7 +13,7 @@ _STANDING = (AlarmState.OPEN.value, AlarmState.ACKNOWLEDGED.value)
 
 
 def list_standing_alarms(session: ReadSession) -> list[Alarm]:
-    """Return the emergencies of the last day that nobody has ended, the newest first.
+    """Return the emergencies of the last day that haven't ended, the newest first.
 
     Those in groups are left out, and undecided locks: no danger is paged together with a report about our own people.
     """

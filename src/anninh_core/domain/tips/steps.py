@@ -264,7 +264,7 @@ def _require_undecided_lock(tip: Tip, session: ReadSession) -> None:
 
 
 def _require_lock_decided(tip: Tip, _: ReadSession) -> None:
-    """Check that nobody ends a report about our own people before a person has looked at whom it accuses."""
+    """Check that the lock of a report about our own people was decided before the report is ended."""
     if tip.lock is not None and tip.lock.is_undecided:
         raise WrongStep(f"tip {tip.receipt} is locked for its supervisor; confirm or lift the lock first")
 

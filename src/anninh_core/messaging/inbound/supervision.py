@@ -44,7 +44,7 @@ def name_office(district: District, lock: SupervisorLock) -> str:
 
 
 def find_accused_units(district: District, accusation: Accusation, places: Iterable[str]) -> tuple[str, ...]:
-    """Return the units that a report accuses; () for one of the counting level of which nobody knows yet which."""
+    """Return the units that a report accuses; () for a unit of the counting level that isn't known yet."""
     if accusation.is_above:
         return tuple(dict.fromkeys(_find_unit_above(district, kind) for kind in accusation.accused))
     for place in places:

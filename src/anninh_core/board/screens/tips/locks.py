@@ -81,7 +81,7 @@ def describe_lock(page: PageRequest, tip: Any, can: set[str], forms: ActForms) -
 
 
 def _make_confirmation(forms: ActForms, lock: Any) -> ActForm:
-    """Return the form of a confirmation, which asks for the accused unit where nobody knows it."""
+    """Return the form of a confirmation, which asks for the accused unit where it is unknown."""
     form = forms.make(_CONFIRM)
     if not lock.units:
         return form

@@ -47,7 +47,7 @@ class Accusation:
 
 
 OF_ANYBODY = Accusation(accused=tuple(AccusedKind))
-"""An accusation of which nobody knows any more whom it is about."""
+"""An accusation whose accused can't be read from its words any more."""
 
 
 @frozen
@@ -58,7 +58,7 @@ class _Title:
 
 
 def find_accusation(text: str, district: District) -> Accusation | None:
-    """Return whom a text accuses, None for nobody."""
+    """Return the kinds of official or unit that a text accuses; None for none."""
     accused: dict[AccusedKind, None] = {}
     is_above = False
     is_certain = False
@@ -146,8 +146,8 @@ def _is_addressed(before: Sequence[str], district: District) -> bool:
     """Return whether words before a title say that something is reported to it, or that somebody goes there."""
     if _ends_near(before, _words(district, "accused_connective"), 0):
         return False  # "trình báo thì công an xã đòi tiền"
-    is_told = _ends_near(before, _words(district, "accused_addressed"), _MAX_ADDRESS_GAP)
-    return is_told or _ends_near(before, _words(district, "accused_toward"), 0)
+    is_reported_to = _ends_near(before, _words(district, "accused_addressed"), _MAX_ADDRESS_GAP)
+    return is_reported_to or _ends_near(before, _words(district, "accused_toward"), 0)
 
 
 def _is_accused(
@@ -166,7 +166,7 @@ def _is_accused(
 
 
 def _is_denounced(before: Sequence[str], district: District, *, is_addressed: bool) -> bool:
-    """Return whether words before a title denounce it, and nobody between: "tố giác thằng cháu ông trưởng thôn"."""
+    """Return whether words before a title denounce it, not a person between: "tố giác thằng cháu ông trưởng thôn"."""
     gap = 0 if is_addressed else _MAX_DENOUNCE_GAP
     others = {span.start for span in iter_spans(before, _words(district, "accused_other_person"))}
     spans = iter_spans(before, _words(district, "accused_denounce"))

@@ -54,7 +54,7 @@ class Signals:
         state_question: how surely it asks for the state of an earlier report.
         follows_up: whether it has words by which it follows up on an earlier report.
         is_yes, is_no: whether it consists of yes, or of no.
-        accusation: whom of our own people it accuses of a wrong, None for nobody.
+        accusation: which of our own people it accuses of a wrong; None for none.
     """
 
     command: Command | None

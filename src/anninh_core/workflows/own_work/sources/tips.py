@@ -72,7 +72,7 @@ def _find_objections(session: ReadSession, limit: int) -> Iterable[WorkItem]:
 
 
 def _find_locked(session: ReadSession, limit: int) -> Iterable[WorkItem]:
-    """Yield the tips about whose lock nobody has decided; what is due is the decision."""
+    """Yield the tips whose lock is undecided; the decision is what is due."""
     allowed = session.context.district.duty.lock
     for tip in _iter_found(session, _OPEN, "newest", limit):
         lock = tip.lock
