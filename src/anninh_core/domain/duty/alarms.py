@@ -214,11 +214,18 @@ class Alarms(Service):
         return uow.save(ALARM, alarm.missed(last, "nobody_can_come", uow.at).resumed(uow.at))
 
     @step(Permission.INTAKE)
-    def follow_running(self, uow: UnitOfWork, id: str, claim: AlarmClaim) -> Alarm:
-        """Let an alarm wait for a running claim of its case."""
+    def follow_running(self, uow: UnitOfWork, id: str, claim: AlarmClaim, also: Sequence[str] = ()) -> Alarm:
+        """Let an alarm wait for a running claim of its case.
+
+        Args:
+            uow: the act.
+            id: id of the alarm.
+            claim: the claim.
+            also: further cases (`kind:id`) that its officer was paged about.
+        """
         alarm = uow.load(ALARM, id)
         uow.permit(alarm.unit)
-        return uow.save(ALARM, follow_claim(uow, alarm, claim))
+        return uow.save(ALARM, follow_claim(uow, evolve(alarm, also=(*alarm.also, *also)), claim))
 
     @step(Permission.INTAKE)
     def resume(self, uow: UnitOfWork, id: str, row: str = "", why: str = "") -> Alarm:

@@ -7,7 +7,8 @@ import pytest
 from tests.scenarios.cases.danger.conftest import NIGHT, MockPlay, Play
 
 from anninh_core.domain.duty import Alarm
-from anninh_core.domain.duty.states import Telling
+from anninh_core.domain.duty.states import AlarmState, Telling
+from anninh_core.domain.tips import TipState
 from anninh_core.testing import FixedClock, MockChat, memory_app
 from anninh_core.vocabulary.messages import Attachment
 
@@ -114,6 +115,24 @@ def test_a_claim_of_any_report_holds_the_ladder(crowd: Crowd) -> None:
     crowd.app.tips.release_claim(crowd.hoa, last.id)
     crowd.pass_time(15)
     assert len(crowd.alarms()[0].pages) > pages
+
+
+def test_reports_stay_claimed_when_the_first_one_is_settled(crowd: Crowd) -> None:
+    """The officer who ends the first of three claimed reports keeps the others; with no work they are paged again."""
+    crowd.report(3, seconds=10)
+    first, *others = crowd.tips()
+    crowd.app.tips.claim(crowd.hoa, first.id)
+    crowd.app.tips.triage(crowd.hoa, first.id, category="fire")
+    crowd.app.tips.settle(crowd.hoa, first.id, TipState.UNFOUNDED, answer="Chưa có căn cứ.", reason="checked")
+    crowd.work()
+    left, ended = crowd.alarms()
+    assert ended.state is AlarmState.ENDED
+    assert left.cases == tuple(f"tip:{tip.id}" for tip in others)
+    assert (left.acknowledged_by, left.pages) == (crowd.hoa.id, ())
+    crowd.pass_time(20 * 60)
+    assert not crowd.alarms()[0].pages
+    crowd.pass_time(11 * 60)
+    assert crowd.alarms()[0].pages
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,7 @@
 """What is paged together: reports of one incident, and emergencies over a limit, come to an alarm of another case.
 
 Nothing is left out by it. The alarm that takes a case in has to be acknowledged again; its page leaves a minute after
-the last one, with the number of cases; and if it ends before anybody acknowledged it, what it had taken in gets an
-alarm of its own.
+the last one, with the number of cases; and if it ends while others of them are open, those get an alarm of their own.
 """
 
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from datetime import datetime, timedelta
 from anninh_core.domain.duty.alarm import Alarm, alarm_id
 from anninh_core.domain.duty.alarms import Alarms
 from anninh_core.domain.duty.bundles import find_carrier_of, list_standing_alarms
+from anninh_core.domain.duty.claims import AlarmClaim
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.lookups import find_tip
 from anninh_core.domain.tips.incidents.rules import is_same_area
@@ -117,25 +117,40 @@ def _belongs_to(uow: UnitOfWork, carrier: Alarm, tip: Tip, unit: str) -> bool:
 
 
 def pass_on_cases(uow: UnitOfWork, alarms: Alarms, alarm: Alarm, *, is_known: bool) -> None:
-    """Give the cases that an alarm took in an alarm of their own, once it ends or goes to another unit.
+    """Give the open cases that an alarm took in an alarm of their own, once it ends or goes to another unit.
+
+    That one is paged at once. Where an officer has claimed the alarm, it waits for them as long as the claim runs.
 
     Args:
         uow: the act.
         alarms: opens and changes them.
         alarm: as it was before.
-        is_known: whether somebody has acknowledged it, and with it all that it had told.
+        is_known: whether an officer has acknowledged it, and with it all that it had paged about.
     """
     if not alarm.also:
         return
     cases = alarms.release_cases(uow, alarm.id, alarm.also)
-    tips = [] if is_known else [tip for tip in (find_tip(uow, case) for case in cases) if tip and not is_over(tip)]
+    tips = [tip for tip in (find_tip(uow, case) for case in cases) if tip and not is_over(tip)]
+    claim = _get_claim(alarm)
+    if is_known and claim is None:
+        return
     by_unit: dict[str, list[Tip]] = {}
     for tip in tips:
         by_unit.setdefault(tip.handling_unit or tip.unit, []).append(tip)
     for unit, (first, *rest) in by_unit.items():
         opened = open_tip_alarm(uow, alarms, first, unit=unit, emergency=True)
-        for tip in rest:
-            alarms.take_case_in(uow, opened.id, f"{TIP.name}:{tip.id}")
+        further = [f"{TIP.name}:{tip.id}" for tip in rest]
+        if is_known and claim is not None:
+            alarms.follow_running(uow, opened.id, claim, further)
+        else:
+            for case in further:
+                alarms.take_case_in(uow, opened.id, case)
+
+
+def _get_claim(alarm: Alarm) -> AlarmClaim | None:
+    if alarm.claim_until is None or alarm.acknowledged_at is None:
+        return None
+    return AlarmClaim(alarm.acknowledged_by, alarm.acknowledged_at, alarm.claim_until)
 
 
 def open_tip_alarm(
