@@ -332,6 +332,7 @@ class Alarm:
         """Return who is paged next; None where nobody is left in this round.
 
         More danger is paged to the officer who was paged last, until the next one is due: it delays no one's page.
+        Where no further officer is left, it begins the next round at once.
 
         Args:
             people: who can be told at this moment, in order.
@@ -354,8 +355,10 @@ class Alarm:
         if page.officer in available and not page.missed and now - first.at < rules.hand_up:
             return NextPage(available[page.officer], Telling.AGAIN, self.round)
         asked = {rung.officer for rung in mine}
-        rest = next((one for one in people if one.officer not in asked), None)
-        return NextPage(rest, Telling.HANDED_UP, self.round) if rest else None
+        rest = next((officer for officer in people if officer.officer not in asked), None)
+        if rest is not None:
+            return NextPage(rest, Telling.HANDED_UP, self.round)
+        return NextPage(people[0], Telling.MORE, self.round + 1) if people and self.has_new_danger() else None
 
     def due_after(self, page: NextPage, rules: DutyRules, now: datetime, acted_at: datetime | None = None) -> datetime:
         """Return when the step after a page is due: the next page to the same one, or to the next.

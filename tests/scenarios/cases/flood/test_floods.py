@@ -5,6 +5,7 @@ from datetime import timedelta
 from tests.scenarios.cases.flood.conftest import LAN, Town
 
 from anninh_core.domain.duty import AlarmState
+from anninh_core.domain.duty.states import Telling
 
 POSSIBLE = "có đứa trộm chó trộm gà lượt {} nhà số {} đó nha, bắt đi chứ"
 NONSENSE = "đèn đường ở cột số {} ngõ {} hỏng cả tuần nay rồi"
@@ -71,6 +72,20 @@ def test_what_was_bundled_is_paged_anew_if_its_alarm_ends_unheard(town: Town) ->
     assert told >= {*carrier.also}
     town.tick(60)
     assert all(alarm.pages for alarm in town.duty.alarms() if alarm.is_open)
+
+
+def test_more_danger_after_a_round_in_vain_begins_the_next_one_at_once(town: Town) -> None:
+    """Where each officer was paged and nobody acknowledged, further words of danger page the first one in a minute."""
+    town.write(FIRE)
+    town.tick(11 * 60 + 45)
+    (alarm,) = town.duty.alarms()
+    assert {page.officer for page in alarm.pages} == {town.lan.id, town.hung.id}
+    town.write(FIRE, FIRE, seconds=1)
+    town.tick(60)
+    (alarm,) = town.duty.alarms()
+    last = alarm.pages[-1]
+    assert (last.officer, last.how, last.round) == (town.lan.id, Telling.MORE, alarm.round)
+    assert last.at - alarm.more_at[-1] <= timedelta(seconds=60)
 
 
 def test_twenty_accounts_that_may_be_in_danger(town: Town) -> None:

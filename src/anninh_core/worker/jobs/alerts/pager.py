@@ -133,7 +133,8 @@ class Pager:
             self._note_unheard(uow, alarm, over, available)
             return True
         rung = self._send(uow, alarm, page)
-        unheard = () if on_roster or alarm.pages else (self._unheard(uow, alarm, alarm.round),)
+        is_unheard = page.round > alarm.round or not (on_roster or alarm.pages)
+        unheard = (self._unheard(uow, alarm, page.round),) if is_unheard else ()
         acted_at = None if claim is None else claim.at
         next_at = alarm.due_after(page, self._context.district.duty, uow.at, acted_at)
         self._alarms.climb(uow, alarm.id, (*over, *unheard, rung), next_at)
