@@ -1,28 +1,41 @@
 """Resolve a package's public names on first use (PEP 562), so that importing it stays cheap."""
 
+import ast
 import sys
-from collections.abc import Mapping
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 
-def lazy(package: str, homes: Mapping[str, str]) -> None:
-    """Give a package the `__getattr__` and `__dir__` that find its public names.
+def lazy(package: str) -> None:
+    """Give a package the names that its stub, `__init__.pyi`, imports, each imported on first use.
 
-    They are put into the module from here: a type checker that saw a `__getattr__` in the package's own file would take
-    any name for one of it, a misspelt one too. It reads the imports under `TYPE_CHECKING` instead.
+    Type checkers and editors read the stub. `__getattr__` is put into the package from here, since one in its
+    own file would hide misspelt names from them.
 
     Args:
         package: the package's `__name__`.
-        homes: public name -> the submodule that defines it.
     """
+    module = sys.modules[package]
+    homes = _read_stub(Path(str(module.__file__)).with_suffix(".pyi"))
 
     def __getattr__(name: str) -> Any:  # noqa: N807  it becomes the module's own
         if name not in homes:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        return getattr(import_module(f"{package}.{homes[name]}"), name)
+        return getattr(import_module(homes[name]), name)
 
     def __dir__() -> list[str]:  # noqa: N807  it becomes the module's own
         return sorted(homes)
 
-    vars(sys.modules[package]).update(__getattr__=__getattr__, __dir__=__dir__)
+    vars(module).update(__getattr__=__getattr__, __dir__=__dir__, __all__=sorted(homes))
+
+
+def _read_stub(stub: Path) -> dict[str, str]:
+    """Return public name -> the module that defines it."""
+    imports = ast.parse(stub.read_text(encoding="utf-8")).body
+    return {
+        alias.name: node.module
+        for node in imports
+        if isinstance(node, ast.ImportFrom) and node.module
+        for alias in node.names
+    }

@@ -9,11 +9,19 @@ import pytest
 from tools.api_changes.__main__ import main, newest_release
 
 BEFORE: Mapping[str, str] = {
-    "src/shop/__init__.py": """
-from typing import TYPE_CHECKING
-if TYPE_CHECKING:
-    from shop.sale import Bill, Desk, Filled, Goods, sell
-__all__ = ["Bill", "Desk", "Filled", "Goods", "sell"]
+    "README.md": """
+```python
+from shop import Bill, Desk, Filled, Goods
+from shop import sell  # by hand
+```
+""",
+    "src/shop/__init__.py": "",
+    "src/shop/__init__.pyi": """
+from shop.sale import Bill as Bill
+from shop.sale import Desk as Desk
+from shop.sale import Filled as Filled
+from shop.sale import Goods as Goods
+from shop.sale import sell as sell
 """,
     "src/shop/sale.py": """
 from typing import TYPE_CHECKING, ClassVar, Protocol
@@ -119,7 +127,7 @@ def test_a_folder_without_a_repository_has_no_release(tmp_path: Path) -> None:
 
 BREAKS: Mapping[str, tuple[Callable[[Shop], None], str]] = {
     "a name": (
-        lambda shop: shop.replace("src/shop/__init__.py", '"Goods", "sell"]', '"Goods"]'),
+        lambda shop: shop.replace("src/shop/__init__.pyi", "from shop.sale import sell as sell\n", ""),
         "shop.sell: is gone",
     ),
     "an argument": (
@@ -179,12 +187,12 @@ def test_what_is_told_passes(shop: Shop) -> None:
 
 
 def test_what_breaks_nobody_passes(shop: Shop) -> None:
-    """Another home, more to be left out, and whatever no package lists."""
+    """Another home, more to be left out, and what no document imports."""
     shop.commit("v1.0.0")
     text = (shop.folder / "src/shop/sale.py").read_text(encoding="utf-8")
     shop.write("src/shop/counter.py", text.replace("price: int = 1)", "price: int = 1, gift: bool = False)"))
     (shop.folder / "src/shop/sale.py").unlink()
-    shop.replace("src/shop/__init__.py", "shop.sale", "shop.counter")
+    shop.replace("src/shop/__init__.pyi", "shop.sale", "shop.counter")
     shop.replace("src/shop/counter.py", "def inside(thing: str) -> None: ...\n", "")
     shop.replace("src/shop/counter.py", "    name: str\n", "    name: str\n    weight: int | None = None\n")
     status, lines = shop.asked()

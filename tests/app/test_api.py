@@ -7,7 +7,9 @@ import pytest
 
 from anninh_core.app import App
 from anninh_core.testing import memory_app
-from anninh_core.usecase import Actor, Service, UseCaseKind, use_case_of
+from anninh_core.usecase import Actor
+from anninh_core.usecase.marks import Service, use_case_of
+from anninh_core.usecase.permissions.permits import UseCaseKind
 from anninh_core.workflows.base import Workflow
 
 NOUNS = (

@@ -8,7 +8,7 @@ from attrs import evolve
 
 from anninh_core.app import App, MessengerSettings, Parts, Settings, open_app
 from anninh_core.kernel.errors import ConfigurationError, NeedsPerson, StorageError
-from anninh_core.messengers.assisted import AssistedMessenger
+from anninh_core.messengers.assisted.messenger import AssistedMessenger
 from anninh_core.plugins import hookimpl
 from anninh_core.ports.storages.changes import ChangeSet, Counter
 from anninh_core.profile import load_profile

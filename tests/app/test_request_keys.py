@@ -15,7 +15,7 @@ from tests.trust.use_cases import Door, doors
 from anninh_core import Composition
 from anninh_core.kernel.errors import AlreadyDone, BadInput
 from anninh_core.testing import memory_app
-from anninh_core.usecase import UseCaseKind
+from anninh_core.usecase.permissions.permits import UseCaseKind
 from anninh_core.vocabulary.messages import Address, CreatedGroup
 
 pytestmark = pytest.mark.slow  # every operation there is, one by one

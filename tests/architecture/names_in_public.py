@@ -35,7 +35,8 @@ from anninh_core.testing.kits import (
     StorageConformance,
     kit_rules,
 )
-from anninh_core.usecase import Service, UseCase, use_case_of
+from anninh_core.usecase.marks import Service, use_case_of
+from anninh_core.usecase.permissions.permits import UseCase
 from anninh_core.vocabulary.purposes import PURPOSES
 from anninh_core.worker.event_handlers.registry import event_handlers
 from anninh_core.worker.jobs.alerts.opening import RECEIVED

@@ -1,78 +1,57 @@
 import ast
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from pkgutil import iter_modules
-from types import ModuleType
 
-PRIVATE_DATA = re.compile(r"\.(data|migrations|versions|templates|fonts)(\.|$)")
-
-
-def ruff_order(name: str) -> tuple[int, list[tuple[int, str]]]:
-    """Constants, classes, then the rest, numbers by value: the order that the linter keeps."""
-    pieces = [(int(piece or 0), "") if piece.isdigit() else (-1, piece) for piece in re.split(r"(\d+)", name)]
-    return (0 if name.isupper() else 1 if name[:1].isupper() else 2), pieces
+from tools.api_changes.surface import list_public_names
 
 
-def holds_code(module: ModuleType) -> bool:
-    """Tell whether a package's own file says more than a docstring; a mere folder of rooms offers no names."""
-    return len(ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8")).body) > 1
-
-
-def public(packages: list[str]) -> dict[str, list[str]]:
-    """Package -> its `__all__`, for the packages that people import names from."""
-    modules = {name: import_module(name) for name in packages if not PRIVATE_DATA.search(name)}
+def stubs(root: Path) -> Mapping[str, list[str]]:
+    """Return the names of each package that has a stub, in the order of the stub."""
+    source = root / "src"
     return {
-        name: list(getattr(module, "__all__", ["has no __all__"]))
-        for name, module in modules.items()
-        if "__all__" in vars(module) or holds_code(module)
+        path.parent.relative_to(source).as_posix().replace("/", "."): re.findall(
+            r"import \w+ as (\w+)$", path.read_text(encoding="utf-8"), re.MULTILINE
+        )
+        for path in sorted(source.rglob("__init__.pyi"))
     }
 
 
-def test_public_names_are_listed_in_order_and_once(packages: list[str]) -> None:
-    """Each package says what it offers, sorted, so that a reader finds a name and a merge keeps it."""
-    names = public(packages)
-
-    assert [package for package, listed in names.items() if listed == ["has no __all__"]] == []
-    assert [
-        package for package, listed in names.items() if listed not in (sorted(listed), sorted(listed, key=ruff_order))
-    ] == []
-    assert [package for package, listed in names.items() if len(set(listed)) < len(listed)] == []
+def can_import(module: str, name: str) -> bool:
+    """Return whether `from module import name` works."""
+    return hasattr(import_module(module), name) or find_spec(f"{module}.{name}") is not None
 
 
-def test_every_public_name_resolves(packages: list[str]) -> None:
+def test_what_docs_examples_templates_and_kits_import_is_there(root: Path) -> None:
+    """These names are public: others rely on importing them from where they are shown."""
+    names = [name.rpartition(".") for name in sorted(list_public_names(root))]
+
+    assert len(names) > 200
+    assert [f"{module}.{name}" for module, _, name in names if not can_import(module, name)] == []
+
+
+def test_each_name_of_a_stub_is_found_once(root: Path) -> None:
     """A lazy name whose home doesn't define it would fail at its first user."""
-    missing = [
-        f"{package}.{name}"
-        for package, listed in public(packages).items()
-        for name in listed
-        if not hasattr(import_module(package), name)
-    ]
-
-    assert missing == []
+    for package, names in stubs(root).items():
+        module = import_module(package)
+        assert names, package
+        assert dir(module) == sorted(set(names)) == vars(module)["__all__"]
+        assert len(set(names)) == len(names), package
+        assert [name for name in names if not hasattr(module, name)] == []
 
 
-def test_no_public_name_is_hidden_by_a_module(packages: list[str]) -> None:
+def test_no_public_name_is_hidden_by_a_module(root: Path) -> None:
     """A module of the same name would take the place of what a package offers as soon as it is imported."""
     hidden = [
         f"{package}.{name}"
-        for package, listed in public(packages).items()
-        for name in {*listed} & {module.name for module in iter_modules(import_module(package).__path__)}
+        for package, names in stubs(root).items()
+        for name in {*names} & {module.name for module in iter_modules(import_module(package).__path__)}
     ]
 
     assert hidden == []
-
-
-def test_lazy_homes_are_the_public_names(packages: list[str]) -> None:
-    """What a package resolves lazily is what it lists, no more and no less."""
-    lazy: dict[str, Callable[[], list[str]]] = {
-        name: vars(module)["__dir__"]
-        for name, module in ((name, import_module(name)) for name in packages)
-        if "__getattr__" in vars(module)
-    }
-
-    assert {name: homes() for name, homes in lazy.items()} == {name: sorted(public([name])[name]) for name in lazy}
 
 
 def names_at_the_top(tree: ast.Module) -> set[str]:

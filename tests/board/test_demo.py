@@ -9,7 +9,7 @@ from tests.board.visitor import Visitor
 from anninh_core.board import BoardConfig, create_board, serve_board
 from anninh_core.demo.cast import appoint_all
 from anninh_core.demo.open_world.opening import open_last_weeks
-from anninh_core.demo.running import RunningDemo, open_demo
+from anninh_core.demo.running.opening import RunningDemo, open_demo
 from anninh_core.demo.stage import open_stage
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.testing import memory_app

@@ -6,8 +6,8 @@ import pytest
 from tests.board.conftest import Enter
 
 from anninh_core.app import App
-from anninh_core.domain.conversations import MESSAGE
-from anninh_core.domain.tips import TIP
+from anninh_core.domain.conversations.model import MESSAGE
+from anninh_core.domain.tips.kind import TIP
 from anninh_core.testing import Dialog, FixedClock, UnsafeLocalUsers
 from anninh_core.usecase import Actor
 

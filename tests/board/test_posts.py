@@ -5,7 +5,7 @@ from tests.board.people import enter
 from tests.board.visitor import Visitor
 
 from anninh_core.app import App
-from anninh_core.domain.moderation import ModerationAction, PostState
+from anninh_core.domain.moderation.states import ModerationAction, PostState
 from anninh_core.testing import UnsafeLocalUsers
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor, system

@@ -12,7 +12,9 @@ from tests.support.sign_in import enrol
 
 from anninh_core.app import App
 from anninh_core.board import create_board
-from anninh_core.domain.reports import REPORT, Cell, Report, ReportFigures, build_cells, report_id
+from anninh_core.domain.reports.figures.cells import Cell, ReportFigures, build_cells
+from anninh_core.domain.reports.kind import REPORT
+from anninh_core.domain.reports.model import Report, report_id
 from anninh_core.formatters.figures import column_headings, figure_rows, format_value
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.profile.loader import load_profile

@@ -7,10 +7,10 @@ from tests.board.people import enter
 from tests.board.visitor import Shown, Visitor
 
 from anninh_core.app import App
-from anninh_core.domain.programme import DifficultyState
+from anninh_core.domain.programme.difficulty import DifficultyState
 from anninh_core.domain.programme.duty import duty_id
-from anninh_core.domain.reports import ReportState
 from anninh_core.domain.reports.rules import section_keys
+from anninh_core.domain.reports.states import ReportState
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.testing import FixedClock, UnsafeLocalUsers
 from anninh_core.usecase import Actor, system

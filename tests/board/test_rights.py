@@ -9,7 +9,7 @@ from tests.support.sign_in import enrol
 
 from anninh_core.app import App
 from anninh_core.board import create_board
-from anninh_core.domain.rights import RightsRequest
+from anninh_core.domain.rights.model import RightsRequest
 from anninh_core.testing import Dialog, FixedClock, MockMessenger, UnsafeLocalUsers, pump
 from anninh_core.usecase import Actor
 

@@ -5,7 +5,7 @@ from tests.board.conftest import Enter
 from tests.board.visitor import Visitor
 
 from anninh_core.app import App
-from anninh_core.domain.audit import verify_export
+from anninh_core.domain.audit.chain import verify_export
 from anninh_core.testing import UnsafeLocalUsers
 from anninh_core.usecase import Actor
 

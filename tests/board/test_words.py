@@ -9,7 +9,8 @@ import pytest
 from anninh_core.app import App
 from anninh_core.board.words.catalogue import BOARD, LANGUAGES, Language, act_table, every_text, labels, words_for
 from anninh_core.board.words.families import FAMILIES
-from anninh_core.door import Door, describe_inputs
+from anninh_core.door import Door
+from anninh_core.door.inputs import describe_inputs
 from anninh_core.usecase import Actor
 
 _WORD = re.compile(r"\bw\.(?!say\b|label\b|language\b|get\b)([a-z_]+)")

@@ -8,7 +8,9 @@ import pytest
 from tests.cleaning.clamav import EVIL, Daemon, running_daemon
 from tests.support.pictures import picture
 
-from anninh_core.cleaning import ClamdScanner, FileLimits, Inspector
+from anninh_core.cleaning.clamd import ClamdScanner
+from anninh_core.cleaning.inspector import Inspector
+from anninh_core.cleaning.results import FileLimits
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.ports.scanner import ScanResult
 from anninh_core.vocabulary.files import Cleaning, FileReason, Scan

@@ -13,8 +13,9 @@ from tests.cleaning.markers import find_markers
 from tests.cleaning.pictures import PICTURES
 from tests.cleaning.test_corpus import CORPUS
 
-from anninh_core.cleaning import CleanedFile, FileLimits, clean_file
+from anninh_core.cleaning import clean_file
 from anninh_core.cleaning.cleaner import clean_in_process
+from anninh_core.cleaning.results import CleanedFile, FileLimits
 from anninh_core.vocabulary.files import Cleaning
 
 pytestmark = pytest.mark.slow

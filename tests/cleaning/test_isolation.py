@@ -4,8 +4,9 @@ import pytest
 from tests.cleaning.pictures import jpeg
 from tests.support.pictures import picture
 
-from anninh_core.cleaning import FileLimits, clean_file, isolation
+from anninh_core.cleaning import clean_file, isolation
 from anninh_core.cleaning.cleaner import clean_in_process
+from anninh_core.cleaning.results import FileLimits
 from anninh_core.vocabulary.files import Cleaning, FileReason
 
 

@@ -16,8 +16,8 @@ from tests.cleaning.films import FILMS, box, film, full
 from tests.cleaning.markers import find_markers
 from tests.cleaning.pictures import drawn, gif, jpeg, png
 
-from anninh_core.cleaning import FileLimits
 from anninh_core.cleaning.cleaner import clean_in_process as clean_file
+from anninh_core.cleaning.results import FileLimits
 from anninh_core.vocabulary.files import Cleaning, FileReason
 
 ZIPPED = packed({"a.txt": "a"})

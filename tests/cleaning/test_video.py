@@ -14,8 +14,9 @@ from tests.cleaning.real_film import (
     with_subtitles,
 )
 
-from anninh_core.cleaning import Inspector, clean_file
+from anninh_core.cleaning import clean_file
 from anninh_core.cleaning.cleaner import measure_in_process
+from anninh_core.cleaning.inspector import Inspector
 from anninh_core.cleaning.isolation import measure_file
 from anninh_core.kernel.errors import BadInput
 from anninh_core.vocabulary.files import Cleaning, FileReason, VideoFacts

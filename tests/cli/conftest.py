@@ -15,11 +15,11 @@ from click.testing import CliRunner, Result
 
 from anninh_core.app import FILE_NAME, App, load_settings, open_app
 from anninh_core.cli.root import anninh
-from anninh_core.domain.units import OFFICER
+from anninh_core.domain.units.model import OFFICER
 from anninh_core.ports.storages.changes import Record
 from anninh_core.profile import load_profile
 from anninh_core.testing.local_users import UnsafeLocalUsers
-from anninh_core.testing.mock import MockMessenger
+from anninh_core.testing.mock.adapter import MockMessenger
 from anninh_core.usecase.actor import Actor
 
 Run = Callable[..., Result]

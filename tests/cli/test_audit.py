@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 from tests.cli.conftest import Read, Run
 
 from anninh_core.cli.root import anninh
-from anninh_core.domain.audit.heads import HeadFile, SignedHead, encode_head_file
-from anninh_core.domain.audit.heads.model import sign_head
+from anninh_core.domain.audit.heads.file import HeadFile, encode_head_file
+from anninh_core.domain.audit.heads.model import SignedHead, sign_head
 from anninh_core.ports.storages.changes import GENESIS, chain_hash
 from anninh_core.testing.memory import MemoryKeys
 

@@ -8,10 +8,10 @@ import pytest
 from tests.cli.conftest import Run
 
 from anninh_core.app import App
-from anninh_core.demo import ProgressCallback
 from anninh_core.demo.cast import appoint_all
 from anninh_core.demo.open_world.opening import open_last_weeks
-from anninh_core.demo.running import RunningDemo
+from anninh_core.demo.play import ProgressCallback
+from anninh_core.demo.running.opening import RunningDemo
 from anninh_core.demo.stage import open_stage
 
 pytestmark = pytest.mark.slow

@@ -7,7 +7,9 @@ import pytest
 from attrs import evolve
 from tests.cli.conftest import Run
 
-from anninh_core.demo import OpenDoor, ProgressCallback, Summary
+from anninh_core.demo.platform_setup import OpenDoor
+from anninh_core.demo.play import ProgressCallback
+from anninh_core.demo.summary import Summary
 from anninh_core.testing import memory_app
 
 SUMMARY = Summary(

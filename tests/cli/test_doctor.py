@@ -12,7 +12,7 @@ from subprocess import run as start
 import pytest
 from tests.cli.conftest import Read, Run
 
-from anninh_core.app.doctor import Machine
+from anninh_core.app.doctor.machine import Machine
 
 WITHOUT_ZONES = "import sys; sys.modules['tzdata'] = None; from anninh_core.cli import main; main()"
 

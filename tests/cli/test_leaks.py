@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Read, Run, opened
 
-from anninh_core.domain.leaks import Outgoing
+from anninh_core.domain.leaks.check import Outgoing
 from anninh_core.testing.steps import run_step
 
 TEXT = "Cảm ơn ông B., số 0912 345 678, đã báo"

@@ -10,7 +10,8 @@ from tests.cli.conftest import GAMBLING, Read, Run, hear, mock, opened
 from tests.domain.tips.test_model import tip
 
 from anninh_core.cli.casework.tip_parts.clocks import clock_words
-from anninh_core.domain.tips import Deadline, TipState
+from anninh_core.domain.tips import TipState
+from anninh_core.domain.tips.clocks.deadlines import Deadline
 from anninh_core.profile import load_profile
 
 

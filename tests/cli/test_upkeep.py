@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.cli.conftest import Run, opened
 
 from anninh_core.domain.registry import KINDS
-from anninh_core.domain.tips import TIP
+from anninh_core.domain.tips.kind import TIP
 from anninh_core.ports.storages.changes import Record
 from anninh_storage.migrations import REVISIONS
 

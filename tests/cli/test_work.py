@@ -102,7 +102,7 @@ def test_the_extra_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
 HANGING = """
 import signal, sys, threading
 from anninh_core.cli.root import anninh
-from anninh_core.testing.mock import MockMessenger
+from anninh_core.testing import MockMessenger
 
 def hang(*_):
     print("sending", file=sys.stderr, flush=True)

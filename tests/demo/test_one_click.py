@@ -8,7 +8,8 @@ import pytest
 from anninh_core.app import App
 from anninh_core.demo.cast import appoint_all
 from anninh_core.demo.open_world.opening import open_last_weeks
-from anninh_core.demo.running import LocalVisit, OneClickSignIn, RunningDemo, open_demo
+from anninh_core.demo.running.one_click import LocalVisit, OneClickSignIn
+from anninh_core.demo.running.opening import RunningDemo, open_demo
 from anninh_core.demo.stage import open_stage
 from anninh_core.kernel.errors import ConfigurationError, NotVisible, Refused
 from anninh_core.ports.authenticator import SignInMethod

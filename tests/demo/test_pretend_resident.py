@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from anninh_core.app import App
-from anninh_core.demo.running import PretendResident
+from anninh_core.demo.running.pretend_resident import PretendResident
 from anninh_core.domain.tips import TipState
 from anninh_core.kernel.errors import BadInput
 from anninh_core.testing import FixedClock, MockMessenger, UnsafeLocalUsers, memory_app

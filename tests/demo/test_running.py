@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from anninh_core.demo.cast import appoint_all
-from anninh_core.demo.running import needs_play, open_demo
+from anninh_core.demo.running.opening import needs_play, open_demo
 from anninh_core.demo.stage import open_stage
 
 pytestmark = pytest.mark.slow

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from anninh_core.app.settings import FILE_NAME, load_settings
-from anninh_core.demo import run
 from anninh_core.demo.platform_setup import INSTANCE, choose_messenger
+from anninh_core.demo.play import run
 from anninh_core.demo.stage import open_stage
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.web import open_background_server

@@ -25,7 +25,7 @@ from tests.docs.zalo import ZALO_PARTS
 from tools.reference.markdown import first_sentence, meanings, said, table
 
 from anninh_core.domain.clocks import CLOCKS, OTHER_DAYS
-from anninh_core.domain.reports import BUILT_IN, COUNTERS
+from anninh_core.domain.reports.figures.indicators import BUILT_IN, COUNTERS
 from anninh_core.kernel import errors
 from anninh_core.messaging.inbound.talk.danger_rules import DANGER_RULES
 from anninh_core.messaging.inbound.talk.rules import RULES

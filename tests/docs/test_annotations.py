@@ -7,8 +7,8 @@ import pytest
 from tools.reference.annotations import classes_in, write_code, write_linked
 
 from anninh_core.domain.tips import Tip, TipState
-from anninh_core.usecase import Listing
 from anninh_core.usecase.arguments import Id
+from anninh_core.usecase.read_session import Listing
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from tests.docs.pages import DOCS, ROOT
 
 from anninh_core.door import Door
 from anninh_core.testing import memory_app
-from anninh_core.usecase import UseCaseKind
+from anninh_core.usecase.permissions.permits import UseCaseKind
 
 FACES = (ROOT / "src/anninh_core/board", ROOT / "src/anninh_core/cli")
 

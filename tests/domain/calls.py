@@ -6,7 +6,8 @@ from typing import Any
 from tests.domain.world import World
 
 from anninh_core.testing.steps import run_step
-from anninh_core.usecase import UseCaseKind, use_case_of
+from anninh_core.usecase.marks import use_case_of
+from anninh_core.usecase.permissions.permits import UseCaseKind
 
 Call = Callable[..., object]
 Recipe = Callable[[World], Callable[[Call], Callable[[Any], object]]]

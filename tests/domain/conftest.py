@@ -1,28 +1,29 @@
 """A runner over the in-memory storage, the shipped profile of 2021, and officers with roles."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
-from importlib import import_module
 from itertools import count
-from pkgutil import iter_modules
-from typing import Any
 
 import pytest
 
-import anninh_core.domain
-from anninh_core.cleaning import Inspector
+from anninh_core.cleaning.inspector import Inspector
 from anninh_core.domain.conversations.model import PEOPLE
-from anninh_core.domain.tips import Tip, Tips
-from anninh_core.domain.units import GrantPermits, Units
+from anninh_core.domain.index_specs import SPECS
+from anninh_core.domain.tips import Tip
+from anninh_core.domain.tips.service import Tips
+from anninh_core.domain.units.permits import GrantPermits
+from anninh_core.domain.units.service import Units
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.ports.storages.changes import Entry, entry_from
 from anninh_core.profile.loader import load_profile
 from anninh_core.testing.clock import FixedClock, SeededIds
 from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
 from anninh_core.testing.steps import run_step
-from anninh_core.usecase import DECISION, Actor, Kind, Service, decode_message, person, system
+from anninh_core.usecase import Actor, person, system
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.encryptor import row_associated_data
+from anninh_core.usecase.marks import Service
+from anninh_core.usecase.outbox_message import decode_message
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.district import District
 
@@ -50,7 +51,7 @@ def clock() -> FixedClock:
 def runner(district: District, clock: FixedClock) -> UseCaseRunner:
     """An empty store that knows the kinds of every domain package."""
     storage = MemoryStorage()
-    storage.prepare([kind.spec for kind in every_kind()])
+    storage.prepare(SPECS)
     context = UseCaseContext(
         district=district,
         storage=storage,
@@ -133,16 +134,6 @@ def sent(runner: UseCaseRunner) -> Sent:
 def trail(runner: UseCaseRunner) -> Trail:
     """Reads the journal."""
     return lambda: [entry_from(line.content) for line in runner.context.storage.journal.read(limit=10_000)]
-
-
-def every_kind() -> Iterator[Kind[Any]]:
-    """Yield every kind of record that a domain package makes public."""
-    yield DECISION
-    for found in iter_modules(anninh_core.domain.__path__, "anninh_core.domain."):
-        if found.ispkg:
-            package = import_module(found.name)
-            public = (getattr(package, name) for name in package.__all__ if name.isupper())
-            yield from (value for value in public if isinstance(value, Kind))
 
 
 def parts_of(subject: object) -> list[Service]:

@@ -5,9 +5,10 @@ from datetime import timedelta
 from attrs import evolve
 from tests.domain.world import TEXT, World
 
-from anninh_core.domain.identity import Disclosure, IdentityField
+from anninh_core.domain.identity import IdentityField
 from anninh_core.domain.identity.custody.details import about
 from anninh_core.domain.identity.custody.files import RewrapItem
+from anninh_core.domain.identity.model import Disclosure
 from anninh_core.domain.lookups import iter_sealed_details
 from anninh_core.domain.tips import Tip
 from anninh_core.testing.steps import run_step

@@ -43,15 +43,16 @@ from anninh_core.domain.conversations.files import files_of
 from anninh_core.domain.conversations.model import Message, message_scope
 from anninh_core.domain.conversations.pace import Pace
 from anninh_core.domain.conversations.talk import QuestionKind
-from anninh_core.domain.duty import Alarm, Shift
+from anninh_core.domain.duty import Shift
+from anninh_core.domain.duty.alarm import Alarm
 from anninh_core.domain.duty.claims import AlarmClaim
-from anninh_core.domain.groups import KeyPerson, Measure
+from anninh_core.domain.groups.model import KeyPerson, Measure
 from anninh_core.domain.identity import IdentityField
 from anninh_core.domain.identity.custody.files import RewrapItem
-from anninh_core.domain.inquiries import ArticleDraft, Edition
-from anninh_core.domain.leaks import LeakState
-from anninh_core.domain.moderation import ModerationAction
-from anninh_core.domain.programme import InspectionCheck
+from anninh_core.domain.inquiries.knowledge.article import ArticleDraft, Edition
+from anninh_core.domain.leaks.states import LeakState
+from anninh_core.domain.moderation.states import ModerationAction
+from anninh_core.domain.programme.activity import InspectionCheck
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase.encryption.envelope import Wrap
 from anninh_core.vocabulary.messages import Address, Echo, Place

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from tests.domain.calls import Recipe, args
 from tests.domain.world import CONVERSATION, PERSON, World
 
-from anninh_core.domain.conversations import Message
 from anninh_core.domain.conversations.files import files_of
-from anninh_core.domain.conversations.model import message_scope
-from anninh_core.domain.rights import AnswerOutcome, RequestChannel
+from anninh_core.domain.conversations.model import Message, message_scope
+from anninh_core.domain.rights import AnswerOutcome
+from anninh_core.domain.rights.states import RequestChannel
 from anninh_core.domain.rights.values import Handover, RightsAnswer
 from anninh_core.testing.steps import run_step
 from anninh_core.vocabulary.rights.rules import RightsKind

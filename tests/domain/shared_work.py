@@ -3,8 +3,10 @@
 from tests.domain.world import World
 
 from anninh_core.domain.duty import Shift
-from anninh_core.domain.leaks import LeakFinding, Outgoing
-from anninh_core.domain.tips import Subcase, Tip
+from anninh_core.domain.leaks.check import Outgoing
+from anninh_core.domain.leaks.model import LeakFinding
+from anninh_core.domain.tips import Tip
+from anninh_core.domain.tips.handling.subcase import Subcase
 from anninh_core.ports.collector import CollectedPiece
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import system

@@ -20,8 +20,10 @@ from anninh_core.kernel.errors import Refused
 from anninh_core.messaging.failures.desk import FailureDesk
 from anninh_core.testing import FixedClock, MockChat
 from anninh_core.testing.memory import MemoryStorage
-from anninh_core.usecase import Service, UseCase, UseCaseKind, system, use_case_of
+from anninh_core.usecase import system
 from anninh_core.usecase.actor import Actor, person
+from anninh_core.usecase.marks import Service, use_case_of
+from anninh_core.usecase.permissions.permits import UseCase, UseCaseKind
 from anninh_core.vocabulary.permissions import Permission
 
 pytestmark = pytest.mark.slow  # every operation there is, one by one

@@ -11,7 +11,10 @@ from tests.domain.world import (
     World,
 )
 
-from anninh_core.domain.tips import ReporterRole, ShownIncident, Subcase, TipState
+from anninh_core.domain.tips import TipState
+from anninh_core.domain.tips.handling.subcase import Subcase
+from anninh_core.domain.tips.incidents.service import ShownIncident
+from anninh_core.domain.tips.incidents.states import ReporterRole
 from anninh_core.domain.tips.intake import Addition
 from anninh_core.domain.tips.states import PlaceChange
 from anninh_core.testing.steps import run_step

@@ -7,17 +7,22 @@ from typing import Any
 from attrs import evolve, frozen
 
 from anninh_core.app import App
-from anninh_core.domain.content import Item, ItemContent
+from anninh_core.domain.content import ItemContent
+from anninh_core.domain.content.model import Item
 from anninh_core.domain.content.values import Urgency
-from anninh_core.domain.conversations import Message
-from anninh_core.domain.duty import Alarm
-from anninh_core.domain.groups import Group
-from anninh_core.domain.inquiries import Article, Inquiry
-from anninh_core.domain.moderation import ModerationAction, Post
-from anninh_core.domain.programme import Campaign, Difficulty, Inspection, InspectionCheck, PlannedTask
+from anninh_core.domain.conversations.model import Message
+from anninh_core.domain.duty.alarm import Alarm
+from anninh_core.domain.groups.model import Group
+from anninh_core.domain.inquiries.knowledge.article import Article
+from anninh_core.domain.inquiries.model import Inquiry
+from anninh_core.domain.moderation.model import Post
+from anninh_core.domain.moderation.states import ModerationAction
+from anninh_core.domain.programme.activity import Campaign, Inspection, InspectionCheck, PlannedTask
+from anninh_core.domain.programme.difficulty import Difficulty
 from anninh_core.domain.programme.duty import REPORT, duty_id
-from anninh_core.domain.quarantine import Quarantined
-from anninh_core.domain.reports import RecountResult, Report
+from anninh_core.domain.quarantine.model import Quarantined
+from anninh_core.domain.reports.figures.counter_maintenance import RecountResult
+from anninh_core.domain.reports.model import Report
 from anninh_core.domain.tips import Tip, TipState
 from anninh_core.domain.tips.intake import Addition
 from anninh_core.kernel.dates import local_date

@@ -16,13 +16,14 @@ from anninh_core.app.backup.history.notes import note_made
 from anninh_core.app.backup.manifest import BACKUP, Manifest
 from anninh_core.domain.content.kind import ITEM
 from anninh_core.domain.conversations.model import CONVERSATION as CONVERSATION_KIND
-from anninh_core.domain.groups import KeyPerson
 from anninh_core.domain.groups.kind import GROUP as GROUP_KIND
-from anninh_core.domain.moderation import ModerationAction
+from anninh_core.domain.groups.model import KeyPerson
+from anninh_core.domain.moderation.states import ModerationAction
 from anninh_core.domain.programme.own_plan import OWN_PLAN
 from anninh_core.domain.retention.kind import PURGE_ORDER
 from anninh_core.domain.units.chats import OFFICER_CHAT
-from anninh_core.usecase import Kind, Listing
+from anninh_core.usecase.kinds import Kind
+from anninh_core.usecase.read_session import Listing
 from anninh_core.vocabulary.messages import Place
 
 MANIFEST = Manifest(

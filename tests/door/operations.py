@@ -7,7 +7,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from anninh_core.door import Door, Operation
+from anninh_core.door import Door
+from anninh_core.door.operation import Operation
 from anninh_core.testing import memory_app
 
 FILE = Path(__file__).with_name("operations.txt")

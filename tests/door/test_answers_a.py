@@ -19,7 +19,8 @@ from anninh_core.domain.tips.handling.subcase import SUBCASE
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.ports.storages.queues import OutboxState
 from anninh_core.testing import memory_app
-from anninh_core.usecase import Kind, Listing
+from anninh_core.usecase.kinds import Kind
+from anninh_core.usecase.read_session import Listing
 from anninh_core.usecase.views import Download, is_view
 
 pytestmark = pytest.mark.slow

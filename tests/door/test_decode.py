@@ -13,7 +13,8 @@ from tests.door.values import requests
 
 from anninh_core.domain.content import ItemContent
 from anninh_core.domain.tips import TipState
-from anninh_core.door import ArgumentError, BadArguments, Door
+from anninh_core.door import BadArguments, Door
+from anninh_core.door.errors import ArgumentError
 from anninh_core.door.requests import MAX_BYTES
 from anninh_core.door.table import NOUNS
 

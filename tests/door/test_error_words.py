@@ -24,8 +24,13 @@ from anninh_core.domain.reports.states import ReportState
 from anninh_core.domain.retention.rules import ErasureState
 from anninh_core.domain.rights.states import RequestState
 from anninh_core.domain.tips.states import TipState
-from anninh_core.door.error_words import explain_error, translate_sentence
-from anninh_core.door.error_words.particular import sentence_table, system_sentences, words_of_records
+from anninh_core.door.error_words import explain_error
+from anninh_core.door.error_words.particular import (
+    sentence_table,
+    system_sentences,
+    translate_sentence,
+    words_of_records,
+)
 from anninh_core.door.errors import ArgumentError, BadArguments
 from anninh_core.kernel import errors
 from anninh_core.kernel.errors import AlreadyDone, NotFound, StepUpNeeded, TooManyRequests, WrongStep

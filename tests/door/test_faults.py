@@ -15,8 +15,9 @@ from msgspec import Meta
 from tests.door.test_decode import JSON
 from tests.door.values import requests
 
-from anninh_core.door import ArgumentError, BadArguments, Door
+from anninh_core.door import BadArguments, Door
 from anninh_core.door.error_words.explain import translate_part
+from anninh_core.door.errors import ArgumentError
 from anninh_core.door.faults import MAX_FAULTS, find_faults, iter_faults
 from anninh_core.door.requests import Request
 from anninh_core.door.shapes import Shape

@@ -14,7 +14,7 @@ from tests.door.views import answers, field_types, with_parts
 
 from anninh_core import to_json, to_plain
 from anninh_core.app import App
-from anninh_core.domain.content import ItemState
+from anninh_core.domain.content.values import ItemState
 from anninh_core.door import Door
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.testing import UnsafeLocalUsers

@@ -8,12 +8,13 @@ import msgspec
 import pytest
 
 from anninh_core.domain.tips.sorting.duplicates import Likeness
-from anninh_core.door import Door, Operation
+from anninh_core.door import Door
 from anninh_core.door.answers import answer_of
+from anninh_core.door.operation import Operation
 from anninh_core.door.requests import arguments_of
 from anninh_core.door.shapes import Shapes
-from anninh_core.usecase import Listing
 from anninh_core.usecase.arguments import alias_of
+from anninh_core.usecase.read_session import Listing
 from anninh_core.usecase.views import Page, is_view
 
 

@@ -9,7 +9,9 @@ from anninh_core.door import Door
 from anninh_core.door.requests import RequestBuilder
 from anninh_core.door.table import NOUNS, build_operations
 from anninh_core.kernel.errors import NotFound
-from anninh_core.usecase import Service, UnitOfWork, UseCaseKind, command, use_case_of
+from anninh_core.usecase.marks import Service, command, use_case_of
+from anninh_core.usecase.permissions.permits import UseCaseKind
+from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
 CLOSED = {

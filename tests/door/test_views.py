@@ -8,7 +8,7 @@ from tests.app.test_api import NOUNS
 from tests.door.views import CASES, FILE, OFFICE, answers, describe, opens_one, public_verbs, shown_as, with_parts
 
 from anninh_core.app import App
-from anninh_core.domain.tips import Likeness
+from anninh_core.domain.tips.sorting.duplicates import Likeness
 from anninh_core.testing import memory_app
 from anninh_core.usecase.views import view
 

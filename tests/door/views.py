@@ -14,7 +14,9 @@ from tests.app.test_api import NOUNS, verbs
 from anninh_core.app import App
 from anninh_core.testing import memory_app
 from anninh_core.testing.apps import shipped_district
-from anninh_core.usecase import Listing, UseCaseKind, use_case_of
+from anninh_core.usecase.marks import use_case_of
+from anninh_core.usecase.permissions.permits import UseCaseKind
+from anninh_core.usecase.read_session import Listing
 from anninh_core.usecase.views import Download, ViewContext, is_view
 from anninh_core.vocabulary.messages import Attachment
 

@@ -17,8 +17,9 @@ from tests.fuzz.mutating import encode_mutated, mutate_bytes
 from tests.fuzz.refusals import LONGEST, refusal
 from tests.fuzz.seeds import fuzzed
 
-from anninh_core.app.backup import FileReader, back_up, export_bundle, import_bundle, restore
-from anninh_core.app.backup.bundle import read_keys
+from anninh_core.app.backup import FileReader, back_up
+from anninh_core.app.backup.bundle import export_bundle, import_bundle, read_keys
+from anninh_core.app.backup.restoration import restore
 from anninh_core.app.backup.restore_target import RestoreTarget
 from anninh_core.app.bootstrap.keys import is_empty
 from anninh_core.domain.registry import KINDS
@@ -27,7 +28,7 @@ from anninh_core.ports.keys import Keys
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 from anninh_core.testing.apps import shipped_district
 from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
-from anninh_core.usecase import EncryptedBlobs
+from anninh_core.usecase.encryption.blobs import EncryptedBlobs
 
 pytestmark = pytest.mark.slow
 

@@ -19,9 +19,10 @@ from tests.fuzz.seeds import fuzzed
 from anninh_core.app.backup.passphrase import unwrap, wrap
 from anninh_core.app.custody.key_files import PrivateKey, make_key_file, read_key_file, read_public_key
 from anninh_core.app.custody.offline import answer_request, open_request, read_answer, wrap_anew
-from anninh_core.domain.audit import AuditReport, AuditVerdict, export_line, prove, verify_export
-from anninh_core.domain.audit.chain import parse_line
+from anninh_core.domain.audit.chain import export_line, parse_line, verify_export
+from anninh_core.domain.audit.findings import AuditReport, AuditVerdict
 from anninh_core.domain.audit.heads.file import parse_head_file
+from anninh_core.domain.audit.heads.proof import prove
 from anninh_core.domain.identity import IdentityField
 from anninh_core.domain.identity.custody.details import about
 from anninh_core.domain.identity.custody.files import (

@@ -6,7 +6,7 @@ from itertools import count
 import pytest
 
 from anninh_core.app import App
-from anninh_core.domain.groups import Group
+from anninh_core.domain.groups.model import Group
 from anninh_core.ports.storages.changes import Entry, entry_from
 from anninh_core.ports.storages.queues import OutboxRow
 from anninh_core.testing import FixedClock, MockChat

@@ -6,7 +6,7 @@ import pytest
 
 from anninh_core.kernel.errors import BadProfile
 from anninh_core.profile import load_profile, shipped_bases, shipped_profiles
-from anninh_core.profile.checks import check_source
+from anninh_core.profile.checks.everything import check_source
 from anninh_core.profile.loader import read_profile
 
 HEAD = """

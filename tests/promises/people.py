@@ -20,7 +20,7 @@ from anninh_core.board import create_board
 from anninh_core.cli import folder
 from anninh_core.cli.root import anninh
 from anninh_core.testing import Dialog, FixedClock, MockMessenger, UnsafeLocalUsers, pump
-from anninh_core.testing.mock import MockChat
+from anninh_core.testing.mock.service import MockChat
 from anninh_core.usecase import Actor
 
 _LIST = re.compile(r"/[a-z-]+(/[a-z-]+)?(\?[a-z]+=[a-z_-]+)?")

@@ -9,7 +9,8 @@ from attrs import evolve, frozen
 
 from anninh_core.app.factory import open_app
 from anninh_core.app.settings import load_settings
-from anninh_core.demo import Summary, run
+from anninh_core.demo.play import run
+from anninh_core.demo.summary import Summary
 from anninh_core.domain.reports.kind import REPORT
 from anninh_core.domain.reports.model import Report
 from anninh_core.profile.loader import load_profile

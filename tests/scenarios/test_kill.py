@@ -14,8 +14,9 @@ from attrs import evolve, frozen
 from tests.scenarios.lives import Life, begin, run, said
 
 from anninh_core.app import App
-from anninh_core.domain.conversations import MESSAGE
-from anninh_core.domain.tips import TIP, TipState
+from anninh_core.domain.conversations.model import MESSAGE
+from anninh_core.domain.tips import TipState
+from anninh_core.domain.tips.kind import TIP
 from anninh_core.testing import MockChat
 from anninh_core.testing.local_users import UnsafeLocalUsers
 

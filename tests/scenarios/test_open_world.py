@@ -9,11 +9,12 @@ import pytest
 from tests.conftest import Played
 
 from anninh_core.demo.open_world.schedule import standing_time
-from anninh_core.demo.running import LocalVisit, RunningDemo, open_demo
-from anninh_core.domain.content import ItemState
-from anninh_core.domain.identity import DisclosureState
+from anninh_core.demo.running.one_click import LocalVisit
+from anninh_core.demo.running.opening import RunningDemo, open_demo
+from anninh_core.domain.content.values import ItemState
+from anninh_core.domain.identity.states import DisclosureState
 from anninh_core.domain.inquiries.states import InquiryState
-from anninh_core.domain.leaks import LeakState
+from anninh_core.domain.leaks.states import LeakState
 from anninh_core.domain.moderation.states import PostState
 from anninh_core.domain.reports.states import ReportState
 from anninh_core.domain.tips import Tip, TipState

@@ -23,7 +23,7 @@ from anninh_core.app import App, load_settings, open_app
 from anninh_core.domain.duty import Shift
 from anninh_core.profile import load_profile
 from anninh_core.testing.local_users import UnsafeLocalUsers
-from anninh_core.testing.mock import MockMessenger
+from anninh_core.testing.mock.adapter import MockMessenger
 from anninh_core.vocabulary.messages import Address, Place
 from anninh_zalo.oauth.endpoint import TokenPair
 from anninh_zalo.official import OfficialAccount

@@ -11,8 +11,8 @@ from tests.support.postgres.server import Server
 from tests.support.postgres.standby import Standby
 
 from anninh_core.app import Settings, open_app
-from anninh_core.domain.audit import AuditVerdict
-from anninh_core.domain.audit.heads import parse_head_file
+from anninh_core.domain.audit.findings import AuditVerdict
+from anninh_core.domain.audit.heads.file import parse_head_file
 from anninh_core.kernel.errors import StorageError
 from anninh_core.ports.storages.changes import ChangeSet, OutboxSettled, Outcome, entry_from
 from anninh_core.ports.storages.queues import OutboxState

@@ -21,8 +21,9 @@ from tests.support.postgres.server import Server
 from tests.support.released import FOLDERS, database, unpack
 
 from anninh_core.app import App
-from anninh_core.domain.audit import find_altered_columns, find_mismatches
-from anninh_core.domain.conversations import CONVERSATION, MESSAGE
+from anninh_core.domain.audit.record_check import find_mismatches
+from anninh_core.domain.audit.record_check_columns import find_altered_columns
+from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE
 from anninh_core.domain.registry import KINDS
 from anninh_core.domain.reports.figures.counter_maintenance import recount
 from anninh_core.ports.storages.changes import ChangeSet, InboxSettled, Record

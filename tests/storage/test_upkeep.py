@@ -13,7 +13,7 @@ from tests.usecase.conftest import NOTE, Everybody, Notes
 from tests.usecase.test_reindex import GROWN
 
 from anninh_core.domain.conversations.model import PEOPLE
-from anninh_core.domain.reports import Reports
+from anninh_core.domain.reports.service import Reports
 from anninh_core.kernel.errors import NewerDatabase
 from anninh_core.ports.storages.changes import ChangeSet, Counter, IndexSpec, Record
 from anninh_core.ports.storages.dumping import Row

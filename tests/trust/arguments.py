@@ -19,12 +19,11 @@ from tests.trust.tip_arguments import TIP_ROLES, TIP_SPECIAL, TIP_STATES
 from tests.trust.use_cases import Argument, Door
 
 from anninh_core.domain.duty import Shift
-from anninh_core.domain.groups import KeyPerson, Measure
+from anninh_core.domain.groups.model import KeyPerson, Measure
 from anninh_core.domain.identity import IdentityField
-from anninh_core.domain.moderation import ModerationAction
-from anninh_core.domain.programme import InspectionCheck
-from anninh_core.domain.programme.activity import PlannedTask
-from anninh_core.domain.reports import RecountResult
+from anninh_core.domain.moderation.states import ModerationAction
+from anninh_core.domain.programme.activity import InspectionCheck, PlannedTask
+from anninh_core.domain.reports.figures.counter_maintenance import RecountResult
 from anninh_core.domain.retention.proof.needles import NeedleSet
 from anninh_core.domain.tips import TipState
 from anninh_core.messaging.inbound.route import MessageClass

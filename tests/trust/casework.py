@@ -9,11 +9,10 @@ from tests.support.purging import purge_scope
 from tests.trust.district import People, tables
 
 from anninh_core.app import App
-from anninh_core.domain.conversations import Message
 from anninh_core.domain.conversations.files import files_of
-from anninh_core.domain.conversations.model import message_scope
+from anninh_core.domain.conversations.model import Message, message_scope
 from anninh_core.domain.identity import IdentityField
-from anninh_core.domain.rights import RequestChannel
+from anninh_core.domain.rights.states import RequestChannel
 from anninh_core.domain.tips import Tip, TipState
 from anninh_core.domain.tips.intake import Addition
 from anninh_core.kernel.dates import local_date

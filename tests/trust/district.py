@@ -10,7 +10,7 @@ from tests.support.passkey_device import DOMAIN, ORIGIN
 from anninh_core.app import App, MessengerSettings, Settings
 from anninh_core.app.settings import ApiSettings, DoorSettings, RateSettings, SignInSettings
 from anninh_core.app.sign_in.settings import PasskeySettings
-from anninh_core.domain.units import OFFICER, Officer, RoleGrant
+from anninh_core.domain.units.model import OFFICER, Officer, RoleGrant
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.ports.clock import Ids
 from anninh_core.testing import FixedClock, MockChat, SeededIds, memory_app

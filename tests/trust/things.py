@@ -9,13 +9,13 @@ from tests.trust.casework import add_case, add_failed_event, fail_row, hear
 from tests.trust.district import ROOT, People, appoint
 
 from anninh_core.app import App
-from anninh_core.domain.content import Item, ItemContent
+from anninh_core.domain.content import ItemContent
+from anninh_core.domain.content.model import Item
 from anninh_core.domain.content.values import Urgency
-from anninh_core.domain.groups import Group
-from anninh_core.domain.leaks import Outgoing
-from anninh_core.domain.moderation import ModerationAction
-from anninh_core.domain.programme import InspectionCheck
-from anninh_core.domain.programme.activity import PlannedTask
+from anninh_core.domain.groups.model import Group
+from anninh_core.domain.leaks.check import Outgoing
+from anninh_core.domain.moderation.states import ModerationAction
+from anninh_core.domain.programme.activity import InspectionCheck, PlannedTask
 from anninh_core.domain.programme.duty import REPORT, duty_id
 from anninh_core.ports.collector import CollectedPiece
 from anninh_core.testing.steps import run_step

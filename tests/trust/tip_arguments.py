@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from tests.trust.roles import NOBODYS, Names, Plain, Role
 
-from anninh_core.domain.tips import ReporterRole
+from anninh_core.domain.tips.incidents.states import ReporterRole
 
 TEXT = Plain("Lời của cán bộ")
 

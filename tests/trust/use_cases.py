@@ -12,8 +12,9 @@ from attrs import frozen
 from pydantic import BaseModel
 
 from anninh_core.app import App
-from anninh_core.usecase import Service, UseCase, UseCaseKind, use_case_of
 from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.marks import Service, use_case_of
+from anninh_core.usecase.permissions.permits import UseCase, UseCaseKind
 
 _MODULES = re.compile(r"\b(?:[a-z_]+\.)+")
 

@@ -6,7 +6,8 @@ import pytest
 from attrs import evolve
 
 from anninh_core.app import App
-from anninh_core.domain.tips import TIP, Tip
+from anninh_core.domain.tips import Tip
+from anninh_core.domain.tips.kind import TIP
 from anninh_core.kernel.errors import Refused, StorageError
 from anninh_core.ports.authenticator import SignIn, SignInMethod
 from anninh_core.ports.storages.changes import Entry, entry_from

@@ -16,13 +16,14 @@ from anninh_core.kernel.text import fold, place_tones
 from anninh_core.ports.storages.changes import IndexSpec
 from anninh_core.testing.clock import FixedClock, SeededIds
 from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
-from anninh_core.usecase import Listing, ReadSession, UnitOfWork
 from anninh_core.usecase.actor import person
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.indexing import record_search
 from anninh_core.usecase.indexing.record_search import SearchScope, search
 from anninh_core.usecase.kinds import Kind, Searchable
+from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.district import District
 
 LAN = person("lan")

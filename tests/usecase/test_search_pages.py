@@ -7,8 +7,8 @@ from tests.usecase.test_record_search import LAN, MODES, STORY, ask, opened, tel
 
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.storages.storage import Find, RecordPage
-from anninh_core.usecase import ReadSession
 from anninh_core.usecase.indexing.record_search import SearchScope, search
+from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.district import District
 

@@ -22,10 +22,9 @@ from anninh_core.ports.storages.changes import (
 )
 from anninh_core.ports.storages.queues import OutboxState
 from anninh_core.ports.storages.storage import Find, Journal
-from anninh_core.usecase import DECISION
 from anninh_core.usecase.actor import Actor, person, system
 from anninh_core.usecase.context import Prefetched
-from anninh_core.usecase.decision import require_reason_code
+from anninh_core.usecase.decision import DECISION, require_reason_code
 from anninh_core.usecase.encryption.encryptor import row_associated_data
 from anninh_core.usecase.journal.entries import key_columns_hash, read_lines
 from anninh_core.usecase.kinds import Kind

@@ -21,7 +21,8 @@ from anninh_core.ports.storages.queues import InboxState
 from anninh_core.profile import load_profile
 from anninh_core.testing.clock import FixedClock, SeededIds
 from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
-from anninh_core.testing.mock import MockChat, MockMessenger
+from anninh_core.testing.mock.adapter import MockMessenger
+from anninh_core.testing.mock.service import MockChat
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import WebhookRequest
 from anninh_core.web import WebServer, create_asgi

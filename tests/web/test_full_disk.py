@@ -18,7 +18,7 @@ from anninh_core.app import Parts, Settings, open_app
 from anninh_core.app.health import REST
 from anninh_core.profile import load_profile
 from anninh_core.testing.clock import FixedClock
-from anninh_core.testing.mock import MockChat, MockMessenger
+from anninh_core.testing import MockChat, MockMessenger
 from anninh_core.web import create_asgi
 from tests.support.small_disk import fill as fill_disk
 from datetime import datetime, UTC

@@ -17,7 +17,7 @@ from anninh_core.kernel.errors import ConfigurationError, StorageBusy
 from anninh_core.ports.health import ok, warning
 from anninh_core.ports.storages.queues import LANES, InboxState
 from anninh_core.testing.clock import FixedClock
-from anninh_core.testing.mock import MockChat
+from anninh_core.testing.mock.service import MockChat
 from anninh_core.web import create_asgi, open_metrics
 
 WORDS = "Kẻ trộm là ông Tên Giả, số 0900000000"

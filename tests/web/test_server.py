@@ -14,7 +14,7 @@ from tests.web.conftest import Event, Running
 from anninh_core.app import App
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.ports.storages.queues import InboxState
-from anninh_core.testing.mock import MockChat
+from anninh_core.testing.mock.service import MockChat
 from anninh_core.vocabulary.messages import WebhookRequest
 from anninh_core.web import WebServer
 

@@ -28,7 +28,7 @@ from pathlib import Path
 from anninh_core.app import Parts, Settings, open_app
 from anninh_core.app.gc_tuning import tune_gc
 from anninh_core.profile import load_profile
-from anninh_core.testing.mock import MockMessenger
+from anninh_core.testing import MockMessenger
 from anninh_core.testing.services import memory_services
 from anninh_core.web import serve
 parts = Parts(messengers={"oa": MockMessenger("oa", {}, memory_services())})

@@ -7,8 +7,8 @@ import pytest
 from tests.messaging.conftest import admin, app, appoint, chat, clock, handler, launch
 
 from anninh_core.app import App, MessengerSettings, Settings
-from anninh_core.domain.conversations import MESSAGE, Message
-from anninh_core.domain.groups import Group
+from anninh_core.domain.conversations.model import MESSAGE, Message
+from anninh_core.domain.groups.model import Group
 from anninh_core.testing import FixedClock, MockChat, MockMessenger, SeededIds, memory_app
 from anninh_core.usecase import Actor
 

@@ -8,10 +8,14 @@ from attrs import evolve, frozen
 from tests.messaging.conftest import PILOT, Appoint, Launch, journal, outbox
 
 from anninh_core.app import App
-from anninh_core.domain.content import ITEM, Approval, Item, ItemContent, ItemState, LedgerLine, Urgency
-from anninh_core.domain.groups import Group
+from anninh_core.domain.content import ItemContent, Urgency
+from anninh_core.domain.content.kind import ITEM
+from anninh_core.domain.content.model import Item
+from anninh_core.domain.content.queries import LedgerLine
+from anninh_core.domain.content.values import Approval, ItemState
+from anninh_core.domain.groups.model import Group
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
-from anninh_core.messengers.assisted import AssistedMessenger
+from anninh_core.messengers.assisted.messenger import AssistedMessenger
 from anninh_core.ports.messengers.messenger import Verdict
 from anninh_core.testing import FixedClock, MockChat, MockMessenger
 from anninh_core.testing.steps import run_step

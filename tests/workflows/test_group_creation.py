@@ -6,7 +6,8 @@ import pytest
 from tests.messaging.conftest import PILOT, Appoint, journal
 
 from anninh_core.app import App
-from anninh_core.domain.groups import GroupState, KeyPerson
+from anninh_core.domain.groups.model import KeyPerson
+from anninh_core.domain.groups.states import GroupState
 from anninh_core.kernel.errors import NotFound, Refused, RetryLater, StorageBusy, Unsupported, WrongStep
 from anninh_core.testing import MockChat, MockMessenger
 from anninh_core.usecase import Actor

@@ -9,8 +9,8 @@ import pytest
 from tests.app.backup.conftest import PROFILE, settings_in
 
 from anninh_core.app import App, Settings, open_app
-from anninh_core.domain.audit import find_mismatches
-from anninh_core.domain.key_management import key_status
+from anninh_core.domain.audit.record_check import find_mismatches
+from anninh_core.domain.key_management.service import key_status
 from anninh_core.kernel.errors import BadInput, Refused
 from anninh_core.ports.keys import SigningKeys
 from anninh_core.ports.storages.changes import Entry, entry_from

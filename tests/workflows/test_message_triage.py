@@ -7,8 +7,8 @@ from tests.messaging.conftest import FIRE, PILOT, QUESTION, THEFT, Appoint, Laun
 from tests.workflows.conftest import heard
 
 from anninh_core.app import App
-from anninh_core.domain.groups import Group
-from anninh_core.domain.inquiries import InquiryState
+from anninh_core.domain.groups.model import Group
+from anninh_core.domain.inquiries.states import InquiryState
 from anninh_core.domain.tips import TipState
 from anninh_core.kernel.errors import BadInput, NotFound, Refused
 from anninh_core.messaging.inbound.intake import Accepted

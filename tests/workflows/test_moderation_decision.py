@@ -8,8 +8,9 @@ from tests.support.purging import purge_scope
 from tests.workflows.conftest import heard
 
 from anninh_core.app import App
-from anninh_core.domain.groups import Group
-from anninh_core.domain.moderation import ModerationAction, Post
+from anninh_core.domain.groups.model import Group
+from anninh_core.domain.moderation.model import Post
+from anninh_core.domain.moderation.states import ModerationAction
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.testing import Dialog, FixedClock, MockChat, pump
 from anninh_core.usecase import Actor, system

@@ -8,8 +8,9 @@ import pytest
 from tests.messaging.conftest import PILOT, Appoint, Launch, journal
 
 from anninh_core.app import App
-from anninh_core.domain.programme import DutyState
-from anninh_core.domain.reports import Report, ReportState
+from anninh_core.domain.programme.duty import DutyState
+from anninh_core.domain.reports.model import Report
+from anninh_core.domain.reports.states import ReportState
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import AlreadyDone, BadInput, Refused, WrongStep
 from anninh_core.testing import FixedClock

@@ -1,9 +1,9 @@
 """What of the public names breaks since a release: `python -m tools.api_changes [--against REV]`.
 
-Public is what the packages list in `__all__`, and of a class what doesn't begin with `_`; the arguments of verbs and of
-constructors that attrs writes belong to it, and what a protocol asks of those who fill it. A type that changes isn't
-seen. Without a revision it is the newest release tag; where there is none, there is nothing to keep. Whatever breaks
-has to be named in backticks by a fragment of `changelog.d` of the kind `removed` or `changed`.
+Public is what docs, examples, templates and kits import, and of a class what doesn't begin with `_`; the arguments of
+verbs and of constructors that attrs writes belong to it, and what a protocol asks of those who fill it. A type that
+changes isn't seen. Without a revision it is the newest release tag; where there is none, there is nothing to keep.
+Whatever breaks has to be named in backticks by a fragment of `changelog.d` of the kind `removed` or `changed`.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tools.api_changes.changes import breaking_changes
-from tools.api_changes.surface import read_surface
+from tools.api_changes.surface import list_public_names, read_surface
 
 ROOT = Path(__file__).parents[2]
 _RELEASE = re.compile(r"v\d+\.\d+\.\d+")
@@ -41,8 +41,8 @@ def newest_release(tree: Path) -> str | None:
 
 
 def unpack(tree: Path, revision: str, folder: Path) -> None:
-    """Write the sources of a revision into a folder."""
-    with tarfile.open(fileobj=io.BytesIO(git(tree, "archive", revision, "src"))) as archive:
+    """Write the files of a revision into a folder."""
+    with tarfile.open(fileobj=io.BytesIO(git(tree, "archive", revision))) as archive:
         archive.extractall(folder, filter="data")
 
 
@@ -69,7 +69,8 @@ def main(arguments: Sequence[str], tree: Path = ROOT) -> int:
         except subprocess.CalledProcessError as error:
             print(f"{revision}: {error.stderr.decode().strip()}", file=sys.stderr)
             return 2
-        changes = list(breaking_changes(read_surface(Path(folder)), read_surface(tree)))
+        names = list_public_names(Path(folder))
+        changes = list(breaking_changes(read_surface(Path(folder), names), read_surface(tree, names)))
     told = told_words(tree)
     silent = [change for change in changes if not change.words & told]
     for change in changes:

@@ -1,35 +1,52 @@
-"""What a tree offers: the names in `__all__` of its packages, read by griffe without importing anything."""
+"""The public names of a tree: what its docs, examples, templates and kits import. Read by griffe, nothing is run."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import griffe
 from tools.api_changes.constructors import give_constructor
-from tools.api_changes.paths import final
+from tools.api_changes.paths import object_at
 from tools.api_changes.verbs import bind_verbs
 
+_READERS = (
+    "README.md",
+    "docs/**/*.md",
+    "docs/**/*.py",
+    "examples/**/*.md",
+    "examples/**/*.py",
+    "src/**/templates/**/*.py.tmpl",
+    "src/**/kits/**/*.py",
+)
+_IMPORT = re.compile(r"^[ >]*from ([\w.]+) import (\([^)]*\)|[^\n#]*)", re.MULTILINE)
 
-def read_surface(tree: Path) -> Mapping[str, griffe.Object]:
-    """Return public name, `package.name`, -> what it stands for; what stands outside of the tree is left out."""
+
+def list_public_names(tree: Path) -> set[str]:
+    """Return the names, `module.name`, that docs, examples, templates and kits import from the tree's packages."""
+    packages = {initial.parent.name for initial in tree.glob("src/*/__init__.py")}
+    texts = (path.read_text(encoding="utf-8") for pattern in _READERS for path in tree.glob(pattern))
+    return {
+        f"{module}.{name.split()[0]}"
+        for text in texts
+        for module, names in _IMPORT.findall(text)
+        if module.partition(".")[0] in packages
+        for name in names.strip("()").split(",")
+        if name.strip()
+    }
+
+
+def read_surface(tree: Path, names: Collection[str]) -> Mapping[str, griffe.Object]:
+    """Return those of some names, `module.name`, that can be imported in a tree, each with the object it stands for."""
     source = tree / "src"
     loader = griffe.GriffeLoader(search_paths=[source], allow_inspection=False)
     for initial in sorted(source.glob("*/__init__.py")):
         loader.load(initial.parent.name)
     loader.resolve_aliases(implicit=True, external=False)
-    offered = {name: found for module in loader.modules_collection.members.values() for name, found in _offered(module)}
-    for found in offered.values():
-        found.public = True  # a package says so, wherever it is defined
+    modules = loader.modules_collection
+    surface = {name: found for name in names if (found := object_at(name, modules)) is not None}
+    for found in surface.values():
+        found.public = True  # others import it, wherever it is defined
         if isinstance(found, griffe.Class):
             give_constructor(found)
-            bind_verbs(found, loader.modules_collection)
-    return offered
-
-
-def _offered(module: griffe.Module) -> Iterator[tuple[str, griffe.Object]]:
-    for name in map(str, module.exports or ()) if module.is_init_module else ():
-        found = module.members.get(name)
-        if found is not None and (resolved := final(found)) is not None:
-            yield f"{module.path}.{name}", resolved
-    for below in module.modules.values():
-        if isinstance(below, griffe.Module):
-            yield from _offered(below)
+            bind_verbs(found, modules)
+    return surface

@@ -20,7 +20,9 @@ from anninh_core import testing
 from anninh_core.app import App
 from anninh_core.messaging import Intake
 from anninh_core.testing import memory_app
-from anninh_core.usecase import Composition, Listing, arguments
+from anninh_core.usecase import arguments
+from anninh_core.usecase.combining.composition import Composition
+from anninh_core.usecase.read_session import Listing
 from anninh_core.usecase.views import Download, Page
 from anninh_core.worker.event_handlers.registry import event_handlers
 from anninh_core.worker.worker import Worker
@@ -156,7 +158,7 @@ def _arguments_page() -> str:
 
 def _testing_page() -> str:
     parts = [_TESTING_TEXT]
-    for name in testing.__all__:
+    for name in dir(testing):
         one = getattr(testing, name)
         parts.append(describe_object(one, name, heading=True) if inspect.isclass(one) else describe_function(one, name))
     return "\n\n".join(parts)

@@ -12,31 +12,20 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from attrs import define, field, setters
 
 from anninh_core import messaging
-from anninh_core.app.api import (
-    AccountsApi,
-    AuditApi,
-    ContentApi,
-    ConversationsApi,
-    DraftsApi,
-    DutyApi,
-    GroupsApi,
-    IdentityApi,
-    IncidentsApi,
-    InquiriesApi,
-    KeysApi,
-    LeaksApi,
-    ModerationApi,
-    ProgrammeApi,
-    QuarantineApi,
-    ReportsApi,
-    RetentionApi,
-    RightsApi,
-    SearchApi,
-    SystemApi,
-    TipsApi,
-    UnitsApi,
-    WorkApi,
-)
+from anninh_core.app.api.audit import AuditApi
+from anninh_core.app.api.content import ContentApi
+from anninh_core.app.api.conversations import ConversationsApi
+from anninh_core.app.api.groups import GroupsApi
+from anninh_core.app.api.identity import IdentityApi
+from anninh_core.app.api.inquiries import InquiriesApi, SearchApi, WorkApi
+from anninh_core.app.api.keys import KeysApi, SystemApi
+from anninh_core.app.api.moderation import LeaksApi, ModerationApi
+from anninh_core.app.api.programme import ProgrammeApi
+from anninh_core.app.api.quarantine import QuarantineApi
+from anninh_core.app.api.reports import ReportsApi
+from anninh_core.app.api.retention import RetentionApi, RightsApi
+from anninh_core.app.api.tips import IncidentsApi, TipsApi
+from anninh_core.app.api.units import AccountsApi, DraftsApi, DutyApi, UnitsApi
 from anninh_core.domain.accounts.credentials.passwords import PasswordHasher
 from anninh_core.domain.services import Services
 from anninh_core.kernel.errors import StorageError
@@ -49,12 +38,12 @@ from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.adapter_state import EncryptedState
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.district import District
-from anninh_core.workflows import Workflows
 from anninh_core.workflows.accounts.outside import OutsideSignIns
+from anninh_core.workflows.provider import Workflows
 
 if TYPE_CHECKING:  # loaded when they are built
     from anninh_core.app.settings import DoorSettings, WatchSettings
-    from anninh_core.app.system import SystemOverview
+    from anninh_core.app.system.overview import SystemOverview
     from anninh_core.domain.content.found.configured import ConfiguredCollector
     from anninh_core.messaging.failures.desk import FailureDesk
     from anninh_core.worker.worker import Worker

@@ -39,7 +39,7 @@ from anninh_core.web.api.sign_in.threads import SignInThreads
 
 if TYPE_CHECKING:  # no other board loads it
     from anninh_core.board.demo.screen import DemoPages
-    from anninh_core.demo.running import RunningDemo
+    from anninh_core.demo.running.opening import RunningDemo
 
 _BY_SCRIPT = (NEWS, DRAFTS)
 """What scripts ask while a page is looked at."""

@@ -10,7 +10,7 @@ from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.web.server import HOST, AsgiServer
 
 if TYPE_CHECKING:  # no other board loads it
-    from anninh_core.demo.running import RunningDemo
+    from anninh_core.demo.running.opening import RunningDemo
 
 PORT = 8139
 LOOPBACK_ADDRESSES = frozenset({"127.0.0.1", "::1", "localhost"})

@@ -9,7 +9,7 @@ from attrs import asdict
 from anninh_core.kernel.text import place_tones, words
 from anninh_core.profile import schema
 from anninh_core.profile.case_schema import FloodSchema, PlacesSchema, RightsLimitSchema, RightsSchema, RoutingSchema
-from anninh_core.profile.checks import check_source
+from anninh_core.profile.checks.everything import check_source
 from anninh_core.profile.checks.references import STANDING_BODY
 from anninh_core.profile.checks.tree import unit_lifespans
 from anninh_core.profile.keys import RAW_WORDS

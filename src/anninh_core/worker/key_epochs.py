@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
-from anninh_core.domain.key_management import observe_epochs
+from anninh_core.domain.key_management.notes import observe_epochs
 from anninh_core.domain.services import Services
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.usecase.actor import system

@@ -15,11 +15,11 @@ from attrs import evolve
 from tests.app.backup.conftest import OLD_PAPER, PAPER, PICTURE, PROFILE, Office, Settle, settings_in
 
 from anninh_core.app import Settings, open_app
-from anninh_core.app.backup import FileReader, back_up, restore, verify
-from anninh_core.app.backup.restoration import finish_restore
+from anninh_core.app.backup import FileReader, back_up, verify
+from anninh_core.app.backup.restoration import finish_restore, restore
 from anninh_core.app.backup.restore_target import open_target
 from anninh_core.app.backup.verification import hash_stored_content
-from anninh_core.domain.audit import find_mismatches
+from anninh_core.domain.audit.record_check import find_mismatches
 from anninh_core.kernel.errors import (
     BadInput,
     ConfigurationError,
@@ -31,7 +31,7 @@ from anninh_core.kernel.errors import (
 from anninh_core.ports.storages.changes import entry_from
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.testing.steps import run_step
-from anninh_core.usecase import EncryptedBlobs
+from anninh_core.usecase.encryption.blobs import EncryptedBlobs
 from anninh_core.vocabulary.district import District
 
 pytestmark = pytest.mark.slow

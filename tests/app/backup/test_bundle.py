@@ -8,17 +8,17 @@ from tests.app.backup.conftest import CHEAP, PAPER, PROFILE, Office, settings_in
 from tests.app.backup.test_backup import harmed, parts_of
 
 from anninh_core.app import Settings, open_app
-from anninh_core.app.backup import FileReader, back_up, export_bundle, import_bundle
+from anninh_core.app.backup import FileReader, back_up
 from anninh_core.app.backup.backup import keys_fingerprint
-from anninh_core.app.backup.bundle import read_files, read_keys
+from anninh_core.app.backup.bundle import export_bundle, import_bundle, read_files, read_keys
 from anninh_core.app.backup.manifest import Manifest
 from anninh_core.app.backup.restore_target import open_target
 from anninh_core.app.backup.verification import find_differences
-from anninh_core.domain.audit import find_mismatches
+from anninh_core.domain.audit.record_check import find_mismatches
 from anninh_core.kernel.errors import BadInput, DecryptionError, Refused, StorageError, Unsupported
 from anninh_core.ports.keys import Keys
 from anninh_core.testing.local_users import UnsafeLocalUsers
-from anninh_core.usecase import EncryptedBlobs
+from anninh_core.usecase.encryption.blobs import EncryptedBlobs
 
 pytestmark = pytest.mark.slow  # whole stores, taken out and put in
 

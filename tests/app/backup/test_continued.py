@@ -7,12 +7,13 @@ import pytest
 from tests.app.backup.conftest import CHEAP, PROFILE, Office, Settle, settings_in
 
 from anninh_core.app import Settings, open_app
-from anninh_core.app.backup import FileReader, back_up, export_bundle, import_bundle, restore
-from anninh_core.app.backup.bundle import read_keys
-from anninh_core.app.backup.restoration import finish_restore
+from anninh_core.app.backup import FileReader, back_up
+from anninh_core.app.backup.bundle import export_bundle, import_bundle, read_keys
+from anninh_core.app.backup.restoration import finish_restore, restore
 from anninh_core.app.backup.restore_target import open_target
-from anninh_core.domain.audit import AuditVerdict, HeadFile
-from anninh_core.domain.audit.heads import BreakReason, parse_head_file
+from anninh_core.domain.audit.findings import AuditVerdict
+from anninh_core.domain.audit.heads.file import HeadFile, parse_head_file
+from anninh_core.domain.audit.heads.model import BreakReason
 from anninh_core.ports.storages.changes import Entry, entry_from
 from anninh_core.testing.local_users import UnsafeLocalUsers
 

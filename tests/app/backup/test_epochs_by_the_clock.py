@@ -9,9 +9,10 @@ from attrs import evolve, frozen
 from tests.app.backup.conftest import PROFILE, settings_in
 
 from anninh_core.app import App, Parts, Settings, open_app
-from anninh_core.app.backup import FileReader, back_up, restore
+from anninh_core.app.backup import FileReader, back_up
+from anninh_core.app.backup.restoration import restore
 from anninh_core.app.backup.restore_target import open_target
-from anninh_core.domain.key_management import read_epochs
+from anninh_core.domain.key_management.notes import read_epochs
 from anninh_core.domain.tips import TipState
 from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.errors import DecryptionError

@@ -11,7 +11,8 @@ from tests.app.backup.test_backup import restored
 from tests.app.backup.test_bundle import WORDS, exported, imported
 
 from anninh_core.app import open_app
-from anninh_core.app.backup import FileReader, back_up, export_bundle, verify
+from anninh_core.app.backup import FileReader, back_up, verify
+from anninh_core.app.backup.bundle import export_bundle
 from anninh_core.app.backup.restore_target import open_target
 from anninh_core.kernel.errors import StorageError
 from anninh_core.testing.local_users import UnsafeLocalUsers

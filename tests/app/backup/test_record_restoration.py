@@ -8,7 +8,8 @@ import pytest
 from tests.app.backup.conftest import Office
 from tests.app.backup.forging import drop_line, forge
 
-from anninh_core.app.backup import FileReader, back_up, restore_record
+from anninh_core.app.backup import FileReader, back_up
+from anninh_core.app.backup.record_restoration import restore_record
 from anninh_core.domain.programme.own_plan import OWN_PLAN
 from anninh_core.kernel.errors import Damaged, NotFound, Refused, StorageError, WrongStep
 from anninh_core.kernel.refs import Ref

@@ -9,7 +9,8 @@ from attrs import frozen
 from anninh_core.app import App
 from anninh_core.app.custody.key_files import PrivateKey
 from anninh_core.app.custody.offline import answer_request, open_request, read_answer, wrap_anew
-from anninh_core.domain.identity import Disclosure, IdentityField
+from anninh_core.domain.identity import IdentityField
+from anninh_core.domain.identity.model import Disclosure
 from anninh_core.domain.tips import Tip
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 from anninh_core.testing.steps import run_step

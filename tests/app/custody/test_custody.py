@@ -11,11 +11,13 @@ from anninh_core.app import App
 from anninh_core.app.custody.key_files import PrivateKey
 from anninh_core.app.custody.offline import answer_request, open_request, read_answer
 from anninh_core.app.doctor.people_checks import check_custodians
-from anninh_core.domain.identity import DISCLOSURE, IdentityField
+from anninh_core.domain.identity import IdentityField
+from anninh_core.domain.identity.kind import DISCLOSURE
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound, Refused, WrongStep
 from anninh_core.testing import FixedClock, UnsafeLocalUsers
-from anninh_core.usecase import UnitOfWork, system
+from anninh_core.usecase import system
+from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.messages import Place
 from anninh_core.vocabulary.permissions import Permission
 

@@ -16,7 +16,7 @@ from anninh_core.ports.storages.upgrading import Upgrade, UpgradeStep
 from anninh_core.testing import FixedClock, MockChat
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.testing.memory import MemoryStorage
-from anninh_core.testing.mock import MockMessenger
+from anninh_core.testing.mock.adapter import MockMessenger
 from anninh_core.vocabulary.capability import Capabilities
 from anninh_core.vocabulary.delivery import Lane
 

@@ -7,7 +7,7 @@ import pytest
 from tests.messaging.conftest import FIRE
 
 from anninh_core.app import App, Parts, Settings, open_app
-from anninh_core.app.doctor import Machine
+from anninh_core.app.doctor.machine import Machine
 from anninh_core.app.settings import MessengerSettings
 from anninh_core.app.watchdog.inspection import inspect
 from anninh_core.kernel.errors import StorageBusy, StorageFull

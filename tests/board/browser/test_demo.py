@@ -13,7 +13,7 @@ from tools.pictures.story import tell
 from anninh_core.board import create_board
 from anninh_core.demo.cast import appoint_all
 from anninh_core.demo.open_world.opening import open_last_weeks
-from anninh_core.demo.running import RunningDemo, open_demo
+from anninh_core.demo.running.opening import RunningDemo, open_demo
 from anninh_core.demo.stage import open_stage
 from anninh_core.web.server import AsgiServer
 

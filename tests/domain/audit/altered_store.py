@@ -15,8 +15,8 @@ from tests.support.postgres.server import Server
 
 from anninh_core.app.factory import open_app
 from anninh_core.app.parts import Parts
-from anninh_core.domain.audit import AuditReport, HeadFile
-from anninh_core.domain.audit.heads.file import parse_head_file
+from anninh_core.domain.audit.findings import AuditReport
+from anninh_core.domain.audit.heads.file import HeadFile, parse_head_file
 from anninh_core.domain.tips import TipState
 from anninh_core.domain.tips.model import Tip
 from anninh_core.ports.keys import NotedHead

@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve, frozen
 from tests.domain.audit.office import ACTS, FIRST_HEAD, SECOND_HEAD, TARGET, Office, rechained
 
-from anninh_core.domain.audit import AuditVerdict, Severity
+from anninh_core.domain.audit.findings import AuditVerdict, Severity
 
 PAGE = Path(__file__).parents[3] / "docs" / "explanation" / "audit.md"
 

@@ -7,7 +7,7 @@ from attrs import evolve, frozen
 from tests.domain.audit.altered_store import AlteredStore, Postgres, Sqlite, play
 from tests.support.postgres.server import Server
 
-from anninh_core.domain.audit import AuditVerdict
+from anninh_core.domain.audit.findings import AuditVerdict
 from anninh_core.domain.audit.verification import NEVER_CHECKED
 from anninh_core.ports.storages.changes import Entry
 

@@ -6,8 +6,9 @@ import pytest
 from attrs import evolve
 from tests.domain.audit.office import Office, rechained, storage_of
 
-from anninh_core.domain.audit import JOURNAL_HEAD, AuditReport, AuditVerdict, Severity
+from anninh_core.domain.audit.findings import AuditReport, AuditVerdict, Severity
 from anninh_core.domain.audit.heads.file import parse_head_file
+from anninh_core.domain.audit.heads.kind import JOURNAL_HEAD
 from anninh_core.domain.audit.heads.model import BreakReason, decode_head, encode_head
 from anninh_core.domain.audit.heads.noting import find_break
 from anninh_core.domain.audit.heads.proof import HEAD_FACT

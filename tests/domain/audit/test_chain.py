@@ -7,7 +7,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anninh_core.domain.audit import export_line, parse_line, verify_chain, verify_export
+from anninh_core.domain.audit.chain import export_line, parse_line, verify_chain, verify_export
 from anninh_core.kernel.errors import BadInput, StorageError
 from anninh_core.ports.storages.changes import GENESIS, Entry, JournalLine, chain_hash, entry_bytes
 

@@ -8,9 +8,10 @@ from attrs import evolve
 from tests.domain.audit.office import Office, rechained, storage_of
 
 from anninh_core.app import App
-from anninh_core.domain.audit import JOURNAL_HEAD, AuditVerdict, SignedHead
+from anninh_core.domain.audit.findings import AuditVerdict
 from anninh_core.domain.audit.heads.file import encode_head_file, parse_head_file
-from anninh_core.domain.audit.heads.model import sign_head
+from anninh_core.domain.audit.heads.kind import JOURNAL_HEAD
+from anninh_core.domain.audit.heads.model import SignedHead, sign_head
 from anninh_core.domain.audit.heads.watching import watch_journal
 from anninh_core.kernel.errors import BadInput, Refused
 from anninh_core.ports.storages.changes import entry_from

@@ -10,7 +10,9 @@ from tests.support.tampering import Office, open_office
 
 from anninh_core.app import App
 from anninh_core.app.doctor.deep_checks import check_records
-from anninh_core.domain.audit import RecordFinding, find_altered_columns, find_mismatches
+from anninh_core.domain.audit.record_check import find_mismatches
+from anninh_core.domain.audit.record_check_columns import find_altered_columns
+from anninh_core.domain.audit.record_findings import RecordFinding
 from anninh_core.domain.registry import KINDS
 from anninh_core.domain.tips import Tip
 from anninh_core.kernel.errors import Refused

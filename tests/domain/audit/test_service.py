@@ -7,10 +7,13 @@ import pytest
 from attrs import evolve
 from tests.domain.conftest import OfficerMaker
 
-from anninh_core.domain.audit import CHECKPOINT, Audit, verify_export
+from anninh_core.domain.audit.chain import verify_export
+from anninh_core.domain.audit.kind import CHECKPOINT
+from anninh_core.domain.audit.service import Audit
 from anninh_core.domain.services import Services
-from anninh_core.domain.tips import Tip, Tips
+from anninh_core.domain.tips import Tip
 from anninh_core.domain.tips.intake import Addition
+from anninh_core.domain.tips.service import Tips
 from anninh_core.kernel.errors import NotFound, Refused
 from anninh_core.ports.storages.changes import ChangeSet, Entry, JournalLine, Outcome
 from anninh_core.ports.storages.storage import Journal

@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from anninh_core.domain.audit import Audit
+from anninh_core.domain.audit.service import Audit
 from anninh_core.domain.audit.trail import TrailFilter
 from anninh_core.kernel.errors import Refused
 from anninh_core.ports.storages.changes import GENESIS, Entry, JournalLine, Touched, entry_bytes
 from anninh_core.ports.storages.storage import Journal
 from anninh_core.testing.clock import FixedClock
-from anninh_core.usecase import Actor, UnitOfWork, system
+from anninh_core.usecase import Actor, system
 from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
 AT = datetime(2021, 9, 1, tzinfo=UTC)

@@ -8,7 +8,9 @@ import pytest
 from attrs import evolve
 from tests.domain.conftest import OfficerMaker
 
-from anninh_core.domain.content import Content, Item, ItemContent
+from anninh_core.domain.content import ItemContent
+from anninh_core.domain.content.model import Item
+from anninh_core.domain.content.service import Content
 from anninh_core.ports.storages.changes import ChangeSet, OutboxSettled
 from anninh_core.ports.storages.queues import OutboxState
 from anninh_core.testing.steps import run_step

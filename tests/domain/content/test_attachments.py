@@ -14,7 +14,8 @@ from tests.domain.content.conftest import PIECE
 from tests.support.pictures import picture
 
 from anninh_core.cleaning.results import MeasuredVideo
-from anninh_core.domain.content import Content, Item
+from anninh_core.domain.content.model import Item
+from anninh_core.domain.content.service import Content
 from anninh_core.kernel.errors import BadInput, MissingExtra, Refused, WrongStep
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.encryption.blobs import EncryptedBlobs

@@ -9,17 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.domain.content.conftest import PIECE
 
-from anninh_core.domain.content import (
+from anninh_core.domain.content import Urgency
+from anninh_core.domain.content.model import TRANSITIONS, Item
+from anninh_core.domain.content.values import (
     GateAnswer,
     GroupDelivery,
-    Item,
     ItemReturn,
     ItemState,
     ItemVersion,
     ItemWithdrawal,
-    Urgency,
 )
-from anninh_core.domain.content.model import TRANSITIONS
 from anninh_core.kernel.errors import AnninhError, BadInput, Refused, WrongStep
 from anninh_core.vocabulary.opinions import Finding
 from anninh_core.vocabulary.rules import Gate

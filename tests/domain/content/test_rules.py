@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.domain.content.conftest import PIECE
 
-from anninh_core.domain.content import (
-    GroupDelivery,
+from anninh_core.domain.content.rules import (
     check_complete,
     check_content,
     deliveries_by_group,
     pending_targets,
     render_item,
 )
-from anninh_core.door.error_words import translate_sentence
+from anninh_core.domain.content.values import GroupDelivery
+from anninh_core.door.error_words.particular import translate_sentence
 from anninh_core.kernel.errors import BadInput, TooLarge
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import Attachment

@@ -9,14 +9,18 @@ from tests.domain.conftest import OfficerMaker, Trail
 from tests.domain.conftest import Sent as Texts
 from tests.domain.content.conftest import PIECE, TARGETS, Correct, Make, Settle, pass_gates
 
-from anninh_core.domain.content import ITEM, PUBLICATION, Content, Item, ItemState, Urgency
-from anninh_core.domain.units import Units
+from anninh_core.domain.content import Urgency
+from anninh_core.domain.content.kind import ITEM, PUBLICATION
+from anninh_core.domain.content.model import Item
+from anninh_core.domain.content.service import Content
+from anninh_core.domain.content.values import ItemState
+from anninh_core.domain.units.service import Units
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step
-from anninh_core.usecase import DECISION
 from anninh_core.usecase.actor import Actor, system
+from anninh_core.usecase.decision import DECISION
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.opinions import Finding

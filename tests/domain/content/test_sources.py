@@ -2,7 +2,8 @@
 
 import pytest
 
-from anninh_core.domain.content import Content, host_of
+from anninh_core.domain.content.service import Content
+from anninh_core.domain.content.sources import host_of
 from anninh_core.kernel.errors import BadInput, NotFound, Refused
 from anninh_core.usecase.actor import Actor
 

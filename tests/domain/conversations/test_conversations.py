@@ -6,7 +6,8 @@ import pytest
 from tests.domain.conftest import OfficerMaker
 from tests.support.purging import purge_scope
 
-from anninh_core.domain.conversations import CONVERSATION, MESSAGE, Conversations, Message
+from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, Message
+from anninh_core.domain.conversations.service import Conversations
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips import Tip
 from anninh_core.kernel.errors import NotFound, Refused, WrongStep

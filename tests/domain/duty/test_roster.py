@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anninh_core.domain.duty import Gap, Holiday, Roster, Shift, who_is_on_duty
-from anninh_core.domain.duty.roster import EVERY_DAY, officers_at, roster_of
-from anninh_core.domain.duty.rules import roster_people
+from anninh_core.domain.duty import Shift
+from anninh_core.domain.duty.roster import EVERY_DAY, Holiday, Roster, officers_at, roster_of
+from anninh_core.domain.duty.rules import roster_people, who_is_on_duty
+from anninh_core.domain.duty.states import Gap
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import BadInput
 from anninh_core.testing.apps import shipped_district

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anninh_core.domain.groups import GROUP, Group, Measure, group_facts
+from anninh_core.domain.groups.kind import GROUP, group_facts
+from anninh_core.domain.groups.model import Group, Measure
 from anninh_core.vocabulary.messages import Address, Place
 
 DAY = date(2021, 8, 25)

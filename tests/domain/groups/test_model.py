@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anninh_core.domain.groups import OPEN_STATES, Group, GroupState, Measure
-from anninh_core.domain.groups.states import TRANSITIONS
+from anninh_core.domain.groups.model import Group, Measure
+from anninh_core.domain.groups.states import OPEN_STATES, TRANSITIONS, GroupState
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.vocabulary.messages import Address, Place
 

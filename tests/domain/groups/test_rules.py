@@ -5,7 +5,8 @@ from datetime import date, timedelta
 import pytest
 from attrs import evolve
 
-from anninh_core.domain.groups import Group, Measure, directory_entry, find_entries, find_issues, require_code
+from anninh_core.domain.groups.model import Group, Measure
+from anninh_core.domain.groups.rules import directory_entry, find_entries, find_issues, require_code
 from anninh_core.kernel.errors import BadInput
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import Address, Place

@@ -7,7 +7,9 @@ import pytest
 from tests.cleaning.documents import pdf
 from tests.cleaning.markers import find_markers
 
-from anninh_core.domain.groups import Group, Groups, GroupState, KeyPerson, Measure
+from anninh_core.domain.groups.model import Group, KeyPerson, Measure
+from anninh_core.domain.groups.service import Groups
+from anninh_core.domain.groups.states import GroupState
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
 from anninh_core.ports.storages.changes import Entry
 from anninh_core.testing.clock import FixedClock

@@ -4,9 +4,11 @@ import pytest
 from attrs import frozen
 from tests.domain.conftest import OfficerMaker
 
-from anninh_core.domain.identity import Disclosure, Disclosures, IdentityField
+from anninh_core.domain.identity import IdentityField
 from anninh_core.domain.identity.custody.model import Custodian
 from anninh_core.domain.identity.custody.service import Custodians
+from anninh_core.domain.identity.disclosures import Disclosures
+from anninh_core.domain.identity.model import Disclosure
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips import Tip
 from anninh_core.testing.clock import FixedClock

@@ -9,15 +9,19 @@ from tests.domain.conftest import OfficerMaker
 from tests.domain.identity.conftest import ADDRESS, NAME, ask
 from tests.support.purging import purge_scope
 
-from anninh_core.domain.identity import Disclosure, Disclosures, DisclosureState, IdentityField
+from anninh_core.domain.identity import IdentityField
+from anninh_core.domain.identity.disclosures import Disclosures
 from anninh_core.domain.identity.kind import DISCLOSURE
+from anninh_core.domain.identity.model import Disclosure
+from anninh_core.domain.identity.states import DisclosureState
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips import Tip
 from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound, Refused, WrongStep
 from anninh_core.ports.storages.changes import ChangeSet, Entry, Outcome
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step
-from anninh_core.usecase import DECISION, Actor, person, system
+from anninh_core.usecase import Actor, person, system
+from anninh_core.usecase.decision import DECISION
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission

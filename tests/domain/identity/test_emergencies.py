@@ -9,15 +9,20 @@ from tests.domain.conftest import OfficerMaker
 from tests.domain.identity.conftest import ADDRESS, NAME
 from tests.support.purging import purge_scope
 
-from anninh_core.domain.identity import EmergencyOpenings, OpenedAddress, OpeningState
+from anninh_core.domain.identity.emergencies import EmergencyOpenings
+from anninh_core.domain.identity.emergency_model import OpenedAddress
+from anninh_core.domain.identity.states import OpeningState
 from anninh_core.domain.services import Services
-from anninh_core.domain.tips import TIP, Tip, TipState
+from anninh_core.domain.tips import Tip, TipState
+from anninh_core.domain.tips.kind import TIP
 from anninh_core.kernel.errors import BadInput, DecryptionError, Refused, StorageError, WrongStep
 from anninh_core.ports.storages.changes import Entry
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step
-from anninh_core.usecase import DECISION, Actor, UnitOfWork, system
+from anninh_core.usecase import Actor, system
+from anninh_core.usecase.decision import DECISION
 from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
 REASON = "Nạn nhân không trả lời"

@@ -8,7 +8,9 @@ from tests.domain.conftest import OfficerMaker
 from tests.domain.identity.conftest import ask, story
 from tests.support.purging import purge_scope
 
-from anninh_core.domain.identity import Disclosure, Disclosures, DisclosureState
+from anninh_core.domain.identity.disclosures import Disclosures
+from anninh_core.domain.identity.model import Disclosure
+from anninh_core.domain.identity.states import DisclosureState
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips import Tip
 from anninh_core.kernel.dates import local_date

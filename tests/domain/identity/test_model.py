@@ -7,16 +7,11 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anninh_core.domain.identity import (
-    DISCLOSURE,
-    EMERGENCY_OPENING,
-    Disclosure,
-    DisclosureState,
-    EmergencyOpening,
-    Identity,
-    IdentityField,
-    OpeningState,
-)
+from anninh_core.domain.identity import IdentityField
+from anninh_core.domain.identity.emergency_model import EmergencyOpening
+from anninh_core.domain.identity.kind import DISCLOSURE, EMERGENCY_OPENING
+from anninh_core.domain.identity.model import Disclosure, Identity
+from anninh_core.domain.identity.states import DisclosureState, OpeningState
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.vocabulary.messages import Address, Place
 

@@ -8,7 +8,7 @@ from attrs import evolve
 from tests.domain.conftest import Trail
 from tests.domain.identity.conftest import ADDRESS, NAME, Office, ask, enrol, hear
 
-from anninh_core.domain.identity import DISCLOSURE, Disclosure, Disclosures, IdentityField
+from anninh_core.domain.identity import IdentityField
 from anninh_core.domain.identity.custody.details import about, decode_details
 from anninh_core.domain.identity.custody.files import (
     BATCH,
@@ -22,6 +22,9 @@ from anninh_core.domain.identity.custody.files import (
     encode,
 )
 from anninh_core.domain.identity.custody.service import Custodians
+from anninh_core.domain.identity.disclosures import Disclosures
+from anninh_core.domain.identity.kind import DISCLOSURE
+from anninh_core.domain.identity.model import Disclosure
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips import Tip
 from anninh_core.kernel.crypto.signing import verify_signature

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anninh_core.domain.inquiries import ArticleIndex
-from anninh_core.domain.inquiries.knowledge.ranking import FITTING
+from anninh_core.domain.inquiries.knowledge.ranking import FITTING, ArticleIndex
 from anninh_core.kernel.text import fold
 from anninh_core.profile import load_profile
 from anninh_core.profile.knowledge import shipped_articles

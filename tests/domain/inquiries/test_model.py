@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anninh_core.domain.inquiries import Article, Edition, Inquiry, InquiryState, inquiry_facts
-from anninh_core.domain.inquiries.model import TRANSITIONS
+from anninh_core.domain.inquiries.kind import inquiry_facts
+from anninh_core.domain.inquiries.knowledge.article import Article, Edition
+from anninh_core.domain.inquiries.model import TRANSITIONS, Inquiry
+from anninh_core.domain.inquiries.states import InquiryState
 from anninh_core.kernel.errors import BadInput, WrongStep
 
 DAY = date(2021, 9, 1)

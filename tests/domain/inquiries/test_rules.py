@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anninh_core.domain.inquiries import Article, Edition, rank_articles
+from anninh_core.domain.inquiries.knowledge.article import Article, Edition
+from anninh_core.domain.inquiries.knowledge.ranking import rank_articles
 
 SINCE = Edition(number=1, text="…", source="…", since=date(2021, 9, 1), by="o1")
 ARTICLES = tuple(

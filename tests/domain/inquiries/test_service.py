@@ -5,7 +5,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from anninh_core.domain.inquiries import Article, Inquiries, Inquiry, InquiryState
+from anninh_core.domain.inquiries.knowledge.article import Article
+from anninh_core.domain.inquiries.model import Inquiry
+from anninh_core.domain.inquiries.service import Inquiries
+from anninh_core.domain.inquiries.states import InquiryState
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
 from anninh_core.ports.storages.changes import Entry
 from anninh_core.testing.clock import FixedClock

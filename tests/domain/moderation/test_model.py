@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anninh_core.domain.moderation import GROUP_ACTIONS, ModerationAction, Post, PostState, Ruling, evidence_hash
-from anninh_core.domain.moderation.states import TRANSITIONS
+from anninh_core.domain.moderation.model import Post, Ruling, evidence_hash
+from anninh_core.domain.moderation.states import GROUP_ACTIONS, TRANSITIONS, ModerationAction, PostState
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import AnninhError, BadInput, Refused, WrongStep
 from anninh_core.usecase.actor import person, system

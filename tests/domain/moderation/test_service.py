@@ -5,14 +5,17 @@ from datetime import date, timedelta
 import pytest
 from tests.domain.conftest import OfficerMaker, Sent
 
-from anninh_core.domain.moderation import POST, Moderation, ModerationAction, Post, PostState
 from anninh_core.domain.moderation.flagging import Posted
-from anninh_core.domain.units import Units
+from anninh_core.domain.moderation.kind import POST
+from anninh_core.domain.moderation.model import Post
+from anninh_core.domain.moderation.service import Moderation
+from anninh_core.domain.moderation.states import ModerationAction, PostState
+from anninh_core.domain.units.service import Units
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step
-from anninh_core.usecase import DECISION
 from anninh_core.usecase.actor import Actor, system
+from anninh_core.usecase.decision import DECISION
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.opinions import Flag

@@ -5,8 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from anninh_core.domain.programme import DifficultyState, DutyState, InspectionCheck, Programme
-from anninh_core.domain.programme.activity import PlannedTask
+from anninh_core.domain.programme.activity import InspectionCheck, PlannedTask
+from anninh_core.domain.programme.difficulty import DifficultyState
+from anninh_core.domain.programme.duty import DutyState
+from anninh_core.domain.programme.service import Programme
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
 from anninh_core.ports.storages.changes import Entry

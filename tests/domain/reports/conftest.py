@@ -6,12 +6,14 @@ from datetime import date, datetime
 import pytest
 from attrs import frozen
 
-from anninh_core.domain.reports import Report, Reports
+from anninh_core.domain.reports.model import Report
+from anninh_core.domain.reports.service import Reports
 from anninh_core.kernel.dates import VIETNAM, local_date
 from anninh_core.ports.storages.changes import IndexSpec
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step
-from anninh_core.usecase import Actor, Fact, Kind
+from anninh_core.usecase import Actor
+from anninh_core.usecase.kinds import Fact, Kind
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission

@@ -6,11 +6,15 @@ from datetime import date
 import pytest
 from attrs import evolve
 
-from anninh_core.domain.reports import BUILT_IN, Report, ReportDocumentBuilder, Reports, figures_of
+from anninh_core.domain.reports.document import ReportDocumentBuilder, figures_of
 from anninh_core.domain.reports.figures.cells import Cell
+from anninh_core.domain.reports.figures.indicators import BUILT_IN
+from anninh_core.domain.reports.model import Report
+from anninh_core.domain.reports.service import Reports
 from anninh_core.kernel.errors import NotFound
 from anninh_core.testing.steps import run_step
-from anninh_core.usecase import Actor, Fact
+from anninh_core.usecase import Actor
+from anninh_core.usecase.kinds import Fact
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.plan import TemplateSection
 from anninh_core.vocabulary.report_document import Chart, Paragraph, ReportDocument, Table

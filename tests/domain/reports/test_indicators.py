@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import anninh_core.domain
-from anninh_core.domain.reports import BUILT_IN, COUNTERS, register
+from anninh_core.domain.reports.figures.indicators import BUILT_IN, COUNTERS, register
 from anninh_core.kernel.errors import BadInput
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.plan import CounterTerm, Indicator

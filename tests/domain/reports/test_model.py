@@ -7,16 +7,9 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anninh_core.domain.reports import (
-    FROZEN_STATES,
-    Cell,
-    Report,
-    ReportFigures,
-    ReportSignature,
-    ReportState,
-    current_version,
-)
-from anninh_core.domain.reports.states import TRANSITIONS
+from anninh_core.domain.reports.figures.cells import Cell, ReportFigures
+from anninh_core.domain.reports.model import Report, ReportSignature, current_version
+from anninh_core.domain.reports.states import FROZEN_STATES, TRANSITIONS, ReportState
 from anninh_core.kernel.dates import Period
 from anninh_core.kernel.errors import BadInput, WrongStep
 

@@ -5,8 +5,11 @@ from datetime import date
 
 import pytest
 
-from anninh_core.domain.reports import REPORT, Report, Reports, ReportSignature, ReportState
+from anninh_core.domain.reports.kind import REPORT
+from anninh_core.domain.reports.model import Report, ReportSignature
 from anninh_core.domain.reports.number_series import find_shared_numbers
+from anninh_core.domain.reports.service import Reports
+from anninh_core.domain.reports.states import ReportState
 from anninh_core.kernel.errors import BadInput
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor

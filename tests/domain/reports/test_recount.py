@@ -6,10 +6,12 @@ from datetime import date
 import pytest
 from tests.support.purging import purge_scope
 
-from anninh_core.domain.reports import CounterDifference, Reports
+from anninh_core.domain.reports.figures.counter_maintenance import CounterDifference
+from anninh_core.domain.reports.service import Reports
 from anninh_core.kernel.errors import AlreadyDone, Refused
 from anninh_core.ports.storages.changes import Counter, Entry, entry_from
-from anninh_core.usecase import Actor, Fact
+from anninh_core.usecase import Actor
+from anninh_core.usecase.kinds import Fact
 from anninh_core.usecase.runner import UseCaseRunner
 
 Officers = Callable[[str, str], Actor]

@@ -6,12 +6,18 @@ from datetime import date
 import pytest
 from attrs import evolve
 
-from anninh_core.domain.reports import BUILT_IN, REPORT, Report, Reports, ReportState
 from anninh_core.domain.reports.figures.cells import indicator_value
+from anninh_core.domain.reports.figures.indicators import BUILT_IN
+from anninh_core.domain.reports.kind import REPORT
+from anninh_core.domain.reports.model import Report
+from anninh_core.domain.reports.service import Reports
+from anninh_core.domain.reports.states import ReportState
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
 from anninh_core.ports.storages.changes import Entry
 from anninh_core.testing.steps import run_step
-from anninh_core.usecase import DECISION, Actor, Fact, person
+from anninh_core.usecase import Actor, person
+from anninh_core.usecase.decision import DECISION
+from anninh_core.usecase.kinds import Fact
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission

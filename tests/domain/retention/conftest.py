@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from anninh_core.domain.conversations.model import CONVERSATION, Conversation
-from anninh_core.domain.retention import Retention
+from anninh_core.domain.retention.service import Retention
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips import Tip, TipState
 from anninh_core.usecase import Actor, system

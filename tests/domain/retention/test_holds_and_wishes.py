@@ -7,16 +7,19 @@ from tests.domain.conftest import OfficerMaker, Trail
 from tests.domain.retention.conftest import Ended
 
 from anninh_core.domain.registry import retention_policies
-from anninh_core.domain.retention import Erasure, ErasureState, Retention
 from anninh_core.domain.retention.coverage import covered_scopes, covering_scopes, find_holds
 from anninh_core.domain.retention.kind import PURGE_ORDER
-from anninh_core.domain.retention.model import PurgeOrder
+from anninh_core.domain.retention.model import Erasure, PurgeOrder
+from anninh_core.domain.retention.rules import ErasureState
+from anninh_core.domain.retention.service import Retention
 from anninh_core.domain.tips import Tip
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step
-from anninh_core.usecase import DECISION, Actor, ReadSession, system
+from anninh_core.usecase import Actor, system
+from anninh_core.usecase.decision import DECISION
+from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 
 REVIEW = date(2022, 3, 1)

@@ -7,8 +7,10 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anninh_core.domain.retention import ERASURE, LEGAL_HOLD, PURGE_ORDER, Erasure, ErasureState, LegalHold, PurgeOrder
 from anninh_core.domain.retention.clocks.model import KeptScope
+from anninh_core.domain.retention.kind import ERASURE, LEGAL_HOLD, PURGE_ORDER
+from anninh_core.domain.retention.model import Erasure, LegalHold, PurgeOrder
+from anninh_core.domain.retention.rules import ErasureState
 from anninh_core.domain.retention.views import HandedOut
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.usecase.kinds import Fact

@@ -8,7 +8,6 @@ from attrs import evolve
 from tests.domain.retention.conftest import Ended
 
 from anninh_core.domain.registry import KINDS, SEALED_WITH
-from anninh_core.domain.retention import Retention
 from anninh_core.domain.retention.proof.needles import (
     MIN_BYTES,
     Haystack,
@@ -23,7 +22,9 @@ from anninh_core.domain.retention.proof.needles import (
     wrapped_key,
 )
 from anninh_core.domain.retention.proof.service import Proof
-from anninh_core.domain.tips import TIP, Tip
+from anninh_core.domain.retention.service import Retention
+from anninh_core.domain.tips import Tip
+from anninh_core.domain.tips.kind import TIP
 from anninh_core.kernel.errors import BadInput, DecryptionError, Refused, Unsupported
 from anninh_core.kernel.search.query import TermQuery
 from anninh_core.ports.storages.changes import ChangeSet, NewKey, OutboxSettled

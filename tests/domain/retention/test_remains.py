@@ -10,7 +10,6 @@ from tests.domain.retention.conftest import Ended
 from tests.support.purging import purge_scope
 
 from anninh_core.domain.registry import KINDS, SEALED_WITH, retention_policies
-from anninh_core.domain.retention import Retention
 from anninh_core.domain.retention.coverage import find_holds, guard_unheld, is_held
 from anninh_core.domain.retention.remains import (
     count_facts,
@@ -19,15 +18,17 @@ from anninh_core.domain.retention.remains import (
     find_sealed_files,
 )
 from anninh_core.domain.retention.sealed import iter_sealed
+from anninh_core.domain.retention.service import Retention
 from anninh_core.domain.retention.views import HandedOut
 from anninh_core.kernel.errors import WrongStep
 from anninh_core.ports.storages.changes import ChangeSet, Entry, JournalLine, NewKey, Record, entry_bytes
 from anninh_core.ports.storages.storage import Journal
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step
-from anninh_core.usecase import Actor, ReadSession
+from anninh_core.usecase import Actor
 from anninh_core.usecase.encryption.blobs import EncryptedBlobs
 from anninh_core.usecase.encryption.key_marks import is_other_key, mark_key
+from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anninh_core.domain.retention import RetainedItem, find_purgeable, last_retention_day
+from anninh_core.domain.retention.rules import RetainedItem, find_purgeable, last_retention_day
 from anninh_core.kernel.errors import BadInput
 
 ENDED = date(2021, 9, 1)

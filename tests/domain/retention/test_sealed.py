@@ -4,7 +4,7 @@ import pytest
 from attrs import evolve
 
 from anninh_core.app import App
-from anninh_core.domain.conversations import MESSAGE
+from anninh_core.domain.conversations.model import MESSAGE
 from anninh_core.domain.registry import SEALED_WITH
 from anninh_core.domain.retention import sealed
 from anninh_core.domain.retention.sealed import name_destroyed

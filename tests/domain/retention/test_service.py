@@ -7,9 +7,11 @@ import pytest
 from tests.domain.conftest import OfficerMaker
 from tests.domain.retention.conftest import Ended
 
-from anninh_core.domain.retention import RetainedItem, Retention
 from anninh_core.domain.retention.purges import is_purge_ordered
-from anninh_core.domain.tips import TIP, Tip
+from anninh_core.domain.retention.rules import RetainedItem
+from anninh_core.domain.retention.service import Retention
+from anninh_core.domain.tips import Tip
+from anninh_core.domain.tips.kind import TIP
 from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound, Refused, WrongStep
 from anninh_core.ports.storages.changes import Entry
 from anninh_core.testing.clock import FixedClock

@@ -3,8 +3,9 @@
 import pytest
 from tests.domain.conftest import OfficerMaker
 
-from anninh_core.domain.tips import Tip, Tips
+from anninh_core.domain.tips import Tip
 from anninh_core.domain.tips.intake import Addition
+from anninh_core.domain.tips.service import Tips
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase.actor import Actor, system
 from anninh_core.usecase.runner import UseCaseRunner

@@ -5,7 +5,8 @@ from attrs import evolve
 from tests.domain.conftest import OfficerMaker
 from tests.domain.tips.conftest import received, worked
 
-from anninh_core.domain.tips import TIP, Tips
+from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.tips.service import Tips
 from anninh_core.domain.tips.views import Exclusion
 from anninh_core.kernel.errors import Refused
 from anninh_core.usecase.actor import Actor

@@ -8,7 +8,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from anninh_core.domain.tips import INCIDENT, Incident, Tip, TipState
+from anninh_core.domain.tips import Tip, TipState
+from anninh_core.domain.tips.incidents.kind import INCIDENT
+from anninh_core.domain.tips.incidents.model import Incident
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import AnninhError, NotVisible

@@ -5,15 +5,18 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.domain.conftest import every_kind
 from tests.domain.tips.conftest import ROUTER, received
 
 from anninh_core.domain.conversations.model import PEOPLE
-from anninh_core.domain.tips import Tip, Tips, TipState, tip_facts
+from anninh_core.domain.index_specs import SPECS
+from anninh_core.domain.tips import Tip, TipState
 from anninh_core.domain.tips.handling.register import balance_of
 from anninh_core.domain.tips.intake import Addition
+from anninh_core.domain.tips.kind import tip_facts
+from anninh_core.domain.tips.service import Tips
 from anninh_core.domain.tips.states import TRANSITIONS
-from anninh_core.domain.units import GrantPermits, Units
+from anninh_core.domain.units.permits import GrantPermits
+from anninh_core.domain.units.service import Units
 from anninh_core.kernel.errors import AnninhError
 from anninh_core.testing.clock import FixedClock, SeededIds
 from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
@@ -93,7 +96,7 @@ def open_case(district: District) -> Case:
     """Open an empty store with one tip in it."""
     clock = FixedClock(datetime(2021, 9, 1, 1, tzinfo=UTC))
     storage = MemoryStorage()
-    storage.prepare([kind.spec for kind in every_kind()])
+    storage.prepare(SPECS)
     context = UseCaseContext(
         district=district,
         storage=storage,

@@ -4,7 +4,9 @@ import attrs
 import pytest
 from tests.domain.tips.conftest import received
 
-from anninh_core.domain.tips import Tip, Tips, suggest_route
+from anninh_core.domain.tips import Tip
+from anninh_core.domain.tips.service import Tips
+from anninh_core.domain.tips.sorting.routing import suggest_route
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.rules import TIP_FACTS, RoutingRule

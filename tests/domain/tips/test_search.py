@@ -7,8 +7,8 @@ from attrs import evolve
 from tests.domain.conftest import OfficerMaker, Trail
 from tests.domain.tips.conftest import received
 
-from anninh_core.domain.retention import Purges
-from anninh_core.domain.tips import Tips
+from anninh_core.domain.retention.purges import Purges
+from anninh_core.domain.tips.service import Tips
 from anninh_core.kernel.errors import BadInput, Refused
 from anninh_core.kernel.search.query import parse_query
 from anninh_core.testing.clock import FixedClock

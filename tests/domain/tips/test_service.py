@@ -6,8 +6,9 @@ import pytest
 from tests.domain.conftest import OfficerMaker, Sent, Trail
 from tests.domain.tips.conftest import CHAT, ROUTER, received, taken_back, worked
 
-from anninh_core.domain.tips import Tips, TipState
+from anninh_core.domain.tips import TipState
 from anninh_core.domain.tips.intake import Addition
+from anninh_core.domain.tips.service import Tips
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
 from anninh_core.testing.clock import FixedClock

@@ -6,7 +6,8 @@ import pytest
 from attrs import evolve
 from tests.domain.tips.conftest import worked
 
-from anninh_core.domain.tips import Tips, TipState
+from anninh_core.domain.tips import TipState
+from anninh_core.domain.tips.service import Tips
 from anninh_core.kernel.errors import BadInput, BadProfile
 from anninh_core.profile.loader import load_profile
 from anninh_core.usecase.actor import Actor

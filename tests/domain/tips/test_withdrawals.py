@@ -4,7 +4,8 @@ import pytest
 from tests.domain.conftest import Sent
 from tests.domain.tips.conftest import CHAT, received, taken_back
 
-from anninh_core.domain.tips import Tips, TipState
+from anninh_core.domain.tips import TipState
+from anninh_core.domain.tips.service import Tips
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.usecase.actor import Actor
 

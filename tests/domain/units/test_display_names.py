@@ -3,7 +3,7 @@
 import pytest
 from tests.domain.conftest import OfficerMaker
 
-from anninh_core.domain.units import Units
+from anninh_core.domain.units.service import Units
 from anninh_core.kernel.errors import BadInput, Refused
 from anninh_core.usecase.runner import UseCaseRunner
 

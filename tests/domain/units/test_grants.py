@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.domain.conftest import OfficerMaker
 
-from anninh_core.domain.units import GrantPermits, Officer, RoleGrant, Units, incompatible_grants
-from anninh_core.domain.units.rules import compatible_roles, granted_units
+from anninh_core.domain.units.model import Officer, RoleGrant
+from anninh_core.domain.units.permits import GrantPermits
+from anninh_core.domain.units.rules import compatible_roles, granted_units, incompatible_grants
+from anninh_core.domain.units.service import Units
 from anninh_core.kernel.errors import Refused, WrongStep
 from anninh_core.ports.storages.changes import Entry
 from anninh_core.profile import load_profile

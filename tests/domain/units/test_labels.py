@@ -21,7 +21,7 @@ from anninh_core.domain.retention.rules import ErasureState
 from anninh_core.domain.rights.states import AnswerOutcome, RequestChannel, RequestState
 from anninh_core.domain.tips.clocks.states import DeadlineState
 from anninh_core.domain.tips.states import SubcaseState, TipState
-from anninh_core.domain.units import LabelBook
+from anninh_core.domain.units.labels import LabelBook
 from anninh_core.door import Door
 from anninh_core.profile import load_profile
 from anninh_core.testing import memory_app

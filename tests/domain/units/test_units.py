@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.domain.conftest import OfficerMaker
 
-from anninh_core.domain.units import GrantPermits, Units
+from anninh_core.domain.units.permits import GrantPermits
 from anninh_core.domain.units.rules import granted_units, roles_with, successors
+from anninh_core.domain.units.service import Units
 from anninh_core.kernel.errors import BadInput, NotFound, Refused
 from anninh_core.profile import load_profile
 from anninh_core.testing.clock import FixedClock

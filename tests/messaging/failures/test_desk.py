@@ -6,7 +6,7 @@ import pytest
 from tests.messaging.conftest import QUESTION, THEFT, Appoint, Launch, journal, outbox
 
 from anninh_core.app import App
-from anninh_core.domain.inquiries import InquiryState
+from anninh_core.domain.inquiries.states import InquiryState
 from anninh_core.domain.tips import TipState
 from anninh_core.kernel.errors import BadInput, NotFound, Refused
 from anninh_core.messaging.failures.listing import DeliveryFailure, StalledFailures
@@ -14,7 +14,8 @@ from anninh_core.ports.messengers.messenger import Verdict
 from anninh_core.ports.storages.changes import ChangeSet, InboxSettled, NewInbox
 from anninh_core.ports.storages.queues import InboxState
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger
-from anninh_core.usecase import DECISION, Actor
+from anninh_core.usecase import Actor
+from anninh_core.usecase.decision import DECISION
 from anninh_core.vocabulary.messages import DeliveryNews, DeliveryReport
 
 AN = "Thử Văn An"

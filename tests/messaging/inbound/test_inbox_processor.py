@@ -9,8 +9,8 @@ from tests.workflows.conftest import heard
 
 from anninh_core.app import App
 from anninh_core.app.bootstrap.messaging import build_reconciler
-from anninh_core.domain.conversations import MESSAGE
-from anninh_core.domain.inquiries import INQUIRY
+from anninh_core.domain.conversations.model import MESSAGE
+from anninh_core.domain.inquiries.kind import INQUIRY
 from anninh_core.kernel.dates import end_of_day, local_date
 from anninh_core.kernel.errors import StorageError
 from anninh_core.messaging.inbound.echo_handler import EchoHandler

@@ -8,7 +8,7 @@ from anninh_core.app import App
 from anninh_core.ports.storages.changes import ChangeSet, NewOutbox
 from anninh_core.ports.storages.queues import OutboxRow
 from anninh_core.testing import Dialog, MockChat, MockMessenger
-from anninh_core.usecase import row_associated_data
+from anninh_core.usecase.encryption.encryptor import row_associated_data
 from anninh_core.usecase.outbox_message import find_recipient
 from anninh_core.vocabulary.delivery import Lane
 

@@ -8,7 +8,7 @@ import pytest
 from tests.messaging.conftest import THEFT, receipt, states, times_sent
 
 from anninh_core.app import App
-from anninh_core.domain.conversations import CONVERSATION
+from anninh_core.domain.conversations.model import CONVERSATION
 from anninh_core.kernel.errors import RequestRejected
 from anninh_core.ports.messengers.messenger import Verdict
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger

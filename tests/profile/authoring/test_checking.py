@@ -8,7 +8,8 @@ from tests.profile.authoring.test_commune import ANSWERS
 
 from anninh_core.kernel.errors import BadProfile
 from anninh_core.profile import load_profile
-from anninh_core.profile.authoring import check_profile, write_commune
+from anninh_core.profile.authoring.checking import check_profile
+from anninh_core.profile.authoring.commune import write_commune
 
 WRONG = """\
 [[routing]]

@@ -15,8 +15,8 @@ from anninh_core.domain.reports.rules import required_keys
 from anninh_core.kernel import VIETNAM
 from anninh_core.kernel.errors import BadInput
 from anninh_core.profile import load_profile
-from anninh_core.profile.authoring import CommuneAnswers, check_profile, write_commune
 from anninh_core.profile.authoring.answers import (
+    CommuneAnswers,
     parse_address,
     parse_agency,
     parse_areas,
@@ -26,6 +26,8 @@ from anninh_core.profile.authoring.answers import (
     parse_province,
     parse_start,
 )
+from anninh_core.profile.authoring.checking import check_profile
+from anninh_core.profile.authoring.commune import write_commune
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 from anninh_core.worker.jobs.duties import open_duties
 

@@ -5,7 +5,8 @@ from datetime import time, timedelta
 from attrs import frozen
 
 from anninh_core.app import App
-from anninh_core.domain.duty import Alarm, Shift
+from anninh_core.domain.duty import Shift
+from anninh_core.domain.duty.alarm import Alarm
 from anninh_core.testing import Dialog, FixedClock, MockChat
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase import Actor

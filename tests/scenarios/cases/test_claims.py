@@ -8,7 +8,9 @@ from tests.scenarios.cases.duty_bench import FIRE, Duty
 from tests.support.sign_in import enrol
 
 from anninh_core.board import create_board
-from anninh_core.domain.duty import Alarm, AlarmState, Shift
+from anninh_core.domain.duty import Shift
+from anninh_core.domain.duty.alarm import Alarm
+from anninh_core.domain.duty.states import AlarmState
 from anninh_core.domain.tips import TipState
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.usecase import Actor

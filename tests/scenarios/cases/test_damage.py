@@ -11,7 +11,7 @@ import pytest
 from tests.scenarios.cases.conftest import open_storage
 from tests.scenarios.cases.duty_bench import FIRE, Duty
 
-from anninh_core.domain.duty import AlarmState
+from anninh_core.domain.duty.states import AlarmState
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import TooMuchDamage
 from anninh_core.ports.storages.storage import Find

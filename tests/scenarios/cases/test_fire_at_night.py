@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from tests.scenarios.cases.duty_bench import FIRE, Duty
 
-from anninh_core.domain.duty import AlarmState, Gap, Telling
+from anninh_core.domain.duty.states import AlarmState, Gap, Telling
 from anninh_core.domain.tips import TipState
 from anninh_core.kernel.redact import find_personal_data
 from anninh_core.ports.storages.queues import OutboxState

@@ -10,7 +10,8 @@ from tests.zalo.conftest import Bench, bench_with
 
 from anninh_core.app import App
 from anninh_core.app.doctor.duty_checks import check_windows
-from anninh_core.domain.duty import Alarm, Shift
+from anninh_core.domain.duty import Shift
+from anninh_core.domain.duty.alarm import Alarm
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.ports.storages.storage import Storage
 from anninh_core.testing import memory_app

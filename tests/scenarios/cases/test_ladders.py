@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from tests.scenarios.cases.duty_bench import FIRE, Duty
 
-from anninh_core.domain.duty import Alarm
+from anninh_core.domain.duty.alarm import Alarm
 from anninh_core.kernel.errors import NotVisible
 from anninh_core.usecase import Actor
 from anninh_core.workflows.ladders import Ladder

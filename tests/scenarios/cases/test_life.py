@@ -10,7 +10,8 @@ import docx
 import pytest
 from tests.scenarios.cases.life_bench import ACCOUNT, NAME, PHONE, Desk, appoint, setup_grant
 
-from anninh_core.domain.tips import SubcaseState, TipState
+from anninh_core.domain.tips import TipState
+from anninh_core.domain.tips.states import SubcaseState
 from anninh_core.domain.tips.steps import SETTLE_OUTCOMES
 from anninh_core.kernel.errors import BadInput, Conflict, Refused, WrongStep
 from anninh_core.kernel.text import fold

@@ -11,7 +11,8 @@ import pytest
 from tests.scenarios.cases.life_bench import NAME, PHONE, Desk, appoint, setup_grant
 
 from anninh_core.domain.content import ItemContent
-from anninh_core.domain.duty import Holiday, Shift
+from anninh_core.domain.duty import Shift
+from anninh_core.domain.duty.roster import Holiday
 from anninh_core.domain.tips import TipState
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.kernel.text import fold

@@ -6,7 +6,7 @@ import pytest
 from tests.scenarios.cases.duty_bench import FIRE, Duty
 
 from anninh_core.domain.conversations.model import MESSAGE
-from anninh_core.domain.duty import AlarmState
+from anninh_core.domain.duty.states import AlarmState
 from anninh_core.domain.tips import TipState
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.ports.storages.changes import entry_from

@@ -11,7 +11,7 @@ from attrs import define
 from tests.scenarios.cases.conftest import open_storage
 from tests.scenarios.cases.duty_bench import FIRE, Duty
 
-from anninh_core.domain.duty import AlarmState, Telling
+from anninh_core.domain.duty.states import AlarmState, Telling
 from anninh_core.kernel.errors import AnninhError
 from anninh_core.ports.keys import Keys
 from anninh_core.ports.storages.changes import ChangeSet, Outcome, entry_from

@@ -8,7 +8,8 @@ from attrs import evolve, frozen
 
 from anninh_core.app import App, Settings
 from anninh_core.domain.content import ItemContent
-from anninh_core.domain.inquiries import Inquiry, InquiryState
+from anninh_core.domain.inquiries.model import Inquiry
+from anninh_core.domain.inquiries.states import InquiryState
 from anninh_core.domain.tips import Tip, TipState
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import BadInput, Refused

@@ -10,16 +10,17 @@ from attrs import evolve
 from tests.support.purging import purge_scope
 
 from anninh_core.app import App
-from anninh_core.domain.tips import TIP, Tip, TipState, tip_columns
+from anninh_core.domain.tips import Tip, TipState
+from anninh_core.domain.tips.kind import TIP, tip_columns
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.storages.changes import entry_from
 from anninh_core.ports.storages.storage import Find, Storage
 from anninh_core.testing import FixedClock, memory_app
 from anninh_core.testing.local_users import UnsafeLocalUsers
-from anninh_core.usecase import Listing
 from anninh_core.usecase.actor import Actor, system
 from anninh_core.usecase.indexing.reindex import reindex
+from anninh_core.usecase.read_session import Listing
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 

@@ -8,7 +8,7 @@ from tests.scenarios.crashes.town import Effects, effects
 from tests.scenarios.crashes.world import ECHO, LEASE, World
 
 from anninh_core.app import App
-from anninh_core.domain.audit import find_mismatches
+from anninh_core.domain.audit.record_check import find_mismatches
 from anninh_core.messaging.rows import is_fallback_unknown
 from anninh_core.ports.storages.queues import OutboxRow, OutboxState
 from anninh_core.testing import MockChat

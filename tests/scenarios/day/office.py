@@ -17,7 +17,7 @@ from attrs import frozen
 from anninh_core import profile
 from anninh_core.app import FILE_NAME
 from anninh_core.ports.clock import SystemClock
-from anninh_core.testing.mock import MockChat
+from anninh_core.testing.mock.service import MockChat
 
 FIRST, SECOND = "Đại tá Mẫu", "Thiếu tá Mẫu"
 _CHAT = '\n[messengers.oa]\ntype = "mock"\noptions = { path = "mock-chat.jsonl" }\n'

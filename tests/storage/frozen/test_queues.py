@@ -11,8 +11,9 @@ from anninh_core.app.bootstrap.messaging import build_outcome_recorder
 from anninh_core.messaging.rows import inbox_rows, is_fallback_started
 from anninh_core.ports.storages.queues import InboxState, OutboxRow
 from anninh_core.testing import FixedClock
-from anninh_core.usecase import decode_message, system
+from anninh_core.usecase import system
 from anninh_core.usecase.encryption.encryptor import row_associated_data
+from anninh_core.usecase.outbox_message import decode_message
 from anninh_core.vocabulary.messages import Address
 
 pytestmark = pytest.mark.slow

@@ -13,8 +13,8 @@ from tests.storage.frozen.conftest import Told, as_stored, keeps
 from tests.support.released import unpack
 
 from anninh_core.app import App, Settings, open_app
-from anninh_core.app.backup import FileReader, import_bundle
-from anninh_core.app.backup.bundle import read_files, read_keys
+from anninh_core.app.backup import FileReader
+from anninh_core.app.backup.bundle import import_bundle, read_files, read_keys
 from anninh_core.app.backup.restore_target import open_target as place_at
 from anninh_core.app.backup.verification import verify
 from anninh_core.domain.registry import KINDS
@@ -23,7 +23,8 @@ from anninh_core.kernel.errors import StorageError
 from anninh_core.ports.storages.changes import Counter, Entry, entry_bytes, entry_from
 from anninh_core.ports.storages.dumping import KeptOutbox, KeptRequest, KeptState
 from anninh_core.profile import load_profile
-from anninh_core.usecase import Actor, EncryptedBlobs
+from anninh_core.usecase import Actor
+from anninh_core.usecase.encryption.blobs import EncryptedBlobs
 
 pytestmark = pytest.mark.slow
 

@@ -14,12 +14,13 @@ from anninh_core.kernel.errors import NeedsPerson, RetryLater
 from anninh_core.messaging.outbound.buckets import RateLimit
 from anninh_core.messaging.outbound.rate_limits import RateLimiter
 from anninh_core.messaging.stream_position import StreamPosition as Word
-from anninh_core.messengers.assisted import AssistedMessenger
+from anninh_core.messengers.assisted.messenger import AssistedMessenger
 from anninh_core.ports.messengers.adapter import AdapterServices
 from anninh_core.ports.storages.dumping import KeptState
 from anninh_core.testing import FixedClock
-from anninh_core.usecase import Actor, EncryptedBlobs
+from anninh_core.usecase import Actor
 from anninh_core.usecase.encryption.adapter_state import EncryptedState
+from anninh_core.usecase.encryption.blobs import EncryptedBlobs
 from anninh_core.usecase.indexing.reindex import reindex
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.rates import Rate

@@ -13,7 +13,7 @@ from anninh_core.app import App
 from anninh_core.domain.accounts.credentials.passwords import PasswordHasher
 from anninh_core.door import Door
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
-from anninh_core.testing.mock import MockChat
+from anninh_core.testing.mock.service import MockChat
 from anninh_core.web import create_asgi
 
 CALLS = 100

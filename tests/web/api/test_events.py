@@ -15,8 +15,9 @@ from anninh_core.usecase import Actor
 from anninh_core.vocabulary.rates import Rate
 from anninh_core.web.api.call_threads import CallThreads
 from anninh_core.web.api.calls import Calls
-from anninh_core.web.api.events import ChangeFeed, EventsEndpoint
 from anninh_core.web.api.events import endpoint as events_endpoint
+from anninh_core.web.api.events.endpoint import EventsEndpoint
+from anninh_core.web.api.events.feed import ChangeFeed
 from anninh_core.web.api.idempotency import Replays
 from anninh_core.web.api.rate_limits import RequestRateLimiter
 from anninh_core.web.api.request import ApiRequest

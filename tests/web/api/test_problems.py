@@ -7,8 +7,15 @@ import pytest
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from anninh_core.door.error_words import choose_language, code_of
-from anninh_core.door.error_words.general import LANGUAGES, Language, general_table, worded_code, words_of
+from anninh_core.door.error_words.codes import code_of
+from anninh_core.door.error_words.general import (
+    LANGUAGES,
+    Language,
+    choose_language,
+    general_table,
+    worded_code,
+    words_of,
+)
 from anninh_core.kernel import errors
 from anninh_core.kernel.errors import (
     AnninhError,
@@ -21,8 +28,8 @@ from anninh_core.kernel.errors import (
     StorageError,
     TooManyRequests,
 )
-from anninh_core.web.api.problems import STATUS_CODES, to_problem
-from anninh_core.web.api.problems.problem import HTTP_CODES
+from anninh_core.web.api.problems.problem import HTTP_CODES, to_problem
+from anninh_core.web.api.problems.statuses import STATUS_CODES
 
 ID = "0123"
 

@@ -13,7 +13,8 @@ from tests.worker.jobs.test_retention import told
 
 from anninh_core.app import App
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE
-from anninh_core.domain.retention import PURGE_ORDER, PurgeOrder
+from anninh_core.domain.retention.kind import PURGE_ORDER
+from anninh_core.domain.retention.model import PurgeOrder
 from anninh_core.domain.tips import TipState
 from anninh_core.kernel.errors import DecryptionError, NotFound
 from anninh_core.ports.storages.changes import ChangeSet, OutboxSettled, Record

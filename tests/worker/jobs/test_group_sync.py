@@ -8,7 +8,7 @@ from tests.messaging.conftest import Launch, journal, outbox
 from tests.support.conversations import last_conversation
 
 from anninh_core.app import App
-from anninh_core.domain.groups import Group, Measure
+from anninh_core.domain.groups.model import Group, Measure
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import RecipientUnreachable
 from anninh_core.kernel.redact import find_personal_data

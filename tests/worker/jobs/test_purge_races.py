@@ -10,9 +10,9 @@ from tests.worker.jobs.test_retention import kill
 
 from anninh_core.app import App
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE
-from anninh_core.domain.key_management import rewrap_keys
-from anninh_core.domain.retention import PurgeOrder
+from anninh_core.domain.key_management.rewrapping import rewrap_keys
 from anninh_core.domain.retention import purges as purging
+from anninh_core.domain.retention.model import PurgeOrder
 from anninh_core.domain.retention.purges import Purges
 from anninh_core.kernel.errors import WrongStep
 from anninh_core.testing import Dialog, FixedClock

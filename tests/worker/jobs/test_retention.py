@@ -8,10 +8,11 @@ from tests.domain.audit.office import storage_of
 from tests.messaging.conftest import QUESTION, THEFT, Appoint, journal
 
 from anninh_core.app import App
-from anninh_core.domain.audit import find_altered_columns, find_mismatches
+from anninh_core.domain.audit.record_check import find_mismatches
+from anninh_core.domain.audit.record_check_columns import find_altered_columns
 from anninh_core.domain.conversations.model import MESSAGE
 from anninh_core.domain.registry import KINDS
-from anninh_core.domain.retention import PURGE_ORDER
+from anninh_core.domain.retention.kind import PURGE_ORDER
 from anninh_core.domain.tips import TipState
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip

@@ -6,7 +6,8 @@ from tests.worker.jobs.test_clocks import AN, DAY, Rounds, orders, readable, rou
 
 from anninh_core.app import App
 from anninh_core.domain.conversations.model import MESSAGE
-from anninh_core.domain.moderation import ModerationAction, Post
+from anninh_core.domain.moderation.model import Post
+from anninh_core.domain.moderation.states import ModerationAction
 from anninh_core.domain.retention.clocks.preview import Fate
 from anninh_core.testing import Dialog, FixedClock
 from anninh_core.usecase import Actor

@@ -8,7 +8,7 @@ from tests.messaging.conftest import THEFT, Appoint
 
 from anninh_core.app import App
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, Message
-from anninh_core.domain.retention import Erasure
+from anninh_core.domain.retention.model import Erasure
 from anninh_core.domain.tips import TipState
 from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.errors import DecryptionError

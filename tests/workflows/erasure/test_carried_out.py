@@ -6,7 +6,8 @@ import pytest
 from tests.workflows.erasure.conftest import DELAY, NAME, REASON, RULE, Withdraws, ended, erased, messages, readable
 
 from anninh_core.app import App
-from anninh_core.domain.retention import Erasure, ErasureState
+from anninh_core.domain.retention.model import Erasure
+from anninh_core.domain.retention.rules import ErasureState
 from anninh_core.kernel.errors import WrongStep
 from anninh_core.ports.storages.changes import ChangeSet, OutboxSettled
 from anninh_core.ports.storages.queues import OutboxState

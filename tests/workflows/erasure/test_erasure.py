@@ -7,7 +7,7 @@ from tests.messaging.conftest import PILOT, QUESTION, THEFT, Launch, journal, ou
 from tests.workflows.erasure.conftest import NAME, REASON, RULE, Withdraws, ended, erased, messages, readable
 
 from anninh_core.app import App
-from anninh_core.domain.retention import ErasureState
+from anninh_core.domain.retention.rules import ErasureState
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, pump
 from anninh_core.usecase import Actor

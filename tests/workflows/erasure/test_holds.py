@@ -8,7 +8,9 @@ from tests.messaging.conftest import THEFT
 from tests.workflows.erasure.conftest import DELAY, NAME, REASON, RULE, Withdraws, ended, erased, messages, readable
 
 from anninh_core.app import App
-from anninh_core.domain.retention import ErasureState, PurgeOrder, Purges
+from anninh_core.domain.retention.model import PurgeOrder
+from anninh_core.domain.retention.purges import Purges
+from anninh_core.domain.retention.rules import ErasureState
 from anninh_core.kernel.errors import Refused, WrongStep
 from anninh_core.ports.storages.changes import entry_from
 from anninh_core.testing import Dialog, FixedClock

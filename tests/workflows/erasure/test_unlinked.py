@@ -11,7 +11,7 @@ from tests.messaging.conftest import THEFT, journal
 from tests.workflows.erasure.conftest import NAME, Withdraws, ended, erased
 
 from anninh_core.app import App
-from anninh_core.domain.audit import find_mismatches
+from anninh_core.domain.audit.record_check import find_mismatches
 from anninh_core.domain.conversations.model import CONVERSATION
 from anninh_core.domain.retention.kind import PURGE_ORDER
 from anninh_core.domain.retention.model import PurgeOrder

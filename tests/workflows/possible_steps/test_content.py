@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from tests.workflows.possible_steps.lives import commands_on, list_offers, try_step
 
 from anninh_core.app import App
-from anninh_core.domain.content import Item, ItemContent
+from anninh_core.domain.content import ItemContent
+from anninh_core.domain.content.model import Item
 from anninh_core.domain.content.values import Urgency
 from anninh_core.door import Door
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.workflows.possible_steps.lives import commands_on, list_offers, try_step
 
 from anninh_core.app import App
-from anninh_core.domain.groups import Group, KeyPerson, Measure
+from anninh_core.domain.groups.model import Group, KeyPerson, Measure
 from anninh_core.door import Door
 from anninh_core.kernel.dates import local_date
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from tests.workflows.possible_steps.lives import commands_on, list_offers, try_step
 
 from anninh_core.app import App
-from anninh_core.domain.moderation import POST, ModerationAction, Post, PostState
+from anninh_core.domain.moderation.kind import POST
+from anninh_core.domain.moderation.model import Post
+from anninh_core.domain.moderation.states import ModerationAction, PostState
 from anninh_core.door import Door
 from anninh_core.kernel.errors import AnninhError
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.workflows.possible_steps.lives import commands_on, list_offers, try_step
 
 from anninh_core.app import App
-from anninh_core.domain.reports import Report
+from anninh_core.domain.reports.model import Report
 from anninh_core.domain.reports.rules import section_keys
 from anninh_core.door import Door
 from anninh_core.kernel.dates import local_date

@@ -7,7 +7,7 @@ from attrs import frozen
 from tests.messaging.conftest import Appoint
 
 from anninh_core.app import App
-from anninh_core.domain.rights import RequestSummary, RightsRequest
+from anninh_core.domain.rights.model import RequestSummary, RightsRequest
 from anninh_core.kernel.errors import Refused
 from anninh_core.testing import Dialog
 from anninh_core.usecase import Actor

@@ -18,7 +18,8 @@ from anninh_core.domain.conversations.model import MESSAGE, message_scope
 from anninh_core.domain.identity.states import DisclosureState, IdentityField
 from anninh_core.domain.moderation.states import PostState
 from anninh_core.domain.retention.rules import ErasureState
-from anninh_core.domain.rights import CATEGORIES, RightsRequest
+from anninh_core.domain.rights.handling import CATEGORIES
+from anninh_core.domain.rights.model import RightsRequest
 from anninh_core.domain.rights.states import RequestState
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.profile.keys import WORDING

@@ -24,7 +24,9 @@ from tests.workflows.rights.conftest import (
 
 from anninh_core.app import App
 from anninh_core.domain.conversations.model import CONVERSATION
-from anninh_core.domain.rights import AnswerClockState, AnswerOutcome, RequestState, read_clock
+from anninh_core.domain.rights import AnswerOutcome
+from anninh_core.domain.rights.clocks import read_clock
+from anninh_core.domain.rights.states import AnswerClockState, RequestState
 from anninh_core.domain.tips import TipState
 from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.dates import VIETNAM

@@ -10,7 +10,7 @@ from tests.workflows.rights.test_played import closed, reported
 
 from anninh_core.app import App
 from anninh_core.domain.identity import IdentityField
-from anninh_core.domain.rights import RightsRequest
+from anninh_core.domain.rights.model import RightsRequest
 from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.errors import WrongStep
 from anninh_core.testing import Dialog, FixedClock

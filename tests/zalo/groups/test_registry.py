@@ -7,7 +7,7 @@ import pytest
 from tests.zalo.groups.conftest import TITLE, Make, standing
 
 from anninh_core.app import App
-from anninh_core.domain.groups import GroupState
+from anninh_core.domain.groups.states import GroupState
 from anninh_core.kernel.errors import DeliveryError, StorageBusy
 from anninh_core.ports.messengers.adapter import AdapterServices
 from anninh_core.ports.messengers.platform import GroupLook

@@ -12,7 +12,7 @@ from tests.zalo.conftest import BEGIN, options_of
 from tests.zalo.history.conftest import MINUTE, Remembering
 
 from anninh_core.app import App
-from anninh_core.domain.conversations import MESSAGE, Message
+from anninh_core.domain.conversations.model import MESSAGE, Message
 from anninh_core.profile import load_profile
 from anninh_core.testing import FixedClock, SeededIds, memory_app
 from anninh_core.testing.apps import SHIPPED

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from tests.zalo.conftest import Bench
 
-from anninh_core.domain.conversations import CONVERSATION
+from anninh_core.domain.conversations.model import CONVERSATION
 from anninh_core.testing import memory_app
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_zalo.oauth.endpoint import TokenPair

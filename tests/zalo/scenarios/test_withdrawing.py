@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from tests.zalo.conftest import Bench
 
-from anninh_core.domain.conversations import CONVERSATION
-from anninh_core.domain.retention import ErasureState
+from anninh_core.domain.conversations.model import CONVERSATION
+from anninh_core.domain.retention.rules import ErasureState
 from anninh_core.testing import memory_app
 from anninh_core.testing.local_users import UnsafeLocalUsers
 

@@ -6,15 +6,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from anninh_core.domain import CaseNotes, CaseTimelines, Inquiries, ReadyAnswers, UnreadCases
     from anninh_core.usecase.actor import Actor
-    from anninh_core.workflows import (
-        MessageTriage,
-        OutgoingPreviews,
-        OwnWork,
-        PossibleInquirySteps,
-        RecordSearch,
-        SearchHits,
-    )
+    from anninh_core.workflows import MessageTriage, OutgoingPreviews, OwnWork, PossibleInquirySteps, RecordSearch
     from anninh_core.workflows.possible_steps.offers import Verbs
+    from anninh_core.workflows.search.record_search import SearchHits
 
 
 class InquiriesApi:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from anninh_core.app.system import SystemOverview
+    from anninh_core.app.system.overview import SystemOverview
     from anninh_core.domain import KeyManagement
     from anninh_core.workflows import KeyRotation
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from anninh_core.domain import CaseNotes, CaseTimelines, ReadyAnswers, Tips, UnreadCases
-    from anninh_core.domain.tips import Incidents
+    from anninh_core.domain.tips.incidents.service import Incidents
     from anninh_core.workflows import (
         CaseThreads,
         IncidentWork,

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from anninh_core.domain import Accounts, Drafts, DutyService, LabelBook, OfficerChats, Units
-    from anninh_core.workflows import AlarmClaiming, AlarmLadders, HandOver, RoleEnding, Workflows
+    from anninh_core.workflows import AlarmClaiming, AlarmLadders, HandOver, RoleEnding
+    from anninh_core.workflows.provider import Workflows
 
 
 class UnitsApi:

@@ -44,7 +44,7 @@ from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.district import District
 
 if TYPE_CHECKING:
-    from anninh_core.app.system import SystemOverview
+    from anninh_core.app.system.overview import SystemOverview
     from anninh_core.messaging.failures.desk import FailureDesk
     from anninh_core.worker.worker import Worker
 
@@ -177,7 +177,7 @@ def _build_failure_desk(runner: UseCaseRunner, services: Services, messengers: M
 
 def _build_overview(settings: Settings, parts: Parts, app: App) -> SystemOverview:
     from anninh_core.app.doctor.file_checks import DataPaths  # noqa: PLC0415  many programs never ask for it
-    from anninh_core.app.system import SystemOverview  # noqa: PLC0415
+    from anninh_core.app.system.overview import SystemOverview  # noqa: PLC0415
 
     is_on_disk = parts.storage is None and parts.keys is None
     return SystemOverview(app, DataPaths.of(settings) if is_on_disk else None)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from anninh_core.app.app import App
 from anninh_core.app.settings import Settings
-from anninh_core.domain.key_management import read_epochs, read_recovery
+from anninh_core.domain.key_management.notes import read_epochs, read_recovery
 from anninh_core.kernel.dates import local_date
 from anninh_core.ports.health import Check, ok, warning
 from anninh_core.ports.keys import PortableKeys, ProtectableKeys

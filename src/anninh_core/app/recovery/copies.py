@@ -10,7 +10,9 @@ from attrs import frozen
 from anninh_core.app.app import App
 from anninh_core.app.backup.audit import audit_system_action
 from anninh_core.app.backup.passphrase import unwrap, wrap
-from anninh_core.domain.key_management import EpochUse, key_status, note_recovery
+from anninh_core.domain.key_management.model import EpochUse
+from anninh_core.domain.key_management.notes import note_recovery
+from anninh_core.domain.key_management.service import key_status
 from anninh_core.kernel.errors import ConfigurationError, DecryptionError
 from anninh_core.kernel.files import write_atomically
 from anninh_core.ports.keys import Keys, KeysCopy, PortableKeys

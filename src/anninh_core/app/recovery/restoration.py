@@ -11,7 +11,7 @@ from anninh_core.app.factory import open_app
 from anninh_core.app.parts import Parts
 from anninh_core.app.settings import Settings
 from anninh_core.domain.index_specs import SPECS
-from anninh_core.domain.key_management import count_keys
+from anninh_core.domain.key_management.service import count_keys
 from anninh_core.kernel.errors import ConfigurationError, Unsupported
 from anninh_core.plugins import Plugins
 from anninh_core.ports.keys import Keys, KeysCopy, PortableKeys, ProtectableKeys

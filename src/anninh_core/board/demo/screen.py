@@ -9,7 +9,9 @@ from starlette.responses import Response
 from anninh_core.board.pages.endpoint import CHOOSE
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.pages.routes import PageRoute, Screen
-from anninh_core.demo.running import ChatLine, LocalVisit, RunningDemo
+from anninh_core.demo.running.one_click import LocalVisit
+from anninh_core.demo.running.opening import RunningDemo
+from anninh_core.demo.running.pretend_resident import ChatLine
 from anninh_core.kernel.errors import BadInput, NotSignedIn
 
 _FOLDER = "demo"

@@ -9,7 +9,8 @@ from attrs import field, frozen
 from anninh_core.board.forms.options import Option, options_for, source_of
 from anninh_core.board.forms.step_up import StepUpWays, ways_to_step_up
 from anninh_core.board.words.catalogue import act_table
-from anninh_core.door import InputField, InputKind, Operation, describe_inputs
+from anninh_core.door.inputs import InputField, InputKind, describe_inputs
+from anninh_core.door.operation import Operation
 
 if TYPE_CHECKING:
     from anninh_core.board.forms.drafting import Drafting  # it makes forms

@@ -13,8 +13,10 @@ from anninh_core.board.forms.plain_sentences import plain_sentence
 from anninh_core.board.forms.step_up import show_second_factor, takes_second_factor
 from anninh_core.board.forms.values import arguments_from, put_at
 from anninh_core.board.words.catalogue import act_table
-from anninh_core.door import BadArguments, InputKind, Operation, describe_inputs
+from anninh_core.door import BadArguments
 from anninh_core.door.faults import MISSING
+from anninh_core.door.inputs import InputKind, describe_inputs
+from anninh_core.door.operation import Operation
 from anninh_core.kernel import errors
 
 if TYPE_CHECKING:

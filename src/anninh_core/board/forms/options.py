@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from anninh_core.door import InputField, Operation
+from anninh_core.door.inputs import InputField
+from anninh_core.door.operation import Operation
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import AnninhError
 

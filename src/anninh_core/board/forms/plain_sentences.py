@@ -3,7 +3,7 @@
 import re
 
 from anninh_core.board.words.catalogue import Language
-from anninh_core.door.error_words import translate_sentence
+from anninh_core.door.error_words.particular import translate_sentence
 from anninh_core.kernel.errors import BadInput, WrongStep
 
 _WORDS_OF_PROGRAMS = re.compile(

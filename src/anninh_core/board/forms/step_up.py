@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from anninh_core.door import Operation
+from anninh_core.door.operation import Operation
 
 if TYPE_CHECKING:
     from anninh_core.board.pages.request import PageRequest

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from anninh_core.door import InputField, InputKind
+from anninh_core.door.inputs import InputField, InputKind
 from anninh_core.kernel.dates import VIETNAM
 
 Sent = Mapping[str, Sequence[str]]

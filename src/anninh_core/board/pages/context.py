@@ -10,7 +10,8 @@ from anninh_core.board.browser.static_files import StaticFiles
 from anninh_core.board.config import BoardConfig
 from anninh_core.board.menu.badges import Badges
 from anninh_core.board.pages.renderer import Renderer
-from anninh_core.door import Door, SignInRequest
+from anninh_core.door import Door
+from anninh_core.door.signing_in import SignInRequest
 
 if TYPE_CHECKING:
     from anninh_core.board.demo.screen import DemoPages

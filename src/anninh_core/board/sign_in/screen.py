@@ -11,8 +11,8 @@ from anninh_core.board.pages.endpoint import Handler, KnowsPlace
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.pages.routes import PageRoute, Screen
 from anninh_core.board.words.catalogue import LANGUAGES
-from anninh_core.door import Client
 from anninh_core.door.error_words import explain_error
+from anninh_core.door.signing_in import Client
 from anninh_core.kernel.errors import AnninhError, BadInput, NotSignedIn, TooManyRequests
 
 _LONGEST = 400

@@ -12,7 +12,7 @@ import msgspec
 from attrs import frozen
 from msgspec import inspect as types
 
-from anninh_core.door import Operation
+from anninh_core.door.operation import Operation
 from anninh_core.kernel.errors import BadInput
 
 TAKEN = frozenset({"as", "at", "force", "help", "if-match", "json", "key", "list", "out", "upload"})

@@ -16,7 +16,7 @@ from anninh_core.cli.output import TextTable, echo_json
 from anninh_core.domain.groups.model import Group
 from anninh_core.domain.groups.states import GroupState
 from anninh_core.domain.groups.views import DirectoryEntry
-from anninh_core.formatters import DirectoryLine, directory_html, directory_json
+from anninh_core.formatters.html.directory import DirectoryLine, directory_html, directory_json
 from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.district import District
 

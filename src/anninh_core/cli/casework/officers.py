@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from anninh_core.app import App, open_app
-from anninh_core.app.recovery import read_recovery_copy, require_live_keys
+from anninh_core.app.recovery.copies import read_recovery_copy, require_live_keys
 from anninh_core.cli.accounts.account import show_tokens
 from anninh_core.cli.answers import answers, say, say_each
 from anninh_core.cli.folder import as_officer, enter_folder, find_actor, officer_option, open_as_officer, with_app

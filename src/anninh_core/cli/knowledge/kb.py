@@ -13,10 +13,11 @@ from anninh_core.cli.knowledge.articles import COMMANDS as WRITING
 from anninh_core.cli.language.speaking import marked
 from anninh_core.cli.options import FILE
 from anninh_core.cli.output import TextTable, day, echo, echo_facts, echo_json, printable
-from anninh_core.domain.inquiries import Article, Edition
+from anninh_core.domain.inquiries.knowledge.article import Article, Edition
 from anninh_core.kernel.errors import NotFound
 from anninh_core.kernel.files import write_atomically
-from anninh_core.profile.knowledge import read_articles, shipped_articles, write_articles
+from anninh_core.profile.knowledge import shipped_articles
+from anninh_core.profile.knowledge.article_files import read_articles, write_articles
 from anninh_core.usecase.actor import Actor
 
 _REASONS = {

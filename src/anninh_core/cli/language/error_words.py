@@ -1,7 +1,9 @@
 """What people read of an error in the language that is spoken."""
 
 from anninh_core.cli.language.speaking import spoken
-from anninh_core.door.error_words import Language, explain_error, translate_sentence
+from anninh_core.door.error_words import explain_error
+from anninh_core.door.error_words.general import Language
+from anninh_core.door.error_words.particular import translate_sentence
 
 
 def tell_error(error: BaseException, sentence: str = "") -> str:

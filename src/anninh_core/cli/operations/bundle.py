@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from anninh_core.app import FILE_NAME, App, Settings, load_settings
-from anninh_core.app.backup import FileReader, export_bundle
-from anninh_core.app.backup.bundle import import_bundle, read_files, read_keys
+from anninh_core.app.backup import FileReader
+from anninh_core.app.backup.bundle import export_bundle, import_bundle, read_files, read_keys
 from anninh_core.app.backup.portable_settings import (
     list_omitted_options,
     prepend_storage,

@@ -14,7 +14,7 @@ from anninh_core.cli.operations.recovery import make_copy, say_trial
 from anninh_core.cli.options import FILE, FOLDER
 from anninh_core.cli.passphrases import passphrase_option
 from anninh_core.domain.accounts.rules import list_unit_names
-from anninh_core.domain.key_management import observe_epochs
+from anninh_core.domain.key_management.notes import observe_epochs
 from anninh_core.domain.units.rules import compatible_roles, first_grantor
 from anninh_core.kernel.errors import BadInput
 from anninh_core.plugins import DEFAULT_PLUGINS

@@ -15,7 +15,8 @@ from anninh_core.cli.language.error_words import tell_sentence
 from anninh_core.cli.operations.recovery import check_recovery, recovery, restore
 from anninh_core.cli.output import TextTable, day, echo_facts, echo_json, iso, when
 from anninh_core.cli.passphrases import passphrase_option, read_passphrase
-from anninh_core.domain.key_management import EpochUse, KeyStatus, RecoveryNote, key_status
+from anninh_core.domain.key_management.model import EpochUse, KeyStatus, RecoveryNote
+from anninh_core.domain.key_management.service import key_status
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import Unsupported
 from anninh_core.ports.keys import Keys, ProtectableKeys

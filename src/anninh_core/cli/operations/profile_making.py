@@ -16,8 +16,8 @@ from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.clock import SystemClock
 from anninh_core.profile import load_profile, shipped_profiles
-from anninh_core.profile.authoring import CommuneAnswers, check_profile, write_commune
 from anninh_core.profile.authoring.answers import (
+    CommuneAnswers,
     parse_address,
     parse_agency,
     parse_areas,
@@ -26,7 +26,8 @@ from anninh_core.profile.authoring.answers import (
     parse_name,
     parse_start,
 )
-from anninh_core.profile.authoring.commune import default_agency, profile_id
+from anninh_core.profile.authoring.checking import check_profile
+from anninh_core.profile.authoring.commune import default_agency, profile_id, write_commune
 from anninh_core.profile.authoring.provinces import complete_answers, near_communes, parse_listed_province
 from anninh_core.profile.faults import ProfileFault
 

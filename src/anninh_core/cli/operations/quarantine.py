@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from anninh_core.app import App
-from anninh_core.app.backup import FileReader, restore_record
+from anninh_core.app.backup import FileReader
+from anninh_core.app.backup.record_restoration import restore_record
 from anninh_core.cli.answers import answers, say, show_rows
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.operations.backup import unauthenticated_option

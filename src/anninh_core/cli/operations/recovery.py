@@ -8,18 +8,13 @@ from pathlib import Path
 import click
 
 from anninh_core.app import App, Settings
-from anninh_core.app.recovery import (
-    RecoveryTrial,
-    make_recovery_copy,
-    read_recovery_copy,
-    restore_keys,
-    try_recovery_copy,
-)
+from anninh_core.app.recovery.copies import RecoveryTrial, make_recovery_copy, read_recovery_copy, try_recovery_copy
+from anninh_core.app.recovery.restoration import restore_keys
 from anninh_core.cli.answers import answers, note, say, say_each, worded
 from anninh_core.cli.folder import with_app, with_settings
 from anninh_core.cli.options import EXISTING_FILE, FILE
 from anninh_core.cli.passphrases import passphrase_option, read_passphrase
-from anninh_core.domain.key_management import EpochUse
+from anninh_core.domain.key_management.model import EpochUse
 from anninh_core.vocabulary.district import District
 
 _INCOMPLETE = 3

@@ -8,7 +8,7 @@ from itertools import chain
 import click
 
 from anninh_core.app import App, Settings
-from anninh_core.app.backup import collect_garbage, find_unused_blobs
+from anninh_core.app.backup.garbage import collect_garbage, find_unused_blobs
 from anninh_core.app.storage_upgrade import find_upgrade
 from anninh_core.app.storage_upgrade import upgrade as upgrade_storage
 from anninh_core.cli.answers import answers, note, say, say_each, show_rows, worded

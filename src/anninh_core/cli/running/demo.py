@@ -15,7 +15,8 @@ from anninh_core.app import App
 from anninh_core.cli.answers import answers, note, say, say_each, say_facts
 from anninh_core.cli.language.speaking import marked
 from anninh_core.cli.options import FOLDER
-from anninh_core.demo import Summary, run
+from anninh_core.demo.play import run
+from anninh_core.demo.summary import Summary
 
 
 @click.command()

@@ -9,8 +9,8 @@ from tempfile import TemporaryDirectory
 from anninh_core.board import BoardConfig, serve_board
 from anninh_core.cli.output import echo
 from anninh_core.cli.running.demo import PlayProgress
-from anninh_core.demo import run
-from anninh_core.demo.running import needs_play, open_demo
+from anninh_core.demo.play import run
+from anninh_core.demo.running.opening import needs_play, open_demo
 
 
 def show_demo(folder: Path | None, config: BoardConfig, host: str, port: int) -> None:

@@ -20,7 +20,7 @@ from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.plugins import DEFAULT_PLUGINS
 from anninh_core.profile import load_profile
 from anninh_core.testing.local_users import UnsafeLocalUsers
-from anninh_core.testing.mock import MockMessenger
+from anninh_core.testing.mock.adapter import MockMessenger
 from anninh_core.vocabulary.district import District
 
 _INSTANCE = "oa"

@@ -9,7 +9,7 @@ from anninh_core.cli.language.speaking import marked
 from anninh_core.cli.output import echo, printable
 from anninh_core.kernel.errors import AnninhError
 from anninh_core.kernel.text import words
-from anninh_core.testing.mock import MockMessenger
+from anninh_core.testing.mock.adapter import MockMessenger
 from anninh_core.vocabulary.messages import Attachment
 
 _HELP_TEXT = marked("""\

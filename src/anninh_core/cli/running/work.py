@@ -17,7 +17,7 @@ from anninh_core.cli.answers import answers, note, say, show_rows
 from anninh_core.cli.folder import with_app
 from anninh_core.cli.language.speaking import marked
 from anninh_core.cli.output import echo
-from anninh_core.worker import StepResult, Worker
+from anninh_core.worker.worker import StepResult, Worker
 
 JOB_LABELS: Mapping[str, str] = MappingProxyType(
     {

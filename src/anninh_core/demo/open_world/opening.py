@@ -4,7 +4,7 @@ from datetime import time
 
 from anninh_core.demo.cast import appoint_late, officer, unit_officer
 from anninh_core.demo.stage import DemoStage
-from anninh_core.domain.accounts import ACCOUNT
+from anninh_core.domain.accounts.kind import ACCOUNT
 from anninh_core.domain.duty import Shift
 from anninh_core.usecase.actor import system
 from anninh_core.vocabulary.messages import Address, Place

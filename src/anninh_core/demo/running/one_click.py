@@ -13,7 +13,8 @@ from attrs import field, frozen
 
 from anninh_core.app.app import App
 from anninh_core.demo.stage import is_over
-from anninh_core.domain.accounts import Client, NewSession
+from anninh_core.domain.accounts.rules import Client
+from anninh_core.domain.accounts.views import NewSession
 from anninh_core.domain.units.model import OFFICER, Officer
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import ConfigurationError, NotVisible, Refused

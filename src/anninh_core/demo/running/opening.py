@@ -20,7 +20,7 @@ from anninh_core.demo.stage import START, is_begun, is_over
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.profile.loader import load_profile
 from anninh_core.testing.clock import FixedClock
-from anninh_core.testing.mock import MockMessenger
+from anninh_core.testing.mock.adapter import MockMessenger
 
 _MOMENT = timedelta(milliseconds=1)
 

@@ -13,8 +13,9 @@ from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.ids import RECEIPT
 from anninh_core.kernel.text import nfc
 from anninh_core.testing.apps import pump
-from anninh_core.testing.mock import ChatMessage, MockMessenger
 from anninh_core.testing.mock.account import MAX_TEXT_LENGTH
+from anninh_core.testing.mock.adapter import MockMessenger
+from anninh_core.testing.mock.lines import ChatMessage
 
 _CHOICE = re.compile(r"^(\d)\. ", re.MULTILINE)
 _REMEMBERED = 1000

@@ -3,8 +3,8 @@
 from anninh_core.domain.tips.clocks.decisions import TipClocks
 from anninh_core.domain.tips.conversion.steps import TipConversion
 from anninh_core.domain.tips.false_reports.service import FalseReports
-from anninh_core.domain.tips.handling import TipHandling
 from anninh_core.domain.tips.handling.base import HasAttachment, knows_no_message
+from anninh_core.domain.tips.handling.handling import TipHandling
 from anninh_core.domain.tips.handling.papers import MaskReporter, MaskResidents, TipPapers, leave_words, mask_nothing
 from anninh_core.domain.tips.incidents.service import Incidents
 from anninh_core.domain.tips.intake import TipIntake

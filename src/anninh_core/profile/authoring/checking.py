@@ -8,7 +8,7 @@ from attrs import evolve
 
 from anninh_core.kernel.errors import BadProfile
 from anninh_core.profile.authoring.lines import LineIndex
-from anninh_core.profile.checks import check_source
+from anninh_core.profile.checks.everything import check_source
 from anninh_core.profile.faults import ProfileFault
 from anninh_core.profile.loader import read_all, shipped_bases
 

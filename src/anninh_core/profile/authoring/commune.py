@@ -9,7 +9,7 @@ from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.toml import parse_toml
 from anninh_core.profile.authoring.answers import CommuneAnswers, slug_of
 from anninh_core.profile.authoring.form_files import form_words, province_kinds, read_form, unit_kinds
-from anninh_core.profile.checks import check_source
+from anninh_core.profile.checks.everything import check_source
 from anninh_core.profile.loader import read_profile
 from anninh_core.profile.source import ProfileSource
 

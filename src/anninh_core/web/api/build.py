@@ -15,7 +15,8 @@ from anninh_core.web.api.call_threads import CallThreads
 from anninh_core.web.api.calls import Authenticate, Calls
 from anninh_core.web.api.document.served import ServedDocument
 from anninh_core.web.api.endpoint import ApiEndpoint, Routes
-from anninh_core.web.api.events import ChangeFeed, EventsEndpoint
+from anninh_core.web.api.events.endpoint import EventsEndpoint
+from anninh_core.web.api.events.feed import ChangeFeed
 from anninh_core.web.api.files.downloads import DownloadEndpoint
 from anninh_core.web.api.files.uploads import UploadEndpoint
 from anninh_core.web.api.idempotency import Replays

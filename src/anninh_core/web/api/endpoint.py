@@ -7,12 +7,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from anninh_core.door import Operation
+from anninh_core.door.operation import Operation
 from anninh_core.door.requests import MAX_BYTES
 from anninh_core.usecase.actor import Actor
 from anninh_core.web.api.call_threads import CallThreads
 from anninh_core.web.api.calls import Calls
-from anninh_core.web.api.problems import to_problem
+from anninh_core.web.api.problems.problem import to_problem
 from anninh_core.web.api.rate_limits import Addresses, RequestRateLimiter
 from anninh_core.web.api.request import ApiRequest, read_head
 from anninh_core.web.bodies.places import SMALL_BODY, BodyPlaces

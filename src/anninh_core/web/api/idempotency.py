@@ -11,8 +11,9 @@ from attrs import evolve
 from starlette.responses import Response
 
 from anninh_core.app.app import App
-from anninh_core.door import BadArguments, Door, Operation
+from anninh_core.door import BadArguments, Door
 from anninh_core.door.errors import ArgumentError
+from anninh_core.door.operation import Operation
 from anninh_core.kernel.errors import AlreadyDone, BadInput
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.encryption.request_digests import RequestDigests

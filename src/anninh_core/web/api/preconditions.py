@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping
 
-from anninh_core.door import BadArguments, Operation
+from anninh_core.door import BadArguments
 from anninh_core.door.errors import ArgumentError
+from anninh_core.door.operation import Operation
 from anninh_core.usecase.actor import Actor
 
 _ETAG = re.compile(r'"(\d{1,18})"')

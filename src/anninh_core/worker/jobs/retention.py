@@ -16,7 +16,7 @@ from anninh_core.domain.conversations.files import delete_files
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, Message
 from anninh_core.domain.identity.custody.details import find_active_keys
 from anninh_core.domain.kept_scopes import KeptScopes, clocked_scopes, find_local_day
-from anninh_core.domain.key_management import rewrap_keys
+from anninh_core.domain.key_management.rewrapping import rewrap_keys
 from anninh_core.domain.registry import retention_policies
 from anninh_core.domain.retention.coverage import guard_unheld, is_held
 from anninh_core.domain.retention.views import show_scope

@@ -8,7 +8,9 @@ import pytest
 from tests.domain.conftest import OfficerMaker, Trail
 from tests.domain.tips.conftest import ROUTER, received, worked
 
-from anninh_core.domain.tips import Deadline, Tip, Tips, TipState, explain_clock
+from anninh_core.domain.tips import Tip, TipState, explain_clock
+from anninh_core.domain.tips.clocks.deadlines import Deadline
+from anninh_core.domain.tips.service import Tips
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import AnninhError, BadInput, Refused, WrongStep
 from anninh_core.testing.clock import FixedClock

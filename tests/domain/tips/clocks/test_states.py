@@ -7,17 +7,14 @@ from attrs import evolve
 from tests.domain.tips.conftest import ROUTER, received, worked
 from tests.domain.tips.test_model import AT, tip
 
-from anninh_core.domain.tips import (
-    Deadline,
-    DeadlineState,
-    Tips,
-    clock_state,
-    count_overdue,
-    explain_clock,
-    recompute_deadlines,
-    warn_at,
-)
+from anninh_core.domain.tips import explain_clock
+from anninh_core.domain.tips.clocks.deadlines import Deadline, warn_at
+from anninh_core.domain.tips.clocks.explanation import clock_state
+from anninh_core.domain.tips.clocks.overdue import count_overdue
+from anninh_core.domain.tips.clocks.recomputation import recompute_deadlines
+from anninh_core.domain.tips.clocks.states import DeadlineState
 from anninh_core.domain.tips.intake import Addition
+from anninh_core.domain.tips.service import Tips
 from anninh_core.kernel.dates import local_date
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step

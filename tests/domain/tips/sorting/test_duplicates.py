@@ -6,8 +6,8 @@ from pathlib import Path
 
 from attrs import evolve
 
-from anninh_core.domain.tips import Tip, find_duplicates
-from anninh_core.domain.tips.sorting.duplicates import WEIGHTS, compare, count_sources
+from anninh_core.domain.tips import Tip
+from anninh_core.domain.tips.sorting.duplicates import WEIGHTS, compare, count_sources, find_duplicates
 from anninh_core.testing.apps import shipped_district
 
 START = datetime(2021, 9, 1, 1, tzinfo=UTC)

@@ -6,8 +6,7 @@ import pytest
 from attrs import evolve
 from tests.domain.tips.sorting.test_duplicates import report
 
-from anninh_core.domain.tips import explain_route, suggest_route
-from anninh_core.domain.tips.sorting.routing import simulate
+from anninh_core.domain.tips.sorting.routing import explain_route, simulate, suggest_route
 from anninh_core.kernel.worktime import WorkCalendar
 from anninh_core.testing.apps import shipped_district
 from anninh_core.vocabulary.rules import HourSpan, RoutingRule

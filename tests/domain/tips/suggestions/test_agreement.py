@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from tests.domain.tips.conftest import received
 
-from anninh_core.domain.tips import Tips
+from anninh_core.domain.tips.service import Tips
 from anninh_core.kernel.errors import Refused
 from anninh_core.usecase.actor import Actor
 

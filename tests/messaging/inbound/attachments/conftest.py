@@ -9,7 +9,7 @@ from tests.messaging.conftest import THEFT, Appoint, outbox
 from tests.support.pictures import picture
 
 from anninh_core.app import App
-from anninh_core.domain.conversations import MESSAGE, Message
+from anninh_core.domain.conversations.model import MESSAGE, Message
 from anninh_core.domain.retention.kind import PURGE_ORDER
 from anninh_core.ports.storages.queues import OutboxRow
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger

@@ -12,7 +12,8 @@ from tests.messaging.conftest import Appoint, Launch, journal, outbox
 from tests.messaging.inbound.attachments.conftest import Scene
 from tests.support.pictures import picture
 
-from anninh_core.cleaning import ClamdScanner, Inspector
+from anninh_core.cleaning.clamd import ClamdScanner
+from anninh_core.cleaning.inspector import Inspector
 from anninh_core.domain.conversations.files import files_of
 from anninh_core.domain.conversations.model import message_scope
 from anninh_core.kernel.errors import BadInput, FileWithheld, NotFound, Refused

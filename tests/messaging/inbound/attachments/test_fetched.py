@@ -7,8 +7,8 @@ import pytest
 from tests.messaging.conftest import THEFT, Appoint, Launch, journal, outbox
 from tests.messaging.inbound.attachments.conftest import AN, PICTURE, Meanwhile, Scene
 
-from anninh_core.app.backup import find_unused_blobs
-from anninh_core.app.bootstrap import build_worker
+from anninh_core.app.backup.garbage import find_unused_blobs
+from anninh_core.app.bootstrap.worker import build_worker
 from anninh_core.domain.audit.heads.watching import HeadSchedule
 from anninh_core.kernel.errors import NotFound, Refused
 from anninh_core.messaging.outbound.buckets import RateLimit

@@ -7,7 +7,7 @@ from tests.messaging.inbound.attachments.test_trouble import AGES, HOUR
 from tests.support.pictures import picture
 from tests.support.purging import purge_scope
 
-from anninh_core.app.backup import collect_garbage
+from anninh_core.app.backup.garbage import collect_garbage
 from anninh_core.domain.conversations.files import files_of
 from anninh_core.domain.conversations.model import MESSAGE, conversation_scope, talk_scope
 from anninh_core.kernel.errors import DecryptionError

@@ -8,7 +8,7 @@ import pytest
 from tests.messaging.conftest import journal
 from tests.messaging.inbound.attachments.conftest import AN, LEASE, PICTURE, Meanwhile, Scene
 
-from anninh_core.app.backup import collect_garbage, find_unused_blobs
+from anninh_core.app.backup.garbage import collect_garbage, find_unused_blobs
 from anninh_core.kernel.errors import DecryptionError, NeedsPerson, NotFound, Unsupported
 from anninh_core.ports.storages.changes import ChangeSet, Outcome
 from anninh_core.testing import MockMessenger

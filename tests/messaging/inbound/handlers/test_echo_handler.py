@@ -11,7 +11,7 @@ from tests.workflows.conftest import heard
 
 from anninh_core.app import App
 from anninh_core.app.bootstrap.messaging import build_outcome_recorder
-from anninh_core.domain.conversations import CONVERSATION, Message
+from anninh_core.domain.conversations.model import CONVERSATION, Message
 from anninh_core.kernel.errors import BadInput
 from anninh_core.messaging.outbound.outcomes import DeliveryOutcome
 from anninh_core.ports.storages.queues import InboxState, OutboxRow, OutboxState

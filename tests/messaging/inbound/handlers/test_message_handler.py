@@ -8,9 +8,10 @@ from tests.support.purging import purge_scope
 from tests.workflows.conftest import heard
 
 from anninh_core.app import App
-from anninh_core.domain.inquiries import InquiryState
-from anninh_core.domain.moderation import PostState
-from anninh_core.domain.tips import TIP, Tip, TipState
+from anninh_core.domain.inquiries.states import InquiryState
+from anninh_core.domain.moderation.states import PostState
+from anninh_core.domain.tips import Tip, TipState
+from anninh_core.domain.tips.kind import TIP
 from anninh_core.kernel.errors import Refused
 from anninh_core.testing import Dialog, FixedClock, MockChat, pump
 from anninh_core.usecase import Actor

@@ -4,9 +4,9 @@ import pytest
 from tests.messaging.conftest import Appoint, Launch, outbox
 
 from anninh_core.app import App
-from anninh_core.domain.groups import Group
+from anninh_core.domain.groups.model import Group
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, RequestRejected, RetryLater
-from anninh_core.messengers.assisted import AssistedMessenger
+from anninh_core.messengers.assisted.messenger import AssistedMessenger
 from anninh_core.ports.storages.queues import OutboxRow
 from anninh_core.testing import MockChat
 from anninh_core.usecase import Actor

@@ -8,9 +8,12 @@ import pytest
 from tests.zalo.conftest import Bench, bench_with
 
 from anninh_core.app import App
-from anninh_core.domain.conversations import MESSAGE, Message
-from anninh_core.domain.duty import ALARM, Alarm, Shift
-from anninh_core.domain.tips import TIP, Tip
+from anninh_core.domain.conversations.model import MESSAGE, Message
+from anninh_core.domain.duty import Shift
+from anninh_core.domain.duty.alarm import Alarm
+from anninh_core.domain.duty.kind import ALARM
+from anninh_core.domain.tips import Tip
+from anninh_core.domain.tips.kind import TIP
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.testing import FixedClock, MockChat, memory_app, pump
 from anninh_core.testing.local_users import UnsafeLocalUsers

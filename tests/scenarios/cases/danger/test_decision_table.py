@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from tests.scenarios.cases.danger.conftest import FIRE, NIGHT, OTHER_FIRE, Play
 
-from anninh_core.domain.duty import AlarmState
+from anninh_core.domain.duty.states import AlarmState
 from anninh_core.domain.tips import TipState
 from anninh_core.domain.tips.states import PlaceChange
 

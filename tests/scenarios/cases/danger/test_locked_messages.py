@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from tests.scenarios.cases.danger.conftest import Play
 
-from anninh_core.domain.conversations import Message
+from anninh_core.domain.conversations.model import Message
 from anninh_core.kernel.errors import BadInput, NotVisible, WrongStep
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase import Actor

@@ -16,9 +16,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from anninh_core.app import App
 from anninh_core.app.factory import open_app
 from anninh_core.app.parts import Parts
-from anninh_core.domain.conversations import MESSAGE, Message
-from anninh_core.domain.duty import ALARM, Alarm
-from anninh_core.domain.tips import INCIDENT, TIP, Incident, Tip
+from anninh_core.domain.conversations.model import MESSAGE, Message
+from anninh_core.domain.duty.alarm import Alarm
+from anninh_core.domain.duty.kind import ALARM
+from anninh_core.domain.tips import Tip
+from anninh_core.domain.tips.incidents.kind import INCIDENT
+from anninh_core.domain.tips.incidents.model import Incident
+from anninh_core.domain.tips.kind import TIP
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import AnninhError
 from anninh_core.messaging.inbound.talk.accusations import find_accusation

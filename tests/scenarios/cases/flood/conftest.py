@@ -7,8 +7,9 @@ import pytest
 from attrs import frozen
 from tests.scenarios.cases.duty_bench import Duty
 
-from anninh_core.domain.conversations import MESSAGE, Message
-from anninh_core.domain.tips import TIP, Tip
+from anninh_core.domain.conversations.model import MESSAGE, Message
+from anninh_core.domain.tips import Tip
+from anninh_core.domain.tips.kind import TIP
 from anninh_core.ports.storages.queues import OutboxRow
 from anninh_core.testing import pump
 from anninh_core.usecase import Actor

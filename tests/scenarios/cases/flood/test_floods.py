@@ -4,8 +4,7 @@ from datetime import timedelta
 
 from tests.scenarios.cases.flood.conftest import LAN, Town
 
-from anninh_core.domain.duty import AlarmState
-from anninh_core.domain.duty.states import Telling
+from anninh_core.domain.duty.states import AlarmState, Telling
 
 POSSIBLE = "có đứa trộm chó trộm gà lượt {} nhà số {} đó nha, bắt đi chứ"
 NONSENSE = "đèn đường ở cột số {} ngõ {} hỏng cả tuần nay rồi"

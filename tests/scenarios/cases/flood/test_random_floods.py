@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from tests.scenarios.cases.duty_bench import Duty
 from tests.scenarios.cases.flood.conftest import Town, open_town
 
-from anninh_core.domain.duty import Alarm
+from anninh_core.domain.duty.alarm import Alarm
 from anninh_core.domain.tips import Tip, TipState
 from anninh_core.domain.tips.states import OPEN_STATES
 from anninh_core.kernel.dates import VIETNAM

@@ -4,7 +4,7 @@ import pytest
 from tests.scenarios.cases.flood.conftest import Town
 
 from anninh_core.domain.conversations import group_by_sender
-from anninh_core.domain.duty import AlarmState
+from anninh_core.domain.duty.states import AlarmState
 from anninh_core.domain.tips import Tip, TipState
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.testing.local_users import UnsafeLocalUsers

@@ -6,7 +6,10 @@ import pytest
 from attrs import evolve
 from tests.scenarios.cases.incidents.test_paging import Crowd, crowd
 
-from anninh_core.domain.tips import INCIDENT, ReporterRole, ShownIncident, Tip, TipState
+from anninh_core.domain.tips import Tip, TipState
+from anninh_core.domain.tips.incidents.kind import INCIDENT
+from anninh_core.domain.tips.incidents.service import ShownIncident
+from anninh_core.domain.tips.incidents.states import ReporterRole
 from anninh_core.kernel.errors import BadInput, NotVisible, WrongStep
 from anninh_core.workflows.incidents import AnswerWay, IncidentAnswerView
 

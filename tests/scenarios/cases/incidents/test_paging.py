@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from tests.scenarios.cases.danger.conftest import NIGHT, MockPlay, Play
 
-from anninh_core.domain.duty import Alarm
+from anninh_core.domain.duty.alarm import Alarm
 from anninh_core.domain.duty.states import AlarmState, Telling
 from anninh_core.domain.tips import TipState
 from anninh_core.testing import FixedClock, MockChat, memory_app

@@ -5,7 +5,8 @@ from typing import Any
 from attrs import evolve, frozen
 from tests.scenarios.cases.duty_bench import Duty
 
-from anninh_core.domain.content import Item, ItemContent, Urgency
+from anninh_core.domain.content import ItemContent, Urgency
+from anninh_core.domain.content.model import Item
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase import Actor
 

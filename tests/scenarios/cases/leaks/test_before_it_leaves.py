@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from tests.scenarios.cases.leaks.newsroom import ON_DUTY, PIECE, Newsroom, urgent
 
-from anninh_core.domain.content import ItemState
-from anninh_core.domain.duty import AlarmState
-from anninh_core.domain.leaks import LeakState
+from anninh_core.domain.content.values import ItemState
+from anninh_core.domain.duty.states import AlarmState
+from anninh_core.domain.leaks.states import LeakState
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 
 REPORTER = "Nguyễn Thị Bưởi"

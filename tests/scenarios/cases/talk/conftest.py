@@ -8,8 +8,9 @@ import pytest
 from attrs import frozen
 
 from anninh_core.app import App
-from anninh_core.domain.conversations import MESSAGE, Message
-from anninh_core.domain.tips import TIP, Tip, TipState
+from anninh_core.domain.conversations.model import MESSAGE, Message
+from anninh_core.domain.tips import Tip, TipState
+from anninh_core.domain.tips.kind import TIP
 from anninh_core.ports.storages.storage import Storage
 from anninh_core.testing import Dialog, FixedClock, MockChat, memory_app, pump
 from anninh_core.testing.local_users import UnsafeLocalUsers

@@ -3,7 +3,7 @@
 import pytest
 from tests.scenarios.cases.talk.conftest import AN, STORY, Scene
 
-from anninh_core.domain.moderation import ModerationAction, PostState
+from anninh_core.domain.moderation.states import ModerationAction, PostState
 from anninh_core.domain.tips import TipState
 from anninh_core.testing.local_users import UnsafeLocalUsers
 

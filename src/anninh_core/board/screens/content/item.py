@@ -10,7 +10,7 @@ from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.forms.options import publishing_unit, writing_unit
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.screens.content.files import with_clean_file
-from anninh_core.door.error_words import translate_sentence
+from anninh_core.door.error_words.particular import translate_sentence
 
 _REVIEWERS = ("content.answer_gate", "content.answer_finding", "content.approve", "content.reject")
 _WRITTEN = ("content.edit", "content.correct")

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.screens.system.tabs import tabs_for
-from anninh_core.door.error_words import translate_sentence
+from anninh_core.door.error_words.particular import translate_sentence
 
 _WELL = "ok"
 

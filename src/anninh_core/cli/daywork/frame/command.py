@@ -17,7 +17,7 @@ from anninh_core.cli.folder import officer_option, open_as_officer
 from anninh_core.cli.language.speaking import marked
 from anninh_core.cli.options import at_option
 from anninh_core.cli.output import echo, echo_facts
-from anninh_core.door import Operation
+from anninh_core.door.operation import Operation
 
 _YES = click.Option(["--yes"], is_flag=True, help=marked("Carry it out without a question."))
 _KEY = click.Option(

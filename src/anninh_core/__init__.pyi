@@ -1,0 +1,15 @@
+from anninh_core._version import __version__ as __version__
+from anninh_core.app.app import App as App
+from anninh_core.app.factory import open_app as open_app
+from anninh_core.app.parts import Parts as Parts
+from anninh_core.app.settings import MessengerSettings as MessengerSettings
+from anninh_core.app.settings import Settings as Settings
+from anninh_core.app.settings import load_settings as load_settings
+from anninh_core.profile.loader import load_profile as load_profile
+from anninh_core.profile.loader import shipped_profiles as shipped_profiles
+from anninh_core.usecase.actor import Actor as Actor
+from anninh_core.usecase.actor import person as person
+from anninh_core.usecase.actor import system as system
+from anninh_core.usecase.combining.composition import Composition as Composition
+from anninh_core.usecase.views import to_json as to_json
+from anninh_core.usecase.views import to_plain as to_plain

@@ -1,0 +1,1 @@
+from anninh_core.domain.duty.roster import Shift as Shift

@@ -1,0 +1,1 @@
+from anninh_core.domain.identity.states import IdentityField as IdentityField

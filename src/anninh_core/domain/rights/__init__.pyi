@@ -1,0 +1,1 @@
+from anninh_core.domain.rights.states import AnswerOutcome as AnswerOutcome

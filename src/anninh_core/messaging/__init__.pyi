@@ -1,0 +1,1 @@
+from anninh_core.messaging.inbound.intake import Intake as Intake

@@ -1,0 +1,11 @@
+from anninh_core.plugins.catalogue import Catalogue as Catalogue
+from anninh_core.plugins.catalogue import Offer as Offer
+from anninh_core.plugins.facade import Failure as Failure
+from anninh_core.plugins.facade import Opinions as Opinions
+from anninh_core.plugins.facade import PluginInfo as PluginInfo
+from anninh_core.plugins.facade import Plugins as Plugins
+from anninh_core.plugins.hookspecs import KINDS as KINDS
+from anninh_core.plugins.hookspecs import HookKind as HookKind
+from anninh_core.plugins.manager import DEFAULT_PLUGINS as DEFAULT_PLUGINS
+from anninh_core.plugins.manager import GROUP as GROUP
+from anninh_core.plugins.markers import hookimpl as hookimpl

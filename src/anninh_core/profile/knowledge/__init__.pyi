@@ -1,0 +1,1 @@
+from anninh_core.profile.knowledge.article_files import shipped_articles as shipped_articles

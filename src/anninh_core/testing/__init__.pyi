@@ -1,0 +1,9 @@
+from anninh_core.testing.apps import memory_app as memory_app
+from anninh_core.testing.apps import pump as pump
+from anninh_core.testing.clock import FixedClock as FixedClock
+from anninh_core.testing.clock import SeededIds as SeededIds
+from anninh_core.testing.dialog import Dialog as Dialog
+from anninh_core.testing.local_users import UnsafeLocalUsers as UnsafeLocalUsers
+from anninh_core.testing.mock.adapter import MockMessenger as MockMessenger
+from anninh_core.testing.mock.service import MockChat as MockChat
+from anninh_core.testing.services import memory_services as memory_services

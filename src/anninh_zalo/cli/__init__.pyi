@@ -1,0 +1,1 @@
+from anninh_zalo.cli.top import zalo as zalo
