@@ -7,7 +7,7 @@ from tests.docs.models import fields
 from tools.reference.markdown import table
 
 from anninh_core.app import MessengerSettings, Settings
-from anninh_core.app.collecting.settings import CollectorSettings
+from anninh_core.app.collector_settings import CollectorSettings
 from anninh_core.app.settings import (
     ApiSettings,
     CourierSettings,

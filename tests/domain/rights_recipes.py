@@ -11,7 +11,7 @@ from anninh_core.domain.rights import AnswerOutcome
 from anninh_core.domain.rights.states import RequestChannel
 from anninh_core.domain.rights.values import Handover, RightsAnswer
 from anninh_core.testing.steps import run_step
-from anninh_core.vocabulary.rights.rules import RightsKind
+from anninh_core.vocabulary.rights import RightsKind
 
 GROUND = {"rule": "Điều 14", "reason": "Đang xác minh"}
 ERASURE = "017bf6aa-0000-7000-8000-00000000000e"

@@ -22,7 +22,7 @@ from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor, system
 from anninh_core.usecase.permissions.supervisor_lock import SupervisorLock
 from anninh_core.vocabulary.messages import Address, Attachment, InboundMessage, Place
-from anninh_core.vocabulary.rights.rules import RightsKind
+from anninh_core.vocabulary.rights import RightsKind
 from anninh_core.vocabulary.supervision import AccusedKind
 
 ROUTER = system("router")

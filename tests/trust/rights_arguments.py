@@ -8,7 +8,7 @@ from tests.trust.roles import NOBODYS, Names, Plain, Role
 from anninh_core.domain.rights import AnswerOutcome
 from anninh_core.domain.rights.states import RequestChannel
 from anninh_core.vocabulary.messages import Address, Place
-from anninh_core.vocabulary.rights.rules import RightsKind
+from anninh_core.vocabulary.rights import RightsKind
 
 _STATES = ("proven", "correction", "restriction", "restricted")
 

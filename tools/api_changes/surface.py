@@ -29,7 +29,7 @@ def list_public_names(tree: Path) -> set[str]:
         f"{module}.{name.split()[0]}"
         for text in texts
         for module, names in _IMPORT.findall(text)
-        if module.partition(".")[0] in packages
+        if module.partition(".")[0] in packages and "._" not in module
         for name in names.strip("()").split(",")
         if name.strip()
     }

@@ -1,5 +1,5 @@
 from anninh_core.app.app import App as App
-from anninh_core.app.collecting.settings import CollectorSettings as CollectorSettings
+from anninh_core.app.collector_settings import CollectorSettings as CollectorSettings
 from anninh_core.app.factory import open_app as open_app
 from anninh_core.app.parts import Parts as Parts
 from anninh_core.app.settings import FILE_NAME as FILE_NAME

@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
-from anninh_core.app.collecting.settings import CollectorSettings, resolve_options
+from anninh_core.app.collector_settings import CollectorSettings, resolve_options
 from anninh_core.app.sign_in.settings import OidcSettings, PasskeySettings, ProxySettings
 from anninh_core.domain.accounts.rules import SignInRules
 from anninh_core.kernel.errors import ConfigurationError

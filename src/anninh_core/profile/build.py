@@ -29,7 +29,7 @@ from anninh_core.vocabulary.plan import (
     ReportTemplate,
     TemplateSection,
 )
-from anninh_core.vocabulary.rights.rules import RightsLimit, RightsRules
+from anninh_core.vocabulary.rights import RightsLimit, RightsRules
 from anninh_core.vocabulary.rules import (
     WEEKDAYS,
     Category,

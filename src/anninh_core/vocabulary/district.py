@@ -19,7 +19,7 @@ from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.places.labels import label_units
 from anninh_core.vocabulary.places.names import PlaceNames, PlaceWords
 from anninh_core.vocabulary.plan import Indicator, Milestone, Obligation, ReportTemplate
-from anninh_core.vocabulary.rights.rules import RightsRules
+from anninh_core.vocabulary.rights import RightsRules
 from anninh_core.vocabulary.rules import (
     Category,
     Charter,

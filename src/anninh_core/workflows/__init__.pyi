@@ -32,8 +32,8 @@ from anninh_core.workflows.possible_steps.tips import PossibleTipSteps as Possib
 from anninh_core.workflows.publication.content_publication import ContentPublication as ContentPublication
 from anninh_core.workflows.publication.leak_decision import LeakDecision as LeakDecision
 from anninh_core.workflows.publication.previews import OutgoingPreviews as OutgoingPreviews
+from anninh_core.workflows.record_search import RecordSearch as RecordSearch
 from anninh_core.workflows.report_submission import ReportSubmission as ReportSubmission
 from anninh_core.workflows.rights.rights import RightsWorkflow as RightsWorkflow
-from anninh_core.workflows.search.record_search import RecordSearch as RecordSearch
 from anninh_core.workflows.tip_papers import TipPaperRendering as TipPaperRendering
 from anninh_core.workflows.tip_routing import TipRouting as TipRouting

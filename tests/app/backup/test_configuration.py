@@ -11,7 +11,7 @@ from anninh_core.app.backup.portable_settings import (
     read_relative_settings,
     render_portable,
 )
-from anninh_core.app.collecting.settings import CollectorSettings
+from anninh_core.app.collector_settings import CollectorSettings
 from anninh_core.app.settings import CourierSettings, HeadSettings
 
 pytestmark = pytest.mark.slow

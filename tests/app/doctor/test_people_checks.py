@@ -13,7 +13,7 @@ from anninh_core.domain.accounts.rules import Client
 from anninh_core.ports.health import Level
 from anninh_core.testing import FixedClock
 from anninh_core.testing.local_users import UnsafeLocalUsers
-from anninh_core.vocabulary.rights.rules import RightsKind
+from anninh_core.vocabulary.rights import RightsKind
 
 
 def test_requests_that_wait(app: App, visit: Visit, anninh_clock: FixedClock) -> None:

@@ -6,7 +6,7 @@ from anninh_core.app import App
 from anninh_core.domain.identity.states import IdentityField
 from anninh_core.testing import UnsafeLocalUsers
 from anninh_core.usecase import Actor
-from anninh_core.vocabulary.rights.rules import RightsKind
+from anninh_core.vocabulary.rights import RightsKind
 
 ROLES = ("identity_custodian", "data_officer", "auditor", "operator", "steering_chair")
 """Roles that nobody has beside the others; here one officer looks at all pages."""

@@ -19,7 +19,7 @@ from anninh_core.domain.rights.states import AnswerClockState, AnswerOutcome, Re
 from anninh_core.ports.authenticator import SignInMethod
 from anninh_core.ports.health import Level
 from anninh_core.vocabulary.files import Cleaning
-from anninh_core.vocabulary.rights.rules import RightsKind
+from anninh_core.vocabulary.rights import RightsKind
 
 LISTS: tuple[type[Enum], ...] = (
     *(AlarmState, AnswerClockState, AnswerOutcome, BreakReason, Cleaning, CustodianState, DisclosureState, DutyState),

@@ -12,7 +12,7 @@ from anninh_core.domain.rights.values import LimitExtension
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.limits import last_day_of
 from anninh_core.profile.loader import load_profile
-from anninh_core.vocabulary.rights.rules import RightsKind, RightsRules
+from anninh_core.vocabulary.rights import RightsKind, RightsRules
 
 DISTRICT = load_profile("hoa_lu_2021")
 

@@ -26,7 +26,7 @@ from anninh_core.domain.rights.values import (
 )
 from anninh_core.kernel.errors import AnninhError, BadInput, Refused, WrongStep
 from anninh_core.messaging.inbound.talk.commands import extract_receipt
-from anninh_core.vocabulary.rights.rules import RightsKind
+from anninh_core.vocabulary.rights import RightsKind
 
 AT = datetime(2026, 3, 2, 3, tzinfo=UTC)
 OFFICERS = ("desk", "checker", "data", "kin")

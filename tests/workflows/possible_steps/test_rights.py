@@ -11,7 +11,7 @@ from tests.workflows.possible_steps.lives import commands_on, list_offers, try_s
 from anninh_core.domain.rights import AnswerOutcome
 from anninh_core.door import Door
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
-from anninh_core.vocabulary.rights.rules import RightsKind
+from anninh_core.vocabulary.rights import RightsKind
 
 pytestmark = pytest.mark.slow
 

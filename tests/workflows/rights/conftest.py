@@ -11,7 +11,7 @@ from anninh_core.domain.rights.model import RequestSummary, RightsRequest
 from anninh_core.kernel.errors import Refused
 from anninh_core.testing import Dialog
 from anninh_core.usecase import Actor
-from anninh_core.vocabulary.rights.rules import RightsKind
+from anninh_core.vocabulary.rights import RightsKind
 
 NAME = "Thử Văn An"
 RULE = "Luật 91/2025/QH15 Điều 14"

@@ -11,7 +11,7 @@ from anninh_core.domain.rights import AnswerOutcome
 from anninh_core.testing import Dialog, FixedClock, MockChat, pump
 from anninh_core.usecase import Actor
 from anninh_core.vocabulary.messages import Address, Place
-from anninh_core.vocabulary.rights.rules import RightsKind
+from anninh_core.vocabulary.rights import RightsKind
 
 
 def with_chat(app: App, chat: MockChat, appoint: Appoint, name: str, role: str) -> Actor:

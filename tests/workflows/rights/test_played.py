@@ -34,7 +34,7 @@ from anninh_core.kernel.errors import BadInput, NotVisible, WrongStep
 from anninh_core.testing import Dialog, FixedClock, MockChat, pump
 from anninh_core.usecase import Actor
 from anninh_core.vocabulary.messages import Address, Place
-from anninh_core.vocabulary.rights.rules import RightsKind
+from anninh_core.vocabulary.rights import RightsKind
 
 
 def reported(app: App, dialog: Dialog, handler: Actor, name: str = NAME) -> Tip:

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from anninh_core.usecase.actor import Actor
     from anninh_core.workflows import MessageTriage, OutgoingPreviews, OwnWork, PossibleInquirySteps, RecordSearch
     from anninh_core.workflows.possible_steps.offers import Verbs
-    from anninh_core.workflows.search.record_search import SearchHits
+    from anninh_core.workflows.record_search import SearchHits
 
 
 class InquiriesApi:

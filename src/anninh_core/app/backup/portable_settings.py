@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from anninh_core.app.collecting.settings import CollectorSettings
+from anninh_core.app.collector_settings import CollectorSettings
 from anninh_core.app.settings import (
     FILE_NAME,
     CourierSettings,

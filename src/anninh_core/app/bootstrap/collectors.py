@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from anninh_core.app.collecting.settings import CollectorSettings
+from anninh_core.app.collector_settings import CollectorSettings
 from anninh_core.domain.content.found.configured import ConfiguredCollector
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.plugins import Plugins

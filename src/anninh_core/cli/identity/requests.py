@@ -20,7 +20,7 @@ from anninh_core.domain.rights.values import Handover, IdentityCheck, Restrictio
 from anninh_core.kernel.errors import BadInput
 from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.messages import Address, Place
-from anninh_core.vocabulary.rights.rules import RightsKind
+from anninh_core.vocabulary.rights import RightsKind
 
 T = TypeVar("T")
 

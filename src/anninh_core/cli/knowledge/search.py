@@ -11,7 +11,7 @@ from anninh_core.cli.output import TextTable, echo, echo_json, iso, short
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.search.query import find_unsearchable, parse_query
 from anninh_core.usecase.actor import Actor
-from anninh_core.workflows.search.record_search import SearchHit
+from anninh_core.workflows.record_search import SearchHit
 
 _KINDS = {
     "tip": marked("tip"),

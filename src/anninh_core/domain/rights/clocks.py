@@ -11,7 +11,7 @@ from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.limits import parse_limit, read_limit
 from anninh_core.usecase.views import ViewContext, make_view
 from anninh_core.vocabulary.district import District
-from anninh_core.vocabulary.rights.rules import RightsLimit
+from anninh_core.vocabulary.rights import RightsLimit
 
 
 @frozen(kw_only=True)

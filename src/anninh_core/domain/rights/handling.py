@@ -24,7 +24,7 @@ from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.vocabulary.rights.rules import RightsKind
+from anninh_core.vocabulary.rights import RightsKind
 
 CATEGORIES = (
     *("accounts", "messages", "group_messages", "files", "tips", "inquiries", "posts"),

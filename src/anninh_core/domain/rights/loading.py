@@ -13,7 +13,7 @@ from anninh_core.kernel.errors import Damaged, WrongStep
 from anninh_core.usecase.preconditions.steps import Check, StepChecks
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.vocabulary.messages import Address
-from anninh_core.vocabulary.rights.rules import RightsKind
+from anninh_core.vocabulary.rights import RightsKind
 
 K = RightsKind
 

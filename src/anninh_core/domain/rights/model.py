@@ -22,7 +22,7 @@ from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.views import make_view, view
-from anninh_core.vocabulary.rights.rules import RightsKind
+from anninh_core.vocabulary.rights import RightsKind
 
 S = RequestState
 

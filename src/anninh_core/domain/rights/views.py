@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from anninh_core.domain.rights.states import AnswerClockState, AnswerOutcome, RequestChannel, RequestState
 from anninh_core.usecase.views import view
-from anninh_core.vocabulary.rights.rules import RightsKind
+from anninh_core.vocabulary.rights import RightsKind
 
 
 @view

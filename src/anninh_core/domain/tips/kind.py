@@ -7,7 +7,7 @@ from anninh_core.domain.tips.clocks.overdue import OVERDUE_COUNTER, overdue_chan
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.specs import TIP_SPEC
 from anninh_core.domain.tips.states import UNTOLD_STATES, TipState, state_type
-from anninh_core.domain.tips.suggestions.agreement import SUGGESTION_COUNTER, suggestion_dims
+from anninh_core.domain.tips.suggestions import SUGGESTION_COUNTER, suggestion_dims
 from anninh_core.kernel.identifiers import Identifying
 from anninh_core.ports.storages.changes import Scalar
 from anninh_core.usecase.kinds import Fact, Kind, PersonColumn, Searchable, dims

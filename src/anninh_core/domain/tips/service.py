@@ -1,8 +1,8 @@
 """Tips: from a resident's words to an answered, closed case."""
 
 from anninh_core.domain.tips.clocks.decisions import TipClocks
-from anninh_core.domain.tips.conversion.steps import TipConversion
-from anninh_core.domain.tips.false_reports.service import FalseReports
+from anninh_core.domain.tips.conversion import TipConversion
+from anninh_core.domain.tips.false_reports import FalseReports
 from anninh_core.domain.tips.handling.base import HasAttachment, knows_no_message
 from anninh_core.domain.tips.handling.handling import TipHandling
 from anninh_core.domain.tips.handling.papers import MaskReporter, MaskResidents, TipPapers, leave_words, mask_nothing
@@ -11,7 +11,7 @@ from anninh_core.domain.tips.intake import TipIntake
 from anninh_core.domain.tips.lists.queries import TipQueries
 from anninh_core.domain.tips.loading import NotesLook, OpensRestrictions, note_nothing, restrict_nothing
 from anninh_core.domain.tips.sorting.service import TipSorting
-from anninh_core.domain.tips.suggestions.agreement import TipSuggestions
+from anninh_core.domain.tips.suggestions import TipSuggestions
 from anninh_core.domain.tips.threads.splitting import TipSplitting
 from anninh_core.domain.tips.threads.withdrawals import TipWithdrawals
 from anninh_core.usecase.runner import UseCaseRunner

@@ -14,7 +14,7 @@ from anninh_core.messaging.inbound.talk.message_place import MessagePlace
 from anninh_core.messaging.inbound.talk.opinion_joining import is_sure, join_opinions, list_reasons
 from anninh_core.vocabulary.messages import InboundMessage, Place
 from anninh_core.vocabulary.opinions import TriageOpinion
-from anninh_core.vocabulary.rights.rules import RightsKind
+from anninh_core.vocabulary.rights import RightsKind
 
 
 class MessageClass(StrEnum):

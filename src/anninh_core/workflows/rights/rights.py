@@ -31,7 +31,7 @@ from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.usecase.views import Download
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.vocabulary.rights.rules import RightsKind
+from anninh_core.vocabulary.rights import RightsKind
 from anninh_core.workflows.base import Workflow
 from anninh_core.workflows.rights.collecting import Found, FoundRecord, collect
 from anninh_core.workflows.rights.copies import READABLE, build_archive, build_document, build_json

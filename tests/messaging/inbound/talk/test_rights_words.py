@@ -7,7 +7,7 @@ from anninh_core.kernel.text import fold
 from anninh_core.messaging.inbound.route import MessageClass
 from anninh_core.messaging.inbound.talk.commands import ResidentCommand
 from anninh_core.messaging.inbound.talk.rights_words import parse_rights
-from anninh_core.vocabulary.rights.rules import RightsKind
+from anninh_core.vocabulary.rights import RightsKind
 
 ASKING = (
     ("quyền dữ liệu", RightsKind.ACCESS),

@@ -7,7 +7,7 @@ from attrs import frozen
 
 from anninh_core.kernel.text import expand_slang, words
 from anninh_core.vocabulary.district import District
-from anninh_core.vocabulary.rights.rules import RightsKind
+from anninh_core.vocabulary.rights import RightsKind
 
 _CLAUSE_END = re.compile(r"[.,;:!?\n]+")
 _LISTS = tuple(f"rights_{kind}" for kind in RightsKind)

@@ -1,1 +1,0 @@
-"""Collectors as an app has them."""

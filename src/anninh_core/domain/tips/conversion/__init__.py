@@ -1,1 +1,0 @@
-"""Tips that turn out to be something else."""

@@ -1,1 +1,0 @@
-"""What was suggested of tips, and whether the officers agreed."""

@@ -1,1 +1,0 @@
-"""Rights of the people behind the data."""
