@@ -12,7 +12,8 @@ from anninh_core import App, Parts, Settings, load_profile, open_app
 from anninh_core.app.gc_tuning import tune_gc
 from anninh_core.app.settings import DoorSettings
 from anninh_core.demo.corpus import load_corpus
-from anninh_core.ports.clock import Clock, SystemClock
+from anninh_core.kernel.clock import SystemClock
+from anninh_core.ports.clock import Clock
 from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.ports.storages.changes import ChangeSet, Outcome
 from anninh_core.testing.mock.adapter import MockMessenger

@@ -19,7 +19,7 @@ from time import monotonic, sleep
 import httpx
 
 from anninh_core import App, system
-from anninh_core.ports.clock import SystemClock
+from anninh_core.kernel.clock import SystemClock
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane

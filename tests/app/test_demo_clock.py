@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from anninh_core.app.demo_clock import DemoClock, find_demo_time, mark_begun, mark_over, run_demo_on
+from anninh_core.kernel.clock import SystemClock
 from anninh_core.ports import ChangeSet, Entry, Storage
-from anninh_core.ports.clock import SystemClock
 from anninh_core.testing.memory import MemoryStorage
 
 BEGIN = datetime(2021, 8, 20, 1, tzinfo=UTC)

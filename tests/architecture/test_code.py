@@ -12,7 +12,7 @@ import pytest
 Trees = Mapping[str, ast.Module]
 Check = Callable[[str, ast.Module], Iterator[str]]
 
-CLOCK = "anninh_core/ports/clock.py"
+CLOCK = "anninh_core/kernel/clock.py"
 FORBIDDEN_CALLS = re.compile(
     r"(^|\.)(datetime\.(now|utcnow|today)|date\.today|time\.(time|time_ns|localtime|gmtime)|uuid\.uuid[1-7]|uuid[14])$"
 )

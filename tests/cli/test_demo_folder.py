@@ -21,8 +21,9 @@ from anninh_core.demo.play import PLAN_END
 from anninh_core.demo.running.opening import open_demo
 from anninh_core.demo.stage import START, name_local_user, open_stage
 from anninh_core.demo.steps import utc_time
+from anninh_core.kernel.clock import SystemClock
 from anninh_core.kernel.errors import ConfigurationError
-from anninh_core.ports.clock import Clock, SystemClock
+from anninh_core.ports.clock import Clock
 from anninh_core.ports.storages.changes import Entry, entry_from
 from anninh_core.profile import load_profile
 from anninh_core.worker.worker import Worker

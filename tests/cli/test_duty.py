@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Run, opened
 
+from anninh_core.kernel.clock import SystemClock
 from anninh_core.kernel.dates import local_date
-from anninh_core.ports.clock import SystemClock
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import system
 

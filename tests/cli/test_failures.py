@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Read, Run, mock, opened
 
+from anninh_core.kernel.clock import SystemClock
 from anninh_core.messengers.assisted.messenger import AssistedMessenger
-from anninh_core.ports.clock import SystemClock
 from anninh_core.ports.storages.changes import ChangeSet, InboxSettled
 from anninh_core.ports.storages.queues import InboxState
 

@@ -10,7 +10,7 @@ from tests.support.sign_in import enrol
 
 from anninh_core.app import load_settings, open_app
 from anninh_core.cli.root import anninh
-from anninh_core.ports.clock import SystemClock
+from anninh_core.kernel.clock import SystemClock
 from anninh_core.profile import load_profile
 from anninh_core.testing import UnsafeLocalUsers
 

@@ -9,8 +9,8 @@ import pytest
 from tests.cli.conftest import Read, Run, opened
 
 from anninh_core.cli.output import iso
+from anninh_core.kernel.clock import SystemClock
 from anninh_core.kernel.dates import local_date
-from anninh_core.ports.clock import SystemClock
 
 PAPER = ["--body", "Cơ quan điều tra", "--number", "15/QĐ-CQĐT"]
 

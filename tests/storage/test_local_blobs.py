@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from anninh_core.kernel.clock import SystemClock
 from anninh_core.kernel.errors import StorageError
-from anninh_core.ports.clock import SystemClock
 from anninh_core.testing.kits.blobs import BlobsConformance
 from anninh_core.testing.memory import MemoryBlobs
 from anninh_storage import LocalBlobs

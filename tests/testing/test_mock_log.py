@@ -14,7 +14,7 @@ from anninh_core.testing.mock.service import MockChat
 SENDER = """
 import sys
 from pathlib import Path
-from anninh_core.ports.clock import SystemClock
+from anninh_core.kernel.clock import SystemClock
 from anninh_core.testing.mock.service import MockChat
 
 path, name, count, failure = sys.argv[1:]

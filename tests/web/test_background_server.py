@@ -5,7 +5,7 @@ from contextlib import suppress
 import httpx
 import pytest
 
-from anninh_core.ports import SystemClock
+from anninh_core.kernel.clock import SystemClock
 from anninh_core.testing import MockChat, memory_app
 from anninh_core.web import open_background_server
 

@@ -1,8 +1,8 @@
+from anninh_core.kernel.clock import RandomIds as RandomIds
+from anninh_core.kernel.clock import SystemClock as SystemClock
 from anninh_core.ports.blobs import Blobs as Blobs
 from anninh_core.ports.clock import Clock as Clock
 from anninh_core.ports.clock import Ids as Ids
-from anninh_core.ports.clock import RandomIds as RandomIds
-from anninh_core.ports.clock import SystemClock as SystemClock
 from anninh_core.ports.collector import CollectedPiece as CollectedPiece
 from anninh_core.ports.collector import CollectionLimits as CollectionLimits
 from anninh_core.ports.collector import Collector as Collector

@@ -8,7 +8,8 @@ from anninh_core.app.factory import open_app
 from anninh_core.app.parts import Parts
 from anninh_core.app.settings import Settings
 from anninh_core.domain.accounts.credentials.passwords import PasswordProfile
-from anninh_core.ports.clock import Clock, Ids, SystemClock
+from anninh_core.kernel.clock import SystemClock
+from anninh_core.ports.clock import Clock, Ids
 from anninh_core.ports.identity_provider import IdentityProvider
 from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.ports.storages.storage import Storage

@@ -5,8 +5,9 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import Lock
 
+from anninh_core.kernel.clock import RandomIds, SystemClock
 from anninh_core.ports.blobs import Blobs
-from anninh_core.ports.clock import Clock, Ids, RandomIds, SystemClock
+from anninh_core.ports.clock import Clock, Ids
 from anninh_core.ports.messengers.adapter import AdapterServices, Remembered
 from anninh_core.ports.storages.storage import Lease
 from anninh_core.testing.memory.blobs import MemoryBlobs

@@ -29,7 +29,8 @@ class Service:
     """Base of every service.
 
     Attributes:
-        action_prefix: the subject's name, first half of every action in the journal.
+        action_prefix: first half of its actions' names in the journal. They are stored, so it never changes, whatever
+            the package is called.
         runner: runs the service's use cases.
         context: what they read with.
     """

@@ -355,7 +355,11 @@ class UnitOfWork(ReadSession):
         records = self._prefetched.records
         return records[key] if key in records else super()._get_record(kind, id)
 
+    def require_stored(self, kind: str) -> None:
+        """Check that the storage knows every change to records of a kind, before they are listed; a hook."""
+
     def _find_page(self, query: Find) -> RecordPage:
+        self.require_stored(query.kind)
         read = next((page for asked, page in self._prefetched.pages if asked == query), None)
         return super()._find_page(query) if read is None else read
 

@@ -6,7 +6,7 @@ from gettext import gettext as _
 import click
 from attrs import asdict
 
-from anninh_core.ports.clock import SystemClock
+from anninh_core.kernel.clock import SystemClock
 from anninh_core.ports.health import Check, Level
 from anninh_zalo.cli.account import with_account
 from anninh_zalo.cli.account_status import AccountStatus, fetch_account_status

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta, timezone
 from threading import Lock
 
-from anninh_core.ports.clock import Clock, SystemClock
+from anninh_core.kernel.clock import SystemClock
+from anninh_core.ports.clock import Clock
 
 VIETNAM = timezone(timedelta(hours=7))
 

@@ -16,7 +16,7 @@ from attrs import frozen
 
 from anninh_core import profile
 from anninh_core.app import FILE_NAME
-from anninh_core.ports.clock import SystemClock
+from anninh_core.kernel.clock import SystemClock
 from anninh_core.testing.mock.service import MockChat
 
 FIRST, SECOND = "Đại tá Mẫu", "Thiếu tá Mẫu"

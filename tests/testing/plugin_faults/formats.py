@@ -11,8 +11,8 @@ from attrs import evolve
 from tests.testing.plugin_faults.meeting import Meeting
 
 from anninh_core.formatters import layout
+from anninh_core.kernel.clock import SystemClock
 from anninh_core.kernel.errors import AnninhError, BadInput
-from anninh_core.ports.clock import SystemClock
 from anninh_core.vocabulary.capability import Ability, Capabilities, Support
 from anninh_core.vocabulary.report_document import Block, Chart, Figure, Paragraph, ReportDocument, Table
 

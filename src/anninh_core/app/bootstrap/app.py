@@ -28,10 +28,10 @@ from anninh_core.domain.conversations.model import PEOPLE
 from anninh_core.domain.index_specs import SPECS
 from anninh_core.domain.services import Services
 from anninh_core.domain.units.permits import GrantPermits
+from anninh_core.kernel.clock import RandomIds
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.messaging.outbound.buckets import RateLimit
 from anninh_core.plugins import Plugins
-from anninh_core.ports.clock import RandomIds
 from anninh_core.ports.messengers.adapter import AdapterServices
 from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.ports.options import read_options

@@ -4,9 +4,10 @@ import logging
 
 from anninh_core.app.demo_clock import DemoClock, find_demo_time
 from anninh_core.app.settings import Settings
+from anninh_core.kernel.clock import SystemClock
 from anninh_core.kernel.dates import short_moment
 from anninh_core.kernel.errors import ConfigurationError
-from anninh_core.ports.clock import Clock, SystemClock
+from anninh_core.ports.clock import Clock
 from anninh_core.ports.storages.storage import Storage
 
 _log = logging.getLogger(__name__)

@@ -20,9 +20,9 @@ from anninh_core.app.factory import open_app
 from anninh_core.app.health import find_pending_upgrade
 from anninh_core.app.parts import Parts
 from anninh_core.app.settings import Settings
+from anninh_core.kernel.clock import SystemClock
 from anninh_core.kernel.errors import AnninhError, ConfigurationError
 from anninh_core.plugins import Plugins
-from anninh_core.ports.clock import SystemClock
 from anninh_core.ports.health import Check, Level, ok, problem, warning
 from anninh_core.ports.storages.storage import Storage
 from anninh_core.vocabulary.district import District

@@ -13,9 +13,9 @@ from anninh_core.app.parts import Parts
 from anninh_core.app.settings import Settings
 from anninh_core.app.watchdog.faults import Watched, check_operation
 from anninh_core.domain.index_specs import SPECS
+from anninh_core.kernel.clock import SystemClock
 from anninh_core.kernel.errors import StorageFull
 from anninh_core.plugins import Plugins
-from anninh_core.ports.clock import SystemClock
 from anninh_core.ports.health import Check, ok, problem
 from anninh_core.ports.storages.storage import Storage
 

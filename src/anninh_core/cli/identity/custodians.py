@@ -17,8 +17,8 @@ from anninh_core.cli.output import echo, echo_facts, short, when
 from anninh_core.cli.paging import iter_pages
 from anninh_core.cli.passphrases import passphrase_option, read_passphrase
 from anninh_core.domain.identity.custody.files import DetailRequest
+from anninh_core.kernel.clock import SystemClock
 from anninh_core.kernel.files import require_new_file, write_atomically
-from anninh_core.ports.clock import SystemClock
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.encryption.envelope import key_id_of
 

@@ -22,7 +22,7 @@ from anninh_core.cli.folder import as_officer, enter_folder, with_settings
 from anninh_core.cli.options import FILE, FOLDER
 from anninh_core.cli.output import when
 from anninh_core.cli.passphrases import PASSPHRASE, read_passphrase
-from anninh_core.ports.clock import SystemClock
+from anninh_core.kernel.clock import SystemClock
 from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.district import District
 

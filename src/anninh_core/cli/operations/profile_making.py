@@ -12,9 +12,9 @@ from anninh_core.app import FILE_NAME, load_settings
 from anninh_core.cli.answers import answers, for_programs, say, show_rows
 from anninh_core.cli.language.error_words import tell_sentence
 from anninh_core.cli.options import FOLDER, at_option
+from anninh_core.kernel.clock import SystemClock
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput
-from anninh_core.ports.clock import SystemClock
 from anninh_core.profile import load_profile, shipped_profiles
 from anninh_core.profile.authoring.answers import (
     CommuneAnswers,

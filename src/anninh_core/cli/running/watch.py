@@ -22,11 +22,11 @@ from anninh_core.cli.language.error_words import tell_error, tell_sentence
 from anninh_core.cli.language.speaking import marked
 from anninh_core.cli.options import at_option
 from anninh_core.cli.output import echo
+from anninh_core.kernel.clock import SystemClock
 from anninh_core.kernel.dates import short_moment
 from anninh_core.kernel.errors import AnninhError, ConfigurationError
 from anninh_core.kernel.hidden import escape_hidden
 from anninh_core.plugins import Plugins
-from anninh_core.ports.clock import SystemClock
 from anninh_core.ports.health import Check, Level
 
 WRONG = 3

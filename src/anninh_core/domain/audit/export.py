@@ -13,7 +13,7 @@ from anninh_core.vocabulary.permissions import Permission
 class JournalExport(Service):
     """Exports lines of the journal."""
 
-    action_prefix = "governance"  # the stored first half of the journal's action names
+    action_prefix = "governance"
 
     def __init__(self, runner: UseCaseRunner, log: AuditLog, heads: JournalHeads) -> None:
         super().__init__(runner)

@@ -53,7 +53,7 @@ class AuditPage:
 class AuditLog(Service):
     """The journal as its readers see it."""
 
-    action_prefix = "governance"  # the stored first half of the journal's action names
+    action_prefix = "governance"
 
     @query(Permission.TRAIL_READ, traced=True, public=True)
     def trail(

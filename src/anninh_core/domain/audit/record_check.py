@@ -54,7 +54,7 @@ class RecordVerdict:
 class RecordCheck(Service):
     """Proof that the store holds what the journal says."""
 
-    action_prefix = "governance"  # the stored first half of the journal's action names
+    action_prefix = "governance"
 
     @query(Permission.TRAIL_READ, public=True)
     def check_records(self, session: ReadSession) -> RecordVerdict:

@@ -114,7 +114,7 @@ class ChainVerification(Service):
         find_wrong_counters: yields counters that aren't what the records say, as sentences.
     """
 
-    action_prefix = "governance"  # the stored first half of the journal's action names
+    action_prefix = "governance"
 
     def __init__(self, runner: UseCaseRunner, find_wrong_counters: Callable[[], Iterator[str]]) -> None:
         super().__init__(runner)

@@ -1,25 +1,17 @@
 """What several parts of the module read: an item, what can be done with it, how its messages to groups stand."""
 
 from anninh_core.domain.content.kind import ITEM
-from anninh_core.domain.content.model import TRANSITIONS, Item
+from anninh_core.domain.content.model import Item
 from anninh_core.domain.content.rules import check_audience, check_complete, check_grounds
 from anninh_core.domain.content.values import ItemState
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.ports.storages.queues import Queues
 from anninh_core.usecase.encryption.clean_copies import require_checked_files
-from anninh_core.usecase.preconditions.steps import Check, StepChecks
+from anninh_core.usecase.preconditions.steps import StepChecks, can_become
 from anninh_core.usecase.read_session import ReadSession
 
 _PAGE_SIZE = 500
 S = ItemState
-
-
-def _can_become(target: ItemState) -> Check[Item]:
-    def check(item: Item, _: ReadSession) -> None:
-        if target not in TRANSITIONS[item.state]:
-            item.moved(target)
-
-    return check
 
 
 def _require_published(item: Item, _: ReadSession) -> None:
@@ -93,8 +85,8 @@ def _require_reviewable(item: Item, session: ReadSession) -> None:
 
 ITEM_STEPS: StepChecks[Item] = StepChecks(
     {
-        "edit": (_can_become(S.DRAFT),),
-        "submit": (_can_become(S.SUBMITTED), require_complete, _require_checked_files),
+        "edit": (can_become(S.DRAFT),),
+        "submit": (can_become(S.SUBMITTED), require_complete, _require_checked_files),
         "answer_gate": (_require_reviewable,),
         "answer_finding": (_require_reviewable, _require_finding),
         "approve": (
@@ -103,10 +95,10 @@ ITEM_STEPS: StepChecks[Item] = StepChecks(
             _require_checked_files,
             lambda item, at: item.require_complete_review(at.context.district.gates),
         ),
-        "reject": (lambda item, at: item.require_another(at.actor.id), _can_become(S.REJECTED)),
+        "reject": (lambda item, at: item.require_another(at.actor.id), can_become(S.REJECTED)),
         "approve_urgently": (
             lambda item, _: item.require_urgent(),
-            _can_become(S.APPROVED),
+            can_become(S.APPROVED),
             require_complete,
             _require_checked_files,
         ),
@@ -114,13 +106,13 @@ ITEM_STEPS: StepChecks[Item] = StepChecks(
             _require_uncorrected,
             _require_original_uncorrected,
             lambda item, at: item.require_publishable(at.today),
-            _can_become(S.PUBLISHED),
+            can_become(S.PUBLISHED),
             _require_complete_before_publication,
             _require_checked_files,
         ),
         "review_afterwards": (lambda item, at: item.require_review_outstanding(at.actor.id),),
         "correct": (_require_published,),
-        "withdraw": (_can_become(S.WITHDRAWN), _require_original_withdrawn),
+        "withdraw": (can_become(S.WITHDRAWN), _require_original_withdrawn),
     }
 )
 """All that is done with an item, in the order in which it is offered."""

@@ -118,15 +118,19 @@ class Item:
         same = takewhile(lambda version: _requester_of(version) == checked, reversed(self.versions))
         return [*same][-1]
 
-    def moved(self, to: ItemState) -> "Item":
-        """Return the item in another state.
+    def require_possible(self, to: ItemState) -> None:
+        """Check that the state machine leads to a state.
 
         Raises:
-            WrongStep: the state machine has no such step.
+            WrongStep: it doesn't; names the states that it leads to.
         """
         if to not in TRANSITIONS[self.state]:
             allowed = ", ".join(sorted(TRANSITIONS[self.state])) or "nothing"
             raise WrongStep(f"item {self.id} is {self.state}: it can't become {to}, only {allowed}")
+
+    def moved(self, to: ItemState) -> "Item":
+        """Return the item in another state; raises as `require_possible`."""
+        self.require_possible(to)
         return evolve(self, state=to)
 
     def edited(self, version: ItemVersion) -> "Item":

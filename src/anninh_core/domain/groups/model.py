@@ -131,15 +131,19 @@ class Group:
     measures: tuple[Measure, ...] = ()
     version: int = 0
 
-    def moved(self, to: GroupState) -> "Group":
-        """Return the group in another state.
+    def require_possible(self, to: GroupState) -> None:
+        """Check that the state machine leads to a state.
 
         Raises:
-            WrongStep: the state machine has no such step.
+            WrongStep: it doesn't; names the states that it leads to.
         """
         if to not in TRANSITIONS[self.state]:
             allowed = ", ".join(sorted(TRANSITIONS[self.state])) or "nothing more"
             raise WrongStep(f"group {self.title!r} is {self.state}: it can't become {to}, only {allowed}")
+
+    def moved(self, to: GroupState) -> "Group":
+        """Return the group in another state; raises as `require_possible`."""
+        self.require_possible(to)
         return evolve(self, state=to)
 
     def bound(self, address: Address, conversation: str, link: str) -> "Group":

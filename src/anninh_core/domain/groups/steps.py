@@ -1,20 +1,12 @@
 """What can be done with a group as it stands, and by whom: the checks that its use cases make, by their names."""
 
 from anninh_core.domain.groups.model import Group
-from anninh_core.domain.groups.states import TRANSITIONS, GroupState
+from anninh_core.domain.groups.states import GroupState
 from anninh_core.kernel.errors import WrongStep
-from anninh_core.usecase.preconditions.steps import Check, StepChecks
+from anninh_core.usecase.preconditions.steps import Check, StepChecks, can_become
 from anninh_core.usecase.read_session import ReadSession
 
 S = GroupState
-
-
-def _can_become(target: GroupState) -> Check[Group]:
-    def check(group: Group, _: ReadSession) -> None:
-        if target not in TRANSITIONS[group.state]:
-            group.moved(target)
-
-    return check
 
 
 def _is(state: GroupState, what: str) -> Check[Group]:
@@ -36,8 +28,8 @@ def _require_seats(group: Group, _: ReadSession) -> None:
 
 GROUP_STEPS: StepChecks[Group] = StepChecks(
     {
-        "create": (_can_become(S.FORMING),),
-        "link_group": (_can_become(S.FORMING),),
+        "create": (can_become(S.FORMING),),
+        "link_group": (can_become(S.FORMING),),
         "seat": (_require_open,),
         "vacate": (_require_seats,),
         "name_key_people": (),
@@ -50,10 +42,10 @@ GROUP_STEPS: StepChecks[Group] = StepChecks(
         "note_post": (),
         "remind": (_is(S.ACTIVE, "an active group is reminded"),),
         "measure": (lambda group, session: group.require_measurable(session.today),),
-        "suspend": (_can_become(S.SUSPENDED),),
+        "suspend": (can_become(S.SUSPENDED),),
         "resume": (_is(S.SUSPENDED, "a suspended group is resumed"),),
-        "merge": (_can_become(S.CLOSED),),
-        "close": (_can_become(S.CLOSED),),
+        "merge": (can_become(S.CLOSED),),
+        "close": (can_become(S.CLOSED),),
     }
 )
 """All that is done with a group, in the order in which it is offered."""

@@ -36,7 +36,7 @@ class Disclosures(Service):
         restricts: returns what tells of a case that is over, and who reported it, whether the use is restricted.
     """
 
-    action_prefix = "governance"  # the stored first half of the journal's action names
+    action_prefix = "governance"
 
     def __init__(
         self,

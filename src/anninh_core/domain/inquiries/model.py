@@ -94,15 +94,19 @@ class Inquiry:
         is_soon = self.waited is not None and self.waited <= AT_ONCE.total_seconds()
         return is_soon and self.answered_day is not None
 
-    def moved(self, to: InquiryState) -> "Inquiry":
-        """Return the inquiry in another state.
+    def require_possible(self, to: InquiryState) -> None:
+        """Check that the state machine leads to a state.
 
         Raises:
-            WrongStep: the state machine has no such step.
+            WrongStep: it doesn't; names the states that it leads to.
         """
         if to not in TRANSITIONS[self.state]:
             allowed = ", ".join(sorted(TRANSITIONS[self.state])) or "nothing more"
             raise WrongStep(f"inquiry {self.id} is {self.state}: it can't become {to}, only {allowed}")
+
+    def moved(self, to: InquiryState) -> "Inquiry":
+        """Return the inquiry in another state; raises as `require_possible`."""
+        self.require_possible(to)
         return evolve(self, state=to)
 
     def replied(self, answer: str, source: str, *, article: str = "", edition: int = 0) -> "Inquiry":

@@ -1,21 +1,13 @@
 """What can be done with an inquiry as it stands, and by whom: the checks that its use cases make, by their names."""
 
-from anninh_core.domain.inquiries.model import TRANSITIONS, Inquiry
+from anninh_core.domain.inquiries.model import Inquiry
 from anninh_core.domain.inquiries.states import InquiryState
 from anninh_core.kernel.errors import BadInput
-from anninh_core.usecase.preconditions.steps import Check, StepChecks, permit_on
+from anninh_core.usecase.preconditions.steps import StepChecks, can_become, permit_on
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.vocabulary.permissions import Permission
 
 S = InquiryState
-
-
-def _can_become(target: InquiryState) -> Check[Inquiry]:
-    def check(inquiry: Inquiry, _: ReadSession) -> None:
-        if target not in TRANSITIONS[inquiry.state]:
-            inquiry.moved(target)
-
-    return check
 
 
 def _require_chat(inquiry: Inquiry, _: ReadSession) -> None:
@@ -26,11 +18,11 @@ def _require_chat(inquiry: Inquiry, _: ReadSession) -> None:
 _INTAKE_THERE = permit_on(Permission.INTAKE, lambda inquiry: inquiry.unit)
 INQUIRY_STEPS: StepChecks[Inquiry] = StepChecks(
     {
-        "answer": (_require_chat, _can_become(S.REPLIED)),
-        "answered_by_hand": (_can_become(S.ANSWERED),),
+        "answer": (_require_chat, can_become(S.REPLIED)),
+        "answered_by_hand": (can_become(S.ANSWERED),),
         "add_note": (),
-        "close": (_can_become(S.CLOSED),),
-        "convert_to_tip": (_INTAKE_THERE, _can_become(S.BECAME_TIP)),
+        "close": (can_become(S.CLOSED),),
+        "convert_to_tip": (_INTAKE_THERE, can_become(S.BECAME_TIP)),
     }
 )
 """All that is done with an inquiry, in the order in which it is offered."""

@@ -156,11 +156,19 @@ class Post:
             raise WrongStep(f"post {self.id} is {self.state}: nobody has decided about it yet")
         return self.ruling
 
-    def moved(self, to: PostState) -> "Post":
-        """Return the post in another state, or raise `WrongStep`."""
+    def require_possible(self, to: PostState) -> None:
+        """Check that the state machine leads to a state.
+
+        Raises:
+            WrongStep: it doesn't; names the states that it leads to.
+        """
         if to not in TRANSITIONS[self.state]:
             allowed = ", ".join(sorted(TRANSITIONS[self.state])) or "nothing"
             raise WrongStep(f"post {self.id} is {self.state}: it can't become {to}, only {allowed}")
+
+    def moved(self, to: PostState) -> "Post":
+        """Return the post in another state; raises as `require_possible`."""
+        self.require_possible(to)
         return evolve(self, state=to)
 
     def flagged(self, flags: tuple[Flag, ...]) -> "Post":

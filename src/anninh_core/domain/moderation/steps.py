@@ -1,20 +1,12 @@
 """What can be done about a post as it stands, and by whom: the checks that its use cases make, by their names."""
 
 from anninh_core.domain.moderation.model import Post
-from anninh_core.domain.moderation.states import TRANSITIONS, PostState
+from anninh_core.domain.moderation.states import PostState
 from anninh_core.kernel.errors import WrongStep
-from anninh_core.usecase.preconditions.steps import Check, StepChecks
+from anninh_core.usecase.preconditions.steps import StepChecks, can_become
 from anninh_core.usecase.read_session import ReadSession
 
 S = PostState
-
-
-def _can_become(target: PostState) -> Check[Post]:
-    def check(post: Post, _: ReadSession) -> None:
-        if target not in TRANSITIONS[post.state]:
-            post.moved(target)
-
-    return check
 
 
 def _require_appeal(post: Post, _: ReadSession) -> None:
@@ -33,7 +25,7 @@ def _require_another_than_ruled(post: Post, session: ReadSession) -> None:
 
 POST_STEPS: StepChecks[Post] = StepChecks(
     {
-        "decide": (_can_become(S.DECIDED),),
+        "decide": (can_become(S.DECIDED),),
         "confirm_done": (_require_open_task,),
         "decide_appeal": (_require_appeal, _require_another_than_ruled),
     }

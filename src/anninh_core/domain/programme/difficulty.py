@@ -9,8 +9,7 @@ from attrs import evolve, frozen
 from anninh_core.domain.programme.specs import DIFFICULTY_SPEC
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.usecase.kinds import Fact, Kind
-from anninh_core.usecase.preconditions.steps import Check, StepChecks
-from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.preconditions.steps import StepChecks, can_become
 from anninh_core.usecase.views import make_view, view
 
 
@@ -134,18 +133,11 @@ DIFFICULTY = Kind(
 )
 
 
-def _can_become(target: DifficultyState) -> Check[Difficulty]:
-    def check(difficulty: Difficulty, _: ReadSession) -> None:
-        difficulty.require_possible(target)
-
-    return check
-
-
 DIFFICULTY_STEPS: StepChecks[Difficulty] = StepChecks(
     {
-        "answer_difficulty": (_can_become(DifficultyState.ANSWERED),),
-        "insist": (_can_become(DifficultyState.RAISED),),
-        "close_difficulty": (_can_become(DifficultyState.CLOSED),),
+        "answer_difficulty": (can_become(DifficultyState.ANSWERED),),
+        "insist": (can_become(DifficultyState.RAISED),),
+        "close_difficulty": (can_become(DifficultyState.CLOSED),),
     }
 )
 """All that is done about a difficulty, in the order in which it is offered."""

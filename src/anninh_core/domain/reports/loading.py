@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from anninh_core.domain.reports.kind import REPORT
 from anninh_core.domain.reports.model import Report, current_version, report_id
 from anninh_core.domain.reports.rules import required_keys, section_keys
-from anninh_core.domain.reports.states import TRANSITIONS, ReportState
+from anninh_core.domain.reports.states import ReportState
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
-from anninh_core.usecase.preconditions.steps import Check, StepChecks, permit_on
+from anninh_core.usecase.preconditions.steps import Check, StepChecks, can_become, permit_on
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.permissions import Permission
@@ -52,14 +52,6 @@ def superior_of(session: ReadSession, report: Report) -> str:
     return session.context.district.obligation(report.obligation).to
 
 
-def _can_become(target: ReportState) -> Check[Report]:
-    def check(report: Report, _: ReadSession) -> None:
-        if target not in TRANSITIONS[report.state]:
-            report.moved(target)
-
-    return check
-
-
 def _permit(permission: Permission) -> Check[Report]:
     return permit_on(permission, lambda report: report.unit)
 
@@ -98,16 +90,16 @@ def _require_intact(report: Report, _: ReadSession) -> None:
 
 REPORT_STEPS: StepChecks[Report] = StepChecks(
     {
-        "refresh": (_permit(Permission.REPORT_WRITE), _can_become(S.DRAFT)),
-        "write": (_permit(Permission.REPORT_WRITE), _can_become(S.DRAFT), _require_sections),
+        "refresh": (_permit(Permission.REPORT_WRITE), can_become(S.DRAFT)),
+        "write": (_permit(Permission.REPORT_WRITE), can_become(S.DRAFT), _require_sections),
         "submit": (
             _permit(Permission.REPORT_SUBMIT),
-            _can_become(S.SUBMITTED),
+            can_become(S.SUBMITTED),
             lambda report, session: report.require_period_over(session.today),
             _require_complete,
         ),
-        "accept": (_permit_superior, _require_another_than_signed, _require_intact, _can_become(S.ACCEPTED)),
-        "give_back": (_permit_superior, _can_become(S.RETURNED)),
+        "accept": (_permit_superior, _require_another_than_signed, _require_intact, can_become(S.ACCEPTED)),
+        "give_back": (_permit_superior, can_become(S.RETURNED)),
         "correct": (_permit(Permission.REPORT_WRITE), _require_no_correction),
     }
 )

@@ -95,15 +95,19 @@ class Report:
             returned=returned,
         )
 
-    def moved(self, to: ReportState) -> "Report":
-        """Return the report in another state.
+    def require_possible(self, to: ReportState) -> None:
+        """Check that the state machine leads to a state.
 
         Raises:
-            WrongStep: the state machine has no such step.
+            WrongStep: it doesn't; names the states that it leads to.
         """
         if to not in TRANSITIONS[self.state]:
             allowed = ", ".join(sorted(TRANSITIONS[self.state])) or "nothing"
             raise WrongStep(f"report {self.id} is {self.state}: it can't become {to}, only {allowed}")
+
+    def moved(self, to: ReportState) -> "Report":
+        """Return the report in another state; raises as `require_possible`."""
+        self.require_possible(to)
         return evolve(self, state=to)
 
     def filled(

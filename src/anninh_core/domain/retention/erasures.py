@@ -41,7 +41,7 @@ class Erasures(Service):
         decided: who takes note of the decisions.
     """
 
-    action_prefix = "governance"  # the stored first half of the journal's action names
+    action_prefix = "governance"
 
     def __init__(self, runner: UseCaseRunner, purges: Purges, decided: ErasureDecided | None = None) -> None:
         super().__init__(runner)

@@ -29,7 +29,7 @@ class LegalHolds(Service):
         keepings: how the kinds are kept whose cases end, by their names.
     """
 
-    action_prefix = "governance"  # the stored first half of the journal's action names
+    action_prefix = "governance"
 
     def __init__(self, runner: UseCaseRunner, keepings: Mapping[str, RetentionPolicy[Any]]) -> None:
         super().__init__(runner)

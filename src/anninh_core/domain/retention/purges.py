@@ -63,7 +63,7 @@ class Purges(Service):
         kinds: all kinds, of which a purge keeps what the reports count.
     """
 
-    action_prefix = "governance"  # the stored first half of the journal's action names
+    action_prefix = "governance"
 
     def __init__(
         self,

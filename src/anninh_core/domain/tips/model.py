@@ -158,15 +158,19 @@ class Tip:
         """Return the tip with a timestamp; an earlier one of the same name is kept."""
         return evolve(self, moments={moment: at, **self.moments})
 
-    def moved(self, to: TipState) -> "Tip":
-        """Return the tip in another state.
+    def require_possible(self, to: TipState) -> None:
+        """Check that the state machine leads to a state.
 
         Raises:
-            WrongStep: the state machine has no such step.
+            WrongStep: it doesn't; names the states that it leads to.
         """
         if to not in TRANSITIONS[self.state]:
             allowed = ", ".join(sorted(TRANSITIONS[self.state])) or "nothing"
             raise WrongStep(f"tip {self.receipt} is {self.state}: it can't become {to}, only {allowed}")
+
+    def moved(self, to: TipState) -> "Tip":
+        """Return the tip in another state; raises as `require_possible`."""
+        self.require_possible(to)
         return evolve(self, state=to)
 
     def triaged(self, *, unit: str, category: str, urgency: str, legal_kind: str, place: str) -> "Tip":

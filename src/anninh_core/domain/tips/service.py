@@ -18,21 +18,7 @@ from anninh_core.usecase.runner import UseCaseRunner
 
 
 class Tips:
-    """Everything done with tips, by who does it.
-
-    Attributes:
-        intake: how tips come in, and what reporters do with theirs.
-        handling: what officers do, from triage to the closed case.
-        queries: what officers read.
-        splitting: tips that are split and joined.
-        withdrawals: what becomes of requests to take a tip back.
-        papers: the register, the monthly list and the slip of a transfer.
-        suggestions: whether officers agreed with what was suggested.
-        clocks: papers that change or meet the legal clocks.
-        sorting: where tips belong, and which tell of the same.
-        false_reports: which turned out to be pranks.
-        incidents: which report one event.
-    """
+    """Everything done with tips, by who does it."""
 
     def __init__(
         self,

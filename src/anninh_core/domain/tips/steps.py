@@ -12,7 +12,7 @@ from anninh_core.kernel.dates import short_moment
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.kernel.limits import last_day_of
 from anninh_core.usecase.decision import DECISION
-from anninh_core.usecase.preconditions.steps import Check, StepChecks, permit_on
+from anninh_core.usecase.preconditions.steps import Check, StepChecks, can_become, permit_on
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.vocabulary.permissions import Permission
 
@@ -20,16 +20,6 @@ S = TipState
 SETTLE_OUTCOMES = frozenset({S.RESOLVED, S.UNFOUNDED, S.REFUSED})
 """Outcomes of `settle`; others have use cases of their own."""
 _MARKABLE = (S.UNFOUNDED, S.ANSWERED, S.CLOSED)
-
-
-def can_become(target: TipState) -> Check[Tip]:
-    """Return a check that the state machine leads from a tip's state to another."""
-
-    def check(tip: Tip, _: ReadSession) -> None:
-        if target not in TRANSITIONS[tip.state]:
-            tip.moved(target)
-
-    return check
 
 
 def _require_unsettled(tip: Tip, _: ReadSession) -> None:

@@ -5,9 +5,9 @@ from hashlib import sha256
 
 import pytest
 
+from anninh_core.kernel.clock import SystemClock
 from anninh_core.kernel.errors import NotFound
 from anninh_core.ports.blobs import Blobs
-from anninh_core.ports.clock import SystemClock
 from anninh_core.testing.kits.guard import ConformanceKit
 
 HOUR = timedelta(hours=1)

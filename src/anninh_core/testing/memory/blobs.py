@@ -5,8 +5,9 @@ from datetime import datetime
 from hashlib import sha256
 from threading import Lock
 
+from anninh_core.kernel.clock import SystemClock
 from anninh_core.kernel.errors import NotFound
-from anninh_core.ports.clock import Clock, SystemClock
+from anninh_core.ports.clock import Clock
 
 
 class MemoryBlobs:

@@ -8,7 +8,6 @@ from attrs import define, field, frozen
 
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.storages.changes import InboxSettled, OutboxSettled, Scalar
-from anninh_core.ports.storages.storage import Find, RecordPage
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.decision import DECISION
 from anninh_core.usecase.journal.entries import COMMANDS, COMPOSED
@@ -118,14 +117,13 @@ class ComposedUnitOfWork(UnitOfWork):
             raise BadInput(_ONE_ROW)
         super().settle_outbox(settled)
 
-    def _find_page(self, query: Find) -> RecordPage:
-        # The storage doesn't have yet what the commands before saved: a list of it would be wrong in silence.
-        if query.kind in self._kinds_before:
+    def require_stored(self, kind: str) -> None:
+        """Refuse to list records that commands before changed: without those changes the list would be wrong."""
+        if kind in self._kinds_before:
             raise BadInput(
-                f"this looks for records of {query.kind!r}, of which a command before it changed one that isn't stored "
+                f"this looks for records of {kind!r}, of which a command before it changed one that isn't stored "
                 "yet; put it first, or do it by itself"
             )
-        return super()._find_page(query)
 
 
 @define(eq=False)

@@ -1,7 +1,8 @@
 """What an act takes for granted of its record and of who asks: what refuses it also keeps it from being offered."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Generic, TypeVar
+from enum import StrEnum
+from typing import Any, Generic, Protocol, TypeVar
 
 from attrs import frozen
 
@@ -48,6 +49,23 @@ class StepChecks(Generic[M]):
     def with_check(self, step: str, check: Check[M]) -> "StepChecks[M]":
         """Return the same with one more check of a step, made last: what only another layer can tell."""
         return StepChecks({**self._checks, step: (*self._checks.get(step, ()), check)})
+
+
+class _HasStates(Protocol):
+    def require_possible(self, to: Any) -> None: ...
+
+
+def can_become(target: StrEnum) -> Check[Any]:
+    """Return a check that the state machine leads from a record's state to another.
+
+    Its check raises:
+        WrongStep: it doesn't.
+    """
+
+    def check(record: _HasStates, _: ReadSession) -> None:
+        record.require_possible(target)
+
+    return check
 
 
 def may_on(session: ReadSession, permission: Permission, *units: str) -> bool:

@@ -14,7 +14,7 @@ from anninh_core.vocabulary.permissions import Permission
 class Continuations(Service):
     """Compares the journal with what the keeper of keys noted of it, apart from the storage."""
 
-    action_prefix = "governance"  # the stored first half of the journal's action names
+    action_prefix = "governance"
 
     @command(Permission.OPERATE)
     def continue_journal(self, uow: UnitOfWork, reason: str = "") -> SignedHead | None:

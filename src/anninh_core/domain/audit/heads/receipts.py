@@ -14,7 +14,7 @@ from anninh_core.vocabulary.permissions import Permission
 class HeadReceipts(Service):
     """Keeps heads of other authorities, and notices where they contradict each other."""
 
-    action_prefix = "governance"  # the stored first half of the journal's action names
+    action_prefix = "governance"
 
     @command(Permission.OPERATE, public=True)
     def receive_heads(self, uow: UnitOfWork, data: bytes) -> HeadReceipt:

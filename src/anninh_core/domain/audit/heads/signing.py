@@ -34,7 +34,7 @@ _log = logging.getLogger(__name__)
 class JournalHeads(Service):
     """Signs where the journal stands. What is signed proves something only where it is kept elsewhere."""
 
-    action_prefix = "governance"  # the stored first half of the journal's action names
+    action_prefix = "governance"
 
     @command(Permission.OPERATE, public=True)
     def sign_head(self, uow: UnitOfWork) -> SignedHead:

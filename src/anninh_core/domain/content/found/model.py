@@ -9,8 +9,7 @@ from anninh_core.domain.content.specs import FOUND_PIECE_SPEC
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import WrongStep
 from anninh_core.usecase.kinds import Kind
-from anninh_core.usecase.preconditions.steps import Check, StepChecks
-from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.preconditions.steps import StepChecks, can_become
 from anninh_core.usecase.views import make_view, view
 
 
@@ -133,14 +132,7 @@ FOUND_PIECE = Kind(
 )
 
 
-def _can_become(target: FoundState) -> Check[FoundPiece]:
-    def check(piece: FoundPiece, _: ReadSession) -> None:
-        piece.require_possible(target)
-
-    return check
-
-
 FOUND_STEPS: StepChecks[FoundPiece] = StepChecks(
-    {"take_up": (_can_become(S.TAKEN_UP),), "pass_over": (_can_become(S.PASSED_OVER),)}
+    {"take_up": (can_become(S.TAKEN_UP),), "pass_over": (can_become(S.PASSED_OVER),)}
 )
 """All that is done with something found."""

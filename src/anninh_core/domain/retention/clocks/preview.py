@@ -122,7 +122,7 @@ class Previews(Service):
         scope_kinds: kinds of scopes that have a clock, in the order in which they are shown.
     """
 
-    action_prefix = "governance"  # the stored first half of the journal's action names
+    action_prefix = "governance"
 
     def __init__(
         self, runner: UseCaseRunner, policies: Policies, open_scopes: OpensScopes, scope_kinds: Sequence[str]

@@ -54,7 +54,7 @@ class Proofs(Service):
         kinds: all kinds.
     """
 
-    action_prefix = "governance"  # the stored first half of the journal's action names
+    action_prefix = "governance"
 
     def __init__(
         self, runner: UseCaseRunner, policies: Policies, sealed_with: Sequence[SealedWith], kinds: Sequence[Kind[Any]]

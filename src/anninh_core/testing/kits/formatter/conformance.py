@@ -10,8 +10,8 @@ from typing import NoReturn
 import pytest
 from attrs import evolve
 
+from anninh_core.kernel.clock import SystemClock
 from anninh_core.kernel.errors import BadInput
-from anninh_core.ports.clock import SystemClock
 from anninh_core.ports.formatter import Formatter
 from anninh_core.profile.loader import load_profile
 from anninh_core.testing.kits.formatter import documents

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from attrs import define
 
-from anninh_core.ports.clock import RandomIds
+from anninh_core.kernel.clock import RandomIds
 
 _MINUTE = timedelta(minutes=1)
 
