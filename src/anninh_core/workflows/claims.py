@@ -38,7 +38,7 @@ class TipClaiming(Workflow):
         """
         tip = get_permitted_tip(uow, tip_id)
         duty_ends = _find_duty_end(uow, uow.actor.id, tip.handling_unit or tip.unit)
-        claimed = self.services.tips.handling.record_claim(
+        claimed = self.services.tips.claims.record_claim(
             uow, tip_id, is_paged=_is_paged(uow, tip), duty_ends=duty_ends, seen_version=seen_version
         )
         return _claim_alarm(uow, claimed)
@@ -53,7 +53,7 @@ class TipClaiming(Workflow):
         """
         tip = get_permitted_tip(uow, tip_id)
         duty_ends = _find_duty_end(uow, officer, tip.handling_unit or tip.unit)
-        claimed = self.services.tips.handling.record_claim_for(
+        claimed = self.services.tips.claims.record_claim_for(
             uow, tip_id, officer, is_paged=_is_paged(uow, tip), duty_ends=duty_ends, seen_version=seen_version
         )
         return _claim_alarm(uow, claimed)
@@ -66,7 +66,7 @@ class TipClaiming(Workflow):
             WrongStep: the actor has no claim on it.
         """
         uow.permitted_units()
-        released = self.services.tips.handling.record_release(uow, tip_id, seen_version=seen_version)
+        released = self.services.tips.claims.record_release(uow, tip_id, seen_version=seen_version)
         self.services.duty.alarms.release(uow, f"{TIP.name}:{released.id}")
         return released
 
@@ -90,9 +90,7 @@ class AlarmClaiming(Workflow):
         tip = _find_open_tip(uow, alarm)
         if tip is None:
             return _claim_alone(uow, alarm, uow.actor.id, duty_ends)
-        claimed = self.services.tips.handling.record_claim(
-            uow, tip.id, is_paged=alarm.is_emergency, duty_ends=duty_ends
-        )
+        claimed = self.services.tips.claims.record_claim(uow, tip.id, is_paged=alarm.is_emergency, duty_ends=duty_ends)
         _claim_alarm(uow, claimed)
         return uow.load(ALARM, alarm.id)
 
@@ -111,7 +109,7 @@ class AlarmClaiming(Workflow):
         tip = _find_open_tip(uow, alarm)
         if tip is None:
             return _claim_alone(uow, alarm, officer, duty_ends)
-        claimed = self.services.tips.handling.record_claim_for(
+        claimed = self.services.tips.claims.record_claim_for(
             uow, tip.id, officer, is_paged=alarm.is_emergency, duty_ends=duty_ends
         )
         _claim_alarm(uow, claimed)
@@ -130,7 +128,7 @@ class AlarmClaiming(Workflow):
         tip = _find_open_tip(uow, alarm)
         claim = None if tip is None else tip.claim_at(uow.at)
         if tip is not None and claim is not None and claim.by == uow.actor.id:
-            self.services.tips.handling.record_release(uow, tip.id)
+            self.services.tips.claims.record_release(uow, tip.id)
         return self.services.duty.alarms.hand_up_now(uow, alarm.id)
 
 

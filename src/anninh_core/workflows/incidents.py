@@ -250,15 +250,17 @@ class IncidentWork(Workflow):
         chosen = evolve(shown, tips=tuple(by_id[id] for id in dict.fromkeys(tips)))
         words = _require_words(text)
         answers = self._judge(uow, chosen, words, TipState(outcome))
-        handling = self.services.tips.handling
+        service = self.services.tips
         for answer in answers:
             tip = by_id[answer.tip]
             if answer.way is not AnswerWay.SEND:
                 continue
             if tip.state is TipState.RECEIVED and tip.category:
-                uow.include(handling.triage, tip.id, category=tip.category)
-            uow.include(handling.settle, tip.id, TipState(outcome), answer=words, reason=reason, evidence=evidence)
-            uow.include(handling.answer, tip.id)
+                uow.include(service.handling.triage, tip.id, category=tip.category)
+            uow.include(
+                service.settling.settle, tip.id, TipState(outcome), answer=words, reason=reason, evidence=evidence
+            )
+            uow.include(service.settling.answer, tip.id)
         uow.unit = shown.incident.unit
         uow.facts |= {"incident": incident_id, "answered": sum(answer.way is AnswerWay.SEND for answer in answers)}
         uow.add_event("incident.answered")

@@ -122,7 +122,7 @@ def test_whoever_is_excluded_from_a_case_learns_nothing_of_its_reporter(
     identity.approve_identity(custodian, asked.id, reason="Cần xác minh")
     other = ask(identity, chief, tip)
     for barred in (handler, custodian):
-        services.tips.handling.exclude(chief, tip.id, barred.id, "người nhà")
+        services.tips.exclusions.exclude(chief, tip.id, barred.id, "người nhà")
     with pytest.raises(Refused, match="there is no"):
         ask(identity, handler, tip)
     with pytest.raises(Refused, match="there is no"):

@@ -73,7 +73,7 @@ def test_only_an_open_emergency_opens(
     with pytest.raises(Refused, match="no emergency"):
         openings.open_address_in_emergency(handler, f"tip:{tip.id}", reason=REASON)
     services.tips.handling.triage(handler, emergency.id, category="crime")
-    services.tips.handling.settle(handler, emergency.id, TipState.UNFOUNDED, answer="Báo nhầm.", reason="mistaken")
+    services.tips.settling.settle(handler, emergency.id, TipState.UNFOUNDED, answer="Báo nhầm.", reason="mistaken")
     with pytest.raises(Refused, match="no emergency"):
         openings.open_address_in_emergency(handler, f"tip:{emergency.id}", reason=REASON)
 
@@ -166,7 +166,7 @@ def test_what_is_refused(
     case = f"tip:{emergency.id}"
     with pytest.raises(BadInput, match="without a reason"):
         openings.open_address_in_emergency(handler, case, reason=" ")
-    services.tips.handling.exclude(officer("tip_supervisor", "hoa-lu"), emergency.id, handler.id, "người nhà")
+    services.tips.exclusions.exclude(officer("tip_supervisor", "hoa-lu"), emergency.id, handler.id, "người nhà")
     for actor in (handler, custodian, officer("tip_officer", "ninh-hai"), system("delivery")):
         with pytest.raises(Refused):
             openings.open_address_in_emergency(actor, case, reason=REASON)
@@ -233,7 +233,7 @@ def test_whoever_is_excluded_reviews_nothing(
 ) -> None:
     """Nor sees that there is something."""
     chief = officer("tip_supervisor", "hoa-lu")
-    services.tips.handling.exclude(chief, emergency.id, custodian.id, "người nhà")
+    services.tips.exclusions.exclude(chief, emergency.id, custodian.id, "người nhà")
     assert openings.emergency_openings(custodian).items == ()
     with pytest.raises(Refused, match="there is no"):
         openings.review_emergency_opening(custodian, opened.opening, justified=True, reason="x")

@@ -100,7 +100,7 @@ def test_whoever_lost_the_case_reads_nothing_and_the_history_says_so(
     asked = [ask(identity, actor, tip) for actor in (handler, leaver)]
     for disclosure in asked:
         identity.approve_identity(custodian, disclosure.id, reason="Cần xác minh")
-    services.tips.handling.exclude(chief, tip.id, handler.id, "người nhà")
+    services.tips.exclusions.exclude(chief, tip.id, handler.id, "người nhà")
     yesterday = local_date(services.units.context.clock.now()) - timedelta(days=1)
     services.units.revoke(officer("steering_chair", "hoa-lu"), leaver.id, "tip_officer", "hoa-lu", last_day=yesterday)
     for actor, disclosure in zip((handler, leaver), asked, strict=True):

@@ -38,15 +38,15 @@ def resident(runner: UseCaseRunner) -> Conversation:
 
 @pytest.fixture
 def ended(services: Services, handler: Actor) -> Ended:
-    handling = services.tips.handling
+    tips = services.tips
 
     def make(unit: str = "ninh-hoa", into: str = "") -> Tip:
-        tip = services.tips.intake.record_walk_in(handler, "Có trộm ở xóm 2", unit=unit, category="crime")
-        handling.triage(handler, tip.id, category=tip.category)
+        tip = tips.intake.record_walk_in(handler, "Có trộm ở xóm 2", unit=unit, category="crime")
+        tips.handling.triage(handler, tip.id, category=tip.category)
         if into:
-            handling.merge(handler, tip.id, into=into, answer="Đã có tin.")
+            tips.settling.merge(handler, tip.id, into=into, answer="Đã có tin.")
         else:
-            handling.settle(handler, tip.id, TipState.UNFOUNDED, answer="Không có cơ sở.", reason="no_evidence")
-        return handling.answered_by_hand(handler, tip.id, "gọi điện")
+            tips.settling.settle(handler, tip.id, TipState.UNFOUNDED, answer="Không có cơ sở.", reason="no_evidence")
+        return tips.settling.answered_by_hand(handler, tip.id, "gọi điện")
 
     return make

@@ -20,12 +20,12 @@ def test_exclusions_are_listed_with_why_and_by_whom(tips: Tips, lan: Actor, boss
     """Officers and units, in their order; of an exclusion made twice the first decision is told."""
     tip = worked(tips, lan)
     cousin = officer("tip_officer", "ninh-hoa")
-    tips.handling.exclude(boss, tip.id, cousin.id, "Người nhà của người bị báo")
-    tips.handling.exclude_unit(boss, tip.id, "ninh-van", "Báo về cán bộ của xã")
-    tips.handling.exclude(boss, tip.id, cousin.id, "Lại một lần")
+    tips.exclusions.exclude(boss, tip.id, cousin.id, "Người nhà của người bị báo")
+    tips.exclusions.exclude_unit(boss, tip.id, "ninh-van", "Báo về cán bộ của xã")
+    tips.exclusions.exclude(boss, tip.id, cousin.id, "Lại một lần")
 
     at = tips.handling.context.clock.now()
-    assert tips.handling.exclusions(boss, tip.id) == (
+    assert tips.exclusions.exclusions(boss, tip.id) == (
         Exclusion(officer=cousin.id, unit="", reason="Người nhà của người bị báo", by=boss.id, at=at),
         Exclusion(officer="", unit="ninh-van", reason="Báo về cán bộ của xã", by=boss.id, at=at),
     )
@@ -37,14 +37,16 @@ def test_an_exclusion_that_nobody_recorded_has_no_reason(
     """It came with a tip that was joined, or from an earlier version: who is kept away is told all the same."""
     tip = received(tips)
     cousin = officer("tip_officer", "ninh-hoa")
-    assert tips.handling.exclusions(boss, tip.id) == ()
+    assert tips.exclusions.exclusions(boss, tip.id) == ()
 
     def save(uow: UnitOfWork) -> None:
         uow.permit(tip.unit)
         uow.save(TIP, evolve(uow.load(TIP, tip.id), excluded=(cousin.id,)))
 
     runner.run_command(boss, "tips.exclude", Permission.TIP_SUPERVISE, save)
-    assert tips.handling.exclusions(boss, tip.id) == (Exclusion(officer=cousin.id, unit="", reason="", by="", at=None),)
+    assert tips.exclusions.exclusions(boss, tip.id) == (
+        Exclusion(officer=cousin.id, unit="", reason="", by="", at=None),
+    )
 
 
 def test_a_part_of_a_tip_does_not_tell_who_is_kept_away(
@@ -53,9 +55,9 @@ def test_a_part_of_a_tip_does_not_tell_who_is_kept_away(
     """Its officers see what they were asked, and no name of anybody who may not see it."""
     tip = worked(tips, lan)
     cousin = officer("tip_officer", "ninh-hoa")
-    subcase = tips.handling.open_subcase(lan, tip.id, unit="ninh-an", asked="Hỏi chủ chợ")
-    tips.handling.exclude(boss, tip.id, cousin.id, "Người nhà")
-    shown = tips.handling.subcase(boss, subcase.id)
+    subcase = tips.subcases.open_subcase(lan, tip.id, unit="ninh-an", asked="Hỏi chủ chợ")
+    tips.exclusions.exclude(boss, tip.id, cousin.id, "Người nhà")
+    shown = tips.subcases.subcase(boss, subcase.id)
     assert shown.excluded == (cousin.id,)
     assert cousin.id not in repr((shown.to_view(), shown.to_row()))
 
@@ -66,11 +68,11 @@ def test_who_handles_or_is_kept_away_is_not_told(
     """A handler may not exclude and may not ask who is; an excluded supervisor finds no such tip; looks are traced."""
     tip = worked(tips, lan)
     chief = officer("tip_supervisor", "hoa-lu")
-    tips.handling.exclude(boss, tip.id, chief.id, "Người nhà")
+    tips.exclusions.exclude(boss, tip.id, chief.id, "Người nhà")
     for stranger in (lan, chief):
         with pytest.raises(Refused):
-            tips.handling.exclusions(stranger, tip.id)
-    tips.handling.exclusions(boss, tip.id)
+            tips.exclusions.exclusions(stranger, tip.id)
+    tips.exclusions.exclusions(boss, tip.id)
     last = runner.context.storage.journal.head()[0]
     assert b'"tips.exclusions"' in runner.context.storage.journal.read(last - 1)[-1].content
     shown = tips.queries.get(boss, tip.id)

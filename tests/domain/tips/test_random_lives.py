@@ -65,30 +65,30 @@ ACTS: dict[str, Act] = {
     "add": lambda c: run_step(c.tips.intake.add, ROUTER, c.id, Addition(text="Xe màu đỏ")),
     "object_in_chat": lambda c: run_step(c.tips.intake.add, ROUTER, c.id, Addition(text="Sai rồi", objects=True)),
     "take_back": lambda c: run_step(c.tips.intake.add, ROUTER, c.id, Addition(text="Rút", withdraws=True)),
-    "claim": lambda c: run_step(c.tips.handling.record_claim, c.lan, c.id, is_paged=False, duty_ends=None),
-    "release": lambda c: run_step(c.tips.handling.record_release, c.lan, c.id),
-    "settle": lambda c: c.tips.handling.settle(c.lan, c.id, TipState.RESOLVED, **SETTLED),  # type: ignore[arg-type]
-    "unfounded": lambda c: c.tips.handling.settle(
+    "claim": lambda c: run_step(c.tips.claims.record_claim, c.lan, c.id, is_paged=False, duty_ends=None),
+    "release": lambda c: run_step(c.tips.claims.record_release, c.lan, c.id),
+    "settle": lambda c: c.tips.settling.settle(c.lan, c.id, TipState.RESOLVED, **SETTLED),  # type: ignore[arg-type]
+    "unfounded": lambda c: c.tips.settling.settle(
         c.lan, c.id, TipState.UNFOUNDED, answer="Không.", reason="checked", despite_open="Đủ rồi"
     ),
-    "transfer": lambda c: c.tips.handling.transfer(c.lan, c.id, to="Tỉnh", answer="Đã chuyển.", reason="not_ours"),
-    "come_back": lambda c: c.tips.handling.record_return(c.lan, c.id, "Trả lại"),
-    "pass_on": lambda c: c.tips.handling.transfer_to_unit(c.lan, c.id, unit="ninh-van", reason="Ở đó"),
-    "accept": lambda c: c.tips.handling.accept_transfer(c.van, c.id),
-    "return": lambda c: c.tips.handling.return_transfer(c.van, c.id, "Không phải"),
-    "ask_unit": lambda c: c.tips.handling.open_subcase(c.lan, c.id, unit="ninh-van", asked="Xem"),
-    "finish_part": lambda c: c.tips.handling.finish_subcase(c.van, c.last_part(), "Không thấy"),
-    "tell": lambda c: c.tips.handling.answered_by_hand(c.lan, c.id, "gọi điện"),
-    "close": lambda c: c.tips.handling.close(c.lan, c.id),
-    "object": lambda c: c.tips.handling.request_reopening(c.lan, c.id, "Không đồng ý"),
-    "accept_objection": lambda c: c.tips.handling.judge_reopening(c.boss, c.id, accept=True, reason="Có"),
-    "refuse_objection": lambda c: c.tips.handling.judge_reopening(c.boss, c.id, accept=False, reason="Không"),
-    "reopen": lambda c: c.tips.handling.reopen(c.boss, c.id, "Tình tiết mới"),
+    "transfer": lambda c: c.tips.settling.transfer(c.lan, c.id, to="Tỉnh", answer="Đã chuyển.", reason="not_ours"),
+    "come_back": lambda c: c.tips.transfers.record_return(c.lan, c.id, "Trả lại"),
+    "pass_on": lambda c: c.tips.transfers.transfer_to_unit(c.lan, c.id, unit="ninh-van", reason="Ở đó"),
+    "accept": lambda c: c.tips.transfers.accept_transfer(c.van, c.id),
+    "return": lambda c: c.tips.transfers.return_transfer(c.van, c.id, "Không phải"),
+    "ask_unit": lambda c: c.tips.subcases.open_subcase(c.lan, c.id, unit="ninh-van", asked="Xem"),
+    "finish_part": lambda c: c.tips.subcases.finish_subcase(c.van, c.last_part(), "Không thấy"),
+    "tell": lambda c: c.tips.settling.answered_by_hand(c.lan, c.id, "gọi điện"),
+    "close": lambda c: c.tips.settling.close(c.lan, c.id),
+    "object": lambda c: c.tips.reopening.request_reopening(c.lan, c.id, "Không đồng ý"),
+    "accept_objection": lambda c: c.tips.reopening.judge_reopening(c.boss, c.id, accept=True, reason="Có"),
+    "refuse_objection": lambda c: c.tips.reopening.judge_reopening(c.boss, c.id, accept=False, reason="Không"),
+    "reopen": lambda c: c.tips.reopening.reopen(c.boss, c.id, "Tình tiết mới"),
     "accept_withdrawal": lambda c: c.tips.withdrawals.accept_withdrawal(c.lan, c.id, "Không còn gì"),
     "decline_withdrawal": lambda c: c.tips.withdrawals.decline_withdrawal(
         c.lan, c.id, "Phải xử lý", answer="Vẫn xử lý."
     ),
-    "stale": lambda c: c.tips.handling.close(c.lan, c.id, seen_version=c.load().version - 1),
+    "stale": lambda c: c.tips.settling.close(c.lan, c.id, seen_version=c.load().version - 1),
 }
 
 
@@ -139,7 +139,7 @@ def try_act(case: Case, name: str) -> bool:
 def _check_end(case: Case) -> None:
     tip = case.load()
     assert tip.is_open or tip.waiting_transfer is None
-    open_parts = {one.id for one in case.tips.handling.subcases_of(case.boss, tip.id) if one.is_open}
+    open_parts = {one.id for one in case.tips.subcases.subcases_of(case.boss, tip.id) if one.is_open}
     assert open_parts >= {*tip.open_subcases}
     assert tip.is_open or tip.state is TipState.WITHDRAWN or not open_parts
     first, last = tip.received_day.replace(day=1), case.clock.now().date() + timedelta(days=31)

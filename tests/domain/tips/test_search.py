@@ -80,7 +80,7 @@ def test_a_tip_changes_hands_and_search_with_it(tips: Tips, lan: Actor, officer:
 def test_an_excluded_officer_finds_nothing(tips: Tips, lan: Actor, boss: Actor) -> None:
     """A conflict of interest ends searching too; others still find the tip."""
     tip = received(tips, "Mất trộm")
-    tips.handling.exclude(boss, tip.id, lan.id, "Người nhà")
+    tips.exclusions.exclude(boss, tip.id, lan.id, "Người nhà")
     assert (found(tips, lan, "trom"), found(tips, boss, "trom")) == ([], [tip.id])
 
 

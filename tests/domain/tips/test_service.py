@@ -86,12 +86,12 @@ def test_from_triage_to_the_closed_case(tips: Tips, lan: Actor, sent: Sent) -> N
     tips.handling.ask_back(lan, tip.id, "Xe màu gì?")
     run_step(tips.intake.add, ROUTER, tip.id, Addition(text="Màu đỏ"))
     assert tips.queries.get(lan, tip.id).state is TipState.VERIFYING
-    done = tips.handling.settle(lan, tip.id, TipState.RESOLVED, answer="Đã tìm thấy xe.", reason="found", valuable=True)
+    done = tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Đã tìm thấy xe.", reason="found", valuable=True)
     assert done.settlements[0].in_time
-    tips.handling.answer(lan, tip.id)
+    tips.settling.answer(lan, tip.id)
     assert tips.queries.get(lan, tip.id).state is TipState.RESOLVED
     run_step(tips.intake.confirm_answer, system("delivery"), tip.id, "accepted")
-    closed = tips.handling.close(lan, tip.id)
+    closed = tips.settling.close(lan, tip.id)
 
     assert closed.state is TipState.CLOSED
     assert closed.answer_proof == "accepted"
@@ -102,7 +102,7 @@ def test_late_work_is_not_in_time(tips: Tips, lan: Actor, clock: FixedClock) -> 
     """A tip settled after a clock ran out counts as late."""
     tip = worked(tips, lan)
     clock.advance(timedelta(days=200))
-    done = tips.handling.settle(lan, tip.id, TipState.UNFOUNDED, answer="Không có cơ sở.", reason="checked")
+    done = tips.settling.settle(lan, tip.id, TipState.UNFOUNDED, answer="Không có cơ sở.", reason="checked")
     assert not done.settlements[0].in_time
 
 
@@ -112,7 +112,7 @@ def test_overdue_lists_open_tips_whose_clock_ran_out(tips: Tips, lan: Actor, clo
     other = worked(tips, lan)
     assert tips.queries.overdue(lan).items == ()
     clock.advance(timedelta(days=200))
-    tips.handling.settle(lan, other.id, TipState.RESOLVED, answer="Xong.", reason="done")
+    tips.settling.settle(lan, other.id, TipState.RESOLVED, answer="Xong.", reason="done")
     assert [t.id for t in tips.queries.overdue(lan).items] == [tip.id]
 
 
@@ -152,7 +152,7 @@ def test_the_unit_that_handles_sees_it_too(tips: Tips, lan: Actor, officer: Offi
 def test_an_excluded_officer_is_kept_away(tips: Tips, lan: Actor, boss: Actor) -> None:
     """After a conflict of interest the officer is off the case, in lists and in person."""
     tip = worked(tips, lan)
-    tips.handling.exclude(boss, tip.id, lan.id, "Người nhà")
+    tips.exclusions.exclude(boss, tip.id, lan.id, "Người nhà")
     assert tips.queries.list(lan).items == ()
     with pytest.raises(Refused, match="there is no tip"):
         tips.queries.get(lan, tip.id)
@@ -178,11 +178,11 @@ def test_duplicates_are_suggested_and_merged_by_a_person(tips: Tips, lan: Actor)
     first = worked(tips, lan, text="Cháy to ở chợ Ninh Hòa")
     second = worked(tips, lan, text="Chợ Ninh Hòa cháy rất to", conversation="oa.other")
     assert [one.tip.id for one in tips.sorting.suggest_duplicates(lan, second.id)] == [first.id]
-    merged = tips.handling.merge(lan, second.id, into=first.id, answer="Đã có người báo, cảm ơn bác.")
+    merged = tips.settling.merge(lan, second.id, into=first.id, answer="Đã có người báo, cảm ơn bác.")
 
     assert (merged.state, merged.merged_into) == (TipState.DUPLICATE, first.id)
     with pytest.raises(WrongStep, match="merged itself"):
-        tips.handling.merge(lan, first.id, into=second.id, answer="x")
+        tips.settling.merge(lan, first.id, into=second.id, answer="x")
 
 
 def test_wrong_words_are_named(tips: Tips, lan: Actor) -> None:
@@ -191,9 +191,9 @@ def test_wrong_words_are_named(tips: Tips, lan: Actor) -> None:
     with pytest.raises(BadInput, match="no incoming category 'x'"):
         tips.handling.triage(lan, tip.id, category="x")
     with pytest.raises(BadInput, match="use case of its own"):
-        tips.handling.settle(lan, tip.id, TipState.DUPLICATE, answer="a", reason="r")
+        tips.settling.settle(lan, tip.id, TipState.DUPLICATE, answer="a", reason="r")
     with pytest.raises(WrongStep, match="settle it before"):
-        tips.handling.answer(lan, tip.id)
+        tips.settling.answer(lan, tip.id)
     with pytest.raises(BadInput, match="no incoming category"):
         received(tips, category="x")
     with pytest.raises(NotFound, match="no tip"):
@@ -203,8 +203,8 @@ def test_wrong_words_are_named(tips: Tips, lan: Actor) -> None:
 def test_reopening_counts_as_received_again(tips: Tips, lan: Actor, boss: Actor, runner: UseCaseRunner) -> None:
     """A reopened tip is open again and its balance goes on."""
     tip = worked(tips, lan)
-    tips.handling.transfer(lan, tip.id, to="Công an tỉnh", answer="Đã chuyển.", reason="not_ours")
-    reopened = tips.handling.reopen(boss, tip.id, "Chuyển nhầm")
+    tips.settling.transfer(lan, tip.id, to="Công an tỉnh", answer="Đã chuyển.", reason="not_ours")
+    reopened = tips.reopening.reopen(boss, tip.id, "Chuyển nhầm")
 
     assert reopened.settlements[0].to == "Công an tỉnh"
     assert reopened.is_open
@@ -217,32 +217,32 @@ def test_reopening_counts_as_received_again(tips: Tips, lan: Actor, boss: Actor,
 def test_told_by_hand_needs_to_say_how(tips: Tips, lan: Actor) -> None:
     """A reporter without chat is told by a person, who says how."""
     tip = worked(tips, lan, conversation="", origin="entry")
-    tips.handling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="done")
+    tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="done")
     with pytest.raises(BadInput, match="no chat"):
-        tips.handling.answer(lan, tip.id)
+        tips.settling.answer(lan, tip.id)
     with pytest.raises(BadInput, match="say how"):
-        tips.handling.answered_by_hand(lan, tip.id, " ")
-    assert tips.handling.answered_by_hand(lan, tip.id, "Gọi điện").state is TipState.ANSWERED
+        tips.settling.answered_by_hand(lan, tip.id, " ")
+    assert tips.settling.answered_by_hand(lan, tip.id, "Gọi điện").state is TipState.ANSWERED
 
 
 def test_an_answer_that_arrives_late_changes_nothing(tips: Tips, lan: Actor, boss: Actor) -> None:
     """An answer that arrives after the tip was reopened leaves it open."""
     tip = worked(tips, lan)
-    tips.handling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="done")
-    tips.handling.reopen(boss, tip.id, "Chưa xong")
+    tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="done")
+    tips.reopening.reopen(boss, tip.id, "Chưa xong")
     assert run_step(tips.intake.confirm_answer, system("delivery"), tip.id, "accepted").state is TipState.REOPENED
 
 
 def test_an_answer_goes_out_once(tips: Tips, lan: Actor, boss: Actor, officer: OfficerMaker, sent: Sent) -> None:
     """Two officers who both press the button tell the reporter once; a new settlement has an answer of its own."""
     tip = worked(tips, lan)
-    tips.handling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong một.", reason="done")
-    tips.handling.answer(lan, tip.id)
+    tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong một.", reason="done")
+    tips.settling.answer(lan, tip.id)
     with pytest.raises(WrongStep, match="on its way"):
-        tips.handling.answer(officer("tip_officer", "hoa-lu"), tip.id)
-    tips.handling.reopen(boss, tip.id, "Chưa xong")
-    tips.handling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong hai.", reason="done")
-    tips.handling.answer(lan, tip.id)
+        tips.settling.answer(officer("tip_officer", "hoa-lu"), tip.id)
+    tips.reopening.reopen(boss, tip.id, "Chưa xong")
+    tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong hai.", reason="done")
+    tips.settling.answer(lan, tip.id)
     assert [text for text in sent(CHAT) if "Xong" in text] == [
         tips.queries.context.district.say("tip.answer", receipt=tip.receipt, text=f"Xong {n}.") for n in ("một", "hai")
     ]
@@ -251,21 +251,21 @@ def test_an_answer_goes_out_once(tips: Tips, lan: Actor, boss: Actor, officer: O
 def test_what_was_told_or_taken_back_is_not_answered(tips: Tips, lan: Actor) -> None:
     """Neither a tip whose reporter was told nor one that was withdrawn has words that wait to be sent."""
     tip = worked(tips, lan)
-    tips.handling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="done")
-    tips.handling.answered_by_hand(lan, tip.id, "Gọi điện")
+    tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="done")
+    tips.settling.answered_by_hand(lan, tip.id, "Gọi điện")
     withdrawn = tips.withdrawals.accept_withdrawal(lan, taken_back(tips, worked(tips, lan)).id, "nhầm")
     for one in (tip, withdrawn):
         with pytest.raises(WrongStep, match="settle it before"):
-            tips.handling.answer(lan, one.id)
+            tips.settling.answer(lan, one.id)
 
 
 def test_the_answer_of_an_earlier_settlement_answers_nothing(tips: Tips, lan: Actor, boss: Actor) -> None:
     """Words that arrive after the tip was reopened and settled anew were about the settlement before."""
     tip = worked(tips, lan)
-    tips.handling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="done")
-    tips.handling.answer(lan, tip.id)
-    tips.handling.reopen(boss, tip.id, "Chưa xong")
-    tips.handling.settle(lan, tip.id, TipState.UNFOUNDED, answer="Không có cơ sở.", reason="checked")
+    tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="done")
+    tips.settling.answer(lan, tip.id)
+    tips.reopening.reopen(boss, tip.id, "Chưa xong")
+    tips.settling.settle(lan, tip.id, TipState.UNFOUNDED, answer="Không có cơ sở.", reason="checked")
     assert run_step(tips.intake.confirm_answer, system("delivery"), tip.id, "accepted").state is TipState.UNFOUNDED
 
 
@@ -274,19 +274,19 @@ def test_an_officer_named_twice_is_one(tips: Tips, lan: Actor, boss: Actor) -> N
     tip = received(tips)
     tips.handling.triage(lan, tip.id, category="crime")
     assert tips.handling.assign(lan, tip.id, unit="ninh-hoa", officers=[lan.id, lan.id]).handlers == (lan.id,)
-    tips.handling.exclude(boss, tip.id, lan.id, "Người nhà")
-    assert tips.handling.exclude(boss, tip.id, lan.id, "Người nhà").excluded == (lan.id,)
+    tips.exclusions.exclude(boss, tip.id, lan.id, "Người nhà")
+    assert tips.exclusions.exclude(boss, tip.id, lan.id, "Người nhà").excluded == (lan.id,)
 
 
 def test_only_a_tip_that_one_may_hold_takes_another_in(tips: Tips, lan: Actor, boss: Actor) -> None:
     """Neither another unit's tip nor one that the officer is excluded from is told about by merging into it."""
     mine = worked(tips, lan)
     barred = worked(tips, lan)
-    tips.handling.exclude(boss, barred.id, lan.id, "Người nhà")
+    tips.exclusions.exclude(boss, barred.id, lan.id, "Người nhà")
     away = run_step(tips.intake.receive, ROUTER, "Mất chó", unit="ninh-van", origin="one_to_one", conversation=CHAT)
     for other in (barred, away):
         with pytest.raises(Refused):
-            tips.handling.merge(lan, mine.id, into=other.id, answer="Đã có người báo.")
+            tips.settling.merge(lan, mine.id, into=other.id, answer="Đã có người báo.")
 
 
 def test_two_tips_merged_into_each_other_at_once_stay_apart(tips: Tips, lan: Actor, runner: UseCaseRunner) -> None:
@@ -294,16 +294,16 @@ def test_two_tips_merged_into_each_other_at_once_stay_apart(tips: Tips, lan: Act
     one = worked(tips, lan)
     other = worked(tips, lan)
     slower = UnitOfWork(runner.context, runner.permits, lan, "tips.merge")
-    slower.include(tips.handling.merge, one.id, into=other.id, answer="Đã có người báo.")
-    tips.handling.merge(lan, other.id, into=one.id, answer="Đã có người báo.")
+    slower.include(tips.settling.merge, one.id, into=other.id, answer="Đã có người báo.")
+    tips.settling.merge(lan, other.id, into=one.id, answer="Đã có người báo.")
     assert not runner.commit(slower)
 
 
 def test_an_objection_after_the_answer_asks_to_reopen(tips: Tips, lan: Actor) -> None:
     """Words of objection to an answered case ask a person to open it again; others are added to it."""
     tip = worked(tips, lan)
-    tips.handling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="done")
-    tips.handling.answer(lan, tip.id)
+    tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="done")
+    tips.settling.answer(lan, tip.id)
     run_step(tips.intake.confirm_answer, system("delivery"), tip.id, "accepted")
     assert run_step(tips.intake.add, ROUTER, tip.id, Addition(text="Cảm ơn")).state is TipState.ANSWERED
     objection = Addition(text="Tôi không đồng ý", objects=True)
@@ -329,4 +329,4 @@ def test_a_reason_is_a_code(tips: Tips, lan: Actor) -> None:
     """It stands in clear and is counted: words belong into the answer."""
     tip = worked(tips, lan)
     with pytest.raises(BadInput, match="a reason is a code"):
-        tips.handling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="Bà Mẫu đã nhận lại xe")
+        tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="Bà Mẫu đã nhận lại xe")

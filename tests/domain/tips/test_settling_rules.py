@@ -44,15 +44,15 @@ def test_only_the_profiles_reasons(tips: Tips, lan: Actor) -> None:
     """Another code is refused with the names of those there are; an outcome without a table takes any."""
     tip = worked(tips, lan)
     with pytest.raises(BadInput, match=r"'solved' is no reason for resolved; the profile has fined \(Đã xử phạt\)"):
-        tips.handling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="solved", evidence="12/QĐ")
+        tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="solved", evidence="12/QĐ")
     with pytest.raises(BadInput, match="no reason for transferred"):
-        tips.handling.transfer(lan, tip.id, to="Tỉnh", answer="Đã chuyển.", reason="elsewhere")
-    assert tips.handling.settle(lan, tip.id, TipState.UNFOUNDED, answer="Không.", reason="anything").settlements
+        tips.settling.transfer(lan, tip.id, to="Tỉnh", answer="Đã chuyển.", reason="elsewhere")
+    assert tips.settling.settle(lan, tip.id, TipState.UNFOUNDED, answer="Không.", reason="anything").settlements
 
 
 def test_evidence_where_it_is_asked_for(tips: Tips, lan: Actor) -> None:
     """A document's number, or a message of the case with a file; a message that isn't one is refused."""
-    settle = tips.handling.settle
+    settle = tips.settling.settle
     tip = worked(tips, lan)
     other = worked(tips, lan)
     with pytest.raises(BadInput, match="needs evidence to become resolved"):

@@ -43,14 +43,14 @@ class TipsApi:
         self.assign = tips.handling.assign
         self.verify = tips.handling.verify
         self.ask_back = tips.handling.ask_back
-        self.settle = tips.handling.settle
-        self.transfer = tips.handling.transfer
-        self.merge = tips.handling.merge
-        self.answer = tips.handling.answer
-        self.answered_by_hand = tips.handling.answered_by_hand
-        self.close = tips.handling.close
-        self.reopen = tips.handling.reopen
-        self.exclude = tips.handling.exclude
+        self.settle = tips.settling.settle
+        self.transfer = tips.settling.transfer
+        self.merge = tips.settling.merge
+        self.answer = tips.settling.answer
+        self.answered_by_hand = tips.settling.answered_by_hand
+        self.close = tips.settling.close
+        self.reopen = tips.reopening.reopen
+        self.exclude = tips.exclusions.exclude
         self._bind_shared_work(tips)
         self.claim = claiming.claim
         self.claim_for = claiming.claim_for
@@ -131,24 +131,24 @@ class TipsApi:
         self.accept_withdrawal = tips.withdrawals.accept_withdrawal
         self.decline_withdrawal = tips.withdrawals.decline_withdrawal
         self.record_reply_by_hand = tips.handling.record_reply_by_hand
-        self.transfer_to_unit = tips.handling.transfer_to_unit
-        self.accept_transfer = tips.handling.accept_transfer
-        self.return_transfer = tips.handling.return_transfer
-        self.record_return = tips.handling.record_return
-        self.request_reopening = tips.handling.request_reopening
-        self.judge_reopening = tips.handling.judge_reopening
-        self.exclude_unit = tips.handling.exclude_unit
-        self.exclusions = tips.handling.exclusions
-        self.confirm_lock = tips.handling.confirm_lock
-        self.lift_lock = tips.handling.lift_lock
-        self.open_subcase = tips.handling.open_subcase
-        self.take_subcase = tips.handling.take_subcase
-        self.finish_subcase = tips.handling.finish_subcase
-        self.return_subcase = tips.handling.return_subcase
-        self.call_off_subcase = tips.handling.call_off_subcase
-        self.subcase = tips.handling.subcase
-        self.subcases_of = tips.handling.subcases_of
-        self.list_subcases = tips.handling.list_subcases
+        self.transfer_to_unit = tips.transfers.transfer_to_unit
+        self.accept_transfer = tips.transfers.accept_transfer
+        self.return_transfer = tips.transfers.return_transfer
+        self.record_return = tips.transfers.record_return
+        self.request_reopening = tips.reopening.request_reopening
+        self.judge_reopening = tips.reopening.judge_reopening
+        self.exclude_unit = tips.exclusions.exclude_unit
+        self.exclusions = tips.exclusions.exclusions
+        self.confirm_lock = tips.locks.confirm_lock
+        self.lift_lock = tips.locks.lift_lock
+        self.open_subcase = tips.subcases.open_subcase
+        self.take_subcase = tips.subcases.take_subcase
+        self.finish_subcase = tips.subcases.finish_subcase
+        self.return_subcase = tips.subcases.return_subcase
+        self.call_off_subcase = tips.subcases.call_off_subcase
+        self.subcase = tips.subcases.subcase
+        self.subcases_of = tips.subcases.subcases_of
+        self.list_subcases = tips.subcases.list_subcases
 
 
 class IncidentsApi:

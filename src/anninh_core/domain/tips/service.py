@@ -4,8 +4,16 @@ from anninh_core.domain.tips.clocks.decisions import TipClocks
 from anninh_core.domain.tips.conversion import TipConversion
 from anninh_core.domain.tips.false_reports import FalseReports
 from anninh_core.domain.tips.handling.base import HasAttachment, knows_no_message
+from anninh_core.domain.tips.handling.claims import TipClaims
+from anninh_core.domain.tips.handling.exclusions import TipExclusions
+from anninh_core.domain.tips.handling.hand_over import TipHandOver
 from anninh_core.domain.tips.handling.handling import TipHandling
+from anninh_core.domain.tips.handling.locks import TipLocks
 from anninh_core.domain.tips.handling.papers import MaskReporter, MaskResidents, TipPapers, leave_words, mask_nothing
+from anninh_core.domain.tips.handling.reopening import TipReopening
+from anninh_core.domain.tips.handling.settling import TipSettling
+from anninh_core.domain.tips.handling.subcases import TipSubcases
+from anninh_core.domain.tips.handling.transfers import TipTransfers
 from anninh_core.domain.tips.incidents.service import Incidents
 from anninh_core.domain.tips.intake import TipIntake
 from anninh_core.domain.tips.lists.queries import TipQueries
@@ -31,7 +39,15 @@ class Tips:
         mask_reporter: MaskReporter = leave_words,
     ) -> None:
         self.intake = TipIntake(runner)
-        self.handling = TipHandling(runner, has_attachment)
+        self.handling = TipHandling(runner)
+        self.settling = TipSettling(runner, has_attachment)
+        self.transfers = TipTransfers(runner)
+        self.reopening = TipReopening(runner)
+        self.subcases = TipSubcases(runner)
+        self.claims = TipClaims(runner)
+        self.exclusions = TipExclusions(runner)
+        self.locks = TipLocks(runner)
+        self.hand_over = TipHandOver(runner)
         self.queries = TipQueries(runner, restricts, note_look)
         self.splitting = TipSplitting(runner)
         self.withdrawals = TipWithdrawals(runner)

@@ -30,7 +30,7 @@ def release_departed(services: Services) -> int:
         return 0
     services.units.separate_roles(RETENTION_ACTOR)
     released = sum(
-        len(services.tips.handling.release_tips(RETENTION_ACTOR, officer)) for officer in sorted(_handlers(services))
+        len(services.tips.exclusions.release_tips(RETENTION_ACTOR, officer)) for officer in sorted(_handlers(services))
     )
     position.move_to(today, "")
     return released

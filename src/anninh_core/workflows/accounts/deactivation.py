@@ -24,7 +24,7 @@ class Deactivation(Workflow):
             Refused: a role is on a unit where the actor grants none; nothing was ended.
         """
         officer = self.end_roles(actor, officer_id)
-        self.services.tips.handling.release_tips(system("keeper"), officer_id)
+        self.services.tips.exclusions.release_tips(system("keeper"), officer_id)
         return officer
 
     @command(Permission.GRANT)

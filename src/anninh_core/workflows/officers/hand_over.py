@@ -143,8 +143,8 @@ class HandOver(Workflow):
     def _pass_on(self, uow: UnitOfWork, area: str, officer_id: str, successor: str) -> Passed:
         services = self.services
         steps = {
-            "tips": services.tips.handling.pass_tips_on,
-            "subcases": services.tips.handling.pass_subcases_on,
+            "tips": services.tips.hand_over.pass_tips_on,
+            "subcases": services.tips.hand_over.pass_subcases_on,
             "groups": services.groups.board.pass_seats_on,
             "programme": services.programme.heads.pass_headships_on,
             "duty": services.duty.rosters.pass_shifts_on,

@@ -29,7 +29,7 @@ class RoleEnding(Workflow):
             self.services.units.revoke, actor.for_step("revoke"), officer_id, role, unit, last_day=last_day
         )
         officer = resume(actor, revoke, lambda _: self._read(actor, officer_id, unit))
-        self.services.tips.handling.release_tips(actor.hand_to(system("keeper")), officer_id)
+        self.services.tips.exclusions.release_tips(actor.hand_to(system("keeper")), officer_id)
         return officer
 
     def _read(self, actor: Actor, officer_id: str, unit: str) -> Officer:

@@ -65,11 +65,11 @@ def test_once_a_case_is_over_nothing_is_owed(tips: Tips, lan: Actor, clock: Fixe
 
     assert {"resolve", "notify_receipt"} <= owed()
     tips.handling.verify(lan, case.id)
-    tips.handling.settle(lan, case.id, TipState.RESOLVED, answer="Đã tìm thấy xe", reason="handled", evidence="1/BC")
+    tips.settling.settle(lan, case.id, TipState.RESOLVED, answer="Đã tìm thấy xe", reason="handled", evidence="1/BC")
     settled = owed()
     assert settled
     assert settled <= {one.id for one in district.deadlines if one.start == "settled"}
-    tips.handling.answered_by_hand(lan, case.id, "Đã gọi điện")
+    tips.settling.answered_by_hand(lan, case.id, "Đã gọi điện")
     clock.advance(timedelta(days=90))
     assert owed() == set()
 

@@ -144,7 +144,7 @@ def test_feedback_knows_no_such_paper(tips: Tips, lan: Actor) -> None:
 def test_a_settled_case_takes_no_decision(tips: Tips, lan: Actor) -> None:
     """Its clock runs no more."""
     tip = worked(tips, lan)
-    tips.handling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="done")
+    tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="done")
     with pytest.raises(WrongStep, match="reopen it first"):
         tips.clocks.record_suspension(lan, tip.id, day=date(2021, 9, 1), **CQDT)
 

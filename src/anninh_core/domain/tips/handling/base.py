@@ -12,7 +12,6 @@ from anninh_core.usecase.actor import person
 from anninh_core.usecase.marks import Service
 from anninh_core.usecase.permissions.permits import unit_mark
 from anninh_core.usecase.read_session import ReadSession
-from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
@@ -26,13 +25,14 @@ def knows_no_message(_session: ReadSession, _case: str, _message_id: str) -> boo
 
 
 class TipWork(Service):
-    """A part of what officers do with tips."""
+    """Base of the officers' use cases.
+
+    Each that changes a tip takes `seen_version`, the tip's `version` that the officer saw: if it was changed since,
+    `Stale` says by whom and when, and nothing is done. Left out, the act goes by what the tip is by now, unless the
+    actor says by `seeing` what it saw, which is the same for every kind of record.
+    """
 
     action_prefix = "tips"
-
-    def __init__(self, runner: UseCaseRunner, has_attachment: HasAttachment = knows_no_message) -> None:
-        super().__init__(runner)
-        self._has_attachment = has_attachment
 
     def _save(self, uow: UnitOfWork, tip: Tip) -> Tip:
         """Save a tip with its clocks computed anew."""

@@ -4,15 +4,7 @@ from collections.abc import Sequence
 
 from attrs import evolve
 
-from anninh_core.domain.tips.handling.base import get_tip_for
-from anninh_core.domain.tips.handling.claims import TipClaims
-from anninh_core.domain.tips.handling.exclusions import TipExclusions
-from anninh_core.domain.tips.handling.hand_over import TipHandOver
-from anninh_core.domain.tips.handling.locks import TipLocks
-from anninh_core.domain.tips.handling.reopening import TipReopening
-from anninh_core.domain.tips.handling.settling import TipSettling
-from anninh_core.domain.tips.handling.subcases import TipSubcases
-from anninh_core.domain.tips.handling.transfers import TipTransfers
+from anninh_core.domain.tips.handling.base import TipWork, get_tip_for
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.replies import notify_reporter
@@ -26,15 +18,8 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
 
-class TipHandling(
-    TipSettling, TipTransfers, TipReopening, TipSubcases, TipClaims, TipExclusions, TipLocks, TipHandOver
-):
-    """The officer's use cases.
-
-    Each that changes a tip takes `seen_version`, the tip's `version` that the officer saw: if it was changed since,
-    `Stale` says by whom and when, and nothing is done. Left out, the act goes by what the tip is by now, unless the
-    actor says by `seeing` what it saw, which is the same for every kind of record.
-    """
+class TipHandling(TipWork):
+    """Triage, assignment and verification."""
 
     @command(Permission.TIP_HANDLE, public=True)
     def triage(

@@ -5,7 +5,7 @@ from typing import TypedDict
 
 from attrs import evolve
 
-from anninh_core.domain.tips.handling.base import TipWork, get_tip_for
+from anninh_core.domain.tips.handling.base import HasAttachment, TipWork, get_tip_for
 from anninh_core.domain.tips.handling.slips import next_slip_number
 from anninh_core.domain.tips.handling.subcase import SUBCASE
 from anninh_core.domain.tips.kind import TIP
@@ -19,6 +19,7 @@ from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.arguments import Id, Reason, Words
 from anninh_core.usecase.marks import command
+from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
@@ -40,6 +41,10 @@ class TipSettling(TipWork):
     Where the profile has a table `[settling.<outcome>]`, its reason codes are the only ones, and its evidence is
     asked for: the number of a document, or `message:<id>` of a message of the case that came with a file.
     """
+
+    def __init__(self, runner: UseCaseRunner, has_attachment: HasAttachment) -> None:
+        super().__init__(runner)
+        self._has_attachment = has_attachment
 
     @command(Permission.TIP_HANDLE, public=True)
     def settle(

@@ -56,7 +56,7 @@ class Pager:
 
     def __init__(self, services: Services) -> None:
         self._alarms = services.duty.alarms
-        self._claims = services.tips.handling
+        self._claims = services.tips.claims
         self._runner = services.units.runner
         self._context = self._runner.context
         self._quarantine = QuarantineRounds(services)

@@ -90,7 +90,7 @@ def _find_overdue(session: ReadSession, limit: int) -> Iterable[WorkItem]:
 
 
 def _find_parts(services: Services, session: ReadSession, limit: int) -> Iterable[WorkItem]:
-    parts: Listing[Subcase] = session.include(services.tips.handling.list_subcases, limit=limit)
+    parts: Listing[Subcase] = session.include(services.tips.subcases.list_subcases, limit=limit)
     for part in parts.items:
         if may_on(session, P.TIP_HANDLE, part.unit):
             yield WorkItem(
