@@ -17,7 +17,7 @@ def lazy(package: str) -> None:
         package: the package's `__name__`.
     """
     module = sys.modules[package]
-    homes = _read_stub(Path(str(module.__file__)).with_suffix(".pyi"))
+    homes = read_stub(Path(str(module.__file__)).with_suffix(".pyi"))
 
     def __getattr__(name: str) -> Any:  # noqa: N807  it becomes the module's own
         if name not in homes:
@@ -30,8 +30,8 @@ def lazy(package: str) -> None:
     vars(module).update(__getattr__=__getattr__, __dir__=__dir__, __all__=sorted(homes))
 
 
-def _read_stub(stub: Path) -> dict[str, str]:
-    """Return public name -> the module that defines it."""
+def read_stub(stub: Path) -> dict[str, str]:
+    """Return the names that a stub imports: name -> the module that defines it."""
     imports = ast.parse(stub.read_text(encoding="utf-8")).body
     return {
         alias.name: node.module

@@ -4,7 +4,11 @@ import ast
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from anninh_core._lazy import read_stub
+
 SOURCE = Path(__file__).parents[2] / "src"
+Homes = Mapping[str, Mapping[str, str]]
+"""Package -> its lazy names -> the module that defines each."""
 
 
 def module_of(path: Path) -> str:
@@ -19,48 +23,37 @@ def parse_all() -> Mapping[str, ast.Module]:
     return {module_of(path): ast.parse(path.read_text(encoding="utf-8")) for path in files}
 
 
-def lazy_names(tree: ast.Module, package: str) -> dict[str, str]:
-    """Return name -> module of what a package resolves when it is first asked for."""
-    for node in tree.body:
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-            call = node.value
-            if isinstance(call.func, ast.Name) and call.func.id == "lazy":
-                table: dict[str, str] = ast.literal_eval(call.args[1])
-                return {name: f"{package}.{home}" for name, home in table.items()}
-    return {}
+def read_homes() -> Homes:
+    """Return what each package with a stub resolves when it is first asked for."""
+    return {module_of(stub): read_stub(stub) for stub in sorted(SOURCE.rglob("__init__.pyi"))}
 
 
-def import_graph(trees: Mapping[str, ast.Module]) -> dict[str, set[str]]:
+def import_graph(trees: Mapping[str, ast.Module], homes: Homes) -> dict[str, set[str]]:
     """Return module -> the modules that it imports at any time, type checking apart."""
-    lazily = {module: lazy_names(tree, module) for module, tree in trees.items()}
-    return {module: set(_imports(tree, trees, lazily)) - {module} for module, tree in trees.items()}
+    return {module: set(_imports(tree, trees, homes)) - {module} for module, tree in trees.items()}
 
 
-def _imports(
-    tree: ast.Module, trees: Mapping[str, ast.Module], lazily: Mapping[str, Mapping[str, str]]
-) -> Iterator[str]:
+def _imports(tree: ast.Module, trees: Mapping[str, ast.Module], homes: Homes) -> Iterator[str]:
     packages: dict[str, str] = {}  # local name -> module imported as an object
     for node in _at_run_time(tree):
-        for local, home in _named(node, trees, lazily):
+        for local, home in _named(node, trees, homes):
             packages[local] = home
             yield home
     for node in _at_run_time(tree):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in packages:
-            home = lazily[packages[node.value.id]].get(node.attr, "")
+            home = homes.get(packages[node.value.id], {}).get(node.attr, "")
             if home:
                 yield home
 
 
-def _named(
-    node: ast.AST, trees: Mapping[str, ast.Module], lazily: Mapping[str, Mapping[str, str]]
-) -> Iterator[tuple[str, str]]:
+def _named(node: ast.AST, trees: Mapping[str, ast.Module], homes: Homes) -> Iterator[tuple[str, str]]:
     """Yield local name and module of what an import statement names."""
     if isinstance(node, ast.Import):
         yield from ((name.asname or name.name, name.name) for name in node.names if name.name in trees)
     elif isinstance(node, ast.ImportFrom) and node.module and node.module in trees:
         for name in node.names:
             submodule = f"{node.module}.{name.name}"
-            home = submodule if submodule in trees else lazily[node.module].get(name.name, node.module)
+            home = submodule if submodule in trees else homes.get(node.module, {}).get(name.name, node.module)
             yield name.asname or name.name, home
 
 
