@@ -30,8 +30,6 @@ class Service:
 
     Attributes:
         action_prefix: the subject's name, first half of every action in the journal.
-        runner: runs the service's use cases.
-        context: what they read with.
     """
 
     action_prefix: str
