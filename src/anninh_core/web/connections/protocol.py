@@ -270,7 +270,6 @@ class _GuardedRequests(HttpToolsProtocol):
 
 
 def _refusal(status: int) -> bytes:
-    """Return a whole answer."""
     body = json.dumps({"error": SENTENCES[status]}).encode()
     retry = b"retry-after: %d\r\n" % RETRY_AFTER if status == 503 else b""
     head = b"content-type: application/json\r\ncontent-length: %d\r\nconnection: close\r\n" % len(body)
