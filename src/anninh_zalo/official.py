@@ -87,7 +87,6 @@ class OfficialAccount:
     """Speaks to one official account. Methods may be called from several threads.
 
     Attributes:
-        options: as read.
         api: calls Zalo with the account's token; `api.catalogue` offers the calls that this port doesn't have.
         tokens: has the account's tokens and renews them.
         endpoint: exchanges the code of a login.

@@ -88,11 +88,7 @@ def check_readiness(app: App, further: Mapping[str, Callable[[], str]] | None = 
 
 
 class ReadinessProbe:
-    """Asks by `check_readiness`, one caller at a time, and not again while the last answer counts.
-
-    Args:
-        further: see there.
-    """
+    """Asks by `check_readiness`, one caller at a time, and not again while the last answer counts."""
 
     def __init__(self, app: App, further: Mapping[str, Callable[[], str]] | None = None) -> None:
         self._app = app

@@ -28,7 +28,6 @@ class ProxyRules:
     Attributes:
         networks: from which the proxy connects.
         header: name of the one that names the officer, in small letters.
-        named_by: what stands in it.
         second_factor_header: name of the one that says when a second factor was shown; "" for none.
         origins: of pages whose programs call with nothing but what the proxy adds.
     """

@@ -56,7 +56,6 @@ def create_board(
     Args:
         app: stays open and is closed by whoever opened it.
         config: how browsers reach it; on this machine only, if not given.
-        screens: its pages.
         demo: whose app it is, where it is a demo: anybody at this machine is any officer by a click.
 
     Raises:

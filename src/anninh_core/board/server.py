@@ -28,8 +28,6 @@ def serve_board(
     """Serve the board until SIGINT or SIGTERM, then return; the app stays open.
 
     Args:
-        app: whose.
-        config: how browsers reach it.
         host: address to listen on; put a proxy with TLS before any other than this machine's own.
         port: 0 takes any free one.
         demo: whose app it is, where it is a demo.

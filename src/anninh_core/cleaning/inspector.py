@@ -14,7 +14,6 @@ class Inspector:
     """Scans and cleans files.
 
     Args:
-        limits: what a file may be at most.
         scanner: None where there is none: files stay unscanned.
         clean: cleans one file; `clean_file` if not given.
     """

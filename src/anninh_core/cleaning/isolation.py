@@ -48,7 +48,6 @@ def clean_file(
     Args:
         data: the file as it came.
         claim: what the platform called it (`image`, `video`, `audio`, `file`); noted where the content says otherwise.
-        limits: what it may be at most.
         seconds: how long it may take.
 
     Raises:

@@ -47,9 +47,6 @@ def clean_picture(data: bytes, media_type: str, limits: FileLimits, *, same_type
     """Return a picture drawn anew, and its media type.
 
     Args:
-        data: the picture.
-        media_type: what it is.
-        limits: how large it may be.
         same_type: whether it has to stay what it is, as in a document. Else BMP becomes PNG, HEIC and AVIF JPEG,
             which every telephone shows.
 

@@ -81,7 +81,6 @@ def open_as_officer(at: Path, officer: str, *, only_reads: bool = False) -> Iter
     """Open a folder's app, and tell who acts: whoever has signed in; in a trial also whoever is named.
 
     Args:
-        at: the folder.
         officer: id of whom a trial names, "" for nobody.
         only_reads: whether nothing may be written, see `Parts`.
     """
@@ -110,7 +109,6 @@ def find_actor(app: App, settings: Settings, at: Path, officer: str = "", *, not
     """Return who acts, None where nobody has signed in.
 
     Args:
-        app, settings, at: of the folder.
         officer: id of whom a trial names, "" for nobody.
         notes_use: whether this counts as a use of the session.
 

@@ -48,7 +48,6 @@ class MessengerChoice:
     Attributes:
         plugin: name of the plugin.
         type: name of its type of messenger.
-        made: the type itself.
     """
 
     plugin: str
@@ -59,7 +58,6 @@ class MessengerChoice:
         """Return the settings of the play.
 
         Args:
-            options: of the messenger instance.
             viewer: officer that the command line acts as.
         """
         return _SETTINGS.format(

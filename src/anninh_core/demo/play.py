@@ -51,7 +51,6 @@ def run(
 
     Args:
         out: folder of the play; made if need be.
-        progress: hears of every step.
         until: last day played.
         messenger: name of the plugin that brings the messenger and a pretend platform to play on.
         door: opens a web door, for a platform that posts its events over HTTP.

@@ -30,7 +30,6 @@ class Answer:
 
     Attributes:
         type: annotation of what leaves.
-        show: makes it.
     """
 
     type: Any

@@ -21,15 +21,7 @@ _UPLOAD = "uploads.put"
 
 
 class Door:
-    """Every public use case of an app, for callers outside the process. Thread-safe.
-
-    Args:
-        app: whose.
-
-    Attributes:
-        operations: by name.
-        uploads: files on their way in.
-    """
+    """Every public use case of an app, for callers outside the process. Thread-safe."""
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -63,7 +55,6 @@ class Door:
 
         Args:
             actor: who asks. A token that is limited to some operations is held to them.
-            name: of the operation.
             arguments: as `decode` returned them.
 
         Raises:
@@ -82,7 +73,6 @@ class Door:
         """Carry queries out as one look, which leaves one journal entry, and return their answers as they leave.
 
         Args:
-            actor: who asks.
             reads: name and arguments of each; the journal names the look by the first.
 
         Raises:

@@ -27,7 +27,6 @@ class BadArguments(BadInput):
     """Arguments don't fit an operation. Nothing was done.
 
     Attributes:
-        operation: its name.
         errors: all that is wrong, in the order of the operation's arguments.
     """
 

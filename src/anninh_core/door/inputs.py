@@ -43,7 +43,6 @@ class InputField:
 
     Attributes:
         path: such as `piece.title`.
-        required: whether it can't be left out.
         many: whether it is a list of these.
         choices: the values of a closed list.
         words: class of the closed list, "" where it has no name.

@@ -28,7 +28,6 @@ class Operation:
 
     Attributes:
         name: `noun.verb` of the app, such as `tips.assign`.
-        kind: command, query or workflow.
         permission: what it checks itself.
         needs: what its parts check besides.
         traced: whether it opens sealed content and leaves a journal entry before it answers.

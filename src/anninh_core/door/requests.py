@@ -51,7 +51,6 @@ class Request:
         return self._read(decoded)
 
     def _read(self, decoded: msgspec.Struct) -> Mapping[str, object]:
-        """Return the values of what was decoded."""
         arguments: dict[str, object] = {}
         faults: list[ArgumentError] = []
         for name, shape in self.shapes.items():

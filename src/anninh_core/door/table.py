@@ -38,11 +38,7 @@ NOUNS = (
 
 
 class OperationTable(Mapping[str, Operation]):
-    """Operations by name, in the order of their names; those of a noun are made when one of them is asked for.
-
-    Args:
-        app: whose.
-    """
+    """Operations by name, in the order of their names; those of a noun are made when one of them is asked for."""
 
     def __init__(self, app: App) -> None:
         self._app = app

@@ -63,7 +63,6 @@ def read_limit(
     Args:
         limit: `24h`, `7d`, `3wd` (working days) or `2m` (months).
         start: what it counts from.
-        calendar: which days are worked.
         moves: whether an end on a day off moves to the next working day.
         waits: times that don't count; one that began when the limit had run out changes nothing. A limit in hours grows
             by the time, one in days or months by the days, one in working days by the working days waited.

@@ -46,8 +46,6 @@ class _Copier:
     """How records of a class are copied.
 
     Attributes:
-        name: of the class.
-        copy: returns a record with the same values.
         change: name of a field, as `__init__` has it -> sets its value.
     """
 

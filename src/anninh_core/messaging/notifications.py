@@ -36,13 +36,9 @@ class OfficerNotifier:
         """Tell the officers with a chat whose grants of today give a permission on a unit; return how many were new.
 
         Args:
-            permission: what they may do.
-            unit: where.
             request: what is told, in a word: whoever was told under it is not told again, as long as the district
                 keeps the keys of requests.
-            text: what they are told.
             purpose: the text's name in the profile's wording.
-            lane: of the outbox.
             but: who is not told, such as whoever is excluded from the case: officers, and marks of units.
         """
         return sum(

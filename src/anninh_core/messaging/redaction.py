@@ -19,7 +19,6 @@ def redact_error(error: Exception, known: Iterable[str] = ()) -> str:
     is named.
 
     Args:
-        error: what was raised.
         known: texts and addresses to mask as well: platforms like to repeat what they were sent.
     """
     if not isinstance(error, AnninhError):

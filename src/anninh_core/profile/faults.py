@@ -16,8 +16,6 @@ class ProfileFault:
         file: the file it stands in, or the profile's name where no file has it.
         place: keys from the table down, such as `units.ninh-hoa.parent`; entries of lists go by their id, else by
             their number from 1. "" where the whole file is meant.
-        problem: what is wrong.
-        way_out: what to do about it.
         line: the line of the file, from 1; 0 where it isn't known.
     """
 

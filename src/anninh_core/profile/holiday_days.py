@@ -17,7 +17,6 @@ class ExpectedYear:
     """Days off of a year as the data set has them.
 
     Attributes:
-        year: which one.
         days: day -> what it is, in Vietnamese.
         swapped: Saturdays that the data set knows to be worked for a day off; of years nobody has decided about, none.
         source: name and version of the data set.

@@ -150,7 +150,6 @@ def _stands_twice(label: str, key: str, source: ProfileSource) -> ProfileFault:
 
 
 def _merge_file(source: ProfileSource, label: str, data: dict[str, Any]) -> ProfileSource:
-    """Add the tables of one more file."""
     entries = {f"{key}.{entry}": label for key in data if isinstance(data[key], dict) for entry in data[key]}
     return ProfileSource(
         source.name, {**source.data, **data}, {**source.files, **dict.fromkeys(data, label), **entries}

@@ -195,8 +195,6 @@ class UseCaseContext:
         """Yield the models of records, without those that were purged.
 
         Args:
-            kind: theirs.
-            records: any.
             damaged: takes a record that can't be read, and the next one is tried.
 
         Raises:

@@ -166,7 +166,6 @@ class Kind(Generic[M]):
         numbered: whether its models have their record's `version`, so that somebody can say which one was seen. What
             a body says of it doesn't count: it is set when the record is read.
         version_field: the field that has it.
-        name: the kind's name.
         upcasters: schema n -> pure function that turns a body of n into one of n + 1.
     """
 

@@ -31,8 +31,6 @@ class Service:
     Attributes:
         action_prefix: first half of its actions' names in the journal. They are stored, so it never changes, whatever
             the package is called.
-        runner: runs the service's use cases.
-        context: what they read with.
     """
 
     action_prefix: str

@@ -93,7 +93,6 @@ class ReadSession(PermissionChecks):
     """What a query works with. It is read-only.
 
     Attributes:
-        opened: the records that were opened.
         seen: in which versions the actor saw records, which must be as they were.
         lists_all: whether a list that can't be read in full is refused. Else its damaged records are left out.
     """
@@ -171,7 +170,6 @@ class ReadSession(PermissionChecks):
         """Return a model on whose unit the marked permission holds.
 
         Args:
-            kind, id: of the record.
             see: hint for the error message: where to look instead.
 
         Raises:

@@ -59,11 +59,9 @@ class UseCaseRunner:
     """Runs use cases and commits what they gathered.
 
     Attributes:
-        permits: answers who may do what.
         observers: hear of every commit; listeners and meters are added here.
         pause: sleeps for some seconds between two tries.
         timer: measures commits for the observers, in seconds.
-        looks: counts repeated looks.
         note_left_out: is told after each query how many damaged records it left out of what it answers, if any.
     """
 
@@ -118,11 +116,8 @@ class UseCaseRunner:
         """Run a use case up to its commit, and return what it gathered and what it returned.
 
         Args:
-            actor: who acts.
             action: how the journal names it.
             permission: what the body has to check; None where the use cases that it includes check theirs alone.
-            body: the use case.
-            ahead: what was read for it already.
             gathering: makes the unit of work.
 
         Raises:

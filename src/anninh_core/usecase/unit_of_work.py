@@ -164,8 +164,6 @@ class UnitOfWork(ReadSession):
             purpose: names the wording and the handler of its settlement.
             cause: `kind:id` of the record it belongs to.
             scope: erasure scope that seals it.
-            lane: how urgent it is.
-            attachments: what goes with the text.
             reply_to: platform id of the message it answers.
             after: outbox row that must be settled first.
             due_at: not before this moment.

@@ -103,7 +103,6 @@ def _nothing() -> None:
 
 
 def _build_api(app: App) -> "Api":
-    """Return the API of an app."""
     from anninh_core.web.api.build import build_api  # noqa: PLC0415  webhooks alone need none of it
 
     return build_api(app)

@@ -43,8 +43,6 @@ class AsgiServer:
     The process's limit on open files is raised where the system grants it.
 
     Args:
-        asgi: answers.
-        limits: how much it puts up with.
         host: address to listen on; the default is reached from this machine only, by the proxy that speaks TLS.
         port: 0 takes any free one.
         when_stopping: lets streams end, so that the server can.

@@ -37,8 +37,6 @@ class PeriodicThread:
     """Runs a loop in a thread until it is told to stop. A turn that fails is logged, and another one follows.
 
     Args:
-        name: of the thread.
-        loop: what it does.
         stop: ends it, and interrupts its rest.
         patience: how long `join` waits for it; None waits as long as it takes.
         daemon: whether the process may end while it works. As a rule it may: whoever asks twice to end the process

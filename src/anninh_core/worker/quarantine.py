@@ -36,11 +36,7 @@ _log = logging.getLogger(__name__)
 
 
 class QuarantineRounds:
-    """Begins rounds.
-
-    Args:
-        services: of the domain.
-    """
+    """Begins rounds."""
 
     def __init__(self, services: Services) -> None:
         self._service = services.quarantine

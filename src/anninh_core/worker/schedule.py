@@ -58,8 +58,6 @@ def build_jobs(
     """Return all jobs: those that ask platforms for events come first and last, what is due by the calendar between.
 
     Args:
-        services: of the domain.
-        inbound: processes events.
         intake: takes in what platforms are asked for.
         messengers: by instance.
         erasures: carries out wishes to be erased.

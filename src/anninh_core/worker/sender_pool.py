@@ -49,8 +49,6 @@ class SenderPool:
     """Threads that send in parallel, urgent rows first. Rows of one claim are of different conversations and lanes.
 
     Args:
-        work: what is done.
-        threads: how many.
         stop: once it is set, nothing more is claimed or begun.
         stock: how many claimed rows lie ready, so that no thread waits while the next ones are claimed.
         wake: set whenever more could be claimed.

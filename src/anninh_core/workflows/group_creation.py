@@ -123,7 +123,6 @@ class GroupCreation(Workflow):
             raise BadInput(f"no messenger of the settings creates groups; a person creates {group.title!r}")
 
     def _require_creator(self, instance: str, title: str, way_out: str) -> Messenger:
-        """Return a messenger that can create a group."""
         messenger = self._get_messenger(instance)
         if not messenger.capabilities.can("create_group"):
             note = messenger.capabilities.of("create_group").note

@@ -80,7 +80,6 @@ def _newest_rows_statement(wanted: SearchRequest, unit: str) -> Condition:
 
 
 def _scope_condition(wanted: SearchRequest) -> Condition:
-    """Return where hits may stand."""
     rules: list[Condition] = [("kind = ?", [wanted.kind])]
     if wanted.unit_filter is not None:
         rules.append(("unit = ANY(?)", [list(wanted.unit_filter)]))

@@ -30,7 +30,6 @@ class SqlStorage(ABC):
 
     Args:
         database: not opened yet.
-        search: the engine's index.
     """
 
     def __init__(self, database: Database, search: SqlSearch[Any, Any]) -> None:

@@ -60,7 +60,6 @@ def check_platform(
     """Raise `StorageError` where the file can't be safe: a network file system, or too old an SQLite.
 
     Args:
-        path: the database file.
         mounts: text of `/proc/mounts`; read where there is one.
         version: of the SQLite library.
     """

@@ -52,7 +52,6 @@ class SqliteResources:
     """What must not cross a fork: connections, file locks, and locks between threads.
 
     Args:
-        path: the database file.
         inherited: of the parent process; kept and never touched, because closing it here would disturb the parent.
     """
 
@@ -182,9 +181,6 @@ class BorrowedReader:
     """A reader for the length of a `with`.
 
     A message takes dozens of them, so that this is a class: a generator costs three times as much.
-
-    Args:
-        resources: whose readers they are.
     """
 
     __slots__ = ("_connection", "_resources")
@@ -203,11 +199,7 @@ class BorrowedReader:
 
 
 class SqliteDatabase(PerProcessDatabase[SqliteResources]):
-    """A database file, used from many threads, and from a forked process too.
-
-    Args:
-        path: the file.
-    """
+    """A database file, used from many threads, and from a forked process too."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(str(path))

@@ -78,11 +78,7 @@ def _open_read_only(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def _run_migrations(path: Path, revision: str) -> None:
-    """Run them in one transaction.
-
-    Raises:
-        StorageError: one failed, as where the revision was altered; nothing was changed.
-    """
+    """Run them in one transaction."""
     from sqlalchemy import create_engine, event, exc, pool  # noqa: PLC0415  seldom needed, and slow to import
 
     engine = create_engine("sqlite://", creator=lambda: connect(path), poolclass=pool.NullPool)

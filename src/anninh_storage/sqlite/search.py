@@ -88,11 +88,7 @@ class _DamagedIndex(Exception):
 
 @contextmanager
 def _undone_if_damaged(connection: sqlite3.Connection) -> Iterator[None]:
-    """Undo what is done inside a `with` where the index is damaged.
-
-    Raises:
-        _DamagedIndex: it is.
-    """
+    """Undo what is done inside a `with` where the index is damaged."""
     connection.execute("SAVEPOINT search")
     try:
         yield

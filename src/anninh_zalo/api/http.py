@@ -53,7 +53,6 @@ class HttpClient:
     """Asks Zalo. Threads may share it: each gets connections of its own, over one set of trusted certificates.
 
     Args:
-        web: how the network is used.
         transport: makes a thread's connections; the network's unless a test has another.
         noticed: told of the limits in an answer's headers.
         dated: told of the platform's time in an answer of the account's API.
@@ -78,7 +77,6 @@ class HttpClient:
         """Ask, and return the body of an answer that reports success.
 
         Args:
-            call: what is asked.
             token: access token; of the bot platform the one that stands in the address.
             proof_secret: the app secret, where the application demands a proof that we know it.
 
@@ -91,7 +89,6 @@ class HttpClient:
         return parse_answer(call.host, status, content, sends=call.sends)
 
     def _report_headers(self, host: Host, headers: Mapping[str, str]) -> None:
-        """Pass on what headers say."""
         rates = parse_rates(headers)
         date = parse_date(headers)
         if rates is not None and self._on_rates is not None:

@@ -50,7 +50,6 @@ def classify(host: Host, code: int | None, text: str = "", status: int = 200, *,
     that isn't Zalo's JSON, leaves open whether a call that sends has sent.
 
     Args:
-        host: who answered.
         code: the error in the body, None where the body has none or is no JSON.
         text: Zalo's words, which tell the meanings of some codes apart. They are never repeated.
         status: of the HTTP answer.

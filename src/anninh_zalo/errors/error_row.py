@@ -26,7 +26,6 @@ class ErrorRow:
 
     Attributes:
         meaning: in our words; Zalo's own texts may repeat what was sent.
-        todo: the way out.
         text: only where Zalo's text has this word in it (lower case); "" for every text. Some codes have two meanings.
         wait: how long to wait at least, where that is known.
         sending: what it is for a call that sends, where that differs.

@@ -30,7 +30,6 @@ class GroupApi:
     """The acts. All of them raise one of the `DeliveryError` classes and nothing else.
 
     Args:
-        api: asks with the account's token.
         name_limit: characters of a group's name.
         page: entries asked for at once.
     """

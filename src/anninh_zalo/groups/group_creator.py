@@ -59,7 +59,6 @@ class GroupCreator:
     """Makes groups.
 
     Args:
-        api: the account's groups.
         services: of the messenger instance; the notes are kept in its state.
         kind: of assets to use, one of `SIZES`; "" for the smallest that fits.
     """

@@ -32,7 +32,6 @@ class GroupChats:
     """The group chats of one official account. Every method raises one of the `DeliveryError` classes and nothing else.
 
     Args:
-        api: asks with the account's token.
         services: of the messenger instance.
         instance: its name in the settings.
         admins: user ids of administrators of the account; each new group gets them, Zalo wants at least one.

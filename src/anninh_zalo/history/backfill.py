@@ -26,7 +26,6 @@ class BackfillSettings:
     The defaults leave most of the 100 calls a minute of the smallest package for sending.
 
     Attributes:
-        every: how often.
         overlap: how much further back than the last look; clocks differ, and some messages are listed late.
         calls: pages of conversations per pass; the rest is read by the next one.
         patience: the longest a pass may take, as the caller has other work.

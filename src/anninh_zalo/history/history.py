@@ -27,7 +27,6 @@ class History:
     """Answers `reconcile` and `missed` of an official account.
 
     Args:
-        api: asks in the name of the account.
         services: clock, and where it is kept how far was read.
         instance: name of the messenger in the settings.
         oa_id: the account.

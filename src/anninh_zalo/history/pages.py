@@ -19,11 +19,7 @@ _NAMES = ("data", "messages", "conversations", "chats", "items")
 
 
 class HistoryPages:
-    """Reads lists.
-
-    Args:
-        api: asks in the name of the account.
-    """
+    """Reads lists."""
 
     def __init__(self, api: ApiClient) -> None:
         self._api = api

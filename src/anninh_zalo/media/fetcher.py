@@ -59,7 +59,6 @@ class FetchEnvironment:
 
     Attributes:
         resolve: who is asked for the addresses of a name.
-        network: makes the connections.
         trusted: returns what is trusted to sign certificates.
         ticks: seconds of a clock that is never set.
     """
@@ -78,8 +77,6 @@ class Fetcher:
     Args:
         hosts: see `LinkGuard`.
         most_bytes: the size of the largest file taken in.
-        waits: how long it may take.
-        ways: how the network is used.
 
     Raises:
         ConfigurationError: see `LinkGuard`.

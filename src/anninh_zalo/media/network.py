@@ -18,7 +18,6 @@ class PinnedBackend(httpcore.NetworkBackend):
     Args:
         target: where to.
         left: bounds every single step, so that a server that sends byte by byte holds nobody longer.
-        network: makes the connections.
     """
 
     def __init__(self, target: FetchTarget, left: TimeLeft, network: httpcore.NetworkBackend) -> None:

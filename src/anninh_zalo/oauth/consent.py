@@ -31,7 +31,6 @@ def consent_url(base: str, app_id: str, redirect_uri: str, state: str, challenge
 
     Args:
         base: of the login host, such as `https://oauth.zaloapp.com`.
-        app_id: of the application.
         redirect_uri: exactly as it stands in the developer console.
         state: random; what comes back with it was asked for by us.
         challenge: of the code verifier, "" for none.
@@ -44,7 +43,6 @@ def read_callback(callback: str, state: str, oa_id: str = "", *, state_may_miss:
     """Read the address that the browser was sent to, or its query alone.
 
     Args:
-        callback: as it came.
         state: as given to `consent_url`.
         oa_id: the configured account; the consent of another one is refused. "" for any.
         state_may_miss: Zalo has been seen to send the state back, and been said not to: where it doesn't, this lets

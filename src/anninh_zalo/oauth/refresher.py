@@ -49,7 +49,6 @@ class TokenRefresher:
 
     Args:
         services: of the messenger instance; its state is sealed.
-        endpoint: gives pairs.
         app_id, oa_id: whose tokens these are.
         early: before its end an access token is replaced.
         rest: how old a refreshed token has to be to be refreshed again.

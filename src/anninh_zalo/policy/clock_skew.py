@@ -13,9 +13,6 @@ class ClockSkew:
 
     A machine whose clock is minutes ahead would look for what it sent where it can't stand yet, find nothing, and send
     it once more.
-
-    Args:
-        clock: ours.
     """
 
     def __init__(self, clock: Clock) -> None:

@@ -36,7 +36,6 @@ def defer_until_morning(clock: Clock, key: str) -> Iterator[None]:
     """Defer messages that Zalo refuses at night until the morning.
 
     Args:
-        clock: tells the time.
         key: of the message.
 
     Raises:

@@ -98,7 +98,6 @@ class QuotaGuard:
         """Let a message pass, unless what is left is reserved for more urgent ones.
 
         Args:
-            purpose: of the message.
             now: the moment, aware.
             free: tells whether the message would cost nothing; asked only where it matters.
 

@@ -25,7 +25,6 @@ class Sender:
 
     Args:
         instance: whose addresses are ours.
-        api: asks Zalo.
         services: clock, blobs and state.
         cutting: how long texts are cut.
         headroom: the quota reserved for urgent messages.

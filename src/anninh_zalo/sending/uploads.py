@@ -96,7 +96,6 @@ class Uploader:
     """Uploads what messages carry.
 
     Args:
-        api: asks Zalo.
         services: blobs, and state for what was uploaded.
     """
 

@@ -31,7 +31,6 @@ class TemplateSender:
     person has shared with the account.
 
     Args:
-        api: asks in the account's name.
         template: `<purpose>` -> id of a template, `<purpose>.<parameter>` -> text of its parameter, with `{receipt}`,
             `{unit}`, `{district}`, `{text}`. A purpose may be cut before a dot, to stand for all that begin so.
         phone_template: the same for the method `phone`; where a purpose isn't in it, `template` counts.

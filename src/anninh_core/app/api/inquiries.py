@@ -47,7 +47,6 @@ class InquiriesApi:
         self.can_do = possible_steps({**vars(self)}).can_do
 
     def _bind_knowledge(self, inquiries: "Inquiries") -> None:
-        """Name what looks after the knowledge base."""
         self.write_article = inquiries.knowledge.write_article
         self.revise_article = inquiries.knowledge.revise_article
         self.confirm_article = inquiries.knowledge.confirm_article

@@ -67,7 +67,6 @@ class TipsApi:
         self.can_do = possible_steps({**vars(self)}).can_do
 
     def _bind_queries(self, tips: "Tips", timelines: "CaseTimelines") -> None:
-        """Name what only reads."""
         self.get = tips.queries.get
         self.by_receipt = tips.queries.by_receipt
         self.list = tips.queries.list
@@ -111,7 +110,6 @@ class TipsApi:
         self.unmerge = tips.sorting.unmerge
 
     def _bind_false_reports(self, tips: "Tips") -> None:
-        """Name what marks a tip as a prank, and takes that back."""
         self.mark_false = tips.false_reports.mark_false
         self.confirm_false = tips.false_reports.confirm_false
         self.clear_false = tips.false_reports.clear_false

@@ -124,9 +124,6 @@ class FileWriter:
 class FileReader:
     """Reads parts; whatever is read is compared with the manifest.
 
-    Args:
-        path: the file.
-
     Attributes:
         manifest, manifest_bytes: what the file says of itself.
         code: of the manifest, b"" where there is none; not looked at yet.

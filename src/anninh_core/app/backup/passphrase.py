@@ -29,7 +29,6 @@ def wrap(copy: KeysCopy, passphrase: str, wrapping: KdfParameters | None = None)
     """Return keys as bytes that only the passphrase opens.
 
     Args:
-        copy: the keys.
         passphrase: at least `passphrase.MIN_LENGTH` characters; composed and decomposed letters are the same.
         wrapping: the cost; its salt is made anew.
 

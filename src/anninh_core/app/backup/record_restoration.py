@@ -40,10 +40,8 @@ def restore_record(app: App, actor: Actor, file: FileReader, ref: Ref, *, unauth
     out meanwhile tries it again at once.
 
     Args:
-        app: whose record is damaged.
         actor: needs `operate` on the root.
         file: a backup, or a bundle, with the same keys.
-        ref: the record.
         unauthenticated: lets a file pass that is older than authentication; anybody may have altered it.
 
     Raises:
@@ -88,11 +86,7 @@ def _iter_rows(file: FileReader, part: str) -> Iterator[Row]:
 
 
 def _require_last_version(context: UseCaseContext, file: FileReader, record: Record) -> None:
-    """Check that a record is as the journal says that it was written last, and that what is stored isn't.
-
-    Raises:
-        WrongStep: it isn't damaged, was purged, or changed since the file was written.
-    """
+    """Check that a record is as the journal says that it was written last, and that what is stored isn't."""
     name = f"{record.kind} {record.id}"
     if record.scope and context.is_purged(record.scope):
         raise WrongStep(f"{name} was purged: it isn't brought back")
@@ -130,11 +124,7 @@ def _find_last_word(context: UseCaseContext, record: Record) -> Touched | None:
 
 
 def _choose_key(context: UseCaseContext, copy: RecordCopy) -> NewKey | None:
-    """Return the key that must be put back with a record; None where the stored one opens it.
-
-    Raises:
-        Damaged: neither opens it.
-    """
+    """Return the key that must be put back with a record; None where the stored one opens it."""
     record = copy.record
     if not record.scope:
         return None

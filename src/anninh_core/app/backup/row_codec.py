@@ -104,7 +104,6 @@ def decode_rows(part: str, lines: Iterator[bytes], format: int = FORMAT) -> Iter
 
 
 def _to_line_value(row: Row) -> object:
-    """Return what stands in the file for a row."""
     match row:
         case IndexSpec():
             columns = {name: kind.__name__ for name, kind in row.columns.items()}
@@ -119,7 +118,6 @@ def _to_line_value(row: Row) -> object:
 
 
 def _from_line_value(value: Any) -> Row:
-    """Return the row that a value in the file stands for."""
     match value:
         case _IndexSpecLine():
             columns = {name: _COLUMN_TYPES[kind] for name, kind in value.columns.items()}

@@ -54,7 +54,6 @@ def find_differences(storage: Storage, manifest: Manifest, changed: frozenset[st
 
     Args:
         storage: filled from the file, by nobody else.
-        manifest: of the file.
         changed: parts of which only the number of rows is compared too.
     """
     is_ours = (manifest.anninh, manifest.format) == (__version__, FORMAT)

@@ -226,7 +226,6 @@ def _check_ownership(runner: UseCaseRunner, *, store: bool) -> None:
     Other keys would open nothing of it, and would take every known resident for a new one.
 
     Args:
-        runner: of the app.
         store: whether a store that was made just now is taken over.
     """
     root = runner.context.district.root

@@ -18,7 +18,6 @@ def open_keys(plugins: Plugins, settings: Settings, storage: Storage | None = No
     """Open the keys of a storage.
 
     Args:
-        plugins: offer the keeper.
         settings: say where the keys are, and where the passphrase of a protected file comes from.
         storage: prepared; if it is empty, and there is no key file, one is made. None: it is never made.
 

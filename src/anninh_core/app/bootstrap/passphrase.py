@@ -77,7 +77,6 @@ def read_first_line(file: Path, *, private: bool = False, what: str = "passphras
     """Return the passphrase, or another secret, in a file: its first line.
 
     Args:
-        file: where it stands.
         private: whether a file that any user may read is refused.
         what: how errors call it.
 

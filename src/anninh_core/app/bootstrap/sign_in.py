@@ -23,7 +23,6 @@ def build_outside(settings: SignInSettings, provider: IdentityProvider | None, o
     """Return the ways to sign in that the settings open.
 
     Args:
-        settings: see there.
         provider: taken in place of the one that the settings name, where one was handed in.
         office: how it is called.
 

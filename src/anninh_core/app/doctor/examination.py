@@ -46,7 +46,6 @@ def examine(
         district, settings, parts: as for `open_app`; a storage or a messenger that is handed in is closed afterwards.
         deep: also verify the whole journal, compare every record with it, let the storage check itself, and look for
             missing blobs: takes long.
-        machine: what the machine says of itself.
     """
     machine = machine or Machine()
     clock = (parts and parts.clock) or SystemClock()

@@ -26,7 +26,6 @@ class Question:
 
     Attributes:
         name: under which a failure is told.
-        ask: looks at it.
         at_the_machine: whether the answer names people, asks a platform or opens many records, so that the machine
             alone asks it.
     """
@@ -71,8 +70,6 @@ def look(name: str, ask: Callable[[], Found], explain: Callable[[str, Exception]
     """Return what a look found, or that it couldn't be taken.
 
     Args:
-        name: of what is looked at.
-        ask: looks at it.
         explain: makes a finding of what went wrong.
     """
     try:

@@ -48,7 +48,6 @@ def make_recovery_copy(app: App, file: Path, passphrase: str, *, again: Callable
     """Write a recovery copy, read it back from its place with the passphrase given once more, and try it.
 
     Args:
-        app: whose keys.
         file: there is none yet.
         passphrase: seals the copy.
         again: returns the passphrase once more, as it will be given in need.

@@ -44,8 +44,6 @@ def restore_keys(district: District, settings: Settings, copy: KeysCopy, *, inco
     before the keys come into it.
 
     Args:
-        district: the profile.
-        settings: of the place.
         copy: from `read_recovery_copy`.
         incomplete: takes a copy that doesn't open all that is stored. It goes on in an epoch of its own.
 
@@ -86,11 +84,7 @@ def _incomplete(missing: Mapping[str, int]) -> ConfigurationError:
 
 
 def _inspect_storage(plugins: Plugins, settings: Settings, copied: CopiedKeys) -> tuple[bool, Mapping[str, int]]:
-    """Return whether nothing is stored yet, and what is wrapped under epochs that a copy lacks.
-
-    Raises:
-        ConfigurationError: the storage was made with other keys.
-    """
+    """Return whether nothing is stored yet, and what is wrapped under epochs that a copy lacks."""
     storage = plugins.open_storage(settings.storage)
     try:
         storage.prepare(SPECS)

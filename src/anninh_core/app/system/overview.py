@@ -34,9 +34,7 @@ class SystemOverview(Service):
     """Answers how the system is doing.
 
     Args:
-        app: whose.
         places: where it keeps its data, None where that is no disk of this machine.
-        machine: what the machine says of itself.
     """
 
     action_prefix = "system"

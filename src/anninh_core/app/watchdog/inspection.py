@@ -28,9 +28,7 @@ def inspect(
     No profile is read, no messenger built, nothing opened that is sealed, and nothing upgraded.
 
     Args:
-        settings: of the authority.
         parts: a storage or a clock that are handed in.
-        machine: what the machine says of itself.
     """
     parts = parts or Parts()
     clock = parts.clock or SystemClock()

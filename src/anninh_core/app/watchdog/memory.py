@@ -126,11 +126,7 @@ _DECODER = msgspec.json.Decoder(WatchMemory)
 
 
 class MemoryFile:
-    """Keeps the memory in a file; where that can't be written, in the folder of temporary files.
-
-    Args:
-        path: of the file.
-    """
+    """Keeps the memory in a file; where that can't be written, in the folder of temporary files."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -25,7 +25,6 @@ class OidcProvider:
     """An `IdentityProvider` by OpenID Connect. Threads may share it.
 
     Args:
-        config: what is known of it.
         transport: the network's, unless a test has another.
     """
 
@@ -70,7 +69,6 @@ class OidcProvider:
         )
 
     def _redeem(self, address: str, attempt: SignInAttempt, code: str) -> Mapping[str, Any]:
-        """Return what the provider gives for a code."""
         config = self._config
         secret = self._config.read_secret()
         form = {

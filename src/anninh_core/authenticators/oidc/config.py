@@ -22,8 +22,6 @@ class OidcConfig:
         client_id: what it calls us.
         read_secret: returns the secret by which it knows us; "" where PKCE is enough to it.
         secret_in_body: whether the secret goes in the body (`client_secret_post`) and not in a header.
-        redirect_uri: where it sends people back to.
-        scopes: what is asked for.
         officer_claim: the claim that names the officer.
         named_by: what the claim's value is.
         algorithms: by which an id token may be signed.

@@ -33,12 +33,7 @@ class ProviderDocument:
 
 
 class Discovery:
-    """Knows a provider's document and keys. Threads may share it.
-
-    Args:
-        issuer: the provider's own name.
-        http: asks it.
-    """
+    """Knows a provider's document and keys. Threads may share it."""
 
     def __init__(self, issuer: str, http: ProviderHttp) -> None:
         self._issuer = issuer

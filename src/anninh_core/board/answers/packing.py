@@ -19,8 +19,6 @@ def send_page(text: str, status: int, asked: Mapping[str, str]) -> Response:
     packed, nor those of browsers that don't say what led to them.
 
     Args:
-        text: of the page.
-        status: of the answer.
         asked: headers of the request, by names in small letters.
     """
     data = text.encode()

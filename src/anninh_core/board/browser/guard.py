@@ -31,12 +31,7 @@ _FOREIGN = "This form wasn't sent by a page of the board. Open the board anew an
 
 
 class BrowserGuard:
-    """Refuses what another site's page sends, and says in each answer what a browser may do with it.
-
-    Args:
-        app: goes on.
-        config: says under which name the board is reached.
-    """
+    """Refuses what another site's page sends, and says in each answer what a browser may do with it."""
 
     def __init__(self, app: ASGIApp, config: BoardConfig) -> None:
         self._app = app

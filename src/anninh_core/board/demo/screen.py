@@ -19,11 +19,7 @@ _CHAT = "#chat"
 
 
 class DemoPages:
-    """The demo's pages, and what the frame of every page shows of it.
-
-    Args:
-        demo: that is shown.
-    """
+    """The demo's pages, and what the frame of every page shows of it."""
 
     def __init__(self, demo: RunningDemo) -> None:
         self._demo = demo

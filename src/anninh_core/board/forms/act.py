@@ -26,11 +26,8 @@ class FormField:
     """A field of a form.
 
     Attributes:
-        input: what the operation takes.
-        id: of the field on the page.
         widget: `line`, `area`, `lines`, `choice`, `choices`, `yes`, `yes_or_no`, `number`, `day`, `moment`, `file`, or
             `hidden` for what the page itself gives, `none` for what the address does.
-        values: what stands in it.
         error: what is wrong with it, "" for nothing.
         rows: lines of an area.
     """
@@ -56,18 +53,14 @@ class ActForm:
     """An act as a form.
 
     Attributes:
-        operation: which it carries out.
-        url: where it is sent.
         key: letter that opens it, "" for none.
         is_main: whether it is daily work, and not one of the rarer acts.
         is_danger: whether it can't be undone, so that a box is ticked first.
-        step_up: by what a second factor is shown in it.
         request_key: under which it is done once, however often it is sent.
         version: of the record as it is seen, None where it changes none.
         error: why it wasn't done, "" where it wasn't tried.
         is_open: whether its fields are shown at once.
         drafting: what it offers beside the act, None for nothing.
-        takes_files: whether a file is sent along.
         mark: what tells it from the same act on another record of the page.
         is_second: whether another act of the page is due first, so that its button isn't filled.
     """
@@ -106,8 +99,6 @@ class FailedAct:
     """An act that was tried and not done: the page shows it with what was written.
 
     Attributes:
-        status: of the answer.
-        sentence: why.
         errors: by field, what is wrong with it.
         words: what was written, shown where the page has no such form any more.
         keeps_key: whether the same try goes on; else the next one is another.
@@ -127,11 +118,8 @@ class ActForms:
     """Makes the forms of a page.
 
     Args:
-        page: on which they stand.
         subject: the record's address, below which acts are sent; of an act without a record, the section's.
-        unit: of the record.
         version: of the record as the page shows it; None where acts are about none.
-        failure: what was tried and not done.
         options: what is chosen from on this page alone, by field.
         mark: what tells the forms from those of another record of the page.
     """
@@ -159,7 +147,6 @@ class ActForms:
         """Return the form of an operation.
 
         Args:
-            operation_name: which.
             **given: what stands in a field from the beginning; a field that starts with what the page alone knows is
                 declared `hidden` in `acts.toml`.
         """
@@ -273,12 +260,9 @@ def row_forms(
     """Return what makes the forms of one record in a list: with ids of its own, and with what was tried on it alone.
 
     Args:
-        page: on which the list stands.
         section: address of the list; the record's id follows.
-        row: the record.
         failure: what was tried on a record of the list, if anything was.
         version: of the record, where acts change it.
-        unit: of the record.
         options: as for `ActForms`.
     """
     own = failure if page.params.get("id") == row.id else None
@@ -292,7 +276,6 @@ def _all_sent(form: "Values", one: InputField) -> Sequence[str]:
 
 
 def _widget(one: InputField, options: Sequence[Option]) -> str:
-    """Return how a field is shown."""
     if options:
         return "choices" if one.many else "choice"
     if one.kind is InputKind.YES:

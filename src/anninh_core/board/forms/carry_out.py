@@ -46,8 +46,6 @@ def carry_out(
     """Carry out the act that a form asks for.
 
     Args:
-        page: the form.
-        operation_name: which act.
         given: arguments that the address names, such as the record's id, as JSON has them.
         again: shows the page once more.
         done: where the browser goes when it is done; or makes that of what the act answered.
@@ -87,8 +85,6 @@ def attempt(page: "PageRequest", operation_name: str, given: Mapping[str, Any]) 
     """Carry the act out that a form asks for and return what it answers, for pages that show it once.
 
     Args:
-        page: the form.
-        operation_name: which act.
         given: arguments that the address names, as JSON has them.
 
     Raises:

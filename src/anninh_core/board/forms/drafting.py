@@ -34,8 +34,6 @@ class WrittenField:
     """A field whose words are kept while they are written.
 
     Attributes:
-        operation: of the form.
-        field: of the form.
         part: of the draft, where that isn't called as the field.
         can_preview: whether it can be looked at as it will leave.
     """
@@ -57,7 +55,6 @@ class Drafting:
 
     Attributes:
         about: `kind:id` of what its words are about.
-        written: which of its fields is kept.
         saved_at: when its words were kept, None for never.
         ready: title and address of wordings that may begin them.
     """
@@ -72,7 +69,6 @@ class DraftedForms:
     """The drafts about one record, put into its forms.
 
     Args:
-        page: on which they stand.
         about: `kind:id` of the record.
         fields: whose words are kept.
         ready: the operation that lists wordings for a step, "" for none.

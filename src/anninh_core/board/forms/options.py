@@ -29,7 +29,6 @@ def options_for(page: "PageRequest", source: str, unit: str) -> Sequence[Option]
     """Return what can be chosen from a source.
 
     Args:
-        page: who asks, and in which language.
         source: name of it, one of `SOURCES`.
         unit: of the record that an act is about.
     """

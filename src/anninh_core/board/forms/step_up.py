@@ -32,13 +32,7 @@ class StepUpWays:
 
 
 def ways_to_step_up(page: "PageRequest", operation: Operation, told: Mapping[str, Any]) -> StepUpWays:
-    """Return by what the form of an act lets the viewer show a second factor.
-
-    Args:
-        page: on which the form stands.
-        operation: the act.
-        told: what is said of it.
-    """
+    """Return by what the form of an act lets the viewer show a second factor."""
     if page.viewer.fresh_until is not None or not takes_second_factor(operation, told):
         return StepUpWays()
     account = page.once("accounts.account")

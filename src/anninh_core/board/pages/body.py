@@ -43,7 +43,6 @@ class FormSender:
     """An officer who sends a form.
 
     Attributes:
-        officer: who it is.
         session_token: for which the form's token was made.
     """
 
@@ -140,8 +139,6 @@ class _FormParser(MultiPartParser):
     """Parses a form with files, whose first field is checked before more than a small body is read.
 
     Args:
-        request: whose form it is.
-        pieces: of its body.
         check_first: gets name and value of the first field; raises where nothing more is to be read.
     """
 

@@ -22,9 +22,7 @@ class PageContext:
     """What all pages of a board share.
 
     Attributes:
-        app: whose.
         door: its operations, through which alone pages read and act.
-        badges: counts what waits.
         demo: what a board of a demo has besides, None for any other.
     """
 
@@ -42,7 +40,6 @@ class PageContext:
 
         Args:
             token: from the cookie.
-            address: from where.
             by_itself: whether the page asks while nobody does anything.
 
         Raises:

@@ -37,9 +37,7 @@ class Endpoints:
     """Makes endpoints of handlers.
 
     Args:
-        desk: what all pages share.
         threads: where pages are made.
-        addresses: tells from where a request comes.
         signing_in: where pages are made that sign somebody in.
     """
 
@@ -64,7 +62,6 @@ class Endpoints:
         """Return the endpoint of a page.
 
         Args:
-            handler: makes it.
             folder: of its words and templates.
             public: whether it is there for people who aren't signed in.
             by_itself: whether the script asks for it while nobody does anything.
@@ -134,12 +131,7 @@ class Endpoints:
         )
 
     def _admit_sender(self, page: PageRequest, *, by_itself: bool, is_large: bool) -> PageRequest:
-        """Return the page of an officer who sends a form, of which nothing is read before.
-
-        Raises:
-            NotSignedIn: nobody is known to send it.
-            Refused: it is large, and its sender may do the act nowhere.
-        """
+        """Return the page of an officer who sends a form, of which nothing is read before."""
         page = evolve(page, actor=self._desk.admit(page.token, page.address, by_itself=by_itself))
         if is_large and "noun" in page.params and not page.has(page.operation):
             raise Refused(f"{page.signed_in.label} may do {page.operation} nowhere")

@@ -19,11 +19,7 @@ _HOURS_FROM = 2 * _DAY
 
 @frozen
 class Formats:
-    """Writes values for people.
-
-    Attributes:
-        now: the moment that it is.
-    """
+    """Writes values for people."""
 
     words: PageWords
     now: datetime

@@ -12,11 +12,7 @@ _AT_ONCE = 200
 
 
 class Names:
-    """Looks names up, each once a page, and many at a time.
-
-    Args:
-        page: for which.
-    """
+    """Looks names up, each once a page, and many at a time."""
 
     def __init__(self, page: "PageRequest") -> None:
         self._page = page

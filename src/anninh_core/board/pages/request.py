@@ -32,14 +32,10 @@ class PageRequest:
     """A page that is asked for.
 
     Attributes:
-        desk: what all pages of the board share.
         base: where the board is mounted in another application, "" where it isn't.
         path: below that, without the question mark and what stands behind it.
-        method: by which it is asked for.
         params: parts of the path by name.
         query: what stands behind the question mark, all of each name.
-        form: what a form sent.
-        files: what it sent along.
         folder: of the words and templates, such as `screens/tips`.
         address: from where it comes.
         is_address_shared: whether that is a proxy's own address, which anybody may come from.

@@ -14,8 +14,6 @@ class PageRoute:
 
     Attributes:
         path: its address, such as `/tips/{id}`.
-        handler: makes it.
-        methods: by which it is asked for.
         public: whether it is there for people who aren't signed in.
         by_itself: whether the script asks for it while nobody does anything.
         knows_place: of a page that signs somebody in, whether the account has signed in from the same place before;

@@ -10,7 +10,6 @@ class Viewer:
     """Who looks at a page.
 
     Attributes:
-        unit, unit_name: where the officer belongs.
         roles: what the officer's roles are called.
         permissions: what the officer may on some unit at least.
         role_units: units on which these roles are held, the widest first.

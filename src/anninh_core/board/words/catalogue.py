@@ -22,11 +22,7 @@ Table = Mapping[str, Any]
 
 @frozen
 class PageWords:
-    """The words of a page in one language: `words.title`, or `words.say("days_left", count=3)`.
-
-    Attributes:
-        language: in which.
-    """
+    """The words of a page in one language: `words.title`, or `words.say("days_left", count=3)`."""
 
     language: Language
     _tables: tuple[Table, ...] = field(repr=False)

@@ -17,8 +17,6 @@ def clean_office(data: bytes, media_type: str, limits: FileLimits, depth: int = 
     """Return an office document without what tells of its makers, its past and their machines.
 
     Args:
-        data: the document.
-        media_type: what it is.
         limits: what it may unpack to.
         depth: in how many other documents it lies.
 

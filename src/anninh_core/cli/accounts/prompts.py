@@ -11,7 +11,6 @@ def ask_secret(what: str, *, optional: bool = False, confirm: bool = False) -> s
     """Return a secret that somebody types.
 
     Args:
-        what: what is asked for.
         optional: whether nothing may be typed.
         confirm: whether a person has to type it twice.
 

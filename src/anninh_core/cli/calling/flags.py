@@ -26,10 +26,7 @@ class CommandFlag:
     """One argument of an operation at the keyboard.
 
     Attributes:
-        name: of the argument.
         word: as it is written, without the dashes.
-        type: of what it takes.
-        is_upload: whether it takes files.
     """
 
     name: str
@@ -110,7 +107,6 @@ def read_words(operation: Operation, words: Iterable[str], upload: Upload, here:
     """Return the arguments that the words of a command line say.
 
     Args:
-        operation: whose arguments.
         words: after its name.
         upload: takes the files that are named.
         here: from where their paths count.

@@ -147,7 +147,6 @@ def confirm(app: App, me: Actor, id: str, proof: str) -> None:
 
 
 def _full_id(app: App, me: Actor, id: str) -> str:
-    """Return the whole id that a short one stands for."""
     if len(id) > _SHORT_ID_LENGTH:
         return id
     ids = [trouble.id for trouble in _iter_failures(app, me) if trouble.id.endswith(id)]

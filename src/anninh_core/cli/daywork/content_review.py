@@ -59,11 +59,7 @@ def _require(wanted: Mapping[str, str], given: Mapping[str, str], option: str) -
 
 
 def _pairs(given: Given, name: str) -> Mapping[str, str]:
-    """Return what was written as `NAME=WORDS`.
-
-    Raises:
-        BadInput: something has no `=`.
-    """
+    """Return what was written as `NAME=WORDS`."""
     pairs = [one.partition("=") for one in given.get(name, ())]
     for before, equals, _after in pairs:
         if not equals:

@@ -71,8 +71,6 @@ def ask_words(suggests: Mapping[str, Suggest], *, is_correction: bool = False) -
 
 
 def _ask_further(suggests: Mapping[str, Suggest]) -> tuple[Ask, ...]:
-    """Return what may be given besides."""
-
     def optional(field: str, metavar: str, help: str, flag: str = "") -> Ask:
         return Ask(
             argument=f"piece.{field}",

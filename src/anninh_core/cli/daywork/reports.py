@@ -19,11 +19,7 @@ _EDITION = 4  # parts of an id: obligation, year, unit, edition
 
 
 def _find(desk: Desk, word: str) -> Any:
-    """Return the view of a report: of an edition by its id, else the newest of `OBLIGATION.YEAR[.UNIT]`.
-
-    Raises:
-        BadInput: it is written otherwise.
-    """
+    """Return the view of a report: of an edition by its id, else the newest of `OBLIGATION.YEAR[.UNIT]`."""
     parts = word.split(".")
     if len(parts) >= _EDITION:
         return desk.read("reports.get", report_id=word)

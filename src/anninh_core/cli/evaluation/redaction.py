@@ -39,7 +39,6 @@ class JudgedText:
     """What was right and wrong about one text.
 
     Attributes:
-        found: labels that were found.
         missed: labels that weren't, each with the kinds that hit some of it instead.
         false: hits that no label asks for.
     """

@@ -100,7 +100,6 @@ def _person_label(erasure: Erasure) -> str:
 
 
 def _full_id(app: App, me: Actor, id: str) -> str:
-    """Return the whole id that a short one stands for."""
     if len(id) > _SHORT_ID_LENGTH:
         return id
     ids = [erasure.id for erasure in _iter_erasures(app, me, pending=True) if erasure.id.endswith(id)]

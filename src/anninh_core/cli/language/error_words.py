@@ -10,7 +10,6 @@ def tell_error(error: BaseException, sentence: str = "") -> str:
     """Return an error in the language that is spoken.
 
     Args:
-        error: what went wrong.
         sentence: its own words where they are others than `str(error)`. They name the value and the way out.
     """
     return explain_error(error, _language(), sentence)

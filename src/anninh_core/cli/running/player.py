@@ -28,7 +28,6 @@ class Player:
 
     Args:
         app: with the mock messenger among its messengers.
-        messenger: the mock messenger.
         name: who the person is at first.
     """
 

@@ -68,9 +68,6 @@ class DemoOfficer:
 class OneClickSignIn:
     """Signs in as any officer of a demo.
 
-    Args:
-        app: of the demo.
-
     Raises:
         ConfigurationError: no play has filled its storage, or the play isn't over.
     """

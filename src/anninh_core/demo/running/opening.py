@@ -30,10 +30,8 @@ class RunningDemo:
     """A demo to work in.
 
     Attributes:
-        app: its app.
         clock: the app's. It stands, but for what `catch_up` lets pass.
         resident: writes to the official account.
-        sign_in: signs in as any officer.
     """
 
     app: App

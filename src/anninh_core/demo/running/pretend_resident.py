@@ -42,8 +42,6 @@ class PretendResident:
     """One resident of the demo. What they write is worked through before `write` returns. Safe to use from threads.
 
     Args:
-        app: of the demo.
-        messenger: its mock messenger.
         name: as the resident calls themselves.
     """
 

@@ -9,7 +9,6 @@ def explain_error(error: BaseException, language: Language, sentence: str = "") 
     """Return what somebody reads of an error, in their language: what was wrong, and the way out.
 
     Args:
-        error: what went wrong.
         language: of whoever reads it. In English it is the error's own sentence.
         sentence: its own words, where whoever asks has added to them; `str(error)` if empty.
 

@@ -49,10 +49,6 @@ class Downloads:
     """Gives ids for files, and the files for ids: an id is the sealed call itself, which is carried out each time.
 
     So whoever may no more get a file gets none, and each time leaves the trace that the operation leaves.
-
-    Args:
-        door: carries calls out.
-        runner: seals and opens.
     """
 
     def __init__(self, door: Door, runner: UseCaseRunner) -> None:
@@ -65,7 +61,6 @@ class Downloads:
 
         Args:
             actor: who may use the id.
-            name: of the operation.
             arguments: a JSON object.
 
         Raises:

@@ -13,7 +13,6 @@ class SealedIds:
     """Seals facts into ids, and opens ids.
 
     Args:
-        runner: seals and opens.
         purpose: what the ids are for: those of another purpose open nothing.
     """
 

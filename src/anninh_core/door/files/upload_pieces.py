@@ -14,9 +14,6 @@ _NAME = 32  # bytes of a blob's name
 class UploadPieces:
     """The pieces of one file, in their order.
 
-    Args:
-        blobs: where they lie.
-
     Attributes:
         size: bytes of all that are there.
     """

@@ -104,7 +104,6 @@ class Uploads:
     The file lies encrypted like every other.
 
     Args:
-        runner: seals and opens.
         admit: raises `Refused` where the sign-in of an actor is good for no operation that takes a file.
     """
 
@@ -193,7 +192,6 @@ class IncomingFile:
 
     Args:
         name: as its sender calls it.
-        pieces: where they go.
         make_id: makes an id of name, media type and the blob that lists the pieces.
     """
 

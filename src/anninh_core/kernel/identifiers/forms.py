@@ -48,11 +48,7 @@ class Identifying:
     marks: tuple[str, ...] = ()
 
     def forms(self, scan: ScanText = scan_text) -> tuple[str, ...]:
-        """Return the forms in which it is compared, each once.
-
-        Args:
-            scan: looks texts through, or has done so.
-        """
+        """Return the forms in which it is compared, each once."""
         own = find_own_forms(scan(self.words)) if self.words else ()
         return tuple(dict.fromkeys((*own, *name_forms(self.name), *account_forms(self.account))))
 

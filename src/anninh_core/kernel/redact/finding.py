@@ -42,11 +42,7 @@ _NUMBER_RULES: tuple[Rule, ...] = (
 
 @frozen
 class ScannedText:
-    """A text (NFC) that is looked through at most once, for all who ask what personal data is in it.
-
-    Attributes:
-        text: the text; see `scan_text`.
-    """
+    """A text (NFC) that is looked through at most once, for all who ask what personal data is in it."""
 
     text: str = field(repr=False)
 

@@ -19,7 +19,6 @@ def canonical(kind: PersonalKind, piece: str) -> str:
     letters with @ and dots. A link is left as it is, up to encoding.
 
     Args:
-        kind: what the piece is.
         piece: as written, with separators, in any digits.
     """
     normal = normalize(piece)

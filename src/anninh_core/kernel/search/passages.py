@@ -61,7 +61,6 @@ def find_passage(
     """Return the passage of a text that has most of the words wanted; the first of equals.
 
     Args:
-        text: any text.
         wanted: folded words.
         slang: folded informal word -> the folded words that it stands for.
         limit: length of a passage in characters, about.
@@ -80,7 +79,6 @@ def rate_closeness(text: str, typed: Sequence[str], slang: Mapping[str, Phrase])
     """Tell how closely a text says what was typed.
 
     Args:
-        text: any text.
         typed: the words of a query as typed, see `typed_words`.
         slang: folded informal word -> the folded words that it stands for.
     """
@@ -115,7 +113,6 @@ def _spelled_out(written: Sequence[str], slang: Mapping[str, Phrase]) -> list[st
 
 
 def _meanings(written: str, slang: Mapping[str, Phrase]) -> Phrase:
-    """Return the terms that a written word stands for."""
     folded = tuple(str(int(word)) if word.isascii() and word.isdecimal() else word for word in words(written))
     return slang.get(folded[0], folded) if len(folded) == 1 else folded
 

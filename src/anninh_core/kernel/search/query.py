@@ -76,7 +76,6 @@ def extract_terms(text: str, slang: Mapping[str, Phrase] = _NO_TERMS) -> Phrase:
     """Return the folded words of a text that can be searched, in their order and with repeats.
 
     Args:
-        text: any text.
         slang: folded informal word -> the folded words that it stands for, and which take its place.
     """
     return read_terms(scan_text(text), slang)

@@ -43,7 +43,6 @@ class FailureDesk(Service):
     """Looks at and decides about messages that did not go through.
 
     Args:
-        runner: where it works.
         arrived: what a known arrival changes, by purpose, cause and proof.
         posted: tells the sheet that asks for a row who posted it, and the link to it or "". It may be called again.
     """

@@ -54,9 +54,7 @@ def require_visible(session: ReadSession, id: str, row: R | None) -> R:
     """Return a row that is there and that the actor may have to do with.
 
     Args:
-        session: whose.
         id: by which name the actor asked for it.
-        row: what was found.
 
     Raises:
         Refused: the permission holds nowhere.

@@ -30,7 +30,6 @@ class AccusingMessages:
         """Put a message into the inbox once more, whose danger has a case by this act.
 
         Args:
-            uow: the act.
             message: the whole of it, with its files.
             conversation: id of its conversation.
             received_at: when it reached us: the clocks of the accusation run from then.

@@ -29,8 +29,6 @@ def assign_ids(context: UseCaseContext, addresses: Iterable[Address], new: Colle
     """Return the id of each address's conversation by `Address.key`: the one it has, a new one, or "".
 
     Args:
-        context: where ids and keys are.
-        addresses: of each somebody or some group.
         new: keys of those who get a new id where they have none.
     """
     indexes = {blind_index(context.keys, CONVERSATION, address.key): address for address in addresses}

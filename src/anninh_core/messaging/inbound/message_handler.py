@@ -42,8 +42,6 @@ class MessageHandler:
         """Open the process.
 
         Args:
-            services: what the messages become part of.
-            plugins: whose opinions are heard.
             fetching: messenger instances from which the files that came with a message have to be fetched.
         """
         self._services = services

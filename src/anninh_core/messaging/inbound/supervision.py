@@ -16,7 +16,6 @@ def make_lock(district: District, accusation: Accusation, units: Iterable[str], 
 
     Args:
         district: whose profile names the supervising units.
-        accusation: whom the report accuses.
         units: where it may have happened, the surest first: the place that it names, then its conversation's unit.
         at: when it came.
     """

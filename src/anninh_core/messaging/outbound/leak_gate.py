@@ -59,9 +59,6 @@ class LeakGate:
     """Looks at every message to a group.
 
     Args:
-        runner: writes down what is held.
-        leaks: finds it.
-        duty: pages somebody.
         describe: tells what a row is sent for, and with it what gives something away.
     """
 

@@ -108,7 +108,6 @@ class OutcomeRecorder:
         A broadcast keeps its place, for a correction must not overtake its original.
 
         Args:
-            row: what was tried.
             error: why it did not go, in clear.
             after: how long the platform wants to be left alone.
         """

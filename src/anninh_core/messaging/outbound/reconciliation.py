@@ -42,10 +42,6 @@ class Reconciler:
     """Finds out what became of sends by what stands on the platform.
 
     Args:
-        runner: storage and time.
-        conversations: knows what people wrote.
-        outcomes: records what was found out.
-        opener: opens a row.
         messengers: those that may be asked, by instance.
     """
 

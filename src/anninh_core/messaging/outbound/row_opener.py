@@ -28,7 +28,6 @@ class OpenedRow:
         outbox_message: what lay sealed in it.
         message: what is sent, its recipient's address from the vault.
         member: whom it names beside its recipient: who is to be removed from a group.
-        messenger: by which it goes.
     """
 
     row: OutboxRow
@@ -48,7 +47,6 @@ class RowOpener:
 
     Args:
         runner: opens what is sealed, and knows the units.
-        conversations: the vault of addresses.
         messengers: all of them, by instance.
     """
 

@@ -15,8 +15,6 @@ class SendScheduler:
     """Says which rows may leave now.
 
     Args:
-        district: whose quiet hours hold.
-        limiter: how fast messengers may be used.
         urgent: tells whether a row can't wait for the morning.
     """
 

@@ -45,9 +45,6 @@ class OutboxSender:
     Args:
         runner: storage, time and the ladders of the profile.
         messengers: all of them, by instance.
-        opener: opens a row, once.
-        outcomes: records what came of a row.
-        reconciler: asks the platform where that is unknown.
         scheduler: which rows may leave now.
         gate: whether what a row says may leave at all.
     """
@@ -75,7 +72,6 @@ class OutboxSender:
         """Claim and send up to `limit` rows: of all messengers that nothing holds back, and of each that is paced.
 
         Args:
-            limit: at most so many.
             stopping: asked before each row; once it says so, the rest is given back at once.
         """
         claim = self.claim(limit)
@@ -99,7 +95,6 @@ class OutboxSender:
         """Give claimed rows back that were never started.
 
         Args:
-            rows: what was claimed.
             later: id -> moment before which it is not to be claimed again; at once where it is missing.
         """
         now, later = self._context.clock.now(), later or {}

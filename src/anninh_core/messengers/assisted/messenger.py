@@ -179,7 +179,6 @@ class AssistedMessenger:
         """Take a person's word that a task was done; a second confirmation changes nothing.
 
         Args:
-            key: of the task.
             by: who says so; stands in the receipt's proof.
             link: where the post can be seen; becomes the receipt's platform id.
 

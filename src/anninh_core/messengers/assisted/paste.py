@@ -96,7 +96,6 @@ def to_messages(paste: Paste, instance: str, key: bytes) -> list[InboundMessage]
     A message pasted twice, or in two overlapping pastes, has the same id both times where its time stands with it.
 
     Args:
-        paste: what was copied.
         instance: name of the messenger instance, for the addresses.
         key: secret from which the ids of senders are made, so that nobody can guess a name from an id.
     """

@@ -33,7 +33,6 @@ class DoneCommand:
 
     Attributes:
         action: as the journal names it.
-        unit: what unit it was about.
         written: kind and id of what it saved.
         events: the names of what happened by it.
         facts: what it has to say in the journal.
@@ -50,7 +49,6 @@ class ComposedUnitOfWork(UnitOfWork):
     """The unit of work of a composition: it tells its commands apart, and refuses what can't be done beside others.
 
     Attributes:
-        done: the commands that were carried out.
         failure: what a command raised, None where none did. Nothing is committed then.
         is_over: whether nothing is included any more.
     """

@@ -37,7 +37,6 @@ def read_together(actor: Actor, action: str, readings: Sequence[QueryCall]) -> t
     It names all records that were opened, and is folded as a look at one of them would be.
 
     Args:
-        actor: who asks.
         action: how the journal names the look: the first query's name.
         readings: the first has the permission that a refusal is about.
 

@@ -32,7 +32,6 @@ class BlobReferences:
     Purged bodies refer to nothing: their key is destroyed or was replaced.
 
     Args:
-        runner: opens what is sealed.
         among: the digests to look for.
 
     Attributes:

@@ -20,7 +20,6 @@ class EncryptedBlobs:
     is stored once and whoever sees the store can't test a guess.
 
     Args:
-        runner: seals and opens.
         blobs: where the sealed bytes lie.
         scope: erasure scope that encrypts them; "" for files that no purge removes. Whoever reads a blob has to
             name the scope that it was stored under.

@@ -67,7 +67,6 @@ def clean_attachments(
     """Return attachments whose files are copies cleaned here; those that aren't yet are cleaned now.
 
     Args:
-        runner: opens and seals.
         attachments: what is to go out; what lies elsewhere, as a link does, is left as it is.
         known: attachments of the version before, which were cleaned then.
 

@@ -61,7 +61,6 @@ class Encryptor:
     be far away.
 
     Args:
-        keys: wraps and unwraps.
         keyring: has the wrapped keys.
         purged: returns whether a scope was purged before. What it seals afterwards, of a person who came back, has
             another key; what is left of before is as gone as if there were none.
@@ -95,7 +94,6 @@ class Encryptor:
         """Return the scope's data key, created where there is none.
 
         Args:
-            scope: whose key.
             stored: what the key ring has just said of this scope and others.
 
         Raises:
@@ -125,7 +123,6 @@ class Encryptor:
         """Decrypt bytes.
 
         Args:
-            scope: whose key.
             sealed: as `seal` returned them.
             bound_to: what they are bound to, or each thing that they may be bound to.
             stored: what the key ring has just said of this scope and others.
@@ -186,13 +183,11 @@ class Encryptor:
         return self._try_decrypt(record.scope, record.body, candidates, stored) is not None
 
     def _explain_closed_body(self, scope: str, name: str) -> Purged | Damaged:
-        """Return the error for a body that its scope's key doesn't open."""
         if self._is_purged(scope):
             return Purged(f"{name} was purged: the key that encrypted it is destroyed")
         return Damaged(f"{name} doesn't open: it was altered or moved; run `anninh audit verify`")
 
     def _explain_missing_key(self, scope: str) -> Purged | Damaged:
-        """Return the error for a scope that has no key."""
         if self._is_purged(scope):
             return Purged(f"the key of scope {scope!r} is destroyed; what it encrypted is gone for good")
         return Damaged(
@@ -247,7 +242,6 @@ class Encryptor:
         """Yield records with their bodies decrypted, without those that were purged; the key ring is asked once.
 
         Args:
-            records: any.
             stored: what the key ring has just said of their scopes, where they were read with it.
             damaged: takes a record that doesn't open, and the next one is tried.
 

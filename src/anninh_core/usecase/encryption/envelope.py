@@ -122,7 +122,6 @@ def seal_to(public_key: bytes, plain: bytes, about: str) -> bytes:
 
     Args:
         public_key: 32 bytes.
-        plain: what to encrypt.
         about: what the bytes are for; they open for nothing else.
 
     Raises:

@@ -62,7 +62,6 @@ def find_revived_scopes(context: UseCaseContext) -> Iterator[str]:
 
 
 def _has_key(context: UseCaseContext, scope: str, mark: str) -> bool:
-    """Return whether a scope has the marked key."""
     try:
         context.encryptor.decrypt(scope, bytes.fromhex(mark), _mark_bound_to(scope))
     except (Purged, Damaged):

@@ -44,9 +44,6 @@ class RequestDigests:
     """Keeps digests, sealed, for a day, and no longer than what the request was about.
 
     A digest is keyed by a secret of its own, so that whoever sees it can't test a guess once it is gone.
-
-    Args:
-        runner: seals and opens.
     """
 
     def __init__(self, runner: UseCaseRunner) -> None:
@@ -58,7 +55,6 @@ class RequestDigests:
 
         Args:
             request: who asked for what under which key.
-            body: what it said.
             scope: erasure scope of what it was about, "" for none.
         """
         name = self._name(request)

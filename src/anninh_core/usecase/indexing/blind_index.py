@@ -39,9 +39,7 @@ def indexed_keys(keys: Keys, new: Mapping[str, DataKey], saved: Iterable[tuple[K
     """Yield the keys that an act makes, each with the blind index of what it seals.
 
     Args:
-        keys: hash.
         new: the data keys of an act's scopes, made by it or not.
-        saved: what the act saved.
     """
     texts = {kind.scope(model): (kind, text) for kind, model in saved if (text := kind.found_by(model))}
     for scope, key in new.items():

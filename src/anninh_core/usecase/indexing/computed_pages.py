@@ -40,7 +40,6 @@ def page_of(placed: Iterable[tuple[str, T]], *, after: str, limit: int) -> Listi
     Args:
         placed: all of them, each behind its place, see `place_in_time`.
         after: the page before's cursor.
-        limit: at most so many.
 
     Raises:
         BadInput: a cursor that no page gave, or a limit below 1.
@@ -66,11 +65,7 @@ def page_of(placed: Iterable[tuple[str, T]], *, after: str, limit: int) -> Listi
 
 
 def _moment_of(after: str) -> datetime:
-    """Return the moment with which a cursor begins.
-
-    Raises:
-        BadInput: it begins with none.
-    """
+    """Return the moment with which a cursor begins."""
     moment, separator, _ = after.removeprefix(BACK).partition(_SEPARATOR)
     refusal = BadInput(f"{after!r} is no cursor; take the one of the page before, or leave it out for the first page")
     try:

@@ -21,7 +21,6 @@ def find_known(
     """Return where a text names somebody who is known here, in its order.
 
     Args:
-        context: where the index is.
         text: what is about to leave.
         kinds: kinds of record whose people count.
         counts: tells of a record that was found whether it counts.

@@ -47,9 +47,7 @@ def merge_page(sources: Sequence[Source[T]], *, after: str, limit: int) -> Listi
     """Return a page of several lists, read as far as the page goes.
 
     Args:
-        sources: the lists.
         after: the page before's cursor.
-        limit: at most so many.
 
     Raises:
         BadInput: a cursor that no page gave, or a limit below 1.

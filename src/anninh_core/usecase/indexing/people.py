@@ -21,7 +21,6 @@ class People:
     """The records of people.
 
     Attributes:
-        kind: their kind.
         cases: returns the cases that a person's record lists, `kind:id`.
         with_case: returns a person's record with a case in its list; the same object if it has it.
         talk: kind of the erasure scopes that seal what members say in groups; each is a place.

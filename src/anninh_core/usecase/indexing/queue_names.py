@@ -25,7 +25,6 @@ def rename_rows(runner: UseCaseRunner, actor: Actor, *, batch: int = 500) -> Ite
     """Rename the ended rows of both queues, and yield the progress after each batch.
 
     Args:
-        runner: where the queues are.
         actor: who needs the permission to operate the system on the root.
         batch: how many rows are held, and renamed in one transaction.
 

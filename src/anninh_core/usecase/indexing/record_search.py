@@ -152,7 +152,6 @@ class _SearchRun(Generic[M]):
 
 
 def _encode_term_cursor(hit: Hit) -> str:
-    """Return the cursor behind a hit's place in the index."""
     return encode_cursor(_NEWEST, [hit.at.isoformat()], hit.id)
 
 

@@ -54,7 +54,6 @@ def reindex(
     An interrupted run over the same kinds is resumed. Counters are not checked.
 
     Args:
-        runner: where the records are.
         actor: who needs the permission to operate the system on the root.
         kinds: which kinds, in this order.
         batch: how many records are held, and rewritten in one commit.
@@ -99,11 +98,7 @@ _POSITION_DECODER = msgspec.json.Decoder(_ReindexPosition)
 
 
 class _ReindexRun:
-    """A run over the kinds, with its position kept in the storage.
-
-    Attributes:
-        position: where the run is.
-    """
+    """A run over the kinds, with its position kept in the storage."""
 
     def __init__(self, runner: UseCaseRunner, kinds: Sequence[Kind[Any]]) -> None:
         self._states = runner.context.storage.states

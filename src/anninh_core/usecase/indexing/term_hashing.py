@@ -61,7 +61,6 @@ class TermHasher:
 
         Args:
             district: whose mode and units count.
-            kind: the model's kind.
             model: as it will be stored.
             old: as it was stored, None for one that is new or can't be opened any more.
             scan: looks texts through, or has done so.

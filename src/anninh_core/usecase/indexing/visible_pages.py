@@ -55,12 +55,10 @@ def fill_page(
     """Return up to `limit` visible models, and cursors, which are "" where no further one is visible.
 
     Args:
-        kind: theirs.
         order: one of the kind's, in which `find` finds.
         find: returns what may hold hidden ones.
         is_visible: tells whether a model may be shown.
         after: the page before's cursor, or the cursor that leads back from the page after.
-        limit: at most so many.
 
     Raises:
         BadInput: a limit below 1.

@@ -100,7 +100,6 @@ def hash_outbox_row(row: NewOutbox | OutboxRow, recipient: str) -> str:
     """Return the SHA-256 of what no later step changes in a row of the outbox, marked with how it names the recipient.
 
     Args:
-        row: what is hashed.
         recipient: as a closed row names it. Hashes of ids could be tried against the journal.
     """
     return f"{NAMED_ROW}{_hash_row(row, recipient)}"
@@ -158,8 +157,6 @@ def iter_about(journal: Journal, ref: str, *, after: int = 0) -> Iterator[Number
     """Yield the readable entries that the journal finds by a record, named as `kind:id`, in order.
 
     Args:
-        journal: where.
-        ref: the record.
         after: number of a line, which they follow.
     """
     return _iter_found(lambda last: journal.about(ref, last, _ABOUT), after)
@@ -171,8 +168,6 @@ def iter_acts(journal: Journal, ref: str, *, after: int = 0, size: int = _ABOUT)
     How often somebody looked at the record costs nothing.
 
     Args:
-        journal: where.
-        ref: the record.
         after: number of a line.
         size: lines that are read at a time.
     """

@@ -66,8 +66,6 @@ class PermissionVerdict:
     """Whether somebody may, and in a sentence why or why not.
 
     Attributes:
-        permission: which permission was asked for.
-        unit: where.
         roles: ids of the roles that would give it, where somebody may not.
     """
 

@@ -22,7 +22,6 @@ class ArgumentCheck:
     """What is checked of one argument.
 
     Attributes:
-        name: of the parameter.
         position: among the arguments that may be given without a name; -1 where it takes one.
         require: raises `BadInput` for a value that can't be.
     """

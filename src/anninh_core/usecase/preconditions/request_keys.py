@@ -44,8 +44,6 @@ def request_key(keys: Keys, actor: Actor, action: str) -> RequestKey | None:
     """Return under which key an actor commits something, None for none.
 
     Args:
-        keys: hash it.
-        actor: who acts.
         action: how the journal names it; of a workflow's step, what counts is the workflow and the step's name.
     """
     words = actor.request

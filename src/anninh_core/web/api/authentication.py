@@ -34,9 +34,6 @@ class Authentication:
 
     To look a session up opens several records, more than a small call itself; to ask where the journal ends opens none.
     Only our own tokens are remembered: of them alone it is sure that nothing else in a call decides who is meant.
-
-    Args:
-        app: whose accounts and authenticators are asked.
     """
 
     def __init__(self, app: App) -> None:

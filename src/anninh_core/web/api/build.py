@@ -33,7 +33,6 @@ class Api:
     """The API of an app.
 
     Attributes:
-        endpoint: answers.
         prefix: of the addresses that it answers.
         close: lets streams end, so that the server can.
     """
@@ -47,7 +46,6 @@ def build_api(app: App, authenticate: Authenticate | None = None) -> Api:
     """Return the API of an app.
 
     Args:
-        app: whose use cases are called.
         authenticate: tells who calls; the app's accounts and authenticators, if not given.
 
     Raises:

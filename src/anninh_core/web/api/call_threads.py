@@ -69,11 +69,7 @@ class _Job:
 
 @define(eq=False)
 class _Crew:
-    """The threads of one `CallThreads`, and what is to be done.
-
-    Attributes:
-        most: how many threads there may be.
-    """
+    """The threads of one `CallThreads`, and what is to be done."""
 
     most: int
     _jobs: "SimpleQueue[_Job | None]" = field(factory=SimpleQueue)

@@ -21,8 +21,6 @@ class Calls:
     """Carries operations out.
 
     Args:
-        door: has the operations.
-        authenticate: tells who calls.
         pace: of one person or token.
         replays: knows which request was carried out before.
     """
@@ -52,8 +50,6 @@ class Calls:
         """Carry an operation out and return its reply; raises what the operation does.
 
         Args:
-            request: its head.
-            operation: which.
             body: a JSON object; nothing stands for an empty one.
             actor: who calls, where that is known already.
         """

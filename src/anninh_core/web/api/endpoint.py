@@ -30,8 +30,6 @@ class ApiEndpoint:
 
     Args:
         find: returns an operation by its name; raises `NotFound`.
-        calls: carries operations out.
-        threads: where.
         routes: what is no operation.
         places: of large bodies.
         patience: how long a body may take to arrive.

@@ -36,10 +36,6 @@ class Replays:
 
     What was answered isn't kept: whoever sends a request again is shown the record as it is now, if they may read it.
     In which version they saw it before is no question then: the act itself has made another one of it.
-
-    Args:
-        app: whose commands they are.
-        door: has them.
     """
 
     def __init__(self, app: App, door: Door) -> None:

@@ -62,7 +62,6 @@ class BodyPlaces:
     asks is sent away: a place is never waited for.
 
     Args:
-        count: how many there are.
         now: seconds of a clock that is never set.
     """
 
@@ -121,7 +120,6 @@ class FilePlaces:
     Who has none is refused: a file that was let in keeps its place while it comes fast enough (`iter_body`).
 
     Args:
-        count: how many there are.
         each: how many of them one person has at most, so that one sign-in can't take all.
     """
 

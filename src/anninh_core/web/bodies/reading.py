@@ -78,7 +78,6 @@ async def iter_body(receive: Receive, patience: timedelta) -> AsyncIterator[byte
     Only what the sender takes is counted, not the time in which a piece is worked on.
 
     Args:
-        receive: ASGI's.
         patience: how long the sender may be waited for, beyond what `MIN_RATE` grants for the bytes that came.
 
     Raises:

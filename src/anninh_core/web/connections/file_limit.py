@@ -23,9 +23,6 @@ def share_out_files(limits: DoorSettings) -> FileShares:
     """Raise the process's own limit on open files as far as needed and granted, and share it out.
 
     That fewer connections can be open than wanted is named in the log, with the way out.
-
-    Args:
-        limits: of the door.
     """
     granted = raise_file_limit(limits.open_files)
     left = max(granted - OTHER_FILES, 2)

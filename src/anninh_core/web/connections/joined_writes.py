@@ -9,10 +9,6 @@ class JoinedWrites:
     Two writes would be two calls of the system and two packets, and the client would be woken twice. A head that
     nothing follows, as of a stream, leaves as soon as the loop has its next turn. What comes after the client has gone
     is dropped: uvloop's transport would raise, in a callback that nobody awaits, and the loop would log a traceback.
-
-    Args:
-        transport: of the connection.
-        loop: it runs in.
     """
 
     __slots__ = ("_head", "_loop", "_transport")

@@ -35,7 +35,6 @@ class GuardedProtocol(asyncio.BufferedProtocol):
     Without it a connection takes a quarter of a megabyte in one go, before anybody has looked at its head.
 
     Args:
-        table: of the server.
         buffer: where pieces are read to; each is handed on before the next is read, so all connections share it.
         config, server_state, app_state, _loop: uvicorn's.
     """
@@ -87,12 +86,7 @@ class _TooEarly(Exception):
 
 
 class _GuardedRequests(HttpToolsProtocol):
-    """uvicorn's protocol, whose connection has its place in a table.
-
-    Args:
-        table: of the server.
-        others: uvicorn's.
-    """
+    """uvicorn's protocol, whose connection has its place in a table."""
 
     def __init__(self, table: ConnectionTable, *others: Any) -> None:
         super().__init__(*others)
@@ -276,7 +270,6 @@ class _GuardedRequests(HttpToolsProtocol):
 
 
 def _refusal(status: int) -> bytes:
-    """Return a whole answer."""
     body = json.dumps({"error": SENTENCES[status]}).encode()
     retry = b"retry-after: %d\r\n" % RETRY_AFTER if status == 503 else b""
     head = b"content-type: application/json\r\ncontent-length: %d\r\nconnection: close\r\n" % len(body)

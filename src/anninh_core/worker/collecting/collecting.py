@@ -42,7 +42,6 @@ class Collecting:
     """Reads every source that is due, each under a lease of its own.
 
     Args:
-        services: of the app.
         collectors: by their names in the settings.
     """
 

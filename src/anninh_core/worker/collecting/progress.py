@@ -71,7 +71,6 @@ class ProgressKeeper:
     """Keeps the progress of one collector.
 
     Args:
-        runner: knows the storage and the keys.
         name: the collector's in the settings.
     """
 

@@ -26,7 +26,6 @@ def event_handlers(services: Services, claim_alarm: ClaimAlarm) -> Mapping[str, 
     """Return what follows each event of the journal, by the event's name.
 
     Args:
-        services: the services of the app.
         claim_alarm: claims an alarm, as an officer orders by chat.
     """
     notices = OfficerNotices(services)

@@ -25,7 +25,6 @@ class DeliveryAlarms:
     """Checks the failure desk and notifies officers in their chats, with numbers only.
 
     Args:
-        runner: knows the time and the officers.
         messengers: instances whose events may be unreadable.
     """
 

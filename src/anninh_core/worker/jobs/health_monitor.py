@@ -92,7 +92,6 @@ class HealthMonitor:
     """Asks every messenger that is a `TellsHealth`.
 
     Args:
-        runner: knows the time, the officers, and the earlier results.
         messengers: all of them; those that tell nothing are left alone.
         patience: how long a single run waits.
     """

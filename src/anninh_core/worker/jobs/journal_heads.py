@@ -24,7 +24,6 @@ class JournalHeadJobs:
     """Signs heads and hands them over.
 
     Args:
-        services: of the app.
         schedule: when a head is due, and who takes it out of the house.
     """
 

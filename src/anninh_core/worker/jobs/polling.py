@@ -35,7 +35,6 @@ class Polling:
     """Asks every messenger that polls.
 
     Args:
-        intake: stores what came.
         messengers: all of them; those that are called are left alone.
         wait: how long a platform may let us wait for an event.
     """

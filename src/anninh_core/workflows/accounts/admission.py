@@ -13,7 +13,6 @@ class Admission:
     """Makes actors of persons for calls from outside, and never one of the program's own parts.
 
     Args:
-        services: of the domain.
         authenticators: asked in this order.
     """
 

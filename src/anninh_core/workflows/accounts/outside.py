@@ -10,14 +10,7 @@ from anninh_core.ports.identity_provider import IdentityProvider
 
 @frozen(kw_only=True)
 class OutsideSignIns:
-    """Ways to sign in; None is a way that is shut.
-
-    Attributes:
-        provider: the authority's sign-in service.
-        proxy: a reverse proxy that signs people in.
-        passkeys: for whom passkeys are.
-        rules: how long things hold.
-    """
+    """Ways to sign in; None is a way that is shut."""
 
     provider: IdentityProvider | None = None
     proxy: ProxyRules | None = None

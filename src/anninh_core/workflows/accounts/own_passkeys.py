@@ -31,8 +31,6 @@ class OwnPasskeyChanges(Workflow):
     """Joins one's own passkeys and the account's password.
 
     Args:
-        runner: runs use cases.
-        services: of the domain.
         changes: sees that a password is known.
         passkeys: for whom passkeys are; None where the settings don't say.
     """

@@ -24,9 +24,6 @@ class PasskeySignIn:
     """Lets people in who show a passkey.
 
     Args:
-        runner: runs use cases.
-        services: of the domain.
-        desk: writes refusals down.
         passkeys: for whom passkeys are; None where the settings don't say.
     """
 

@@ -25,9 +25,6 @@ class ProviderSignIn:
     has that began.
 
     Args:
-        runner: runs use cases.
-        services: of the domain.
-        desk: begins sessions.
         provider: the service; None where the settings name none.
     """
 

@@ -12,9 +12,6 @@ class ProxyAuthenticator:
     """An `Authenticator` of what a proxy says.
 
     Args:
-        services: of the domain.
-        desk: writes refusals down.
-        proxy: who is believed, and in which headers.
         rules: how long a second factor counts as just shown.
     """
 

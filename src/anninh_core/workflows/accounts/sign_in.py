@@ -27,8 +27,6 @@ class SignInDesk:
     """Lets people in.
 
     Args:
-        runner: runs use cases.
-        services: of the domain.
         hasher: of passwords; there is one of it, so that at most one hash is computed at a time.
     """
 

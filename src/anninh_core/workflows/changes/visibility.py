@@ -19,10 +19,6 @@ class ChangeVisibility:
     """Decides as the query does that reads the record, so that whoever is kept away from a case hears nothing of it.
 
     Nothing of a record is shown, so no look is written down.
-
-    Args:
-        runner: whose records they are.
-        find_verb: has the queries.
     """
 
     def __init__(self, runner: UseCaseRunner, find_verb: FindVerb) -> None:

@@ -48,7 +48,6 @@ class _UnitWork:
 
     Attributes:
         kind, order, states: the records of it that aren't done.
-        permission: what doing it takes.
     """
 
     area: str

@@ -119,7 +119,6 @@ class OwnWork(Workflow):
         first one was asked for. Of each reason there are 500 at most; what wasn't delivered is one line together.
 
         Args:
-            session: who asks.
             module: only what is of this noun, such as `tips`; "" for all.
             after: cursor of the page before.
             limit: at most so many.
@@ -137,7 +136,6 @@ class OwnWork(Workflow):
         that everything may have changed.
 
         Args:
-            session: who asks.
             since: the mark that was answered last, "" to begin.
 
         Raises:

@@ -76,7 +76,6 @@ class StepOffers(Generic[M]):
     Args:
         noun: of the app.
         verbs: of the noun. What the kind's checks don't name isn't offered.
-        kind: of record.
         checks: what each step takes for granted.
         known: names of inputs that the record itself answers, beside its id.
     """
@@ -92,8 +91,6 @@ class StepOffers(Generic[M]):
         """Return what the actor can do with a record that is theirs to see.
 
         Args:
-            session: theirs.
-            model: the record.
             other_units: units on which a permission counts too; the checks then say for which step which one does.
         """
         units = (*self._kind.all_units(model), *other_units)

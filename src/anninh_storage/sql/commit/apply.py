@@ -79,8 +79,6 @@ class BatchWriter:
 
     Args:
         connection: the writer, inside its transaction.
-        kinds: the kinds prepared.
-        search: the index.
         known: the stored state, as `preload` read it.
     """
 

@@ -27,7 +27,6 @@ class _TableDump:
 
     Attributes:
         keys: what its rows are ordered by; `columns` begin with them.
-        row: makes a row of the dump from a row of the table.
         rule: which rows count.
     """
 

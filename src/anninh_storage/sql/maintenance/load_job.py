@@ -37,13 +37,7 @@ _MARK_HEADS_READY = f"""
 
 
 class LoadJob:
-    """A job that fills an empty database inside one transaction: a failure leaves nothing behind.
-
-    Args:
-        database: the database.
-        kinds: the kinds prepared.
-        rows: a dump.
-    """
+    """A job that fills an empty database inside one transaction: a failure leaves nothing behind."""
 
     def __init__(self, database: Database, kinds: KindTables, rows: Iterable[Row]) -> None:
         self._database = database

@@ -26,10 +26,6 @@ _MAX_NAMED = 20
 class SqlMaintenance:
     """Checks, scans, dumps and loads.
 
-    Args:
-        database: the database.
-        kinds: the kinds prepared.
-
     Attributes:
         snapshot: the statement after which a connection sees one moment only, until it rolls back.
     """

@@ -98,7 +98,6 @@ def insert(connection: Connection, heads: dict[str, InboxPosition], rows: Iterab
     Args:
         connection: inside a transaction.
         heads: the place of each conversation's first row, kept up to date.
-        rows: the new ones.
     """
     values = []
     overtaken = []
@@ -124,7 +123,6 @@ def settle(connection: Connection, settled: Sequence[InboxSettled], conversation
 
     Args:
         connection: inside a transaction.
-        settled: what became of the rows.
         conversations: id of a row -> its conversation.
     """
     by_state = {state: [settlement for settlement in settled if settlement.state == state] for state in InboxState}

@@ -24,7 +24,6 @@ class KindTable:
 
     Attributes:
         table: quoted name; `multi_table` likewise.
-        dialect: of the engine.
         select_columns: the columns that `record` reads, in order.
         list_columns: the same, followed by those that `key` reads; needs `join_keys` after the table.
         side_columns: the columns that the side table's rows are built from; see `side_values`.

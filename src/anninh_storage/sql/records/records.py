@@ -17,11 +17,7 @@ from anninh_storage.sql.values import chunks, placeholders
 
 
 class KindTables(dict[str, KindTable]):
-    """The kinds that `prepare` was given.
-
-    Args:
-        dialect: of the engine.
-    """
+    """The kinds that `prepare` was given."""
 
     def __init__(self, dialect: Dialect) -> None:
         super().__init__()

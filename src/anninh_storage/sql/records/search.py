@@ -52,11 +52,7 @@ class SearchRequest:
 
 
 class SqlSearch(ABC, Generic[C, D]):
-    """What all engines do alike.
-
-    Args:
-        database: the database.
-    """
+    """What all engines do alike."""
 
     def __init__(self, database: D) -> None:
         self._database = database

@@ -34,7 +34,6 @@ def make_passkey(forms: ActForms, offer: Any, device: str) -> NewPasskey:
     """Return the form of a passkey that is to be made.
 
     Args:
-        forms: of the page.
         offer: what the device is asked.
         device: how the passkey is called if its owner says nothing else.
     """

@@ -25,8 +25,6 @@ def with_clean_file(
     """Go on with the file of a form cleaned and stored; a file that can't go out is told at its field.
 
     Args:
-        page: the form.
-        operation: that it asks for.
         unit: whose item it is.
         again: shows the page once more.
         go_on: carries the act out.

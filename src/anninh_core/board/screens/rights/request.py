@@ -23,8 +23,6 @@ def show(page: PageRequest, failure: FailedAct | None = None, found: Any = None)
     """Show a request; one look, one entry in the journal.
 
     Args:
-        page: on which.
-        failure: what was tried and not done.
         found: what is kept of whoever asks, where it was looked for just now: it is shown this once.
     """
     asked = {"request_id": page.params["id"]}

@@ -183,7 +183,6 @@ def _heading(text: str) -> str:
 
 
 def _alarm_of(page: PageRequest, tip_id: str) -> str:
-    """Return the id of the alarm of a tip."""
     ladders = page.call("duty.ladder", case=f"tip:{tip_id}")
     if not ladders:
         raise NotFound(f"tip {tip_id} has no alarm; `anninh duty alarms` lists those that there are")
@@ -210,7 +209,6 @@ def _people(items: Sequence[Any]) -> list[str]:
 
 
 def _messages(items: Sequence[Any]) -> list[Option]:
-    """Return the messages of which a tip consists, to be chosen from."""
     return [Option(one.message.id, clip(one.message.text, _EXCERPT)) for one in items if one.message]
 
 

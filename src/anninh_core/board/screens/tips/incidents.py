@@ -216,7 +216,6 @@ def _draw_bars(incident: Any) -> list[Bar]:
 
 
 def _group_by_way(preview: Any) -> Mapping[str, Sequence[Any]]:
-    """Return the answers of a preview by how they are given."""
     groups: dict[str, list[Any]] = {}
     for shown in preview.answers if preview is not None else ():
         groups.setdefault(shown.way.value, []).append(shown)

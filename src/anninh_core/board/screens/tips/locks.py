@@ -49,10 +49,8 @@ def describe_lock(page: PageRequest, tip: Any, can: set[str], forms: ActForms) -
     """Return the lock of a tip; None where nothing is locked.
 
     Args:
-        page: on which it is shown.
         tip: its view.
         can: the operations that the viewer can do now.
-        forms: makes the forms of acts.
     """
     lock = tip.lock
     if lock is None or not lock.is_active:

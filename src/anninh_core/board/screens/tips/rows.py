@@ -20,7 +20,6 @@ class TipLine:
         unit: which received it, and which handles it where that is another.
         received_at, clock, ago: when it came in, for programs and for people.
         legal_kind: what it is before the law, "" while nobody said so.
-        origin: by which way it came in.
     """
 
     limit: str
@@ -46,7 +45,6 @@ def tip_rows(page: PageRequest, tips: Iterable[Any], unread: Collection[str] = (
     """Return the rows of some tips.
 
     Args:
-        page: on which they stand.
         tips: their views.
         unread: ids of those in which something wasn't seen yet.
     """

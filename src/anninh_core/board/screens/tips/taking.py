@@ -31,7 +31,6 @@ class NewDanger:
     """More danger that was reported after the last act of the officer who has the case.
 
     Attributes:
-        at: when.
         words: what was reported, "" where the page doesn't have it.
         consequence: who is paged when, if the officer doesn't act.
         known: the form by which the officer confirms it, None for others.
@@ -49,14 +48,11 @@ class Taking:
 
     Attributes:
         is_held, is_mine: whether an officer's claim runs, and whether that is the viewer's.
-        state, detail: what the bar says.
         danger: more danger that came since, None for none.
         claim: form of the claim, None where it isn't the viewer's to make; `effects` is what follows from it.
         longer: form of the claim by which its officer keeps it for longer.
         hand_up: form that says that nobody can come.
-        assign: form that names another officer.
         worked: what follows from a note, for who has it.
-        lines: of the ladder.
     """
 
     ladder: Any
@@ -86,10 +82,8 @@ def describe_taking(
     """Return the state of an emergency, and the forms that the viewer may send.
 
     Args:
-        page: on which it is shown.
         ladder: of its alarm.
         can: operations on its case that the viewer can carry out.
-        forms: makes the forms of the case.
         talk: the conversation, as far as the page has it.
     """
     load_names(page, (ladder,))

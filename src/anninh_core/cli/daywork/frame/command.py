@@ -117,11 +117,7 @@ def _find_subject(desk: Desk, declared: DayCommand, words: dict[str, Any]) -> tu
 
 
 def _gather(desk: Desk, declared: DayCommand, words: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
-    """Return what is given, by argument, asking for what is missing.
-
-    Raises:
-        MissingValues: something is, and nobody can be asked.
-    """
+    """Return what is given, by argument, asking for what is missing."""
     missing: list[str] = []
     for one in declared.asks:
         written = words[one.name]

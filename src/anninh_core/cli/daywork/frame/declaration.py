@@ -39,7 +39,6 @@ class Ask:
 
     Attributes:
         argument: of the operation; `piece.title` is a field of its argument `piece`.
-        question: what a person is asked.
         help: of the option, the question where it is empty.
         flag: the option without its dashes, the argument's last part where it is empty; `yes/no` for two of them.
         metavar: what stands for the value in the help.
@@ -126,8 +125,6 @@ class CommandSubject:
 
     Attributes:
         argument: of the operation, which takes the record's id, or what `names` makes of the view.
-        metavar: how it is written in the help.
-        question: what a person is asked.
         finds: returns the view of what a person wrote, or raises `NotFound`; None where the word is the id.
         brief: what a person is shown of it before they act.
         names: what the argument takes for a view.
@@ -147,11 +144,8 @@ class DayCommand:
 
     Attributes:
         name: below its group.
-        operation: of the door.
         instead: argument -> the operation that is carried out instead, where it is given and isn't no.
         help: what it does: a sentence, and what else is to be known.
-        shows: what becomes of the answer.
-        subject: what it is about.
         asks: what it takes, in the order in which it is asked for.
         derives: further arguments, from what is given.
         confirms: the question that somebody answers before it is carried out, "" where it can be undone.

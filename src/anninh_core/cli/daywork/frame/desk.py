@@ -27,11 +27,9 @@ class Desk:
     """One call of a command.
 
     Attributes:
-        me: who acts.
         here: folder from which paths count.
         asks: whether what is missing can be asked for.
         key: name of this one act.
-        labels: words for what is shown.
     """
 
     app: App
@@ -73,7 +71,6 @@ class Desk:
         """Carry an operation out and return its answer.
 
         Args:
-            name: of the operation.
             arguments: as JSON would have them.
             seen: the version in which the record was seen, None where it wasn't.
             step: of an act of several, each of which is done once.

@@ -29,7 +29,6 @@ class Labels:
     where it has them, and else those of the catalogue.
 
     Args:
-        district: the profile.
         name_officer: the name of an officer by id.
     """
 
@@ -39,12 +38,7 @@ class Labels:
         self._own = spoken() == "en"
 
     def field(self, view: Any, name: str) -> str:
-        """Return a field of a view in words; `a.b` is a field of a field, and what isn't there is "".
-
-        Args:
-            view: which one.
-            name: of the field.
-        """
+        """Return a field of a view in words; `a.b` is a field of a field, and what isn't there is ""."""
         for part in name.split("."):
             view = getattr(view, part, None)
         return self.value(name.rpartition(".")[2], view)

@@ -14,8 +14,6 @@ def show(desk: Desk, shows: AnswerTable | Facts | Done, answer: Any, *, as_json:
     """Print an answer.
 
     Args:
-        desk: who was answered.
-        shows: how.
         answer: a view, a page, a list, or None.
         as_json: whether a program reads it.
     """

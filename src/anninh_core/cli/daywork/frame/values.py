@@ -19,11 +19,7 @@ def read_written(desk: Desk, operation: Operation, one: Ask, written: Any, given
     """Return what an operation takes for what a person wrote.
 
     Args:
-        desk: where it is written.
-        operation: which takes it.
-        one: what was asked for.
         written: a word, several of them, or yes or no.
-        given: what is known already.
     """
     if one.takes is Takes.YES_NO:
         return written

@@ -53,12 +53,7 @@ class _Said:
 
 
 class OfficerCommands:
-    """Runs orders. Replies politely to what goes wrong, and says nothing of a case that isn't the officer's.
-
-    Args:
-        services: the services of the app.
-        claim_alarm: claims an alarm.
-    """
+    """Runs orders. Replies politely to what goes wrong, and says nothing of a case that isn't the officer's."""
 
     def __init__(self, services: Services, claim_alarm: ClaimAlarm) -> None:
         self._services = services

@@ -38,10 +38,7 @@ class OfficerDesk:
         """Write an order down, to be carried out as the officer's own act, and tell whether the message was one.
 
         Args:
-            uow: the act.
-            message: what was said.
             conversation_id: where, "" where nobody was heard there before.
-            received_at: when it reached us.
             opinions: what it may be; words of danger are never taken for a mistyped reply.
         """
         if message.conversation.place is not Place.PERSON:

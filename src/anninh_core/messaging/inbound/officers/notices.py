@@ -66,7 +66,6 @@ def answered_alarm(context: UseCaseContext, officer: str, quoted: OutboxRow | No
     """Return what a reply is about, None where that can't be said.
 
     Args:
-        context: what is read with.
         officer: who replies.
         quoted: the notice that is quoted, if one is.
         code: code that the reply names, "" for none.

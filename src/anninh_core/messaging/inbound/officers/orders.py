@@ -30,7 +30,6 @@ class Order:
     """A short reply.
 
     Attributes:
-        kind: what is to be done.
         rest: what follows its verb, as written.
         is_bare: whether it is a number and nothing else, which answers a notice and means nothing without one.
     """

@@ -49,7 +49,6 @@ class Command:
     """An order.
 
     Attributes:
-        what: what is ordered.
         receipt: which tip, "" where none is named.
         mistyped: whether what stands in its place is no receipt.
         words: what else was said.

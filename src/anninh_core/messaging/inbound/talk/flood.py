@@ -25,7 +25,6 @@ def limit_route(route: Route, history: CaseHistory, rules: FloodRules) -> Route:
     Args:
         route: where the rules of the talk put it.
         history: what is known of the conversation, this message counted.
-        rules: the limits.
     """
     if route.emergency:
         return route

@@ -57,7 +57,6 @@ class CaseHistory:
 
     Attributes:
         at: when the message reached us.
-        rules: of the profile.
         cases: the last ones heard, the latest first.
         quoted: the case of the message that is quoted, or "".
         named: the resident's own case whose receipt is in the text, or "".
@@ -67,7 +66,6 @@ class CaseHistory:
         danger_asked_at: when the reporter was last asked about danger.
         starts_anew: whether the resident said that another matter follows.
         ruling: id of the resident's post about which a person ruled, and may still be appealed to; or "".
-        ruled_at: when.
         quotes_ruling: whether the message quotes what was told about that ruling.
         pace: how much came lately, this message included.
     """

@@ -41,9 +41,6 @@ def load_history(uow: UnitOfWork, conversation: Conversation, message: InboundMe
     """Return what is known of a resident's conversation when a message comes.
 
     Args:
-        uow: reads it.
-        conversation: the resident's.
-        message: what they write.
         at: when it reached us.
     """
     talk = conversation.talk

@@ -26,9 +26,6 @@ class MessageInContext:
     """A message, with all that the rules look at.
 
     Attributes:
-        message: as it came.
-        history: the cases of its conversation.
-        signals: what its words say about where it belongs.
         by_opinions: where it goes by its own words alone.
         place: the one place that it names, or was sent from; None for none, or for several.
         alike: cases of the history that share words with it that say what they are about.

@@ -37,7 +37,6 @@ class Signals:
         command: what it orders, None for nothing.
         opinion: the opinion that decides what it is, None where nobody has one.
         is_danger: whether its words mean danger now.
-        is_wordless: whether it has no words.
         has_media: whether something came with it that a person must look at.
         is_courtesy: whether all its words are thanks, assent or courtesy.
         is_thanks: whether there is thanks among them, and neither yes nor no.

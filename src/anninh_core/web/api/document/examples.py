@@ -24,7 +24,6 @@ def make_example(schema: Mapping[str, Any], schemas: Mapping[str, Any], name: st
     """Return a value that fits a schema: of objects what is required, with words that fit an argument's name.
 
     Args:
-        schema: of the value.
         schemas: components that it refers to.
         name: of the argument.
         depth: how deep it lies in another.

@@ -29,7 +29,6 @@ def build_document(door: Door, subjects: Mapping[str, str]) -> dict[str, Any]:
     """Return the OpenAPI document of a door.
 
     Args:
-        door: whose operations.
         subjects: what each of its subjects is about.
     """
     operations = list(door.operations.values())

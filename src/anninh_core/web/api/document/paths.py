@@ -47,8 +47,6 @@ def build_path(
     """Return an operation as the document has it.
 
     Args:
-        operation: which.
-        shown: its schemas.
         schemas: components that they refer to.
         link: to the operation that reads what this one answers.
     """

@@ -26,8 +26,6 @@ class ServedDocument:
     """Serves the document of a door.
 
     Args:
-        app: whose door it is.
-        door: has the operations.
         threads: where the document is made.
     """
 

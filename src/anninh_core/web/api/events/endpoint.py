@@ -35,10 +35,6 @@ class EventsEndpoint:
     """Tells people what changes.
 
     Args:
-        calls: knows who calls.
-        feed: has what changed.
-        visibility: knows who may know of it.
-        threads: where that is asked.
         most: streams that are open at the same time.
     """
 

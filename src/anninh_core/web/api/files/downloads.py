@@ -35,10 +35,6 @@ class DownloadEndpoint:
     """Gives ids for files to people who are known, and the files for the ids to the same people.
 
     Args:
-        calls: knows who calls.
-        door: encodes answers.
-        downloads: gives the ids.
-        threads: where.
         patience: how long a body may take to arrive.
     """
 

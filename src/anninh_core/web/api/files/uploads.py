@@ -35,9 +35,6 @@ class UploadEndpoint:
     """Takes files in, of people who are known, some at a time.
 
     Args:
-        calls: knows who calls.
-        uploads: keeps the files, sealed.
-        threads: where.
         patience: how long the sender may be waited for, as for `iter_body`.
     """
 
@@ -67,11 +64,7 @@ class UploadEndpoint:
             return await self._threads.run(_close, file)
 
     async def _read(self, receive: Receive, name: str) -> AsyncIterator[bytes]:
-        """Yield the file in pieces of one size, and the rest; its type is looked at as soon as its beginning is there.
-
-        Raises:
-            ClientDisconnect: whoever sends it hung up. And as `answer` does.
-        """
+        """Yield the file in pieces of one size, and the rest; its type is looked at once its beginning is there."""
         held = bytearray()
         size = 0
         is_known = False

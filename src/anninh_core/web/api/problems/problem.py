@@ -66,7 +66,6 @@ def to_problem(error: Exception, language: Language, new_id: Callable[[], str]) 
 
     Args:
         error: of a use case, of the web server, or unforeseen.
-        language: of the sentences.
         new_id: makes the id under which the log has what isn't told.
     """
     if isinstance(error, HTTPException):

@@ -45,7 +45,6 @@ class SignInEndpoint:
     """Lets people in.
 
     Args:
-        app: into which.
         pace: of tries from one address.
         patience: how long a body may take to arrive.
     """
@@ -140,12 +139,7 @@ class SignInEndpoint:
         return _answer(await self._threads.run(knows_place, act))
 
     async def _read(self, request: ApiRequest, receive: Receive, decoder: msgspec.json.Decoder[T]) -> T:
-        """Return what was sent; what doesn't fit is told without its value, which may be a secret.
-
-        Raises:
-            TooManyRequests: too much is tried from one address.
-            BadArguments: it doesn't fit.
-        """
+        """Return what was sent; what doesn't fit is told without its value, which may be a secret."""
         self._pace.take(request.address)
         request.require_json()
         require_length(tuple(request.headers.items()), SMALL_BODY, _WHAT)

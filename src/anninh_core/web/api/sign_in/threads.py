@@ -32,7 +32,6 @@ class SignInThreads:
 
         Args:
             knows_place: returns whether the account has signed in from this place before.
-            act: the try.
 
         Raises:
             HTTPException: 503, too many of the same sort wait already.

@@ -62,7 +62,6 @@ def find_carrier(uow: UnitOfWork, tip: Tip, category: str = "", *, by_limits: bo
     its unit, the newest alarm about the same that nobody has ended: of the same unit, with the same people kept away.
 
     Args:
-        uow: the act.
         tip: the emergency.
         category: of its danger, "" for that of the tip.
         by_limits: whether the limits alone decide, since its danger is only possible.
@@ -122,8 +121,6 @@ def pass_on_cases(uow: UnitOfWork, alarms: Alarms, alarm: Alarm, *, is_known: bo
     That one is paged at once. Where an officer has claimed the alarm, it waits for them as long as the claim runs.
 
     Args:
-        uow: the act.
-        alarms: opens and changes them.
         alarm: as it was before.
         is_known: whether an officer has acknowledged it, and with it all that it had paged about.
     """

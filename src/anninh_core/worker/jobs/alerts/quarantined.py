@@ -16,11 +16,7 @@ _PURPOSE = "notice.quarantined"
 
 
 class QuarantineNotices:
-    """Notifies operators in their chats, with a number only.
-
-    Args:
-        runner: knows the time and the officers.
-    """
+    """Notifies operators in their chats, with a number only."""
 
     def __init__(self, runner: UseCaseRunner) -> None:
         self._context = runner.context

@@ -29,7 +29,6 @@ class ShutWindow:
     """Somebody on duty who can't be written to for the whole of a shift.
 
     Attributes:
-        name: of the officer.
         open_until: when the window shuts, or shut.
         shift_ends: when the shift is over, aware.
     """
