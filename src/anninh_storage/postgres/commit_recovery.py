@@ -33,8 +33,8 @@ class TransactionId:
 
     Attributes:
         xid: the server's number of it, "" for one that wrote nothing.
-        incarnation: of the server. It changes with a restart, a failover, and a crash that the server recovers from by itself
-            (which resets its statistics).
+        incarnation: of the server. It changes with a restart, a failover, and a crash that the server recovers from by
+            itself (which resets its statistics).
         seq, hash: the last line that the transaction wrote in the journal, 0 and "" where it wrote none. No other
             transaction can write the same.
     """
