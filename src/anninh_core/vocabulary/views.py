@@ -39,16 +39,3 @@ class ItemToReview:
     source_name: str
     decision_number: str = ""
     expires: date | None = None
-
-
-@frozen
-class Passed:
-    """What one module gave to the successor of an officer who leaves.
-
-    Attributes:
-        moved: how many records.
-        left: unit of each that can't move: nobody was named who may have it.
-    """
-
-    moved: int
-    left: tuple[str, ...] = ()

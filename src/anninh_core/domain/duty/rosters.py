@@ -14,13 +14,13 @@ from anninh_core.kernel.errors import BadInput, Damaged
 from anninh_core.usecase.actor import person
 from anninh_core.usecase.arguments import Aware, Id
 from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.hand_over import Passed
 from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.permissions.permits import Permits
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.vocabulary.views import Passed
 
 HasChat = Callable[[UseCaseContext, str], bool]
 """Tells whether an officer can be written to."""

@@ -11,10 +11,10 @@ from anninh_core.domain.groups.rules import require_code, require_people
 from anninh_core.domain.groups.states import OPEN_STATES
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.arguments import Id, Words
+from anninh_core.usecase.hand_over import Passed
 from anninh_core.usecase.marks import Service, command, step
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.vocabulary.views import Passed
 
 
 class GroupBoard(Service):

@@ -6,11 +6,11 @@ from anninh_core.domain.programme.head import HEAD, Head
 from anninh_core.domain.programme.rules import require_text
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.arguments import Id, Words
+from anninh_core.usecase.hand_over import Passed
 from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.vocabulary.views import Passed
 
 
 class Heads(Service):

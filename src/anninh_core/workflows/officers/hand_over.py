@@ -21,11 +21,11 @@ from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.ports.storages.query import iter_records
 from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.arguments import Id
+from anninh_core.usecase.hand_over import Passed
 from anninh_core.usecase.marks import command
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.usecase.views import view
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.vocabulary.views import Passed
 from anninh_core.workflows.base import Workflow
 
 ALL = "all"

@@ -9,10 +9,10 @@ from anninh_core.domain.tips.handling.subcase import OPEN_STATES, SUBCASE
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.ports.storages.changes import Scalar
+from anninh_core.usecase.hand_over import Passed
 from anninh_core.usecase.marks import step
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.vocabulary.views import Passed
 
 _OWED = ("open", "waiting", "settled")
 
