@@ -11,9 +11,9 @@ from tests.domain.conftest import parts_of
 import anninh_core.domain
 from anninh_core.app import App
 from anninh_core.app.bootstrap.messaging import arrival_handlers, failure_handlers
+from anninh_core.app.bootstrap.services import BuiltServices
 from anninh_core.domain.index_specs import SPECS
 from anninh_core.domain.registry import KINDS
-from anninh_core.domain.services import Services
 from anninh_core.usecase.kinds import Kind
 
 
@@ -38,7 +38,7 @@ def app(anninh_app: App) -> App:
 
 def test_every_service_is_there(app: App) -> None:
     """Every part of each domain service of the app has its one runner."""
-    services = {name: service for name, service in get_type_hints(Services).items() if not name.startswith("_")}
+    services = {name: service for name, service in get_type_hints(BuiltServices).items() if not name.startswith("_")}
     assert len(services) == 32
     for name, service in services.items():
         assert isinstance(getattr(app.services, name), service)

@@ -11,6 +11,7 @@ from tests.storage.test_proving import build_storage
 from tests.support.conversations import last_conversation
 
 from anninh_core.app import App, Parts, Settings, open_app
+from anninh_core.app.bootstrap.services import BuiltServices
 from anninh_core.domain.groups.model import Group
 from anninh_core.domain.inquiries.kind import INQUIRY
 from anninh_core.domain.inquiries.model import Inquiry
@@ -116,7 +117,7 @@ class CaseOffice:
 
     def reopened_services(self) -> Services:
         """Return the services as a program has them that was started anew."""
-        return Services(self.app.runner)
+        return BuiltServices(self.app.runner)
 
     def launched_group(self, unit: str, title: str) -> Group:
         """Return a group that was founded and opened."""

@@ -7,10 +7,10 @@ import pytest
 from attrs import evolve
 from tests.domain.conftest import OfficerMaker
 
+from anninh_core.app.bootstrap.services import BuiltServices
 from anninh_core.domain.audit.chain import verify_export
 from anninh_core.domain.audit.kind import CHECKPOINT
 from anninh_core.domain.audit.service import Audit
-from anninh_core.domain.services import Services
 from anninh_core.domain.tips import Tip
 from anninh_core.domain.tips.intake import Addition
 from anninh_core.domain.tips.service import Tips
@@ -58,7 +58,7 @@ def test_the_trail_of_a_conversation_is_found_by_its_name_in_the_journal(
     """Which is another one in each version; no index has it, and nothing else is found by it."""
     sender = Address("mock", Place.PERSON, "u1")
     message = InboundMessage(id="m-1", conversation=sender, sender=sender, text="Có trộm", sent_at=clock.now())
-    run_step(Services(runner).conversations.record_message, system("router"), message, kind="tip")
+    run_step(BuiltServices(runner).conversations.record_message, system("router"), message, kind="tip")
     steps = audit.log.trail(auditor).items
     named = {f"{one.kind}:{one.id}": step.seq for step in steps for one in step.entry.touched}
     (about,) = [ref for ref in named if ref.startswith("conversation:")]

@@ -6,9 +6,9 @@ import pytest
 from tests.domain.conftest import OfficerMaker
 from tests.support.purging import purge_scope
 
+from anninh_core.app.bootstrap.services import BuiltServices
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, Message
 from anninh_core.domain.conversations.service import Conversations
-from anninh_core.domain.services import Services
 from anninh_core.domain.tips import Tip
 from anninh_core.kernel.errors import NotFound, Refused, WrongStep
 from anninh_core.testing.clock import FixedClock
@@ -30,7 +30,7 @@ def said(text: str = "Xin chào", *, conversation: Address = LUA, id: str = "m-1
 
 @pytest.fixture
 def conversations(runner: UseCaseRunner) -> Conversations:
-    return Services(runner).conversations
+    return BuiltServices(runner).conversations
 
 
 def heard(conversations: Conversations, message: InboundMessage) -> Message:
@@ -120,7 +120,7 @@ def test_somebody_whose_identity_was_purged_begins_anew(conversations: Conversat
 def test_a_message_belongs_to_one_case(conversations: Conversations, runner: UseCaseRunner, tip: Tip) -> None:
     """What was linked to a case can't be drawn into another, where others would read it."""
     message = heard(conversations, said("Một"))
-    other = run_step(Services(runner).tips.intake.receive, ROUTER, "Khác", unit="ninh-van", origin="entry")
+    other = run_step(BuiltServices(runner).tips.intake.receive, ROUTER, "Khác", unit="ninh-van", origin="entry")
     run_step(conversations.link, ROUTER, message.id, f"tip:{tip.id}", kind="tip")
     with pytest.raises(WrongStep, match="one case only"):
         run_step(conversations.link, ROUTER, message.id, f"tip:{other.id}", kind="tip")
@@ -132,7 +132,7 @@ def test_a_message_is_linked_where_both_are_permitted(
     """Neither another unit's case, nor another unit's message; the units are read from the records."""
     message = heard(conversations, said("Một"))
     local = officer("tip_officer", "ninh-van")
-    own = run_step(Services(runner).tips.intake.receive, ROUTER, "Của xã", unit="ninh-van", origin="entry")
+    own = run_step(BuiltServices(runner).tips.intake.receive, ROUTER, "Của xã", unit="ninh-van", origin="entry")
     for case in (f"tip:{tip.id}", f"tip:{own.id}"):  # the message is the district's still
         with pytest.raises(Refused):
             run_step(conversations.link, local, message.id, case, kind="tip")

@@ -4,6 +4,7 @@ import pytest
 from attrs import frozen
 from tests.domain.conftest import OfficerMaker
 
+from anninh_core.app.bootstrap.services import BuiltServices
 from anninh_core.domain.identity import IdentityField
 from anninh_core.domain.identity.custody.model import Custodian
 from anninh_core.domain.identity.custody.service import Custodians
@@ -31,7 +32,7 @@ def ask(identity: Disclosures, officer: Actor, tip: Tip | str, field: IdentityFi
 
 @pytest.fixture
 def services(runner: UseCaseRunner) -> Services:
-    return Services(runner)
+    return BuiltServices(runner)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from anninh_core.app.bootstrap.services import BuiltServices
 from anninh_core.domain.conversations.model import CONVERSATION, Conversation
 from anninh_core.domain.retention.service import Retention
 from anninh_core.domain.services import Services
@@ -18,7 +19,7 @@ Ended = Callable[..., Tip]
 
 @pytest.fixture
 def services(runner: UseCaseRunner) -> Services:
-    return Services(runner)
+    return BuiltServices(runner)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from anninh_core.domain import Audit
+    from anninh_core.domain.audit.service import Audit
 
 
 class AuditApi:

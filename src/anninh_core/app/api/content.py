@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from anninh_core.domain import Content, ReadyAnswers
+    from anninh_core.domain.content.service import Content
+    from anninh_core.domain.drafts.ready_answers import ReadyAnswers
     from anninh_core.workflows import ContentPublication, OutgoingPreviews, PossibleItemSteps
     from anninh_core.workflows.possible_steps.offers import Verbs
 

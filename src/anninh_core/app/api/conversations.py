@@ -3,7 +3,9 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from anninh_core.domain import Conversations, MessageFiles, MessageThreads
+    from anninh_core.domain.conversations.message_files import MessageFiles
+    from anninh_core.domain.conversations.service import Conversations
+    from anninh_core.domain.conversations.threads import MessageThreads
     from anninh_core.workflows import CaseThreads, MessageTriage
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from anninh_core.domain import Groups
+    from anninh_core.domain.groups.service import Groups
     from anninh_core.workflows import GroupCreation, GroupDirectory, PossibleGroupSteps
     from anninh_core.workflows.possible_steps.offers import Verbs
 

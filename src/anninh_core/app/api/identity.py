@@ -3,7 +3,9 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from anninh_core.domain import Custodians, Disclosures, EmergencyOpenings
+    from anninh_core.domain.identity.custody.service import Custodians
+    from anninh_core.domain.identity.disclosures import Disclosures
+    from anninh_core.domain.identity.emergencies import EmergencyOpenings
 
 
 class IdentityApi:

@@ -4,7 +4,11 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from anninh_core.domain import CaseNotes, CaseTimelines, Inquiries, ReadyAnswers, UnreadCases
+    from anninh_core.domain.conversations.notes.service import CaseNotes
+    from anninh_core.domain.conversations.timeline.service import CaseTimelines
+    from anninh_core.domain.conversations.unread.service import UnreadCases
+    from anninh_core.domain.drafts.ready_answers import ReadyAnswers
+    from anninh_core.domain.inquiries.service import Inquiries
     from anninh_core.usecase.actor import Actor
     from anninh_core.workflows import MessageTriage, OutgoingPreviews, OwnWork, PossibleInquirySteps, RecordSearch
     from anninh_core.workflows.possible_steps.offers import Verbs

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from anninh_core.app.system.overview import SystemOverview
-    from anninh_core.domain import KeyManagement
+    from anninh_core.domain.key_management.service import KeyManagement
     from anninh_core.workflows import KeyRotation
 
 

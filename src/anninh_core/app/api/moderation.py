@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from anninh_core.domain import Leaks, Moderation
+    from anninh_core.domain.leaks.service import Leaks
+    from anninh_core.domain.moderation.service import Moderation
     from anninh_core.workflows import LeakDecision, ModerationDecision, PossiblePostSteps
     from anninh_core.workflows.possible_steps.offers import Verbs
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from anninh_core.domain import Programme
+    from anninh_core.domain.programme.service import Programme
     from anninh_core.workflows import PossibleProgrammeSteps
     from anninh_core.workflows.possible_steps.offers import Verbs
 

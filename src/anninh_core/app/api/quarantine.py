@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from anninh_core.domain import Quarantine
+    from anninh_core.domain.quarantine.service import Quarantine
 
 
 class QuarantineApi:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from anninh_core.domain import Reports
+    from anninh_core.domain.reports.service import Reports
     from anninh_core.workflows import PossibleReportSteps, ReportSubmission
     from anninh_core.workflows.possible_steps.offers import Verbs
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from anninh_core.domain import Retention, Rights
+    from anninh_core.domain.retention.service import Retention
+    from anninh_core.domain.rights.service import Rights
     from anninh_core.workflows import ErasureWorkflow, PossibleRightsSteps, RightsWorkflow
     from anninh_core.workflows.possible_steps.offers import Verbs
 

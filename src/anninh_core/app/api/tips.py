@@ -4,8 +4,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from anninh_core.domain import CaseNotes, CaseTimelines, ReadyAnswers, Tips, UnreadCases
+    from anninh_core.domain.conversations.notes.service import CaseNotes
+    from anninh_core.domain.conversations.timeline.service import CaseTimelines
+    from anninh_core.domain.conversations.unread.service import UnreadCases
+    from anninh_core.domain.drafts.ready_answers import ReadyAnswers
     from anninh_core.domain.tips.incidents.service import Incidents
+    from anninh_core.domain.tips.service import Tips
     from anninh_core.workflows import (
         CaseThreads,
         IncidentWork,

@@ -3,7 +3,12 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from anninh_core.domain import Accounts, Drafts, DutyService, LabelBook, OfficerChats, Units
+    from anninh_core.domain.accounts.service import Accounts
+    from anninh_core.domain.drafts.service import Drafts
+    from anninh_core.domain.duty.service import DutyService
+    from anninh_core.domain.units.chats import OfficerChats
+    from anninh_core.domain.units.labels import LabelBook
+    from anninh_core.domain.units.service import Units
     from anninh_core.workflows import AlarmClaiming, AlarmLadders, HandOver, RoleEnding
     from anninh_core.workflows.provider import Workflows
 

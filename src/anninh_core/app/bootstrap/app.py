@@ -14,6 +14,7 @@ from anninh_core.app.bootstrap.collectors import build_collectors
 from anninh_core.app.bootstrap.couriers import build_couriers
 from anninh_core.app.bootstrap.files import build_inspector
 from anninh_core.app.bootstrap.keys import open_keys
+from anninh_core.app.bootstrap.services import BuiltServices
 from anninh_core.app.bootstrap.sign_in import build_outside
 from anninh_core.app.listeners import CommitListeners
 from anninh_core.app.parts import Parts
@@ -64,7 +65,7 @@ def build_app(district: District, settings: Settings | None, parts: Parts) -> Ap
 
 def _build_on(storage: Storage, district: District, settings: Settings, parts: Parts, plugins: Plugins) -> App:
     runner = _build_runner(storage, district, settings, parts, plugins)
-    services = Services(runner, settings.sign_in.to_rules())
+    services = BuiltServices(runner, settings.sign_in.to_rules())
     if parts.only_reads:
         _check_ownership(runner, store=False)
     else:
