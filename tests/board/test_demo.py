@@ -5,12 +5,10 @@ from pathlib import Path
 
 import pytest
 from tests.board.visitor import Visitor
+from tests.support.demos import finish_demo
 
 from anninh_core.board import BoardConfig, create_board, serve_board
-from anninh_core.demo.cast import appoint_all
-from anninh_core.demo.open_world.opening import open_last_weeks
 from anninh_core.demo.running.opening import RunningDemo, open_demo
-from anninh_core.demo.stage import open_stage
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.testing import memory_app
 
@@ -23,13 +21,7 @@ FIRE = "Cháy nhà ở xóm 3 xã Ninh Hòa, đến ngay các anh ơi"
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A demo in which nothing has happened but that everybody was appointed."""
-    out = tmp_path_factory.mktemp("demo")
-    stage = open_stage(out)
-    appoint_all(stage)
-    open_last_weeks(stage)
-    stage.mark_over()
-    stage.close()
-    return out
+    return finish_demo(tmp_path_factory.mktemp("demo"))
 
 
 @pytest.fixture

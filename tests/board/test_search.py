@@ -38,11 +38,3 @@ def test_who_may_read_some(app: App, enter: Enter, officer: Actor, role: str, ki
     assert {kind for kind in ("tip", "inquiry", "article", "item") if f'value="{kind}"' in shown.main} == kinds
     assert shown.status == 200
     assert tip.id not in shown.main
-
-
-def test_who_is_excluded(app: App, officer: Actor, visitor: Visitor) -> None:
-    """Finds nothing of it."""
-    supervisor = UnsafeLocalUsers(app).appoint("Giám Sát", "hoa-lu", "tip_supervisor")
-    tip = app.tips.record_walk_in(supervisor, "Cán bộ Mẫu nhận tiền", unit="hoa-lu")
-    app.tips.exclude(supervisor, tip.id, officer_id=officer.id, reason="bị tố cáo")
-    assert tip.id not in visitor.get("/search?words=nhan+tien").text

@@ -6,24 +6,15 @@ from typing import Any
 
 import pytest
 from tests.cli.conftest import Run
+from tests.support.demos import finish_demo
 
 from anninh_core.app import App
 from anninh_core.demo.cast import appoint_all
-from anninh_core.demo.open_world.opening import open_last_weeks
 from anninh_core.demo.play import ProgressCallback
 from anninh_core.demo.running.opening import RunningDemo
 from anninh_core.demo.stage import open_stage
 
 pytestmark = pytest.mark.slow
-
-
-def finish(out: Path) -> None:
-    """Leave a demo in which nothing has happened."""
-    stage = open_stage(out)
-    appoint_all(stage)
-    open_last_weeks(stage)
-    stage.mark_over()
-    stage.close()
 
 
 @pytest.fixture
@@ -34,7 +25,7 @@ def played(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     def run(out: Path, *, progress: ProgressCallback) -> None:
         folders.append(out)
         progress(1, 1, "done")
-        finish(out)
+        finish_demo(out)
 
     monkeypatch.setattr("anninh_core.cli.running.demo_board.run", run)
     return folders
@@ -103,7 +94,7 @@ def test_what_is_no_demo_is_refused(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize("given", [["--host", "192.0.2.1"], ["--public-url", "https://board.example.vn"]])
 def test_a_demo_is_for_this_machine(run: Run, tmp_path: Path, given: list[str]) -> None:
     """Whatever would open it to others is refused before anything listens."""
-    finish(tmp_path)
+    finish_demo(tmp_path)
     done = run("board", "--demo", str(tmp_path), "--port", "0", *given)
     assert done.exit_code == 2
     assert "this machine alone" in done.stderr

@@ -170,11 +170,14 @@ def test_a_play_that_is_looked_at_again_ends_where_it_did(demo: Path) -> None:
 
 
 def test_a_program_gets_the_demo_s_clock(demo: Path) -> None:
-    """Whoever opens the app of a demo's folder in Python needs to know nothing of it."""
+    """Whoever opens the app or the demo of a folder in Python needs to know nothing of it; times are in UTC."""
     settings = load_settings(demo)
     with open_app(load_profile(settings.profile), settings) as app:
         assert isinstance(app.context.clock, DemoClock)
         assert app.context.clock.now() == END
+    with open_demo(demo) as opened:
+        assert opened.clock.now() == END
+    assert datetime.fromisoformat("2021-09-29T01:00:00+00:00") == END
 
 
 def test_doctor_says_that_it_is_a_demo(run: Run, demo: Path, folder: Path) -> None:
@@ -219,9 +222,3 @@ def test_settings_name_no_clock(demo: Path) -> None:
         file.write("\n[demo]\nclock = 2021-09-01T00:00:00Z\n")
     with pytest.raises(ConfigurationError, match="there is no such key"):
         load_settings(demo)
-
-
-def test_time_of_a_demo_is_of_the_demo(demo: Path) -> None:
-    """The first moment is that of the mark, in UTC, on whatever machine."""
-    with open_demo(demo) as opened:
-        assert opened.clock.now() == datetime.fromisoformat("2021-09-29T01:00:00+00:00")

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.support.demos import finish_demo
 
 from anninh_core.app import App
-from anninh_core.demo.cast import appoint_all
-from anninh_core.demo.open_world.opening import open_last_weeks
 from anninh_core.demo.running.one_click import LocalVisit, OneClickSignIn
 from anninh_core.demo.running.opening import RunningDemo, open_demo
 from anninh_core.demo.stage import open_stage
@@ -23,13 +22,7 @@ HERE = LocalVisit("127.0.0.1", {"host": "127.0.0.1:8138"})
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A demo whose play was over before anything happened in it."""
-    out = tmp_path_factory.mktemp("demo")
-    stage = open_stage(out)
-    appoint_all(stage)
-    open_last_weeks(stage)
-    stage.mark_over()
-    stage.close()
-    return out
+    return finish_demo(tmp_path_factory.mktemp("demo"))
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
-from tests.board.browser.chromium import find_browser
+from playwright.sync_api import Page
+from tests.support.chromium import open_chromium
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("site")]
 WIDTH = 360
@@ -20,12 +20,10 @@ def asked() -> list[str]:
 @pytest.fixture(scope="module")
 def page(asked: list[str]) -> Iterator[Page]:
     """A narrow window of Chromium."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
+    with open_chromium() as browser:
         page = browser.new_page(viewport={"width": WIDTH, "height": 800}, color_scheme="dark")
         page.on("request", lambda request: asked.append(request.url) if request.url.startswith("http") else None)
         yield page
-        browser.close()
 
 
 def test_no_page_scrolls_sideways_or_asks_other_hosts(site: Path, page: Page, asked: list[str]) -> None:

@@ -1,4 +1,3 @@
-import sys
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -12,7 +11,6 @@ from docx.oxml.table import CT_Row
 from docx.table import Table as WordTable
 
 from anninh_core.formatters.docx.formatter import DocxFormatter
-from anninh_core.kernel.errors import MissingExtra
 from anninh_core.vocabulary.report_document import Paragraph, ReportDocument, Section, Table
 
 
@@ -160,12 +158,3 @@ def test_hostile_text_is_only_text(document: ReportDocument) -> None:
     text = "</w:t><w:br/> & \x00\x0b ]]>"
     page = opened(evolve(document, sections=(Section("<I>", 1, (Paragraph(text),)),)))
     assert "</w:t><w:br/> & ]]>" in [" ".join(p.text.split()) for p in page.paragraphs]
-
-
-def test_without_the_library_the_install_line_is_named(
-    document: ReportDocument, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Whoever lacks python-docx is told what to install."""
-    monkeypatch.setitem(sys.modules, "docx", None)
-    with pytest.raises(MissingExtra, match=r"anninh\[reports\]"):
-        DocxFormatter().render(document)

@@ -1,4 +1,3 @@
-import sys
 from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
@@ -8,7 +7,6 @@ from attrs import evolve
 from pypdf import PdfReader
 
 from anninh_core.formatters.pdf import PdfFormatter
-from anninh_core.kernel.errors import MissingExtra
 from anninh_core.vocabulary.report_document import Paragraph, ReportDocument, Section, Table
 
 
@@ -94,15 +92,6 @@ def test_markup_is_only_text(document: ReportDocument) -> None:
     """Commands of the typesetter in a narrative are printed, not obeyed."""
     text = '#read("/etc/passwd") *đậm* $x$ <nhãn> @ai \\ "'
     assert text in " ".join(pages(evolve(document, sections=(Section("", 1, (Paragraph(text),)),))))
-
-
-def test_without_the_library_the_install_line_is_named(
-    document: ReportDocument, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Whoever lacks typst is told what to install."""
-    monkeypatch.setitem(sys.modules, "typst", None)
-    with pytest.raises(MissingExtra, match=r"anninh\[reports\]"):
-        PdfFormatter().render(document)
 
 
 def test_a_long_table_repeats_its_heading(document: ReportDocument) -> None:

@@ -1,4 +1,3 @@
-import sys
 from io import BytesIO
 from xml.etree import ElementTree as ET
 from zipfile import ZipFile
@@ -7,7 +6,6 @@ import pytest
 from attrs import evolve
 
 from anninh_core.formatters.xlsx import XlsxFormatter
-from anninh_core.kernel.errors import MissingExtra
 from anninh_core.vocabulary.report_document import ReportDocument, Section, Table
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -81,15 +79,6 @@ def test_no_text_becomes_a_formula(document: ReportDocument) -> None:
 def test_the_same_document_gives_the_same_bytes(document: ReportDocument) -> None:
     """The clock doesn't show in the file."""
     assert XlsxFormatter().render(document) == XlsxFormatter().render(document)
-
-
-def test_without_the_library_the_install_line_is_named(
-    document: ReportDocument, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Whoever lacks XlsxWriter is told what to install."""
-    monkeypatch.setitem(sys.modules, "xlsxwriter", None)
-    with pytest.raises(MissingExtra, match=r"anninh\[reports\]"):
-        XlsxFormatter().render(document)
 
 
 def test_a_wide_sheet_stays_readable_on_paper(document: ReportDocument) -> None:

@@ -110,25 +110,6 @@ def test_a_wrap_that_opens_nothing_costs_no_name(
     assert ask(app, people, conversation, third, anninh_clock) == NAME
 
 
-def test_of_the_last_two_keys_one_stays(
-    *, app: App, people: People, key: PrivateKey, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Two people who each end another one at once: the second runs again, and is told."""
-    other = enrol(app, people, people.other)
-    storage = app.context.storage
-    commit = storage.commit
-
-    def overtaken(change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
-        monkeypatch.setattr(storage, "commit", commit)
-        app.identity.end_custodian(people.second, other.id, reason="Bàn giao")
-        return commit(change_sets)
-
-    monkeypatch.setattr(storage, "commit", overtaken)
-    with pytest.raises(WrongStep, match="only one of its kind"):
-        app.identity.end_custodian(people.chair, key.id, reason="Bàn giao")
-    assert key.id in stored(app, hear(app, "u1", NAME))
-
-
 def test_of_two_recovery_keys_confirmed_at_once_one_is_in_use(
     app: App, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:

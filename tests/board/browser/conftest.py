@@ -8,10 +8,10 @@ from threading import Thread
 import axe_playwright_python
 import pytest
 from attrs import define, field
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, sync_playwright
-from tests.board.browser.chromium import find_browser
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize
 from tests.board.browser.world import World, populate
 from tests.board.visitor import NOW
+from tests.support.chromium import open_chromium
 from tests.support.sign_in import PASSWORD
 
 from anninh_core.board import create_board
@@ -22,16 +22,13 @@ _AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 COLOURS = ("color-contrast", "link-in-text-block")
 """Rules of axe: those of a standard, by its names; and of those the ones that look at colours."""
-_NO_SANDBOX = "--no-sandbox"  # tests may run as root, where Chromium has none
 
 
 @pytest.fixture(scope="module")  # the driver's loop runs as long as this; nothing else could run one beside it
 def browser() -> Iterator[Browser]:
     """Chromium without a window."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=find_browser(), args=[_NO_SANDBOX])
+    with open_chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,67 +1,29 @@
-"""The board of a demo in a browser: what the README's pictures show is played, and nothing of it keeps anybody out."""
+"""The board of a demo in a browser: nothing of it keeps anybody out, with a script and without."""
 
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
 
 import pytest
-from attrs import frozen
 from playwright.sync_api import Browser, ViewportSize
 from tests.board.browser.conftest import Desk
-from tools.pictures.story import tell
-
-from anninh_core.board import create_board
-from anninh_core.demo.cast import appoint_all
-from anninh_core.demo.open_world.opening import open_last_weeks
-from anninh_core.demo.running.opening import RunningDemo, open_demo
-from anninh_core.demo.stage import open_stage
-from anninh_core.web.server import AsgiServer
+from tests.support.demos import ServedDemo, serve_demo
 
 HANDLER = "Hoàng Văn Tiếp Nhận"
 FIRE = "Cháy nhà ở xóm 3 xã Ninh Hòa, đến ngay các anh ơi"
-LARGEST = 120_000
-"""Bytes of a picture in the README."""
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 
-@frozen
-class Shown:
-    """A demo, and where its board is."""
-
-    demo: RunningDemo
-    url: str
-
-
 @pytest.fixture
-def shown(tmp_path: Path) -> Iterator[Shown]:
+def shown(tmp_path: Path) -> Iterator[ServedDemo]:
     """A demo in which everybody was appointed, and its board on a port."""
-    stage = open_stage(tmp_path)
-    appoint_all(stage)
-    open_last_weeks(stage)
-    stage.mark_over()
-    stage.close()
-    with open_demo(tmp_path) as demo:
-        server = AsgiServer(create_board(demo.app, demo=demo), demo.app.door, port=0)
-        thread = Thread(target=server.run, daemon=True)
-        thread.start()
-        yield Shown(demo, server.url)
-        server.stop()
-        thread.join(20)
-
-
-def test_the_pictures(browser: Browser, shown: Shown, tmp_path: Path) -> None:
-    """A resident writes, the case comes, an officer answers, the resident reads the answer; each picture is small."""
-    pictures = list(tell(browser, shown.url, tmp_path))
-
-    assert len(pictures) == 12
-    assert max(picture.stat().st_size for picture in pictures) < LARGEST
-    assert "Công an đã tìm thấy xe máy" in shown.demo.resident.transcript()[-1].text
+    with serve_demo(tmp_path) as served:
+        yield served
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 360, 1280])
-def test_banner_chooser_and_chat(browser: Browser, shown: Shown, width: int, scheme: str) -> None:
+def test_banner_chooser_and_chat(browser: Browser, shown: ServedDemo, width: int, scheme: str) -> None:
     """Axe finds nothing, no page is wider than its window, and the browser has no complaint."""
     shown.demo.resident.write(FIRE)
     context = browser.new_context(
@@ -80,7 +42,7 @@ def test_banner_chooser_and_chat(browser: Browser, shown: Shown, width: int, sch
     assert desk.complaints == []
 
 
-def test_the_drawer_without_a_script(browser: Browser, shown: Shown) -> None:
+def test_the_drawer_without_a_script(browser: Browser, shown: ServedDemo) -> None:
     """On a phone the chat opens by a link, stays open after a message, and closes by another; no script is needed."""
     context = browser.new_context(viewport=ViewportSize(width=360, height=740), java_script_enabled=False)
     page = context.new_page()
@@ -98,7 +60,7 @@ def test_the_drawer_without_a_script(browser: Browser, shown: Shown) -> None:
     context.close()
 
 
-def test_the_newest_message_is_in_sight(browser: Browser, shown: Shown) -> None:
+def test_the_newest_message_is_in_sight(browser: Browser, shown: ServedDemo) -> None:
     """The chat is scrolled to its end when a page comes, and the page to its beginning."""
     for number in range(6):
         shown.demo.resident.write(f"{FIRE}, lần {number}")

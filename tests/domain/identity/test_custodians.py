@@ -150,9 +150,15 @@ def test_a_key_that_waits_is_ended_without_another(custody: Custodians, office: 
 
 
 def test_of_the_last_two_keys_one_stays(
-    custody: Custodians, office: Office, runner: UseCaseRunner, monkeypatch: pytest.MonkeyPatch
+    *,
+    custody: Custodians,
+    office: Office,
+    services: Services,
+    clock: FixedClock,
+    runner: UseCaseRunner,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Two people who each end another one at the same moment: the second is told."""
+    """Two people who each end another one at the same moment: the second is told, and names are still sealed."""
     one, other = (enrol(custody, office, holder.id)[0] for holder in (office.holder, office.other))
     storage = runner.context.storage
     commit = storage.commit
@@ -166,6 +172,10 @@ def test_of_the_last_two_keys_one_stays(
     with pytest.raises(WrongStep, match="only one of its kind"):
         custody.end_custodian(office.chair, one.id, reason=REASON)
     assert states(custody, office) == {one.id: "active", other.id: "ended"}
+    enrol(custody, office)
+    conversation = runner.context.storage.records.get("conversation", hear(services, clock))
+    assert conversation is not None
+    assert one.id in runner.context.open_body(conversation).decode()
 
 
 def test_a_name_is_handed_from_key_to_key(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import TypedDict
 
 from attrs import frozen
 
@@ -20,6 +21,23 @@ NAME = "Nguyễn Văn An"
 PHONE = "0912 345 678"
 ACCOUNT = "8412345678901"
 WORDS = f"Em tên là {NAME}, gọi {PHONE}. Có người trộm xe máy 35B1-123.45 ở chợ Ninh Hòa. nguyen van an báo ạ"
+
+
+class Settled(TypedDict):
+    """What a settlement takes."""
+
+    answer: str
+    reason: str
+
+
+class Gone(Settled):
+    """What a transfer takes."""
+
+    to: str
+
+
+RESOLVED: Settled = {"answer": "Đã tìm thấy xe.", "reason": "found"}
+GONE: Gone = {"to": "Công an tỉnh Ninh Bình", "answer": "Đã chuyển.", "reason": "not_ours"}
 
 
 @frozen

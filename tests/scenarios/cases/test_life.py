@@ -1,50 +1,15 @@
 """The life of a case among several hands: shared, passed on, taken back, ended, opened again, kept from some."""
 
-import csv
 import re
-from datetime import date, timedelta
-from io import BytesIO, StringIO
-from typing import TypedDict
+from datetime import timedelta
 
-import docx
 import pytest
-from tests.scenarios.cases.life_bench import ACCOUNT, NAME, PHONE, Desk, appoint, setup_grant
+from tests.scenarios.cases.life_bench import GONE, NAME, RESOLVED, Desk, appoint, setup_grant
 
 from anninh_core.domain.tips import TipState
 from anninh_core.domain.tips.states import SubcaseState
 from anninh_core.domain.tips.steps import SETTLE_OUTCOMES
 from anninh_core.kernel.errors import BadInput, Conflict, Refused, WrongStep
-from anninh_core.kernel.text import fold
-
-
-class Settled(TypedDict):
-    """What a settlement takes."""
-
-    answer: str
-    reason: str
-
-
-class Gone(Settled):
-    """What a transfer takes."""
-
-    to: str
-
-
-RESOLVED: Settled = {"answer": "Đã tìm thấy xe.", "reason": "found"}
-GONE: Gone = {"to": "Công an tỉnh Ninh Bình", "answer": "Đã chuyển.", "reason": "not_ours"}
-
-
-def text_of(content: bytes) -> str:
-    """Return all words of a DOCX file, those of its tables and properties too."""
-    page = docx.Document(BytesIO(content))
-    cells = [cell.text for table in page.tables for row in table.rows for cell in row.cells]
-    facts = page.core_properties
-    return "\n".join((*(p.text for p in page.paragraphs), *cells, facts.title, facts.author, facts.comments))
-
-
-def rows_of(content: bytes) -> list[list[str]]:
-    """Return the rows of a CSV file."""
-    return [*csv.reader(StringIO(content.decode("utf-8-sig"), newline=""))]
 
 
 class TestSeveralHands:
@@ -190,95 +155,6 @@ class TestTransfers:
         desk.app.tips.answered_by_hand(desk.lan, tip.id, "gọi điện")
         desk.app.tips.record_return(desk.lan, tip.id, "Thuộc thẩm quyền cấp xã")
         assert desk.purposes().count("tip.returned") == 1
-
-    def test_slips_are_numbered_by_unit_and_year(self, desk: Desk) -> None:
-        """Each unit has its own series, which begins at 01 with the year."""
-        numbers = [desk.app.tips.transfer(desk.lan, desk.report().id, **GONE).transfers[-1].number for _ in range(2)]
-        desk.clock.advance(timedelta(days=130))
-        next_year = desk.app.tips.transfer(desk.lan, desk.report().id, **GONE).transfers[-1].number
-        assert [number.partition("/")[0] for number in (*numbers, next_year)] == ["01", "02", "01"]
-        assert numbers[0].partition("/")[2].startswith("PC-")
-
-    def test_a_slip_tells_nothing_of_who_reported(self, desk: Desk) -> None:
-        """Name, phone, account and conversation are in no part of the file; what was masked is said."""
-        tip = desk.report()
-        conversation = desk.app.services.tips.queries.runner.context.storage.records.get("tip", tip.id)
-        assert conversation is not None
-        desk.app.tips.transfer(desk.lan, tip.id, **GONE)
-        slip = desk.app.tips.slip(desk.lan, tip.id)
-        text = text_of(slip.content)
-        for secret in (NAME, PHONE, ACCOUNT, str(conversation.columns["conversation"]), "345 678"):
-            assert fold(secret) not in fold(text)
-        assert "Đã che trong nội dung: " in text
-        assert {"name", "phone"} <= {*slip.masked}
-        assert "DỰ THẢO" in text
-        assert "Nơi nhận" in text
-        assert "THỦ TRƯỞNG ĐƠN VỊ" in text
-        assert "35B1-123.45" in text
-        assert tip.receipt in text
-
-    def test_a_slip_masks_an_officers_summary_too(self, desk: Desk) -> None:
-        """The officer's own words stand on the slip instead of the reporter's, and are masked alike."""
-        tip = desk.report()
-        desk.app.tips.transfer(desk.lan, tip.id, **GONE, summary=f"Ông nguyen van an ({PHONE}) báo mất xe máy")
-        text = text_of(desk.app.tips.slip(desk.lan, tip.id).content)
-        assert "báo mất xe máy" in text
-        assert "nguyen van an" not in text
-
-    def test_a_slip_keeps_the_evidence(self, desk: Desk) -> None:
-        """The account, number and name of whoever is reported are what the body is sent: they stay, and are named."""
-        told = (
-            "Nó tên là Trần Văn Bình, lừa chuyển vào stk nó 19031234567890, gọi từ 0987 654 321. Gọi lại em 0966000111"
-        )
-        tip = desk.report(told)
-        desk.app.tips.transfer(desk.lan, tip.id, **GONE)
-        slip = desk.app.tips.slip(desk.lan, tip.id)
-        text = text_of(slip.content)
-        assert (
-            "Nó tên là Trần Văn Bình, lừa chuyển vào stk nó 19031234567890, gọi từ 0987 654 321. Gọi lại em …" in text
-        )
-        assert ({*slip.masked}, {*slip.left}) == ({"phone"}, {"bank_account", "phone"})
-
-    def test_who_is_reported_stays_though_they_wrote_once(self, desk: Desk) -> None:
-        """Nobody gets out of a slip by writing to the authority: only the reporter is left out of it."""
-        desk.report("Cho em hỏi giờ làm việc", name="Trần Văn Bình", account="8499999999999")
-        tip = desk.report("Trần Văn Bình bán ma túy ở chợ")
-        desk.app.tips.transfer(desk.lan, tip.id, **GONE)
-        assert "Trần Văn Bình bán ma túy" in text_of(desk.app.tips.slip(desk.lan, tip.id).content)
-
-
-class TestPapers:
-    """What a clerk takes into a spreadsheet."""
-
-    def test_each_paper_as_csv_has_its_rows(self, desk: Desk) -> None:
-        """The register, the monthly list with its balance, and a slip: as many rows as the workbook has."""
-        tips = [
-            desk.app.tips.record_walk_in(desk.lan, words, unit="ninh-hoa") for words in ("Mất xe", "=1+2, đánh bạc")
-        ]
-        tip = desk.report()
-        desk.app.tips.transfer(desk.lan, tip.id, **GONE)
-        register = desk.app.tips.register(desk.lan, "ninh-hoa", date(2021, 9, 1), date(2021, 9, 30), "csv")
-        monthly = desk.app.tips.monthly_list(desk.lan, "ninh-hoa", 2021, 9, "csv")
-        slip = desk.app.tips.slip(desk.lan, tip.id, "csv")
-
-        head, *rows = rows_of(register.data)
-        assert len(rows) == 3
-        assert all(len(row) == len(head) > 3 for row in rows)
-        assert {one.receipt for one in (*tips, tip)} == {cell for row in rows for cell in row} & {
-            one.receipt for one in (*tips, tip)
-        }
-        assert "'=1+2, đánh bạc" in {cell for row in rows for cell in row}
-
-        assert rows_of(monthly.data)[: 1 + len(rows)] == [head, *rows]
-        assert "Tồn" in rows_of(monthly.data)[-1][0]
-        assert tip.receipt in {row[1] for row in rows_of(slip.content) if len(row) == 2}
-        for secret in (NAME, PHONE, ACCOUNT):
-            assert fold(secret) not in fold(slip.content.decode("utf-8-sig"))
-
-    def test_an_empty_month_says_so(self, desk: Desk) -> None:
-        """A file of nothing but a header would look like a mistake."""
-        (row,) = rows_of(desk.app.tips.register(desk.lan, "ninh-hoa", date(2021, 8, 1), date(2021, 8, 31), "csv").data)
-        assert row == [desk.app.district.say("register.nothing")]
 
 
 class TestEnds:

@@ -68,7 +68,7 @@ def test_each_event_is_reacted_to_once(app: App, appoint: Appoint) -> None:
 
 
 def test_what_nothing_reacts_to_costs_no_commit(app: App, appoint: Appoint) -> None:
-    """Such lines are read once by a process, and once more by the next: the cursor is kept with a reaction only."""
+    """They are passed over: read once by a process, once more by the next; the cursor is kept with a reaction only."""
     states = app.context.storage.states
     before = states.get("dispatch", "reactions")
     appoint("editor")
@@ -205,9 +205,3 @@ def test_what_stops_the_reactions_is_an_alarm(app: App, appoint: Appoint, errors
     beat = read_heartbeat(app.context.storage.states)
     assert beat is not None
     assert "react_to_journal" not in beat.failing
-
-
-def test_entries_without_a_reaction_are_passed_over(app: App, appoint: Appoint) -> None:
-    """The journal may hold anything; refusals and reads have no events."""
-    appoint("editor")
-    assert consumer_of(app, {}).run() == 1

@@ -5,7 +5,6 @@ the rules don't get worse. When each was first opened, 4 of 40, 21 of 40 and 25 
 time with more words; of the others 39 of 40, 40 of 40 and 29 of 30 accused nobody.
 """
 
-import hashlib
 import json
 from pathlib import Path
 
@@ -21,13 +20,6 @@ def read(name: str) -> list[str]:
     """Return the sentences of a set."""
     lines = (SETS / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
     return [json.loads(line)["text"] for line in lines]
-
-
-def test_the_sets_are_those_whose_sums_were_committed() -> None:
-    """Byte for byte."""
-    for line in (SETS / "SHA256SUMS").read_text(encoding="utf-8").splitlines():
-        digest, name = line.split()
-        assert hashlib.sha256((SETS / name).read_bytes()).hexdigest() == digest
 
 
 @pytest.mark.parametrize(("name", "least"), [("accusing", 38), ("accusing_2", 36), ("accusing_3", 35)])

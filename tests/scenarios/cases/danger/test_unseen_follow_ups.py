@@ -9,7 +9,6 @@ the rules don't get worse. When each was first opened:
 - questions about the state of a report that were answered: 5 of 10, 4 of 20, 19 of 24, 25 of 30
 """
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -55,13 +54,6 @@ def finds_its_case(tips: list[Tip], replies: list[str], text: str) -> bool:
     is_offered = any(f"1. Tin mã {first.receipt}" in reply for reply in replies)
     is_linked = any(tip.emergency and first.id in tip.linked for tip in others)
     return (text in first.text and not others) or (is_offered and not others) or is_linked
-
-
-def test_the_sets_are_those_whose_sums_were_committed() -> None:
-    """Byte for byte."""
-    for line in (SETS / "SHA256SUMS").read_text(encoding="utf-8").splitlines():
-        digest, name = line.split()
-        assert hashlib.sha256((SETS / name).read_bytes()).hexdigest() == digest
 
 
 @pytest.mark.parametrize(

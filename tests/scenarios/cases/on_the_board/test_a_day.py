@@ -6,13 +6,13 @@ from threading import Thread
 
 import pytest
 from attrs import frozen
-from playwright.sync_api import Browser, sync_playwright
-from tests.board.browser.chromium import find_browser
+from playwright.sync_api import Browser
 from tests.board.visitor import NOW, Visitor
 from tests.scenarios.cases.on_the_board import day, papers
 from tests.scenarios.cases.on_the_board.chats import Chat, MockTalk, ZaloTalk
 from tests.scenarios.cases.on_the_board.office import Office, open_office
 from tests.scenarios.cases.on_the_board.seats import BrowserSeat, PlainSeat
+from tests.support.chromium import open_chromium
 from tests.zalo.conftest import bench_with
 
 from anninh_core.app import App
@@ -60,10 +60,8 @@ def _on_zalo(storage: Storage) -> Iterator[District]:
 @pytest.fixture
 def browser() -> Iterator[Browser]:
     """Chromium without a window."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
+    with open_chromium() as started:
         yield started
-        started.close()
 
 
 def _play(office: Office) -> None:

@@ -1,46 +1,14 @@
-"""Who may not know of a case, who goes, and what is written down of all: conflicts, hand-overs, papers."""
+"""Who may not know of a case, and who takes over when an officer goes."""
 
 from datetime import timedelta
-from io import BytesIO
-from typing import TypedDict
-from xml.etree import ElementTree as ET
-from zipfile import ZipFile
 
-import docx
 import pytest
-from tests.scenarios.cases.life_bench import NAME, PHONE, Desk, appoint, setup_grant
+from tests.scenarios.cases.life_bench import Desk, appoint, setup_grant
 
 from anninh_core.domain.content import ItemContent
 from anninh_core.domain.duty import Shift
 from anninh_core.domain.duty.roster import Holiday
-from anninh_core.domain.tips import TipState
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
-from anninh_core.kernel.text import fold
-
-
-class Settled(TypedDict):
-    """What a settlement takes."""
-
-    answer: str
-    reason: str
-
-
-class Gone(Settled):
-    """What a transfer takes."""
-
-    to: str
-
-
-RESOLVED: Settled = {"answer": "Đã tìm thấy xe.", "reason": "found"}
-GONE: Gone = {"to": "Công an tỉnh Ninh Bình", "answer": "Đã chuyển.", "reason": "not_ours"}
-
-
-def text_of(content: bytes) -> str:
-    """Return all words of a DOCX file, those of its tables and properties too."""
-    page = docx.Document(BytesIO(content))
-    cells = [cell.text for table in page.tables for row in table.rows for cell in row.cells]
-    facts = page.core_properties
-    return "\n".join((*(p.text for p in page.paragraphs), *cells, facts.title, facts.author, facts.comments))
 
 
 class TestKeptAway:
@@ -181,70 +149,3 @@ class TestHandOver:
         for successor in ("nobody", desk.lan.id):
             with pytest.raises(BadInput, match="can't succeed"):
                 desk.app.units.hand_over(desk.root, desk.lan.id, to={"all": successor})
-
-
-class TestPapers:
-    """The register and the monthly list."""
-
-    def test_the_register_has_a_row_a_tip_and_no_identity(self, desk: Desk) -> None:
-        """DOCX on its long side and XLSX, marked as drafts; identities are sealed, phone numbers masked."""
-        tip = desk.report()
-        caller = desk.report("Mất gà", chat=False)
-        day = tip.received_day
-        paper = desk.app.tips.register(desk.lan, "ninh-hoa", day, day)
-        page = docx.Document(BytesIO(paper.data))
-        text = text_of(paper.data)
-        assert paper.name == "so-theo-doi-ninh-hoa-2021-09-01-2021-09-01.docx"
-        assert (page.sections[0].page_width or 0) > (page.sections[0].page_height or 0)
-        assert "DỰ THẢO" in text
-        assert {tip.receipt, caller.receipt, "Đã niêm phong", "Trần Thị Lan"} <= {*text.splitlines()}
-        assert PHONE not in text
-        assert fold(NAME) not in fold(text)
-        book = desk.app.tips.register(desk.lan, "ninh-hoa", day, day, format="xlsx").data
-        words = [node.text for node in ET.fromstring(ZipFile(BytesIO(book)).read("xl/sharedStrings.xml")).iter()]
-        assert {"DỰ THẢO", "Số tiếp nhận", "Đã niêm phong", tip.receipt, caller.receipt} <= {*words}
-
-    def test_the_export_stands_in_the_journal(self, desk: Desk) -> None:
-        """The entry says that it was an export, of how many rows, and names the tips."""
-        tip = desk.report()
-        desk.app.tips.register(desk.lan, "ninh-hoa", tip.received_day, tip.received_day)
-        journal = desk.app.context.storage.journal
-        last = journal.read(journal.head()[0] - 1)[-1].content.decode()
-        assert '"tips.register"' in last
-        assert '"export":"register"' in last
-        assert f"tip:{tip.id}" in last
-
-    def test_a_purge_lists_the_papers_that_left(self, desk: Desk) -> None:
-        """Register, monthly list and slip hold words of the case: whoever has them is asked for them."""
-        keeper = appoint(desk.app, "Vận hành", "operator", "hoa-lu")
-        tip = desk.report()
-        tips = desk.app.tips
-        tips.transfer(desk.lan, tip.id, **GONE)
-        tips.answered_by_hand(desk.lan, tip.id, "gọi điện")
-        tips.register(desk.lan, "ninh-hoa", tip.received_day, tip.received_day)
-        tips.monthly_list(desk.lan, "ninh-hoa", 2021, 9)
-        tips.slip(desk.lan, tip.id)
-        needles = desk.app.retention.gather_needles(keeper, f"tip:{tip.id}")
-        desk.app.retention.order_purge(keeper, f"tip:{tip.id}", reason="request")
-        desk.clock.advance(timedelta(days=8))
-        desk.app.retention.purge(keeper)
-        proof = desk.app.retention.prove_purge(keeper, f"tip:{tip.id}", needles)
-        assert proof.sightings == ()
-        assert [one.action for one in proof.handed_out] == ["tips.register", "tips.monthly_list", "tips.slip"]
-
-    def test_a_month_adds_up(self, desk: Desk) -> None:
-        """Opening and received are resolved, transferred and closing, after a return and a reopening too."""
-        first = desk.report()
-        second = desk.report()
-        third = desk.report()
-        desk.app.tips.settle(desk.lan, first.id, TipState.RESOLVED, **RESOLVED)
-        desk.app.tips.transfer(desk.lan, second.id, **GONE)
-        desk.clock.advance(timedelta(days=35))
-        desk.app.tips.record_return(desk.lan, second.id, "Trả lại")
-        desk.app.tips.settle(desk.lan, third.id, TipState.RESOLVED, **RESOLVED)
-        september, october = (
-            str(desk.app.services.tips.papers.monthly_list(desk.lan, "ninh-hoa", 2021, month)[0].sections)
-            for month in (9, 10)
-        )
-        assert "Tồn đầu kỳ 0 + nhận 3 = giải quyết 1 + chuyển 1 + tồn cuối kỳ 1." in september
-        assert "Tồn đầu kỳ 1 + nhận 1 = giải quyết 1 + chuyển 0 + tồn cuối kỳ 1." in october

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 from tests.docs.pages import ROOT
-from tools.reference.markdown import meanings
 from tools.reference.pages import write_pages
 from tools.reference.values import common_fields
 
@@ -50,12 +49,6 @@ def test_a_common_meaning_is_used(pages: Mapping[str, str]) -> None:
         row["Field"].strip("`"): row["Meaning"] for page in pages.values() for row in rows(page) if "Field" in row
     }
     assert common_fields().keys() - fields == set()
-
-
-def test_what_a_class_says_comes_first() -> None:
-    """A docstring's own word for a field, over several names and lines too."""
-    doc = "A thing.\n\n    Attributes:\n        one, two: what\n            it is.\n        id: another.\n    "
-    assert meanings(doc) == {"one": "what it is.", "two": "what it is.", "id": "another."}
 
 
 def test_every_page_is_in_the_menu(pages: Mapping[str, str]) -> None:

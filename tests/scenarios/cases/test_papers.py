@@ -1,0 +1,182 @@
+"""What is written down of a case for others: slips, the register and the monthly list."""
+
+import csv
+from datetime import date, timedelta
+from io import BytesIO, StringIO
+from xml.etree import ElementTree as ET
+from zipfile import ZipFile
+
+import docx
+from tests.scenarios.cases.life_bench import ACCOUNT, GONE, NAME, PHONE, RESOLVED, Desk, appoint
+
+from anninh_core.domain.tips import TipState
+from anninh_core.kernel.text import fold
+
+
+def text_of(content: bytes) -> str:
+    """Return all words of a DOCX file, those of its tables and properties too."""
+    page = docx.Document(BytesIO(content))
+    cells = [cell.text for table in page.tables for row in table.rows for cell in row.cells]
+    facts = page.core_properties
+    return "\n".join((*(p.text for p in page.paragraphs), *cells, facts.title, facts.author, facts.comments))
+
+
+def rows_of(content: bytes) -> list[list[str]]:
+    """Return the rows of a CSV file."""
+    return [*csv.reader(StringIO(content.decode("utf-8-sig"), newline=""))]
+
+
+class TestSlips:
+    """What another body gets with a case."""
+
+    def test_slips_are_numbered_by_unit_and_year(self, desk: Desk) -> None:
+        """Each unit has its own series, which begins at 01 with the year."""
+        numbers = [desk.app.tips.transfer(desk.lan, desk.report().id, **GONE).transfers[-1].number for _ in range(2)]
+        desk.clock.advance(timedelta(days=130))
+        next_year = desk.app.tips.transfer(desk.lan, desk.report().id, **GONE).transfers[-1].number
+        assert [number.partition("/")[0] for number in (*numbers, next_year)] == ["01", "02", "01"]
+        assert numbers[0].partition("/")[2].startswith("PC-")
+
+    def test_a_slip_tells_nothing_of_who_reported(self, desk: Desk) -> None:
+        """Name, phone, account and conversation are in no part of the file; what was masked is said."""
+        tip = desk.report()
+        conversation = desk.app.services.tips.queries.runner.context.storage.records.get("tip", tip.id)
+        assert conversation is not None
+        desk.app.tips.transfer(desk.lan, tip.id, **GONE)
+        slip = desk.app.tips.slip(desk.lan, tip.id)
+        text = text_of(slip.content)
+        for secret in (NAME, PHONE, ACCOUNT, str(conversation.columns["conversation"]), "345 678"):
+            assert fold(secret) not in fold(text)
+        assert "Đã che trong nội dung: " in text
+        assert {"name", "phone"} <= {*slip.masked}
+        assert "DỰ THẢO" in text
+        assert "Nơi nhận" in text
+        assert "THỦ TRƯỞNG ĐƠN VỊ" in text
+        assert "35B1-123.45" in text
+        assert tip.receipt in text
+
+    def test_a_slip_masks_an_officers_summary_too(self, desk: Desk) -> None:
+        """The officer's own words stand on the slip instead of the reporter's, and are masked alike."""
+        tip = desk.report()
+        desk.app.tips.transfer(desk.lan, tip.id, **GONE, summary=f"Ông nguyen van an ({PHONE}) báo mất xe máy")
+        text = text_of(desk.app.tips.slip(desk.lan, tip.id).content)
+        assert "báo mất xe máy" in text
+        assert "nguyen van an" not in text
+
+    def test_a_slip_keeps_the_evidence(self, desk: Desk) -> None:
+        """The account, number and name of whoever is reported are what the body is sent: they stay, and are named."""
+        told = (
+            "Nó tên là Trần Văn Bình, lừa chuyển vào stk nó 19031234567890, gọi từ 0987 654 321. Gọi lại em 0966000111"
+        )
+        tip = desk.report(told)
+        desk.app.tips.transfer(desk.lan, tip.id, **GONE)
+        slip = desk.app.tips.slip(desk.lan, tip.id)
+        text = text_of(slip.content)
+        assert (
+            "Nó tên là Trần Văn Bình, lừa chuyển vào stk nó 19031234567890, gọi từ 0987 654 321. Gọi lại em …" in text
+        )
+        assert ({*slip.masked}, {*slip.left}) == ({"phone"}, {"bank_account", "phone"})
+
+    def test_who_is_reported_stays_though_they_wrote_once(self, desk: Desk) -> None:
+        """Nobody gets out of a slip by writing to the authority: only the reporter is left out of it."""
+        desk.report("Cho em hỏi giờ làm việc", name="Trần Văn Bình", account="8499999999999")
+        tip = desk.report("Trần Văn Bình bán ma túy ở chợ")
+        desk.app.tips.transfer(desk.lan, tip.id, **GONE)
+        assert "Trần Văn Bình bán ma túy" in text_of(desk.app.tips.slip(desk.lan, tip.id).content)
+
+
+class TestRegisterAndMonthlyList:
+    """As documents and as spreadsheets."""
+
+    def test_the_register_has_a_row_a_tip_and_no_identity(self, desk: Desk) -> None:
+        """DOCX on its long side and XLSX, marked as drafts; identities are sealed, phone numbers masked."""
+        tip = desk.report()
+        caller = desk.report("Mất gà", chat=False)
+        day = tip.received_day
+        paper = desk.app.tips.register(desk.lan, "ninh-hoa", day, day)
+        page = docx.Document(BytesIO(paper.data))
+        text = text_of(paper.data)
+        assert paper.name == "so-theo-doi-ninh-hoa-2021-09-01-2021-09-01.docx"
+        assert (page.sections[0].page_width or 0) > (page.sections[0].page_height or 0)
+        assert "DỰ THẢO" in text
+        assert {tip.receipt, caller.receipt, "Đã niêm phong", "Trần Thị Lan"} <= {*text.splitlines()}
+        assert PHONE not in text
+        assert fold(NAME) not in fold(text)
+        book = desk.app.tips.register(desk.lan, "ninh-hoa", day, day, format="xlsx").data
+        words = [node.text for node in ET.fromstring(ZipFile(BytesIO(book)).read("xl/sharedStrings.xml")).iter()]
+        assert {"DỰ THẢO", "Số tiếp nhận", "Đã niêm phong", tip.receipt, caller.receipt} <= {*words}
+
+    def test_each_paper_as_csv_has_its_rows(self, desk: Desk) -> None:
+        """The register, the monthly list with its balance, and a slip: as many rows as the workbook has."""
+        tips = [
+            desk.app.tips.record_walk_in(desk.lan, words, unit="ninh-hoa") for words in ("Mất xe", "=1+2, đánh bạc")
+        ]
+        tip = desk.report()
+        desk.app.tips.transfer(desk.lan, tip.id, **GONE)
+        register = desk.app.tips.register(desk.lan, "ninh-hoa", date(2021, 9, 1), date(2021, 9, 30), "csv")
+        monthly = desk.app.tips.monthly_list(desk.lan, "ninh-hoa", 2021, 9, "csv")
+        slip = desk.app.tips.slip(desk.lan, tip.id, "csv")
+
+        head, *rows = rows_of(register.data)
+        assert len(rows) == 3
+        assert all(len(row) == len(head) > 3 for row in rows)
+        assert {one.receipt for one in (*tips, tip)} == {cell for row in rows for cell in row} & {
+            one.receipt for one in (*tips, tip)
+        }
+        assert "'=1+2, đánh bạc" in {cell for row in rows for cell in row}
+
+        assert rows_of(monthly.data)[: 1 + len(rows)] == [head, *rows]
+        assert "Tồn" in rows_of(monthly.data)[-1][0]
+        assert tip.receipt in {row[1] for row in rows_of(slip.content) if len(row) == 2}
+        for secret in (NAME, PHONE, ACCOUNT):
+            assert fold(secret) not in fold(slip.content.decode("utf-8-sig"))
+
+    def test_an_empty_month_says_so(self, desk: Desk) -> None:
+        """A file of nothing but a header would look like a mistake."""
+        (row,) = rows_of(desk.app.tips.register(desk.lan, "ninh-hoa", date(2021, 8, 1), date(2021, 8, 31), "csv").data)
+        assert row == [desk.app.district.say("register.nothing")]
+
+    def test_the_export_stands_in_the_journal(self, desk: Desk) -> None:
+        """The entry says that it was an export, of how many rows, and names the tips."""
+        tip = desk.report()
+        desk.app.tips.register(desk.lan, "ninh-hoa", tip.received_day, tip.received_day)
+        journal = desk.app.context.storage.journal
+        last = journal.read(journal.head()[0] - 1)[-1].content.decode()
+        assert '"tips.register"' in last
+        assert '"export":"register"' in last
+        assert f"tip:{tip.id}" in last
+
+    def test_a_purge_lists_the_papers_that_left(self, desk: Desk) -> None:
+        """Register, monthly list and slip hold words of the case: whoever has them is asked for them."""
+        keeper = appoint(desk.app, "Vận hành", "operator", "hoa-lu")
+        tip = desk.report()
+        tips = desk.app.tips
+        tips.transfer(desk.lan, tip.id, **GONE)
+        tips.answered_by_hand(desk.lan, tip.id, "gọi điện")
+        tips.register(desk.lan, "ninh-hoa", tip.received_day, tip.received_day)
+        tips.monthly_list(desk.lan, "ninh-hoa", 2021, 9)
+        tips.slip(desk.lan, tip.id)
+        needles = desk.app.retention.gather_needles(keeper, f"tip:{tip.id}")
+        desk.app.retention.order_purge(keeper, f"tip:{tip.id}", reason="request")
+        desk.clock.advance(timedelta(days=8))
+        desk.app.retention.purge(keeper)
+        proof = desk.app.retention.prove_purge(keeper, f"tip:{tip.id}", needles)
+        assert proof.sightings == ()
+        assert [one.action for one in proof.handed_out] == ["tips.register", "tips.monthly_list", "tips.slip"]
+
+    def test_a_month_adds_up(self, desk: Desk) -> None:
+        """Opening and received are resolved, transferred and closing, after a return and a reopening too."""
+        first = desk.report()
+        second = desk.report()
+        third = desk.report()
+        desk.app.tips.settle(desk.lan, first.id, TipState.RESOLVED, **RESOLVED)
+        desk.app.tips.transfer(desk.lan, second.id, **GONE)
+        desk.clock.advance(timedelta(days=35))
+        desk.app.tips.record_return(desk.lan, second.id, "Trả lại")
+        desk.app.tips.settle(desk.lan, third.id, TipState.RESOLVED, **RESOLVED)
+        september, october = (
+            str(desk.app.services.tips.papers.monthly_list(desk.lan, "ninh-hoa", 2021, month)[0].sections)
+            for month in (9, 10)
+        )
+        assert "Tồn đầu kỳ 0 + nhận 3 = giải quyết 1 + chuyển 1 + tồn cuối kỳ 1." in september
+        assert "Tồn đầu kỳ 1 + nhận 1 = giải quyết 1 + chuyển 0 + tồn cuối kỳ 1." in october

@@ -1,0 +1,24 @@
+"""The pictures of the README are taken of what somebody does by hand."""
+
+from pathlib import Path
+
+import pytest
+from tests.support.chromium import open_chromium
+from tests.support.demos import serve_demo
+from tools.pictures.story import tell
+
+LARGEST = 120_000
+"""Bytes of a picture in the README."""
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+
+def test_the_pictures(tmp_path: Path) -> None:
+    """A resident writes, the case comes, an officer answers, the resident reads the answer; each picture is small."""
+    with open_chromium() as browser, serve_demo(tmp_path) as served:
+        pictures = list(tell(browser, served.url, tmp_path))
+        answer = served.demo.resident.transcript()[-1].text
+
+    assert len(pictures) == 12
+    assert max(picture.stat().st_size for picture in pictures) < LARGEST
+    assert "Công an đã tìm thấy xe máy" in answer
