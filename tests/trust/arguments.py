@@ -26,7 +26,7 @@ from anninh_core.domain.programme.activity import InspectionCheck, PlannedTask
 from anninh_core.domain.reports.figures.counter_maintenance import RecountResult
 from anninh_core.domain.retention.proof.needles import NeedleSet
 from anninh_core.domain.tips import TipState
-from anninh_core.messaging.inbound.route import MessageClass
+from anninh_core.messaging.inbound.talk.route import MessageClass
 from anninh_core.vocabulary.messages import Address, CreatedGroup, Place
 from anninh_core.vocabulary.rules import RoutingRule
 

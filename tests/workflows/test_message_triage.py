@@ -12,7 +12,7 @@ from anninh_core.domain.inquiries.states import InquiryState
 from anninh_core.domain.tips import TipState
 from anninh_core.kernel.errors import BadInput, NotFound, Refused
 from anninh_core.messaging.inbound.intake import Accepted
-from anninh_core.messaging.inbound.route import MessageClass
+from anninh_core.messaging.inbound.talk.route import MessageClass
 from anninh_core.testing import Dialog, FixedClock, MockChat, pump
 from anninh_core.usecase import Actor
 from anninh_core.vocabulary.messages import Attachment

@@ -18,7 +18,7 @@ from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
-from anninh_core.messaging.inbound.route import MessageClass
+from anninh_core.messaging.inbound.talk.route import MessageClass
 from anninh_core.usecase.arguments import Cursor, Id, Limit, Reason, Words
 from anninh_core.usecase.decision import DECISION, Decision
 from anninh_core.usecase.indexing.computed_pages import page_of, place_in_time

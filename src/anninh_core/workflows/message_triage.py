@@ -16,7 +16,7 @@ from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.errors import AlreadyDone, BadInput
 from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.inbound.intake import Accepted, Intake
-from anninh_core.messaging.inbound.route import MessageClass
+from anninh_core.messaging.inbound.talk.route import MessageClass
 from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.arguments import Cursor, Id, Limit, Reason, Words

@@ -7,7 +7,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from anninh_core.kernel.errors import BadInput
 from anninh_zalo.testing import console, switches
-from anninh_zalo.testing.carriers.wire import HttpAnswer, HttpRequest, Json, SandboxRefusal
+from anninh_zalo.testing.wire import HttpAnswer, HttpRequest, Json, SandboxRefusal
 from anninh_zalo.testing.clock import milliseconds
 from anninh_zalo.testing.oauth.tokens import grant
 from anninh_zalo.testing.simulation import bot_actions

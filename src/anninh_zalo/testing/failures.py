@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from attrs import define, evolve, field
 
 from anninh_core.kernel.errors import BadInput
-from anninh_zalo.testing.carriers.wire import HttpAnswer, LostAnswer
+from anninh_zalo.testing.wire import HttpAnswer, LostAnswer
 
 Refuse = Callable[[int, str], HttpAnswer]
 """Makes a refusal as one of the platform's hosts spells it."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from anninh_core.kernel.clock import SystemClock
 from anninh_core.ports.clock import Clock
 from anninh_zalo.testing import console, hosts
-from anninh_zalo.testing.carriers.wire import HttpAnswer, HttpRequest, LostAnswer
+from anninh_zalo.testing.wire import HttpAnswer, HttpRequest, LostAnswer
 from anninh_zalo.testing.ids import IdGenerator
 from anninh_zalo.testing.oauth.tokens import grant
 from anninh_zalo.testing.simulation.accounts import SandboxOfficialAccount

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from attrs import define, field, frozen
 
-from anninh_zalo.testing.carriers.wire import Json
+from anninh_zalo.testing.wire import Json
 
 MAX_MEMBERS = {"gmf10": 10, "gmf50": 50, "gmf100": 100, "gmf1000": 1000}
 """Members of a group by the asset that carries it."""

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from attrs import define, evolve, field, frozen
 
-from anninh_zalo.testing.carriers.wire import Json, encode_json, encode_signed
+from anninh_zalo.testing.wire import Json, encode_json, encode_signed
 from anninh_zalo.testing.state import SandboxApplication, SandboxBot
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from threading import Condition, RLock
 from attrs import define, field
 
 from anninh_core.ports.clock import Clock
-from anninh_zalo.testing.carriers.wire import SandboxRefusal
+from anninh_zalo.testing.wire import SandboxRefusal
 from anninh_zalo.testing.failures import FailureScript
 from anninh_zalo.testing.ids import IdGenerator
 from anninh_zalo.testing.state import (

@@ -12,7 +12,7 @@ from tests.zalo.sandbox.conftest import Caller, Mailbox
 from anninh_core.testing import FixedClock
 from anninh_zalo import parse_event, signature_fits
 from anninh_zalo.testing import Person, Sandbox, SandboxOfficialAccount, Variants
-from anninh_zalo.testing.carriers.wire import encode_signed
+from anninh_zalo.testing.wire import encode_signed
 from anninh_zalo.testing.simulation import parts
 from anninh_zalo.testing.simulation.parts import SandboxAttachment
 from anninh_zalo.testing.state import SandboxApplication, SandboxGrant

@@ -11,7 +11,7 @@ import click
 
 from anninh_core.app import App, open_app
 from anninh_core.cli.accounts.prompts import ask_secret
-from anninh_core.cli.accounts.session_file import SessionFile
+from anninh_core.cli.session_file import SessionFile
 from anninh_core.cli.answers import answers, note, say, say_each, say_facts
 from anninh_core.cli.folder import as_officer, enter_folder, with_app
 from anninh_core.cli.language.speaking import marked

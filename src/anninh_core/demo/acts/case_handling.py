@@ -11,7 +11,7 @@ from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import TipState
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import AlreadyDone
-from anninh_core.messaging.inbound.route import MessageClass
+from anninh_core.messaging.inbound.talk.route import MessageClass
 from anninh_core.usecase.actor import Actor
 
 S = TipState

@@ -15,7 +15,7 @@ from anninh_core.messaging.inbound.groups_in_danger import GroupDanger
 from anninh_core.messaging.inbound.message_router import route, route_accusation
 from anninh_core.messaging.inbound.officers.desk import OfficerDesk
 from anninh_core.messaging.inbound.private_handler import PrivateMessageHandler
-from anninh_core.messaging.inbound.route import MessageClass, Route
+from anninh_core.messaging.inbound.talk.route import MessageClass, Route
 from anninh_core.messaging.inbound.supervision import find_accused_units
 from anninh_core.messaging.inbound.talk.accusations import Accusation, find_accusation, split_parts
 from anninh_core.messaging.inbound.talk.flood import limit_route

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from anninh_core.domain.tips.states import PlaceChange
 from anninh_core.kernel.replacing import evolve
-from anninh_core.messaging.inbound.route import MessageClass, Route, route_by_opinions
+from anninh_core.messaging.inbound.talk.route import MessageClass, Route, route_by_opinions
 from anninh_core.messaging.inbound.talk.accusations import OF_ANYBODY, Accusation
 from anninh_core.messaging.inbound.talk.figurative import calm_figurative
 from anninh_core.messaging.inbound.talk.follow_up_words import calm_status_question, find_alike

@@ -14,7 +14,7 @@ from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.replacing import evolve
 from anninh_core.kernel.text import words
 from anninh_core.messaging.inbound.command_handler import CommandHandler
-from anninh_core.messaging.inbound.route import MessageClass, Route
+from anninh_core.messaging.inbound.talk.route import MessageClass, Route
 from anninh_core.messaging.inbound.supervision import make_lock, name_office
 from anninh_core.messaging.inbound.talk.commands import ResidentCommand
 from anninh_core.messaging.inbound.talk.history import CaseHistory

@@ -8,7 +8,7 @@ from typing import cast
 from attrs import AttrsInstance, asdict
 
 from anninh_core.ports.storages.proving import ByteSearch, Sighting
-from anninh_core.testing.memory.dumping import dump
+from anninh_core.testing.memory.ports.dumping import dump
 from anninh_core.testing.memory.tables import Tables
 
 

@@ -9,7 +9,7 @@ from anninh_core.kernel.errors import Conflict, KeysUnavailable, StorageError, T
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.storages.changes import Entry, JournalLine, entry_from
 from anninh_core.usecase.runner import UseCaseRunner
-from anninh_core.worker.event_handlers.journal_cursor import JournalCursor
+from anninh_core.worker.journal_cursor import JournalCursor
 from anninh_core.worker.quarantine import QuarantineRounds, Round
 
 EventHandler = Callable[[Entry], None]

@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import frozen
 
-from anninh_zalo.testing.carriers.wire import SandboxRefusal
+from anninh_zalo.testing.wire import SandboxRefusal
 from anninh_zalo.testing.state import SandboxBot
 from anninh_zalo.testing.world import World
 

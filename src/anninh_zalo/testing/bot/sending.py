@@ -1,7 +1,7 @@
 """What a bot can say."""
 
 from anninh_zalo.testing.bot.bot_call import BotCall
-from anninh_zalo.testing.carriers.wire import Json, SandboxRefusal
+from anninh_zalo.testing.wire import Json, SandboxRefusal
 from anninh_zalo.testing.clock import VIETNAM, milliseconds
 from anninh_zalo.testing.state import SandboxMessage
 

@@ -1,6 +1,6 @@
 """How many template messages a day."""
 
-from anninh_zalo.testing.carriers.wire import Json, SandboxRefusal
+from anninh_zalo.testing.wire import Json, SandboxRefusal
 from anninh_zalo.testing.clock import day
 from anninh_zalo.testing.simulation.call import SandboxCall
 

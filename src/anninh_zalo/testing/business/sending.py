@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from anninh_zalo.testing.business import quota
 from anninh_zalo.testing.business.template_data import fill_template, find_template
-from anninh_zalo.testing.carriers.wire import Json, SandboxRefusal
+from anninh_zalo.testing.wire import Json, SandboxRefusal
 from anninh_zalo.testing.clock import milliseconds
 from anninh_zalo.testing.openapi.messages import night
 from anninh_zalo.testing.simulation import events

@@ -11,7 +11,7 @@ except ImportError as missing:
     raise MissingExtra("the pretend Zalo as an ASGI application", "web") from missing
 
 from anninh_zalo.testing.carriers.service import SandboxService
-from anninh_zalo.testing.carriers.wire import HttpRequest, LostAnswer
+from anninh_zalo.testing.wire import HttpRequest, LostAnswer
 
 
 class ConnectionLost(Exception):

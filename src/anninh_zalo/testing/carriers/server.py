@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Generic, Self, TypeVar
 
 from anninh_zalo.testing.carriers.service import SandboxService
-from anninh_zalo.testing.carriers.wire import HttpRequest, LostAnswer, format_http_date
+from anninh_zalo.testing.wire import HttpRequest, LostAnswer, format_http_date
 
 _POLL_INTERVAL = 0.05
 """Seconds between two looks for webhooks that are due."""

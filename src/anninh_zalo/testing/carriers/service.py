@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from anninh_zalo.testing.carriers.wire import HttpAnswer, HttpRequest, LostAnswer
+from anninh_zalo.testing.wire import HttpAnswer, HttpRequest, LostAnswer
 from anninh_zalo.testing.world import World
 
 

@@ -8,7 +8,7 @@ except ImportError as missing:
     raise MissingExtra("the pretend Zalo inside of httpx", "zalo") from missing
 
 from anninh_zalo.testing.carriers.service import SandboxService
-from anninh_zalo.testing.carriers.wire import HttpRequest, LostAnswer, format_http_date
+from anninh_zalo.testing.wire import HttpRequest, LostAnswer, format_http_date
 
 
 class SandboxTransport(httpx.BaseTransport):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from html import escape
 from urllib.parse import urlencode
 
-from anninh_zalo.testing.carriers.wire import HttpAnswer, HttpRequest, SandboxRefusal
+from anninh_zalo.testing.wire import HttpAnswer, HttpRequest, SandboxRefusal
 from anninh_zalo.testing.state import SandboxAccount, SandboxApplication, SandboxCode
 from anninh_zalo.testing.world import World
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from anninh_zalo.testing.carriers.wire import HttpAnswer, HttpRequest, SandboxRefusal
+from anninh_zalo.testing.wire import HttpAnswer, HttpRequest, SandboxRefusal
 from anninh_zalo.testing.oauth.permission import ask, consent
 from anninh_zalo.testing.oauth.tokens import issue
 from anninh_zalo.testing.world import World

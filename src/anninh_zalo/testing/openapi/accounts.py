@@ -1,6 +1,6 @@
 """The official account itself."""
 
-from anninh_zalo.testing.carriers.wire import Json
+from anninh_zalo.testing.wire import Json
 from anninh_zalo.testing.clock import day
 from anninh_zalo.testing.simulation.call import SandboxCall, SandboxRoute
 

@@ -1,6 +1,6 @@
 """Groups of the official account: made, described, written to, dissolved."""
 
-from anninh_zalo.testing.carriers.wire import Json, SandboxRefusal
+from anninh_zalo.testing.wire import Json, SandboxRefusal
 from anninh_zalo.testing.clock import day, milliseconds
 from anninh_zalo.testing.openapi.content import bodies
 from anninh_zalo.testing.openapi.messages import night

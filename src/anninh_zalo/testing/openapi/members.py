@@ -1,6 +1,6 @@
 """Members of groups."""
 
-from anninh_zalo.testing.carriers.wire import Json, SandboxRefusal
+from anninh_zalo.testing.wire import Json, SandboxRefusal
 from anninh_zalo.testing.openapi.groups import find_usable_group, require_reachable
 from anninh_zalo.testing.simulation import group_simulation
 from anninh_zalo.testing.simulation.call import SandboxCall, SandboxRoute

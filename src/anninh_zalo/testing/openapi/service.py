@@ -2,7 +2,7 @@
 
 from itertools import chain
 
-from anninh_zalo.testing.carriers.wire import HttpAnswer, HttpRequest, SandboxRefusal
+from anninh_zalo.testing.wire import HttpAnswer, HttpRequest, SandboxRefusal
 from anninh_zalo.testing.clock import milliseconds
 from anninh_zalo.testing.openapi import accounts, groups, members, tags, users
 from anninh_zalo.testing.openapi.content import articles, uploads, videos

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from anninh_zalo.testing.carriers.wire import Json, SandboxRefusal
+from anninh_zalo.testing.wire import Json, SandboxRefusal
 from anninh_zalo.testing.clock import VIETNAM, day
 from anninh_zalo.testing.ids import app_scoped_id
 from anninh_zalo.testing.simulation.call import SandboxCall, SandboxRoute

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from anninh_zalo.testing.carriers.wire import Json
+from anninh_zalo.testing.wire import Json
 from anninh_zalo.testing.clock import milliseconds
 from anninh_zalo.testing.ids import app_scoped_id
 from anninh_zalo.testing.state import (

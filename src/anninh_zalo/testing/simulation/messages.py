@@ -1,6 +1,6 @@
 """What was heard, as the sandbox's own API shows it."""
 
-from anninh_zalo.testing.carriers.wire import Json
+from anninh_zalo.testing.wire import Json
 from anninh_zalo.testing.clock import milliseconds
 from anninh_zalo.testing.state import SandboxMessage
 

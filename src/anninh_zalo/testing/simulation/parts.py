@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import frozen
 
-from anninh_zalo.testing.carriers.wire import Json
+from anninh_zalo.testing.wire import Json
 
 
 @frozen

@@ -4,7 +4,7 @@ import pytest
 from attrs import evolve
 from tests.messaging.inbound.talk.talks import GROUP, routed, said
 
-from anninh_core.messaging.inbound.route import MessageClass, Route
+from anninh_core.messaging.inbound.talk.route import MessageClass, Route
 from anninh_core.messaging.inbound.talk.opinion_joining import is_sure, join_opinions
 from anninh_core.vocabulary.opinions import TriageOpinion
 

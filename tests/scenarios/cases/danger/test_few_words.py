@@ -5,7 +5,7 @@ from tests.messaging.inbound.talk.talks import DISTRICT, PERSON, said, talk
 from tests.scenarios.cases.danger.conftest import Play
 
 from anninh_core.messaging.inbound.message_router import route
-from anninh_core.messaging.inbound.route import MessageClass, Route
+from anninh_core.messaging.inbound.talk.route import MessageClass, Route
 from anninh_core.plugins import Plugins
 
 SHORT = [

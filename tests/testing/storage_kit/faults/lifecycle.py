@@ -116,7 +116,7 @@ FAULTS: Mapping[str, Fault] = {
         """        loaded_rows = list(rows)
         with self._tables.lock:
             load(self._tables, loaded_rows)""",
-        """        from anninh_core.testing.memory.dumping import _store
+        """        from anninh_core.testing.memory.ports.dumping import _store
         from anninh_core.ports.storages.changes import Counter, NewKey
         loaded_rows = []
         for row in rows:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from anninh_zalo.testing.carriers.wire import HttpRequest, Json, SandboxRefusal
+from anninh_zalo.testing.wire import HttpRequest, Json, SandboxRefusal
 from anninh_zalo.testing.simulation.call import SandboxCall, SandboxRoute
 from anninh_zalo.testing.state import SandboxUpload
 

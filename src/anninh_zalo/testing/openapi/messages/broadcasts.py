@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from anninh_zalo.testing.carriers.wire import Json, SandboxRefusal
+from anninh_zalo.testing.wire import Json, SandboxRefusal
 from anninh_zalo.testing.clock import VIETNAM
 from anninh_zalo.testing.openapi.messages import night
 from anninh_zalo.testing.simulation.call import SandboxCall

@@ -2,7 +2,7 @@
 
 from attrs import evolve
 
-from anninh_zalo.testing.carriers.wire import Json, SandboxRefusal
+from anninh_zalo.testing.wire import Json, SandboxRefusal
 from anninh_zalo.testing.clock import milliseconds
 from anninh_zalo.testing.openapi.content import bodies
 from anninh_zalo.testing.openapi.content.bodies import MessageBody

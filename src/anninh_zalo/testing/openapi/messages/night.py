@@ -2,7 +2,7 @@
 
 from datetime import time
 
-from anninh_zalo.testing.carriers.wire import SandboxRefusal
+from anninh_zalo.testing.wire import SandboxRefusal
 from anninh_zalo.testing.clock import VIETNAM
 from anninh_zalo.testing.world import World
 

@@ -2,7 +2,7 @@
 
 from anninh_zalo.testing.business.quota import take
 from anninh_zalo.testing.business.template_data import fill_template, find_template
-from anninh_zalo.testing.carriers.wire import Json, SandboxRefusal
+from anninh_zalo.testing.wire import Json, SandboxRefusal
 from anninh_zalo.testing.clock import milliseconds
 from anninh_zalo.testing.openapi.content.bodies import MessageBody
 from anninh_zalo.testing.openapi.messages import night
