@@ -7,8 +7,8 @@ from attrs import frozen
 
 from anninh_core.demo.corpus import Line, load_corpus
 from anninh_core.messaging.inbound.message_router import route
-from anninh_core.messaging.inbound.talk.route import Route
 from anninh_core.messaging.inbound.talk.history import CaseHistory, TalkCase
+from anninh_core.messaging.inbound.talk.route import Route
 from anninh_core.plugins import Plugins
 from anninh_core.profile import load_profile
 from anninh_core.vocabulary.messages import Address, InboundMessage, Place

@@ -10,9 +10,9 @@ from typing import Concatenate, ParamSpec
 import click
 
 from anninh_core.app import FILE_NAME, App, Parts, Settings, load_settings, open_app
-from anninh_core.cli.session_file import SessionFile
 from anninh_core.cli.options import at_option
 from anninh_core.cli.output import echo
+from anninh_core.cli.session_file import SessionFile
 from anninh_core.kernel.errors import ConfigurationError, NotSignedIn
 from anninh_core.profile import load_profile
 from anninh_core.testing.local_users import UnsafeLocalUsers

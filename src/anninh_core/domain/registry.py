@@ -15,8 +15,10 @@ from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, TALK
 from anninh_core.domain.conversations.notes.model import CASE_NOTE
 from anninh_core.domain.duty.kind import ALARM, ROSTER
 from anninh_core.domain.groups.kind import GROUP
-from anninh_core.domain.identity.kind import CUSTODIAN, DISCLOSURE, EMERGENCY_OPENING
-from anninh_core.domain.inquiries.kind import ARTICLE, INQUIRY
+from anninh_core.domain.identity.custody.kind import CUSTODIAN
+from anninh_core.domain.identity.kind import DISCLOSURE, EMERGENCY_OPENING
+from anninh_core.domain.inquiries.kind import INQUIRY
+from anninh_core.domain.inquiries.knowledge.kind import ARTICLE
 from anninh_core.domain.leaks.kind import LEAK_FINDING
 from anninh_core.domain.moderation.flagging import Posted
 from anninh_core.domain.moderation.kind import POST

@@ -7,7 +7,6 @@ from typing import Any, Protocol, runtime_checkable
 
 from anninh_core.kernel.errors import BadInput
 from anninh_zalo.testing import console, switches
-from anninh_zalo.testing.wire import HttpAnswer, HttpRequest, Json, SandboxRefusal
 from anninh_zalo.testing.clock import milliseconds
 from anninh_zalo.testing.oauth.tokens import grant
 from anninh_zalo.testing.simulation import bot_actions
@@ -16,6 +15,7 @@ from anninh_zalo.testing.simulation.messages import message_json
 from anninh_zalo.testing.simulation.parts import SandboxAttachment
 from anninh_zalo.testing.simulation.simulated_users import Person, SandboxVisitor
 from anninh_zalo.testing.state import SandboxApplication, SandboxMessage
+from anninh_zalo.testing.wire import HttpAnswer, HttpRequest, Json, SandboxRefusal
 from anninh_zalo.testing.world import World
 
 ACTS = (

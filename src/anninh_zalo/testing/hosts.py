@@ -8,10 +8,10 @@ from attrs import frozen
 from anninh_zalo.testing import control
 from anninh_zalo.testing.bot import service as bot
 from anninh_zalo.testing.business import service as business
-from anninh_zalo.testing.wire import HttpAnswer, HttpRequest
 from anninh_zalo.testing.failures import Refuse
 from anninh_zalo.testing.oauth import service as oauth
 from anninh_zalo.testing.openapi import service as openapi
+from anninh_zalo.testing.wire import HttpAnswer, HttpRequest
 from anninh_zalo.testing.world import MEDIA_HOST, World
 
 

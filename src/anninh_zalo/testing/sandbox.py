@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from anninh_core.kernel.clock import SystemClock
 from anninh_core.ports.clock import Clock
 from anninh_zalo.testing import console, hosts
-from anninh_zalo.testing.wire import HttpAnswer, HttpRequest, LostAnswer
 from anninh_zalo.testing.ids import IdGenerator
 from anninh_zalo.testing.oauth.tokens import grant
 from anninh_zalo.testing.simulation.accounts import SandboxOfficialAccount
@@ -13,6 +12,7 @@ from anninh_zalo.testing.simulation.bots import BotAccount
 from anninh_zalo.testing.state import SandboxApplication, SandboxGrant
 from anninh_zalo.testing.variants import Variants
 from anninh_zalo.testing.webhooks import PostWebhook, WebhookDelivery, post
+from anninh_zalo.testing.wire import HttpAnswer, HttpRequest, LostAnswer
 from anninh_zalo.testing.world import World
 
 if TYPE_CHECKING:

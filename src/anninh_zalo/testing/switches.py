@@ -7,9 +7,9 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from attrs import asdict, evolve, frozen
 
 from anninh_core.kernel.errors import BadInput
-from anninh_zalo.testing.wire import Json
 from anninh_zalo.testing.state import SandboxAccount
 from anninh_zalo.testing.variants import Variants
+from anninh_zalo.testing.wire import Json
 from anninh_zalo.testing.world import World
 
 _Types = Mapping[str, Any]

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 from attrs import define, evolve, field, frozen
 
-from anninh_zalo.testing.wire import Json, encode_json, encode_signed
 from anninh_zalo.testing.state import SandboxApplication, SandboxBot
+from anninh_zalo.testing.wire import Json, encode_json, encode_signed
 
 if TYPE_CHECKING:
     import httpx

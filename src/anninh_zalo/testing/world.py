@@ -7,7 +7,6 @@ from threading import Condition, RLock
 from attrs import define, field
 
 from anninh_core.ports.clock import Clock
-from anninh_zalo.testing.wire import SandboxRefusal
 from anninh_zalo.testing.failures import FailureScript
 from anninh_zalo.testing.ids import IdGenerator
 from anninh_zalo.testing.state import (
@@ -23,6 +22,7 @@ from anninh_zalo.testing.state import (
 )
 from anninh_zalo.testing.variants import Variants
 from anninh_zalo.testing.webhooks import PostWebhook, WebhookQueue, post
+from anninh_zalo.testing.wire import SandboxRefusal
 
 MEDIA_HOST = "f6.photo.talk.zdn.vn"
 

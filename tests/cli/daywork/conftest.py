@@ -90,4 +90,4 @@ def post(folder: Path) -> str:
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let commands ask: what is typed comes from a person."""
-    monkeypatch.setattr("anninh_core.cli.daywork.frame.command.at_terminal", lambda: True)
+    monkeypatch.setattr("anninh_core.cli.frame.command.at_terminal", lambda: True)

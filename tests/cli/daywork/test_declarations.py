@@ -6,7 +6,7 @@ import pytest
 
 from anninh_core.cli.calling.flags import flags_of
 from anninh_core.cli.daywork import content, content_found, duties, groups, identity, inquiries, posts, reports, tips
-from anninh_core.cli.daywork.frame.declaration import DayCommand
+from anninh_core.cli.frame.declaration import DayCommand
 from anninh_core.door import Door
 from anninh_core.testing import memory_app
 

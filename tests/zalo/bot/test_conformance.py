@@ -15,8 +15,8 @@ from anninh_core.vocabulary.messages import Address, Place, WebhookRequest
 from anninh_zalo.bot.messenger import ZaloBot
 from anninh_zalo.testing import BotAccount, Sandbox
 from anninh_zalo.testing.bot.updates import deliver_update
-from anninh_zalo.testing.wire import Json
 from anninh_zalo.testing.simulation.bots import SandboxChat
+from anninh_zalo.testing.wire import Json
 
 
 @frozen

@@ -12,10 +12,10 @@ from tests.zalo.sandbox.conftest import Caller, Mailbox
 from anninh_core.testing import FixedClock
 from anninh_zalo import parse_event, signature_fits
 from anninh_zalo.testing import Person, Sandbox, SandboxOfficialAccount, Variants
-from anninh_zalo.testing.wire import encode_signed
 from anninh_zalo.testing.simulation import parts
 from anninh_zalo.testing.simulation.parts import SandboxAttachment
 from anninh_zalo.testing.state import SandboxApplication, SandboxGrant
+from anninh_zalo.testing.wire import encode_signed
 
 AGAIN = [30, 300, 900, 1800, 3600]
 

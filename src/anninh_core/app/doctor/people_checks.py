@@ -7,7 +7,8 @@ from ipaddress import ip_network
 from anninh_core.app.app import App
 from anninh_core.app.settings import Settings
 from anninh_core.domain.accounts.kind import ACCOUNT
-from anninh_core.domain.identity.kind import CUSTODIAN, EMERGENCY_OPENING
+from anninh_core.domain.identity.custody.kind import CUSTODIAN
+from anninh_core.domain.identity.kind import EMERGENCY_OPENING
 from anninh_core.domain.identity.states import CustodianState
 from anninh_core.domain.units.model import OFFICER, Officer
 from anninh_core.domain.units.rules import grantors, incompatible_grants

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from anninh_core.cli.daywork.frame.common import id_end
-from anninh_core.cli.daywork.frame.declaration import AnswerTable, Column, CommandSubject, DayCommand, Done
-from anninh_core.cli.daywork.frame.desk import Desk
-from anninh_core.cli.daywork.frame.subjects import by_end
+from anninh_core.cli.frame.common import id_end
+from anninh_core.cli.frame.declaration import AnswerTable, Column, CommandSubject, DayCommand, Done
+from anninh_core.cli.frame.desk import Desk
+from anninh_core.cli.frame.subjects import by_end
 from anninh_core.cli.language.speaking import marked
 
 

@@ -7,10 +7,10 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.answers import answers, say
-from anninh_core.cli.daywork.frame.command import add_commands
-from anninh_core.cli.daywork.frame.labels import Labels
 from anninh_core.cli.daywork.groups import COMMANDS as DAYWORK
 from anninh_core.cli.folder import as_officer
+from anninh_core.cli.frame.command import add_commands
+from anninh_core.cli.frame.labels import Labels
 from anninh_core.cli.options import FILE
 from anninh_core.cli.output import TextTable, echo_json
 from anninh_core.domain.groups.model import Group

@@ -9,10 +9,10 @@ from anninh_core.cli.daywork.content_audience import AUDIENCE, name_audience
 from anninh_core.cli.daywork.content_found import FOUND_COMMANDS
 from anninh_core.cli.daywork.content_review import answer_open_questions
 from anninh_core.cli.daywork.content_words import AS_BEFORE, as_before, ask_words
-from anninh_core.cli.daywork.frame import offers
-from anninh_core.cli.daywork.frame.command import add_commands
-from anninh_core.cli.daywork.frame.common import AFTER, LIMIT, UNIT, id_end, stated
-from anninh_core.cli.daywork.frame.declaration import (
+from anninh_core.cli.frame import offers
+from anninh_core.cli.frame.command import add_commands
+from anninh_core.cli.frame.common import AFTER, LIMIT, UNIT, id_end, stated
+from anninh_core.cli.frame.declaration import (
     AnswerTable,
     Ask,
     Column,
@@ -23,9 +23,9 @@ from anninh_core.cli.daywork.frame.declaration import (
     Given,
     Takes,
 )
-from anninh_core.cli.daywork.frame.desk import Desk
-from anninh_core.cli.daywork.frame.labels import Labels
-from anninh_core.cli.daywork.frame.subjects import by_end
+from anninh_core.cli.frame.desk import Desk
+from anninh_core.cli.frame.labels import Labels
+from anninh_core.cli.frame.subjects import by_end
 from anninh_core.cli.language.speaking import marked
 from anninh_core.domain.content.values import ItemState
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from gettext import gettext as _
 from typing import Any
 
-from anninh_core.cli.daywork.frame.declaration import Column, Given
-from anninh_core.cli.daywork.frame.desk import Desk
-from anninh_core.cli.daywork.frame.labels import Labels
+from anninh_core.cli.frame.declaration import Column, Given
+from anninh_core.cli.frame.desk import Desk
+from anninh_core.cli.frame.labels import Labels
 from anninh_core.cli.language.speaking import marked
 from anninh_core.kernel.errors import Refused
 

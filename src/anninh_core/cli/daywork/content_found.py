@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from anninh_core.cli.daywork.frame import offers
-from anninh_core.cli.daywork.frame.common import AFTER, LIMIT, UNIT, id_end, stated
-from anninh_core.cli.daywork.frame.declaration import (
+from anninh_core.cli.frame import offers
+from anninh_core.cli.frame.common import AFTER, LIMIT, UNIT, id_end, stated
+from anninh_core.cli.frame.declaration import (
     AnswerTable,
     Ask,
     Column,
@@ -14,8 +14,8 @@ from anninh_core.cli.daywork.frame.declaration import (
     Done,
     Facts,
 )
-from anninh_core.cli.daywork.frame.desk import Desk
-from anninh_core.cli.daywork.frame.subjects import by_end
+from anninh_core.cli.frame.desk import Desk
+from anninh_core.cli.frame.subjects import by_end
 from anninh_core.cli.language.speaking import marked
 from anninh_core.domain.content.found.model import FoundState
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from anninh_core.cli.daywork.frame.asking import MissingValues, ask_text
-from anninh_core.cli.daywork.frame.declaration import Given
-from anninh_core.cli.daywork.frame.desk import Desk
+from anninh_core.cli.frame.asking import MissingValues, ask_text
+from anninh_core.cli.frame.declaration import Given
+from anninh_core.cli.frame.desk import Desk
 from anninh_core.kernel.errors import BadInput
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from datetime import date
 
-from anninh_core.cli.daywork.frame import offers
-from anninh_core.cli.daywork.frame.declaration import Ask, Given, Suggest, Takes
-from anninh_core.cli.daywork.frame.desk import Desk
+from anninh_core.cli.frame import offers
+from anninh_core.cli.frame.declaration import Ask, Given, Suggest, Takes
+from anninh_core.cli.frame.desk import Desk
 from anninh_core.cli.language.speaking import marked
 
 AS_BEFORE = (

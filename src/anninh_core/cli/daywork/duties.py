@@ -5,11 +5,11 @@ from typing import Any
 
 import click
 
-from anninh_core.cli.daywork.frame.command import add_commands
-from anninh_core.cli.daywork.frame.common import UNIT
-from anninh_core.cli.daywork.frame.declaration import AnswerTable, Ask, Column, CommandSubject, DayCommand, Done, Given
-from anninh_core.cli.daywork.frame.desk import Desk
-from anninh_core.cli.daywork.frame.subjects import only_end
+from anninh_core.cli.frame.command import add_commands
+from anninh_core.cli.frame.common import UNIT
+from anninh_core.cli.frame.declaration import AnswerTable, Ask, Column, CommandSubject, DayCommand, Done, Given
+from anninh_core.cli.frame.desk import Desk
+from anninh_core.cli.frame.subjects import only_end
 from anninh_core.cli.language.speaking import marked
 from anninh_core.domain.programme.duty import REPORT
 from anninh_core.kernel.errors import BadInput

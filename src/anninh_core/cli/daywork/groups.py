@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from anninh_core.cli.daywork.frame import offers
-from anninh_core.cli.daywork.frame.declaration import Ask, Column, CommandSubject, DayCommand, Done, Facts, Given, Takes
-from anninh_core.cli.daywork.frame.desk import Desk
-from anninh_core.cli.daywork.frame.labels import Labels
-from anninh_core.cli.daywork.frame.subjects import only_one
+from anninh_core.cli.frame import offers
+from anninh_core.cli.frame.declaration import Ask, Column, CommandSubject, DayCommand, Done, Facts, Given, Takes
+from anninh_core.cli.frame.desk import Desk
+from anninh_core.cli.frame.labels import Labels
+from anninh_core.cli.frame.subjects import only_one
 from anninh_core.cli.language.speaking import marked
 from anninh_core.kernel.text import fold
 

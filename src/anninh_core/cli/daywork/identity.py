@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from anninh_core.cli.daywork.frame import offers
-from anninh_core.cli.daywork.frame.declaration import Ask, Column, CommandSubject, DayCommand, Done, Facts, Takes
-from anninh_core.cli.daywork.frame.desk import Desk
-from anninh_core.cli.daywork.frame.subjects import by_end, find_tip
+from anninh_core.cli.frame import offers
+from anninh_core.cli.frame.declaration import Ask, Column, CommandSubject, DayCommand, Done, Facts, Takes
+from anninh_core.cli.frame.desk import Desk
+from anninh_core.cli.frame.subjects import by_end, find_tip
 from anninh_core.cli.language.speaking import marked
 from anninh_core.domain.identity.model import ASKABLE
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import click
 
-from anninh_core.cli.daywork.frame.command import add_commands
-from anninh_core.cli.daywork.frame.common import AFTER, LIMIT, UNIT, id_end, stated
-from anninh_core.cli.daywork.frame.declaration import (
+from anninh_core.cli.frame.command import add_commands
+from anninh_core.cli.frame.common import AFTER, LIMIT, UNIT, id_end, stated
+from anninh_core.cli.frame.declaration import (
     AnswerTable,
     Ask,
     Column,
@@ -17,8 +17,8 @@ from anninh_core.cli.daywork.frame.declaration import (
     Facts,
     Takes,
 )
-from anninh_core.cli.daywork.frame.desk import Desk
-from anninh_core.cli.daywork.frame.subjects import by_end
+from anninh_core.cli.frame.desk import Desk
+from anninh_core.cli.frame.subjects import by_end
 from anninh_core.cli.language.speaking import marked
 from anninh_core.domain.inquiries.states import InquiryState
 

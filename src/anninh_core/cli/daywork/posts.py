@@ -5,10 +5,10 @@ from typing import Any
 
 import click
 
-from anninh_core.cli.daywork.frame import offers
-from anninh_core.cli.daywork.frame.command import add_commands
-from anninh_core.cli.daywork.frame.common import AFTER, LIMIT, UNIT, id_end, stated
-from anninh_core.cli.daywork.frame.declaration import (
+from anninh_core.cli.frame import offers
+from anninh_core.cli.frame.command import add_commands
+from anninh_core.cli.frame.common import AFTER, LIMIT, UNIT, id_end, stated
+from anninh_core.cli.frame.declaration import (
     AnswerTable,
     Ask,
     Column,
@@ -18,9 +18,9 @@ from anninh_core.cli.daywork.frame.declaration import (
     Facts,
     Takes,
 )
-from anninh_core.cli.daywork.frame.desk import Desk
-from anninh_core.cli.daywork.frame.labels import Labels
-from anninh_core.cli.daywork.frame.subjects import by_end
+from anninh_core.cli.frame.desk import Desk
+from anninh_core.cli.frame.labels import Labels
+from anninh_core.cli.frame.subjects import by_end
 from anninh_core.cli.language.speaking import marked
 from anninh_core.domain.moderation.states import ModerationAction, PostState
 

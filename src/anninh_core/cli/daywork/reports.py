@@ -5,12 +5,12 @@ from typing import Any
 
 import click
 
-from anninh_core.cli.casework.report import list_ as list_reports
-from anninh_core.cli.casework.report import show as show_report
-from anninh_core.cli.daywork.frame import offers
-from anninh_core.cli.daywork.frame.command import add_commands
-from anninh_core.cli.daywork.frame.declaration import Ask, Column, CommandSubject, DayCommand, Done, Given, Takes
-from anninh_core.cli.daywork.frame.desk import Desk
+from anninh_core.cli.daywork.read_reports import list_ as list_reports
+from anninh_core.cli.daywork.read_reports import show as show_report
+from anninh_core.cli.frame import offers
+from anninh_core.cli.frame.command import add_commands
+from anninh_core.cli.frame.declaration import Ask, Column, CommandSubject, DayCommand, Done, Given, Takes
+from anninh_core.cli.frame.desk import Desk
 from anninh_core.cli.language.speaking import marked
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput

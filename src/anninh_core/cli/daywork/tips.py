@@ -1,8 +1,8 @@
 """Tips, from what somebody tells at the counter to the answer."""
 
-from anninh_core.cli.daywork.frame import offers
-from anninh_core.cli.daywork.frame.declaration import Ask, Column, CommandSubject, DayCommand, Done, Takes
-from anninh_core.cli.daywork.frame.subjects import find_tip
+from anninh_core.cli.frame import offers
+from anninh_core.cli.frame.declaration import Ask, Column, CommandSubject, DayCommand, Done, Takes
+from anninh_core.cli.frame.subjects import find_tip
 from anninh_core.cli.language.speaking import marked
 from anninh_core.domain.tips.states import TipState
 

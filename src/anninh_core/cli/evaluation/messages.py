@@ -10,8 +10,8 @@ from attrs import frozen
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
 from anninh_core.messaging.inbound.message_router import route
-from anninh_core.messaging.inbound.talk.route import MessageClass
 from anninh_core.messaging.inbound.talk.history import CaseHistory
+from anninh_core.messaging.inbound.talk.route import MessageClass
 from anninh_core.plugins import Plugins
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import Address, InboundMessage, Place

@@ -11,10 +11,10 @@ from anninh_core.app import App
 from anninh_core.app.custody.key_files import read_key_file, read_public_key
 from anninh_core.app.custody.offline import read_answer
 from anninh_core.cli.answers import answers, note, say, say_each, show_rows
-from anninh_core.cli.daywork.frame.command import add_commands
-from anninh_core.cli.daywork.frame.subjects import only_end
 from anninh_core.cli.daywork.identity import COMMANDS as DAYWORK
 from anninh_core.cli.folder import as_officer
+from anninh_core.cli.frame.command import add_commands
+from anninh_core.cli.frame.subjects import only_end
 from anninh_core.cli.language.closed_words import word_of
 from anninh_core.cli.options import EXISTING_FILE, FILE
 from anninh_core.cli.output import TextTable, echo_json, iso, one_line, short, short_ref, when

@@ -1,7 +1,7 @@
 """`anninh kb write`: an article, written by whoever answers questions."""
 
-from anninh_core.cli.daywork.frame import offers
-from anninh_core.cli.daywork.frame.declaration import Ask, DayCommand, Done, Takes
+from anninh_core.cli.frame import offers
+from anninh_core.cli.frame.declaration import Ask, DayCommand, Done, Takes
 from anninh_core.cli.language.speaking import marked
 
 COMMANDS = (

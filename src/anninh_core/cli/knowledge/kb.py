@@ -7,8 +7,8 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.answers import answers, note, say, show_rows
-from anninh_core.cli.daywork.frame.command import add_commands
 from anninh_core.cli.folder import as_officer
+from anninh_core.cli.frame.command import add_commands
 from anninh_core.cli.knowledge.articles import COMMANDS as WRITING
 from anninh_core.cli.language.speaking import marked
 from anninh_core.cli.options import FILE

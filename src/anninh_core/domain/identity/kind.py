@@ -1,9 +1,8 @@
-"""How disclosures, emergency openings and custodians are stored."""
+"""How disclosures and emergency openings are stored."""
 
-from anninh_core.domain.identity.custody.model import Custodian
 from anninh_core.domain.identity.emergency_model import EmergencyOpening
 from anninh_core.domain.identity.model import Disclosure
-from anninh_core.domain.identity.specs import CUSTODIAN_SPEC, DISCLOSURE_SPEC, EMERGENCY_OPENING_SPEC
+from anninh_core.domain.identity.specs import DISCLOSURE_SPEC, EMERGENCY_OPENING_SPEC
 from anninh_core.usecase.kinds import Kind, PersonColumn
 
 DISCLOSURE = Kind(
@@ -31,14 +30,5 @@ EMERGENCY_OPENING = Kind(
         "opened": opening.opened_at.isoformat()[:13],
     },
     scope=lambda opening: f"emergency_opening:{opening.id}",
-    numbered=True,
-)
-
-CUSTODIAN = Kind(
-    spec=CUSTODIAN_SPEC,
-    model=Custodian,
-    unit=lambda custodian: custodian.unit,
-    columns=lambda custodian: {"state": custodian.state.value, "officer": custodian.officer},
-    scope=lambda _: "governance:custodians",  # not secret, but nobody without the keys slips one in
     numbered=True,
 )

@@ -3,7 +3,8 @@
 from attrs import evolve
 
 from anninh_core.domain.inquiries.kind import INQUIRY
-from anninh_core.domain.inquiries.loading import get_article, get_inquiry_for
+from anninh_core.domain.inquiries.knowledge.loading import get_article
+from anninh_core.domain.inquiries.loading import get_inquiry_for
 from anninh_core.domain.inquiries.model import Inquiry
 from anninh_core.domain.inquiries.replies import notify_resident
 from anninh_core.domain.inquiries.states import InquiryState

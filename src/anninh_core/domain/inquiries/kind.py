@@ -1,10 +1,9 @@
-"""How inquiries and articles are stored and counted. Articles are public: they are stored in clear."""
+"""How inquiries are stored and counted."""
 
 from collections.abc import Iterable
 
-from anninh_core.domain.inquiries.knowledge.article import Article
 from anninh_core.domain.inquiries.model import Inquiry
-from anninh_core.domain.inquiries.specs import ARTICLE_SPEC, INQUIRY_SPEC
+from anninh_core.domain.inquiries.specs import INQUIRY_SPEC
 from anninh_core.domain.inquiries.states import InquiryState
 from anninh_core.usecase.kinds import Fact, Kind, PersonColumn, Searchable
 
@@ -35,14 +34,5 @@ INQUIRY = Kind(
     facts=inquiry_facts,
     resident=lambda inquiry: inquiry.conversation,
     search=Searchable(field="question", at=lambda inquiry: inquiry.received_at),
-    numbered=True,
-)
-
-ARTICLE = Kind(
-    spec=ARTICLE_SPEC,
-    model=Article,
-    unit=lambda article: article.unit,
-    columns=lambda article: {"retired": article.retired_on is not None},
-    scope=lambda _: "",
     numbered=True,
 )

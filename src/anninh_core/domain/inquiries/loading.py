@@ -1,12 +1,10 @@
-"""Loading inquiries and articles under a permission."""
+"""Loading inquiries under a permission."""
 
 from collections.abc import Callable
 
-from anninh_core.domain.inquiries.kind import ARTICLE, INQUIRY
-from anninh_core.domain.inquiries.knowledge.article import Article
+from anninh_core.domain.inquiries.kind import INQUIRY
 from anninh_core.domain.inquiries.model import Inquiry
 from anninh_core.domain.inquiries.steps import INQUIRY_STEPS
-from anninh_core.kernel.errors import NotFound
 from anninh_core.usecase.read_session import ReadSession
 
 NotesLook = Callable[[ReadSession, str, int], None]
@@ -31,11 +29,3 @@ def get_inquiry_for(session: ReadSession, step: str, inquiry_id: str) -> Inquiry
     inquiry = get_permitted_inquiry(session, inquiry_id)
     INQUIRY_STEPS.require(step, inquiry, session)
     return inquiry
-
-
-def get_article(session: ReadSession, article_id: str) -> Article:
-    """Return an article for an act that has checked its permission; `NotFound` for one that isn't there."""
-    article = session.get(ARTICLE, article_id)
-    if article is None:
-        raise NotFound(f"the knowledge base has no article {article_id!r}", kind="article", id=article_id)
-    return article

@@ -16,8 +16,8 @@ from anninh_core.domain.tips.privacy import is_private_matter
 from anninh_core.kernel.errors import NotFound, WrongStep
 from anninh_core.kernel.limits import parse_limit
 from anninh_core.kernel.refs import Ref
-from anninh_core.messaging.inbound.talk.route import MessageClass, Route
 from anninh_core.messaging.inbound.talk.commands import ResidentCommand
+from anninh_core.messaging.inbound.talk.route import MessageClass, Route
 from anninh_core.messaging.inbound.talk.signals import has_objection
 from anninh_core.usecase.outbox_message import outbox_scope
 from anninh_core.usecase.unit_of_work import UnitOfWork

@@ -15,13 +15,13 @@ from anninh_core.messaging.inbound.groups_in_danger import GroupDanger
 from anninh_core.messaging.inbound.message_router import route, route_accusation
 from anninh_core.messaging.inbound.officers.desk import OfficerDesk
 from anninh_core.messaging.inbound.private_handler import PrivateMessageHandler
-from anninh_core.messaging.inbound.talk.route import MessageClass, Route
 from anninh_core.messaging.inbound.supervision import find_accused_units
 from anninh_core.messaging.inbound.talk.accusations import Accusation, find_accusation, split_parts
 from anninh_core.messaging.inbound.talk.flood import limit_route
 from anninh_core.messaging.inbound.talk.history import CaseHistory
 from anninh_core.messaging.inbound.talk.loading import find_message, load_history
 from anninh_core.messaging.inbound.talk.place_answers import route_place_answer
+from anninh_core.messaging.inbound.talk.route import MessageClass, Route
 from anninh_core.plugins import Failure, Plugins
 from anninh_core.ports.storages.changes import OutboxSettled
 from anninh_core.ports.storages.queues import OutboxState

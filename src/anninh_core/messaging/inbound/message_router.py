@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from anninh_core.domain.tips.states import PlaceChange
 from anninh_core.kernel.replacing import evolve
-from anninh_core.messaging.inbound.talk.route import MessageClass, Route, route_by_opinions
 from anninh_core.messaging.inbound.talk.accusations import OF_ANYBODY, Accusation
 from anninh_core.messaging.inbound.talk.figurative import calm_figurative
 from anninh_core.messaging.inbound.talk.follow_up_words import calm_status_question, find_alike
@@ -12,6 +11,7 @@ from anninh_core.messaging.inbound.talk.history import CaseHistory
 from anninh_core.messaging.inbound.talk.message_context import LEFT_ALONE, MessageInContext
 from anninh_core.messaging.inbound.talk.message_place import find_message_place, is_elsewhere
 from anninh_core.messaging.inbound.talk.opinion_joining import join_opinions
+from anninh_core.messaging.inbound.talk.route import MessageClass, Route, route_by_opinions
 from anninh_core.messaging.inbound.talk.rules import find_route, lock_accusation
 from anninh_core.messaging.inbound.talk.signals import read_signals
 from anninh_core.vocabulary.district import District

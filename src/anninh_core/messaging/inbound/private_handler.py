@@ -14,10 +14,10 @@ from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.replacing import evolve
 from anninh_core.kernel.text import words
 from anninh_core.messaging.inbound.command_handler import CommandHandler
-from anninh_core.messaging.inbound.talk.route import MessageClass, Route
 from anninh_core.messaging.inbound.supervision import make_lock, name_office
 from anninh_core.messaging.inbound.talk.commands import ResidentCommand
 from anninh_core.messaging.inbound.talk.history import CaseHistory
+from anninh_core.messaging.inbound.talk.route import MessageClass, Route
 from anninh_core.usecase.outbox_message import outbox_scope
 from anninh_core.usecase.permissions.supervisor_lock import SupervisorLock
 from anninh_core.usecase.unit_of_work import UnitOfWork

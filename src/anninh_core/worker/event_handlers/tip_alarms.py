@@ -25,7 +25,6 @@ from anninh_core.usecase.actor import ActorKind, system
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.worker.touched import iter_touched, touched_ids
 from anninh_core.worker.jobs.alerts.bundling import (
     UNKNOWN_CODE,
     find_carrier,
@@ -36,6 +35,7 @@ from anninh_core.worker.jobs.alerts.bundling import (
 )
 from anninh_core.worker.jobs.alerts.cases import is_over, tip_of
 from anninh_core.worker.jobs.alerts.pager import Pager
+from anninh_core.worker.touched import iter_touched, touched_ids
 
 _log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from anninh_core.domain.content.kind import ITEM
 from anninh_core.domain.content.values import ItemState
-from anninh_core.domain.identity.kind import CUSTODIAN
+from anninh_core.domain.identity.custody.kind import CUSTODIAN
 from anninh_core.domain.identity.states import CustodianState
 from anninh_core.domain.inquiries.kind import INQUIRY
 from anninh_core.domain.inquiries.model import UNANSWERED

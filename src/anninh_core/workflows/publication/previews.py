@@ -7,7 +7,8 @@ from typing import Literal
 from anninh_core.domain.content.kind import ITEM
 from anninh_core.domain.content.loading import load_item
 from anninh_core.domain.content.rules import render_item
-from anninh_core.domain.inquiries.loading import get_article, get_permitted_inquiry
+from anninh_core.domain.inquiries.knowledge.loading import get_article
+from anninh_core.domain.inquiries.loading import get_permitted_inquiry
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.kernel.errors import BadInput, DeliveryError, Unsupported, WrongStep

@@ -5,8 +5,8 @@ from typing import Any
 
 from attrs import frozen
 
-from anninh_zalo.testing.wire import SandboxRefusal
 from anninh_zalo.testing.state import SandboxBot
+from anninh_zalo.testing.wire import SandboxRefusal
 from anninh_zalo.testing.world import World
 
 

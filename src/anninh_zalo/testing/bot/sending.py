@@ -1,9 +1,9 @@
 """What a bot can say."""
 
 from anninh_zalo.testing.bot.bot_call import BotCall
-from anninh_zalo.testing.wire import Json, SandboxRefusal
 from anninh_zalo.testing.clock import VIETNAM, milliseconds
 from anninh_zalo.testing.state import SandboxMessage
+from anninh_zalo.testing.wire import Json, SandboxRefusal
 
 
 def get_me(asked: BotCall) -> Json:

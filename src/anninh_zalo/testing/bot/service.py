@@ -5,8 +5,8 @@ from typing import Any
 
 from anninh_zalo.testing.bot import sending, updates
 from anninh_zalo.testing.bot.bot_call import BotCall
-from anninh_zalo.testing.wire import HttpAnswer, HttpRequest, SandboxRefusal
 from anninh_zalo.testing.state import SandboxBot
+from anninh_zalo.testing.wire import HttpAnswer, HttpRequest, SandboxRefusal
 from anninh_zalo.testing.world import World
 
 METHODS: Mapping[str, Callable[[BotCall], Any]] = {

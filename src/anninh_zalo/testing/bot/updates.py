@@ -4,9 +4,9 @@ import re
 import time
 
 from anninh_zalo.testing.bot.bot_call import BotCall
-from anninh_zalo.testing.wire import Json, SandboxRefusal
 from anninh_zalo.testing.clock import milliseconds
 from anninh_zalo.testing.state import SandboxBot
+from anninh_zalo.testing.wire import Json, SandboxRefusal
 from anninh_zalo.testing.world import World
 
 _SECRET = re.compile(r".{8,256}")

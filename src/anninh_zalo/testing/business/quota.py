@@ -1,8 +1,8 @@
 """How many template messages a day."""
 
-from anninh_zalo.testing.wire import Json, SandboxRefusal
 from anninh_zalo.testing.clock import day
 from anninh_zalo.testing.simulation.call import SandboxCall
+from anninh_zalo.testing.wire import Json, SandboxRefusal
 
 
 def quota_json(call: SandboxCall) -> Json:

@@ -1,8 +1,8 @@
 """Templates and what fills them."""
 
-from anninh_zalo.testing.wire import SandboxRefusal
 from anninh_zalo.testing.simulation.call import SandboxCall
 from anninh_zalo.testing.state import SandboxTemplate
+from anninh_zalo.testing.wire import SandboxRefusal
 
 
 def find_template(call: SandboxCall, invalid: int) -> SandboxTemplate:

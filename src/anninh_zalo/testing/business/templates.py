@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from anninh_zalo.testing.wire import Json, SandboxRefusal
 from anninh_zalo.testing.simulation.call import SandboxCall, SandboxRoute
 from anninh_zalo.testing.state import SandboxTemplate
+from anninh_zalo.testing.wire import Json, SandboxRefusal
 
 _STATUS = {1: "ENABLE", 2: "PENDING_REVIEW", 3: "REJECT", 4: "DISABLE"}
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 from html import escape
 from urllib.parse import urlencode
 
-from anninh_zalo.testing.wire import HttpAnswer, HttpRequest, SandboxRefusal
 from anninh_zalo.testing.state import SandboxAccount, SandboxApplication, SandboxCode
+from anninh_zalo.testing.wire import HttpAnswer, HttpRequest, SandboxRefusal
 from anninh_zalo.testing.world import World
 
 LIFE = timedelta(minutes=10)

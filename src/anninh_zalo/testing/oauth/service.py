@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
-from anninh_zalo.testing.wire import HttpAnswer, HttpRequest, SandboxRefusal
 from anninh_zalo.testing.oauth.permission import ask, consent
 from anninh_zalo.testing.oauth.tokens import issue
+from anninh_zalo.testing.wire import HttpAnswer, HttpRequest, SandboxRefusal
 from anninh_zalo.testing.world import World
 
 ROUTES: Mapping[tuple[str, str], Callable[[World, HttpRequest], HttpAnswer]] = {

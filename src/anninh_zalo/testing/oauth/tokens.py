@@ -4,8 +4,8 @@ import base64
 import hashlib
 from datetime import datetime, timedelta
 
-from anninh_zalo.testing.wire import HttpAnswer, HttpRequest, Json, SandboxRefusal
 from anninh_zalo.testing.state import SandboxAccount, SandboxApplication, SandboxGrant
+from anninh_zalo.testing.wire import HttpAnswer, HttpRequest, Json, SandboxRefusal
 from anninh_zalo.testing.world import World
 
 ACCESS_LIFETIME = timedelta(hours=25)

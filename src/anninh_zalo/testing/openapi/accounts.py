@@ -1,8 +1,8 @@
 """The official account itself."""
 
-from anninh_zalo.testing.wire import Json
 from anninh_zalo.testing.clock import day
 from anninh_zalo.testing.simulation.call import SandboxCall, SandboxRoute
+from anninh_zalo.testing.wire import Json
 
 
 def getoa(call: SandboxCall) -> Json:

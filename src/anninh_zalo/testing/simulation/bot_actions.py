@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 
 from anninh_core.kernel.errors import BadInput
 from anninh_zalo.testing import console
-from anninh_zalo.testing.wire import Json
 from anninh_zalo.testing.simulation.bots import BotAccount, SandboxChat
 from anninh_zalo.testing.simulation.messages import message_json
+from anninh_zalo.testing.wire import Json
 from anninh_zalo.testing.world import World
 
 _ACTIONS: Mapping[str, Callable[..., str]] = {

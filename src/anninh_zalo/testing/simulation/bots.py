@@ -6,9 +6,9 @@ from attrs import frozen
 
 from anninh_core.kernel.errors import BadInput
 from anninh_zalo.testing.bot.updates import deliver_update
-from anninh_zalo.testing.wire import Json
 from anninh_zalo.testing.clock import milliseconds
 from anninh_zalo.testing.state import SandboxBot, SandboxMessage
+from anninh_zalo.testing.wire import Json
 from anninh_zalo.testing.world import World
 
 

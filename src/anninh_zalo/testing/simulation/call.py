@@ -7,8 +7,8 @@ from typing import Any
 
 from attrs import frozen
 
-from anninh_zalo.testing.wire import HttpRequest, Json, SandboxRefusal
 from anninh_zalo.testing.state import SandboxAccount, SandboxApplication, SandboxGrant
+from anninh_zalo.testing.wire import HttpRequest, Json, SandboxRefusal
 from anninh_zalo.testing.world import World
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from anninh_zalo.testing.wire import Json
 from anninh_zalo.testing.clock import milliseconds
 from anninh_zalo.testing.ids import app_scoped_id
 from anninh_zalo.testing.state import (
@@ -15,6 +14,7 @@ from anninh_zalo.testing.state import (
     SandboxPhoneMessage,
     SandboxProfile,
 )
+from anninh_zalo.testing.wire import Json
 
 _OLD_NAMES = {
     "accept_request_join_group": "react_request_join_group_accept",

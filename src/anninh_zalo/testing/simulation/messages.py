@@ -1,8 +1,8 @@
 """What was heard, as the sandbox's own API shows it."""
 
-from anninh_zalo.testing.wire import Json
 from anninh_zalo.testing.clock import milliseconds
 from anninh_zalo.testing.state import SandboxMessage
+from anninh_zalo.testing.wire import Json
 
 
 def message_json(message: SandboxMessage) -> Json:

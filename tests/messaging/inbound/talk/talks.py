@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from anninh_core.domain.conversations.talk import AskedQuestion, QuestionKind
 from anninh_core.messaging.inbound.message_router import route
-from anninh_core.messaging.inbound.talk.route import Route
 from anninh_core.messaging.inbound.talk.history import CaseHistory, TalkCase
+from anninh_core.messaging.inbound.talk.route import Route
 from anninh_core.plugins import Plugins
 from anninh_core.profile import load_profile
 from anninh_core.vocabulary.messages import Address, Attachment, InboundMessage, Place

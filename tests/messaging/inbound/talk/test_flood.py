@@ -7,9 +7,9 @@ from tests.messaging.inbound.talk.talks import NOW, case, talk
 
 from anninh_core.domain.conversations.held import MAY_BE_DANGER
 from anninh_core.domain.conversations.pace import Pace
-from anninh_core.messaging.inbound.talk.route import MessageClass, Route
 from anninh_core.messaging.inbound.talk.commands import ResidentCommand
 from anninh_core.messaging.inbound.talk.flood import limit_route
+from anninh_core.messaging.inbound.talk.route import MessageClass, Route
 from anninh_core.vocabulary.rules import FloodRules
 
 RULES = FloodRules(person_messages=5, person_cases=2)

@@ -4,8 +4,8 @@ import pytest
 from attrs import evolve
 from tests.messaging.inbound.talk.talks import GROUP, routed, said
 
-from anninh_core.messaging.inbound.talk.route import MessageClass, Route
 from anninh_core.messaging.inbound.talk.opinion_joining import is_sure, join_opinions
+from anninh_core.messaging.inbound.talk.route import MessageClass, Route
 from anninh_core.vocabulary.opinions import TriageOpinion
 
 WORDS = TriageOpinion("tip", category="fire", emergency=True, confidence=1.0, reason="chay", by="words", fallback=True)

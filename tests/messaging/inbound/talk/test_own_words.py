@@ -20,8 +20,8 @@ from tests.messaging.inbound.talk.talks import (
 
 from anninh_core.kernel.text import words
 from anninh_core.messaging.inbound.message_router import route
-from anninh_core.messaging.inbound.talk.route import MessageClass
 from anninh_core.messaging.inbound.talk.commands import ResidentCommand, extract_receipt
+from anninh_core.messaging.inbound.talk.route import MessageClass
 from anninh_core.messaging.inbound.talk.signals import read_signals
 from anninh_core.vocabulary.opinions import TriageOpinion
 

@@ -4,9 +4,9 @@ import pytest
 from tests.messaging.inbound.talk.talks import DISTRICT, GROUP, case, routed, said, talk, triaged
 
 from anninh_core.kernel.text import fold
-from anninh_core.messaging.inbound.talk.route import MessageClass
 from anninh_core.messaging.inbound.talk.commands import ResidentCommand
 from anninh_core.messaging.inbound.talk.rights_words import parse_rights
+from anninh_core.messaging.inbound.talk.route import MessageClass
 from anninh_core.vocabulary.rights import RightsKind
 
 ASKING = (

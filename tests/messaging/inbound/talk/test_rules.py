@@ -23,9 +23,9 @@ from tests.messaging.inbound.talk.talks import (
 )
 
 from anninh_core.messaging.inbound.message_router import route
-from anninh_core.messaging.inbound.talk.route import MessageClass
 from anninh_core.messaging.inbound.talk.commands import ResidentCommand
 from anninh_core.messaging.inbound.talk.history import TalkCase
+from anninh_core.messaging.inbound.talk.route import MessageClass
 from anninh_core.messaging.inbound.talk.rules import RULES
 from anninh_core.vocabulary.opinions import TriageOpinion
 

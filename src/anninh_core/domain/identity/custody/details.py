@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import msgspec
 from attrs import field, frozen
 
-from anninh_core.domain.identity.kind import CUSTODIAN
+from anninh_core.domain.identity.custody.kind import CUSTODIAN
 from anninh_core.domain.identity.states import CustodianState
 from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.encryption.envelope import Envelope, seal_envelope

@@ -6,8 +6,8 @@ from datetime import datetime
 from attrs import evolve
 
 from anninh_core.domain.identity.custody.files import REQUEST, SIGNED, DetailRequest, SealedFile, encode
+from anninh_core.domain.identity.custody.kind import CUSTODIAN
 from anninh_core.domain.identity.custody.model import Custodian
-from anninh_core.domain.identity.kind import CUSTODIAN
 from anninh_core.domain.identity.model import Disclosure
 from anninh_core.domain.identity.states import CustodianState
 from anninh_core.kernel.errors import WrongStep

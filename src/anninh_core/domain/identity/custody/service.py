@@ -13,8 +13,8 @@ from anninh_core.domain.identity.custody.files import (
     decode,
     encode,
 )
+from anninh_core.domain.identity.custody.kind import CUSTODIAN
 from anninh_core.domain.identity.custody.model import Custodian
-from anninh_core.domain.identity.kind import CUSTODIAN
 from anninh_core.domain.identity.states import CustodianState
 from anninh_core.kernel.errors import AlreadyDone, BadInput, NotFound, Refused, WrongStep
 from anninh_core.kernel.text import nfc, quote

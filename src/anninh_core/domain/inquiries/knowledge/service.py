@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from attrs import evolve
 
-from anninh_core.domain.inquiries.kind import ARTICLE, INQUIRY
+from anninh_core.domain.inquiries.kind import INQUIRY
 from anninh_core.domain.inquiries.knowledge.article import (
     Article,
     ArticleDraft,
@@ -13,9 +13,11 @@ from anninh_core.domain.inquiries.knowledge.article import (
     ImportedArticles,
     StaleArticle,
 )
+from anninh_core.domain.inquiries.knowledge.kind import ARTICLE
+from anninh_core.domain.inquiries.knowledge.loading import get_article
 from anninh_core.domain.inquiries.knowledge.proposals import ProposedArticle, propose_articles
 from anninh_core.domain.inquiries.knowledge.ranking import ArticleIndex, Suggestion, holds_where
-from anninh_core.domain.inquiries.loading import get_article, get_permitted_inquiry
+from anninh_core.domain.inquiries.loading import get_permitted_inquiry
 from anninh_core.domain.inquiries.model import Inquiry
 from anninh_core.domain.inquiries.states import InquiryState
 from anninh_core.kernel.errors import BadInput

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from attrs import evolve, frozen
 
 from anninh_core.domain.tips.states import PlaceChange
-from anninh_core.messaging.inbound.talk.route import Route
 from anninh_core.messaging.inbound.talk.history import TalkCase
 from anninh_core.messaging.inbound.talk.message_context import MessageInContext, continue_case
+from anninh_core.messaging.inbound.talk.route import Route
 
 
 def place_corrected(message: MessageInContext) -> Route | None:

@@ -3,9 +3,9 @@
 from attrs import evolve
 
 from anninh_core.domain.conversations.held import MAY_BE_DANGER
-from anninh_core.messaging.inbound.talk.route import MessageClass, Route
 from anninh_core.messaging.inbound.talk.commands import ResidentCommand
 from anninh_core.messaging.inbound.talk.history import CaseHistory
+from anninh_core.messaging.inbound.talk.route import MessageClass, Route
 from anninh_core.vocabulary.rules import FloodRules
 
 TOO_MANY_MESSAGES = "over the limit of messages"

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from attrs import frozen
 
-from anninh_core.messaging.inbound.talk.route import MessageClass, Route
 from anninh_core.messaging.inbound.talk.commands import Command
 from anninh_core.messaging.inbound.talk.history import CaseHistory, TalkCase
 from anninh_core.messaging.inbound.talk.message_place import MessagePlace
+from anninh_core.messaging.inbound.talk.route import MessageClass, Route
 from anninh_core.messaging.inbound.talk.signals import Signals
 from anninh_core.vocabulary.messages import InboundMessage
 

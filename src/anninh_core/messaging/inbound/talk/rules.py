@@ -7,7 +7,6 @@ doubt between two cases nothing is guessed: the resident is asked once, and a pe
 from attrs import evolve
 
 from anninh_core.domain.conversations.talk import QuestionKind
-from anninh_core.messaging.inbound.talk.route import MessageClass, Route
 from anninh_core.messaging.inbound.talk.accusations import Accusation
 from anninh_core.messaging.inbound.talk.commands import ResidentCommand, extract_receipt
 from anninh_core.messaging.inbound.talk.danger_rules import route_danger
@@ -24,6 +23,7 @@ from anninh_core.messaging.inbound.talk.message_context import (
     order_of,
 )
 from anninh_core.messaging.inbound.talk.message_place import place_of_case
+from anninh_core.messaging.inbound.talk.route import MessageClass, Route
 
 
 def order_alone(message: MessageInContext) -> Route | None:

@@ -7,8 +7,8 @@ from attrs import frozen
 from anninh_core.ports.storages.changes import GENESIS, NewKey, Record, chain_hash
 from anninh_core.ports.storages.dumping import Row
 from anninh_core.ports.storages.maintenance import Drift
-from anninh_core.testing.memory.ports.dumping import dump, load
 from anninh_core.testing.memory.ports import counters
+from anninh_core.testing.memory.ports.dumping import dump, load
 from anninh_core.testing.memory.tables import Tables
 
 

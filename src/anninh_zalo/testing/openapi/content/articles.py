@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from anninh_zalo.testing.wire import Json, SandboxRefusal
 from anninh_zalo.testing.clock import milliseconds
 from anninh_zalo.testing.simulation.call import SandboxCall, SandboxRoute
 from anninh_zalo.testing.state import SandboxArticle
+from anninh_zalo.testing.wire import Json, SandboxRefusal
 
 _LIMITS = {"title": 150, "author": 50, "description": 300}
 _NEEDED = {"normal": ("title", "author", "description"), "video": ("title", "description", "video_id")}

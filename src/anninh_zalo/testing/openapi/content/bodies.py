@@ -2,9 +2,9 @@
 
 from attrs import frozen
 
-from anninh_zalo.testing.wire import Json, SandboxRefusal
 from anninh_zalo.testing.simulation.call import SandboxCall
 from anninh_zalo.testing.state import SandboxAccount, SandboxMessage
+from anninh_zalo.testing.wire import Json, SandboxRefusal
 
 MAX_TEXT = 2000
 """Characters of a message at most."""

@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from anninh_zalo.testing.wire import HttpRequest, Json, SandboxRefusal
 from anninh_zalo.testing.simulation.call import SandboxCall, SandboxRoute
 from anninh_zalo.testing.state import SandboxUpload
+from anninh_zalo.testing.wire import HttpRequest, Json, SandboxRefusal
 
 LIFETIME = timedelta(days=7)
 MEGABYTE = 1024 * 1024

@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from anninh_zalo.testing.wire import Json, SandboxRefusal
 from anninh_zalo.testing.openapi.content.uploads import LIFETIME, MEGABYTE, read_file_part
 from anninh_zalo.testing.simulation.call import SandboxCall, SandboxRoute
 from anninh_zalo.testing.state import SandboxUpload
+from anninh_zalo.testing.wire import Json, SandboxRefusal
 
 CONVERTING = timedelta(seconds=30)
 

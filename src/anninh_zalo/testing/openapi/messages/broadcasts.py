@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from anninh_zalo.testing.wire import Json, SandboxRefusal
 from anninh_zalo.testing.clock import VIETNAM
 from anninh_zalo.testing.openapi.messages import night
 from anninh_zalo.testing.simulation.call import SandboxCall
 from anninh_zalo.testing.state import SandboxArticle, SandboxMessage, SandboxProfile
+from anninh_zalo.testing.wire import Json, SandboxRefusal
 
 TARGETS = ("ages", "gender", "locations", "cities", "platform")
 """What followers can be chosen by; a value is a list of codes with commas between them."""

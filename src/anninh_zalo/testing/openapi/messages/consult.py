@@ -2,7 +2,6 @@
 
 from attrs import evolve
 
-from anninh_zalo.testing.wire import Json, SandboxRefusal
 from anninh_zalo.testing.clock import milliseconds
 from anninh_zalo.testing.openapi.content import bodies
 from anninh_zalo.testing.openapi.content.bodies import MessageBody
@@ -11,6 +10,7 @@ from anninh_zalo.testing.openapi.messages.broadcasts import broadcast
 from anninh_zalo.testing.simulation import events
 from anninh_zalo.testing.simulation.call import SandboxCall, SandboxRoute
 from anninh_zalo.testing.state import SandboxMessage, SandboxProfile
+from anninh_zalo.testing.wire import Json, SandboxRefusal
 from anninh_zalo.testing.world import World, find_person
 
 ICONS = ("/-strong", "/-heart", ":>", ":o", ":-((", ":-h", "/-remove")

@@ -2,8 +2,8 @@
 
 from datetime import time
 
-from anninh_zalo.testing.wire import SandboxRefusal
 from anninh_zalo.testing.clock import VIETNAM
+from anninh_zalo.testing.wire import SandboxRefusal
 from anninh_zalo.testing.world import World
 
 # The night, by the clock in Vietnam: the documentation names the hours and no time zone.

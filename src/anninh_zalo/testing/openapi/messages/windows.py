@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from anninh_zalo.testing.wire import Json, SandboxRefusal
 from anninh_zalo.testing.clock import VIETNAM, day
 from anninh_zalo.testing.state import SandboxAccount, SandboxProfile
+from anninh_zalo.testing.wire import Json, SandboxRefusal
 from anninh_zalo.testing.world import World
 
 WINDOW = timedelta(days=7)

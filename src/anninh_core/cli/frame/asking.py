@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from anninh_core.cli.daywork.frame.declaration import Ask, Given, Takes
-from anninh_core.cli.daywork.frame.desk import Desk
+from anninh_core.cli.frame.declaration import Ask, Given, Takes
+from anninh_core.cli.frame.desk import Desk
 from anninh_core.cli.output import TextTable, echo
 
 

@@ -3,9 +3,9 @@
 from enum import Enum
 from typing import Any
 
-from anninh_core.cli.daywork.frame import offers
-from anninh_core.cli.daywork.frame.declaration import Ask, Column
-from anninh_core.cli.daywork.frame.labels import Labels
+from anninh_core.cli.frame import offers
+from anninh_core.cli.frame.declaration import Ask, Column
+from anninh_core.cli.frame.labels import Labels
 from anninh_core.cli.language.speaking import marked
 from anninh_core.cli.output import short
 

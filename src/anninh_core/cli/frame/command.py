@@ -8,12 +8,12 @@ from typing import Any
 import click
 
 from anninh_core.cli.calling.flags import flags_of
-from anninh_core.cli.daywork.frame.asking import MissingValues, ask_for, ask_text, confirm
-from anninh_core.cli.daywork.frame.declaration import Ask, DayCommand, Takes
-from anninh_core.cli.daywork.frame.desk import Desk, at_terminal
-from anninh_core.cli.daywork.frame.showing import list_facts, show
-from anninh_core.cli.daywork.frame.values import put, read_written
 from anninh_core.cli.folder import officer_option, open_as_officer
+from anninh_core.cli.frame.asking import MissingValues, ask_for, ask_text, confirm
+from anninh_core.cli.frame.declaration import Ask, DayCommand, Takes
+from anninh_core.cli.frame.desk import Desk, at_terminal
+from anninh_core.cli.frame.showing import list_facts, show
+from anninh_core.cli.frame.values import put, read_written
 from anninh_core.cli.language.speaking import marked
 from anninh_core.cli.options import at_option
 from anninh_core.cli.output import echo, echo_facts

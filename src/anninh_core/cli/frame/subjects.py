@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from anninh_core.cli.daywork.frame.desk import Desk
+from anninh_core.cli.frame.desk import Desk
 from anninh_core.kernel.errors import BadInput, NotFound
 
 _UUID_LENGTH = 36

@@ -10,8 +10,8 @@ from attrs import field, frozen
 from anninh_core.cli.language.speaking import marked
 
 if TYPE_CHECKING:
-    from anninh_core.cli.daywork.frame.desk import Desk
-    from anninh_core.cli.daywork.frame.labels import Labels
+    from anninh_core.cli.frame.desk import Desk
+    from anninh_core.cli.frame.labels import Labels
 
 Given = Mapping[str, Any]
 """Arguments of an operation by name, as far as they are known; `record` is what the subject's view says."""

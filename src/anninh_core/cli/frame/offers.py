@@ -5,8 +5,8 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Any
 
-from anninh_core.cli.daywork.frame.declaration import Given, Offer
-from anninh_core.cli.daywork.frame.desk import Desk
+from anninh_core.cli.frame.declaration import Given, Offer
+from anninh_core.cli.frame.desk import Desk
 from anninh_core.kernel.errors import BadInput, NotFound
 from anninh_core.kernel.text import fold
 from anninh_core.vocabulary.district import Unit

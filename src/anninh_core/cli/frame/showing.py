@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from gettext import gettext as _
 from typing import Any
 
-from anninh_core.cli.daywork.frame.declaration import AnswerTable, Column, Done, Facts
-from anninh_core.cli.daywork.frame.desk import Desk
+from anninh_core.cli.frame.declaration import AnswerTable, Column, Done, Facts
+from anninh_core.cli.frame.desk import Desk
 from anninh_core.cli.output import TextTable, echo, echo_facts, echo_json
 
 

@@ -10,8 +10,8 @@ import click
 from msgspec import inspect as types
 
 from anninh_core.cli.calling.flags import CommandFlag, flags_of
-from anninh_core.cli.daywork.frame.declaration import Ask, Given, Takes
-from anninh_core.cli.daywork.frame.desk import Desk
+from anninh_core.cli.frame.declaration import Ask, Given, Takes
+from anninh_core.cli.frame.desk import Desk
 from anninh_core.door.operation import Operation
 
 

@@ -10,7 +10,7 @@ import msgspec
 from attrs import field, frozen
 
 from anninh_core.app import App
-from anninh_core.cli.daywork.frame.labels import Labels
+from anninh_core.cli.frame.labels import Labels
 from anninh_core.door import Door
 from anninh_core.door.operation import Operation
 from anninh_core.usecase.actor import Actor

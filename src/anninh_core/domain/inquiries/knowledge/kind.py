@@ -1,0 +1,14 @@
+"""How articles are stored: in clear, since they are public."""
+
+from anninh_core.domain.inquiries.knowledge.article import Article
+from anninh_core.domain.inquiries.specs import ARTICLE_SPEC
+from anninh_core.usecase.kinds import Kind
+
+ARTICLE = Kind(
+    spec=ARTICLE_SPEC,
+    model=Article,
+    unit=lambda article: article.unit,
+    columns=lambda article: {"retired": article.retired_on is not None},
+    scope=lambda _: "",
+    numbered=True,
+)

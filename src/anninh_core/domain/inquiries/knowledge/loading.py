@@ -1,0 +1,14 @@
+"""Loading articles."""
+
+from anninh_core.domain.inquiries.knowledge.article import Article
+from anninh_core.domain.inquiries.knowledge.kind import ARTICLE
+from anninh_core.kernel.errors import NotFound
+from anninh_core.usecase.read_session import ReadSession
+
+
+def get_article(session: ReadSession, article_id: str) -> Article:
+    """Return an article for an act that has checked its permission; `NotFound` for one that isn't there."""
+    article = session.get(ARTICLE, article_id)
+    if article is None:
+        raise NotFound(f"the knowledge base has no article {article_id!r}", kind="article", id=article_id)
+    return article
