@@ -10,9 +10,10 @@ import pytest
 
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.worktime import WorkCalendar
-from anninh_core.vocabulary.district import District, Unit, UnitLevel
+from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import Address, InboundMessage, Place
 from anninh_core.vocabulary.rules import Category, Charter, CharterRule, Gate
+from anninh_core.vocabulary.units import Unit, UnitLevel
 from anninh_core.vocabulary.views import ItemToReview, PostToModerate, TipToRoute
 
 Install = Callable[..., None]

@@ -8,8 +8,9 @@ import pytest
 from anninh_core.kernel.dates import Period
 from anninh_core.kernel.text import words
 from anninh_core.profile.keys import RAW_WORDS
-from anninh_core.vocabulary.district import District, Unit
+from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.permissions import NO_ROLE, Permission
+from anninh_core.vocabulary.units import Unit
 
 COMMUNES = {
     "thien-ton": ("thị trấn Thiên Tôn", "14527"),

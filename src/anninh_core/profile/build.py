@@ -17,7 +17,7 @@ from anninh_core.profile.plan_defaults import FilledObligation, fill_obligation
 from anninh_core.profile.plan_schema import CounterTermSchema, FrameSchema, IndicatorSchema, TemplateSchema
 from anninh_core.profile.source import ProfileSource
 from anninh_core.profile.timing import build_calendar, build_delivery, build_duty, build_timezone, parse_block
-from anninh_core.vocabulary.district import District, Role, Succession, Unit, UnitLevel
+from anninh_core.vocabulary.district import District, Role
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.places.names import PlaceWords, by_letters
 from anninh_core.vocabulary.plan import (
@@ -47,6 +47,7 @@ from anninh_core.vocabulary.rules import (
     VideoRules,
 )
 from anninh_core.vocabulary.supervision import AccusedKind, SupervisionRule
+from anninh_core.vocabulary.units import Succession, Unit, UnitLevel
 
 
 def build_district(source: ProfileSource) -> District:

@@ -4,9 +4,6 @@ from anninh_core.vocabulary.capability import Support as Support
 from anninh_core.vocabulary.delivery import Lane as Lane
 from anninh_core.vocabulary.district import District as District
 from anninh_core.vocabulary.district import Role as Role
-from anninh_core.vocabulary.district import Succession as Succession
-from anninh_core.vocabulary.district import Unit as Unit
-from anninh_core.vocabulary.district import UnitLevel as UnitLevel
 from anninh_core.vocabulary.events import CommittedEvent as CommittedEvent
 from anninh_core.vocabulary.messages import Address as Address
 from anninh_core.vocabulary.messages import Attachment as Attachment
@@ -51,6 +48,9 @@ from anninh_core.vocabulary.rules import HourSpan as HourSpan
 from anninh_core.vocabulary.rules import KeyRules as KeyRules
 from anninh_core.vocabulary.rules import RoutingRule as RoutingRule
 from anninh_core.vocabulary.rules import TalkRules as TalkRules
+from anninh_core.vocabulary.units import Succession as Succession
+from anninh_core.vocabulary.units import Unit as Unit
+from anninh_core.vocabulary.units import UnitLevel as UnitLevel
 from anninh_core.vocabulary.views import ItemToReview as ItemToReview
 from anninh_core.vocabulary.views import PostToModerate as PostToModerate
 from anninh_core.vocabulary.views import TipToRoute as TipToRoute

@@ -35,65 +35,11 @@ from anninh_core.vocabulary.rules import (
     VideoRules,
 )
 from anninh_core.vocabulary.supervision import AccusedKind, SupervisionRule
+from anninh_core.vocabulary.units import Succession, Unit, UnitLevel
 
 # The first delivery method, a plain message, and the last one, a task for a person.
 WINDOW = "window"
 TASK = "task"
-
-
-@frozen(kw_only=True)
-class Unit:
-    """A node of the tree.
-
-    Attributes:
-        id: our own id, stable for ever. Codes are re-used in reality and identify nothing.
-        level: one of the profile's levels, such as `commune`.
-        kind: what it is within its level: township, police, mass_organisation, residential_area, …
-        head: title of the responsible head.
-        documents: symbol used in document numbers, such as `BCĐ138`.
-        aliases: other names that people use for it, old ones included.
-        lat, lon: its middle, in degrees of WGS 84; None where the profile doesn't say.
-        radius_km: how far from there it reaches, about.
-    """
-
-    id: str
-    name: str
-    level: str
-    kind: str
-    parent: str | None = None
-    code: str = ""
-    head: str = ""
-    documents: str = ""
-    valid_from: date = date.min
-    valid_to: date = date.max
-    aliases: tuple[str, ...] = ()
-    lat: float | None = None
-    lon: float | None = None
-    radius_km: float | None = None
-
-    def exists_on(self, day: date) -> bool:
-        """Tell whether the unit exists on `day`."""
-        return self.valid_from <= day <= self.valid_to
-
-
-@frozen
-class Succession:
-    """A unit that became another one."""
-
-    unit: str
-    into: str
-    on: date
-    how: str  # merged, split or renamed
-    source: str = ""
-
-
-@frozen
-class UnitLevel:
-    """A level of the tree. `counts` marks the level that reports are counted at (the commune)."""
-
-    id: str
-    name: str
-    counts: bool = False
 
 
 @frozen
@@ -230,7 +176,7 @@ class District:
     @cached_property
     def place_names(self) -> PlaceNames:
         """Index of the names of its places."""
-        return PlaceNames(self)
+        return PlaceNames(self, self.places)
 
     @cached_property
     def unit_labels(self) -> Mapping[str, str]:

@@ -11,7 +11,8 @@ from anninh_core.cli.answers import answers, for_programs, show_rows, worded
 from anninh_core.cli.folder import with_settings
 from anninh_core.kernel.clock import SystemClock
 from anninh_core.kernel.dates import local_date
-from anninh_core.vocabulary.district import District, Unit
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.units import Unit
 
 
 @click.command()

@@ -9,7 +9,7 @@ from anninh_core.cli.frame.declaration import Given, Offer
 from anninh_core.cli.frame.desk import Desk
 from anninh_core.kernel.errors import BadInput, NotFound
 from anninh_core.kernel.text import fold
-from anninh_core.vocabulary.district import Unit
+from anninh_core.vocabulary.units import Unit
 
 _UUID_LENGTH = 36
 

@@ -3,14 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from attrs import define, field, frozen
 
 from anninh_core.kernel.text import place_tones, words
-
-if TYPE_CHECKING:
-    from anninh_core.vocabulary.district import District, Succession, Unit
+from anninh_core.vocabulary.units import Succession, Unit, UnitLevel
 
 _MOST_HOLDINGS = 4096  # answers kept: of some days, as many names as a province has
 
@@ -80,6 +78,21 @@ class Holding:
     is_sure: bool = True
 
 
+class _UnitTree(Protocol):
+    """The units of a district, and what is asked of their tree."""
+
+    @property
+    def root(self) -> str: ...
+    @property
+    def units(self) -> Mapping[str, Unit]: ...
+    @property
+    def levels(self) -> Mapping[str, UnitLevel]: ...
+    @property
+    def successions(self) -> tuple[Succession, ...]: ...
+    def subtree(self, top: str) -> tuple[str, ...]: ...
+    def counting_unit(self, id: str) -> str: ...
+
+
 class PlaceNames:
     """The index of a district's names.
 
@@ -87,21 +100,22 @@ class PlaceNames:
     (what the communes of 2021 became later, say) lend their names to the places that they came from or turned into.
     """
 
-    def __init__(self, district: "District") -> None:
-        self._district = district
+    def __init__(self, tree: _UnitTree, place_words: PlaceWords) -> None:
+        self._tree = tree
+        self._words = place_words
         self._by_start: dict[str, list[PlaceName]] = {}
         self._holdings: dict[tuple[Tokens, date, str], Holding] = {}
         names: dict[Tokens, PlaceName] = {}
-        for unit in filter(self._is_place, district.units.values()):
+        for unit in filter(self._is_place, tree.units.values()):
             for written in self._spellings(unit):
                 self._add(names, unit, written)
-        for phrase in district.places.innocent:
+        for phrase in place_words.innocent:
             tokens = tuple(phrase.split())
             names.setdefault(tokens, PlaceName(tokens)).is_innocent = True  # "an ninh" is hardly ever the commune
         for name in sorted(names.values(), key=lambda name: -len(name.tokens)):
             self._by_start.setdefault(name.tokens[0], []).append(name)
         self.kind_words: dict[tuple[str, ...], str] = {
-            tuple(phrase.split()): kind for kind, phrases in district.places.kinds.items() for phrase in phrases
+            tuple(phrase.split()): kind for kind, phrases in place_words.kinds.items() for phrase in phrases
         }
 
     def find_in(self, tokens: Tokens) -> Iterator[tuple[int, PlaceName]]:
@@ -147,52 +161,52 @@ class PlaceNames:
 
     def _find_holders(self, units: Tokens, said_on: date, kind: str) -> "Holding":
         day = self._standing_day(said_on)
-        held = [self._district.units[id] for id in units]
-        now = [unit.id for unit in held if unit.id in self._tree and unit.exists_on(day)]
+        held = [self._tree.units[id] for id in units]
+        now = [unit.id for unit in held if unit.id in self._in_tree and unit.exists_on(day)]
         if now:
             return Holding(tuple(now))
         held = [unit for unit in held if unit.kind == kind] or held
         related: dict[str, bool] = {}
         for unit in held:
             for id, is_whole in self._relatives(unit.id).items():
-                if self._district.units[id].exists_on(day):
+                if self._tree.units[id].exists_on(day):
                     related[id] = related.get(id, True) and is_whole and unit.valid_from <= said_on
         return Holding(tuple(related), is_sure=all(related.values()))
 
     def standing_on(self, day: date) -> tuple[str, ...]:
         """Return the places of a day, as `holders` takes it."""
-        day, units = self._standing_day(day), self._district.units
-        return tuple(id for id in self._tree if self._is_place(units[id]) and units[id].exists_on(day))
+        day, units = self._standing_day(day), self._tree.units
+        return tuple(id for id in self._in_tree if self._is_place(units[id]) and units[id].exists_on(day))
 
     def _standing_day(self, day: date) -> date:
         """Return a day on which the root stands: who still works with a profile that has ended means its last day."""
-        root = self._district.units[self._district.root]
+        root = self._tree.units[self._tree.root]
         return min(max(day, root.valid_from), root.valid_to)
 
     @cached_property
-    def _tree(self) -> frozenset[str]:
-        return frozenset(self._district.subtree(self._district.root))
+    def _in_tree(self) -> frozenset[str]:
+        return frozenset(self._tree.subtree(self._tree.root))
 
-    def _is_place(self, unit: "Unit") -> bool:
-        return self._district.levels[self._district.units[self._district.counting_unit(unit.id)].level].counts
+    def _is_place(self, unit: Unit) -> bool:
+        return self._tree.levels[self._tree.units[self._tree.counting_unit(unit.id)].level].counts
 
     def _relatives(self, id: str) -> dict[str, bool]:
         """Return the places in the tree that a unit came from or turned into -> whether they are all that it was.
 
         What a unit was merged from needn't be all known here: its name doesn't tell for sure which part is meant.
         """
-        steps = self._district.successions
+        steps = self._tree.successions
         before = _reach(id, {s: (s.into, s.unit) for s in steps}, {})
         after = _reach(id, {s: (s.unit, s.into) for s in steps if s.how != "split"}, {})
         merged = {s.into for s in steps if s.how != "renamed"}
         came_from = {one: not merged & {id, *before} for one in before}
         reached = came_from | dict.fromkeys(after, True)
-        units = self._district.units
-        return {one: whole for one, whole in reached.items() if one in self._tree and self._is_place(units[one])}
+        units = self._tree.units
+        return {one: whole for one, whole in reached.items() if one in self._in_tree and self._is_place(units[one])}
 
-    def _spellings(self, unit: "Unit") -> Iterator[Tokens]:
+    def _spellings(self, unit: Unit) -> Iterator[Tokens]:
         """Yield how a unit is called, without its kind; what is only a number keeps it, in all its words."""
-        kinds = [phrase.split() for phrase in self._district.places.kinds.get(unit.kind, ())]
+        kinds = [phrase.split() for phrase in self._words.kinds.get(unit.kind, ())]
         for name in (unit.name, *unit.aliases):
             written = split_accented(name)
             folded = [fold_number(token) for token in words(name)]
@@ -206,7 +220,7 @@ class PlaceNames:
                 if len(kind) == 1:
                     yield (kind[0] + fold_number(core[0]), *core[1:])
 
-    def _add(self, names: dict[Tokens, PlaceName], unit: "Unit", written: Tokens) -> None:
+    def _add(self, names: dict[Tokens, PlaceName], unit: Unit, written: Tokens) -> None:
         tokens = tuple(fold_number(token) for token in words(" ".join(written)))
         is_numbered = tokens[-1][-1].isdigit()
         spellings: list[tuple[Tokens, Tokens]] = [(tokens, () if is_numbered else written)]
@@ -238,7 +252,7 @@ def split_accented(text: str) -> Tokens:
     return tuple("".join(c if c.isalnum() else " " for c in place_tones(text).casefold()).split())
 
 
-def _reach(id: str, steps: Mapping["Succession", tuple[str, str]], seen: dict[str, None]) -> dict[str, None]:
+def _reach(id: str, steps: Mapping[Succession, tuple[str, str]], seen: dict[str, None]) -> dict[str, None]:
     """Return what is reached from a unit by steps from one to another, whatever lies between."""
     for start, end in steps.values():
         if start == id and end not in seen:

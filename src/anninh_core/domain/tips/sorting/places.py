@@ -15,7 +15,8 @@ from anninh_core.domain.tips.sorting.mentions import PlaceMention, find_mentions
 from anninh_core.domain.tips.sorting.views import PlaceSuggestionView
 from anninh_core.kernel.text import words
 from anninh_core.usecase.views import make_view
-from anninh_core.vocabulary.district import District, Unit
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.units import Unit
 
 CERTAIN = 0.8
 """From this certainty on, a place is taken over at reception; anything below is a suggestion for a person."""

@@ -7,7 +7,8 @@ from enum import StrEnum
 from attrs import frozen
 
 from anninh_core.kernel.text import fold, words
-from anninh_core.vocabulary.district import District, Unit
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.units import Unit
 
 _CODE = re.compile(r"\s*([2-9A-HJKMNP-TV-Z]{4})\s*-\s*([2-9A-HJKMNP-TV-Z]{8})\s*")
 _NUMBER = re.compile(r"\s*([123])\s*[.):-]?(?:\s+(.*))?", re.DOTALL)

@@ -9,8 +9,8 @@ from starlette.responses import Response
 from starlette.types import Receive
 
 from anninh_core.door import BadArguments, Door
+from anninh_core.door.downloads import Downloads
 from anninh_core.door.faults import find_faults
-from anninh_core.door.files.downloads import Downloads
 from anninh_core.kernel.decoding import DECODE_ERRORS
 from anninh_core.usecase.actor import Actor
 from anninh_core.web.api.call_threads import CallThreads

@@ -1,0 +1,60 @@
+"""The units of a district: nodes of a tree that changes from day to day."""
+
+from datetime import date
+
+from attrs import frozen
+
+
+@frozen(kw_only=True)
+class Unit:
+    """A node of the tree.
+
+    Attributes:
+        id: our own id, stable for ever. Codes are re-used in reality and identify nothing.
+        level: one of the profile's levels, such as `commune`.
+        kind: what it is within its level: township, police, mass_organisation, residential_area, …
+        head: title of the responsible head.
+        documents: symbol used in document numbers, such as `BCĐ138`.
+        aliases: other names that people use for it, old ones included.
+        lat, lon: its middle, in degrees of WGS 84; None where the profile doesn't say.
+        radius_km: how far from there it reaches, about.
+    """
+
+    id: str
+    name: str
+    level: str
+    kind: str
+    parent: str | None = None
+    code: str = ""
+    head: str = ""
+    documents: str = ""
+    valid_from: date = date.min
+    valid_to: date = date.max
+    aliases: tuple[str, ...] = ()
+    lat: float | None = None
+    lon: float | None = None
+    radius_km: float | None = None
+
+    def exists_on(self, day: date) -> bool:
+        """Tell whether the unit exists on `day`."""
+        return self.valid_from <= day <= self.valid_to
+
+
+@frozen
+class Succession:
+    """A unit that became another one."""
+
+    unit: str
+    into: str
+    on: date
+    how: str  # merged, split or renamed
+    source: str = ""
+
+
+@frozen
+class UnitLevel:
+    """A level of the tree. `counts` marks the level that reports are counted at (the commune)."""
+
+    id: str
+    name: str
+    counts: bool = False
