@@ -1,7 +1,7 @@
 """The real import graph: imports inside functions count, and lazily resolved names lead to their module."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from anninh_core._lazy import read_stub
@@ -28,18 +28,46 @@ def read_homes() -> Homes:
     return {module_of(stub): read_stub(stub) for stub in sorted(SOURCE.rglob("__init__.pyi"))}
 
 
-def import_graph(trees: Mapping[str, ast.Module], homes: Homes) -> dict[str, set[str]]:
-    """Return module -> the modules that it imports at any time, type checking apart."""
-    return {module: set(_imports(tree, trees, homes)) - {module} for module, tree in trees.items()}
+def import_graph(trees: Mapping[str, ast.Module], homes: Homes, *, types: bool = False) -> dict[str, set[str]]:
+    """Return module -> the modules that it imports at any time.
+
+    Args:
+        trees: module -> its syntax tree.
+        homes: the lazy names of packages.
+        types: whether imports that only the type checker needs count.
+    """
+    walk = ast.walk if types else _at_run_time
+    return {module: set(_imports(tree, trees, homes, walk)) - {module} for module, tree in trees.items()}
 
 
-def _imports(tree: ast.Module, trees: Mapping[str, ast.Module], homes: Homes) -> Iterator[str]:
+def package_circles(graph: Mapping[str, set[str]]) -> dict[str, list[list[str]]]:
+    """Return package -> the groups of its modules and folders that import each other, for packages with such groups."""
+    packages = {module.rpartition(".")[0] for module in graph} - {""}
+    found = {package: circles(_graph_within(package, graph)) for package in sorted(packages)}
+    return {package: groups for package, groups in found.items() if groups}
+
+
+def _graph_within(package: str, graph: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    """Return the imports between what lies directly in a package, each folder taken as a whole."""
+    within = dict[str, set[str]]()
+    start = f"{package}."
+    for module, imported in graph.items():
+        if module.startswith(start):
+            name = module.removeprefix(start).partition(".")[0]
+            others = {other.removeprefix(start).partition(".")[0] for other in imported if other.startswith(start)}
+            within.setdefault(name, set()).update(others - {name})
+    return within
+
+
+def _imports(
+    tree: ast.Module, trees: Mapping[str, ast.Module], homes: Homes, walk: Callable[[ast.AST], Iterable[ast.AST]]
+) -> Iterator[str]:
     packages: dict[str, str] = {}  # local name -> module imported as an object
-    for node in _at_run_time(tree):
+    for node in walk(tree):
         for local, home in _named(node, trees, homes):
             packages[local] = home
             yield home
-    for node in _at_run_time(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in packages:
             home = homes.get(packages[node.value.id], {}).get(node.attr, "")
             if home:

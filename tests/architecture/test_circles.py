@@ -4,7 +4,14 @@ import ast
 from collections.abc import Mapping
 
 import pytest
-from tests.architecture.import_graph import Homes, circles, import_graph, parse_all, read_homes
+from tests.architecture.import_graph import (
+    Homes,
+    circles,
+    import_graph,
+    package_circles,
+    parse_all,
+    read_homes,
+)
 
 LAZY: Homes = {"pkg": {"x": "pkg.deep"}}
 
@@ -12,6 +19,34 @@ LAZY: Homes = {"pkg": {"x": "pkg.deep"}}
 def graph_of(**sources: str) -> dict[str, set[str]]:
     trees: Mapping[str, ast.Module] = {name.replace("__", "."): ast.parse(text) for name, text in sources.items()}
     return import_graph(trees, LAZY)
+
+
+# Packages whose parts still import each other, counted with the imports for types. None may be added.
+PACKAGES_WITH_CIRCLES = {
+    "anninh_core.app": "doctor, watchdog and system examine the app that bootstrap gives them",
+    "anninh_core.board": "forms and menu take the request of a page, which makes them",
+    "anninh_core.board.forms": "a form holds its draft, which is made of the form",
+    "anninh_core.board.pages": "a request renders itself by what is rendered for it",
+    "anninh_core.domain.tips": "deadlines are computed from a tip, and are part of it",
+    "anninh_core.usecase": "the runner, its sessions and the indexes are written against each other's types",
+    "anninh_zalo.testing": "the console plays what the simulation offers, whose bots use the console",
+}
+
+
+@pytest.mark.slow
+def test_the_parts_of_a_package_import_one_way() -> None:
+    """Folders and modules of one package don't import each other, not even for types, except in the packages listed."""
+    found = package_circles(import_graph(parse_all(), read_homes(), types=True))
+    assert found.keys() == PACKAGES_WITH_CIRCLES.keys()
+
+
+def test_a_circle_of_folders_is_found() -> None:
+    """Two folders are a circle though no module of them is."""
+    hint = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import q.a.two\n"
+    sources = {"q": "", "q.a": "", "q.a.one": "import q.b.x", "q.a.two": "", "q.b": "", "q.b.x": "", "q.b.y": hint}
+    graph = import_graph({name: ast.parse(text) for name, text in sources.items()}, {}, types=True)
+    assert circles(graph) == []
+    assert package_circles(graph) == {"q": [["a", "b"]]}
 
 
 @pytest.mark.slow
