@@ -9,7 +9,8 @@ from tests.board.visitor import Form, Shown, Visitor
 
 from anninh_core.app import App
 from anninh_core.board.browser.form_tokens import make_form_token
-from anninh_core.board.forms.drafting import DraftedForms, WrittenField
+from anninh_core.board.forms.drafting import DraftedForms
+from anninh_core.board.forms.form import WrittenField
 from anninh_core.testing import FixedClock, UnsafeLocalUsers
 from anninh_core.usecase import Actor
 

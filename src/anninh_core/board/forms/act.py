@@ -4,114 +4,19 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from attrs import field, frozen
-
+from anninh_core.board.forms.form import ActForm, FailedAct, FormField
 from anninh_core.board.forms.options import Option, options_for, source_of
-from anninh_core.board.forms.step_up import StepUpWays, ways_to_step_up
+from anninh_core.board.forms.step_up import ways_to_step_up
 from anninh_core.board.words.catalogue import act_table
 from anninh_core.door.inputs import InputField, InputKind, describe_inputs
 from anninh_core.door.operation import Operation
 
 if TYPE_CHECKING:
-    from anninh_core.board.forms.drafting import Drafting  # it makes forms
     from anninh_core.board.pages.request import PageRequest, Values
 
 _VERSION = "seen_version"
 _LONG_TEXT = 300
 """Characters from which on a text is given several lines."""
-
-
-@frozen(kw_only=True)
-class FormField:
-    """A field of a form.
-
-    Attributes:
-        widget: `line`, `area`, `lines`, `choice`, `choices`, `yes`, `yes_or_no`, `number`, `day`, `moment`, `file`, or
-            `hidden` for what the page itself gives, `none` for what the address does.
-        error: what is wrong with it, "" for nothing.
-        rows: lines of an area.
-    """
-
-    input: InputField
-    id: str
-    widget: str
-    label: str
-    help: str = ""
-    options: Sequence[Option] = field(default=(), repr=False)
-    values: Sequence[str] = ()
-    error: str = ""
-    rows: int = 4
-
-    @property
-    def value(self) -> str:
-        """What stands in it, where there is one of it."""
-        return self.values[-1] if self.values else ""
-
-
-@frozen(kw_only=True)
-class ActForm:
-    """An act as a form.
-
-    Attributes:
-        key: letter that opens it, "" for none.
-        is_main: whether it is daily work, and not one of the rarer acts.
-        is_danger: whether it can't be undone, so that a box is ticked first.
-        request_key: under which it is done once, however often it is sent.
-        version: of the record as it is seen, None where it changes none.
-        error: why it wasn't done, "" where it wasn't tried.
-        is_open: whether its fields are shown at once.
-        drafting: what it offers beside the act, None for nothing.
-        mark: what tells it from the same act on another record of the page.
-        is_second: whether another act of the page is due first, so that its button isn't filled.
-    """
-
-    operation: str
-    url: str
-    title: str
-    button: str
-    help: str
-    key: str
-    is_main: bool
-    is_danger: bool
-    step_up: StepUpWays
-    fields: tuple[FormField, ...]
-    request_key: str
-    version: int | None
-    error: str
-    is_open: bool
-    drafting: "Drafting | None" = None
-    mark: str = ""
-    is_second: bool = False
-
-    @property
-    def takes_files(self) -> bool:
-        """Whether a file is sent along."""
-        return any(one.widget == "file" for one in self.fields)
-
-    @property
-    def id(self) -> str:
-        """Of the form on the page."""
-        return f"act-{self.operation}{self.mark}".replace(".", "-").replace("_", "-")
-
-
-@frozen(kw_only=True)
-class FailedAct:
-    """An act that was tried and not done: the page shows it with what was written.
-
-    Attributes:
-        errors: by field, what is wrong with it.
-        words: what was written, shown where the page has no such form any more.
-        keeps_key: whether the same try goes on; else the next one is another.
-        cause: the kind of failure, by the name of the words that say it; "" where the form itself was at fault.
-    """
-
-    operation: str
-    status: int
-    sentence: str
-    errors: Mapping[str, str] = field(factory=dict)
-    words: Sequence[str] = field(default=(), repr=False)
-    keeps_key: bool = False
-    cause: str = ""
 
 
 class ActForms:

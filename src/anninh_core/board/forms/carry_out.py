@@ -8,7 +8,7 @@ from attrs import evolve
 from starlette.responses import Response
 
 from anninh_core.board.browser.form_tokens import FORM_TOKEN, is_form_token
-from anninh_core.board.forms.act import FailedAct
+from anninh_core.board.forms.form import FailedAct
 from anninh_core.board.forms.plain_sentences import plain_sentence
 from anninh_core.board.forms.step_up import show_second_factor, takes_second_factor
 from anninh_core.board.forms.values import arguments_from, put_at

@@ -9,10 +9,10 @@ from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from attrs import evolve, frozen
+from attrs import evolve
 
-from anninh_core.board.forms.act import ActForm, FormField
 from anninh_core.board.forms.carry_out import check_form
+from anninh_core.board.forms.form import ActForm, Drafting, FormField, WrittenField
 from anninh_core.board.words.catalogue import act_table
 from anninh_core.kernel.errors import AnninhError, NotFound
 
@@ -27,42 +27,6 @@ PREVIEW = "preview"
 _PART = "draft_part"
 _FIELD = "draft_field"
 _DONE = 303
-
-
-@frozen(kw_only=True)
-class WrittenField:
-    """A field whose words are kept while they are written.
-
-    Attributes:
-        part: of the draft, where that isn't called as the field.
-        can_preview: whether it can be looked at as it will leave.
-    """
-
-    operation: str
-    field: str
-    part: str = ""
-    can_preview: bool = False
-
-    @property
-    def kept_as(self) -> str:
-        """The draft's part."""
-        return self.part or self.field
-
-
-@frozen(kw_only=True)
-class Drafting:
-    """What a form offers beside its act.
-
-    Attributes:
-        about: `kind:id` of what its words are about.
-        saved_at: when its words were kept, None for never.
-        ready: title and address of wordings that may begin them.
-    """
-
-    about: str
-    written: WrittenField
-    saved_at: datetime | None
-    ready: Sequence[tuple[str, str]]
 
 
 class DraftedForms:

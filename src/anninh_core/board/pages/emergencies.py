@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from anninh_core.board.forms.act import ActForm, ActForms
+from anninh_core.board.forms.act import ActForms
+from anninh_core.board.forms.form import ActForm
 
 if TYPE_CHECKING:
-    from anninh_core.board.forms.act import FailedAct
+    from anninh_core.board.forms.form import FailedAct
     from anninh_core.board.pages.request import PageRequest
 
 _SOON = timedelta(minutes=5)

@@ -21,7 +21,7 @@ from anninh_core.board.words.families import FAMILIES
 from anninh_core.kernel.errors import Damaged
 
 if TYPE_CHECKING:  # they have the pages
-    from anninh_core.board.forms.act import FailedAct
+    from anninh_core.board.forms.form import FailedAct
     from anninh_core.board.pages.context import PageContext
 
 Values = Mapping[str, Sequence[str]]

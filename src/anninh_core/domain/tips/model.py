@@ -158,6 +158,11 @@ class Tip:
         """Return the tip with a timestamp; an earlier one of the same name is kept."""
         return evolve(self, moments={moment: at, **self.moments})
 
+    @property
+    def waits_in_unit(self) -> bool:
+        """Whether it was assigned to a unit alone, and waits there for an officer."""
+        return self.state is S.ASSIGNED and not self.handlers
+
     def require_possible(self, to: TipState) -> None:
         """Check that the state machine leads to a state.
 

@@ -13,7 +13,6 @@ from anninh_core.domain.lookups import find_alarm_claim, find_claim, has_chat
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
-from anninh_core.domain.tips.states import TipState
 from anninh_core.domain.units.model import OFFICER
 from anninh_core.kernel.dates import short_moment
 from anninh_core.kernel.errors import AlreadyDone, Damaged
@@ -221,7 +220,5 @@ class TipAlarms:
 
 
 def _is_taken_up(tip: Tip, entry: Entry) -> bool:
-    """Tell whether an act shows that somebody works on a tip: one handed to a unit alone waits there for somebody."""
-    if "tip.excluded" in entry.events:
-        return False
-    return bool(tip.handlers) or tip.state is not TipState.ASSIGNED
+    """Return whether an act shows that an officer works on a tip."""
+    return "tip.excluded" not in entry.events and not tip.waits_in_unit

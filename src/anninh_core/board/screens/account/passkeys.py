@@ -7,8 +7,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from anninh_core.board.answers.offers import send_offer
-from anninh_core.board.forms.act import ActForm, ActForms, FailedAct
+from anninh_core.board.forms.act import ActForms
 from anninh_core.board.forms.carry_out import check_form
+from anninh_core.board.forms.form import ActForm, FailedAct
 from anninh_core.board.pages.request import PageRequest
 
 BEGIN = "accounts.begin_passkey"

@@ -6,8 +6,9 @@ from attrs import frozen
 from markupsafe import Markup
 from starlette.responses import Response
 
-from anninh_core.board.forms.act import ActForm, ActForms, FailedAct
+from anninh_core.board.forms.act import ActForms
 from anninh_core.board.forms.carry_out import Failed, attempt
+from anninh_core.board.forms.form import ActForm, FailedAct
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.pages.routes import PageRoute, Screen
 from anninh_core.board.screens.account.passkeys import BEGIN, ask_device, begun_again, make_passkey

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from attrs import evolve
 from starlette.responses import Response
 
-from anninh_core.board.forms.act import FailedAct
 from anninh_core.board.forms.carry_out import check_form
+from anninh_core.board.forms.form import FailedAct
 from anninh_core.board.forms.plain_sentences import plain_sentence
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.kernel.errors import BadInput

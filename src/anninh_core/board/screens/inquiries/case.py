@@ -6,9 +6,10 @@ from typing import Any
 from attrs import evolve
 from starlette.responses import Response
 
-from anninh_core.board.forms.act import ActForm, ActForms, FailedAct
+from anninh_core.board.forms.act import ActForms
 from anninh_core.board.forms.carry_out import carry_out
-from anninh_core.board.forms.drafting import DO, PREVIEW, SAVE, DraftedForms, WrittenField
+from anninh_core.board.forms.drafting import DO, PREVIEW, SAVE, DraftedForms
+from anninh_core.board.forms.form import ActForm, FailedAct, WrittenField
 from anninh_core.board.forms.options import Option
 from anninh_core.board.pages.request import PageRequest
 

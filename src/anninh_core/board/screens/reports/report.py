@@ -7,9 +7,10 @@ from attrs import frozen
 from starlette.responses import Response
 
 from anninh_core.board.answers.files import send_file
-from anninh_core.board.forms.act import ActForms, FailedAct
+from anninh_core.board.forms.act import ActForms
 from anninh_core.board.forms.carry_out import carry_out
-from anninh_core.board.forms.drafting import DO, SAVE, DraftedForms, WrittenField
+from anninh_core.board.forms.drafting import DO, SAVE, DraftedForms
+from anninh_core.board.forms.form import FailedAct, WrittenField
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import AnninhError, NotFound

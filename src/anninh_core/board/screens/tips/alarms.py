@@ -5,8 +5,8 @@ from typing import Any
 from attrs import frozen
 from starlette.responses import Response
 
-from anninh_core.board.forms.act import FailedAct
 from anninh_core.board.forms.carry_out import carry_out
+from anninh_core.board.forms.form import FailedAct
 from anninh_core.board.pages.emergencies import EmergencyRow, emergency_rows
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.screens.tips.lists import tabs_for

@@ -7,9 +7,10 @@ from attrs import evolve
 from starlette.responses import Response
 
 from anninh_core.board.answers.files import send_file
-from anninh_core.board.forms.act import ActForm, ActForms, FailedAct
+from anninh_core.board.forms.act import ActForms
 from anninh_core.board.forms.carry_out import carry_out
-from anninh_core.board.forms.drafting import DO, PREVIEW, SAVE, DraftedForms, WrittenField
+from anninh_core.board.forms.drafting import DO, PREVIEW, SAVE, DraftedForms
+from anninh_core.board.forms.form import ActForm, FailedAct, WrittenField
 from anninh_core.board.forms.options import Option
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.screens.tips.locks import DECIDING, describe_lock

@@ -8,8 +8,9 @@ from typing import Any
 from attrs import frozen
 from starlette.responses import Response
 
-from anninh_core.board.forms.act import ActForm, ActForms, FailedAct
+from anninh_core.board.forms.act import ActForms
 from anninh_core.board.forms.carry_out import carry_out
+from anninh_core.board.forms.form import ActForm, FailedAct
 from anninh_core.board.pages.emergencies import LadderLine, ladder_lines, load_names, say_left
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.screens.tips.lists import tabs_for

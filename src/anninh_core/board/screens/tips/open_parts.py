@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import evolve
 
-from anninh_core.board.forms.act import ActForm, FailedAct, FormField
+from anninh_core.board.forms.form import ActForm, FailedAct, FormField
 from anninh_core.board.pages.request import PageRequest
 
 _WHY = "despite_open"

@@ -5,7 +5,8 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from anninh_core.board.forms.act import ActForm, ActForms, FailedAct
+from anninh_core.board.forms.act import ActForms
+from anninh_core.board.forms.form import ActForm, FailedAct
 from anninh_core.board.forms.options import Option
 from anninh_core.board.pages.emergencies import (
     LadderLine,

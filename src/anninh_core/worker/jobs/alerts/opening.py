@@ -142,10 +142,7 @@ def _received(lines: Iterable[JournalLine]) -> Mapping[str, datetime]:
 
 
 def _needs_notice(tip: Tip) -> bool:
-    """Tell whether nobody works on a tip yet: one handed to a unit alone waits there for somebody.
-
-    A supervisor lock waits for a decision, also where an officer works on its tip.
-    """
-    is_waiting = tip.state is TipState.RECEIVED or (tip.state is TipState.ASSIGNED and not tip.handlers)
+    """Return whether no officer works on a tip yet; a lock waits for a decision, also where one does."""
+    is_waiting = tip.state is TipState.RECEIVED or tip.waits_in_unit
     is_undecided = tip.is_open and tip.lock is not None and tip.lock.is_undecided
     return (is_waiting or is_undecided) and not tip.emergency

@@ -1,0 +1,139 @@
+"""A form on a page, its fields, its draft, and what was tried with one and not done."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from attrs import field, frozen
+
+from anninh_core.board.forms.options import Option
+from anninh_core.board.forms.step_up import StepUpWays
+from anninh_core.door.inputs import InputField
+
+
+@frozen(kw_only=True)
+class FormField:
+    """A field of a form.
+
+    Attributes:
+        widget: `line`, `area`, `lines`, `choice`, `choices`, `yes`, `yes_or_no`, `number`, `day`, `moment`, `file`, or
+            `hidden` for what the page itself gives, `none` for what the address does.
+        error: what is wrong with it, "" for nothing.
+        rows: lines of an area.
+    """
+
+    input: InputField
+    id: str
+    widget: str
+    label: str
+    help: str = ""
+    options: Sequence[Option] = field(default=(), repr=False)
+    values: Sequence[str] = ()
+    error: str = ""
+    rows: int = 4
+
+    @property
+    def value(self) -> str:
+        """What stands in it, where there is one of it."""
+        return self.values[-1] if self.values else ""
+
+
+@frozen(kw_only=True)
+class WrittenField:
+    """A field whose words are kept while they are written.
+
+    Attributes:
+        part: of the draft, where that isn't called as the field.
+        can_preview: whether it can be looked at as it will leave.
+    """
+
+    operation: str
+    field: str
+    part: str = ""
+    can_preview: bool = False
+
+    @property
+    def kept_as(self) -> str:
+        """The draft's part."""
+        return self.part or self.field
+
+
+@frozen(kw_only=True)
+class Drafting:
+    """What a form offers beside its act.
+
+    Attributes:
+        about: `kind:id` of what its words are about.
+        saved_at: when its words were kept, None for never.
+        ready: title and address of wordings that may begin them.
+    """
+
+    about: str
+    written: WrittenField
+    saved_at: datetime | None
+    ready: Sequence[tuple[str, str]]
+
+
+@frozen(kw_only=True)
+class ActForm:
+    """An act as a form.
+
+    Attributes:
+        key: letter that opens it, "" for none.
+        is_main: whether it is daily work, and not one of the rarer acts.
+        is_danger: whether it can't be undone, so that a box is ticked first.
+        request_key: under which it is done once, however often it is sent.
+        version: of the record as it is seen, None where it changes none.
+        error: why it wasn't done, "" where it wasn't tried.
+        is_open: whether its fields are shown at once.
+        drafting: what it offers beside the act, None for nothing.
+        mark: what tells it from the same act on another record of the page.
+        is_second: whether another act of the page is due first, so that its button isn't filled.
+    """
+
+    operation: str
+    url: str
+    title: str
+    button: str
+    help: str
+    key: str
+    is_main: bool
+    is_danger: bool
+    step_up: StepUpWays
+    fields: tuple[FormField, ...]
+    request_key: str
+    version: int | None
+    error: str
+    is_open: bool
+    drafting: Drafting | None = None
+    mark: str = ""
+    is_second: bool = False
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether a file is sent along."""
+        return any(one.widget == "file" for one in self.fields)
+
+    @property
+    def id(self) -> str:
+        """Of the form on the page."""
+        return f"act-{self.operation}{self.mark}".replace(".", "-").replace("_", "-")
+
+
+@frozen(kw_only=True)
+class FailedAct:
+    """An act that was tried and not done: the page shows it with what was written.
+
+    Attributes:
+        errors: by field, what is wrong with it.
+        words: what was written, shown where the page has no such form any more.
+        keeps_key: whether the same try goes on; else the next one is another.
+        cause: the kind of failure, by the name of the words that say it; "" where the form itself was at fault.
+    """
+
+    operation: str
+    status: int
+    sentence: str
+    errors: Mapping[str, str] = field(factory=dict)
+    words: Sequence[str] = field(default=(), repr=False)
+    keeps_key: bool = False
+    cause: str = ""
