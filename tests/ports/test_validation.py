@@ -4,7 +4,7 @@ import pytest
 
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.storages.changes import IndexSpec
-from anninh_core.ports.storages.validation import check_value
+from anninh_core.ports.validation import check_value
 
 SPEC = IndexSpec(kind="thing", columns={"count": int, "share": float})
 

@@ -1,29 +1,185 @@
-"""What a storage refuses before it writes; authors of storages import it from here."""
+"""What every storage backend must refuse before it writes: errors that don't depend on concurrent writers."""
 
-from anninh_core.ports.storages.validation import (
-    are_keys_current,
-    check_change,
-    check_record,
-    check_spec,
-    check_value,
-    check_where,
-    fill_columns,
-    may_settle_inbox,
-    may_settle_outbox,
-    names,
-    require_kind,
+import re
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from attrs import evolve
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.ports.storages.changes import (
+    ChangeSet,
+    InboxSettled,
+    IndexSpec,
+    NewKey,
+    NoneLeft,
+    OutboxSettled,
+    Record,
+    Scalar,
 )
+from anninh_core.ports.storages.queues import FOR_PEOPLE, LANES, LEASED, SETTLED, InboxState, OutboxState
+from anninh_core.ports.storages.searching import check_terms
 
-__all__ = [
-    "are_keys_current",
-    "check_change",
-    "check_record",
-    "check_spec",
-    "check_value",
-    "check_where",
-    "fill_columns",
-    "may_settle_inbox",
-    "may_settle_outbox",
-    "names",
-    "require_kind",
-]
+T = TypeVar("T")
+
+_INT64 = 1 << 63
+_OUTBOX_ENDS = SETTLED | {OutboxState.READY}
+_DECIDABLE_STATES = (OutboxState.WAITING, OutboxState.READY, *FOR_PEOPLE)
+_INBOX_ENDS = {  # whether a person decides -> states
+    False: (InboxState.DONE, InboxState.FAILED),
+    True: (InboxState.DONE, InboxState.NEW),
+}
+_NAME = re.compile(r"[a-z][a-z0-9_.-]{0,39}")
+
+
+def require_kind(kinds: Mapping[str, T], kind: str) -> T:
+    """Return what a backend holds for a kind; `BadInput` for one that `prepare` wasn't given."""
+    if kind not in kinds:
+        raise BadInput(f"kind {kind!r} is unknown; prepare() was given: {names(kinds)}")
+    return kinds[kind]
+
+
+def check_change(specs: Mapping[str, IndexSpec], change: ChangeSet) -> None:
+    """Raise `BadInput` for a change set that no storage can take."""
+    for record in change.records:
+        check_record(require_kind(specs, record.kind), record)
+    for guard in change.guards:
+        spec = require_kind(specs, guard.kind)
+        if isinstance(guard, NoneLeft):
+            check_where(spec, guard.where)
+    for search_terms in change.search:
+        check_terms(search_terms.terms)
+    _check_queues(change)
+
+
+def check_spec(spec: IndexSpec) -> None:
+    """Raise `BadInput` for names that no database takes, untypable columns, or orders over unknown columns."""
+    for name in (spec.kind, *spec.columns, *spec.multi, *spec.orders):
+        if not _NAME.fullmatch(name):
+            raise BadInput(
+                f"{name!r} names no kind, column or order: use 1 to 40 of a-z, 0-9, _, . and -, a letter first"
+            )
+    if untyped := [name for name, kind in spec.columns.items() if kind not in (str, int, float, bool)]:
+        raise BadInput(f"{spec.kind}: columns {names(untyped)} must be str, int, float or bool")
+    if duplicates := spec.columns.keys() & set(spec.multi):
+        raise BadInput(f"{spec.kind}: {names(duplicates)} can't be a single and a multi column at once")
+    for order in spec.orders:
+        if unknown := {column.removeprefix("-") for column in spec.orders[order]} - spec.columns.keys():
+            raise BadInput(f"{spec.kind}: order {order!r} uses {names(unknown)}; columns: {names(spec.columns)}")
+    _check_filters(spec)
+
+
+def _check_filters(spec: IndexSpec) -> None:
+    if unknown := spec.filters.keys() - spec.orders.keys():
+        raise BadInput(f"{spec.kind} has filters for {names(unknown)}; orders: {names(spec.orders)}")
+    columns = {"unit", *spec.columns}
+    for combination in (columns_of_filter for several in spec.filters.values() for columns_of_filter in several):
+        if not (combination and columns.issuperset(combination)) and combination not in [
+            (name,) for name in spec.multi
+        ]:
+            raise BadInput(
+                f"{spec.kind} can't be filtered by {combination}: name columns among {names(columns)}, "
+                f"or one of the multi columns: {names(spec.multi)}"
+            )
+
+
+def check_record(spec: IndexSpec, record: Record) -> None:
+    """Raise `BadInput` for a version below 1, or for a column that the spec doesn't name or types differently."""
+    if record.version < 1:
+        raise BadInput(f"{record.kind} {record.id} has version {record.version}; the first version is 1")
+    for name, value in record.columns.items():
+        kind = spec.columns.get(name)
+        if not type(value) is kind is str:  # nearly all are
+            check_value(spec, name, value, kind)
+    if unknown := record.multi.keys() - set(spec.multi):
+        raise BadInput(f"{spec.kind} has no multi column {names(unknown)}; there are: {names(spec.multi)}")
+
+
+def fill_columns(spec: IndexSpec, record: Record) -> Record:
+    """Return the record as every storage gives it back: each column named, None or () where nothing was given."""
+    columns = {name: record.columns.get(name) for name in spec.columns}
+    multi = {name: tuple(record.multi.get(name, ())) for name in spec.multi}
+    return evolve(record, columns=columns, multi=multi)
+
+
+def check_where(spec: IndexSpec, where: Mapping[str, Scalar | tuple[Scalar, ...]]) -> None:
+    """Raise `BadInput` for a filter that the spec doesn't name or types differently."""
+    for name, wanted in where.items():
+        values = wanted if isinstance(wanted, tuple) else (wanted,)
+        if name in spec.multi:
+            if not all(isinstance(value, str) for value in values):
+                raise BadInput(f"{spec.kind}.{name} holds texts, not {wanted!r}")
+        elif name in spec.columns:
+            for value in values:
+                check_value(spec, name, value, spec.columns[name])
+        else:
+            _refuse_column(spec, name)
+
+
+def _check_queues(change: ChangeSet) -> None:
+    if change.inbox and len({(new.source, new.dedupe) for new in change.inbox}) < len(change.inbox):
+        raise BadInput("a change set receives the same event twice; keep one of them")
+    for row in change.outbox:
+        if row.lane not in LANES:
+            raise BadInput(f"outbox row {row.id} is in lane {row.lane!r}; lanes: {names(LANES)}")
+    if (inbox := change.inbox_settled) and inbox.state not in (may := _INBOX_ENDS[inbox.token is None]):
+        raise BadInput(f"inbox row {inbox.id} can't become '{inbox.state}'; states: {names(may)}")
+    if (outbox := change.outbox_settled) and outbox.state not in _OUTBOX_ENDS:
+        raise BadInput(f"an outbox row can't become '{outbox.state}'; states: {names(_OUTBOX_ENDS)}")
+
+
+def check_value(spec: IndexSpec, name: str, value: Scalar, kind: type | None) -> None:
+    """Raise `BadInput` unless a value has a column's type (None: no such column). None fits every column."""
+    if kind is None:
+        _refuse_column(spec, name)
+    elif value is None or type(value) is kind or (kind is float and type(value) is int):
+        if isinstance(value, int | float) and not -_INT64 <= value < _INT64:  # neither is what is no number
+            raise BadInput(f"{spec.kind}.{name} can't hold {value}: finite numbers of 64 bits only")
+    else:
+        raise BadInput(f"{spec.kind}.{name} takes {kind.__name__}, not {value!r}")
+
+
+def _refuse_column(spec: IndexSpec, name: str) -> None:
+    raise BadInput(f"{spec.kind} has no column {name!r}; there are: {names([*spec.columns, *spec.multi])}")
+
+
+def may_settle_inbox(settled: InboxSettled, state: InboxState, token: int) -> bool:
+    """Tell whether an inbox row in this state may be settled so: by who has claimed it, or by a person."""
+    if settled.token is None:
+        return state == InboxState.FAILED
+    return state == InboxState.CLAIMED and token == settled.token
+
+
+def may_settle_outbox(settled: OutboxSettled, state: OutboxState, token: int) -> bool:
+    """Tell whether an outbox row in this state may be settled so: by who has claimed it, or by a person."""
+    if settled.token is None:
+        decidable = state in _DECIDABLE_STATES or (state, settled.state) == (OutboxState.DELIVERED, OutboxState.FAILED)
+        return decidable and settled.seen in (None, token)
+    return state in LEASED and token == settled.token
+
+
+def are_keys_current(held: Mapping[str, NewKey], indexed: Mapping[str, str], change: ChangeSet) -> bool:
+    """Tell whether the keys that a change set brings, and those it was sealed under, go with what the ring holds.
+
+    Args:
+        held: the keys of their scopes.
+        indexed: blind index -> scope that has it.
+        change: what brings them.
+    """
+    if not (change.keys or change.sealed_under):
+        return True
+    epochs = {key.scope: held[key.scope].epoch for key in change.keys if key.scope in held}
+    return (
+        all(epochs.get(key.scope, "") == key.replaces for key in change.keys)
+        and all(indexed.get(key.blind_index, key.scope) == key.scope for key in change.keys if key.blind_index)
+        and all(_is_same_key(held.get(key.scope), key) for key in change.sealed_under)
+    )
+
+
+def _is_same_key(held: NewKey | None, key: NewKey) -> bool:
+    return held is not None and (held.epoch, held.wrapped) == (key.epoch, key.wrapped)
+
+
+def names(names: Iterable[str]) -> str:
+    """Return names for a message, sorted."""
+    return ", ".join(sorted(names)) or "none"

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from anninh_core.ports.storages.changes import ChangeSet, IndexSpec, Outcome
-from anninh_core.ports.storages.validation import check_change, check_spec
+from anninh_core.ports.validation import check_change, check_spec
 from anninh_storage.sql.commit.apply import PreparedChange, apply_all
 from anninh_storage.sql.counters.counters import SqlCounters
 from anninh_storage.sql.database import Connection, Database

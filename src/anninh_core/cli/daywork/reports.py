@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
-from anninh_core.cli.daywork.read_reports import list_ as list_reports
-from anninh_core.cli.daywork.read_reports import show as show_report
+from anninh_core.cli.daywork.report import list_ as list_reports
+from anninh_core.cli.daywork.report import show as show_report
 from anninh_core.cli.frame import offers
 from anninh_core.cli.frame.command import add_commands
 from anninh_core.cli.frame.declaration import Ask, Column, CommandSubject, DayCommand, Done, Given, Takes

@@ -15,7 +15,7 @@ from attrs import evolve, frozen
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.storages.changes import Counter, IndexSpec, JournalLine, NewKey, Record
 from anninh_core.ports.storages.queues import LANES, InboxRow, InboxState, OutboxRow, OutboxState
-from anninh_core.ports.storages.validation import check_record, check_spec, fill_columns, names, require_kind
+from anninh_core.ports.validation import check_record, check_spec, fill_columns, names, require_kind
 
 
 @frozen(kw_only=True)

@@ -14,7 +14,7 @@ from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import quote
 from anninh_core.ports.storages.changes import IndexSpec, NewKey, Record, Scalar
 from anninh_core.ports.storages.storage import Find, RecordPage, Records
-from anninh_core.ports.storages.validation import check_value, check_where, names
+from anninh_core.ports.validation import check_value, check_where, names
 
 OrderColumns = tuple[tuple[str, bool], ...]
 """Columns of an order, each with whether it descends."""

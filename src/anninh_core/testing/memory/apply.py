@@ -23,7 +23,7 @@ from anninh_core.ports.storages.changes import (
 from anninh_core.ports.storages.dumping import KeptRequest
 from anninh_core.ports.storages.query import record_matches
 from anninh_core.ports.storages.queues import CLOSED, InboxRow, InboxState, OutboxRow, OutboxState
-from anninh_core.ports.storages.validation import are_keys_current, fill_columns, may_settle_inbox, may_settle_outbox
+from anninh_core.ports.validation import are_keys_current, fill_columns, may_settle_inbox, may_settle_outbox
 from anninh_core.testing.memory.ports.counters import add
 from anninh_core.testing.memory.tables import ALWAYS, StoredRow, Tables
 from anninh_core.vocabulary.delivery import Lane

@@ -6,7 +6,7 @@ from datetime import datetime
 from anninh_core.kernel.errors import StorageError
 from anninh_core.ports.storages.changes import ChangeSet, IndexSpec, Outcome
 from anninh_core.ports.storages.proving import ByteSearch
-from anninh_core.ports.storages.validation import check_change, check_spec, fill_columns
+from anninh_core.ports.validation import check_change, check_spec, fill_columns
 from anninh_core.testing.memory.apply import apply, check
 from anninh_core.testing.memory.byte_search import find_bytes
 from anninh_core.testing.memory.ports.counters import MemoryCounters

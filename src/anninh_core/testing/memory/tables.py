@@ -19,7 +19,7 @@ from anninh_core.ports.storages.changes import (
 from anninh_core.ports.storages.dumping import KeptRequest
 from anninh_core.ports.storages.queues import SETTLED, InboxRow, OutboxRow, OutboxState
 from anninh_core.ports.storages.storage import StateValue
-from anninh_core.ports.storages.validation import require_kind
+from anninh_core.ports.validation import require_kind
 
 Row = TypeVar("Row", InboxRow, OutboxRow)
 

@@ -15,7 +15,7 @@ from attrs import evolve, frozen
 
 from anninh_core.kernel.errors import Conflict, Damaged, Purged
 from anninh_core.ports.storages.changes import Record
-from anninh_core.ports.storages.validation import fill_columns
+from anninh_core.ports.validation import fill_columns
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.encryptor import leave_out

@@ -4,7 +4,7 @@ from attrs import evolve
 
 from anninh_core.ports.storages.changes import ChangeSet, Guard, InboxSettled, NoneLeft, OutboxSettled, Outcome, Record
 from anninh_core.ports.storages.query import record_matches
-from anninh_core.ports.storages.validation import are_keys_current, may_settle_inbox, may_settle_outbox
+from anninh_core.ports.validation import are_keys_current, may_settle_inbox, may_settle_outbox
 from anninh_storage.sql.commit.preload import BatchState
 from anninh_storage.sql.database import Connection
 from anninh_storage.sql.records.records import KindTables, ids

@@ -8,7 +8,7 @@ from attrs import frozen
 from anninh_core.ports.storages.changes import Record, Scalar
 from anninh_core.ports.storages.query import check_find, cut_page
 from anninh_core.ports.storages.storage import Find, RecordPage
-from anninh_core.ports.storages.validation import require_kind
+from anninh_core.ports.validation import require_kind
 from anninh_storage.sql.database import Connection, Database, Dialect
 from anninh_storage.sql.records.conditions import all_of, exclusion_condition, filter_condition, unit_condition
 from anninh_storage.sql.records.kind_table import KindTable

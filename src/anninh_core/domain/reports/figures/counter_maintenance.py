@@ -13,7 +13,7 @@ from anninh_core.kernel.refs import Ref
 from anninh_core.ports.storages.changes import Counter, Record
 from anninh_core.ports.storages.dumping import KeptRequest
 from anninh_core.ports.storages.maintenance import Drift
-from anninh_core.ports.storages.validation import fill_columns
+from anninh_core.ports.validation import fill_columns
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.kinds import Fact, Kind, counted
 from anninh_core.usecase.marks import Service, command, query
