@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from tests.testing.storage_kit.twins import Fault
 
-DUMPING = "dumping"
+DUMPING = "ports.dumping"
 STORAGE = "storage"
 
 FAULTS: Mapping[str, Fault] = {
