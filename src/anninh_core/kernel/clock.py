@@ -23,10 +23,10 @@ class SystemClock:
 
 
 class RandomIds:
-    """UUIDv7 from the system's randomness, whose time is the minute of a clock and which id of that minute it is.
+    """UUIDv7 from the system's randomness; its time is the minute of a clock and a count within that minute.
 
-    So ids of one process sort as they were made, and show nobody when in the minute somebody wrote. Those of two
-    processes sort by the minute.
+    Ids of one process sort in the order of their making, and don't show at which second of the minute a message came.
+    Ids of two processes sort by the minute.
     """
 
     def __init__(self, clock: _Clock) -> None:

@@ -36,7 +36,7 @@ class Unit:
     radius_km: float | None = None
 
     def exists_on(self, day: date) -> bool:
-        """Tell whether the unit exists on `day`."""
+        """Return whether the unit exists on `day`."""
         return self.valid_from <= day <= self.valid_to
 
 

@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 from anninh_core.domain.conversations.model import MESSAGE
 from anninh_core.domain.duty.alarm import Alarm, alarm_id
 from anninh_core.domain.duty.bundles import find_carrier_of
-from anninh_core.domain.duty.claims import AlarmClaim
+from anninh_core.domain.duty.claims import AlarmClaim, find_running_claim
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.duty.ladder import PlannedPage, PlannedPageView, plan_pages
 from anninh_core.domain.duty.rules import OnDuty
@@ -188,7 +188,7 @@ class AlarmLadders(Workflow):
         tip = find_tip(session, alarm.about)
         claim = find_alarm_claim(session, alarm)
         if claim is None and (tip is None or not tip.is_open):
-            claim = _find_own_claim(alarm, session.at)
+            claim = find_running_claim(alarm, session.at)
         excluded = _list_excluded(alarm, tip)
         passed_over = () if tip is None else tip.passed_over
 
@@ -231,14 +231,6 @@ def _list_excluded(alarm: Alarm, tip: Tip | None) -> tuple[str, ...]:
 def _may_name(session: ReadSession, alarm: Alarm) -> bool:
     """Return whether the actor may name the officer who has an alarm."""
     return session.permits.may(session.actor, Permission.TIP_SUPERVISE, alarm.unit, session.today).allowed
-
-
-def _find_own_claim(alarm: Alarm, now: datetime) -> AlarmClaim | None:
-    """Return the running claim of an alarm that is claimed without a tip."""
-    until = alarm.claim_until
-    if until is None or until <= now or alarm.acknowledged_at is None:
-        return None
-    return AlarmClaim(alarm.acknowledged_by, alarm.acknowledged_at, until)
 
 
 def _read_words(session: ReadSession, alarm: Alarm, tip: Tip | None) -> str:

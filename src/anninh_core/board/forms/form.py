@@ -33,7 +33,7 @@ class FormField:
 
     @property
     def value(self) -> str:
-        """What stands in it, where there is one of it."""
+        """The last of its values, "" for none."""
         return self.values[-1] if self.values else ""
 
 
@@ -59,7 +59,7 @@ class WrittenField:
 
 @frozen(kw_only=True)
 class Drafting:
-    """What a form offers beside its act.
+    """The draft of a form, and wordings that may begin it.
 
     Attributes:
         about: `kind:id` of what its words are about.
@@ -111,11 +111,11 @@ class ActForm:
     @property
     def takes_files(self) -> bool:
         """Whether a file is sent along."""
-        return any(one.widget == "file" for one in self.fields)
+        return any(form_field.widget == "file" for form_field in self.fields)
 
     @property
     def id(self) -> str:
-        """Of the form on the page."""
+        """Id of the form on the page."""
         return f"act-{self.operation}{self.mark}".replace(".", "-").replace("_", "-")
 
 

@@ -31,6 +31,14 @@ class AlarmClaim:
     until: datetime
 
 
+def find_running_claim(alarm: Alarm, now: datetime) -> AlarmClaim | None:
+    """Return the claim of an alarm, None where it has none or that has expired."""
+    until = alarm.claim_until
+    if until is None or until <= now or alarm.acknowledged_at is None:
+        return None
+    return AlarmClaim(alarm.acknowledged_by, alarm.acknowledged_at, until)
+
+
 def require_unclaimed(session: ReadSession, alarm: Alarm) -> None:
     """Check that no other officer's claim is running.
 

@@ -139,7 +139,7 @@ class SignInEndpoint:
         return _answer(await self._threads.run(knows_place, act))
 
     async def _read(self, request: ApiRequest, receive: Receive, decoder: msgspec.json.Decoder[T]) -> T:
-        """Return what was sent; what doesn't fit is told without its value, which may be a secret."""
+        """Return the decoded request; an error about a value doesn't repeat it, since it may be a secret."""
         self._pace.take(request.address)
         request.require_json()
         require_length(tuple(request.headers.items()), SMALL_BODY, _WHAT)

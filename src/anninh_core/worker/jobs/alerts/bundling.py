@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from anninh_core.domain.duty.alarm import Alarm, alarm_id
 from anninh_core.domain.duty.alarms import Alarms
 from anninh_core.domain.duty.bundles import find_carrier_of, list_standing_alarms
-from anninh_core.domain.duty.claims import AlarmClaim
+from anninh_core.domain.duty.claims import find_running_claim
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.lookups import find_tip
 from anninh_core.domain.tips.incidents.rules import is_same_area
@@ -127,27 +127,21 @@ def pass_on_cases(uow: UnitOfWork, alarms: Alarms, alarm: Alarm, *, is_known: bo
     if not alarm.also:
         return
     cases = alarms.release_cases(uow, alarm.id, alarm.also)
-    tips = [tip for tip in (find_tip(uow, case) for case in cases) if tip and not is_over(tip)]
-    claim = _get_claim(alarm)
-    if is_known and claim is None:
+    if is_known and alarm.claim_until is None:
         return
+    claim = find_running_claim(alarm, uow.at) if is_known else None
+    tips = [tip for tip in (find_tip(uow, case) for case in cases) if tip and not is_over(tip)]
     by_unit: dict[str, list[Tip]] = {}
     for tip in tips:
         by_unit.setdefault(tip.handling_unit or tip.unit, []).append(tip)
     for unit, (first, *rest) in by_unit.items():
         opened = open_tip_alarm(uow, alarms, first, unit=unit, emergency=True)
         further = [f"{TIP.name}:{tip.id}" for tip in rest]
-        if is_known and claim is not None:
+        if claim is not None:
             alarms.follow_running(uow, opened.id, claim, further)
         else:
             for case in further:
                 alarms.take_case_in(uow, opened.id, case)
-
-
-def _get_claim(alarm: Alarm) -> AlarmClaim | None:
-    if alarm.claim_until is None or alarm.acknowledged_at is None:
-        return None
-    return AlarmClaim(alarm.acknowledged_by, alarm.acknowledged_at, alarm.claim_until)
 
 
 def open_tip_alarm(
