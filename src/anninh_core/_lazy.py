@@ -2,6 +2,7 @@
 
 import ast
 import sys
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -17,17 +18,22 @@ def lazy(package: str) -> None:
         package: the package's `__name__`.
     """
     module = sys.modules[package]
-    homes = read_stub(Path(str(module.__file__)).with_suffix(".pyi"))
+
+    @cache
+    def homes() -> dict[str, str]:  # most programs import modules of a package, and none of its names
+        return read_stub(Path(str(module.__file__)).with_suffix(".pyi"))
 
     def __getattr__(name: str) -> Any:  # noqa: N807  it becomes the module's own
-        if name not in homes:
+        if name == "__all__":
+            return sorted(homes())
+        if name not in homes():
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        return getattr(import_module(homes[name]), name)
+        return getattr(import_module(homes()[name]), name)
 
     def __dir__() -> list[str]:  # noqa: N807  it becomes the module's own
-        return sorted(homes)
+        return sorted(homes())
 
-    vars(module).update(__getattr__=__getattr__, __dir__=__dir__, __all__=sorted(homes))
+    vars(module).update(__getattr__=__getattr__, __dir__=__dir__)
 
 
 def read_stub(stub: Path) -> dict[str, str]:
