@@ -10,6 +10,7 @@ from tests.cli.test_accounts import PASSWORD, Desk, enrol
 from tests.support.passkey_device import DOMAIN, ORIGIN, Device
 
 from anninh_core.app import Parts, load_settings, open_app
+from anninh_core.domain.accounts.credentials.passkeys import from_base64
 from anninh_core.profile import load_profile
 from anninh_core.testing import FixedClock
 
@@ -29,15 +30,15 @@ def desk(tmp_path: Path) -> Desk:
     return made
 
 
-def add(desk: Desk, name: str, ago: timedelta = timedelta()) -> None:
-    """Let a browser add a passkey for whoever is signed in."""
+def add(desk: Desk, name: str, ago: timedelta = timedelta(), device: Device | None = None) -> None:
+    """Let a browser add a passkey for the officer who is signed in."""
     settings = load_settings(desk.folder)
     parts = Parts(clock=FixedClock(datetime.now(UTC) - ago))
     with open_app(load_profile(settings.profile), settings, parts) as app:
         token = next((desk.home / "anninh" / "sessions").iterdir()).read_text()
         me = app.accounts.authenticate_token(token)
         began = app.accounts.begin_passkey(me, password=PASSWORD)
-        app.accounts.add_passkey(me, began.ticket, Device().create(began.options), name)
+        app.accounts.add_passkey(me, began.ticket, (device or Device()).create(began.options), name)
 
 
 def test_it_is_said_where_one_is_added(desk: Desk) -> None:
@@ -58,6 +59,18 @@ def test_passkeys_are_listed_and_removed(desk: Desk) -> None:
     end = listed[1].split()[0]
     assert "--yes" in desk.run("account", "remove-passkey", end, ok=False).stderr
     assert "đã gỡ" in desk.run("--lang", "vi", "account", "remove-passkey", end, "--yes").stdout
+    assert desk.run("account", "passkeys", "--json").stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("id", ["-Zx_hV9-A7h2Kq0pLmN4Rg", "--yesV9-A7h2Kq0pLmN4Rg", "Zx_hV9QA7h2Kq0-h2mN4Rg"])
+def test_the_id_of_a_passkey_is_no_option(desk: Desk, id: str) -> None:
+    """Devices choose the ids; one that begins with a dash, or whose end does, is removed like any other."""
+    secret = enrol(desk)
+    desk.run("account", "step-up", typed=(pyotp.TOTP(secret).at(datetime.now(UTC) + timedelta(seconds=30)),))
+    add(desk, "Máy ở bàn", device=Device(id=from_base64(id)))
+    word = id if id.startswith("-") else id[-8:]
+    assert word.startswith("-")
+    desk.run("account", "remove-passkey", word, "--yes")
     assert desk.run("account", "passkeys", "--json").stdout.strip() == "[]"
 
 

@@ -49,6 +49,7 @@ COMMANDS = (
             question=marked("Which passkey? The end of its id, as the list shows it"),
             finds=by_end("", "", _listed),
             brief=_COLUMNS,
+            may_begin_with_dash=True,  # one id in 64 does
         ),
         shows=Done(sentence=marked("The passkey is removed; your other sign-ins and API tokens have ended.")),
         confirms=marked("The passkey {name} signs in nowhere any more, and your other sign-ins and API tokens end."),

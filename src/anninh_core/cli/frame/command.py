@@ -29,6 +29,8 @@ _SEEN = click.Option(
     metavar="N",
     help=marked("Carry it out only while the record is in this version, as it was shown."),
 )
+# Click looks for options of one letter in a word such as -Zh4…, so there must be none: not even -h.
+_DASHES_ARE_WORDS = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
 _COMMON = (
     click.Option(["--no-input"], is_flag=True, help=marked("Ask nothing: what is missing is an error.")),
     click.Option(["--json", "as_json"], is_flag=True, help=marked("For programs, errors too.")),
@@ -56,7 +58,13 @@ def make_command(declared: DayCommand) -> click.Command:
     params += [_YES] if declared.confirms else []
     params += [_KEY, _SEEN] if declared.acts and declared.subject else [_KEY] if declared.acts else []
     shared = call.__click_params__[::-1]  # type: ignore[attr-defined]  # what click's decorators leave
-    return click.Command(declared.name, callback=call, params=[*params, *_COMMON, *shared], help=declared.help)
+    return click.Command(
+        declared.name,
+        callback=call,
+        params=[*params, *_COMMON, *shared],
+        help=declared.help,
+        context_settings=_DASHES_ARE_WORDS if declared.subject and declared.subject.may_begin_with_dash else None,
+    )
 
 
 def _option(one: Ask) -> click.Option:

@@ -128,6 +128,7 @@ class CommandSubject:
         finds: returns the view of what a person wrote, or raises `NotFound`; None where the word is the id.
         brief: what a person is shown of it before they act.
         names: what the argument takes for a view.
+        may_begin_with_dash: such a word is no option, as in ids that a device made.
     """
 
     argument: str
@@ -136,6 +137,7 @@ class CommandSubject:
     finds: "Callable[[Desk, str], Any] | None"
     brief: Sequence[Column] = ()
     names: Callable[[Any], str] = field(default=attrgetter("id"))
+    may_begin_with_dash: bool = False
 
 
 @frozen(kw_only=True)
