@@ -4,7 +4,7 @@ import inspect
 import re
 from collections.abc import Iterable, Mapping
 
-_FIELD = re.compile(r" {4}([\w, ]+): (.+)")
+_FIELD = re.compile(r" {4}(\w[\w, ]*): (.+)")
 _SECTION = re.compile(r"(Args|Attributes|Raises|Returns):")
 _ENTRY = re.compile(r"([\w., *]+?): (.+)")
 

@@ -153,7 +153,7 @@ def common_fields() -> Mapping[str, str]:
 
 def _field_meanings(cls: type, kin: Iterable[type]) -> Mapping[str, str]:
     notes: dict[str, str] = {}
-    for one in (cls, *kin):
+    for one in (*cls.__mro__, *kin):
         notes = {**meanings(one.__doc__), **notes}
     return {name: f"{meaning}." for name, meaning in common_fields().items()} | notes
 
