@@ -21,8 +21,6 @@ class ClearValue:
     Attributes:
         places: where they are: `kind.column` of records, or `table.column`, or a name for what is no column.
         reveals: what they tell, alone and together with what else is known.
-        to: whom.
-        until: when.
     """
 
     places: tuple[str, ...]

@@ -63,7 +63,6 @@ class PluginInfo:
     Attributes:
         distribution, version: the installed package; "" for a plugin handed in by the program.
         loaded: False for one that is installed but not named in the settings: it was never imported.
-        hooks: the hooks it implements.
         offers: kind -> names it registers.
     """
 

@@ -73,17 +73,12 @@ class District:
         separate_roles_by: day from which on nobody keeps two roles that are apart, though given before that was a rule.
         second_factor_roles: roles whose holders show a second factor when they sign in by a password or a chat.
         emergency_numbers: number -> what it is for.
-        delivery: quiet hours, patience and alarm.
         search_mode: `scan` opens the bodies in scope, `tokens` asks the storage's index of keyed words.
         settling: outcome of a tip -> what it needs; others need nothing but words and a code.
         claim_hours: hours for which an officer may take a tip that nobody has.
-        places: words around the names of places.
         review_hours: hours within which a second person looks at what one person published in an emergency.
         duty: who is told of what comes in, and when it goes a step up.
-        talk: how residents' words find their case.
-        video: which videos go out.
         rights: what people may ask about data of theirs, and until when they are answered.
-        flood: what is too much at once.
         false_reasons: reason code -> its name, for a case that was found to be a prank or a false report.
         reporter_roles: legal kind -> `witness`, `accuser` or `party`: what its reporter is to an incident.
         ready_answers: wordings that officers put into what they write.

@@ -60,7 +60,6 @@ class RightsRules:
     """Rules of `[rights]`.
 
     Attributes:
-        limits: the dated limits.
         ways: code -> name of the ways, other than the chat, by which a person shows who they are.
         deliveries: code -> name of the ways, other than the chat, by which a copy or an answer reaches its person.
     """

@@ -328,8 +328,6 @@ class VideoRules:
     Attributes:
         containers: media types of files.
         video_codecs, audio_codecs: what their tracks may be, such as `AVC` and `AAC`.
-        max_seconds: how long one may play.
-        max_bytes: how large its file may be.
     """
 
     containers: tuple[str, ...] = ()

@@ -42,7 +42,6 @@ class OneTimeCode:
     Attributes:
         hash: keyed hash of it.
         until: it holds before this moment.
-        made_at: when it was made.
     """
 
     hash: str = field(repr=False)

@@ -16,12 +16,6 @@ class Accounts:
     """By what officers sign in.
 
     Attributes:
-        door: what happens before anybody is known.
-        own: one's own account.
-        own_passkeys: one's own passkeys.
-        api_tokens: what programs show.
-        administration: other people's accounts.
-        slow_down: counts tries.
         tickets: of sign-ins that take two steps.
     """
 

@@ -14,7 +14,6 @@ class Session:
     """One sign-in of an officer.
 
     Attributes:
-        officer: whose it is.
         token: keyed hash of what the officer's program shows.
         epoch: the account's when it began.
         grants: the officer's grants when it began; it ends with the first of them that does.

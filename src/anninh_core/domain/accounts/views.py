@@ -14,14 +14,11 @@ class AccountView:
     """An account as its owner, and whoever grants roles, sees it.
 
     Attributes:
-        officer: whose it is.
         name: the sign-in name, "" before it was set up.
-        has_password: whether it was set up.
         has_second_factor: whether a sign-in takes a code too.
         passkeys: how many there are.
         recovery_codes: how many are left.
         invited_until: until when a code sets name and password, None for no such code.
-        password_set_at: when the password was set; None for none.
     """
 
     officer: str
@@ -55,7 +52,6 @@ class NewSession:
     Attributes:
         token: what is shown from now on; it is stored nowhere.
         session: its id.
-        officer: whose it is.
         ends_at: when it ends if it isn't used meanwhile.
         fresh_until: until when the second factor that was shown counts as just shown, None where none was.
         notices: what others did to the account since the last sign-in.
@@ -91,7 +87,6 @@ class PasskeyRow:
     Attributes:
         name: as the owner calls it.
         used_at: when it was last used, None for never.
-        added_at: when it was added.
     """
 
     id: str
@@ -122,10 +117,8 @@ class SessionRow:
     Attributes:
         seen_at: when it was last used, to some minutes.
         is_current: whether it is the one that asks.
-        began_at: when somebody signed in.
         client: by which program, as it said itself.
         ends_at: when it ends by itself.
-        method: by what the person is known.
     """
 
     id: str
@@ -143,7 +136,6 @@ class TokenRow:
     """An API token in a list: everything but itself.
 
     Attributes:
-        made_at: when it was made.
         operations: operations for which it is good; None for all.
     """
 

@@ -39,7 +39,6 @@ class AuditFinding:
         name: stable, in lower case, for programs.
         sentence: for people; without a full stop.
         line: number of the journal line that it is about, 0 for none.
-        severity: how bad it is.
     """
 
     name: str
@@ -56,7 +55,6 @@ class AuditReport:
         seq, hash: the last line that follows from all before it.
         proven_to: lines up to this one are those that a head kept elsewhere saw; 0 for none.
         proven_at: when that head was made, in UTC.
-        findings: what looks wrong.
         unchecked: what was not checked, in the middle of a sentence.
     """
 

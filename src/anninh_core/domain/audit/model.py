@@ -14,7 +14,6 @@ class CheckpointView:
     It is never changed, so that it has no version.
 
     Attributes:
-        id: the number of the line, as text.
         mark: keyed hash of the rest, "" for none.
     """
 

@@ -39,7 +39,6 @@ class RecordVerdict:
         seq: the journal's last line when the check began.
         findings: what was found, in the order of kinds and ids; the first 10,000.
         total: how many were found in all.
-        seconds: how long it took.
         body_only: records whose clear columns the journal doesn't know, since an earlier version wrote them last.
     """
 

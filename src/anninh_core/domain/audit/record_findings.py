@@ -43,7 +43,6 @@ class RecordFinding:
     Attributes:
         id: "" where no single record is meant.
         why: what is wrong, in the middle of a sentence.
-        mismatch: what is wrong.
     """
 
     kind: str
@@ -60,7 +59,6 @@ class RecordTally:
     """How many records were compared.
 
     Attributes:
-        compared: all of them.
         body_only: those whose clear columns the journal doesn't know.
         unnamed_rows: rows of the outbox from before the journal named them.
         old_bodies: events that are done and have a body, from before that.

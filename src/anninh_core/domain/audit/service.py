@@ -13,17 +13,7 @@ from anninh_core.usecase.runner import UseCaseRunner
 
 
 class Audit:
-    """Everything done with the journal.
-
-    Attributes:
-        log: reads it.
-        export: exports it, with a head made for that.
-        verification: verifies its chain, and makes checkpoints.
-        heads: signs where it stands.
-        continuations: says where lines are missing, after a restore or a failover.
-        receipts: keeps heads of other authorities.
-        records: compares the records with it.
-    """
+    """Everything done with the journal."""
 
     def __init__(self, runner: UseCaseRunner, find_wrong_counters: Callable[[], Iterator[str]]) -> None:
         self.log = AuditLog(runner)

@@ -25,11 +25,7 @@ class Publication:
         corrects: the item it corrects, or "".
         superseded_by: the correction that has taken its place, or "".
         shown: False once it was corrected or withdrawn, or has expired.
-        version: of the stored record: how often it was written.
-        body: what was published.
         source_name: from where it is, as readers read it.
-        source_url: where the source stands.
-        published_at: when it was published.
     """
 
     id: str

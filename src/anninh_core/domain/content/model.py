@@ -64,9 +64,6 @@ class Item:
         sent: one entry a group; never two.
         rejected_days: days on which a reviewer said no.
         returns: why, the last one last; not of those before this was kept.
-        version: of the stored record: how often it was written.
-        published_day: the day on which it was published; None before.
-        withdrawal: why it was taken back; None where it wasn't.
         superseded_by: the published correction that has taken its place, "" for none.
     """
 

@@ -10,16 +10,7 @@ from anninh_core.usecase.runner import UseCaseRunner
 
 
 class Content:
-    """Everything done with items, by who does it.
-
-    Attributes:
-        editing: the editor's use cases.
-        review: the reviewer's use cases.
-        publishing: what goes to the groups, and what is taken back.
-        sources: the register of official sources.
-        found: what collectors found at sources outside.
-        queries: what is read.
-    """
+    """Everything done with items, by who does it."""
 
     def __init__(self, runner: UseCaseRunner) -> None:
         self.editing = ItemEditing(runner)

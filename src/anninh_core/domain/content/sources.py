@@ -26,8 +26,6 @@ class OfficialSource:
         id: its domain, lower case; what stands below the domain belongs to it.
         owner: the body that runs it.
         retired: the day from which it no longer counts.
-        version: of the stored record: how often it was written.
-        registered: the day on which it was registered.
     """
 
     id: str

@@ -99,11 +99,7 @@ class ItemContent:
 
 @frozen(kw_only=True)
 class ItemVersion:
-    """A piece as somebody left it.
-
-    Attributes:
-        piece: what it said.
-    """
+    """A piece as somebody left it."""
 
     piece: ItemContent
     by: str
@@ -131,7 +127,6 @@ class FindingAnswer:
 
     Attributes:
         answer: what the reviewer says to it; "" before.
-        finding: what a check noticed.
     """
 
     finding: Finding

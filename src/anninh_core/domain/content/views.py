@@ -18,22 +18,11 @@ from anninh_core.usecase.views import EnclosureView, list_enclosures, make_view,
 
 @view
 class ItemContentView:
-    """What is written, approved and sent.
+    """What is written, approved and sent. Other fields are as in `ItemContent`.
 
     Attributes:
-        category: one of the profile's outgoing categories.
-        units: whom it is for: groups of these units and of what stands below them.
-        group_kinds: kinds of group it is for; empty means all.
-        source_name, source_url: whose information it is, and where it stands.
-        decision_number, decision_date, decision_issuer: the official decision that a wanted or search notice cites.
-        requester: who asks a family's search to be published; groups don't read it.
-        requester_check: how an officer made sure of that; groups don't read it.
-        expires: last day on which it holds.
-        replaces: the item that this one corrects.
-        rumour: the untrue claim that this one corrects, where it was no item of ours.
         hash: SHA-256 of everything in it: an approval names it.
         is_correction: whether it corrects an item or a rumour.
-        body: what readers read.
     """
 
     title: str
@@ -59,11 +48,7 @@ class ItemContentView:
 
 @view
 class ItemVersionView:
-    """A piece as somebody left it.
-
-    Attributes:
-        content: what it said.
-    """
+    """A piece as somebody left it."""
 
     by: str
     at: datetime
@@ -79,7 +64,6 @@ class ReviewFindingView:
         gate: the gate it stands beside.
         severity: `note` or `hold`.
         ran: False when the check failed: that holds the gate too.
-        check: which check found it.
         answer: in words, "" while it isn't answered; `answered_by` is the officer.
         is_open: whether it blocks the approval.
         answered_by: id of the reviewer who answered it; "" before.
@@ -98,12 +82,10 @@ class ReviewFindingView:
 
 @view
 class EmergencyReviewView:
-    """The second person's look at something published in an emergency.
+    """The second person's look at something published in an emergency. Other fields are as in `EmergencyReview`.
 
     Attributes:
-        due: last moment in time.
         by, at: who looked, and when; "" and None while nobody did.
-        stands: whether the publication was right.
     """
 
     due: datetime
@@ -123,12 +105,7 @@ class GroupDeliveryView:
 
 @view
 class ItemWithdrawalView:
-    """Why an item no longer holds, and where that was said.
-
-    Attributes:
-        ended: True where the matter is over, False where the item was wrong.
-        sent: whether those who had it were told.
-    """
+    """Why an item no longer holds, and where that was said. Fields are as in `ItemWithdrawal`."""
 
     by: str
     at: datetime
@@ -139,15 +116,12 @@ class ItemWithdrawalView:
 
 @view
 class ItemRow:
-    """An item without its body.
+    """An item without its body. Other fields are as in `Item`.
 
     Attributes:
-        unit: who publishes it.
         replaces: the item that it corrects, "" for none.
-        superseded_by: the published correction that has taken its place, "" for none.
         authors: ids of the officers who wrote a part of it; none of them may approve it.
         written_at: when it was begun.
-        checked: whether the checks have looked at it as it stands.
         review_due: until when a second person has to look at it, where one alone approved it; None otherwise.
         expires: the last day on which it is shown; None for no end.
         is_correction: whether it corrects what was published before.
@@ -173,20 +147,14 @@ class ItemRow:
 
 @view
 class ItemView(ItemRow):
-    """An item with its words, answers and findings.
+    """An item with its words, answers and findings. Other fields are as in `Item`.
 
     Attributes:
-        versions: its words, oldest first; the last ones are those that count.
         requester_checked_by, requester_checked_at: the officer who entered how the requester was checked, and when;
             "" and None where nobody did.
         gates, findings, approval: for the last version; an edit empties them.
-        after_review: what an approval by one person alone leaves to be done.
         is_leak_answered: whether a person answered, before the approval, whatever in it leads to somebody.
-        rejected_days: days on which a reviewer said no.
         returns: by whom, when and why, the last one last; earlier ones may be known by their days alone.
-        sent: one entry a group.
-        expires: the last day on which it is shown; None for no end.
-        is_correction: whether it corrects what was published before.
     """
 
     versions: tuple[ItemVersionView, ...]
@@ -205,15 +173,7 @@ class ItemView(ItemRow):
 
 @view
 class PublicationView:
-    """The public face of an item: what everybody in its groups can read.
-
-    Attributes:
-        id: the item's.
-        decision: the sentence that cites the official decision, "" for none.
-        corrects: the item it corrects, or "".
-        superseded_by: the correction that has taken its place, or "".
-        shown: False once it was corrected or withdrawn, or has expired.
-    """
+    """The public face of an item: what everybody in its groups can read. Fields are as in `Publication`."""
 
     id: str
     version: int
@@ -233,13 +193,7 @@ class PublicationView:
 
 @view
 class SourceView:
-    """A site or page whose information is official.
-
-    Attributes:
-        id: its domain, lower case.
-        owner: the body that runs it.
-        retired: the day from which it no longer counts.
-    """
+    """A site or page whose information is official. Fields are as in `OfficialSource`."""
 
     id: str
     version: int

@@ -35,7 +35,6 @@ class FileCustody:
         openings: who got the original, and what for.
         entries: the journal's entries about it, oldest first: it came, was kept, moved with its message to a case,
             was looked at, its original given out, deleted; and refused attempts.
-        attachment: the file, as the message has it.
     """
 
     number: int

@@ -69,7 +69,6 @@ class Conversation:
         is_corrected: whether the name is one that the person had corrected: the platform's replaces it no more.
         name_marks: keyed hashes of a name that is sealed to the custodians, by which the leak check knows it again.
         cases: all cases of the person, `kind:id`, the oldest first; no other record has this.
-        version: of the stored record: how often it was written.
     """
 
     id: str
@@ -127,7 +126,6 @@ class OriginalOpening:
 
     Attributes:
         number: of the attachment, from 0.
-        by: the officer.
         purpose: in their words; sealed like the message.
     """
 
@@ -166,7 +164,6 @@ class Message:
     Attributes:
         conversation: id of where it was said.
         sender: conversation id of the person who said it (the same as `conversation` one-to-one); "" for us.
-        platform_id: the platform's id.
         case: `kind:id` of the case it belongs to, or "".
         kind: what the router took it for: tip, question, chatter, command, continuation, unassigned, group_post;
             `operator` for what a person wrote for us in the platform's own tool.
@@ -177,7 +174,6 @@ class Message:
         is_withheld: whether its words aren't shown because their author's data aren't used; never stored.
         openings: who got the original of a file, and what for.
         held_back: whether it was over a limit of its sender, so that a person decides what becomes of it.
-        version: of the stored record: how often it was written.
         reply_to: the platform's id of the message that it answers, "" for none.
         lock: keeps it from the units that it accuses as long as it belongs to no case; None for none.
         proposed_dismissal: that one person would do nothing about it, where it is locked; None where nobody would.

@@ -86,21 +86,13 @@ class ProposedDismissalView:
 class MessageView:
     """A message. Where many are listed, somebody reads them: they have their words everywhere.
 
+    Other fields are as in `Message`.
+
     Attributes:
         sender: who said it, by a name of its case alone; "" for us.
         in_group: whether it was said in a group.
         unit: whose it is.
-        case: `kind:id` of the case it belongs to, or "".
-        candidates: the cases that it may belong to, where nobody knows yet.
-        kind: what the router took it for.
-        erased: whether its words were taken out because its author wanted to be erased.
-        is_withheld: whether its words aren't shown because their author's data aren't used.
-        held_back: whether it was over a limit of its sender.
         reasons: why the router took it for what it is, one line each.
-        corrections: what its author says is wrong in it, and how it should read.
-        openings: who got the original of a file, and what for.
-        lock: keeps it from the units that it accuses; None for none.
-        proposed_dismissal: that one person would do nothing about it, where it is locked; None where nobody would.
     """
 
     id: str

@@ -74,11 +74,7 @@ class DraftEntry:
 
 @frozen(kw_only=True)
 class Draft:
-    """A draft that is opened.
-
-    Attributes:
-        entry: what is known of it without its words.
-    """
+    """A draft that is opened."""
 
     entry: DraftEntry
     words: str = field(repr=False)

@@ -28,15 +28,6 @@ class DraftRow:
 
 @view
 class DraftView(DraftRow):
-    """A draft with its words.
-
-    Attributes:
-        about: `kind:id` of what it is about.
-        author: id of the officer who writes it.
-        expires_at: when it is thrown away.
-        is_expiring: whether that is soon.
-        part: which field of which act it is for.
-        saved_at: when it was kept last.
-    """
+    """A draft with its words."""
 
     words: str

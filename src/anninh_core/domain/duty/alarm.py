@@ -93,7 +93,6 @@ class Alarm:
         ended_by: `kind:id` of the actor whose act on the case ended it.
         also: further cases (`kind:id`) in danger that it pages about: of the same incident, or over a limit.
         asked: that its reporter was asked whether there is danger, and hasn't answered; None where they weren't.
-        version: of the stored record: how often it was written.
         acknowledged_at: when an officer claimed it last; None before.
         acknowledged_by: id of that officer; "" before.
         claim_until: when that claim expires, and the ladder resumes; None without a claim, as of notices.

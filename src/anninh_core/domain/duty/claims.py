@@ -23,7 +23,6 @@ class AlarmClaim:
     Attributes:
         by: officer id.
         at: when the officer made it, or acted last.
-        until: when it expires.
     """
 
     by: str

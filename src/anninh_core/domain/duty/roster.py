@@ -90,8 +90,6 @@ class Roster:
     """Who of a unit is on duty, for a time (inclusive days of the shifts' beginning).
 
     Attributes:
-        version: of the stored record: how often it was written.
-        holidays: days with other shifts.
         shifts: who is on duty when, on weekdays.
     """
 

@@ -146,13 +146,7 @@ def read_rosters(session: ReadSession, units: Iterable[str]) -> tuple[Roster, ..
 
 @frozen
 class Reach:
-    """Tells whether officers can be told of something.
-
-    Attributes:
-        permits: who may do what.
-        context: what is read with.
-        has_chat: whether somebody can be written to.
-    """
+    """Tells whether officers can be told of something."""
 
     permits: Permits
     context: UseCaseContext

@@ -9,12 +9,7 @@ from anninh_core.usecase.runner import UseCaseRunner
 
 
 class DutyService:
-    """Everything about duty.
-
-    Attributes:
-        rosters: who is on duty when.
-        alarms: what somebody has to know of.
-    """
+    """Everything about duty."""
 
     def __init__(self, runner: UseCaseRunner, cases: Mapping[str, CaseAccess], has_chat: HasChat) -> None:
         self.rosters = Rosters(runner, has_chat)

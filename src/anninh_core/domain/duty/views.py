@@ -8,16 +8,12 @@ from anninh_core.usecase.views import view
 
 @view
 class RungView:
-    """One line of the ladder of who was told when.
+    """One line of the ladder of who was told when. Other fields are as in `Rung`.
 
     Attributes:
         officer: id; "" where nobody could be told, and the operators were.
-        unit: whose roster named them.
         was_written_to: whether a message left for them.
-        round: how often the list had been gone through before.
-        gap: why they were passed over.
         missed: why the message doesn't count, "" where it does.
-        more: how often more danger had been heard that it tells of.
     """
 
     officer: str
@@ -35,19 +31,14 @@ class RungView:
 class AlarmView:
     """An alarm: a code, a category, a unit, moments and ids of officers; no word of anybody.
 
+    Other fields are as in `Alarm`.
+
     Attributes:
         about: `kind:id` of what it is about; `case` the same where that is a case, else "".
         in_group: whether it is about what was said in a group.
-        category: incoming category, "" for none.
-        is_emergency: whether it is paged until somebody acknowledges.
         is_open: whether nobody has taken it up yet.
         ladder: who was told when, but for those who may not hear of it.
-        more_at: when more was heard.
-        next_at: when the next step is due; None for none.
-        unheard_at: when it was last found that nobody could be told.
         claim_until: when the claim of `acknowledged_by` expires; None without a claim, as of notices.
-        ended_by: `kind:id` of the actor whose act on the case ended it.
-        also: further cases (`kind:id`) in danger that are told by it.
         case: `kind:id` of what it is about.
     """
 
@@ -79,13 +70,11 @@ class AlarmView:
 
 @view
 class ShiftView:
-    """Hours in which the same people are on duty.
+    """Hours in which the same people are on duty. Other fields are as in `Shift`.
 
     Attributes:
-        weekdays: days on which it begins, Monday is 0.
         start, end: hour and minute on a clock in Vietnam, such as 07:30; an end at or before the start is on the next
             day.
-        officers: ids, the duty officer first, then the deputies in their order.
     """
 
     weekdays: tuple[int, ...]

@@ -63,7 +63,6 @@ class Measure:
             platform counts members only and has 0 here, so that the sum over all measures stays right: whoever measures
             by hand counts since the last measure made by hand.
         households_share: share of the area's households with a member in it, 0 to 1; None where nobody knows.
-        members: how many members it had.
     """
 
     day: date
@@ -99,11 +98,9 @@ class Group:
         former_titles: earlier names, oldest first.
         merged_into: the group that replaces it.
         welcomed_on, reminded_on, posted_on: days of the last welcome, the last reminder, the last official post.
-        version: of the stored record: how often it was written.
         address: where it is on a platform; None until it is bound to a chat group.
         hours: when somebody of the authority reads it, as members are told.
         key_people: residents who help in it.
-        measures: how far it reached, day by day.
     """
 
     id: str

@@ -8,14 +8,7 @@ from anninh_core.usecase.runner import UseCaseRunner
 
 
 class Groups:
-    """The registry of official groups.
-
-    Attributes:
-        lifecycle: from the plan to the end.
-        board: who runs a group, and the residents whose word counts in it.
-        operations: from day to day.
-        queries: what is read.
-    """
+    """The registry of official groups."""
 
     def __init__(self, runner: UseCaseRunner) -> None:
         self.lifecycle = GroupLifecycle(runner)

@@ -8,12 +8,7 @@ from anninh_core.usecase.views import EnclosureView, view
 
 @view
 class SeatView:
-    """A post on the board, held by an officer from a day on.
-
-    Attributes:
-        name: how the public directory names the holder.
-        until: the day on which it was left; None while it is held.
-    """
+    """A post on the board, held by an officer from a day on. Fields are as in `Seat`."""
 
     post: str
     officer: str
@@ -32,12 +27,7 @@ class KeyPersonView:
 
 @view
 class MeasureView:
-    """How far a group reaches on a day.
-
-    Attributes:
-        posts, interactions: since the last measure in which somebody counted them.
-        households_share: share of the area's households with a member in it, 0 to 1; None where nobody knows.
-    """
+    """How far a group reaches on a day. Fields are as in `Measure`."""
 
     day: date
     members: int
@@ -48,16 +38,12 @@ class MeasureView:
 
 @view
 class GroupRow:
-    """A group of a unit on a messenger.
+    """A group of a unit on a messenger. Other fields are as in `Group`.
 
     Attributes:
         messenger: name of the messenger instance on which it is; "" until it exists there.
-        link: invitation link for residents, or "".
         owner: id of the officer who answers for it, "" for nobody.
         members: by the newest measure; None before the first.
-        launched_on: the founding day.
-        merged_into: the group that replaces it.
-        posted_on: day of the last official post.
     """
 
     id: str
@@ -79,17 +65,7 @@ class GroupRow:
 
 @view
 class GroupView(GroupRow):
-    """A group with its board, its people and its measures.
-
-    Attributes:
-        board: seats, former ones included.
-        local_models: models of the profile that it is tied to (P-II.2.c).
-        documents: founding documents that its members were sent (P-II.1.c).
-        charter: version of the charter that its members were sent, "" before.
-        acknowledged: members who acknowledged that version.
-        former_titles: earlier names, oldest first.
-        welcomed_on, reminded_on: days of the last welcome and the last reminder.
-    """
+    """A group with its board, its people and its measures. Fields are as in `Group`."""
 
     board: tuple[SeatView, ...]
     key_people: tuple[KeyPersonView, ...]
@@ -105,11 +81,7 @@ class GroupView(GroupRow):
 
 @view
 class GroupIssuesView:
-    """A group that needs care.
-
-    Attributes:
-        reasons: `no_owner`, `vacant_board`, `left_office`, `no_link`, `stale`, `unmeasured`, `old_charter`.
-    """
+    """A group that needs care. Fields are as in `GroupIssues`."""
 
     group: GroupRow
     reasons: tuple[str, ...]

@@ -24,8 +24,6 @@ class EmergencyOpening:
         reviewed_by: neither the officer who opened it nor the one who marked the case.
         marked_by: officer who had marked the case as an emergency, never the one who opened the address; "" where its
             words did; None in openings of earlier versions, of which nobody knows.
-        version: of the stored record: how often it was written.
-        reviewed_at: when a second person looked at it; None before.
     """
 
     id: str

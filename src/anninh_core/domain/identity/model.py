@@ -36,8 +36,6 @@ class Disclosure:
         opened_at: when it was read: that is done once.
         lapsed_at: when it was found that it can't be used any more: nobody decided, or nobody looked, in time.
         field: what was asked for.
-        version: of the stored record: how often it was written.
-        requested_at: when it was asked for.
     """
 
     id: str

@@ -13,15 +13,14 @@ from anninh_core.usecase.views import view
 class DisclosureView:
     """One officer's request for one field of a resident's identity, and another one's decision.
 
+    Other fields are as in `Disclosure`.
+
     Attributes:
-        case: `kind:id` of the case it is for.
-        field: what was asked for.
         purpose: why it is needed, in words; `ground` the rule of law that allows it.
         requested_by, decided_by: ids of officers.
         ends_at: when it lapses unless somebody decides, or looks, before; None if it is done with.
         is_open: whether somebody has still to decide, or may still look.
         until: the field may be read before this moment; `opened_at` when it was, once.
-        lapsed_at: when it was found that it can't be used any more.
     """
 
     id: str
@@ -45,11 +44,9 @@ class DisclosureView:
 
 @view
 class RevealedIdentityView:
-    """What a disclosure opened; fields that weren't asked for are empty.
+    """What a disclosure opened; fields that weren't asked for are empty. Other fields are as in `RevealedIdentity`.
 
     Attributes:
-        field: what was asked for.
-        name: the name that the platform told; "" where it told none.
         messenger, address: where they write from: the messenger's name here, and the platform's own id.
         numbers: phone numbers and numbers of identity papers.
     """
@@ -65,10 +62,9 @@ class RevealedIdentityView:
 class EmergencyOpeningView:
     """A delivery address that one officer opened alone, since danger didn't wait for a second person.
 
+    Other fields are as in `EmergencyOpening`.
+
     Attributes:
-        case: `kind:id` of the case.
-        reason: why it couldn't wait, in words.
-        due_at: by when a second person reviews it.
         marked_by: id of the officer who had marked the case as an emergency; "" where its words did, None where nobody
             knows.
     """
@@ -91,8 +87,7 @@ class EmergencyOpeningView:
 class OpenedAddressView:
     """What an emergency opens, and nothing more: messenger, and the platform's own id.
 
-    Attributes:
-        opening: id of the opening that is reviewed afterwards.
+    Fields are as in `OpenedAddress`.
     """
 
     opening: str
@@ -102,14 +97,10 @@ class OpenedAddressView:
 
 @view
 class CustodianView:
-    """A key to which names are sealed, and who holds its private half.
+    """A key to which names are sealed, and who holds its private half. Other fields are as in `Custodian`.
 
     Attributes:
         id: of the key: people compare it with what the holder's own machine shows.
-        unit: the authority.
-        officer: whose key it is; "" for the recovery key.
-        since, until: from when to when details were sealed to it.
-        is_recovery: whether it is the recovery key.
     """
 
     id: str

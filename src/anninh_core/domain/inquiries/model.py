@@ -36,9 +36,7 @@ class Inquiry:
         answer_proof: how it is known to have arrived.
         tip: the tip it became; `from_tip` the tip it came from.
         waited: working seconds from its reception to the first answer that was sent or told; None before that.
-        version: of the stored record: how often it was written.
         from_tip: id of the tip that it was before, "" for none.
-        question: what the resident asked.
     """
 
     id: str

@@ -9,14 +9,7 @@ from anninh_core.usecase.runner import UseCaseRunner
 
 
 class Inquiries:
-    """Everything done with inquiries, by who does it.
-
-    Attributes:
-        intake: how questions come in.
-        handling: what officers do, up to the closed inquiry.
-        queries: what officers read.
-        knowledge: the articles that answer questions.
-    """
+    """Everything done with inquiries, by who does it."""
 
     def __init__(self, runner: UseCaseRunner, note_look: NotesLook = note_nothing) -> None:
         self.intake = InquiryIntake(runner)

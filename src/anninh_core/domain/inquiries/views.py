@@ -11,14 +11,12 @@ from anninh_core.usecase.views import view
 
 @view
 class InquiryRow:
-    """A question as it stands in lists: without anybody's words.
+    """A question as it stands in lists: without anybody's words. Other fields are as in `Inquiry`.
 
     Attributes:
         has_chat: whether its resident can be written to; how and who is in no view.
         is_open: whether an answer is still owed.
-        article, edition: what was answered from; "" and 0 for an officer's own words.
         tip: id of the tip it became; `from_tip` of the tip it came from.
-        waited: working seconds from its reception to the first answer that was sent or told; None before that.
         ended_on: the day on which it was answered; None while it isn't.
     """
 
@@ -79,15 +77,12 @@ class UnitInquiryFigures:
 
 @view
 class InquiryFiguresView:
-    """How the questions received in a period fared.
+    """How the questions received in a period fared. Other fields are as in `InquiryFigures`.
 
     Attributes:
-        received: those that didn't turn out to be tips.
         answered: whose answer is known to have arrived; `at_once` within one working hour, `from_article` out of the
             knowledge base.
-        unanswered: that still wait.
         median_wait: working seconds until the first answer, of all that had one; None where none had.
-        by_unit: the same for each unit that was asked.
     """
 
     received: int

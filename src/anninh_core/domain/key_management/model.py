@@ -89,12 +89,7 @@ class RecoveryNote:
 
 @view
 class RecoveryNoteView:
-    """The recovery copy that was made or tried last; where it lies is told at the machine alone.
-
-    Attributes:
-        epoch: the newest epoch in it; what is wrapped under later ones it doesn't open.
-        tried_at: when it was last read from its place and compared with the keys in use.
-    """
+    """The recovery copy that was made or tried last; where it lies is told at the machine alone."""
 
     epoch: str
     tried_at: datetime
@@ -141,7 +136,6 @@ class KeyStatus:
         signing_key: id of the key that signs now; "" for none yet.
         epochs: the epoch in use last.
         recovery: the copy that was made or tried last; None where none was ever made from here.
-        rules: how long epoch keys last.
         epoch: name of the epoch in use.
     """
 
@@ -159,15 +153,7 @@ class KeyStatus:
 
 @view
 class KeyStatusView:
-    """What is known about the keys.
-
-    Attributes:
-        is_protected: whether a passphrase protects them; None for a keeper that knows none.
-        signing_key: id of the key that signs now; "" for none yet.
-        epochs: the epoch in use last.
-        recovery: the copy that was made or tried last; None where none was ever made from here.
-        rules: how long epoch keys last.
-    """
+    """What is known about the keys."""
 
     is_protected: bool | None
     epoch: str

@@ -28,7 +28,6 @@ class LeakFinding:
         pieces: keyed hashes of what stands there: the same piece is asked about once.
         is_urgent: whether somebody on duty is paged until it is decided.
         decided_by, reason, decided_at: who let it go or stopped it, why, and when.
-        version: of the stored record: how often it was written.
     """
 
     id: str

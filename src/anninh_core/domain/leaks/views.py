@@ -8,15 +8,11 @@ from anninh_core.usecase.views import view
 
 @view
 class LeakFindingRow:
-    """A finding as it stands in lists, without the text.
+    """A finding as it stands in lists, without the text. Other fields are as in `LeakFinding`.
 
     Attributes:
-        about: `kind:id` of what was to leave.
-        code: what tells it from others when it is read aloud.
         officer: id of who brought the text; "" where nobody knows.
-        is_urgent: whether somebody on duty is paged until it is decided.
         is_open: whether something waits for a person.
-        decided_by, reason, decided_at: who let it go or stopped it, why, and when.
     """
 
     id: str
@@ -52,11 +48,7 @@ class LeakFindingView(LeakFindingRow):
 
 @view
 class OfficerHits:
-    """How many checks of an officer's texts found something; the officer is "" where nobody knows who brought them.
-
-    Attributes:
-        hits: how many.
-    """
+    """How many checks of an officer's texts found something; the officer is "" where nobody knows who brought them."""
 
     officer: str
     hits: int

@@ -99,13 +99,8 @@ class Post:
         excerpt: the beginning of the words; content is kept short, the hash is kept long.
         raised_by: label of who raised it.
         flags: what opinion plugins noticed.
-        version: of the stored record: how often it was written.
-        appeal: the objection to the ruling; None for none.
         author: conversation id of whoever wrote it.
         group: id of the group in which it stands.
-        raised_at: when it was brought to somebody's notice.
-        ruling: what was decided; None before.
-        task: what is to be done in the group because of it; None for nothing.
     """
 
     id: str

@@ -8,14 +8,7 @@ from anninh_core.usecase.runner import UseCaseRunner
 
 
 class Moderation:
-    """Everything done about posts. Nothing is ever done about a person by a machine.
-
-    Attributes:
-        flagging: how posts come before a moderator.
-        rulings: what is decided and done.
-        appeals: what authors object to.
-        queries: what moderators read.
-    """
+    """Everything done about posts. Nothing is ever done about a person by a machine."""
 
     def __init__(self, runner: UseCaseRunner, find_posted: FindPosted) -> None:
         """Set up the service; `find_posted` tells where a post stands that a moderator raises."""

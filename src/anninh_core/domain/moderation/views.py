@@ -22,12 +22,10 @@ class FlagView:
 
 @view
 class RulingView:
-    """What a person decided about a post.
+    """What a person decided about a post. Other fields are as in `Ruling`.
 
     Attributes:
         by: officer id.
-        rule: code of the charter rule.
-        text: the person's own words.
     """
 
     by: str
@@ -39,13 +37,7 @@ class RulingView:
 
 @view
 class ModerationTaskView:
-    """Something to be done in the group because of a ruling.
-
-    Attributes:
-        undo: whether the action is to be taken back.
-        by_hand: whether a person must do it, because the messenger can't.
-        proof: how it is known to be done; "" while it isn't.
-    """
+    """Something to be done in the group because of a ruling. Fields are as in `ModerationTask`."""
 
     action: ModerationAction
     undo: bool
@@ -72,17 +64,10 @@ class AppealView:
 
 @view
 class PostView:
-    """A message in a group that somebody should look at.
+    """A message in a group that somebody should look at. Other fields are as in `Post`.
 
     Attributes:
-        id: the message's id.
-        unit: the group's unit.
-        evidence: SHA-256 of the words and attachments as they came.
-        excerpt: the beginning of the words.
-        raised_by: label of who raised it.
-        flags: what opinions noticed.
         needs_manual_action: whether a person still has to do something in the group.
-        group: id of the group in which it stands.
     """
 
     id: str

@@ -22,11 +22,7 @@ class AttendanceView:
 
 @frozen
 class Attendance:
-    """How many people a unit sent to a training.
-
-    Attributes:
-        people: how many came.
-    """
+    """How many people a unit sent to a training."""
 
     unit: str
     people: int
@@ -54,13 +50,7 @@ class TrainingView:
 
 @frozen(kw_only=True)
 class Training:
-    """A training that was held (P-III.1.f).
-
-    Attributes:
-        version: of the stored record: how often it was written.
-        attendance: who came, by unit.
-        topic: what it was about.
-    """
+    """A training that was held (P-III.1.f)."""
 
     id: str
     unit: str
@@ -85,11 +75,7 @@ class InspectionCheckView:
 
 @frozen
 class InspectionCheck:
-    """One line of an inspection's list: what was looked at, and whether it was in order.
-
-    Attributes:
-        question: what was looked at.
-    """
+    """One line of an inspection's list: what was looked at, and whether it was in order."""
 
     question: str
     passed: bool
@@ -105,9 +91,7 @@ class InspectionView:
     """An inspection of a unit (P-III.1.c).
 
     Attributes:
-        by: officer id.
         findings: those of the checks that were not in order.
-        remedy: how the findings were put right, "" while they weren't.
     """
 
     id: str
@@ -128,9 +112,6 @@ class Inspection:
     Attributes:
         by: officer id.
         remedy: how the findings were put right, "" while they weren't.
-        version: of the stored record: how often it was written.
-        checks: what was looked at.
-        remedied_on: the day on which what was wrong was mended; None before.
     """
 
     id: str
@@ -171,11 +152,7 @@ class CampaignTaskView:
 
 @frozen
 class CampaignTask:
-    """What a partner takes on in a campaign; `done_on` is None until it is done.
-
-    Attributes:
-        done_on: the day on which it was done; None before.
-    """
+    """What a partner takes on in a campaign; `done_on` is None until it is done."""
 
     unit: str
     text: str
@@ -191,12 +168,8 @@ class CampaignView:
     """A campaign of several agencies (P-II.2.b, P-III.3, P-III.4).
 
     Attributes:
-        unit: who leads it.
         start, end: its first and last day.
-        partners: units that take part.
         tasks: in their order; a task is named by its number from 1.
-        results: in words, "" while it runs.
-        people: how many people it moved to take part.
     """
 
     id: str
@@ -233,8 +206,6 @@ class Campaign:
         partners: units that take part.
         results: in words, "" while it runs.
         people: how many people it moved to take part.
-        version: of the stored record: how often it was written.
-        period: its days.
     """
 
     id: str

@@ -53,8 +53,6 @@ class DifficultyView:
     """An obstacle that a unit can't clear alone.
 
     Attributes:
-        remarks: the whole exchange, oldest first; the first one raises it.
-        raised_on: the day it was raised.
         answered_on: the day it was first answered.
     """
 
@@ -73,7 +71,6 @@ class Difficulty:
 
     Attributes:
         remarks: the whole exchange, oldest first; the first one raises it.
-        version: of the stored record: how often it was written.
     """
 
     id: str

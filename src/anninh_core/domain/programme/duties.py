@@ -19,8 +19,6 @@ class LateDutyView:
 
     Attributes:
         days: how many days late it is.
-        head: name of the responsible head, "" where none is named.
-        duty: what is owed.
     """
 
     duty: DutyView
@@ -34,7 +32,6 @@ class LateDuty:
 
     Attributes:
         head: name of the responsible head, "" where none is named.
-        duty: what is owed.
     """
 
     duty: Duty

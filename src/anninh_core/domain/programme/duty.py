@@ -43,10 +43,6 @@ class ReminderView:
     """One reminder.
 
     Attributes:
-        offset: days from the day it went out to the last day in time; negative when that day has passed.
-        by: `clock`, or the officer who urged.
-        told: whether a chat message went out.
-        escalated: whether the standing body was told as well.
         acknowledged: the day the unit answered it, in `words`.
     """
 
@@ -89,14 +85,7 @@ class DutyView:
     """What a unit owes by a day.
 
     Attributes:
-        what: `report` or `milestone`.
-        source: id of the obligation or milestone in the profile.
-        last_day: the last day in time.
-        remind_days: days before (positive), on (0) and after (negative) the last day when the unit is urged.
-        first_done_on: the first day it was done, whatever became of it.
-        done_on: the day it was done for good as far as known; None while it is open.
         in_time: whether it was first done by the last day.
-        evidence: what shows it: a report's id, a document's number.
     """
 
     id: str
@@ -129,8 +118,6 @@ class Duty:
         first_done_on: the first day it was done, whatever became of it.
         done_on: the day it was done for good as far as known; None while it is open.
         evidence: what shows it: a report's id, a document's number.
-        version: of the stored record: how often it was written.
-        urges: reminders of it.
     """
 
     id: str

@@ -14,10 +14,7 @@ class HeadView:
     """The responsible head of a unit.
 
     Attributes:
-        id: the unit's id: a unit has one head.
-        officer: officer id, "" for a head who has no grants here.
         has_chat: whether reminders go to a chat.
-        since: first day of office as far as this programme is concerned.
     """
 
     id: str
@@ -38,7 +35,6 @@ class Head:
         officer: officer id, "" for a head who has no grants here.
         conversation: conversation id where reminders go, "" for none.
         since: first day of office as far as this programme is concerned.
-        version: of the stored record: how often it was written.
     """
 
     id: str

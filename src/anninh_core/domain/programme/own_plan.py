@@ -15,8 +15,6 @@ class OwnPlanView:
     """A unit's own plan document.
 
     Attributes:
-        number: number and symbol of the document, as it stands on the paper.
-        day: date of issue.
         has_file: whether the document lies here.
     """
 
@@ -37,7 +35,6 @@ class OwnPlan:
         number: number and symbol of the document, as it stands on the paper.
         day: date of issue.
         blob: hash of the file in the blob store, "" for none.
-        version: of the stored record: how often it was written.
     """
 
     id: str

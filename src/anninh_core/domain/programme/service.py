@@ -9,15 +9,7 @@ from anninh_core.usecase.runner import UseCaseRunner
 
 
 class Programme:
-    """Everything done for the plan.
-
-    Attributes:
-        duties: what units owe.
-        heads: who answers for it.
-        reminders: what reminds them.
-        difficulties: what units can't clear alone.
-        activities: trainings, inspections, campaigns and the units' own plans.
-    """
+    """Everything done for the plan."""
 
     def __init__(self, runner: UseCaseRunner) -> None:
         self.duties = Duties(runner)

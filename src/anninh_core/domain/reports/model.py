@@ -31,7 +31,6 @@ class ReportSignature:
         signer: name as it stands on the paper; `by` is the officer's id.
         digest: of everything signed: figures, words, number and date.
         issued_on: the date that the paper bears.
-        submitted_on: the day on which it was handed in.
     """
 
     number: str
@@ -58,9 +57,7 @@ class Report:
         returned: (day, reasons) of each return.
         why: why this version corrects the one before, "" for the first.
         record_version: of the stored record: how often it was written.
-        figures: its figures.
         missing: what has to be filled in before it can be handed in.
-        signature: who signed it, and when; None before.
     """
 
     id: str

@@ -18,10 +18,6 @@ class Reports:
 
     Attributes:
         indicators: what can be counted: what every installation counts, and the profile's own.
-        drafting: how reports come about.
-        signing: how they are decided on.
-        queries: what is read of them.
-        counters: compares counters with the records, and corrects them.
     """
 
     def __init__(

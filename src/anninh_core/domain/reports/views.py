@@ -11,14 +11,7 @@ from anninh_core.usecase.views import view
 
 @view
 class CellView:
-    """One number.
-
-    Attributes:
-        unit: whose; "" for several together.
-        group: value of the dimension that the indicator is split by, "" for none.
-        part: the amount.
-        whole: what `part` is a share of; 0 for an indicator that is no share.
-    """
+    """One number. Fields are as in `Cell`."""
 
     indicator: str
     unit: str
@@ -29,14 +22,10 @@ class CellView:
 
 @view
 class ReportFiguresView:
-    """All numbers of a report.
+    """All numbers of a report. Other fields are as in `ReportFigures`.
 
     Attributes:
         start, end: inclusive days that they count.
-        cells: those that are not zero, sorted.
-        previous: the same for the period before; None where nothing can be compared.
-        unknown: indicators whose question to the records nobody answers here.
-        taken_on: the day they were computed.
         digest: SHA-256 over period and numbers.
     """
 
@@ -65,13 +54,7 @@ class ReportPart:
 
 @view
 class SignatureView:
-    """Who signed, and the paper's number and date of issue.
-
-    Attributes:
-        number: number and symbol, such as `05/BC-BCĐ138`.
-        signer: name as it stands on the paper; `by` is the officer's id.
-        digest: of everything signed: figures, words, number and date.
-    """
+    """Who signed, and the paper's number and date of issue. Fields are as in `ReportSignature`."""
 
     number: str
     issued_on: date
@@ -95,14 +78,12 @@ class ReportReturnView:
 
 @view
 class ReportRow:
-    """One unit's report for one obligation and year, without its figures and words.
+    """One unit's report for one obligation and year, without its figures and words. Other fields are as in `Report`.
 
     Attributes:
         edition: 1 for the first; each correction is one more.
-        last_day: the last day in time.
         days_late: days after the last day on which it was submitted, 0 in time; None while it isn't submitted.
         why: why this edition corrects the one before, "" for the first.
-        signature: who signed it, and when; None before.
     """
 
     id: str
@@ -120,14 +101,12 @@ class ReportRow:
 
 @view
 class ReportView(ReportRow):
-    """A report with its figures and words.
+    """A report with its figures and words. Other fields are as in `Report`.
 
     Attributes:
         words: section key -> the unit's own words.
-        parts: what it was consolidated from; `missing` units had nothing accepted.
         returned: each return, oldest first.
         is_intact: whether what was signed is what stands here.
-        missing: what has to be filled in before it can be handed in.
     """
 
     figures: ReportFiguresView
@@ -156,14 +135,10 @@ class SubmissionStatus:
 
 @view
 class FigureView:
-    """One indicator's number.
+    """One indicator's number. Other fields are as in `Figure`.
 
     Attributes:
-        value: None where there is nothing to compute from.
         previous: the same period a year before, None for "no basis".
-        by_unit: unit id -> value; empty where it wasn't asked for.
-        definition: what is counted, in a sentence.
-        unit_of_measure: in what it is counted.
     """
 
     indicator: str

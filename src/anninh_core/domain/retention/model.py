@@ -22,7 +22,6 @@ class Erasure:
         alias: another id that the platform has for them, where `conversation` is "".
         decided_by: officer who granted or refused it.
         done_at: when the last of it was destroyed.
-        version: of the stored record: how often it was written.
     """
 
     id: str
@@ -109,8 +108,6 @@ class PurgeOrder:
         purged_at: when an earlier order about the same scope was carried out, which sealed something anew since.
         counted: what the record counts for, since it can't be read any more; None in orders of earlier versions.
         handed_out: what left the house before.
-        version: of the stored record: how often it was written.
-        ordered_at: when it was ordered.
         ordered_by: id of the officer who ordered it.
     """
 
@@ -194,9 +191,7 @@ class LegalHold:
         scope: the erasure scope of the case held, `kind:id`; holds of earlier versions may name any scope.
         reason: on whose demand and why, in words.
         review_on: day on which somebody looks whether it is still needed; it ends only when it is released.
-        version: of the stored record: how often it was written.
         released_by: id of the officer who ended it; "" while it holds.
-        released_on: the day on which it ended; None while it holds.
     """
 
     id: str

@@ -16,15 +16,7 @@ from anninh_core.usecase.runner import UseCaseRunner
 
 
 class Retention:
-    """Everything about how long something is kept.
-
-    Attributes:
-        purges: what is due, and its destruction.
-        previews: what goes when, and why.
-        proofs: whether what was purged is gone.
-        legal_holds: what must not be destroyed meanwhile.
-        erasures: wishes to be erased.
-    """
+    """Everything about how long something is kept."""
 
     def __init__(
         self,

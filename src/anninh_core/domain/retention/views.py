@@ -11,13 +11,11 @@ from anninh_core.usecase.views import view
 class ErasureView:
     """A person's request to be erased, and the officer's decision about it; who it is, isn't said.
 
+    Other fields are as in `Erasure`.
+
     Attributes:
-        unit: the unit they belonged to when they asked.
-        asked_at: when they asked, as far as the platform says; `received_at` when it reached us: time counts from then.
         is_sender_known: whether the platform said who asked; else they are looked for by hand.
         is_pending: whether something is still to be done about it.
-        decided_by: officer who granted or refused it.
-        done_at: when the last of it was destroyed.
     """
 
     id: str
@@ -50,17 +48,11 @@ class HandedOut:
 
 @view
 class PurgeOrderView:
-    """An order to destroy what a scope sealed.
+    """An order to destroy what a scope sealed. Other fields are as in `PurgeOrder`.
 
     Attributes:
         scope: of what, such as `tip:<id>`; of a person only the kind, `identity` or `conversation`.
-        reason: reason code, such as `retention` or `request`.
-        due_at: not carried out before; until then a legal hold cancels it. None in orders of earlier versions.
-        begun_at: from when on no legal hold cancels it.
-        clock: kind of data whose time was over, "" where a person ordered it.
-        purged_at: when an earlier order about the same scope was carried out.
         is_pending: whether it is still to be carried out.
-        handed_out: what left the house before.
     """
 
     scope: str
@@ -81,12 +73,10 @@ class PurgeOrderView:
 
 @view
 class LegalHoldView:
-    """A case that must not be destroyed meanwhile, with all that hangs on it.
+    """A case that must not be destroyed meanwhile, with all that hangs on it. Other fields are as in `LegalHold`.
 
     Attributes:
         scope: the case held, such as `tip:<id>`; of a person only the kind.
-        reason: on whose demand and why, in words.
-        review_on: day on which somebody looks whether it is still needed.
     """
 
     id: str

@@ -36,9 +36,7 @@ class RequestSummary:
     Attributes:
         number: what the person quotes.
         applicant: how whoever came to the desk, called or wrote calls themselves; "" by chat.
-        received_at: when it reached us.
         due: the last moment to answer, None where no limit is known.
-        channel: by which way it came.
     """
 
     id: str
@@ -67,14 +65,7 @@ class RightsRequest:
         words: what was asked at the desk; of a request by chat the message has them.
         links: accounts and cases that are the person's.
         erasures: wishes to be erased that carry it out, or, of a platform, that it came with.
-        version: of the stored record: how often it was written.
-        answer: how it was answered; None before.
-        checks: how it was looked at who asks.
-        corrections: what was corrected because of it.
         extension: the one extension of its limit; None for none.
-        handovers: copies that left the house.
-        omissions: what was left out of the copy, and by which law.
-        restrictions: times in which the data aren't used.
     """
 
     id: str

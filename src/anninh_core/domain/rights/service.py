@@ -11,9 +11,6 @@ class Rights:
     """Requests about data of one's own.
 
     Attributes:
-        intake: takes them in.
-        checking: looks at who asks.
-        handling: finds, copies, changes, answers.
         lookups: what is looked up about who asks, for what tells which steps are possible.
     """
 

@@ -152,7 +152,6 @@ class RightsAnswer:
         reason: why, in words; "" as for `rule`.
         text: the answer, in the officer's words.
         way: code of the profile's `[rights.deliveries]` by which it reaches the person; "" where it can't.
-        outcome: what became of what was asked.
     """
 
     outcome: AnswerOutcome

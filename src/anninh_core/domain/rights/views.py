@@ -87,8 +87,7 @@ class RestrictionPeriodView:
 class RightsAnswerView:
     """What was decided by which rule and why, what the person is told, and by which way.
 
-    Attributes:
-        outcome: what became of what was asked.
+    Fields are as in `RightsAnswer`.
     """
 
     outcome: AnswerOutcome
@@ -104,16 +103,15 @@ class RightsAnswerView:
 class RightsRequestRow:
     """A request as it stands in lists: without anybody's words, and without who asks.
 
+    Other fields are as in `RightsRequest`.
+
     Attributes:
-        number: what the person quotes.
         unit: the authority; `taken_at` the unit at which it was taken in, `taken_by` the officer, "" by chat.
-        received_at: when it reached us: time counts from then.
         is_open: whether it isn't answered; `answered_at` and `outcome` are None before.
         is_extended: whether its limit was extended; `is_restricting` whether the person's data aren't used for now.
         handled_by: ids of the officers who handle it.
         ended_on: the day on which all of it was over.
         is_restricting: whether the data aren't used because of it.
-        outcome: how it was answered; None before.
     """
 
     id: str
@@ -137,16 +135,11 @@ class RightsRequestRow:
 
 @view
 class RightsRequestView(RightsRequestRow):
-    """A request that is opened alone.
+    """A request that is opened alone. Other fields are as in `RightsRequest`.
 
     Attributes:
         applicant: how whoever came to the desk, called or wrote calls themselves; "" by chat.
-        words: what was asked at the desk; of a request by chat the message has them.
-        links: accounts and cases that are the person's.
         erasures: ids of wishes to be erased that carry it out, or, of a platform, that it came with.
-        answer: how it was answered; None before.
-        is_restricting: whether the data aren't used because of it.
-        outcome: how it was answered; None before.
         kind: what is asked for.
     """
 
@@ -165,14 +158,10 @@ class RightsRequestView(RightsRequestRow):
 
 @view
 class AnswerClockView:
-    """Until when a request has to be answered.
+    """Until when a request has to be answered. Other fields are as in `AnswerClock`.
 
     Attributes:
-        limit: what counts, such as `20d`: an extension is in it.
         source: the rule of law, or the district's own convention (`is_own`).
-        due: the last moment in time, by the later reading; `target` by the earlier one, to work by.
-        leaves_calendar: it was counted behind the end of the profile's calendar, so that holidays are missing in it.
-        met_at: when it was answered, None while it runs.
         state: how it stands at the moment it was asked for.
         is_own: whether it is the district's own limit, not the law's.
     """

@@ -19,12 +19,7 @@ _NONE = "none"
 
 @view
 class SuggestionCount:
-    """Tips for which a category was suggested, "" for none, and which one the officer chose.
-
-    Attributes:
-        chosen: the category that an officer took.
-        suggested: the category that was suggested, "" for none.
-    """
+    """Tips for which a category was suggested, "" for none, and which one the officer chose."""
 
     suggested: str
     chosen: str
@@ -33,12 +28,7 @@ class SuggestionCount:
 
 @view
 class AgreementView:
-    """What became of suggestions: of so many that an officer judged, so many agreed.
-
-    Attributes:
-        judged: suggestions that an officer judged.
-        agreed: those that the officer took.
-    """
+    """What became of suggestions: of so many that an officer judged, so many agreed."""
 
     judged: int
     agreed: int

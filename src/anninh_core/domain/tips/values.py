@@ -140,7 +140,6 @@ class Claim:
 
     Attributes:
         by: officer id.
-        until: when it expires.
         at: when it was made, or renewed by an act of the officer; None in claims of earlier versions.
         duty_ends: end of the officer's shift, which no renewal passes; None where the officer isn't on a roster.
     """

@@ -15,7 +15,7 @@ from anninh_core.usecase.views import view
 
 @view
 class DeadlineView:
-    """One legal deadline of a tip.
+    """One legal deadline of a tip. Other fields are as in `Deadline`.
 
     Attributes:
         rule: id of the deadline rule; `rule_name` what the profile calls it, the id where it has it no more.
@@ -23,12 +23,6 @@ class DeadlineView:
         seconds_left: from then to `due`, negative once it is over; None where it was met or stands still.
         is_owed: whether it asks something of somebody; of a case that is over, none does.
         due: the last moment in time, by the later reading; `target` by the earlier one, to work by, if it is known.
-        met_at: when what it asks for was done, None while it runs.
-        stopped_at: when it was stopped, in time; None while it runs.
-        suspended: whether a recorded suspension stopped it; else the reporter is waited for.
-        is_met_in_time: whether it was met, and in time.
-        leaves_calendar: it was counted behind the end of the profile's calendar, so that holidays are missing in it.
-        rule_name: name of the rule, as people read it.
     """
 
     rule: str
@@ -69,18 +63,7 @@ class WaitView:
 
 @view
 class SettlementView:
-    """One end of the work on a tip; after a reopening there may be another.
-
-    Attributes:
-        outcome: the settling state.
-        day: in the district's time zone.
-        in_time: whether no limit had run out.
-        valuable: whether it helped, by the judgement of whoever settled it.
-        to: the outside body that a transferred tip went to.
-        by: id of the officer who settled it, "" where nobody knows or its reporter took it back.
-        reason: reason code.
-        evidence: number of the document, or `message:<id>` of the picture, that it rests on.
-    """
+    """One end of the work on a tip; after a reopening there may be another. Fields are as in `Settlement`."""
 
     outcome: TipState
     day: date
@@ -94,13 +77,11 @@ class SettlementView:
 
 @view
 class NamedPlaceView:
-    """Another place that a reporter named for a case.
+    """Another place that a reporter named for a case. Other fields are as in `NamedPlace`.
 
     Attributes:
         unit: id of the unit, and `before` that of the unit in which the case was.
         how: as a correction, as a direction, or without a word what for.
-        at: when it was named.
-        reason: the words and the rule that found it.
     """
 
     unit: str
@@ -112,16 +93,10 @@ class NamedPlaceView:
 
 @view
 class TransferView:
-    """One way of a tip into other hands, and back if it came back.
+    """One way of a tip into other hands, and back if it came back. Other fields are as in `Transfer`.
 
     Attributes:
-        to: the unit's id, or the name of an outside body; `inside` tells which.
-        came_from: the unit that handled it before.
         by: id of the officer who sent it; `accepted_by` who took it, "" before.
-        reason: why; for an outside body the reason code of the settlement.
-        number: number and symbol of the slip; "" inside the tree.
-        summary: what the slip tells, in the officer's words.
-        returned_on: when it came back, and `return_reason` why; None and "" where it didn't.
         is_waiting: whether a unit has still to accept or return it.
     """
 
@@ -157,12 +132,10 @@ class FalseMarkView:
 
 @view
 class ClaimView:
-    """An officer's statement to have a tip, which expires.
+    """An officer's statement to have a tip, which expires. Other fields are as in `Claim`.
 
     Attributes:
-        by: officer id.
         until: when it expires, or did: it is shown until the tip is over, or another one takes its place.
-        at: when it was made, or renewed by an act of the officer; None in claims of earlier versions.
     """
 
     by: str
@@ -184,15 +157,13 @@ class ReporterNoteView:
 class TipRow:
     """A tip as it stands in lists: where it is, in whose hands and until when, without anybody's words.
 
+    Other fields are as in `Tip`.
+
     Attributes:
-        receipt: number that the reporter can quote.
-        origin: one_to_one, group, entry or import.
         has_chat: whether its reporter can be written to; how and who is in no view.
         handlers: ids of the officers who work on it.
         received_at, received_day: when, and on which day in the district's time zone.
         is_open: whether somebody still owes work on it.
-        withdrawal_asked_at: when its reporter asked to take it back; None where they didn't, or it was decided.
-        look_first: whether its words may mean danger, though not surely enough to alarm anybody.
         next_due: the end of the first deadline that runs, None where none does; `next_rule` which that is.
         merged_into: id of the tip that this one duplicates, or that it was joined to.
         inquiry: id of the inquiry it became.
@@ -235,25 +206,13 @@ class TipRow:
 
 @view
 class TipView(TipRow):
-    """A tip that is opened alone, with its words.
+    """A tip that is opened alone, with its words. Other fields are as in `Tip`.
 
     Attributes:
         emergency_by: id of the officer who marked it as an emergency; "" where its words did, None where nobody knows.
-        text: the reporter's words, of all messages that belong to it.
-        place_reason: why it lies in its unit.
-        place_options: units that its reporter was asked to choose from.
-        latitude, longitude: of the location that came with its first words, in degrees of WGS 84.
         question: what its reporter is asked and hasn't answered.
-        answer: what the reporter is told.
         timestamps: when it first was received, assigned, settled, answered and so on, by name.
-        joined: receipts of the tips that were joined to this one.
-        second_matters: ids of messages that may tell of a second matter.
-        corrections: ids of messages in which its reporter says that it is over, or was no danger.
-        named_places: other places that its reporter named, oldest first.
-        suggestion: category that its words suggested, "" for none; None where nobody knows.
         ended_on: the day on which all was done and told; None while anything is owed.
-        deadlines: its legal deadlines.
-        next_rule: id of the rule whose deadline ends first; "" for none.
     """
 
     emergency_by: str | None
@@ -288,11 +247,11 @@ class TipView(TipRow):
 class SubcaseRow:
     """A part of a tip that another unit works on, as it stands in lists: without anybody's words.
 
+    Other fields are as in `Subcase`.
+
     Attributes:
         tip, receipt: of the tip.
-        unit: who is asked; `lead` asks.
         officers: ids of those who work on it in the unit.
-        due_at: until when, None for no term of its own.
         is_open: whether the unit still owes something.
     """
 

@@ -44,7 +44,6 @@ class OfficerChat:
         tries: how often it was sent wrong.
         conversation: the chat that is bound, "" for none.
         mark: keyed hash of `conversation`, by which the officer is found; nothing in clear tells whose chat it is.
-        bound_at: when it was.
     """
 
     id: str
@@ -89,7 +88,6 @@ class BindingCode:
 
     Attributes:
         code: what the officer sends from the chat.
-        expires_at: until when.
     """
 
     code: str = field(repr=False)

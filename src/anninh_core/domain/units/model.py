@@ -55,8 +55,6 @@ class Officer:
     Attributes:
         unit: where the officer belongs; grants may reach elsewhere.
         conversation: conversation id for chat notices, "" for none.
-        version: of the stored record: how often it was written.
-        grants: roles, with the units and days for which they hold.
     """
 
     id: str

@@ -8,13 +8,11 @@ from anninh_core.usecase.views import view
 
 @view
 class RoleGrantView:
-    """A role on a unit and everything below it.
+    """A role on a unit and everything below it. Other fields are as in `RoleGrant`.
 
     Attributes:
         role_name: what the profile calls the role, its id where it has it no more.
         valid_from, valid_to: inclusive days; None for one that began with the first day, or that has no end.
-        proposed_by: officer who gave it where that takes a second person, "" where it doesn't.
-        confirmed_by: that second person.
         is_proposed: whether it waits for a second person.
     """
 
@@ -30,10 +28,9 @@ class RoleGrantView:
 
 @view
 class OfficerView:
-    """Somebody with role grants.
+    """Somebody with role grants. Other fields are as in `Officer`.
 
     Attributes:
-        unit: where the officer belongs; grants may reach elsewhere.
         has_chat: whether notices reach the officer by chat.
     """
 

@@ -22,7 +22,6 @@ class AuthenticatorCase:
     """An authenticator with what it is tried by.
 
     Attributes:
-        authenticator: under test.
         officer: whom `good` shows.
         good: a call that it knows.
         wrong: calls that show something of its own that is wrong: unknown, altered, of another place.

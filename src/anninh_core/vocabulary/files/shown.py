@@ -45,7 +45,6 @@ class ShownName:
 
     Attributes:
         name: a file name of ours.
-        media_type: what lies in it.
         is_inert: whether a page may show it: it was made anew here, and its type does nothing where it is opened.
     """
 

@@ -53,7 +53,6 @@ class PlaceName:
         written: the same words with their accents, or () where only the letters are known.
         units: ids of the units that hold it at any time; none for an innocent phrase.
         is_numbered: whether it is a number with its kind, such as "xóm 3", which stands in many communes.
-        kinds: the kinds of its units.
         is_innocent: whether the same words are a phrase of everyday life: it is a place behind its kind alone.
     """
 

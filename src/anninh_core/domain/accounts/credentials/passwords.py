@@ -33,8 +33,6 @@ class PasswordProfile:
     """What a hash costs: OWASP's profile of 19 MiB unless another is given. Hashes say by which they were made.
 
     Attributes:
-        memory_kib: memory of one hash, in KiB.
-        passes: how often it is gone through.
         lanes: threads of one hash.
     """
 
@@ -49,7 +47,6 @@ class _Queue:
 
     Attributes:
         free: how many more may come.
-        waiting: how many wait.
     """
 
     free: int

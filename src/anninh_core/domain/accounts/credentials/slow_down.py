@@ -26,12 +26,7 @@ _TRIES = 20
 
 @frozen
 class Attempts:
-    """Failures of late.
-
-    Attributes:
-        failures: how many.
-        last: when the last one was.
-    """
+    """Failures of late."""
 
     failures: int = 0
     last: datetime | None = None

@@ -37,7 +37,6 @@ class Ticket:
 
     Attributes:
         text: as its program has it.
-        began_at: when it was drawn.
     """
 
     text: str = field(repr=False)

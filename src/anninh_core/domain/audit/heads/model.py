@@ -37,12 +37,7 @@ class BreakReason(StrEnum):
 
 @view
 class ContinuationView:
-    """What is known to be lost before a head.
-
-    Attributes:
-        seen_seq, seen_hash: the furthest line that anything outside of the storage knows of; 0 for none.
-        lost: lines known to be lost, at least; None where nobody can know.
-    """
+    """What is known to be lost before a head."""
 
     reason: BreakReason
     seen_seq: int
@@ -74,14 +69,6 @@ class SignedHeadView:
     """The journal's head at a moment, signed: it is made to be kept elsewhere. It is never changed: it has no version.
 
     Attributes:
-        number: 1 for the first of a journal; each is one more.
-        authority: root unit.
-        store: names the journal: the hash of its first line.
-        seq, hash: the last line; everything before it follows from the hash.
-        at: when it was made.
-        previous: `digest` of the head before.
-        continues: for a head from which the journal goes on after a break; None for all others.
-        key: id of the key that signed it; "" for an unsigned one.
         signature: over all the rest, in Base64; "" for an unsigned one.
         digest: SHA-256 of the whole head.
     """

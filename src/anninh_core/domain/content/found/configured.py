@@ -12,7 +12,6 @@ class ConfiguredCollector:
     """A collector as the settings have it.
 
     Attributes:
-        collector: reads the source.
         unit: whose editors see what it finds.
         source_name: whose information it is.
         every: how often it reads.

@@ -39,7 +39,6 @@ class FoundPieceView:
 
     Attributes:
         unit: whose editors it is for.
-        state: what an editor did with it.
         title: in one line.
         author: who wrote it, as far as the source says.
         found_at: when a collector first told of it.
@@ -79,7 +78,6 @@ class FoundPiece:
 
     Attributes:
         id: made of the collector's name and of what the source calls it, so that nothing is found twice.
-        version: of the stored record: how often it was written.
     """
 
     id: str

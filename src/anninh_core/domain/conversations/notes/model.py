@@ -20,7 +20,6 @@ class CaseNote:
         unit: of the case when it was written, or went to another case with this one.
         by: officer id.
         is_withheld: whether its words aren't shown because the reporter's data aren't used; never stored.
-        version: of the stored record: how often it was written.
     """
 
     id: str

@@ -7,10 +7,9 @@ from anninh_core.usecase.views import view
 
 @view
 class CaseNoteView:
-    """What an officer wrote into the file of a case.
+    """What an officer wrote into the file of a case. Other fields are as in `CaseNote`.
 
     Attributes:
-        by: id of the officer.
         words: "" where `is_withheld`: whoever reported the case had the use of their data restricted.
     """
 

@@ -20,9 +20,7 @@ class Custodian:
         officer: whose key it is; "" for the recovery key, which lies locked away and belongs to nobody alone.
         public_key: 32 bytes in hexadecimal.
         since, until: from when to when details were sealed to it.
-        version: of the stored record: how often it was written.
         confirmed_by: id of the second officer, who put it in force; "" before.
-        proposed_at: when it was proposed.
         proposed_by: id of the officer who proposed it.
     """
 

@@ -25,7 +25,6 @@ class LegalSource:
     """A rule that an article rests on.
 
     Attributes:
-        name: what it is called.
         number: its official number, such as `68/2020/QH14`; "" for what has none.
         issued_on: the day on which it was passed or signed.
         url: where it stands, "" where whoever wrote it down didn't say.
@@ -103,7 +102,6 @@ class Article:
         key: by which a file names it, so that it is imported once and revised then; "" for one written here.
         category: what it belongs to, a word of whoever wrote it.
         area: unit in which it holds, with all below it; "" for everywhere.
-        version: of the stored record: how often it was written.
     """
 
     id: str
@@ -201,7 +199,6 @@ class ArticleDraft:
 
     Attributes:
         key: the file's own name for it; the same in the next version of the file.
-        edition: its text, sources and days.
         area: the field of work that it belongs to.
         phrases: words by which residents ask for it.
     """

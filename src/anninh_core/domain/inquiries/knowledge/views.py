@@ -18,14 +18,12 @@ class LegalSourceView:
 
 @view
 class EditionView:
-    """One version of an article's text.
+    """One version of an article's text. Other fields are as in `Edition`.
 
     Attributes:
         number: from 1.
         source: the rules or page it rests on, in words; `rules` each by itself.
         since: the day from which it is used; `until` the last on which it holds, None where no end is known.
-        by: id of the officer who wrote it down.
-        checked_on: day on which somebody last compared it with the rules in force; None for never.
         confidence: high, medium or low; "" where nobody said.
     """
 
@@ -42,14 +40,9 @@ class EditionView:
 
 @view
 class ArticleRow:
-    """An article as it stands in lists: without its text.
+    """An article as it stands in lists: without its text. Other fields are as in `Article`.
 
     Attributes:
-        unit: who looks after it.
-        phrases: how residents ask for it.
-        key: by which a file names it, "" for one written here.
-        area: unit in which it holds, with all below it; "" for everywhere.
-        retired_on: the day on which it was taken out of use, None while it is in use.
         edition: number of the newest edition; `since` and `until` when that holds, `checked_on` when it was checked.
         checked_on: when somebody last found it to be right; None for never.
     """
@@ -71,11 +64,7 @@ class ArticleRow:
 
 @view
 class ArticleView(ArticleRow):
-    """An article that is opened alone, with all its editions, oldest first.
-
-    Attributes:
-        checked_on: when somebody last found it to be right; None for never.
-    """
+    """An article that is opened alone, with all its editions, oldest first."""
 
     editions: tuple[EditionView, ...]
 
@@ -90,13 +79,7 @@ class StaleArticleView:
 
 @view
 class ArticleSuggestionView:
-    """An article that may answer a question; an officer decides.
-
-    Attributes:
-        fit: how well it fits, 0 to 1.
-        passage: the part of its text that has most of the question's words.
-        matched: the question's words that the article has, folded.
-    """
+    """An article that may answer a question; an officer decides. Fields are as in `Suggestion`."""
 
     article: ArticleRow
     fit: float
@@ -108,9 +91,7 @@ class ArticleSuggestionView:
 class ProposedArticleView:
     """Questions that resemble each other and that no article fits, newest first, with their words.
 
-    Attributes:
-        words: what at least two of them say and few others.
-        answers: what officers told in their own words, newest first.
+    Fields are as in `ProposedArticle`.
     """
 
     questions: tuple[InquiryView, ...]

@@ -44,7 +44,6 @@ class ReportFigures:
         previous: the same for the period before; None where nothing can be compared.
         unknown: indicators whose question to the records nobody answers here.
         taken_on: the day they were computed.
-        period: its days.
     """
 
     period: Period

@@ -54,7 +54,6 @@ class RecountResult:
         records: how many there are.
         unreadable: `kind:id` of records that don't open, where no order to destroy says what they counted.
         corrections: number of the last correction before that moment.
-        differences: days on which counters and records differ.
     """
 
     records: int

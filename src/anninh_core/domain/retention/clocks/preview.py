@@ -52,11 +52,6 @@ class PreviewItemView:
 
     Attributes:
         scope: what it is, such as `tip:<id>`; of a person only the kind, `identity` or `conversation`.
-        data: kind of data, as the profile's `retention_days` name it.
-        ended_on, last_day: day from which its time counts, and last one on which it is kept; None where nobody knows.
-        goes_on: first day on which its key may be destroyed; None where nobody knows.
-        holds: ids of the legal holds that cover it, as far as the actor may know of them.
-        waits_for: what it waits for, such as a case that isn't over, or "".
     """
 
     scope: str
@@ -80,7 +75,6 @@ class PreviewItem:
         goes_on: first day on which its key may be destroyed; None where nobody knows.
         holds: ids of the legal holds that cover it, as far as the actor may know of them.
         waits_for: what it waits for, such as a case that isn't over, or "".
-        fate: what becomes of it.
     """
 
     scope: str
@@ -100,13 +94,7 @@ class PreviewItem:
 
 @view
 class PreviewCount:
-    """How many things of a kind of data have a fate within the days asked for.
-
-    Attributes:
-        count: how many.
-        data: which kind of data.
-        fate: what becomes of them.
-    """
+    """How many things of a kind of data have a fate within the days asked for."""
 
     data: str
     fate: Fate

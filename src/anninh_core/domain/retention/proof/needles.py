@@ -35,7 +35,6 @@ class Needle:
 
     Attributes:
         name: what they are, such as `wrapped key of tip:…`; no two of a purge have the same.
-        value: the bytes.
     """
 
     name: str
@@ -52,7 +51,6 @@ class NeedleSet:
 
     Attributes:
         mark: shows that they were gathered here: whoever brings others would learn what is stored.
-        needles: what is looked for.
         scope: erasure scope that they are of.
     """
 

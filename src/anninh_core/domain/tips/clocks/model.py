@@ -18,7 +18,6 @@ class ClockDecision:
         body: who decided; "" for a notice of our own.
         number: the paper's number and symbol.
         day: the paper's date.
-        recorded_at: when it was entered here.
         months: by how many months the limit was extended.
         asked_on: the day on which the extension was asked for.
         reason: why there is no paper: what the reporter said who refused to be named.

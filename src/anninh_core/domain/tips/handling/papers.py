@@ -52,7 +52,6 @@ class Slip:
     """The slip of a transfer to an outside body.
 
     Attributes:
-        document: the paper.
         masked: what was taken out of the words, such as `phone` or `name`, each once.
         left: what looks like personal data and stays as evidence, such as `bank_account`, each once.
     """

@@ -16,7 +16,6 @@ class IncidentEntry:
     """One act on an incident.
 
     Attributes:
-        change: what was done.
         tips: ids of the tips that were joined or separated.
         by: officer who did it.
     """
@@ -38,7 +37,6 @@ class Incident:
         roles: tip id -> what an officer says that its reporter is to the incident.
         opened_at: when the first tips were joined.
         closed_at: when nothing was owed any more about any of its tips, or fewer than two were left; None before.
-        version: of the stored record: how often it was written.
     """
 
     id: str

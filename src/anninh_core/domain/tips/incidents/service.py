@@ -36,7 +36,6 @@ class ShownIncident:
     """An incident as one viewer sees it.
 
     Attributes:
-        incident: itself.
         tips: its tips that the viewer may read, the newest first.
         roles: tip id -> what its reporter is to the incident: by an officer's mark, else by its legal kind.
     """

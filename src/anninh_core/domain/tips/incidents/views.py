@@ -24,7 +24,6 @@ class IncidentTipView:
     """A tip of an incident.
 
     Attributes:
-        tip: itself.
         words: the beginning of what was reported; "" where it is over.
         place: where it happened, in words.
         role: what its reporter is to the incident: by an officer's mark, else by its legal kind.

@@ -55,11 +55,7 @@ class Likeness:
 
 @frozen(kw_only=True)
 class SimilarTip:
-    """A tip that may tell of the same thing as another. A person decides.
-
-    Attributes:
-        likeness: how much speaks for it.
-    """
+    """A tip that may tell of the same thing as another. A person decides."""
 
     tip: Tip
     likeness: Likeness

@@ -24,7 +24,6 @@ class SimilarTipView:
 
     Attributes:
         score: how alike they are, 0 to 1; `reasons` what each part of that adds, the heaviest first.
-        reasons: what speaks for it.
     """
 
     tip: TipRow
@@ -67,7 +66,6 @@ class RerouteView:
     Attributes:
         before, after: id of the unit by the profile's rules and by the others.
         rule_before, rule_after: id of the rule that said so; "" where none matched.
-        receipt: the tip's receipt.
     """
 
     tip: str
