@@ -18,10 +18,8 @@ def list_people(
     """Return who is on a roster at a moment, in order; after them, with no unit named, others who may handle it.
 
     Args:
-        session: the act.
         unit: where the case is.
         excluded: officers, and marks of units, that a conflict of interest keeps away: of a roster, with that gap.
-        at: the moment.
         passed_over: officers who are left out as long as others can be paged.
     """
     district = session.context.district

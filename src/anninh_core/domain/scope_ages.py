@@ -20,7 +20,6 @@ class ScopeAges:
     """Knows since when scopes can have been over at the earliest.
 
     Args:
-        session: the act.
         kept_scopes: knows the rules.
     """
 

@@ -24,7 +24,6 @@ class AccountPart(Service):
     """Base of the parts.
 
     Args:
-        runner: runs them.
         officers: tells what is known of an officer.
         rules: how long things hold.
     """

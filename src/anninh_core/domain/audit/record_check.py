@@ -82,7 +82,6 @@ def find_mismatches(context: UseCaseContext, tally: RecordTally | None = None) -
     """Yield every record that isn't as the journal last told, and every one whose key is gone or back without an order.
 
     Args:
-        context: of the app.
         tally: counts what was compared.
     """
     storage = context.storage

@@ -110,7 +110,6 @@ class ChainVerification(Service):
     """Proof that nobody altered the journal.
 
     Args:
-        runner: runs what is asked.
         find_wrong_counters: yields counters that aren't what the records say, as sentences.
     """
 

@@ -182,7 +182,6 @@ def list_pending_groups(session: ReadSession, item: Item, targets: Sequence[tupl
     """Return the groups (with conversation) that don't have an item yet, first those that have what it corrects.
 
     Args:
-        session: who asks.
         item: which.
         targets: (group id, conversation id) of the groups that fit the item's audience.
     """

@@ -87,7 +87,6 @@ class ConversationDetails(Service):
         False too where that holder has one: what is there is never replaced, as nobody here can tell which one opens.
 
         Args:
-            uow: what it becomes a part of.
             conversation_id: whose details.
             envelope: digest of the envelope whose key was wrapped.
             wrap: the envelope's key, wrapped by somebody who opens it.

@@ -58,7 +58,6 @@ class Conversations(Service):
         """Set up the service.
 
         Args:
-            runner: runs the use cases.
             cases: the kinds of case there are, by their names.
             seal: seals names to the custodians.
             restricts: returns what tells whether the data of who reported a case that is over aren't used.
@@ -123,7 +122,6 @@ class Conversations(Service):
         It is not a message of the resident: the period in which we may write isn't extended.
 
         Args:
-            uow: what it becomes a part of.
             echo: what was written.
             case: the case (`kind:id`) it belongs to, or "".
             received_at: when it reached us, if it waited since then.

@@ -44,8 +44,6 @@ class MessageThreads(Service):
         """Leave open where a message belongs, for its sender to choose or an officer to decide.
 
         Args:
-            uow: what it becomes a part of.
-            message_id: the message.
             candidates: cases that it may belong to; () where it may be nothing at all.
             offered: those of them among which its sender is asked to choose.
 
@@ -67,8 +65,6 @@ class MessageThreads(Service):
         """Leave to an officer what becomes of a message that was over a limit; its sender isn't asked about it.
 
         Args:
-            uow: what it becomes a part of.
-            message_id: the message.
             candidates: cases that it may belong to, () for none.
             lock: keeps it from the units that it accuses; None for none.
         """

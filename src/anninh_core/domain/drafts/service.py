@@ -28,7 +28,6 @@ class Drafts(Service):
     """Keeps what officers have half written, for days, and leaves no entry: nothing was done yet.
 
     Args:
-        runner: runs the use cases.
         subjects: what a draft may be about, and how it is read.
     """
 

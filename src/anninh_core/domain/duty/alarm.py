@@ -336,7 +336,6 @@ class Alarm:
         Args:
             people: who can be told at this moment, in order.
             rules: after how long the same one is paged again, and after how long the next one.
-            now: the moment.
         """
         available = {one.officer: one for one in people}
         page = next((rung for rung in reversed(self.pages) if rung.officer), None)

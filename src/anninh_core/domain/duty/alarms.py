@@ -139,7 +139,6 @@ class Alarms(Service):
         """Let the alarm of a case follow a person's decision about its lock.
 
         Args:
-            uow: the act.
             about: the case.
             unit: whose it is now.
             excluded: who may hear nothing of it.
@@ -218,9 +217,6 @@ class Alarms(Service):
         """Let an alarm wait for a running claim of its case.
 
         Args:
-            uow: the act.
-            id: id of the alarm.
-            claim: the claim.
             also: further cases (`kind:id`) that its officer was paged about.
         """
         alarm = uow.load(ALARM, id)
@@ -232,8 +228,6 @@ class Alarms(Service):
         """Let the ladder of an alarm go on at once, without a claim.
 
         Args:
-            uow: the act.
-            id: id of the alarm.
             row: outbox row of a page that doesn't count, "" for none.
             why: why it doesn't.
         """

@@ -56,7 +56,6 @@ def claim_alarm(uow: UnitOfWork, about: str, claim: AlarmClaim) -> Alarm | None:
     Args:
         uow: the act, which has checked that the officer may claim the case.
         about: `kind:id` of the case.
-        claim: the claim.
     """
     alarm = find_carrier_of(uow, about) or uow.get_readable(ALARM, alarm_id(about))
     if alarm is None or alarm.state is AlarmState.ENDED:

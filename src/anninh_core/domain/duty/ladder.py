@@ -58,7 +58,6 @@ def plan_pages(
         claim: the running claim of its case, None for none.
         list_people: who can be paged when.
         rules: when pages follow.
-        now: the moment.
         limit: at most so many pages.
     """
     due = _find_due(alarm, claim, now)

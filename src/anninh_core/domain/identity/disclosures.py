@@ -239,11 +239,7 @@ class Disclosures(Service):
         uow.guard_version(access.kind, model)
 
     def _require_use(self, uow: UnitOfWork, case: str, resident: str) -> None:
-        """Check that whoever reported a case that is over hasn't had the use of their data restricted.
-
-        Raises:
-            WrongStep: they have.
-        """
+        """Check that whoever reported a case that is over hasn't had the use of their data restricted."""
         ref = Ref.parse(case)
         access = self._cases.cases[ref.kind]
         if access.is_over(uow.load(access.kind, ref.id)) and self._restricts(uow)(case, resident):

@@ -25,7 +25,6 @@ class Quarantine(Service):
         """Quarantine an item, or note that another try failed.
 
         Args:
-            uow: the act.
             consumer: which part of the program couldn't work on it.
             about: `kind:id` of a record, or `journal:seq` of an entry.
             item_version: of the record; 0 where it has none.

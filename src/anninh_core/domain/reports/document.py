@@ -250,7 +250,6 @@ def figures_of(district: District, indicators: Register, figures: ReportFigures)
 
 
 def _split_by_indicator(indicators: Register, figures: ReportFigures) -> Iterator[ReportFigures]:
-    """Yield the figures of each indicator alone."""
     current = cells_by_indicator(figures.cells)
     previous = cells_by_indicator(figures.previous or ())
     for id in indicators:

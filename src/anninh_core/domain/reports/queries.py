@@ -85,7 +85,6 @@ class ReportQueries(Service):
         """Return all numbers of a unit and below over any inclusive days, with those of a year before.
 
         Args:
-            session: who asks.
             unit: whose.
             start: the first day.
             end: the last day.

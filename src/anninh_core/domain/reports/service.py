@@ -30,7 +30,6 @@ class Reports:
         """Set up the service.
 
         Args:
-            runner: runs the use cases.
             queries: answers to the indicators' dated questions, by name; an indicator whose question nobody answers
                 has no number and says so.
             kinds: every kind of record whose facts feed the counters, for recounts.

@@ -62,7 +62,6 @@ class Erasures(Service):
         """Write down that somebody wants to be erased; repeated before a decision, it stays one request.
 
         Args:
-            uow: what it becomes a part of.
             conversation: whose wish, "" where nobody knows.
             unit: where they belong.
             asked_at: when they asked.
@@ -110,7 +109,6 @@ class Erasures(Service):
         """Decide that somebody is erased; nothing is destroyed yet. `retention.erase` does all of it.
 
         Args:
-            uow: what it becomes a part of.
             erasure_id: whose wish.
             rule: the rule cited, such as the article of a law.
             reason: why, in words.

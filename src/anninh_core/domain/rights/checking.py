@@ -51,7 +51,6 @@ class RightsChecking(Service):
         The same look entered twice, as by a second click, counts once.
 
         Args:
-            request_id: which request.
             way: code of the profile's `[rights.ways]`.
             passed: whether whoever asks is the person whose data it is about, and the account theirs.
             note: what was seen, in words; no number of a paper.
@@ -82,7 +81,6 @@ class RightsChecking(Service):
         Whether it is known here isn't told: that is for whoever handles the request.
 
         Args:
-            request_id: which request.
             address: messenger and the platform's id, such as a phone number where that is one.
 
         Raises:

@@ -95,7 +95,6 @@ class RightsHandling(Service):
         """Leave a category out of the copy, such as cases that are looked into, by a rule of law and for a reason.
 
         Args:
-            request_id: which request.
             category: one of `CATEGORIES`.
             rule: the rule of law that keeps it from being told.
             reason: why it applies, in words.

@@ -46,7 +46,6 @@ class RightsIntake(Service):
         """Write down what somebody asks by chat, or a platform tells; repeated before the answer it stays one request.
 
         Args:
-            uow: what it becomes a part of.
             kind: what is asked.
             channel: `CHAT` or `PLATFORM`.
             conversation: the account that asks, "" where nobody knows.

@@ -270,7 +270,6 @@ class RightsRequest:
         """Return the request answered.
 
         Args:
-            answer: the answer.
             by_erasure: whether it follows what was decided about the wish to be erased that it came with: the platform
                 knows whose account it is.
 

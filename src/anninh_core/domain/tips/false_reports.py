@@ -37,7 +37,6 @@ class FalseReports(Service):
         Until another person confirms it, it is counted in reports alone.
 
         Args:
-            tip_id: its id.
             reason: a code of the profile's `[handling.false_reasons]`.
             note: on what it rests, for the record.
             seen_version: the tip's `version` that you saw; None: whatever it is by now.
@@ -89,9 +88,6 @@ class FalseReports(Service):
         """Return how many earlier tips of a tip's reporter were found to be false, of those that the actor supervises.
 
         Counted are marks that two people stand for. Whoever asks leaves an entry, with the tip that was asked about.
-
-        Args:
-            tip_id: the tip.
         """
         tip = get_permitted_tip(session, tip_id)
         session.facts["case"] = f"tip:{tip.id}"

@@ -38,8 +38,6 @@ def get_permitted_tip(session: ReadSession, tip_id: str, asked_for: str = "") ->
     """Return a tip on which the actor has the marked permission.
 
     Args:
-        session: who asks.
-        tip_id: its id.
         asked_for: by what the actor named it, where that isn't the id.
 
     Raises:

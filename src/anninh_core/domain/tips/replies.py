@@ -11,7 +11,6 @@ def notify_reporter(
     """Send the reporter one of the profile's texts, if they have a chat.
 
     Args:
-        uow: what it becomes a part of.
         tip: whose reporter.
         purpose: what it is for.
         wording: the text's name in the profile, where that isn't the purpose's.

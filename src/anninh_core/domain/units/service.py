@@ -283,11 +283,7 @@ class Units(Service):
                 )
 
     def _check_bootstrapping(self, uow: UnitOfWork) -> None:
-        """Check that the program itself appoints nobody in a store that has enough people who may.
-
-        Raises:
-            Refused: it has.
-        """
+        """Check that the program itself appoints nobody in a store that has enough people who may."""
         if uow.actor.kind is ActorKind.PERSON:
             return
         if had_grantors(self.context.district, uow.iter_all(OFFICER, "id"), uow.today) >= _ENOUGH_GRANTORS:

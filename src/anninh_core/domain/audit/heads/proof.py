@@ -65,7 +65,6 @@ class _Watch:
     breaks: list[JournalBreak] = field(factory=list)
 
     def follow(self, lines: Iterable[JournalLine]) -> Iterator[JournalLine]:
-        """Yield the lines."""
         for line in lines:
             if line.seq in self.wanted:
                 self.hashes.setdefault(line.seq, line.hash)

@@ -35,7 +35,6 @@ def watch_journal(runner: UseCaseRunner, filled_by: str = "") -> bool:
     A journal of which nothing is noted any more may be an older copy: it is continued, too.
 
     Args:
-        runner: of the app.
         filled_by: a `BreakReason` where the storage was filled just now: then it is continued in any case.
     """
     reason = filled_by

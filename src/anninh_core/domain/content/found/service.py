@@ -27,7 +27,6 @@ class FoundPieces(Service):
     """What collectors found. Nothing of it becomes an item, and nothing goes to a group, without an editor.
 
     Args:
-        runner: runs the use cases.
         editing: makes items.
     """
 

@@ -33,7 +33,6 @@ class CaseNotes(Service):
     """Keeps what officers write for each other about a case.
 
     Args:
-        runner: runs the use cases.
         cases: the kinds of case there are, by their names.
         restricts: returns what tells whether the data of who reported a case that is over aren't used.
     """
@@ -72,7 +71,6 @@ class CaseNotes(Service):
         Of a tip that is over, whose reporter had the use of their data restricted, the words are withheld.
 
         Args:
-            tip_id: its id.
             after: cursor of the page before.
             limit: at most so many.
 

@@ -28,7 +28,6 @@ class CaseTimelines(Service):
     """Puts together what happened in a case.
 
     Args:
-        runner: runs the queries.
         cases: the kinds of case there are, by their names.
         sent_days: returns for how many days what was delivered is kept.
         restricts: returns what tells whether the data of who reported a case that is over aren't used.
@@ -61,7 +60,6 @@ class CaseTimelines(Service):
         restricted, the words are withheld.
 
         Args:
-            tip_id: its id.
             after: cursor of the page before.
             limit: at most so many.
 

@@ -51,7 +51,6 @@ def note_look(session: ReadSession, case: str, version: int) -> None:
     What a program reads by a token in somebody's name was seen by nobody.
 
     Args:
-        session: of the act.
         case: `kind:id` of what the actor was found to be allowed to read.
         version: of its record.
     """

@@ -22,7 +22,6 @@ class UnreadCases(Service):
     """Compares cases as they are with what an officer saw of them.
 
     Args:
-        runner: runs the queries.
         cases: the kinds of case there are, by their names.
     """
 

@@ -35,7 +35,6 @@ def find_active_keys(session: ReadSession, *, complete: bool = True) -> Mapping[
     """Return the public keys to seal to, by their ids; none at all before there are a custodian and a recovery key.
 
     Args:
-        session: reads them.
         complete: whether a damaged key is refused. Else it is left out: fewer can open what is sealed meanwhile.
 
     Raises:

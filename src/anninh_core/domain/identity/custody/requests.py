@@ -21,7 +21,6 @@ def choose_holder(session: ReadSession, details: Envelope, barred: Collection[st
     """Return the custodian who is asked: the one named, or the first whose key opens the details.
 
     Args:
-        session: reads the keys.
         details: what is to be opened.
         barred: who is excluded from the case, officers and units: they aren't asked.
         key_id: of the custodian named, "" for any.

@@ -144,7 +144,6 @@ class _AmountWeights:
         self._cache: dict[tuple[str, str], tuple[_Weight, ...]] = {}
 
     def add(self, sums: _Sums, amounts: Iterable[_Amount]) -> None:
-        """Add amounts to the sums that they count for."""
         for (counter, unit, dims), amount in amounts:
             weights = self._cache.get((counter, dims))
             if weights is None:
@@ -154,7 +153,6 @@ class _AmountWeights:
 
 
 def _terms_by_counter(indicators: Iterable[Indicator]) -> Mapping[str, Sequence[_Term]]:
-    """Return counter -> what it counts for."""
     terms: dict[str, list[_Term]] = {}
     for indicator in indicators:
         for count in indicator.counts:

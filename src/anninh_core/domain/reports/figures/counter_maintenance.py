@@ -164,7 +164,6 @@ class _RecountRun:
         self.corrections = 0
 
     def add_record(self, record: Record) -> None:
-        """Count what a record counts."""
         kind = self._kinds.get(record.kind)
         if kind is None:
             return
@@ -193,7 +192,6 @@ class _RecountRun:
             self._compare(key, counter.amount, self._due.pop(key, 0))
 
     def finish(self) -> RecountResult:
-        """Return what was found."""
         self._add_purged()
         for key, amount in self._due.items():
             self._compare(key, 0, amount)

@@ -51,7 +51,6 @@ class Proofs(Service):
     Args:
         policies: how the kinds are kept whose cases end, by their names.
         sealed_with: what is sealed under scopes of others.
-        kinds: all kinds.
     """
 
     action_prefix = "governance"

@@ -148,7 +148,6 @@ class _Course:
     waits: Sequence[Wait]
 
     def clock(self, rule: DeadlineRule) -> Deadline:
-        """Return the clock of a rule."""
         limit = granted_limit(rule, self.rules, self.decisions)
         start = self.moments[rule.start]
         waits = self.waits if rule.own else ()

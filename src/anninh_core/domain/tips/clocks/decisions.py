@@ -35,7 +35,6 @@ class TipClocks(Service):
         """Record that the case was decided to be complex: it is to be resolved within two months (BLTTHS 147.2).
 
         Args:
-            tip_id: the tip.
             body: who decided.
             number: number and symbol of the decision.
             day: its date, no later than the end of the limit that it changes.
@@ -55,7 +54,6 @@ class TipClocks(Service):
         """Record that the procuracy extended the limit of a complex case, which it may once (BLTTHS 147.2, 147.3).
 
         Args:
-            tip_id: the tip.
             body: the procuracy that decided.
             number: number and symbol of the decision.
             day: its date, no later than the end of the limit that it extends.
@@ -113,7 +111,6 @@ class TipClocks(Service):
         Source: Joint Circular 01/2017 art. 14.1.
 
         Args:
-            tip_id: the tip.
             number: number and symbol of the notice.
             day: its date.
 

@@ -84,8 +84,6 @@ def get_tip_to_change(uow: UnitOfWork, tip_id: str, seen_version: int | None = N
     """Return a tip on which the actor has the marked permission, if it is still as the actor saw it.
 
     Args:
-        uow: the act.
-        tip_id: its id.
         seen_version: `version` of the tip that the actor saw; None: whatever it is by now.
 
     Raises:

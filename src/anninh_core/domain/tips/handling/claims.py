@@ -33,8 +33,6 @@ class TipClaims(TipWork):
         A claim by the same officer begins again. A tip without a category can be claimed, too.
 
         Args:
-            uow: the act.
-            tip_id: id of the tip.
             is_paged: whether officers are paged about it, as about an emergency and possible danger.
             duty_ends: when the officer's shift ends, beyond which no such claim lasts; None without a shift.
             seen_version: `version` of the tip that the actor saw.

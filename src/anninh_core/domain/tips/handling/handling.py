@@ -109,7 +109,6 @@ class TipHandling(TipWork):
         """Note what a reporter said to an officer; a tip that waits for them goes on.
 
         Args:
-            tip_id: its id.
             words: what they said, in the officer's words.
             how: by which way: by phone, at the door …
             seen_version: the tip's `version` that you saw; None: whatever it is by now.

@@ -32,7 +32,6 @@ class TipLocks(TipWork):
         """Confirm that a report accuses an official or a unit: its supervisor keeps it from the accused.
 
         Args:
-            tip_id: the tip.
             reason: why, for the record.
             units: further units that it accuses, which see nothing of it either.
             seen_version: the tip's `version` that you saw; None: whatever it is by now.

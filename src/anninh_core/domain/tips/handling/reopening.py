@@ -33,7 +33,6 @@ class TipReopening(TipWork):
         """Open a tip whose reporter asks for it, or leave it closed; the reporter hears which, in neutral words.
 
         Args:
-            tip_id: its id.
             accept: whether it is opened again.
             reason: why, for the record; the reporter isn't told it.
             seen_version: the tip's `version` that you saw; None: whatever it is by now.

@@ -63,7 +63,6 @@ class TipSettling(TipWork):
         """End the work on a tip as resolved, unfounded or refused, with words for the reporter.
 
         Args:
-            tip_id: its id.
             outcome: resolved, unfounded or refused.
             answer: what the reporter is told.
             reason: reason code.
@@ -102,7 +101,6 @@ class TipSettling(TipWork):
         """Hand a tip over to an outside body, named in words, with a slip (phiếu chuyển) of the unit's series.
 
         Args:
-            tip_id: its id.
             to: the body.
             answer: what the reporter is told.
             reason: reason code.

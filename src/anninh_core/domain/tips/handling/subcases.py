@@ -37,7 +37,6 @@ class TipSubcases(TipWork):
         """Ask another unit for its part in a tip.
 
         Args:
-            tip_id: the tip.
             unit: who is asked.
             asked: what for; all that the unit learns beside category, urgency and place.
             due_at: until when, aware.
@@ -85,7 +84,6 @@ class TipSubcases(TipWork):
         """Ask a unit no more, as the lead.
 
         Args:
-            tip_id: the tip.
             subcase: id of the part.
             reason: why.
         """

@@ -103,7 +103,6 @@ class TipTransfers(TipWork):
         A reporter who was told that it went there is told that it is back.
 
         Args:
-            tip_id: its id.
             reason: why it came back, as the body says.
             document: number of the letter it came with, "" for none.
             seen_version: the tip's `version` that you saw; None: whatever it is by now.

@@ -148,7 +148,6 @@ class Incidents(Service):
         Each tip keeps all that it has. An emergency that other officers were paged about together is paged for itself.
 
         Args:
-            incident_id: its id.
             tips: ids of the tips.
             seen_version: the incident's `version` that you saw; None: whatever it is by now.
 

@@ -71,8 +71,6 @@ class TipSorting(Service):
         """Move a tip of which no commune is known yet to the place that a later message names for certain.
 
         Args:
-            uow: what it becomes a part of.
-            tip_id: the tip.
             text: the words.
             attachments: what came along; a location is a place.
             is_number: whether the words are the number of a place that its reporter was asked to choose from.
@@ -130,7 +128,6 @@ class TipSorting(Service):
         Tips are looked at as they stand today, by the unit they came to, not where they were sent on.
 
         Args:
-            session: who asks.
             rules: in the order in which they are tried.
             unit: only tips of this unit and below.
             since: only tips received on this day or later, in the district's time zone.

@@ -30,7 +30,6 @@ class TipWithdrawals(Service):
         """End a tip whose reporter asked to take it back, as `withdrawn`; they are told.
 
         Args:
-            tip_id: the tip.
             reason: why nothing of it has to be handled all the same, for the record.
 
         Raises:
@@ -51,7 +50,6 @@ class TipWithdrawals(Service):
         """Go on with a tip although its reporter asked to take it back; they are told so.
 
         Args:
-            tip_id: the tip.
             reason: for the record.
             answer: words for the reporter.
 
