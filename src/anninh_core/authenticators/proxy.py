@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from attrs import frozen
 
+from anninh_core.kernel.addresses import parse_address
 from anninh_core.kernel.errors import ConfigurationError, NotSignedIn
 from anninh_core.ports.authenticator import SignInRequest
 from anninh_core.ports.identity_provider import NamedBy
@@ -40,7 +41,7 @@ class ProxyRules:
 
     def believes(self, peer: str) -> bool:
         """Tell whether whoever is connected is the proxy."""
-        address = _parse_address(peer)
+        address = parse_address(peer)
         return address is not None and any(address in network for network in self.networks)
 
 
@@ -118,16 +119,6 @@ def _read_moment(rules: ProxyRules, request: SignInRequest) -> datetime | None:
     if moment is None or moment > request.now + _LEEWAY:
         raise NotSignedIn("the proxy doesn't say when a second factor was shown")
     return moment
-
-
-def _parse_address(text: str) -> IPv4Address | IPv6Address | None:
-    """Return an address; one of IPv4 also where it is written as one of IPv6."""
-    try:
-        address = ip_address(text)
-    except ValueError:
-        return None
-    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    return mapped or address
 
 
 def _parse_network(text: str) -> IPv4Network | IPv6Network:

@@ -57,7 +57,6 @@ DECISION = Kind(
         orders={"newest": ("-at",)},
     ),
     model=Decision,
-    unit=lambda decision: decision.unit,
     columns=lambda decision: {
         "subject": decision.subject,
         "reason": decision.reason,

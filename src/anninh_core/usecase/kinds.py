@@ -48,6 +48,11 @@ class Fact:
     amount: int = 1
 
 
+def _own_unit(model: Any) -> str:
+    unit: str = model.unit
+    return unit
+
+
 def _no_facts(_: Any) -> Iterable[Fact]:
     return ()
 
@@ -142,7 +147,7 @@ class Kind(Generic[M]):
     Attributes:
         model: the attrs class; its JSON is the record's body.
         schema: version of the body's shape.
-        unit: who owns it.
+        unit: who owns it; the model's `unit` where nothing else is given.
         handled_by: another unit that works on it, "" for none.
         columns, multi: clear values of the `IndexSpec`; never personal data, never finer than a commune and an hour.
             A reindex fills new ones. None is ever taken away: bodies are bound to them.
@@ -171,7 +176,7 @@ class Kind(Generic[M]):
 
     spec: IndexSpec
     model: type[M]
-    unit: Callable[[M], str]
+    unit: Callable[[M], str] = _own_unit
     columns: Callable[[M], Mapping[str, Scalar]]
     multi: Callable[[M], Mapping[str, tuple[str, ...]]] = _no_multi
     person_columns: Mapping[str, PersonColumn[M]] = field(factory=dict)
@@ -350,6 +355,11 @@ class CaseAccess:
     is_over: Callable[[Any], bool] = _never
     is_absorbed: Callable[[Any], bool] = _never
     is_locked: Callable[[Any], bool] = _never
+
+
+def hour_column(at: datetime) -> str:
+    """Return how a clear column has a moment: to the hour, in the moment's own time zone."""
+    return at.isoformat()[:13]
 
 
 def dims(**pairs: str) -> str:

@@ -1,7 +1,7 @@
 """Endpoints for operators: liveness, readiness and metrics."""
 
 from collections.abc import Callable, Mapping, Sequence
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
 import anyio
 import anyio.to_thread
@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from anninh_core.app.app import App
 from anninh_core.app.health import ALIVE, Readiness, ReadinessProbe
+from anninh_core.kernel.addresses import parse_address
 from anninh_core.kernel.errors import ConfigurationError
 
 LOOPBACK = ("127.0.0.0/8", "::1/128")
@@ -44,15 +45,8 @@ class AllowedNetworks:
         """Return whether a request comes from one of them."""
         if request.client is None or any(name in request.headers for name in _PROXY_HEADERS):
             return False
-        try:
-            client_address = ip_address(request.client.host)
-        except ValueError:
-            return False
-        if (
-            isinstance(client_address, IPv6Address) and client_address.ipv4_mapped
-        ):  # a socket that listens for both kinds
-            client_address = client_address.ipv4_mapped
-        return any(client_address in network for network in self._networks)
+        address = parse_address(request.client.host)
+        return address is not None and any(address in network for network in self._networks)
 
 
 class ReadinessEndpoint:

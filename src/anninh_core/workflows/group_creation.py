@@ -8,7 +8,8 @@ from anninh_core.domain.groups.loading import load_group
 from anninh_core.domain.groups.model import Group, KeyPerson
 from anninh_core.domain.groups.steps import GROUP_STEPS
 from anninh_core.domain.services import Services
-from anninh_core.kernel.errors import BadInput, NotFound, Unsupported
+from anninh_core.kernel.errors import BadInput, Unsupported
+from anninh_core.messaging.messengers import get_messenger
 from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.arguments import Id, Words
@@ -94,7 +95,9 @@ class GroupCreation(Workflow):
     def link_group(self, actor: Actor, group_id: Id, messenger: str, *, platform_id: Id, link: Words = "") -> Group:
         """Link a planned group to a chat group that a person has created."""
         group = self.planned(actor, group_id)
-        created = CreatedGroup(Address(self._get_messenger(messenger).instance, Place.GROUP, platform_id), link)
+        created = CreatedGroup(
+            Address(get_messenger(self._messengers, messenger).instance, Place.GROUP, platform_id), link
+        )
         return self.bind(actor, group.id, created, by_hand=True)
 
     @query(Permission.GROUP_RUN, Permission.GROUP_READ)
@@ -123,24 +126,13 @@ class GroupCreation(Workflow):
             raise BadInput(f"no messenger of the settings creates groups; a person creates {group.title!r}")
 
     def _require_creator(self, instance: str, title: str, way_out: str) -> Messenger:
-        messenger = self._get_messenger(instance)
+        messenger = get_messenger(self._messengers, instance)
         if not messenger.capabilities.can("create_group"):
             note = messenger.capabilities.of("create_group").note
             raise Unsupported(
                 f"{instance!r} can't create groups ({note}); {way_out} {title!r} and link it with `groups.link_group`"
             )
         return messenger
-
-    def _get_messenger(self, instance: str) -> Messenger:
-        try:
-            return self._messengers[instance]
-        except KeyError:
-            configured = ", ".join(self._messengers) or "none"
-            raise NotFound(
-                f"there is no messenger {instance!r} in the settings; configured: {configured}",
-                kind="messenger",
-                id=instance,
-            ) from None
 
     @command(Permission.GROUP_RUN, Permission.INTAKE)
     def bind(self, uow: UnitOfWork, group_id: str, made: CreatedGroup, *, by_hand: bool) -> Group:

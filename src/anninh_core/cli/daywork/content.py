@@ -1,6 +1,6 @@
 """`anninh content`: what is published in the groups, from the draft to its correction."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -23,15 +23,10 @@ from anninh_core.cli.frame.declaration import (
     Given,
     Takes,
 )
-from anninh_core.cli.frame.desk import Desk
 from anninh_core.cli.frame.labels import Labels
-from anninh_core.cli.frame.subjects import by_end
+from anninh_core.cli.frame.subjects import by_end, list_all
 from anninh_core.cli.language.speaking import marked
 from anninh_core.domain.content.values import ItemState
-
-
-def _listed(desk: Desk) -> Iterable[Any]:
-    return desk.read_all("content.list")
 
 
 def _written(name: str) -> Column:
@@ -92,7 +87,7 @@ _ITEM = CommandSubject(
     argument="item_id",
     metavar="ITEM",
     question=marked("Which item? The end of its id, as the list shows it"),
-    finds=by_end("content.get", "item_id", _listed),
+    finds=by_end("content.get", "item_id", list_all("content.list")),
     brief=_FACTS,
 )
 _STANDS = Done(sentence=marked("{title}: {state} ({id})."))

@@ -1,8 +1,5 @@
 """Commands of `anninh content` for what collectors found: an editor takes it up as a draft, or passes it over."""
 
-from collections.abc import Iterable
-from typing import Any
-
 from anninh_core.cli.frame import offers
 from anninh_core.cli.frame.common import AFTER, LIMIT, UNIT, id_end, stated
 from anninh_core.cli.frame.declaration import (
@@ -14,15 +11,9 @@ from anninh_core.cli.frame.declaration import (
     Done,
     Facts,
 )
-from anninh_core.cli.frame.desk import Desk
-from anninh_core.cli.frame.subjects import by_end
+from anninh_core.cli.frame.subjects import by_end, list_all
 from anninh_core.cli.language.speaking import marked
 from anninh_core.domain.content.found.model import FoundState
-
-
-def _listed(desk: Desk) -> Iterable[Any]:
-    return desk.read_all("content.found")
-
 
 _FACTS = (
     Column(heading=marked("id"), of="id"),
@@ -42,7 +33,7 @@ _PIECE = CommandSubject(
     argument="piece_id",
     metavar="PIECE",
     question=marked("Which piece? The end of its id, as `found` shows it"),
-    finds=by_end("content.found_piece", "piece_id", _listed),
+    finds=by_end("content.found_piece", "piece_id", list_all("content.found")),
     brief=_FACTS,
 )
 

@@ -1,18 +1,13 @@
 """Who somebody is: asked for, decided, revealed."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from anninh_core.cli.frame import offers
 from anninh_core.cli.frame.declaration import Ask, Column, CommandSubject, DayCommand, Done, Facts, Takes
 from anninh_core.cli.frame.desk import Desk
-from anninh_core.cli.frame.subjects import by_end, find_tip
+from anninh_core.cli.frame.subjects import by_end, find_tip, list_all
 from anninh_core.cli.language.speaking import marked
 from anninh_core.domain.identity.model import ASKABLE
-
-
-def _listed(desk: Desk) -> Iterable[Any]:
-    return desk.read_all("identity.disclosures")
 
 
 def _find_case(desk: Desk, word: str) -> Any:
@@ -42,7 +37,7 @@ _DECIDED = CommandSubject(
     argument="disclosure_id",
     metavar="ID",
     question=marked("Which request? Its id, or the end of it"),
-    finds=by_end("", "", _listed),
+    finds=by_end("", "", list_all("identity.disclosures")),
     brief=(
         Column(heading=marked("case"), of="case"),
         Column(heading=marked("asked for"), of="field"),

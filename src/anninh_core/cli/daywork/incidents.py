@@ -1,6 +1,5 @@
 """`anninh incidents`: reports of one event, and one answer to all of their reporters."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -21,14 +20,10 @@ from anninh_core.cli.frame.declaration import (
 )
 from anninh_core.cli.frame.desk import Desk
 from anninh_core.cli.frame.labels import Labels
-from anninh_core.cli.frame.subjects import by_end, find_tip
+from anninh_core.cli.frame.subjects import by_end, find_tip, list_all
 from anninh_core.cli.language.speaking import marked
 from anninh_core.domain.tips.incidents.states import ReporterRole
 from anninh_core.domain.tips.states import TipState
-
-
-def _list_all(desk: Desk) -> Iterable[Any]:
-    return desk.read_all("incidents.list")
 
 
 def _list_reports(labels: Labels, incident: Any) -> str:  # noqa: ARG001  as other cells
@@ -60,7 +55,7 @@ _INCIDENT = CommandSubject(
     argument="incident_id",
     metavar="INCIDENT",
     question=marked("Which incident? The end of its id, as the list shows it"),
-    finds=by_end("incidents.get", "incident_id", _list_all),
+    finds=by_end("incidents.get", "incident_id", list_all("incidents.list")),
     brief=(*_COUNTED, Column(heading=marked("reports"), of=_list_reports)),
 )
 _TIP = CommandSubject(

@@ -1,8 +1,5 @@
 """`anninh inquiries`: what residents ask, and what they are answered."""
 
-from collections.abc import Iterable
-from typing import Any
-
 import click
 
 from anninh_core.cli.frame.command import add_commands
@@ -17,15 +14,9 @@ from anninh_core.cli.frame.declaration import (
     Facts,
     Takes,
 )
-from anninh_core.cli.frame.desk import Desk
-from anninh_core.cli.frame.subjects import by_end
+from anninh_core.cli.frame.subjects import by_end, list_all
 from anninh_core.cli.language.speaking import marked
 from anninh_core.domain.inquiries.states import InquiryState
-
-
-def _listed(desk: Desk) -> Iterable[Any]:
-    return desk.read_all("inquiries.list")
-
 
 _FACTS = (
     Column(heading=marked("id"), of="id"),
@@ -41,7 +32,7 @@ _INQUIRY = CommandSubject(
     argument="inquiry_id",
     metavar="INQUIRY",
     question=marked("Which question? The end of its id, as the list shows it"),
-    finds=by_end("inquiries.get", "inquiry_id", _listed),
+    finds=by_end("inquiries.get", "inquiry_id", list_all("inquiries.list")),
     brief=_FACTS,
 )
 

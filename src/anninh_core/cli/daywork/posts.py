@@ -1,6 +1,5 @@
 """`anninh posts`: messages in groups that somebody should look at, and what is decided about them."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -18,15 +17,10 @@ from anninh_core.cli.frame.declaration import (
     Facts,
     Takes,
 )
-from anninh_core.cli.frame.desk import Desk
 from anninh_core.cli.frame.labels import Labels
-from anninh_core.cli.frame.subjects import by_end
+from anninh_core.cli.frame.subjects import by_end, list_all
 from anninh_core.cli.language.speaking import marked
 from anninh_core.domain.moderation.states import ModerationAction, PostState
-
-
-def _listed(desk: Desk) -> Iterable[Any]:
-    return desk.read_all("moderation.list")
 
 
 def _flags(labels: Labels, post: Any) -> str:  # noqa: ARG001  as other cells
@@ -49,7 +43,7 @@ _POST = CommandSubject(
     argument="post_id",
     metavar="POST",
     question=marked("Which post? The end of its id, as the list shows it"),
-    finds=by_end("moderation.get", "post_id", _listed),
+    finds=by_end("moderation.get", "post_id", list_all("moderation.list")),
     brief=_FACTS,
 )
 _STANDS = Done(sentence=marked("{id}: {state}, {ruling__action}."))

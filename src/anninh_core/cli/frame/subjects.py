@@ -37,6 +37,19 @@ def by_end(get: str, argument: str, listed: Callable[[Desk], Iterable[Any]]) -> 
     return find
 
 
+def list_all(operation: str) -> Callable[[Desk], Iterable[Any]]:
+    """Return what reads all pages of a list.
+
+    Args:
+        operation: that lists them.
+    """
+
+    def read(desk: Desk) -> Iterable[Any]:
+        return desk.read_all(operation)
+
+    return read
+
+
 def only_end(end: str, ids: Iterable[str]) -> str:
     """Return the one id with an end.
 

@@ -6,7 +6,6 @@ this machine; and nothing may say that a proxy stands between.
 """
 
 from collections.abc import Iterator, Mapping
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from attrs import field, frozen
@@ -16,6 +15,7 @@ from anninh_core.demo.stage import is_over
 from anninh_core.domain.accounts.rules import Client
 from anninh_core.domain.accounts.views import NewSession
 from anninh_core.domain.units.model import OFFICER, Officer
+from anninh_core.kernel.addresses import parse_address
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import ConfigurationError, NotVisible, Refused
 from anninh_core.ports.authenticator import SignInMethod
@@ -121,12 +121,8 @@ class OneClickSignIn:
 def _is_loopback(host: str) -> bool:
     if host == "localhost":
         return True
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return (mapped or address).is_loopback
+    address = parse_address(host)
+    return address is not None and address.is_loopback
 
 
 def _host_of(header: str) -> str:

@@ -8,7 +8,6 @@ from anninh_core.usecase.kinds import Kind
 ACCOUNT = Kind(
     spec=ACCOUNT_SPEC,
     model=Account,
-    unit=lambda account: account.unit,
     columns=lambda account: {"officer": account.id, "setup": account.setup.hash if account.setup else ""},
     scope=lambda account: f"officer:{account.id}",
     numbered=True,
@@ -17,7 +16,6 @@ ACCOUNT = Kind(
 ACCOUNT_NAME = Kind(
     spec=ACCOUNT_NAME_SPEC,
     model=AccountName,
-    unit=lambda name: name.unit,
     columns=lambda name: {"officer": name.officer},
     scope=lambda name: f"officer:{name.officer}",
 )
@@ -25,7 +23,6 @@ ACCOUNT_NAME = Kind(
 API_TOKEN = Kind(
     spec=API_TOKEN_SPEC,
     model=ApiToken,
-    unit=lambda token: token.unit,
     columns=lambda token: {"officer": token.officer, "token": token.token},
     scope=lambda token: f"officer:{token.officer}",
     numbered=True,
@@ -34,7 +31,6 @@ API_TOKEN = Kind(
 SESSION = Kind(
     spec=SESSION_SPEC,
     model=Session,
-    unit=lambda session: session.unit,
     columns=lambda session: {
         "officer": session.officer,
         "token": session.token,

@@ -7,7 +7,6 @@ from anninh_core.usecase.kinds import Kind
 CHECKPOINT = Kind(
     spec=CHECKPOINT_SPEC,
     model=Checkpoint,
-    unit=lambda checkpoint: checkpoint.unit,
     columns=lambda checkpoint: {"seq": checkpoint.seq},
     scope=lambda _: "",
 )

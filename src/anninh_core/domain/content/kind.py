@@ -10,7 +10,7 @@ from anninh_core.domain.content.specs import ITEM_SPEC, PUBLICATION_SPEC
 from anninh_core.domain.content.values import ItemState
 from anninh_core.domain.content.views import PublicationView
 from anninh_core.ports.storages.changes import Scalar
-from anninh_core.usecase.kinds import Fact, Kind, Searchable, dims
+from anninh_core.usecase.kinds import Fact, Kind, Searchable, dims, hour_column
 from anninh_core.usecase.views import list_enclosures, make_view
 from anninh_core.vocabulary.messages import Attachment
 
@@ -68,19 +68,18 @@ def item_columns(item: Item) -> Mapping[str, Scalar]:
     return {
         "state": item.state.value,
         "category": item.piece.category,
-        "written": item.versions[0].at.isoformat()[:13],
+        "written": hour_column(item.versions[0].at),
         "replaces": item.piece.replaces,
         "runs_out": runs_out is not None,
         "expires": runs_out.isoformat() if runs_out else "",
         "review_open": review is not None and review.at is None,
-        "review_due": review.due.isoformat()[:13] if review else "",
+        "review_due": hour_column(review.due) if review else "",
     }
 
 
 ITEM = Kind(
     spec=ITEM_SPEC,
     model=Item,
-    unit=lambda item: item.unit,
     columns=item_columns,
     scope=lambda item: f"item:{item.id}",
     facts=item_facts,
@@ -91,10 +90,9 @@ ITEM = Kind(
 PUBLICATION = Kind(
     spec=PUBLICATION_SPEC,
     model=Publication,
-    unit=lambda publication: publication.unit,
     columns=lambda publication: {
         "category": publication.category,
-        "published": publication.published_at.isoformat()[:13],
+        "published": hour_column(publication.published_at),
         "shown": publication.shown,
     },
     scope=lambda _: "",

@@ -91,10 +91,7 @@ class ContentQueries(Service):
         self, session: ReadSession, text: Words, *, unit: Id = "", after: Cursor = "", limit: Limit = 20
     ) -> Listing[Item]:
         """Return a page of the newest items whose title or body is what `text` asks for, as `tips.search` does."""
-        units = session.visible_units(unit)
-        reach: SearchScope[Item] = SearchScope(
-            units=session.index_units(units), is_visible=lambda item: units is None or item.unit in units
-        )
+        reach = SearchScope.of_units(session, ITEM, unit)
         return search(session, ITEM, text, reach, after=after, limit=limit)
 
     @query(Permission.CONTENT_READ, traced=True, folds=True, public=True)

@@ -44,7 +44,6 @@ class OfficialSource:
 SOURCE = Kind(
     spec=SOURCE_SPEC,
     model=OfficialSource,
-    unit=lambda source: source.unit,
     columns=lambda source: {"in_use": source.retired is None},
     scope=lambda _: "",
     numbered=True,

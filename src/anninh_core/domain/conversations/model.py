@@ -25,7 +25,7 @@ from anninh_core.ports.clock import Ids
 from anninh_core.ports.keys import Keys
 from anninh_core.usecase.encryption.envelope import Envelope
 from anninh_core.usecase.indexing.people import People
-from anninh_core.usecase.kinds import Kind, PersonColumn
+from anninh_core.usecase.kinds import Kind, PersonColumn, hour_column
 from anninh_core.usecase.permissions.supervisor_lock import SupervisorLock, marks_of_lock
 from anninh_core.usecase.views import make_view
 from anninh_core.vocabulary.messages import Address, Attachment, Place
@@ -298,7 +298,6 @@ def talk_scope(message: Message) -> str:
 CONVERSATION = Kind(
     spec=CONVERSATION_SPEC,
     model=Conversation,
-    unit=lambda conversation: conversation.unit,
     columns=lambda _: {},
     scope=lambda conversation: identity_scope(conversation.id),
     found_by=lambda conversation: conversation.address.key,
@@ -339,14 +338,13 @@ def _partner_place(message: Message) -> str:
 MESSAGE = Kind(
     spec=MESSAGE_SPEC,
     model=Message,
-    unit=lambda message: message.unit,
     columns=lambda message: {
         "conversation": message.conversation,
         "sender": message.sender,
         "case": message.case,
         "kind": message.kind,
         "platform": message.platform_id,
-        "hour": message.received_at.isoformat()[:13],
+        "hour": hour_column(message.received_at),
     },
     person_columns={
         "sender": PersonColumn(_sender_place, (*_CASES, TALK)),

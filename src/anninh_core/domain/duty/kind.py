@@ -5,7 +5,7 @@ from datetime import date
 from anninh_core.domain.duty.alarm import Alarm
 from anninh_core.domain.duty.roster import Roster
 from anninh_core.domain.duty.specs import ALARM_SPEC, ROSTER_SPEC
-from anninh_core.usecase.kinds import Kind
+from anninh_core.usecase.kinds import Kind, hour_column
 
 NEVER = "~"
 """In place of the hour of the next step where there is none: it sorts after every hour."""
@@ -13,7 +13,6 @@ NEVER = "~"
 ROSTER = Kind(
     spec=ROSTER_SPEC,
     model=Roster,
-    unit=lambda roster: roster.unit,
     columns=lambda roster: {
         "home": roster.unit,
         "ends": "" if roster.valid_to == date.max else roster.valid_to.isoformat(),
@@ -25,14 +24,13 @@ ROSTER = Kind(
 ALARM = Kind(
     spec=ALARM_SPEC,
     model=Alarm,
-    unit=lambda alarm: alarm.unit,
     columns=lambda alarm: {
         "state": alarm.state.value,
         "urgency": "emergency" if alarm.is_emergency else "new",
         "about": alarm.about,
         "chat": alarm.chat,
-        "opened": alarm.opened_at.isoformat()[:13],
-        "next": alarm.next_at.isoformat()[:13] if alarm.next_at else NEVER,
+        "opened": hour_column(alarm.opened_at),
+        "next": hour_column(alarm.next_at) if alarm.next_at else NEVER,
     },
     multi=lambda alarm: {"told": alarm.told, "excluded": alarm.excluded},
     scope=lambda alarm: f"alarm:{alarm.id}",

@@ -48,7 +48,6 @@ def _member_changes(group: Group) -> Iterator[tuple[date, int]]:
 GROUP = Kind(
     spec=GROUP_SPEC,
     model=Group,
-    unit=lambda group: group.unit,
     columns=lambda group: {"state": group.state.value, "kind": group.kind, "conversation": group.conversation},
     multi=lambda group: {"officer": tuple(sorted({seat.officer for seat in group.seats}))},
     scope=lambda group: f"group:{group.id}",

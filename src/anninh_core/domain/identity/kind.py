@@ -3,17 +3,16 @@
 from anninh_core.domain.identity.emergency_model import EmergencyOpening
 from anninh_core.domain.identity.model import Disclosure
 from anninh_core.domain.identity.specs import DISCLOSURE_SPEC, EMERGENCY_OPENING_SPEC
-from anninh_core.usecase.kinds import Kind, PersonColumn
+from anninh_core.usecase.kinds import Kind, PersonColumn, hour_column
 
 DISCLOSURE = Kind(
     spec=DISCLOSURE_SPEC,
     model=Disclosure,
-    unit=lambda disclosure: disclosure.unit,
     columns=lambda disclosure: {
         "state": disclosure.state.value,
         "case": disclosure.case,
         "conversation": disclosure.conversation,
-        "requested": disclosure.requested_at.isoformat()[:13],
+        "requested": hour_column(disclosure.requested_at),
     },
     person_columns={"conversation": PersonColumn(lambda disclosure: disclosure.case, ("tip", "inquiry", "post"))},
     scope=lambda disclosure: f"disclosure:{disclosure.id}",
@@ -23,11 +22,10 @@ DISCLOSURE = Kind(
 EMERGENCY_OPENING = Kind(
     spec=EMERGENCY_OPENING_SPEC,
     model=EmergencyOpening,
-    unit=lambda opening: opening.unit,
     columns=lambda opening: {
         "state": opening.state.value,
         "case": opening.case,
-        "opened": opening.opened_at.isoformat()[:13],
+        "opened": hour_column(opening.opened_at),
     },
     scope=lambda opening: f"emergency_opening:{opening.id}",
     numbered=True,

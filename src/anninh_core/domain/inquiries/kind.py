@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from anninh_core.domain.inquiries.model import Inquiry
 from anninh_core.domain.inquiries.specs import INQUIRY_SPEC
 from anninh_core.domain.inquiries.states import InquiryState
-from anninh_core.usecase.kinds import Fact, Kind, PersonColumn, Searchable
+from anninh_core.usecase.kinds import Fact, Kind, PersonColumn, Searchable, hour_column
 
 
 def inquiry_facts(inquiry: Inquiry) -> Iterable[Fact]:
@@ -22,12 +22,11 @@ def inquiry_facts(inquiry: Inquiry) -> Iterable[Fact]:
 INQUIRY = Kind(
     spec=INQUIRY_SPEC,
     model=Inquiry,
-    unit=lambda inquiry: inquiry.unit,
     columns=lambda inquiry: {
         "state": inquiry.state.value,
         "conversation": inquiry.conversation,
         "article": inquiry.article,
-        "received": inquiry.received_at.isoformat()[:13],
+        "received": hour_column(inquiry.received_at),
     },
     person_columns={"conversation": PersonColumn.of_record("inquiry")},
     scope=lambda inquiry: f"inquiry:{inquiry.id}",

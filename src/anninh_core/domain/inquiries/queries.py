@@ -2,6 +2,7 @@
 
 from datetime import date
 from itertools import takewhile
+from typing import Self
 
 from attrs import evolve, frozen
 
@@ -23,24 +24,30 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 @frozen(kw_only=True)
-class WaitingInquiry:
-    """A question whose answer hasn't arrived.
-
-    Attributes:
-        hours: working hours since it was received.
-    """
+class _OpenInquiry:
+    """A question whose answer hasn't arrived."""
 
     inquiry: Inquiry
-    hours: float
 
-    def for_handlers(self, names: Pseudonyms) -> "WaitingInquiry":
-        """Return it as officers see it: whose it is stands under a name of this case alone."""
+    def for_handlers(self, names: Pseudonyms) -> Self:
+        """Return it as officers see it: the resident's conversation has a name of this case alone."""
         return evolve(self, inquiry=self.inquiry.for_handlers(names))
 
     @property
     def items(self) -> tuple[Inquiry, ...]:
         """The record that is shown, for the journal."""
         return (self.inquiry,)
+
+
+@frozen(kw_only=True)
+class WaitingInquiry(_OpenInquiry):
+    """A question whose answer hasn't arrived.
+
+    Attributes:
+        hours: working hours since it was received.
+    """
+
+    hours: float
 
     def to_view(self) -> WaitingInquiryView:
         """Return what may leave."""
@@ -48,24 +55,14 @@ class WaitingInquiry:
 
 
 @frozen(kw_only=True)
-class UnansweredInquiry:
+class UnansweredInquiry(_OpenInquiry):
     """A question whose answer hasn't arrived.
 
     Attributes:
         days: since it was received.
     """
 
-    inquiry: Inquiry
     days: int
-
-    def for_handlers(self, names: Pseudonyms) -> "UnansweredInquiry":
-        """Return it as officers see it: whose it is stands under a name of this case alone."""
-        return evolve(self, inquiry=self.inquiry.for_handlers(names))
-
-    @property
-    def items(self) -> tuple[Inquiry, ...]:
-        """The record that is shown, for the journal."""
-        return (self.inquiry,)
 
     def to_view(self) -> UnansweredInquiryView:
         """Return what may leave."""
@@ -164,10 +161,7 @@ class InquiryQueries(Service):
         self, session: ReadSession, text: Words, *, unit: Id = "", after: Cursor = "", limit: Limit = 20
     ) -> Listing[Inquiry]:
         """Return a page of the newest inquiries whose question is what `text` asks for, as `tips.search` does."""
-        units = session.visible_units(unit)
-        reach: SearchScope[Inquiry] = SearchScope(
-            units=session.index_units(units), is_visible=lambda inquiry: units is None or inquiry.unit in units
-        )
+        reach = SearchScope.of_units(session, INQUIRY, unit)
         return search(session, INQUIRY, text, reach, after=after, limit=limit)
 
     @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)

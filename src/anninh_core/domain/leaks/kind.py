@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from anninh_core.domain.leaks.model import LeakFinding
 from anninh_core.domain.leaks.specs import LEAK_FINDING_SPEC
 from anninh_core.kernel.dates import local_date
-from anninh_core.usecase.kinds import Fact, Kind, dims
+from anninh_core.usecase.kinds import Fact, Kind, dims, hour_column
 
 
 def leak_facts(finding: LeakFinding) -> Iterable[Fact]:
@@ -16,12 +16,11 @@ def leak_facts(finding: LeakFinding) -> Iterable[Fact]:
 LEAK_FINDING = Kind(
     spec=LEAK_FINDING_SPEC,
     model=LeakFinding,
-    unit=lambda finding: finding.unit,
     columns=lambda finding: {
         "state": finding.state.value,
         "about": finding.about,
         "officer": finding.officer,
-        "found": finding.found_at.isoformat()[:13],
+        "found": hour_column(finding.found_at),
     },
     scope=lambda finding: f"leak_finding:{finding.id}",
     facts=leak_facts,

@@ -15,6 +15,7 @@ from anninh_core.kernel.text import nfc
 from anninh_core.ports.storages.query import iter_records
 from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.arguments import Aware, Cursor, Id, Limit
+from anninh_core.usecase.kinds import hour_column
 from anninh_core.usecase.marks import Service, query, step
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -97,7 +98,7 @@ class Leaks(Service):
         Whoever tries names out to learn who is known here stands at the top.
         """
         session.permit(self.context.district.root)
-        hour = since.astimezone(UTC).isoformat()[:13]
+        hour = hour_column(since.astimezone(UTC))
         records = iter_records(self.context.storage.records, Find(kind=LEAK_FINDING.name, order="newest"))
         recent = takewhile(lambda record: str(record.columns["found"]) >= hour, records)
         counts = Counter(str(record.columns["officer"]) for record in recent)

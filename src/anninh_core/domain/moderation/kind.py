@@ -6,7 +6,7 @@ from anninh_core.domain.moderation.model import Post
 from anninh_core.domain.moderation.specs import POST_SPEC
 from anninh_core.domain.moderation.states import ModerationAction
 from anninh_core.kernel.dates import local_date
-from anninh_core.usecase.kinds import Fact, Kind, PersonColumn, dims
+from anninh_core.usecase.kinds import Fact, Kind, PersonColumn, dims, hour_column
 
 
 def post_facts(post: Post) -> Iterable[Fact]:
@@ -21,13 +21,12 @@ def post_facts(post: Post) -> Iterable[Fact]:
 POST = Kind(
     spec=POST_SPEC,
     model=Post,
-    unit=lambda post: post.unit,
     columns=lambda post: {
         "state": post.state.value,
         "group": post.group,
         "author": post.author,
         "needs_hand": post.needs_manual_action,
-        "raised": post.raised_at.isoformat()[:13],
+        "raised": hour_column(post.raised_at),
     },
     person_columns={"author": PersonColumn.of_record("post")},
     scope=lambda post: f"post:{post.id}",

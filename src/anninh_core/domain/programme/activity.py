@@ -266,7 +266,6 @@ def campaign_facts(campaign: Campaign) -> Iterable[Fact]:
 TRAINING = Kind(
     spec=TRAINING_SPEC,
     model=Training,
-    unit=lambda training: training.unit,
     columns=lambda training: {"day": training.day.isoformat()},
     scope=lambda training: f"training:{training.id}",
     facts=training_facts,
@@ -276,7 +275,6 @@ TRAINING = Kind(
 INSPECTION = Kind(
     spec=INSPECTION_SPEC,
     model=Inspection,
-    unit=lambda inspection: inspection.unit,
     columns=lambda inspection: {
         "day": inspection.day.isoformat(),
         "open": bool(inspection.findings) and inspection.remedied_on is None,
@@ -289,7 +287,6 @@ INSPECTION = Kind(
 CAMPAIGN = Kind(
     spec=CAMPAIGN_SPEC,
     model=Campaign,
-    unit=lambda campaign: campaign.unit,
     columns=lambda campaign: {
         "start": campaign.period.start.isoformat(),
         "open": campaign.closed_on is None,

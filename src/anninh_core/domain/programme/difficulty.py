@@ -122,7 +122,6 @@ def difficulty_facts(difficulty: Difficulty) -> Iterable[Fact]:
 DIFFICULTY = Kind(
     spec=DIFFICULTY_SPEC,
     model=Difficulty,
-    unit=lambda difficulty: difficulty.unit,
     columns=lambda difficulty: {"state": difficulty.state.value, "raised": difficulty.raised_on.isoformat()},
     scope=lambda difficulty: f"difficulty:{difficulty.id}",
     facts=difficulty_facts,

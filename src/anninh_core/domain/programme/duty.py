@@ -219,7 +219,6 @@ def duty_facts(duty: Duty) -> Iterable[Fact]:
 DUTY = Kind(
     spec=DUTY_SPEC,
     model=Duty,
-    unit=lambda duty: duty.unit,
     columns=lambda duty: {
         "what": duty.what,
         "source": duty.source,

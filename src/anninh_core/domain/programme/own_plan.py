@@ -58,7 +58,6 @@ def own_plan_facts(plan: OwnPlan) -> Iterable[Fact]:
 OWN_PLAN = Kind(
     spec=OWN_PLAN_SPEC,
     model=OwnPlan,
-    unit=lambda plan: plan.unit,
     columns=lambda plan: {"day": plan.day.isoformat()},
     scope=lambda plan: f"own_plan:{plan.id}",
     facts=own_plan_facts,

@@ -2,17 +2,16 @@
 
 from anninh_core.domain.quarantine.model import Quarantined
 from anninh_core.domain.quarantine.specs import QUARANTINED_SPEC
-from anninh_core.usecase.kinds import Kind
+from anninh_core.usecase.kinds import Kind, hour_column
 
 QUARANTINED = Kind(
     spec=QUARANTINED_SPEC,
     model=Quarantined,
-    unit=lambda item: item.unit,
     columns=lambda item: {
         "consumer": item.consumer,
         "about": item.about,
         "open": item.is_open,
-        "since": item.since.isoformat()[:13],
+        "since": hour_column(item.since),
     },
     scope=lambda _: "",
     numbered=True,

@@ -7,7 +7,6 @@ from anninh_core.usecase.kinds import Kind
 REPORT = Kind(
     spec=REPORT_SPEC,
     model=Report,
-    unit=lambda report: report.unit,
     columns=lambda report: {
         "unit": report.unit,
         "obligation": report.obligation,

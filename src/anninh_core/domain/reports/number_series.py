@@ -59,7 +59,6 @@ class NumberSeries:
 NUMBER_SERIES = Kind(
     spec=NUMBER_SERIES_SPEC,
     model=NumberSeries,
-    unit=lambda series: series.unit,
     columns=lambda series: {"year": series.year},
     scope=lambda _: "",
 )

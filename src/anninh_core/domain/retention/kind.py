@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from anninh_core.domain.retention.model import Erasure, LegalHold, PurgeOrder
 from anninh_core.domain.retention.specs import ERASURE_SPEC, LEGAL_HOLD_SPEC, PURGE_ORDER_SPEC
-from anninh_core.usecase.kinds import Fact, Kind
+from anninh_core.usecase.kinds import Fact, Kind, hour_column
 
 # stored, as names of keys
 PURGE_ORDER_SCOPE = "governance:tombstones"
@@ -21,11 +21,10 @@ def counted_facts(order: PurgeOrder) -> Mapping[str, Iterable[Fact]]:
 ERASURE = Kind(
     spec=ERASURE_SPEC,
     model=Erasure,
-    unit=lambda erasure: erasure.unit,
     columns=lambda erasure: {
         "state": erasure.state.value,
         "conversation": erasure.conversation,
-        "received": erasure.received_at.isoformat()[:13],
+        "received": hour_column(erasure.received_at),
     },
     scope=lambda erasure: f"erasure:{erasure.id}",
     numbered=True,
@@ -34,7 +33,6 @@ ERASURE = Kind(
 PURGE_ORDER = Kind(
     spec=PURGE_ORDER_SPEC,
     model=PurgeOrder,
-    unit=lambda tombstone: tombstone.unit,
     columns=lambda tombstone: {"scope": tombstone.id, "done": not tombstone.is_pending},
     scope=lambda _: PURGE_ORDER_SCOPE,
     facts_of_others=counted_facts,
@@ -44,7 +42,6 @@ PURGE_ORDER = Kind(
 LEGAL_HOLD = Kind(
     spec=LEGAL_HOLD_SPEC,
     model=LegalHold,
-    unit=lambda hold: hold.unit,
     columns=lambda hold: {
         "scope": hold.scope,
         "running": hold.released_on is None,

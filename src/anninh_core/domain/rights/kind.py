@@ -2,18 +2,17 @@
 
 from anninh_core.domain.rights.model import RightsRequest
 from anninh_core.domain.rights.specs import RIGHTS_REQUEST_SPEC
-from anninh_core.usecase.kinds import Kind
+from anninh_core.usecase.kinds import Kind, hour_column
 
 RIGHTS_REQUEST = Kind(
     spec=RIGHTS_REQUEST_SPEC,
     model=RightsRequest,
-    unit=lambda request: request.unit,
     columns=lambda request: {
         "state": request.state.value,
         "asks": request.kind.value,
         "conversation": request.conversation,
         "number": request.number,
-        "received": request.received_at.isoformat()[:13],
+        "received": hour_column(request.received_at),
         "restricts": request.restriction is not None,
     },
     scope=lambda request: f"rights_request:{request.id}",

@@ -10,7 +10,7 @@ from anninh_core.domain.tips.states import UNTOLD_STATES, TipState, state_type
 from anninh_core.domain.tips.suggestions import SUGGESTION_COUNTER, suggestion_dims
 from anninh_core.kernel.identifiers import Identifying
 from anninh_core.ports.storages.changes import Scalar
-from anninh_core.usecase.kinds import Fact, Kind, PersonColumn, Searchable, dims
+from anninh_core.usecase.kinds import Fact, Kind, PersonColumn, Searchable, dims, hour_column
 
 _NEVER = "9"  # behind every hour
 
@@ -49,11 +49,6 @@ def tip_facts(tip: Tip) -> Iterable[Fact]:
         yield Fact(OVERDUE_COUNTER, tip.unit, day, amount=change)
 
 
-def received_hour(at: datetime) -> str:
-    """Return how the column `received` has a moment: to the hour, in the time zone in which it was stored."""
-    return at.isoformat()[:13]
-
-
 def work_key(tip: Tip) -> str:
     """Return what sorts tips as they are to be worked on, "" where nothing is owed.
 
@@ -64,7 +59,7 @@ def work_key(tip: Tip) -> str:
         return ""
     due = first_owed(tip)
     received = tip.received_at.astimezone(UTC)
-    hours = (_NEVER if due is None else received_hour(due.astimezone(UTC)), received_hour(received))
+    hours = (_NEVER if due is None else hour_column(due.astimezone(UTC)), hour_column(received))
     return f"{0 if tip.emergency and tip.is_open else 1}/{'/'.join(hours)}"
 
 
@@ -89,8 +84,8 @@ def tip_columns(tip: Tip) -> Mapping[str, Scalar]:
         "handling_unit": tip.handling_unit,
         "conversation": tip.conversation,
         "receipt": tip.receipt,
-        "received": received_hour(tip.received_at),
-        "due": tip.next_due.isoformat()[:13] if tip.next_due else "",
+        "received": hour_column(tip.received_at),
+        "due": hour_column(tip.next_due) if tip.next_due else "",
         "merged_into": tip.merged_into,
         "work": work_key(tip),
     }
@@ -104,7 +99,6 @@ def _words_of_caller(tip: Tip) -> str:
 TIP = Kind(
     spec=TIP_SPEC,
     model=Tip,
-    unit=lambda tip: tip.unit,
     columns=tip_columns,
     multi=lambda tip: {
         "handler": tip.handlers,

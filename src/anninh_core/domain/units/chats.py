@@ -76,7 +76,6 @@ class OfficerChat:
 OFFICER_CHAT = Kind(
     spec=OFFICER_CHAT_SPEC,
     model=OfficerChat,
-    unit=lambda chat: chat.unit,
     columns=lambda chat: {"officer": chat.id, "handle": chat.handle, "mark": chat.mark},
     scope=lambda chat: f"officer:{chat.id}",
 )

@@ -99,7 +99,6 @@ class Officer:
 OFFICER = Kind(
     spec=OFFICER_SPEC,
     model=Officer,
-    unit=lambda officer: officer.unit,
     columns=lambda officer: {"home": officer.unit},
     multi=lambda officer: {"role": tuple(sorted({grant.role for grant in officer.grants}))},
     scope=lambda officer: f"officer:{officer.id}",

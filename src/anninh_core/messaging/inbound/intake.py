@@ -13,7 +13,7 @@ from attrs import evolve, frozen
 
 from anninh_core.domain.conversations.service import Conversations
 from anninh_core.kernel.dates import local_date
-from anninh_core.kernel.errors import BadInput, BadSignature, Conflict, NotFound, StorageError, TooLarge
+from anninh_core.kernel.errors import BadInput, BadSignature, Conflict, StorageError, TooLarge
 from anninh_core.messaging.inbound.conversation_ids import AssignedId, assign_ids
 from anninh_core.messaging.inbound.reading import (
     ACCUSING_PREFIX,
@@ -25,6 +25,7 @@ from anninh_core.messaging.inbound.reading import (
 )
 from anninh_core.messaging.inbound.shared_webhook import find_shared_webhooks
 from anninh_core.messaging.inbound.unreadable import UnreadableEvents
+from anninh_core.messaging.messengers import get_messenger
 from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.ports.messengers.platform import NotesWebhooks, Probed, SplitsRequests
 from anninh_core.ports.storages.changes import ChangeSet, NewInbox, Outcome
@@ -298,15 +299,7 @@ class Intake:
 
     def messenger(self, instance: str) -> Messenger:
         """Return a configured messenger, or raise `NotFound`."""
-        try:
-            return self._messengers[instance]
-        except KeyError:
-            configured = ", ".join(self._messengers) or "none"
-            raise NotFound(
-                f"there is no messenger {instance!r} in the settings; configured: {configured}",
-                kind="messenger",
-                id=instance,
-            ) from None
+        return get_messenger(self._messengers, instance)
 
     def build_row(self, instance: str, body: bytes, dedupe: str) -> NewInbox:
         """Seal an event into an inbox row. Of somebody new it isn't kept in order with what they write next.

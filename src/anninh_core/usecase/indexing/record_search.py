@@ -41,6 +41,14 @@ class SearchScope(Generic[M]):
     excluding: Mapping[str, str | tuple[str, ...]] = field(factory=dict)
     is_visible: Callable[[M], bool] = lambda _: True
 
+    @classmethod
+    def of_units(cls, session: ReadSession, kind: Kind[M], unit: str) -> "SearchScope[M]":
+        """Return the records of the units that the actor may see, below `unit` if one is named."""
+        units = session.visible_units(unit)
+        return cls(
+            units=session.index_units(units), is_visible=lambda model: units is None or kind.unit(model) in units
+        )
+
 
 def search(
     session: ReadSession, kind: Kind[M], text: str, reach: SearchScope[M], *, after: str = "", limit: int = 20

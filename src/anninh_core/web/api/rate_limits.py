@@ -5,12 +5,13 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_network
 from threading import Lock
 
 from starlette.types import Scope
 
 from anninh_core.domain.accounts.rules import NOWHERE
+from anninh_core.kernel.addresses import parse_address
 from anninh_core.kernel.errors import ConfigurationError, TooManyRequests
 from anninh_core.vocabulary.rates import Rate
 
@@ -107,31 +108,21 @@ class Addresses:
         return is_shared
 
     def _find_out_proxy(self, peer: str) -> bool:
-        address = _parse_address(peer)
+        address = parse_address(peer)
         return address is not None and any(address in network for network in self._proxies)
 
 
 @lru_cache(_CACHED)
 def _shorten(peer: str) -> str:
-    address = _parse_address(peer)
+    address = parse_address(peer)
     if isinstance(address, IPv6Address):
         return str(ip_network((address, 64), strict=False))
     return str(address or NOWHERE)
 
 
 def _find_out_near(peer: str) -> bool:
-    address = _parse_address(peer)
+    address = parse_address(peer)
     return address is not None and not address.is_global
-
-
-def _parse_address(text: str) -> IPv4Address | IPv6Address | None:
-    """Return an address; one of IPv4 also where it is written as one of IPv6."""
-    try:
-        address = ip_address(text)
-    except ValueError:
-        return None
-    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    return mapped or address
 
 
 def _parse_network(text: str) -> Network:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from typing import Any
 
 from attrs import evolve
 
@@ -152,7 +153,7 @@ class OwnWork(Workflow):
         return WorkNews(mark=self._marks.seal(head, person), kinds=tuple(sorted(kinds)))
 
     @cached_property
-    def _sources(self) -> Sequence[WorkSource]:
+    def _sources(self) -> Sequence[WorkSource[Any]]:
         return (
             *list_tip_sources(self.services),
             *list_talk_sources(self.services),
@@ -162,7 +163,7 @@ class OwnWork(Workflow):
             *list_decision_sources(self.services),
         )
 
-    def _count(self, session: ReadSession, source: WorkSource) -> WorkCount:
+    def _count(self, session: ReadSession, source: WorkSource[Any]) -> WorkCount:
         found = source.take(session, COUNTED + 1)
         counted = found[:COUNTED]
         return WorkCount(

@@ -16,7 +16,6 @@ JOURNAL_HEAD = Kind(
 RECEIVED_HEAD = Kind(
     spec=RECEIVED_HEAD_SPEC,
     model=ReceivedHead,
-    unit=lambda received: received.unit,
     columns=lambda received: {
         "authority": received.head.authority,
         "number": received.head.number,

@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 from anninh_core.domain.content.specs import FOUND_PIECE_SPEC
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import WrongStep
-from anninh_core.usecase.kinds import Kind
+from anninh_core.usecase.kinds import Kind, hour_column
 from anninh_core.usecase.preconditions.steps import StepChecks, can_become
 from anninh_core.usecase.views import make_view, view
 
@@ -123,8 +123,7 @@ class FoundPiece:
 FOUND_PIECE = Kind(
     spec=FOUND_PIECE_SPEC,
     model=FoundPiece,
-    unit=lambda piece: piece.unit,
-    columns=lambda piece: {"state": piece.state.value, "found": piece.found_at.isoformat()[:13]},
+    columns=lambda piece: {"state": piece.state.value, "found": hour_column(piece.found_at)},
     scope=lambda piece: f"found_piece:{piece.id}",
     numbered=True,
 )

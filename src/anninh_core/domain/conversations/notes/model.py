@@ -7,7 +7,7 @@ from attrs import evolve, field, frozen
 from anninh_core.domain.conversations.notes.views import CaseNoteView
 from anninh_core.domain.conversations.specs import CASE_NOTE_SPEC
 from anninh_core.kernel.identifiers import Identifying
-from anninh_core.usecase.kinds import Kind
+from anninh_core.usecase.kinds import Kind, hour_column
 from anninh_core.usecase.views import make_view
 
 
@@ -47,8 +47,7 @@ class CaseNote:
 CASE_NOTE = Kind(
     spec=CASE_NOTE_SPEC,
     model=CaseNote,
-    unit=lambda note: note.unit,
-    columns=lambda note: {"case": note.case, "hour": note.at.isoformat()[:13]},
+    columns=lambda note: {"case": note.case, "hour": hour_column(note.at)},
     scope=lambda note: note.case,
     identifying=lambda note: Identifying(words=note.words),
     numbered=True,

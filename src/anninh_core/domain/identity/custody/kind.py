@@ -7,7 +7,6 @@ from anninh_core.usecase.kinds import Kind
 CUSTODIAN = Kind(
     spec=CUSTODIAN_SPEC,
     model=Custodian,
-    unit=lambda custodian: custodian.unit,
     columns=lambda custodian: {"state": custodian.state.value, "officer": custodian.officer},
     scope=lambda _: "governance:custodians",  # not secret, but nobody without the keys slips one in
     numbered=True,

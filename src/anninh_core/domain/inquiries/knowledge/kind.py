@@ -7,7 +7,6 @@ from anninh_core.usecase.kinds import Kind
 ARTICLE = Kind(
     spec=ARTICLE_SPEC,
     model=Article,
-    unit=lambda article: article.unit,
     columns=lambda article: {"retired": article.retired_on is not None},
     scope=lambda _: "",
     numbered=True,

@@ -30,7 +30,6 @@ class SlipSeries:
 SLIP_SERIES = Kind(
     spec=SLIP_SERIES_SPEC,
     model=SlipSeries,
-    unit=lambda series: series.unit,
     columns=lambda series: {"year": series.year},
     scope=lambda _: "",
 )

@@ -8,7 +8,7 @@ from anninh_core.domain.tips.specs import SUBCASE_SPEC
 from anninh_core.domain.tips.states import SubcaseState
 from anninh_core.domain.tips.views import SubcaseRow, SubcaseView
 from anninh_core.kernel.errors import BadInput, WrongStep
-from anninh_core.usecase.kinds import Kind
+from anninh_core.usecase.kinds import Kind, hour_column
 from anninh_core.usecase.views import make_view
 
 S = SubcaseState
@@ -109,11 +109,10 @@ class Subcase:
 SUBCASE = Kind(
     spec=SUBCASE_SPEC,
     model=Subcase,
-    unit=lambda subcase: subcase.unit,
     columns=lambda subcase: {
         "case": f"tip:{subcase.tip}",
         "state": subcase.state.value,
-        "asked": subcase.asked_at.isoformat()[:13],
+        "asked": hour_column(subcase.asked_at),
     },
     multi=lambda subcase: {"officer": subcase.officers, "excluded": subcase.excluded},
     scope=lambda subcase: f"tip:{subcase.tip}",

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from anninh_core.domain.tips.incidents.model import Incident
 from anninh_core.domain.tips.specs import INCIDENT_SPEC
 from anninh_core.kernel.dates import local_date
-from anninh_core.usecase.kinds import Fact, Kind
+from anninh_core.usecase.kinds import Fact, Kind, hour_column
 
 
 def incident_facts(incident: Incident) -> Iterable[Fact]:
@@ -17,10 +17,9 @@ def incident_facts(incident: Incident) -> Iterable[Fact]:
 INCIDENT = Kind(
     spec=INCIDENT_SPEC,
     model=Incident,
-    unit=lambda incident: incident.unit,
     columns=lambda incident: {
         "state": "open" if incident.closed_at is None else "closed",
-        "opened": incident.opened_at.isoformat()[:13],
+        "opened": hour_column(incident.opened_at),
     },
     scope=lambda incident: f"incident:{incident.id}",
     facts=incident_facts,

@@ -6,11 +6,11 @@ from attrs import frozen
 
 from anninh_core.domain.tips.clocks.explanation import clock_state, owed_clocks
 from anninh_core.domain.tips.clocks.states import DeadlineState
-from anninh_core.domain.tips.kind import received_hour
 from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.storages.query import encode_cursor
 from anninh_core.usecase.indexing.visible_pages import FindPage
+from anninh_core.usecase.kinds import hour_column
 from anninh_core.usecase.read_session import Listing
 from anninh_core.vocabulary.district import District
 
@@ -78,7 +78,7 @@ class TipFilter:
         if self.received_to is None or self.received_to > date.max - _MARGIN:
             return ""
         behind = datetime.combine(self.received_to + _MARGIN, time(), UTC)
-        return encode_cursor("newest", [received_hour(behind)], "")
+        return encode_cursor("newest", [hour_column(behind)], "")
 
     def _is_before(self, tip: Tip) -> bool:
         return self.received_from is not None and tip.received_day + _MARGIN < self.received_from

@@ -5,12 +5,13 @@ from datetime import UTC
 
 from attrs import define, evolve
 
-from anninh_core.domain.tips.kind import TIP, received_hour, work_key
+from anninh_core.domain.tips.kind import TIP, work_key
 from anninh_core.domain.tips.lists.finding import look_among_visible
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import OPEN_STATES, UNTOLD_STATES
 from anninh_core.ports.storages.changes import Record
 from anninh_core.ports.storages.query import encode_cursor
+from anninh_core.usecase.kinds import hour_column
 from anninh_core.usecase.read_session import BACK, Listing, ReadSession
 
 _ORDER = "work"
@@ -76,7 +77,7 @@ def iter_run_out(session: ReadSession, unit: str) -> Iterator[Tip]:
     None behind them is opened. So many as there are, and no more than that, may be read beyond.
     """
     find, is_reached = look_among_visible(session, unit, {}, _ORDER)
-    hour = received_hour(session.at.astimezone(UTC))
+    hour = hour_column(session.at.astimezone(UTC))
     for rank in _RANKS:
         until = _Until(f"{rank}/{hour}/~")
         after = encode_cursor(_ORDER, [rank], "")

@@ -24,6 +24,7 @@ from anninh_core.domain.tips.values import NamedPlace
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.arguments import Id, Reason
+from anninh_core.usecase.kinds import hour_column
 from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -218,4 +219,4 @@ class TipSorting(Service):
 def _hours_around(tip: Tip) -> tuple[str, ...]:
     """Return the hours in which reports of the same thing may have come in, as they stand in the index."""
     reach = int(WINDOW / _HOUR) + _ZONES
-    return tuple((tip.received_at + number * _HOUR).isoformat()[:13] for number in range(-reach, reach + 1))
+    return tuple(hour_column(tip.received_at + number * _HOUR) for number in range(-reach, reach + 1))

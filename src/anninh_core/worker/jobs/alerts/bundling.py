@@ -19,6 +19,7 @@ from anninh_core.domain.tips.model import BY_A_PERSON, Tip
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.kinds import hour_column
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.worker.jobs.alerts.cases import is_over
 
@@ -34,7 +35,7 @@ _LOOKED_AT = 50  # cases of a person
 def count_new_cases(context: UseCaseContext, unit: str, now: datetime, cap: int = 1000) -> int:
     """Return how many cases came to a unit in this hour of the clock, counted to a cap."""
     units = (context.district.counting_unit(unit),)
-    where = {"received": now.isoformat()[:13]}
+    where = {"received": hour_column(now)}
     return context.storage.records.count(Find(kind=TIP.name, order="newest", units=units, where=where), cap)
 
 

@@ -15,6 +15,7 @@ from anninh_core.ports.storages.changes import Record
 from anninh_core.ports.storages.query import iter_records
 from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.kinds import hour_column
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.vocabulary.district import District
 
@@ -55,7 +56,7 @@ def subject_of(district: District, alarm: Alarm) -> str:
 
 def is_due(record: Record, now: datetime) -> bool:
     """Return whether an alarm's next step may be due, by the hour that is in clear."""
-    return str(record.columns["next"]) <= now.isoformat()[:13]
+    return str(record.columns["next"]) <= hour_column(now)
 
 
 def iter_expiring_records(context: UseCaseContext) -> Iterator[Record]:

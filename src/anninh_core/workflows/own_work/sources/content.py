@@ -1,7 +1,8 @@
 """Items that wait for their writer, a reviewer, or whoever publishes them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from anninh_core.domain.content.kind import ITEM
 from anninh_core.domain.content.model import Item
@@ -9,54 +10,44 @@ from anninh_core.domain.content.values import ItemState
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.workflows.own_work.items import WorkItem, WorkReason
-from anninh_core.workflows.own_work.source import FindWork, WorkSource
+from anninh_core.workflows.own_work.source import PermittedRecords, WorkSource
 
 P = Permission
 R = WorkReason
 S = ItemState
 
 
-def list_content_sources() -> tuple[WorkSource, ...]:
+def list_content_sources() -> tuple[WorkSource[Any], ...]:
     """Return where items that wait are found."""
+    owed_reviews = PermittedRecords(ITEM, "review_due", {"review_open": True}, _may_review_afterwards)
+    show_own = partial(_show_item, mine=True)
     return (
-        WorkSource(R.ITEM_RETURNED, "content.list", P.CONTENT_EDIT, _find(R.ITEM_RETURNED, S.REJECTED, own=True)),
-        WorkSource(R.ITEM_DRAFT, "content.list", P.CONTENT_EDIT, _find(R.ITEM_DRAFT, S.DRAFT, own=True)),
-        WorkSource(R.ITEM_TO_REVIEW, "content.list", P.CONTENT_REVIEW, _find(R.ITEM_TO_REVIEW, S.SUBMITTED, own=False)),
-        WorkSource(R.ITEM_REVIEW_OWED, "content.reviews_due", P.CONTENT_REVIEW, _find_owed_reviews),
-        WorkSource(R.ITEM_TO_PUBLISH, "content.list", P.CONTENT_PUBLISH, _find(R.ITEM_TO_PUBLISH, S.APPROVED)),
+        WorkSource(R.ITEM_RETURNED, "content.list", P.CONTENT_EDIT, _items(S.REJECTED, _is_author), show_own),
+        WorkSource(R.ITEM_DRAFT, "content.list", P.CONTENT_EDIT, _items(S.DRAFT, _is_author), show_own),
+        WorkSource(R.ITEM_TO_REVIEW, "content.list", P.CONTENT_REVIEW, _items(S.SUBMITTED, _is_other), _show_item),
+        WorkSource(R.ITEM_REVIEW_OWED, "content.reviews_due", P.CONTENT_REVIEW, owed_reviews, _show_item),
+        WorkSource(R.ITEM_TO_PUBLISH, "content.list", P.CONTENT_PUBLISH, _items(S.APPROVED), _show_item),
     )
 
 
-def _find(reason: WorkReason, state: ItemState, *, own: bool | None = None) -> FindWork:
-    """Return what finds items in a state; only one's own, only others', or both."""
-    return partial(_find_items, reason, state, own)
+def _items(state: ItemState, waits: Callable[[ReadSession, Item], bool] | None = None) -> PermittedRecords[Item]:
+    return PermittedRecords(ITEM, "newest", {"state": state.value}, waits)
 
 
-def _find_items(
-    reason: WorkReason, state: ItemState, own: bool | None, session: ReadSession, limit: int
-) -> Iterable[WorkItem]:
-    found = session.list_permitted(
-        ITEM,
-        "newest",
-        where={"state": state.value},
-        shows=lambda item: own is None or (session.actor.id in item.authors) is own,
-        limit=limit,
-    )
-    return (_show_item(reason, item, mine=own is True) for item in found.items)
+def _is_author(session: ReadSession, item: Item) -> bool:
+    return session.actor.id in item.authors
 
 
-def _find_owed_reviews(session: ReadSession, limit: int) -> Iterable[WorkItem]:
-    """Yield what one person alone approved, for another one than wrote or approved it."""
-
-    def is_for_another(item: Item) -> bool:
-        return session.actor.id not in item.authors and (item.approval is None or item.approval.by != session.actor.id)
-
-    where = {"review_open": True}
-    found = session.list_permitted(ITEM, "review_due", where=where, shows=is_for_another, limit=limit)
-    return (_show_item(R.ITEM_REVIEW_OWED, item) for item in found.items)
+def _is_other(session: ReadSession, item: Item) -> bool:
+    return session.actor.id not in item.authors
 
 
-def _show_item(reason: WorkReason, item: Item, *, mine: bool = False) -> WorkItem:
+def _may_review_afterwards(session: ReadSession, item: Item) -> bool:
+    """Return whether the actor neither wrote nor approved what one person alone approved."""
+    return session.actor.id not in item.authors and (item.approval is None or item.approval.by != session.actor.id)
+
+
+def _show_item(_: ReadSession, reason: WorkReason, item: Item, *, mine: bool = False) -> WorkItem:
     review = item.after_review if reason is R.ITEM_REVIEW_OWED else None
     return WorkItem(
         reason=reason,

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
-from functools import partial
+from typing import Any
 
-from anninh_core.domain.programme.difficulty import DIFFICULTY, DifficultyState
+from anninh_core.domain.programme.difficulty import DIFFICULTY, Difficulty, DifficultyState
 from anninh_core.domain.programme.duty import DUTY, Duty, DutyState
 from anninh_core.domain.programme.duty import REPORT as DUTY_OF_REPORT
 from anninh_core.domain.reports.kind import REPORT
@@ -16,7 +16,7 @@ from anninh_core.usecase.preconditions.steps import may_on
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.workflows.own_work.items import WorkItem, WorkReason
-from anninh_core.workflows.own_work.source import FindWork, WorkSource
+from anninh_core.workflows.own_work.source import PermittedRecords, WorkSource
 
 P = Permission
 R = WorkReason
@@ -27,49 +27,40 @@ _NEAR = timedelta(days=7)
 """How long before its last day a report that isn't handed in is marked."""
 
 
-def list_paper_sources() -> tuple[WorkSource, ...]:
+def list_paper_sources() -> tuple[WorkSource[Any], ...]:
     """Return where duties, difficulties and reports that wait are found."""
+    due = PermittedRecords(DUTY, "due", {"state": DutyState.OPEN.value}, _is_owed_soon)
+    late = PermittedRecords(DUTY, "due", {"state": DutyState.OPEN.value}, _is_late)
+    raised = PermittedRecords(DIFFICULTY, "oldest", {"state": DifficultyState.RAISED.value})
+    answered = PermittedRecords(DIFFICULTY, "oldest", {"state": DifficultyState.ANSWERED.value})
+    drafts = PermittedRecords(REPORT, "newest", {"state": ReportState.DRAFT.value})
+    returned = PermittedRecords(REPORT, "newest", {"state": ReportState.RETURNED.value})
     return (
-        WorkSource(R.DUTY_DUE, "programme.duties", P.PLAN_RUN, _find_duties),
-        WorkSource(R.DUTY_LATE, "programme.late", P.PLAN_URGE, _find_late),
-        WorkSource(
-            R.DIFFICULTY_RAISED, "programme.difficulties", P.DIFFICULTY_ANSWER, _difficulties(R.DIFFICULTY_RAISED)
-        ),
-        WorkSource(R.DIFFICULTY_ANSWERED, "programme.difficulties", P.PLAN_RUN, _difficulties(R.DIFFICULTY_ANSWERED)),
-        WorkSource(R.REPORT_DRAFT, "reports.get", P.REPORT_WRITE, _reports(R.REPORT_DRAFT, ReportState.DRAFT)),
-        WorkSource(R.REPORT_RETURNED, "reports.get", P.REPORT_WRITE, _reports(R.REPORT_RETURNED, ReportState.RETURNED)),
-        WorkSource(R.REPORT_TO_ACCEPT, "reports.get", P.REPORT_ACCEPT, _find_submitted),
+        WorkSource(R.DUTY_DUE, "programme.duties", P.PLAN_RUN, due, _show_duty),
+        WorkSource(R.DUTY_LATE, "programme.late", P.PLAN_URGE, late, _show_duty),
+        WorkSource(R.DIFFICULTY_RAISED, "programme.difficulties", P.DIFFICULTY_ANSWER, raised, _show_difficulty),
+        WorkSource(R.DIFFICULTY_ANSWERED, "programme.difficulties", P.PLAN_RUN, answered, _show_difficulty),
+        WorkSource(R.REPORT_DRAFT, "reports.get", P.REPORT_WRITE, drafts, _show_report),
+        WorkSource(R.REPORT_RETURNED, "reports.get", P.REPORT_WRITE, returned, _show_report),
+        WorkSource(R.REPORT_TO_ACCEPT, "reports.get", P.REPORT_ACCEPT, _find_submitted, _show_report),
     )
 
 
-def _find_duties(session: ReadSession, limit: int) -> Iterable[WorkItem]:
-    """Yield what one's units owe soon: a report waits for who writes it.
+def _is_owed_soon(session: ReadSession, duty: Duty) -> bool:
+    """Return whether the actor's unit owes it soon: a report waits for who writes it.
 
     Whoever urges the units is shown who is late instead.
     """
-    latest = session.today + _AHEAD
-
-    def is_shown(duty: Duty) -> bool:
-        may_do = duty.what != DUTY_OF_REPORT or may_on(session, P.REPORT_WRITE, duty.unit)
-        return duty.last_day <= latest and may_do and not may_on(session, P.PLAN_URGE, duty.unit)
-
-    open_ones = {"state": DutyState.OPEN.value}
-    found = session.list_permitted(DUTY, "due", where=open_ones, shows=is_shown, limit=limit)
-    return (_show_duty(R.DUTY_DUE, duty) for duty in found.items)
+    may_do = duty.what != DUTY_OF_REPORT or may_on(session, P.REPORT_WRITE, duty.unit)
+    is_soon = duty.last_day <= session.today + _AHEAD
+    return is_soon and may_do and not may_on(session, P.PLAN_URGE, duty.unit)
 
 
-def _find_late(session: ReadSession, limit: int) -> Iterable[WorkItem]:
-    found = session.list_permitted(
-        DUTY,
-        "due",
-        where={"state": DutyState.OPEN.value},
-        shows=lambda duty: duty.last_day < session.today,
-        limit=limit,
-    )
-    return (_show_duty(R.DUTY_LATE, duty) for duty in found.items)
+def _is_late(session: ReadSession, duty: Duty) -> bool:
+    return duty.last_day < session.today
 
 
-def _show_duty(reason: WorkReason, duty: Duty) -> WorkItem:
+def _show_duty(_: ReadSession, reason: WorkReason, duty: Duty) -> WorkItem:
     return WorkItem(
         reason=reason,
         kind=DUTY.name,
@@ -84,43 +75,27 @@ def _show_duty(reason: WorkReason, duty: Duty) -> WorkItem:
     )
 
 
-def _difficulties(reason: WorkReason) -> FindWork:
-    return partial(_find_difficulties, reason)
+def _show_difficulty(_: ReadSession, reason: WorkReason, difficulty: Difficulty) -> WorkItem:
+    return WorkItem(
+        reason=reason,
+        kind=DIFFICULTY.name,
+        id=difficulty.id,
+        title=difficulty.remarks[0].text,
+        state=difficulty.state.value,
+        unit=difficulty.unit,
+        since=_start_of(difficulty.remarks[-1].day),
+        record=difficulty,
+    )
 
 
-def _find_difficulties(reason: WorkReason, session: ReadSession, limit: int) -> Iterable[WorkItem]:
-    state = DifficultyState.RAISED if reason is R.DIFFICULTY_RAISED else DifficultyState.ANSWERED
-    found = session.list_permitted(DIFFICULTY, "oldest", where={"state": state.value}, limit=limit)
-    for difficulty in found.items:
-        yield WorkItem(
-            reason=reason,
-            kind=DIFFICULTY.name,
-            id=difficulty.id,
-            title=difficulty.remarks[0].text,
-            state=difficulty.state.value,
-            unit=difficulty.unit,
-            since=_start_of(difficulty.remarks[-1].day),
-            record=difficulty,
-        )
-
-
-def _reports(reason: WorkReason, state: ReportState) -> FindWork:
-    return partial(_find_reports, reason, state)
-
-
-def _find_reports(reason: WorkReason, state: ReportState, session: ReadSession, limit: int) -> Iterable[WorkItem]:
-    found = session.list_permitted(REPORT, "newest", where={"state": state.value}, limit=limit)
-    return (_show_report(session, reason, report) for report in found.items)
-
-
-def _find_submitted(session: ReadSession, limit: int) -> Iterable[WorkItem]:
+def _find_submitted(session: ReadSession, limit: int) -> Iterable[Report]:
     """Yield what another unit handed in to one's own; what is gathered of them goes to a body outside."""
     handed_in = session.find(REPORT, "newest", where={"state": ReportState.SUBMITTED.value}, limit=max(limit, 500))
     for report in handed_in.items:
         is_signer = report.signature is not None and report.signature.by == session.actor.id
         superior = superior_of(session, report)
         if not is_signer and report.unit != superior and may_on(session, P.REPORT_ACCEPT, superior):
-            yield _show_report(session, R.REPORT_TO_ACCEPT, report)
+            yield report
 
 
 def _show_report(session: ReadSession, reason: WorkReason, report: Report) -> WorkItem:

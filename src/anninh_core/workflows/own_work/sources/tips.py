@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
+from typing import Any
 
 from attrs import evolve
 
@@ -32,79 +33,66 @@ _PAGE = 200
 _PAGES = 10
 
 
-def list_tip_sources(services: Services) -> tuple[WorkSource, ...]:
+def list_tip_sources(services: Services) -> tuple[WorkSource[Any], ...]:
     """Return where tips that wait are found."""
+    at_work = partial(_find_own, _AT_WORK)
+    waiting = partial(_find_own, (S.WAITING.value,))
+    show_own = partial(show_tip, mine=True)
+    parts = partial(_find_parts, services)
     return (
-        WorkSource(R.TIP_MINE, "tips.list", P.TIP_READ, partial(_find_own, R.TIP_MINE, _AT_WORK)),
-        WorkSource(R.TIP_WAITING, "tips.list", P.TIP_READ, partial(_find_own, R.TIP_WAITING, (S.WAITING.value,))),
-        WorkSource(R.TIP_NEW, "tips.list", P.TIP_HANDLE, _find_new),
-        WorkSource(R.TIP_OBJECTION, "tips.list", P.TIP_SUPERVISE, _find_objections),
-        WorkSource(R.TIP_LOCKED, "tips.list", P.TIP_SUPERVISE, _find_locked),
-        WorkSource(R.TIP_OVERDUE, "tips.overdue", P.TIP_SUPERVISE, _find_overdue),
-        WorkSource(R.SUBCASE_ASKED, "tips.list_subcases", P.TIP_HANDLE, partial(_find_parts, services)),
+        WorkSource(R.TIP_MINE, "tips.list", P.TIP_READ, at_work, show_own),
+        WorkSource(R.TIP_WAITING, "tips.list", P.TIP_READ, waiting, show_own),
+        WorkSource(R.TIP_NEW, "tips.list", P.TIP_HANDLE, _find_new, show_tip),
+        WorkSource(R.TIP_OBJECTION, "tips.list", P.TIP_SUPERVISE, _find_objections, show_tip),
+        WorkSource(R.TIP_LOCKED, "tips.list", P.TIP_SUPERVISE, _find_locked, _show_locked),
+        WorkSource(R.TIP_OVERDUE, "tips.overdue", P.TIP_SUPERVISE, _find_overdue, show_tip),
+        WorkSource(R.SUBCASE_ASKED, "tips.list_subcases", P.TIP_HANDLE, parts, _show_part),
     )
 
 
-def _find_own(reason: WorkReason, states: tuple[str, ...], session: ReadSession, limit: int) -> Iterable[WorkItem]:
+def _find_own(states: tuple[str, ...], session: ReadSession, limit: int) -> Iterable[Tip]:
     """Yield what is assigned to the actor, and what the actor has claimed."""
     claimed = TipFilter(claimed_by=session.actor.id)
     for name, only in (("handler", TipFilter()), ("claimant", claimed)):
         where: Where = {name: session.actor.id, "state": states}
         for tip in find_visible_tips(session, "", where, only, limit=limit).items:
             if name == "handler" or session.actor.id not in tip.handlers:
-                yield show_tip(session, reason, tip, mine=True)
+                yield tip
 
 
-def _find_new(session: ReadSession, limit: int) -> Iterable[WorkItem]:
+def _find_new(session: ReadSession, limit: int) -> Iterable[Tip]:
     """Yield what nobody handles or has claimed, what is due first at the top; a lock is decided about before."""
     for tip in _iter_found(session, _OPEN, "due", limit):
         is_taken = bool(tip.handlers) or tip.claim_at(session.at) is not None
         awaits_decision = tip.lock is not None and tip.lock.is_undecided
         if not (is_taken or awaits_decision) and may_on(session, P.TIP_HANDLE, tip.unit, tip.handling_unit):
-            yield show_tip(session, R.TIP_NEW, tip)
+            yield tip
 
 
-def _find_objections(session: ReadSession, limit: int) -> Iterable[WorkItem]:
+def _find_objections(session: ReadSession, limit: int) -> Iterable[Tip]:
     where: Where = {"state": S.REOPEN_REQUESTED.value}
     for tip in find_visible_tips(session, "", where, limit=limit).items:
         if not tip.settlements or tip.settlements[-1].by != session.actor.id:
-            yield show_tip(session, R.TIP_OBJECTION, tip)
+            yield tip
 
 
-def _find_locked(session: ReadSession, limit: int) -> Iterable[WorkItem]:
-    """Yield the tips whose lock is undecided; the decision is what is due."""
-    allowed = session.context.district.duty.lock
+def _find_locked(session: ReadSession, limit: int) -> Iterable[Tip]:
     for tip in _iter_found(session, _OPEN, "newest", limit):
-        lock = tip.lock
-        if lock is not None and lock.is_undecided and may_on(session, P.TIP_SUPERVISE, tip.unit):
-            is_near = session.at >= lock.decide_by - allowed / 4
-            yield evolve(show_tip(session, R.TIP_LOCKED, tip), due=lock.decide_by, is_near=is_near)
+        if tip.lock is not None and tip.lock.is_undecided and may_on(session, P.TIP_SUPERVISE, tip.unit):
+            yield tip
 
 
-def _find_overdue(session: ReadSession, limit: int) -> Iterable[WorkItem]:
+def _find_overdue(session: ReadSession, limit: int) -> Iterable[Tip]:
     for tip in _iter_found(session, _OPEN, "due", limit):
         if tip.next_due is not None and tip.next_due > session.at:
             return  # by the order nothing behind it has run out
         if has_overdue_clock(session.context.district, tip, session.at):
-            yield show_tip(session, R.TIP_OVERDUE, tip)
+            yield tip
 
 
-def _find_parts(services: Services, session: ReadSession, limit: int) -> Iterable[WorkItem]:
+def _find_parts(services: Services, session: ReadSession, limit: int) -> Iterable[Subcase]:
     parts: Listing[Subcase] = session.include(services.tips.subcases.list_subcases, limit=limit)
-    for part in parts.items:
-        if may_on(session, P.TIP_HANDLE, part.unit):
-            yield WorkItem(
-                reason=R.SUBCASE_ASKED,
-                kind="subcase",
-                id=part.id,
-                number=part.receipt,
-                title=part.asked,
-                state=part.state.value,
-                unit=part.unit,
-                since=part.asked_at,
-                mine=session.actor.id in part.officers,
-                record=part,
-            )
+    return (part for part in parts.items if may_on(session, P.TIP_HANDLE, part.unit))
 
 
 def _iter_found(session: ReadSession, where: Where, order: str, limit: int) -> Iterator[Tip]:
@@ -137,4 +125,29 @@ def show_tip(session: ReadSession, reason: WorkReason, tip: Tip, *, mine: bool =
         emergency=tip.emergency and tip.is_open,
         mine=mine,
         record=tip,
+    )
+
+
+def _show_locked(session: ReadSession, reason: WorkReason, tip: Tip) -> WorkItem:
+    """Return a tip as work whose lock is undecided: its limit is that of the decision."""
+    item = show_tip(session, reason, tip)
+    if tip.lock is None:
+        return item
+    allowed = session.context.district.duty.lock
+    is_near = session.at >= tip.lock.decide_by - allowed / 4
+    return evolve(item, due=tip.lock.decide_by, is_near=is_near)
+
+
+def _show_part(session: ReadSession, reason: WorkReason, part: Subcase) -> WorkItem:
+    return WorkItem(
+        reason=reason,
+        kind="subcase",
+        id=part.id,
+        number=part.receipt,
+        title=part.asked,
+        state=part.state.value,
+        unit=part.unit,
+        since=part.asked_at,
+        mine=session.actor.id in part.officers,
+        record=part,
     )
