@@ -7,17 +7,15 @@ script, which sends nothing else of it.
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import evolve
 
 from anninh_core.board.forms.carry_out import check_form
 from anninh_core.board.forms.form import ActForm, Drafting, FormField, WrittenField
+from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.words.catalogue import act_table
 from anninh_core.kernel.errors import AnninhError, NotFound
-
-if TYPE_CHECKING:
-    from anninh_core.board.pages.request import PageRequest
 
 # Name of a form's other buttons, and what they ask for instead of the act itself.
 DO = "do"
@@ -41,7 +39,7 @@ class DraftedForms:
         ValueError: one of the fields is a password or the like, which is never kept.
     """
 
-    def __init__(self, page: "PageRequest", about: str, fields: Sequence[WrittenField], ready: str = "") -> None:
+    def __init__(self, page: PageRequest, about: str, fields: Sequence[WrittenField], ready: str = "") -> None:
         if secrets := [one.field for one in fields if _is_secret(one)]:
             raise ValueError(f"{', '.join(secrets)}: what is secret is no draft")
         self._page = page

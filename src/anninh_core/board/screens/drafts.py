@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from anninh_core.board.forms.drafting import DraftedForms
 from anninh_core.board.pages.request import PageRequest
-from anninh_core.board.pages.routes import PageRoute, Screen
+from anninh_core.board.routing.routes import PageRoute, Screen
 
 
 def keep(page: PageRequest) -> Response:

@@ -5,7 +5,7 @@ import json
 from starlette.responses import Response
 
 from anninh_core.board.pages.request import PageRequest
-from anninh_core.board.pages.routes import PageRoute, Screen
+from anninh_core.board.routing.routes import PageRoute, Screen
 from anninh_core.kernel.errors import BadInput
 
 

@@ -8,9 +8,9 @@ from starlette.responses import Response
 
 from anninh_core.board.forms.act import ActForms
 from anninh_core.board.forms.carry_out import Failed, attempt
-from anninh_core.board.forms.form import ActForm, FailedAct
-from anninh_core.board.pages.request import PageRequest
-from anninh_core.board.pages.routes import PageRoute, Screen
+from anninh_core.board.forms.form import ActForm
+from anninh_core.board.pages.request import FailedAct, PageRequest
+from anninh_core.board.routing.routes import PageRoute, Screen
 from anninh_core.board.screens.account.passkeys import BEGIN, ask_device, begun_again, make_passkey
 from anninh_core.kernel.errors import AlreadyDone
 

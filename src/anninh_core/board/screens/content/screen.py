@@ -1,7 +1,7 @@
 """The pages of items, for those who write and send them."""
 
-from anninh_core.board.menu.sections import MenuSection
-from anninh_core.board.pages.routes import PageRoute, Screen
+from anninh_core.board.menu import MenuSection
+from anninh_core.board.routing.routes import PageRoute, Screen
 from anninh_core.board.screens.content import found, item, lists
 
 _FOLDER = "screens/content"

@@ -6,9 +6,8 @@ from starlette.responses import Response
 
 from anninh_core.board.forms.act import ActForms
 from anninh_core.board.forms.carry_out import carry_out
-from anninh_core.board.forms.form import FailedAct
 from anninh_core.board.forms.options import Option
-from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.kernel.errors import MissingExtra, NotFound
 
 _MEASURES = 6

@@ -9,9 +9,9 @@ from starlette.responses import Response
 from anninh_core.board.forms.act import ActForms
 from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.forms.drafting import DO, PREVIEW, SAVE, DraftedForms
-from anninh_core.board.forms.form import ActForm, FailedAct, WrittenField
+from anninh_core.board.forms.form import ActForm, WrittenField
 from anninh_core.board.forms.options import Option
-from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.pages.request import FailedAct, PageRequest
 
 _TALK = 100
 _SUGGESTED = 3

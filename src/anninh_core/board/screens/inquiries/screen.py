@@ -1,7 +1,7 @@
 """The pages of questions and of the knowledge base."""
 
-from anninh_core.board.menu.sections import MenuSection
-from anninh_core.board.pages.routes import PageRoute, Screen
+from anninh_core.board.menu import MenuSection
+from anninh_core.board.routing.routes import PageRoute, Screen
 from anninh_core.board.screens.inquiries import articles, case, lists
 
 _FOLDER = "screens/inquiries"

@@ -1,7 +1,7 @@
 """The pages of posts under moderation."""
 
-from anninh_core.board.menu.sections import MenuSection
-from anninh_core.board.pages.routes import PageRoute, Screen
+from anninh_core.board.menu import MenuSection
+from anninh_core.board.routing.routes import PageRoute, Screen
 from anninh_core.board.screens.posts import lists, post
 
 _FOLDER = "screens/posts"

@@ -1,7 +1,7 @@
 """The pages of the plan and its reports."""
 
-from anninh_core.board.menu.sections import MenuSection
-from anninh_core.board.pages.routes import PageRoute, Screen
+from anninh_core.board.menu import MenuSection
+from anninh_core.board.routing.routes import PageRoute, Screen
 from anninh_core.board.screens.reports import difficulties, duties, papers, report
 
 _FOLDER = "screens/reports"

@@ -11,8 +11,8 @@ from starlette.responses import Response
 from anninh_core.board.forms.act import ActForms
 from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.forms.drafting import DO, SAVE, DraftedForms
-from anninh_core.board.forms.form import ActForm, FailedAct, WrittenField
-from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.forms.form import ActForm, WrittenField
+from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.board.screens.content.item import read_audience, say_lack
 
 _PAGE = 50

@@ -1,7 +1,7 @@
 """The pages of requests about data of one's own."""
 
-from anninh_core.board.menu.sections import MenuSection
-from anninh_core.board.pages.routes import PageRoute, Screen
+from anninh_core.board.menu import MenuSection
+from anninh_core.board.routing.routes import PageRoute, Screen
 from anninh_core.board.screens.rights import checking, lists, new, request
 
 _FOLDER = "screens/rights"

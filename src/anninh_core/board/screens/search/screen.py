@@ -7,9 +7,9 @@ from typing import Any
 from attrs import frozen
 from starlette.responses import Response
 
-from anninh_core.board.menu.sections import MenuSection
+from anninh_core.board.menu import MenuSection
 from anninh_core.board.pages.request import PageRequest
-from anninh_core.board.pages.routes import PageRoute, Screen
+from anninh_core.board.routing.routes import PageRoute, Screen
 
 _FOLDER = "screens/search"
 _MOST = 50

@@ -2,9 +2,9 @@
 
 from starlette.responses import Response
 
-from anninh_core.board.menu.sections import MenuSection
+from anninh_core.board.menu import MenuSection
 from anninh_core.board.pages.request import PageRequest
-from anninh_core.board.pages.routes import PageRoute, Screen
+from anninh_core.board.routing.routes import PageRoute, Screen
 from anninh_core.board.screens.system import failures, health, leaks, officers, quarantine, state
 from anninh_core.board.screens.system.tabs import ways_for
 

@@ -6,9 +6,8 @@ from attrs import frozen
 from starlette.responses import Response
 
 from anninh_core.board.forms.carry_out import carry_out
-from anninh_core.board.forms.form import FailedAct
-from anninh_core.board.pages.emergencies import EmergencyRow, emergency_rows
-from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.pages.request import FailedAct, PageRequest
+from anninh_core.board.screens.emergencies import EmergencyRow, emergency_rows
 from anninh_core.board.screens.tips.lists import tabs_for
 
 _PAGE = 50

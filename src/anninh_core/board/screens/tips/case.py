@@ -6,13 +6,13 @@ from typing import Any
 from attrs import evolve
 from starlette.responses import Response
 
-from anninh_core.board.answers.files import send_file
 from anninh_core.board.forms.act import ActForms
 from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.forms.drafting import DO, PREVIEW, SAVE, DraftedForms
-from anninh_core.board.forms.form import ActForm, FailedAct, WrittenField
+from anninh_core.board.forms.form import ActForm, WrittenField
 from anninh_core.board.forms.options import Option
-from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.pages.request import FailedAct, PageRequest
+from anninh_core.board.responses import send_file
 from anninh_core.board.screens.tips.locks import DECIDING, describe_lock
 from anninh_core.board.screens.tips.open_parts import ask_second, explain_open_parts
 from anninh_core.board.screens.tips.rows import say_handlers

@@ -1,7 +1,7 @@
 """The pages of tips."""
 
-from anninh_core.board.menu.sections import MenuSection
-from anninh_core.board.pages.routes import PageRoute, Screen
+from anninh_core.board.menu import MenuSection
+from anninh_core.board.routing.routes import PageRoute, Screen
 from anninh_core.board.screens.tips import alarms, case, doubts, incidents, lists, locks, suggestions
 
 _FOLDER = "screens/tips"

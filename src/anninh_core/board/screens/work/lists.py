@@ -6,9 +6,9 @@ from typing import Any
 from attrs import frozen
 from starlette.responses import Response
 
-from anninh_core.board.menu.badges import Waiting, badge
-from anninh_core.board.pages.emergencies import EmergencyRow, emergency_rows
+from anninh_core.board.pages.badges import Waiting, badge
 from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.screens.emergencies import EmergencyRow, emergency_rows
 
 _PAGE = 50
 _MOST_EMERGENCIES = 20
@@ -112,7 +112,7 @@ class Emergencies:
 
 def show(page: PageRequest) -> Response:
     """Show what is whoever looks' own or waits for their role, as it is to be done."""
-    waiting = page.desk.badges.count(page)
+    waiting = page.desk.badges.count(page.signed_in, page.token)
     modules = tuple(dict.fromkeys(module_of(reason) for reason in waiting))
     module = page.one("module") if page.one("module") in modules else ""
     found, *emergency_reads = page.read_together(

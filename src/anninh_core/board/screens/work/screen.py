@@ -1,7 +1,7 @@
 """The first page: what waits for whoever looks."""
 
-from anninh_core.board.menu.sections import MenuSection
-from anninh_core.board.pages.routes import PageRoute, Screen
+from anninh_core.board.menu import MenuSection
+from anninh_core.board.routing.routes import PageRoute, Screen
 from anninh_core.board.screens.work import lists
 
 _FOLDER = "screens/work"

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from anninh_core.board.menu.sections import MenuSection
-from anninh_core.board.pages.endpoint import Handler, KnowsPlace
+from anninh_core.board.menu import MenuSection
+from anninh_core.board.routing.endpoint import Handler, KnowsPlace
 
 
 @frozen(kw_only=True)
