@@ -40,3 +40,18 @@ class Screen:
     folder: str
     routes: Sequence[PageRoute]
     section: MenuSection | None = None
+
+
+def menu_screen(
+    name: str, routes: Sequence[PageRoute], *, permissions: tuple[str, ...] = (), reasons: tuple[str, ...] = ()
+) -> Screen:
+    """Return a folder of pages with a line of the menu.
+
+    Args:
+        name: of the folder below `board/screens`, and address of its first page.
+        permissions: as for `MenuSection`.
+        reasons: as for `MenuSection`.
+    """
+    folder = f"screens/{name}"
+    section = MenuSection(folder=folder, path=f"/{name}", permissions=permissions, reasons=reasons)
+    return Screen(folder=folder, section=section, routes=routes)

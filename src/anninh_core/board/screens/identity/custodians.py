@@ -30,12 +30,6 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
     )
 
 
-def act(page: PageRequest) -> Response:
-    """Confirm a key, or end it."""
-    operation = page.operation
-    return carry_out(page, operation, {"key_id": page.params["id"]}, show, _WHERE)
-
-
 def act_on_none(page: PageRequest) -> Response:
     """Propose a key."""
     operation = page.operation

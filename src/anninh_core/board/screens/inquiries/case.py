@@ -101,12 +101,6 @@ def new(page: PageRequest, failure: FailedAct | None = None) -> Response:
     return page.render("new.html", failure.status if failure else 200, act=form, title=page.words["record_title"])
 
 
-def act_on_none(page: PageRequest) -> Response:
-    """Note a question that came by phone or at the counter."""
-    operation = page.operation
-    return carry_out(page, operation, {}, new, lambda inquiry: f"/inquiries/{inquiry.id}")
-
-
 def _at_once(forms: ActForms, suggested: Any) -> ActForm:
     """Return the form that answers from an article as it is."""
     return forms.make(_ANSWER, article=suggested.article.id)

@@ -5,7 +5,6 @@ from typing import Any
 from starlette.responses import Response
 
 from anninh_core.board.forms.act import ActForms
-from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.forms.options import Option
 from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.board.screens.posts.lists import charter_rules
@@ -35,13 +34,6 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         group=_group_title(page, post.group),
         acts=forms.offered(steps.steps, rule=suspected),
     )
-
-
-def act(page: PageRequest) -> Response:
-    """Do something about a post."""
-    id = page.params["id"]
-    operation = page.operation
-    return carry_out(page, operation, {"post_id": id}, show, f"/posts/{id}")
 
 
 def _people(post: Any) -> list[str]:

@@ -48,13 +48,6 @@ def show_one(page: PageRequest, failure: FailedAct | None = None) -> Response:
     return page.render("difficulty.html", status, difficulty=difficulty, acts=forms.offered(steps.steps))
 
 
-def act(page: PageRequest) -> Response:
-    """Say something to a difficulty."""
-    id = page.params["id"]
-    operation = page.operation
-    return carry_out(page, operation, {"difficulty_id": id}, show_one, f"/reports/difficulties/{id}")
-
-
 def _own_unit(page: PageRequest) -> str:
     """Return the unit for which the viewer speaks: the widest on which there is a role."""
     return next(iter(page.viewer.role_units), page.viewer.unit)

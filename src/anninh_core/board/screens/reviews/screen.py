@@ -1,23 +1,17 @@
 """The pages of reviews."""
 
-from anninh_core.board.menu import MenuSection
-from anninh_core.board.routing.routes import PageRoute, Screen
+from anninh_core.board.routing.act_routes import act_route
+from anninh_core.board.routing.routes import PageRoute, menu_screen
 from anninh_core.board.screens.reviews import review
 
-_FOLDER = "screens/reviews"
-
-REVIEWS = Screen(
-    folder=_FOLDER,
-    section=MenuSection(
-        folder=_FOLDER,
-        path="/reviews",
-        permissions=("content.review",),
-        reasons=("content.to_review", "content.review_owed"),
-    ),
+REVIEWS = menu_screen(
+    "reviews",
+    permissions=("content.review",),
+    reasons=("content.to_review", "content.review_owed"),
     routes=(
         PageRoute(path="/reviews", handler=review.show_all),
         PageRoute(path="/reviews/{id}", handler=review.show),
-        PageRoute(path="/reviews/{id}/do/{noun}/{verb}", handler=review.act, methods=("POST",)),
+        act_route("/reviews/{id}", review.act),
         PageRoute(path="/reviews/{id}/preview", handler=review.preview),
     ),
 )

@@ -5,7 +5,6 @@ from typing import Any
 from starlette.responses import Response
 
 from anninh_core.board.forms.act import row_forms
-from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.forms.form import ActForm
 from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.board.screens.rights.tabs import tabs_for
@@ -24,11 +23,6 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         next=found.next,
         tabs=tabs_for(page, "check"),
     )
-
-
-def act(page: PageRequest) -> Response:
-    """Write down a look, or link what is the person's."""
-    return carry_out(page, page.operation, {"request_id": page.params["id"]}, show, "/rights/check")
 
 
 def _forms(page: PageRequest, request: Any, failure: FailedAct | None) -> list[ActForm]:

@@ -78,12 +78,6 @@ def act(page: PageRequest) -> Response:
         return show(page, failed.failure)
 
 
-def act_on_none(page: PageRequest) -> Response:
-    """Appoint an officer."""
-    operation = page.operation
-    return carry_out(page, operation, {}, every, lambda officer: f"/system/officers/{officer.id}")
-
-
 def _find_account(page: PageRequest, id: str) -> Any:
     """Return an officer's account, None where nobody was invited yet, or it can't be opened."""
     try:

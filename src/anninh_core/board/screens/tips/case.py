@@ -135,12 +135,6 @@ def new(page: PageRequest, failure: FailedAct | None = None) -> Response:
     return page.render("new.html", failure.status if failure else 200, act=form)
 
 
-def act_on_none(page: PageRequest) -> Response:
-    """Note a tip that came by phone or at the door."""
-    operation = page.operation
-    return carry_out(page, operation, {}, new, lambda tip: f"/tips/{tip.id}")
-
-
 def slip(page: PageRequest) -> Response:
     """Return the slip that goes along where a tip was handed over; it names nobody who reported."""
     return send_file(page.call("tips.slip", tip_id=page.params["id"], format=page.params["format"]))

@@ -109,12 +109,6 @@ def act(page: PageRequest) -> Response:
     return carry_out(page, operation, given, show, lambda left: address if left else "/tips/incidents")
 
 
-def join_new(page: PageRequest) -> Response:
-    """Join reports to a new incident, or to that of one of them."""
-    operation = page.operation
-    return carry_out(page, operation, {}, _show_refused, lambda incident: f"/tips/incidents/{incident.id}")
-
-
 def answer(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Write common words, and show what each reporter would read before anything is sent."""
     id = page.params["id"]
@@ -146,7 +140,7 @@ def name_incident(page: PageRequest, incident: Any) -> str:
     return page.words.say("incident_name", category=category, unit=unit) if unit else category
 
 
-def _show_refused(page: PageRequest, failure: FailedAct | None = None) -> Response:
+def show_refused(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Show the list of incidents with why reports weren't joined."""
     return (
         show_all(page)

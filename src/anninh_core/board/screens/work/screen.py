@@ -1,13 +1,9 @@
 """The first page: what waits for whoever looks."""
 
-from anninh_core.board.menu import MenuSection
-from anninh_core.board.routing.routes import PageRoute, Screen
+from anninh_core.board.routing.routes import PageRoute, menu_screen
 from anninh_core.board.screens.work import lists
 
-_FOLDER = "screens/work"
-
-WORK = Screen(
-    folder=_FOLDER,
-    section=MenuSection(folder=_FOLDER, path="/work"),
+WORK = menu_screen(
+    "work",
     routes=(PageRoute(path="/work", handler=lists.show),),
 )
