@@ -27,9 +27,8 @@ from anninh_core.board.routing.error_pages import error_page
 from anninh_core.board.routing.renderer import Renderer
 from anninh_core.board.routing.routes import Screen
 from anninh_core.board.screens.all_screens import SCREENS
-from anninh_core.board.screens.drafts import DRAFTS
 from anninh_core.board.screens.home import home_leading_to
-from anninh_core.board.screens.news import NEWS
+from anninh_core.board.screens.scripts import SCRIPTS
 from anninh_core.board.sign_in.screen import SIGN_IN_PAGES
 from anninh_core.door import Door
 from anninh_core.kernel.errors import ConfigurationError
@@ -39,9 +38,6 @@ from anninh_core.web.api.sign_in.threads import SignInThreads
 
 if TYPE_CHECKING:  # no other board loads it
     from anninh_core.demo.running.opening import RunningDemo
-
-_BY_SCRIPT = (NEWS, DRAFTS)
-"""What scripts ask while a page is looked at."""
 
 
 def create_board(
@@ -77,7 +73,7 @@ def create_board(
         *_routes(signing_in, SIGN_IN_PAGES),
         *(
             route
-            for screen in (*demo_screens, *screens, *_BY_SCRIPT, home_leading_to(sections))
+            for screen in (*demo_screens, *screens, SCRIPTS, home_leading_to(sections))
             for route in _routes(endpoints, screen)
         ),
     ]

@@ -5,7 +5,7 @@ from starlette.responses import Response
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.routing.act_routes import act_route, new_record_route, record_routes, row_act_route
 from anninh_core.board.routing.routes import PageRoute, menu_screen
-from anninh_core.board.screens.system import failures, health, leaks, officers, quarantine, state
+from anninh_core.board.screens.system import failures, health, leaks, officers, quarantine
 from anninh_core.board.screens.system.tabs import ways_for
 
 
@@ -29,7 +29,7 @@ SYSTEM = menu_screen(
         row_act_route(quarantine.PATH, "quarantined_id", quarantine.show),
         PageRoute(path="/system/health", handler=health.show),
         PageRoute(path="/system/backups", handler=health.backups),
-        PageRoute(path="/system/state", handler=state.show),
+        PageRoute(path="/system/state", handler=health.state),
         PageRoute(path="/system/officers", handler=officers.every),
         new_record_route("/system/officers", officers.every),
         PageRoute(path="/system/officers/{id}", handler=officers.show),
