@@ -7,7 +7,6 @@ from attrs import evolve
 from starlette.responses import Response
 
 from anninh_core.board.forms.act import ActForms
-from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.forms.drafting import DO, PREVIEW, SAVE, DraftedForms
 from anninh_core.board.forms.form import ActForm, WrittenField
 from anninh_core.board.forms.options import Option
@@ -76,9 +75,7 @@ def act(page: PageRequest) -> Response:
         source = page.sent("source")
         where = f"{address}/preview" if asked == PREVIEW else address
         return page.redirect(where, article=article, source=source, done="drafts.save")
-    answer = carry_out(page, operation, {"inquiry_id": id}, show, _to_tip if operation == _TO_TIP else address)
-    drafts.conclude(answer.status_code)
-    return answer
+    return drafts.carry_out(operation, {"inquiry_id": id}, show, _to_tip if operation == _TO_TIP else address)
 
 
 def preview(page: PageRequest) -> Response:

@@ -84,9 +84,7 @@ def write(page: PageRequest) -> Response:
     if page.sent(DO) == SAVE:
         drafts.keep()
         return page.redirect(f"/reports/{id}/words/{key}", done="drafts.save")
-    answer = carry_out(page, operation, {"report_id": id, "key": key}, words, f"/reports/{id}")
-    drafts.conclude(answer.status_code)
-    return answer
+    return drafts.carry_out(operation, {"report_id": id, "key": key}, words, f"/reports/{id}")
 
 
 def file(page: PageRequest) -> Response:

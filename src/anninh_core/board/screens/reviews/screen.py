@@ -9,7 +9,6 @@ from attrs import evolve
 from starlette.responses import Response
 
 from anninh_core.board.forms.act import ActForms
-from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.forms.drafting import DO, SAVE, DraftedForms
 from anninh_core.board.forms.form import ActForm, WrittenField
 from anninh_core.board.pages.request import FailedAct, PageRequest
@@ -75,9 +74,7 @@ def act(page: PageRequest) -> Response:
     if page.sent(DO) == SAVE:
         drafts.keep()
         return page.redirect(address, done="drafts.save")
-    answer = carry_out(page, operation, {"item_id": id}, show, address)
-    drafts.conclude(answer.status_code)
-    return answer
+    return drafts.carry_out(operation, {"item_id": id}, show, address)
 
 
 def preview(page: PageRequest) -> Response:

@@ -7,7 +7,6 @@ from attrs import evolve
 from starlette.responses import Response
 
 from anninh_core.board.forms.act import ActForms
-from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.forms.drafting import DO, PREVIEW, SAVE, DraftedForms
 from anninh_core.board.forms.form import ActForm, WrittenField
 from anninh_core.board.forms.options import Option
@@ -112,9 +111,7 @@ def act(page: PageRequest) -> Response:
         drafts.keep()
         return page.redirect(f"{address}/preview/{operation}" if asked == PREVIEW else address, done="drafts.save")
     given = {"alarm_id": _alarm_of(page, id)} if operation == HAND_UP else {"tip_id": id}
-    answer = carry_out(page, operation, given, show, address)
-    drafts.conclude(answer.status_code)
-    return answer
+    return drafts.carry_out(operation, given, show, address)
 
 
 def preview(page: PageRequest) -> Response:
