@@ -20,9 +20,10 @@ from anninh_core import Actor, App
 from anninh_core.board.browser.cookies import Cookies
 from anninh_core.board.browser.static_files import StaticFiles
 from anninh_core.board.config import BoardConfig
+from anninh_core.board.pages.badges import Badges
 from anninh_core.board.pages.context import PageContext
-from anninh_core.board.pages.renderer import Renderer
 from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.routing.renderer import Renderer
 from anninh_core.board.screens.all_screens import SCREENS
 from anninh_core.board.screens.tips.lists import due
 from anninh_core.door import Door
@@ -84,8 +85,12 @@ def list_of_tips(app: App, officer: Actor) -> Callable[[], str]:
     renderer = RememberingRenderer(static, sections)
     cookies = Cookies(config)
     door = Door(app)
-    context = PageContext(app=app, door=door, config=config, cookies=cookies, static=static, renderer=renderer)
-    due(PageRequest(desk=context, path="/tips", params={}, query={}, folder="screens/tips", actor=officer))
+    badges = Badges(app.context, door)
+    context = PageContext(app=app, door=door, config=config, cookies=cookies, static=static, badges=badges)
+    page = PageRequest(
+        desk=context, renderer=renderer, path="/tips", params={}, query={}, folder="screens/tips", actor=officer
+    )
+    due(page)
     return lambda: Renderer.render(renderer, *renderer.made)
 
 

@@ -6,7 +6,7 @@ import pytest
 from tests.board.conftest import Enter
 
 from anninh_core.app import App
-from anninh_core.board.pages.routes import Screen
+from anninh_core.board.routing.routes import Screen
 from anninh_core.board.screens.all_screens import SCREENS
 from anninh_core.profile import load_profile
 from anninh_core.testing import UnsafeLocalUsers

@@ -9,7 +9,7 @@ from tests.board.visitor import Visitor
 
 from anninh_core.app import App
 from anninh_core.board.screens.all_screens import SCREENS
-from anninh_core.board.screens.work.lists import PATHS
+from anninh_core.board.screens.work.screen import PATHS
 from anninh_core.board.words.catalogue import words_for
 from anninh_core.testing import FixedClock, UnsafeLocalUsers
 from anninh_core.usecase import Actor

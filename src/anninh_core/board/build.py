@@ -15,21 +15,20 @@ try:
 except ImportError as missing:
     raise MissingExtra("the board", "board") from missing
 
-from anninh_core.board.answers.error_pages import error_page
 from anninh_core.board.browser.cookies import Cookies
 from anninh_core.board.browser.guard import BrowserGuard
 from anninh_core.board.browser.static_files import PREFIX, StaticFiles
 from anninh_core.board.config import BoardConfig
-from anninh_core.board.menu.sections import MenuSection
+from anninh_core.board.pages.badges import Badges
 from anninh_core.board.pages.context import PageContext
-from anninh_core.board.pages.endpoint import Endpoints
-from anninh_core.board.pages.renderer import Renderer
 from anninh_core.board.pages.request import PageRequest
-from anninh_core.board.pages.routes import Screen
+from anninh_core.board.routing.endpoint import Endpoints
+from anninh_core.board.routing.error_pages import error_page
+from anninh_core.board.routing.renderer import Renderer
+from anninh_core.board.routing.routes import Screen
 from anninh_core.board.screens.all_screens import SCREENS
-from anninh_core.board.screens.drafts import DRAFTS
 from anninh_core.board.screens.home import home_leading_to
-from anninh_core.board.screens.news import NEWS
+from anninh_core.board.screens.scripts import SCRIPTS
 from anninh_core.board.sign_in.screen import SIGN_IN_PAGES
 from anninh_core.door import Door
 from anninh_core.kernel.errors import ConfigurationError
@@ -38,11 +37,7 @@ from anninh_core.web.api.rate_limits import Addresses
 from anninh_core.web.api.sign_in.threads import SignInThreads
 
 if TYPE_CHECKING:  # no other board loads it
-    from anninh_core.board.demo.screen import DemoPages
     from anninh_core.demo.running.opening import RunningDemo
-
-_BY_SCRIPT = (NEWS, DRAFTS)
-"""What scripts ask while a page is looked at."""
 
 
 def create_board(
@@ -63,21 +58,22 @@ def create_board(
         ConfigurationError: one of the settings' proxies is no network, or a demo is to be reached from elsewhere.
     """
     config = config or BoardConfig()
+    demo_screens = () if demo is None else (_demo_screen(app, config, demo),)
     sections = tuple(screen.section for screen in screens if screen.section is not None)
-    desk = _make_context(app, config, sections, demo)
+    desk = _make_context(app, config, demo)
+    renderer = Renderer(desk.static, sections)
     limits = app.door.api
     pages = CallThreads(limits.threads, limits.waiting)
     addresses = Addresses(limits.proxies)
     sign_in_threads = SignInThreads(app.door.connections)
-    endpoints = Endpoints(desk, pages, addresses, sign_in_threads)
-    signing_in = Endpoints(desk, sign_in_threads.lookups, addresses, sign_in_threads)
+    endpoints = Endpoints(desk, renderer, pages, addresses, sign_in_threads)
+    signing_in = Endpoints(desk, renderer, sign_in_threads.lookups, addresses, sign_in_threads)
     routes = [
         Route(PREFIX + "{name}", desk.static.answer, methods=["GET"]),
         *_routes(signing_in, SIGN_IN_PAGES),
-        *(() if desk.demo is None else _routes(endpoints, desk.demo.screen)),
         *(
             route
-            for screen in (*screens, *_BY_SCRIPT, home_leading_to(sections))
+            for screen in (*demo_screens, *screens, SCRIPTS, home_leading_to(sections))
             for route in _routes(endpoints, screen)
         ),
     ]
@@ -87,22 +83,20 @@ def create_board(
     return board
 
 
-def _make_context(
-    app: App, config: BoardConfig, sections: tuple[MenuSection, ...], demo: "RunningDemo | None"
-) -> PageContext:
-    static = StaticFiles()
+def _make_context(app: App, config: BoardConfig, demo: "RunningDemo | None") -> PageContext:
+    door = Door(app)
     return PageContext(
         app=app,
-        door=Door(app),
+        door=door,
         config=config,
         cookies=Cookies(config),
-        static=static,
-        renderer=Renderer(static, sections),
-        demo=None if demo is None else _demo_pages(app, config, demo),
+        static=StaticFiles(),
+        badges=Badges(app.context, door),
+        demo=demo,
     )
 
 
-def _demo_pages(app: App, config: BoardConfig, demo: "RunningDemo") -> "DemoPages":
+def _demo_screen(app: App, config: BoardConfig, demo: "RunningDemo") -> Screen:
     from anninh_core.board.demo.screen import DemoPages  # noqa: PLC0415  no other board loads it
 
     if demo.app is not app:
@@ -111,7 +105,7 @@ def _demo_pages(app: App, config: BoardConfig, demo: "RunningDemo") -> "DemoPage
         raise ConfigurationError(
             f"a demo is for this machine alone; leave its public address {config.public_url!r} out"
         )
-    return DemoPages(demo)
+    return DemoPages(demo).screen
 
 
 def _routes(endpoints: Endpoints, screen: Screen) -> list[Route]:

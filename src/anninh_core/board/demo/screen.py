@@ -1,17 +1,15 @@
 """The pages that only a demo has: officers to choose, and what the resident writes. They answer this machine alone."""
 
-from collections.abc import Sequence
 from itertools import groupby
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from anninh_core.board.pages.endpoint import CHOOSE
 from anninh_core.board.pages.request import PageRequest
-from anninh_core.board.pages.routes import PageRoute, Screen
+from anninh_core.board.routing.endpoint import CHOOSE
+from anninh_core.board.routing.routes import PageRoute, Screen
 from anninh_core.demo.running.one_click import LocalVisit
 from anninh_core.demo.running.opening import RunningDemo
-from anninh_core.demo.running.pretend_resident import ChatLine
 from anninh_core.kernel.errors import BadInput, NotSignedIn
 
 _FOLDER = "demo"
@@ -19,7 +17,7 @@ _CHAT = "#chat"
 
 
 class DemoPages:
-    """The demo's pages, and what the frame of every page shows of it."""
+    """The demo's pages."""
 
     def __init__(self, demo: RunningDemo) -> None:
         self._demo = demo
@@ -31,27 +29,6 @@ class DemoPages:
                 PageRoute(path=f"{CHOOSE}/say", handler=self.say, methods=("POST",), public=True),
             ),
         )
-
-    @property
-    def resident(self) -> str:
-        """Name of the resident who writes."""
-        return self._demo.resident.name
-
-    def catch_up(self) -> None:
-        """Let what waits be delivered, so that a page shows what has come of the act before."""
-        self._demo.catch_up()
-
-    def chat(self) -> Sequence[ChatLine]:
-        """Return what was said in the resident's chat."""
-        return self._demo.resident.transcript()
-
-    def offers(self) -> Sequence[str]:
-        """Return what the last message offers to answer by a word."""
-        return self._demo.resident.offers()
-
-    def new_key(self) -> str:
-        """Return a key for a form of the chat."""
-        return self._demo.app.context.ids.new()
 
     def choose(self, page: PageRequest) -> Response:
         """Show everybody of the demo, each to be by a click."""

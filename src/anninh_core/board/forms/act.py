@@ -2,17 +2,15 @@
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from anninh_core.board.forms.form import ActForm, FailedAct, FormField
+from anninh_core.board.forms.form import ActForm, FormField
 from anninh_core.board.forms.options import Option, options_for, source_of
 from anninh_core.board.forms.step_up import ways_to_step_up
+from anninh_core.board.pages.request import FailedAct, PageRequest, Values
 from anninh_core.board.words.catalogue import act_table
 from anninh_core.door.inputs import InputField, InputKind, describe_inputs
 from anninh_core.door.operation import Operation
-
-if TYPE_CHECKING:
-    from anninh_core.board.pages.request import PageRequest, Values
 
 _VERSION = "seen_version"
 _LONG_TEXT = 300
@@ -31,7 +29,7 @@ class ActForms:
 
     def __init__(
         self,
-        page: "PageRequest",
+        page: PageRequest,
         subject: str,
         *,
         unit: str = "",
@@ -153,7 +151,7 @@ class ActForms:
 
 
 def row_forms(
-    page: "PageRequest",
+    page: PageRequest,
     section: str,
     row: Any,
     failure: FailedAct | None,
@@ -176,7 +174,7 @@ def row_forms(
     )
 
 
-def _all_sent(form: "Values", one: InputField) -> Sequence[str]:
+def _all_sent(form: Values, one: InputField) -> Sequence[str]:
     return tuple(form.get(one.path, ()))
 
 

@@ -1,17 +1,17 @@
 """What becomes of a form that was sent: the act is done once, or the page says why not and keeps the words."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 from attrs import evolve
 from starlette.responses import Response
 
 from anninh_core.board.browser.form_tokens import FORM_TOKEN, is_form_token
-from anninh_core.board.forms.form import FailedAct
 from anninh_core.board.forms.plain_sentences import plain_sentence
 from anninh_core.board.forms.step_up import show_second_factor, takes_second_factor
 from anninh_core.board.forms.values import arguments_from, put_at
+from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.board.words.catalogue import act_table
 from anninh_core.door import BadArguments
 from anninh_core.door.faults import MISSING
@@ -19,10 +19,7 @@ from anninh_core.door.inputs import InputKind, describe_inputs
 from anninh_core.door.operation import Operation
 from anninh_core.kernel import errors
 
-if TYPE_CHECKING:
-    from anninh_core.board.pages.request import PageRequest
-
-Again = Callable[["PageRequest", FailedAct], Response]
+Again = Callable[[PageRequest, FailedAct], Response]
 """Shows the page once more, with what was tried and why it wasn't done."""
 
 _FAILURES = (
@@ -41,7 +38,7 @@ _FAILURES = (
 
 
 def carry_out(
-    page: "PageRequest", operation_name: str, given: Mapping[str, Any], again: Again, done: str | Callable[[Any], str]
+    page: PageRequest, operation_name: str, given: Mapping[str, Any], again: Again, done: str | Callable[[Any], str]
 ) -> Response:
     """Carry out the act that a form asks for.
 
@@ -70,18 +67,18 @@ class Failed(Exception):
         self.failure = failure
 
 
-def check_form(page: "PageRequest") -> bool:
+def check_form(page: PageRequest) -> bool:
     """Tell whether a form stood on a page that was made for this sign-in."""
     return is_form_token(page.sent(FORM_TOKEN), page.token)
 
 
-def _target(done: str | Callable[[Any], str], answer: object, page: "PageRequest") -> str:
+def _target(done: str | Callable[[Any], str], answer: object, page: PageRequest) -> str:
     if isinstance(done, str):
         return done
     return done(answer) if answer is not None else page.path.partition("/do/")[0] or "/"
 
 
-def attempt(page: "PageRequest", operation_name: str, given: Mapping[str, Any]) -> Any:
+def attempt(page: PageRequest, operation_name: str, given: Mapping[str, Any]) -> Any:
     """Carry the act out that a form asks for and return what it answers, for pages that show it once.
 
     Args:
@@ -102,7 +99,7 @@ def attempt(page: "PageRequest", operation_name: str, given: Mapping[str, Any]) 
         raise
 
 
-def _attempt(page: "PageRequest", operation: Operation, given: Mapping[str, Any]) -> Any:
+def _attempt(page: PageRequest, operation: Operation, given: Mapping[str, Any]) -> Any:
     told = act_table()[operation.name]
     words = page.words
     if not check_form(page):
@@ -130,7 +127,7 @@ def _attempt(page: "PageRequest", operation: Operation, given: Mapping[str, Any]
         raise Failed(FailedAct(operation=operation.name, status=status, sentence=sentence, cause=key)) from error
 
 
-def _actor(page: "PageRequest", operation: Operation, arguments: Mapping[str, object]) -> Any:
+def _actor(page: PageRequest, operation: Operation, arguments: Mapping[str, object]) -> Any:
     """Return who acts: under the form's key, having seen what the page showed."""
     actor = page.signed_in
     key = page.sent("request_key")
@@ -142,7 +139,7 @@ def _actor(page: "PageRequest", operation: Operation, arguments: Mapping[str, ob
     return actor
 
 
-def _stepped_up(page: "PageRequest", operation: Operation, told: Mapping[str, Any]) -> "PageRequest":
+def _stepped_up(page: PageRequest, operation: Operation, told: Mapping[str, Any]) -> PageRequest:
     """Return the page of somebody who has just shown a second factor, if the form has one."""
     if not takes_second_factor(operation, told):
         return page
@@ -157,7 +154,7 @@ def _stepped_up(page: "PageRequest", operation: Operation, told: Mapping[str, An
     return evolve(page, actor=page.desk.admit(page.token, page.address)) if is_shown else page
 
 
-def _iter_uploads(page: "PageRequest", operation: Operation) -> Iterator[tuple[str, object]]:
+def _iter_uploads(page: PageRequest, operation: Operation) -> Iterator[tuple[str, object]]:
     """Yield field and id of the files that the form sent along; they lie here sealed until the act takes them."""
     for one in describe_inputs(operation):
         sent = page.files.get(one.path)
@@ -166,7 +163,7 @@ def _iter_uploads(page: "PageRequest", operation: Operation) -> Iterator[tuple[s
             yield one.path, [kept] if one.many else kept
 
 
-def _iter_written(page: "PageRequest", operation: Operation) -> Iterator[str]:
+def _iter_written(page: PageRequest, operation: Operation) -> Iterator[str]:
     """Yield the sentences that the form brought, but for passwords and the like."""
     told = act_table()[operation.name].get("fields", {})
     for one in describe_inputs(operation):
@@ -174,7 +171,7 @@ def _iter_written(page: "PageRequest", operation: Operation) -> Iterator[str]:
             yield from filter(str.strip, page.form.get(one.path, ()))
 
 
-def _explain(page: "PageRequest", operation: Operation, error: BadArguments) -> FailedAct:
+def _explain(page: PageRequest, operation: Operation, error: BadArguments) -> FailedAct:
     words = page.words
     paths = {one.path for one in describe_inputs(operation)}
     found: dict[str, str] = {}

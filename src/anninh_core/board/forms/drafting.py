@@ -4,20 +4,19 @@ A form says itself of which part its words are, and in which field they stand: b
 script, which sends nothing else of it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import evolve
+from starlette.responses import Response
 
-from anninh_core.board.forms.carry_out import check_form
+from anninh_core.board.forms.carry_out import Again, carry_out, check_form
 from anninh_core.board.forms.form import ActForm, Drafting, FormField, WrittenField
+from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.words.catalogue import act_table
 from anninh_core.kernel.errors import AnninhError, NotFound
-
-if TYPE_CHECKING:
-    from anninh_core.board.pages.request import PageRequest
 
 # Name of a form's other buttons, and what they ask for instead of the act itself.
 DO = "do"
@@ -41,7 +40,7 @@ class DraftedForms:
         ValueError: one of the fields is a password or the like, which is never kept.
     """
 
-    def __init__(self, page: "PageRequest", about: str, fields: Sequence[WrittenField], ready: str = "") -> None:
+    def __init__(self, page: PageRequest, about: str, fields: Sequence[WrittenField], ready: str = "") -> None:
         if secrets := [one.field for one in fields if _is_secret(one)]:
             raise ValueError(f"{', '.join(secrets)}: what is secret is no draft")
         self._page = page
@@ -95,7 +94,15 @@ class DraftedForms:
         saved = page.call("drafts.save", about=self._about, words=words, part=page.sent(_PART))
         return saved.saved_at if words.strip() else None
 
-    def conclude(self, status: int) -> None:
+    def carry_out(
+        self, operation_name: str, given: Mapping[str, Any], again: Again, done: str | Callable[[Any], str]
+    ) -> Response:
+        """Carry out the act that a form asks for, as `carry_out` does, and conclude the draft of its words."""
+        response = carry_out(self._page, operation_name, given, again, done)
+        self._conclude(response.status_code)
+        return response
+
+    def _conclude(self, status: int) -> None:
         """Take away the draft of what was sent, if the answer to a form says that it was done; else keep what it sent.
 
         The answer that is on its way has the words, so that whatever hinders keeping them mustn't hinder that.

@@ -1,6 +1,6 @@
-"""A form on a page, its fields, its draft, and what was tried with one and not done."""
+"""A form on a page, its fields and its draft."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from attrs import field, frozen
@@ -117,23 +117,3 @@ class ActForm:
     def id(self) -> str:
         """Id of the form on the page."""
         return f"act-{self.operation}{self.mark}".replace(".", "-").replace("_", "-")
-
-
-@frozen(kw_only=True)
-class FailedAct:
-    """An act that was tried and not done: the page shows it with what was written.
-
-    Attributes:
-        errors: by field, what is wrong with it.
-        words: what was written, shown where the page has no such form any more.
-        keeps_key: whether the same try goes on; else the next one is another.
-        cause: the kind of failure, by the name of the words that say it; "" where the form itself was at fault.
-    """
-
-    operation: str
-    status: int
-    sentence: str
-    errors: Mapping[str, str] = field(factory=dict)
-    words: Sequence[str] = field(default=(), repr=False)
-    keeps_key: bool = False
-    cause: str = ""

@@ -4,14 +4,12 @@ What takes one says so in its operation. Some acts take one from whoever has one
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import frozen
 
+from anninh_core.board.pages.request import PageRequest
 from anninh_core.door.operation import Operation
-
-if TYPE_CHECKING:
-    from anninh_core.board.pages.request import PageRequest
 
 _CODE = "code"
 _TICKET = "ticket"
@@ -31,7 +29,7 @@ class StepUpWays:
     passkey: bool = False
 
 
-def ways_to_step_up(page: "PageRequest", operation: Operation, told: Mapping[str, Any]) -> StepUpWays:
+def ways_to_step_up(page: PageRequest, operation: Operation, told: Mapping[str, Any]) -> StepUpWays:
     """Return by what the form of an act lets the viewer show a second factor."""
     if page.viewer.fresh_until is not None or not takes_second_factor(operation, told):
         return StepUpWays()
@@ -47,7 +45,7 @@ def takes_second_factor(operation: Operation, told: Mapping[str, Any]) -> bool:
     return operation.step_up or bool(told.get("guarded", False))
 
 
-def show_second_factor(page: "PageRequest") -> bool:
+def show_second_factor(page: PageRequest) -> bool:
     """Show the second factor that a form brought; tell whether it brought one.
 
     Raises:

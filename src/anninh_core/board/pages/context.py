@@ -2,19 +2,18 @@
 
 from typing import TYPE_CHECKING
 
-from attrs import field, frozen
+from attrs import frozen
 
 from anninh_core import Actor, App
 from anninh_core.board.browser.cookies import Cookies
 from anninh_core.board.browser.static_files import StaticFiles
 from anninh_core.board.config import BoardConfig
-from anninh_core.board.menu.badges import Badges
-from anninh_core.board.pages.renderer import Renderer
+from anninh_core.board.pages.badges import Badges
 from anninh_core.door import Door
 from anninh_core.door.signing_in import SignInRequest
 
-if TYPE_CHECKING:
-    from anninh_core.board.demo.screen import DemoPages
+if TYPE_CHECKING:  # no other board loads it
+    from anninh_core.demo.running.opening import RunningDemo
 
 
 @frozen(kw_only=True)
@@ -23,7 +22,7 @@ class PageContext:
 
     Attributes:
         door: its operations, through which alone pages read and act.
-        demo: what a board of a demo has besides, None for any other.
+        demo: whose app it is, None for any other.
     """
 
     app: App
@@ -31,9 +30,8 @@ class PageContext:
     config: BoardConfig
     cookies: Cookies
     static: StaticFiles
-    renderer: Renderer
-    demo: "DemoPages | None" = None
-    badges: Badges = field(factory=Badges)
+    badges: Badges
+    demo: "RunningDemo | None" = None
 
     def admit(self, token: str, address: str, *, by_itself: bool = False) -> Actor:
         """Return who shows a sign-in's token.

@@ -1,21 +1,26 @@
 """What units and officers are called on a page."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from typing import Any
 
+from anninh_core.board.words.catalogue import PageWords
 from anninh_core.kernel.errors import AnninhError
-
-if TYPE_CHECKING:
-    from anninh_core.board.pages.request import PageRequest
+from anninh_core.vocabulary.district import District
 
 _AT_ONCE = 200
 
 
 class Names:
-    """Looks names up, each once a page, and many at a time."""
+    """Looks names up, each once a page, and many at a time.
 
-    def __init__(self, page: "PageRequest") -> None:
-        self._page = page
+    Args:
+        call: carries out an operation by its name and arguments, as the page does.
+    """
+
+    def __init__(self, district: District, words: PageWords, call: Callable[..., Any]) -> None:
+        self._district = district
+        self._words = words
+        self._call = call
         self._officers: dict[str, str] = {}
 
     def load(self, ids: Iterable[str]) -> None:
@@ -24,7 +29,7 @@ class Names:
         for start in range(0, len(wanted), _AT_ONCE):
             some = wanted[start : start + _AT_ONCE]
             try:
-                found = self._page.call("units.names", officer_ids=tuple(some)).officers
+                found = self._call("units.names", officer_ids=tuple(some)).officers
             except AnninhError:
                 found = {}
             self._officers.update({id: found.get(id, "") for id in some})
@@ -36,18 +41,17 @@ class Names:
         plain = id.removeprefix("person:")
         if plain not in self._officers:
             self.load((plain,))
-        return self._officers[plain] or self._page.words["unknown_officer"]
+        return self._officers[plain] or self._words["unknown_officer"]
 
     def unit(self, id: str) -> str:
         """Return a unit's name, told from those of others that are called the same."""
-        return self._page.desk.app.district.unit_labels.get(id, id)
+        return self._district.unit_labels.get(id, id)
 
     def category(self, id: str) -> str:
         """Return what a category of tips or of content is called."""
-        district = self._page.desk.app.district
-        found = district.incoming.get(id) or district.outgoing.get(id)
+        found = self._district.incoming.get(id) or self._district.outgoing.get(id)
         return found.name if found is not None else id
 
     def word(self, key: str) -> str:
         """Return a wording of the profile, such as `legal_kind.complaint`, or else what the key ends with."""
-        return self._page.desk.app.district.wording.get(key) or key.rpartition(".")[2]
+        return self._district.wording.get(key) or key.rpartition(".")[2]

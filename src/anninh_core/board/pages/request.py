@@ -3,26 +3,23 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
 import msgspec
-from attrs import define, evolve, field
+from attrs import define, evolve, field, frozen
 from starlette.responses import RedirectResponse, Response
 
 from anninh_core import Actor
-from anninh_core.board.answers.packing import send_page
 from anninh_core.board.browser.form_tokens import make_form_token
+from anninh_core.board.pages.context import PageContext
 from anninh_core.board.pages.formats import Formats
 from anninh_core.board.pages.names import Names
 from anninh_core.board.pages.viewer import Viewer
+from anninh_core.board.responses import send_page
 from anninh_core.board.words.catalogue import Language, PageWords, act_table, name_value, words_for
 from anninh_core.board.words.families import FAMILIES
 from anninh_core.kernel.errors import Damaged
-
-if TYPE_CHECKING:  # they have the pages
-    from anninh_core.board.forms.form import FailedAct
-    from anninh_core.board.pages.context import PageContext
 
 Values = Mapping[str, Sequence[str]]
 
@@ -47,7 +44,8 @@ class PageRequest:
         damaged: how many records lists of the page left out because they can't be opened.
     """
 
-    desk: "PageContext"
+    desk: PageContext
+    renderer: "RendersPages"
     base: str = ""
     path: str
     method: str = "GET"
@@ -92,7 +90,7 @@ class PageRequest:
     @cached_property
     def names(self) -> Names:
         """What units and officers are called."""
-        return Names(self)
+        return Names(self.desk.app.district, self.words, self.call)
 
     @cached_property
     def viewer(self) -> Viewer:
@@ -226,7 +224,7 @@ class PageRequest:
 
     def render(self, template: str, status: int = 200, /, **shown: object) -> Response:
         """Return a page made of a template of the page's folder."""
-        text = self.desk.renderer.render(self, template, shown)
+        text = self.renderer.render(self, template, shown)
         return send_page(text, status, self.headers)
 
     def redirect(self, path: str, **query: object) -> Response:
@@ -254,3 +252,36 @@ class SentFile:
     name: str
     media_type: str
     data: bytes = field(repr=False)
+
+
+@frozen(kw_only=True)
+class FailedAct:
+    """An act that was tried and not done: the page shows it with what was written.
+
+    Attributes:
+        errors: by field, what is wrong with it.
+        words: what was written, shown where the page has no such form any more.
+        keeps_key: whether the same try goes on; else the next one is another.
+        cause: the kind of failure, by the name of the words that say it; "" where the form itself was at fault.
+    """
+
+    operation: str
+    status: int
+    sentence: str
+    errors: Mapping[str, str] = field(factory=dict)
+    words: Sequence[str] = field(default=(), repr=False)
+    keeps_key: bool = False
+    cause: str = ""
+
+
+class RendersPages(Protocol):
+    """Makes the text of a page from a template."""
+
+    def render(self, page: PageRequest, template: str, shown: Mapping[str, object]) -> str:
+        """Return a page as HTML.
+
+        Args:
+            template: its path, or its name in the page's folder.
+            shown: what the template needs besides the page.
+        """
+        ...

@@ -1,12 +1,10 @@
 """The ways to look at a subject: lists side by side, of which one is shown."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-if TYPE_CHECKING:
-    from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.pages.request import PageRequest
 
 
 @frozen
@@ -18,7 +16,7 @@ class Tab:
     is_here: bool
 
 
-def make_tabs(page: "PageRequest", ways: Iterable[tuple[str, str, bool]], here: str) -> list[Tab]:
+def make_tabs(page: PageRequest, ways: Iterable[tuple[str, str, bool]], here: str) -> list[Tab]:
     """Return the ways to look that are the viewer's.
 
     Args:

@@ -1,6 +1,6 @@
 """All screens, in the order of the menu."""
 
-from anninh_core.board.pages.routes import Screen
+from anninh_core.board.routing.routes import Screen
 from anninh_core.board.screens.account.screen import ACCOUNT
 from anninh_core.board.screens.content.screen import CONTENT
 from anninh_core.board.screens.groups.screen import GROUPS

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from starlette.responses import Response
 
-from anninh_core.board.menu.sections import MenuSection
+from anninh_core.board.menu import MenuSection
 from anninh_core.board.pages.request import PageRequest
-from anninh_core.board.pages.routes import PageRoute, Screen
+from anninh_core.board.routing.routes import PageRoute, Screen
 
 
 def home_leading_to(sections: Sequence[MenuSection]) -> Screen:

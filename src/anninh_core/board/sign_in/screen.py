@@ -5,11 +5,11 @@ from contextlib import suppress
 
 from starlette.responses import Response
 
-from anninh_core.board.answers.offers import send_offer
 from anninh_core.board.forms.carry_out import check_form
-from anninh_core.board.pages.endpoint import Handler, KnowsPlace
 from anninh_core.board.pages.request import PageRequest
-from anninh_core.board.pages.routes import PageRoute, Screen
+from anninh_core.board.responses import send_offer
+from anninh_core.board.routing.endpoint import Handler, KnowsPlace
+from anninh_core.board.routing.routes import PageRoute, Screen
 from anninh_core.board.words.catalogue import LANGUAGES
 from anninh_core.door.error_words import explain_error
 from anninh_core.door.signing_in import Client

@@ -6,11 +6,11 @@ from attrs import evolve, frozen
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from anninh_core.board.answers.offers import send_offer
 from anninh_core.board.forms.act import ActForms
 from anninh_core.board.forms.carry_out import check_form
-from anninh_core.board.forms.form import ActForm, FailedAct
-from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.forms.form import ActForm
+from anninh_core.board.pages.request import FailedAct, PageRequest
+from anninh_core.board.responses import send_offer
 
 BEGIN = "accounts.begin_passkey"
 ADD = "accounts.add_passkey"

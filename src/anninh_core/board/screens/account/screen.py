@@ -8,9 +8,10 @@ from starlette.responses import Response
 
 from anninh_core.board.forms.act import ActForms
 from anninh_core.board.forms.carry_out import Failed, attempt
-from anninh_core.board.forms.form import ActForm, FailedAct
-from anninh_core.board.pages.request import PageRequest
-from anninh_core.board.pages.routes import PageRoute, Screen
+from anninh_core.board.forms.form import ActForm
+from anninh_core.board.pages.request import FailedAct, PageRequest
+from anninh_core.board.routing.act_routes import act_route
+from anninh_core.board.routing.routes import PageRoute, Screen
 from anninh_core.board.screens.account.passkeys import BEGIN, ask_device, begun_again, make_passkey
 from anninh_core.kernel.errors import AlreadyDone
 
@@ -138,7 +139,7 @@ ACCOUNT = Screen(
     routes=(
         PageRoute(path=_WHERE, handler=show),
         PageRoute(path=f"{_WHERE}/passkey/options", handler=ask_device, methods=("POST",)),
-        PageRoute(path=f"{_WHERE}/do/{{noun}}/{{verb}}", handler=act, methods=("POST",)),
-        PageRoute(path=f"{_WHERE}/{{list}}/{{id}}/do/{{noun}}/{{verb}}", handler=act_on_row, methods=("POST",)),
+        act_route(_WHERE, act),
+        act_route(f"{_WHERE}/{{list}}/{{id}}", act_on_row),
     ),
 )

@@ -6,9 +6,8 @@ from attrs import evolve
 from starlette.responses import Response
 
 from anninh_core.board.forms.carry_out import check_form
-from anninh_core.board.forms.form import FailedAct
 from anninh_core.board.forms.plain_sentences import plain_sentence
-from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.kernel.errors import BadInput
 
 _FIELD = "piece.attachments"

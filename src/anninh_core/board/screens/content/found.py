@@ -4,8 +4,7 @@ from starlette.responses import Response
 
 from anninh_core.board.forms.act import ActForms
 from anninh_core.board.forms.carry_out import carry_out
-from anninh_core.board.forms.form import FailedAct
-from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.pages.request import FailedAct, PageRequest
 
 _PAGE = 50
 _STATES = ("waiting", "taken_up", "passed_over")

@@ -7,9 +7,9 @@ from starlette.responses import Response
 
 from anninh_core.board.forms.act import ActForms
 from anninh_core.board.forms.carry_out import carry_out
-from anninh_core.board.forms.form import ActForm, FailedAct
+from anninh_core.board.forms.form import ActForm
 from anninh_core.board.forms.options import publishing_unit, writing_unit
-from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.board.screens.content.files import with_clean_file
 from anninh_core.door.error_words.particular import translate_sentence
 

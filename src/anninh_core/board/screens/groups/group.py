@@ -5,10 +5,8 @@ from io import BytesIO
 from starlette.responses import Response
 
 from anninh_core.board.forms.act import ActForms
-from anninh_core.board.forms.carry_out import carry_out
-from anninh_core.board.forms.form import FailedAct
 from anninh_core.board.forms.options import Option
-from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.kernel.errors import MissingExtra, NotFound
 
 _MEASURES = 6
@@ -47,24 +45,11 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
     )
 
 
-def act(page: PageRequest) -> Response:
-    """Do something with a group."""
-    id = page.params["id"]
-    operation = page.operation
-    return carry_out(page, operation, {"group_id": id}, show, f"/groups/{id}")
-
-
 def new(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Ask for a group that is to be founded, or that is planned for now."""
     forms = ActForms(page, "/groups", unit=page.viewer.unit, failure=failure)
     acts = [forms.make(name, unit=page.viewer.unit) for name in ("groups.found", "groups.plan") if page.has(name)]
     return page.render("new.html", failure.status if failure else 200, acts=acts)
-
-
-def act_on_none(page: PageRequest) -> Response:
-    """Found or plan a group."""
-    operation = page.operation
-    return carry_out(page, operation, {}, new, lambda group: f"/groups/{group.id}")
 
 
 def square_code(page: PageRequest) -> Response:

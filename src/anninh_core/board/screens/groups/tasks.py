@@ -5,9 +5,8 @@ from typing import Any
 from starlette.responses import Response
 
 from anninh_core.board.forms.act import row_forms
-from anninh_core.board.forms.carry_out import carry_out
-from anninh_core.board.forms.form import ActForm, FailedAct
-from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.forms.form import ActForm
+from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.board.screens.groups.lists import tabs_for
 
 _PAGE = 50
@@ -26,12 +25,6 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         next=found[-1].id if len(found) == _PAGE else "",
         tabs=tabs_for(page, "tasks"),
     )
-
-
-def act(page: PageRequest) -> Response:
-    """Say that something was posted, or that it won't be."""
-    operation = page.operation
-    return carry_out(page, operation, {"row_id": page.params["id"]}, show, "/groups/tasks")
 
 
 def _forms(page: PageRequest, task: Any, failure: FailedAct | None) -> list[ActForm]:

@@ -6,8 +6,8 @@ from starlette.responses import Response
 
 from anninh_core.board.forms.act import ActForms, row_forms
 from anninh_core.board.forms.carry_out import carry_out
-from anninh_core.board.forms.form import ActForm, FailedAct
-from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.forms.form import ActForm
+from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.board.screens.identity.tabs import tabs_for
 
 _PAGE = 50
@@ -28,12 +28,6 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         acts=[forms.make(name) for name in ("identity.propose_custodian",) if page.has(name)],
         tabs=tabs_for(page, "custodians"),
     )
-
-
-def act(page: PageRequest) -> Response:
-    """Confirm a key, or end it."""
-    operation = page.operation
-    return carry_out(page, operation, {"key_id": page.params["id"]}, show, _WHERE)
 
 
 def act_on_none(page: PageRequest) -> Response:

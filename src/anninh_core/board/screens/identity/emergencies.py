@@ -3,9 +3,7 @@
 from starlette.responses import Response
 
 from anninh_core.board.forms.act import row_forms
-from anninh_core.board.forms.carry_out import carry_out
-from anninh_core.board.forms.form import FailedAct
-from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.board.screens.identity.tabs import tabs_for
 
 _PAGE = 50
@@ -32,9 +30,3 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         is_pending=is_pending,
         tabs=tabs_for(page, "emergencies"),
     )
-
-
-def act(page: PageRequest) -> Response:
-    """Say whether an opening was justified."""
-    operation = page.operation
-    return carry_out(page, operation, {"opening_id": page.params["id"]}, show, "/identity/emergencies")

@@ -5,12 +5,12 @@ from typing import Any
 
 from starlette.responses import Response
 
-from anninh_core.board.answers.files import send_file
 from anninh_core.board.forms.act import ActForms
-from anninh_core.board.forms.carry_out import Failed, attempt, carry_out
-from anninh_core.board.forms.form import ActForm, FailedAct
+from anninh_core.board.forms.carry_out import Failed, attempt
+from anninh_core.board.forms.form import ActForm
 from anninh_core.board.forms.options import Option
-from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.pages.request import FailedAct, PageRequest
+from anninh_core.board.responses import send_file
 from anninh_core.board.screens.identity.tabs import tabs_for
 from anninh_core.kernel.errors import AlreadyDone, AnninhError
 
@@ -44,12 +44,6 @@ def mine(page: PageRequest, failure: FailedAct | None = None, opened: object = N
         if one.state.value == "approved" and one.is_open
     }
     return _render(page, "mine", found, forms, failure=failure, opened=opened)
-
-
-def act(page: PageRequest) -> Response:
-    """Decide about a request."""
-    operation = page.operation
-    return carry_out(page, operation, {"disclosure_id": page.params["id"]}, show, "/identity")
 
 
 def act_on_mine(page: PageRequest) -> Response:

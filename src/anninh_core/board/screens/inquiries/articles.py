@@ -5,10 +5,8 @@ from typing import Any
 from starlette.responses import Response
 
 from anninh_core.board.forms.act import ActForms
-from anninh_core.board.forms.carry_out import carry_out
-from anninh_core.board.forms.form import FailedAct
 from anninh_core.board.forms.options import writing_unit
-from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.board.screens.inquiries.lists import tabs_for
 
 _CHANGES = ("inquiries.revise_article", "inquiries.confirm_article", "inquiries.retire_article")
@@ -41,13 +39,6 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
     return page.render("article.html", status, article=article, editions=editions, acts=acts)
 
 
-def act(page: PageRequest) -> Response:
-    """Change an article."""
-    id = page.params["id"]
-    operation = page.operation
-    return carry_out(page, operation, {"article_id": id}, show, f"/inquiries/articles/{id}")
-
-
 def new(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Begin an article; from a question, where the address names one."""
     asked = _question(page)
@@ -57,11 +48,6 @@ def new(page: PageRequest, failure: FailedAct | None = None) -> Response:
     forms = ActForms(page, "/inquiries/articles", unit=given["unit"], failure=failure)
     form = forms.make("inquiries.write_article", **given)
     return page.render("new.html", failure.status if failure else 200, act=form, title=page.words["new_article"])
-
-
-def act_on_none(page: PageRequest) -> Response:
-    """Write an article, which the unit looks after that the form names."""
-    return carry_out(page, page.operation, {}, new, lambda article: f"/inquiries/articles/{article.id}")
 
 
 def _question(page: PageRequest) -> Any:

@@ -7,11 +7,10 @@ from attrs import evolve
 from starlette.responses import Response
 
 from anninh_core.board.forms.act import ActForms
-from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.forms.drafting import DO, PREVIEW, SAVE, DraftedForms
-from anninh_core.board.forms.form import ActForm, FailedAct, WrittenField
+from anninh_core.board.forms.form import ActForm, WrittenField
 from anninh_core.board.forms.options import Option
-from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.pages.request import FailedAct, PageRequest
 
 _TALK = 100
 _SUGGESTED = 3
@@ -76,9 +75,7 @@ def act(page: PageRequest) -> Response:
         source = page.sent("source")
         where = f"{address}/preview" if asked == PREVIEW else address
         return page.redirect(where, article=article, source=source, done="drafts.save")
-    answer = carry_out(page, operation, {"inquiry_id": id}, show, _to_tip if operation == _TO_TIP else address)
-    drafts.conclude(answer.status_code)
-    return answer
+    return drafts.carry_out(operation, {"inquiry_id": id}, show, _to_tip if operation == _TO_TIP else address)
 
 
 def preview(page: PageRequest) -> Response:
@@ -99,12 +96,6 @@ def new(page: PageRequest, failure: FailedAct | None = None) -> Response:
     forms = ActForms(page, "/inquiries", unit=page.viewer.unit, failure=failure)
     form = forms.make("inquiries.record_walk_in", unit=page.viewer.unit)
     return page.render("new.html", failure.status if failure else 200, act=form, title=page.words["record_title"])
-
-
-def act_on_none(page: PageRequest) -> Response:
-    """Note a question that came by phone or at the counter."""
-    operation = page.operation
-    return carry_out(page, operation, {}, new, lambda inquiry: f"/inquiries/{inquiry.id}")
 
 
 def _at_once(forms: ActForms, suggested: Any) -> ActForm:

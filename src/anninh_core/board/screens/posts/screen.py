@@ -1,22 +1,110 @@
-"""The pages of posts under moderation."""
+"""The pages of posts under moderation: lists, and a post with the rules it may break and what can be decided."""
 
-from anninh_core.board.menu.sections import MenuSection
-from anninh_core.board.pages.routes import PageRoute, Screen
-from anninh_core.board.screens.posts import lists, post
+from collections.abc import Mapping
+from typing import Any
 
-_FOLDER = "screens/posts"
+from starlette.responses import Response
 
-POSTS = Screen(
-    folder=_FOLDER,
-    section=MenuSection(
-        folder=_FOLDER,
-        path="/posts",
-        permissions=("post.read",),
-        reasons=("moderation.flagged", "moderation.task", "moderation.appeal"),
-    ),
+from anninh_core.board.forms.act import ActForms
+from anninh_core.board.forms.options import Option
+from anninh_core.board.pages.request import FailedAct, PageRequest
+from anninh_core.board.pages.tabs import make_tabs
+from anninh_core.board.routing.act_routes import record_routes
+from anninh_core.board.routing.routes import PageRoute, menu_screen
+from anninh_core.kernel.errors import AnninhError
+
+_PAGE = 50
+
+
+def flagged(page: PageRequest) -> Response:
+    """Show what nobody has decided about."""
+    return _list(page, "flagged", state="raised")
+
+
+def tasks(page: PageRequest) -> Response:
+    """Show what a person has still to do in a group."""
+    return _show(page, "tasks", page.call("moderation.tasks", after=page.one("after"), limit=_PAGE))
+
+
+def appeals(page: PageRequest) -> Response:
+    """Show what authors object to."""
+    return _list(page, "appeals", state="appealed")
+
+
+def every(page: PageRequest) -> Response:
+    """Show all posts."""
+    return _list(page, "every")
+
+
+def _list(page: PageRequest, tab: str, **where: object) -> Response:
+    return _show(page, tab, page.call_json("moderation.list", {**where, "after": page.one("after"), "limit": _PAGE}))
+
+
+def _show(page: PageRequest, here: str, found: Any) -> Response:
+    page.load_officers(post.ruling.by for post in found.items if post.ruling)
+    tabs = make_tabs(page, [(name, path, True) for name, path, _ in _LISTS], here)
+    return page.render("list.html", posts=found.items, next=found.next, tabs=tabs, rules=_charter_rules(page))
+
+
+def _charter_rules(page: PageRequest) -> Mapping[str, str]:
+    """Return the rules of the charter by their codes."""
+    return {rule.code: rule.text for rule in page.desk.app.district.charter.rules}
+
+
+def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
+    """Show a post; one look, one entry in the journal."""
+    id = page.params["id"]
+    post, steps = page.read_together(("moderation.get", {"post_id": id}), ("moderation.can_do", {"post_id": id}))
+    rules = _charter_rules(page)
+    forms = ActForms(
+        page,
+        f"/posts/{id}",
+        unit=post.unit,
+        version=steps.version,
+        failure=failure,
+        options={"rule": [Option(code, text) for code, text in rules.items()]},
+    )
+    suspected = next((flag.code for flag in post.flags if flag.code in rules), "")
+    page.load_officers(_people(post))
+    return page.render(
+        "post.html",
+        failure.status if failure else 200,
+        post=post,
+        rules=rules,
+        group=_group_title(page, post.group),
+        acts=forms.offered(steps.steps, rule=suspected),
+    )
+
+
+def _people(post: Any) -> list[str]:
+    ruled = [post.ruling.by] if post.ruling else []
+    return [*ruled, *([post.appeal.by] if post.appeal and post.appeal.by else [])]
+
+
+def _group_title(page: PageRequest, group: str) -> str:
+    """Return what the group is called, "" for whoever may not read of groups."""
+    if not page.has("groups.get"):
+        return ""
+    try:
+        return str(page.call("groups.get", group_id=group).title)
+    except AnninhError:
+        return ""
+
+
+_LISTS = (
+    ("flagged", "/posts", flagged),
+    ("tasks", "/posts/tasks", tasks),
+    ("appeals", "/posts/appeals", appeals),
+    ("every", "/posts/all", every),
+)
+"""Name, address and handler of each list."""
+
+POSTS = menu_screen(
+    "posts",
+    permissions=("post.read",),
+    reasons=("moderation.flagged", "moderation.task", "moderation.appeal"),
     routes=(
-        *(PageRoute(path=path, handler=handler) for path, handler in lists.PAGES.items()),
-        PageRoute(path="/posts/{id}", handler=post.show),
-        PageRoute(path="/posts/{id}/do/{noun}/{verb}", handler=post.act, methods=("POST",)),
+        *(PageRoute(path=path, handler=handler) for _, path, handler in _LISTS),
+        *record_routes("/posts/{id}", "post_id", show),
     ),
 )

@@ -4,8 +4,7 @@ from starlette.responses import Response
 
 from anninh_core.board.forms.act import ActForms
 from anninh_core.board.forms.carry_out import carry_out
-from anninh_core.board.forms.form import FailedAct
-from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.board.screens.reports.tabs import tabs_for
 
 _PAGE = 50
@@ -47,13 +46,6 @@ def show_one(page: PageRequest, failure: FailedAct | None = None) -> Response:
     forms = ActForms(page, f"/reports/difficulties/{id}", unit=difficulty.unit, version=steps.version, failure=failure)
     status = failure.status if failure else 200
     return page.render("difficulty.html", status, difficulty=difficulty, acts=forms.offered(steps.steps))
-
-
-def act(page: PageRequest) -> Response:
-    """Say something to a difficulty."""
-    id = page.params["id"]
-    operation = page.operation
-    return carry_out(page, operation, {"difficulty_id": id}, show_one, f"/reports/difficulties/{id}")
 
 
 def _own_unit(page: PageRequest) -> str:

@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from anninh_core.board.forms.act import ActForms
 from anninh_core.board.forms.carry_out import carry_out
-from anninh_core.board.forms.form import ActForm, FailedAct
-from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.forms.form import ActForm
+from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.board.screens.reports.tabs import chosen_year, tabs_for
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, Refused

@@ -6,12 +6,12 @@ from typing import Any
 from attrs import frozen
 from starlette.responses import Response
 
-from anninh_core.board.answers.files import send_file
 from anninh_core.board.forms.act import ActForms
 from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.forms.drafting import DO, SAVE, DraftedForms
-from anninh_core.board.forms.form import FailedAct, WrittenField
-from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.forms.form import WrittenField
+from anninh_core.board.pages.request import FailedAct, PageRequest
+from anninh_core.board.responses import send_file
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import AnninhError, NotFound
 
@@ -84,9 +84,7 @@ def write(page: PageRequest) -> Response:
     if page.sent(DO) == SAVE:
         drafts.keep()
         return page.redirect(f"/reports/{id}/words/{key}", done="drafts.save")
-    answer = carry_out(page, operation, {"report_id": id, "key": key}, words, f"/reports/{id}")
-    drafts.conclude(answer.status_code)
-    return answer
+    return drafts.carry_out(operation, {"report_id": id, "key": key}, words, f"/reports/{id}")
 
 
 def file(page: PageRequest) -> Response:

@@ -1,39 +1,32 @@
 """The pages of the plan and its reports."""
 
-from anninh_core.board.menu.sections import MenuSection
-from anninh_core.board.pages.routes import PageRoute, Screen
+from anninh_core.board.routing.act_routes import act_route, record_routes
+from anninh_core.board.routing.routes import PageRoute, menu_screen
 from anninh_core.board.screens.reports import difficulties, duties, papers, report
 
-_FOLDER = "screens/reports"
 _REASONS = (
     *("programme.due", "programme.late", "programme.difficulty", "programme.answered"),
     *("reports.draft", "reports.returned", "reports.to_accept"),
 )
-_DO = "/do/{noun}/{verb}"
 
-REPORTS = Screen(
-    folder=_FOLDER,
-    section=MenuSection(
-        folder=_FOLDER,
-        path="/reports",
-        permissions=("plan.read", "report.read"),
-        reasons=_REASONS,
-    ),
+REPORTS = menu_screen(
+    "reports",
+    permissions=("plan.read", "report.read"),
+    reasons=_REASONS,
     routes=(
         PageRoute(path="/reports", handler=duties.show),
         PageRoute(path="/reports/late", handler=duties.late),
         PageRoute(path="/reports/duties/{id}", handler=duties.show_one),
-        PageRoute(path="/reports/duties/{id}" + _DO, handler=duties.act, methods=("POST",)),
+        act_route("/reports/duties/{id}", duties.act),
         PageRoute(path="/reports/papers", handler=papers.show),
-        PageRoute(path="/reports/papers" + _DO, handler=papers.act, methods=("POST",)),
+        act_route("/reports/papers", papers.act),
         PageRoute(path="/reports/difficulties", handler=difficulties.show),
-        PageRoute(path="/reports/difficulties" + _DO, handler=difficulties.act_on_none, methods=("POST",)),
-        PageRoute(path="/reports/difficulties/{id}", handler=difficulties.show_one),
-        PageRoute(path="/reports/difficulties/{id}" + _DO, handler=difficulties.act, methods=("POST",)),
+        act_route("/reports/difficulties", difficulties.act_on_none),
+        *record_routes("/reports/difficulties/{id}", "difficulty_id", difficulties.show_one),
         PageRoute(path="/reports/{id}", handler=report.show),
-        PageRoute(path="/reports/{id}" + _DO, handler=report.act, methods=("POST",)),
+        act_route("/reports/{id}", report.act),
         PageRoute(path="/reports/{id}/file.{format}", handler=report.file),
         PageRoute(path="/reports/{id}/words/{key}", handler=report.words),
-        PageRoute(path="/reports/{id}/words/{key}" + _DO, handler=report.write, methods=("POST",)),
+        act_route("/reports/{id}/words/{key}", report.write),
     ),
 )

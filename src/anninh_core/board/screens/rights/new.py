@@ -8,9 +8,8 @@ from starlette.responses import Response
 
 from anninh_core.board.forms.act import ActForms
 from anninh_core.board.forms.carry_out import Failed, attempt
-from anninh_core.board.forms.form import FailedAct
-from anninh_core.board.pages.request import PageRequest
-from anninh_core.board.screens.rights.tabs import tabs_for
+from anninh_core.board.pages.request import FailedAct, PageRequest
+from anninh_core.board.screens.rights.lists import tabs_for
 from anninh_core.kernel.errors import AlreadyDone
 
 _RECORD = "rights.record_request"

@@ -5,12 +5,12 @@ from typing import Any
 
 from starlette.responses import Response
 
-from anninh_core.board.answers.files import send_file
 from anninh_core.board.forms.act import ActForms
 from anninh_core.board.forms.carry_out import Failed, attempt
-from anninh_core.board.forms.form import ActForm, FailedAct
+from anninh_core.board.forms.form import ActForm
 from anninh_core.board.forms.options import Option
-from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.pages.request import FailedAct, PageRequest
+from anninh_core.board.responses import send_file
 from anninh_core.kernel.errors import AlreadyDone
 
 _FIND = "rights.find"

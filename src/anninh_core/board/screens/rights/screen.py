@@ -1,28 +1,22 @@
 """The pages of requests about data of one's own."""
 
-from anninh_core.board.menu.sections import MenuSection
-from anninh_core.board.pages.routes import PageRoute, Screen
-from anninh_core.board.screens.rights import checking, lists, new, request
+from anninh_core.board.routing.act_routes import act_route, row_act_route
+from anninh_core.board.routing.routes import PageRoute, menu_screen
+from anninh_core.board.screens.rights import lists, new, request
 
-_FOLDER = "screens/rights"
-
-RIGHTS = Screen(
-    folder=_FOLDER,
-    section=MenuSection(
-        folder=_FOLDER,
-        path="/rights",
-        permissions=("rights.handle", "rights.check"),
-        reasons=("rights.open", "rights.to_check"),
-    ),
+RIGHTS = menu_screen(
+    "rights",
+    permissions=("rights.handle", "rights.check"),
+    reasons=("rights.open", "rights.to_check"),
     routes=(
         PageRoute(path="/rights", handler=lists.first),
         PageRoute(path="/rights/open", handler=lists.pending),
         PageRoute(path="/rights/all", handler=lists.every),
-        PageRoute(path="/rights/check", handler=checking.show),
-        PageRoute(path="/rights/check/{id}/do/{noun}/{verb}", handler=checking.act, methods=("POST",)),
+        PageRoute(path="/rights/check", handler=lists.to_check),
+        row_act_route("/rights/check", "request_id", lists.to_check),
         PageRoute(path="/rights/new", handler=new.show),
-        PageRoute(path="/rights/do/{noun}/{verb}", handler=new.act, methods=("POST",)),
+        act_route("/rights", new.act),
         PageRoute(path="/rights/{id}", handler=request.show),
-        PageRoute(path="/rights/{id}/do/{noun}/{verb}", handler=request.act, methods=("POST",)),
+        act_route("/rights/{id}", request.act),
     ),
 )

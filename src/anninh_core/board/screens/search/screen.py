@@ -7,11 +7,9 @@ from typing import Any
 from attrs import frozen
 from starlette.responses import Response
 
-from anninh_core.board.menu.sections import MenuSection
 from anninh_core.board.pages.request import PageRequest
-from anninh_core.board.pages.routes import PageRoute, Screen
+from anninh_core.board.routing.routes import PageRoute, menu_screen
 
-_FOLDER = "screens/search"
 _MOST = 50
 _MOST_WORDS = 200
 _READS = ("tip.read", "inquiry.read", "content.read")
@@ -81,8 +79,8 @@ def _mark(passage: str, matched: Sequence[str]) -> list[tuple[str, bool]]:
     return [(piece, piece in wanted) for piece in pieces if piece]
 
 
-SEARCH = Screen(
-    folder=_FOLDER,
-    section=MenuSection(folder=_FOLDER, path="/search", permissions=_READS),
+SEARCH = menu_screen(
+    "search",
+    permissions=_READS,
     routes=(PageRoute(path="/search", handler=show),),
 )

@@ -6,9 +6,8 @@ from typing import Any
 from starlette.responses import Response
 
 from anninh_core.board.forms.act import row_forms
-from anninh_core.board.forms.carry_out import carry_out
-from anninh_core.board.forms.form import ActForm, FailedAct
-from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.forms.form import ActForm
+from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.board.screens.system.tabs import tabs_for
 
 _PAGE = 50
@@ -35,12 +34,6 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         messenger=messenger,
         tabs=tabs_for(page, "failures"),
     )
-
-
-def act(page: PageRequest) -> Response:
-    """Do something about a failure."""
-    operation = page.operation
-    return carry_out(page, operation, {"row_id": page.params["id"]}, show, "/system/failures")
 
 
 def _forms(page: PageRequest, trouble: Any, failure: FailedAct | None) -> list[ActForm]:

@@ -1,4 +1,4 @@
-"""How the system is doing now, and which backups there are."""
+"""How the system is doing now, which backups there are, and the state of keys, copies and data."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from anninh_core.board.screens.system.tabs import tabs_for
 from anninh_core.door.error_words.particular import translate_sentence
 
 _WELL = "ok"
+_DAYS = 30
 
 
 @frozen
@@ -46,6 +47,19 @@ def show(page: PageRequest) -> Response:
 def backups(page: PageRequest) -> Response:
     """Show the last backups, and when each was verified."""
     return page.render("backups.html", backups=page.call("system.backups"), tabs=tabs_for(page, "backups"))
+
+
+def state(page: PageRequest) -> Response:
+    """Show the keys, the recovery copy, what is to be destroyed soon, and what is held back from that."""
+    counts = page.compute("retention.preview_counts", days=_DAYS)
+    return page.render(
+        "state.html",
+        keys=page.call("keys.status"),
+        counts=None if counts is None else [line for line in counts if line.count],
+        holds=page.compute("retention.holds"),
+        days=_DAYS,
+        tabs=tabs_for(page, "state"),
+    )
 
 
 def _worded(page: PageRequest, check: Any) -> WordedCheck:

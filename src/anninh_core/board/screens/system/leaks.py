@@ -6,9 +6,7 @@ from typing import Any
 from starlette.responses import Response
 
 from anninh_core.board.forms.act import ActForms
-from anninh_core.board.forms.carry_out import carry_out
-from anninh_core.board.forms.form import FailedAct
-from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.board.screens.system.tabs import tabs_for
 
 _PAGE = 50
@@ -36,12 +34,6 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         pieces=_cut(finding.text, finding.spans),
         acts=[forms.make(name) for name in names if page.has(name)],
     )
-
-
-def act(page: PageRequest) -> Response:
-    """Let a text go, or stop it."""
-    operation = page.operation
-    return carry_out(page, operation, {"finding_id": page.params["id"]}, show, f"/system/leaks/{page.params['id']}")
 
 
 def _cut(text: str, spans: Sequence[Any]) -> list[tuple[str, bool]]:

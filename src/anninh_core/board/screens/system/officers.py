@@ -6,8 +6,8 @@ from starlette.responses import Response
 
 from anninh_core.board.forms.act import ActForms
 from anninh_core.board.forms.carry_out import Failed, attempt, carry_out
-from anninh_core.board.forms.form import ActForm, FailedAct
-from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.forms.form import ActForm
+from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.board.screens.system.tabs import tabs_for
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import AlreadyDone, Damaged, NotFound
@@ -76,12 +76,6 @@ def act(page: PageRequest) -> Response:
         return page.redirect(f"/system/officers/{id}", done="unseen")
     except Failed as failed:
         return show(page, failed.failure)
-
-
-def act_on_none(page: PageRequest) -> Response:
-    """Appoint an officer."""
-    operation = page.operation
-    return carry_out(page, operation, {}, every, lambda officer: f"/system/officers/{officer.id}")
 
 
 def _find_account(page: PageRequest, id: str) -> Any:

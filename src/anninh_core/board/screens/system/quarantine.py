@@ -3,9 +3,7 @@
 from starlette.responses import Response
 
 from anninh_core.board.forms.act import row_forms
-from anninh_core.board.forms.carry_out import carry_out
-from anninh_core.board.forms.form import FailedAct
-from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.board.screens.system.tabs import tabs_for
 
 PATH = "/system/quarantine"
@@ -27,11 +25,6 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         forms={item.id: row_forms(page, PATH, item, failure).make(_RETRY) for item in waiting},
         tabs=tabs_for(page, "quarantine"),
     )
-
-
-def act(page: PageRequest) -> Response:
-    """Let an item be tried again."""
-    return carry_out(page, page.operation, {"quarantined_id": page.params["id"]}, show, PATH)
 
 
 def lead(page: PageRequest) -> Response:

@@ -2,13 +2,11 @@
 
 from starlette.responses import Response
 
-from anninh_core.board.menu.sections import MenuSection
 from anninh_core.board.pages.request import PageRequest
-from anninh_core.board.pages.routes import PageRoute, Screen
-from anninh_core.board.screens.system import failures, health, leaks, officers, quarantine, state
+from anninh_core.board.routing.act_routes import act_route, new_record_route, record_routes, row_act_route
+from anninh_core.board.routing.routes import PageRoute, menu_screen
+from anninh_core.board.screens.system import failures, health, leaks, officers, quarantine
 from anninh_core.board.screens.system.tabs import ways_for
-
-_FOLDER = "screens/system"
 
 
 def first(page: PageRequest) -> Response:
@@ -16,30 +14,25 @@ def first(page: PageRequest) -> Response:
     return page.redirect(next((path for _, path, is_own in ways_for(page) if is_own), "/"))
 
 
-SYSTEM = Screen(
-    folder=_FOLDER,
-    section=MenuSection(
-        folder=_FOLDER,
-        path="/system",
-        permissions=("delivery.decide", "unit.grant", "system.operate"),
-        reasons=("failures.waiting", "leaks.held"),
-    ),
+SYSTEM = menu_screen(
+    "system",
+    permissions=("delivery.decide", "unit.grant", "system.operate"),
+    reasons=("failures.waiting", "leaks.held"),
     routes=(
         PageRoute(path="/system", handler=first),
         PageRoute(path="/system/failures", handler=failures.show),
-        PageRoute(path="/system/failures/{id}/do/{noun}/{verb}", handler=failures.act, methods=("POST",)),
+        row_act_route("/system/failures", "row_id", failures.show),
         PageRoute(path="/system/leaks", handler=leaks.every),
-        PageRoute(path="/system/leaks/{id}", handler=leaks.show),
-        PageRoute(path="/system/leaks/{id}/do/{noun}/{verb}", handler=leaks.act, methods=("POST",)),
+        *record_routes("/system/leaks/{id}", "finding_id", leaks.show),
         PageRoute(path="/quarantine", handler=quarantine.lead),
         PageRoute(path=quarantine.PATH, handler=quarantine.show),
-        PageRoute(path=f"{quarantine.PATH}/{{id}}/do/{{noun}}/{{verb}}", handler=quarantine.act, methods=("POST",)),
+        row_act_route(quarantine.PATH, "quarantined_id", quarantine.show),
         PageRoute(path="/system/health", handler=health.show),
         PageRoute(path="/system/backups", handler=health.backups),
-        PageRoute(path="/system/state", handler=state.show),
+        PageRoute(path="/system/state", handler=health.state),
         PageRoute(path="/system/officers", handler=officers.every),
-        PageRoute(path="/system/officers/do/{noun}/{verb}", handler=officers.act_on_none, methods=("POST",)),
+        new_record_route("/system/officers", officers.every),
         PageRoute(path="/system/officers/{id}", handler=officers.show),
-        PageRoute(path="/system/officers/{id}/do/{noun}/{verb}", handler=officers.act, methods=("POST",)),
+        act_route("/system/officers/{id}", officers.act),
     ),
 )

@@ -5,10 +5,8 @@ from typing import Any
 from attrs import frozen
 from starlette.responses import Response
 
-from anninh_core.board.forms.carry_out import carry_out
-from anninh_core.board.forms.form import FailedAct
-from anninh_core.board.pages.emergencies import EmergencyRow, emergency_rows
-from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.pages.request import FailedAct, PageRequest
+from anninh_core.board.screens.emergencies import EmergencyRow, emergency_rows
 from anninh_core.board.screens.tips.lists import tabs_for
 
 _PAGE = 50
@@ -36,12 +34,6 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         next=ladders.next,
         tabs=tabs_for(page, "alarms"),
     )
-
-
-def act(page: PageRequest) -> Response:
-    """Claim an alarm that is about no case."""
-    operation = page.operation
-    return carry_out(page, operation, {"alarm_id": page.params["id"]}, show, "/tips/alarms")
 
 
 def _show_all(page: PageRequest) -> Response:

@@ -6,13 +6,12 @@ from typing import Any
 from attrs import evolve
 from starlette.responses import Response
 
-from anninh_core.board.answers.files import send_file
 from anninh_core.board.forms.act import ActForms
-from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.forms.drafting import DO, PREVIEW, SAVE, DraftedForms
-from anninh_core.board.forms.form import ActForm, FailedAct, WrittenField
+from anninh_core.board.forms.form import ActForm, WrittenField
 from anninh_core.board.forms.options import Option
-from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.pages.request import FailedAct, PageRequest
+from anninh_core.board.responses import send_file
 from anninh_core.board.screens.tips.locks import DECIDING, describe_lock
 from anninh_core.board.screens.tips.open_parts import ask_second, explain_open_parts
 from anninh_core.board.screens.tips.rows import say_handlers
@@ -112,9 +111,7 @@ def act(page: PageRequest) -> Response:
         drafts.keep()
         return page.redirect(f"{address}/preview/{operation}" if asked == PREVIEW else address, done="drafts.save")
     given = {"alarm_id": _alarm_of(page, id)} if operation == HAND_UP else {"tip_id": id}
-    answer = carry_out(page, operation, given, show, address)
-    drafts.conclude(answer.status_code)
-    return answer
+    return drafts.carry_out(operation, given, show, address)
 
 
 def preview(page: PageRequest) -> Response:
@@ -133,12 +130,6 @@ def new(page: PageRequest, failure: FailedAct | None = None) -> Response:
     forms = ActForms(page, "/tips", unit=page.viewer.unit, failure=failure)
     form = forms.make("tips.record_walk_in", unit=page.viewer.unit)
     return page.render("new.html", failure.status if failure else 200, act=form)
-
-
-def act_on_none(page: PageRequest) -> Response:
-    """Note a tip that came by phone or at the door."""
-    operation = page.operation
-    return carry_out(page, operation, {}, new, lambda tip: f"/tips/{tip.id}")
 
 
 def slip(page: PageRequest) -> Response:

@@ -7,9 +7,9 @@ from starlette.responses import Response
 
 from anninh_core.board.forms.act import row_forms
 from anninh_core.board.forms.carry_out import carry_out
-from anninh_core.board.forms.form import ActForm, FailedAct
+from anninh_core.board.forms.form import ActForm
 from anninh_core.board.forms.options import Option
-from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.board.screens.tips.lists import tabs_for
 
 _PAGE = 50

@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 from anninh_core.board.forms.act import ActForms
 from anninh_core.board.forms.carry_out import carry_out
-from anninh_core.board.forms.form import ActForm, FailedAct
-from anninh_core.board.pages.emergencies import LadderLine, ladder_lines, load_names, say_left
-from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.forms.form import ActForm
+from anninh_core.board.pages.request import FailedAct, PageRequest
+from anninh_core.board.screens.emergencies import LadderLine, ladder_lines, load_names, say_left
 from anninh_core.board.screens.tips.lists import tabs_for
 from anninh_core.kernel.dates import VIETNAM
 
@@ -109,12 +109,6 @@ def act(page: PageRequest) -> Response:
     return carry_out(page, operation, given, show, lambda left: address if left else "/tips/incidents")
 
 
-def join_new(page: PageRequest) -> Response:
-    """Join reports to a new incident, or to that of one of them."""
-    operation = page.operation
-    return carry_out(page, operation, {}, _show_refused, lambda incident: f"/tips/incidents/{incident.id}")
-
-
 def answer(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Write common words, and show what each reporter would read before anything is sent."""
     id = page.params["id"]
@@ -146,7 +140,7 @@ def name_incident(page: PageRequest, incident: Any) -> str:
     return page.words.say("incident_name", category=category, unit=unit) if unit else category
 
 
-def _show_refused(page: PageRequest, failure: FailedAct | None = None) -> Response:
+def show_refused(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Show the list of incidents with why reports weren't joined."""
     return (
         show_all(page)

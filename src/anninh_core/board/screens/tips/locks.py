@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from anninh_core.board.forms.act import ActForms, row_forms
 from anninh_core.board.forms.carry_out import carry_out
-from anninh_core.board.forms.form import ActForm, FailedAct
-from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.forms.form import ActForm
+from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.board.screens.tips.lists import tabs_for
 from anninh_core.board.screens.tips.rows import people_of, tip_rows
 

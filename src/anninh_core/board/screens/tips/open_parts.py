@@ -8,8 +8,8 @@ from typing import Any
 
 from attrs import evolve
 
-from anninh_core.board.forms.form import ActForm, FailedAct, FormField
-from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.forms.form import ActForm, FormField
+from anninh_core.board.pages.request import FailedAct, PageRequest
 
 _WHY = "despite_open"
 _ENDINGS = frozenset({"tips.settle", "tips.transfer", "tips.merge"})

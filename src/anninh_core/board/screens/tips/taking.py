@@ -6,9 +6,10 @@ from typing import Any
 from attrs import evolve, frozen
 
 from anninh_core.board.forms.act import ActForms
-from anninh_core.board.forms.form import ActForm, FailedAct
+from anninh_core.board.forms.form import ActForm
 from anninh_core.board.forms.options import Option
-from anninh_core.board.pages.emergencies import (
+from anninh_core.board.pages.request import FailedAct, PageRequest
+from anninh_core.board.screens.emergencies import (
     LadderLine,
     ladder_lines,
     load_names,
@@ -17,7 +18,6 @@ from anninh_core.board.pages.emergencies import (
     say_next,
     say_officer,
 )
-from anninh_core.board.pages.request import PageRequest
 
 CLAIM = "tips.claim"
 CLAIM_FOR = "tips.claim_for"

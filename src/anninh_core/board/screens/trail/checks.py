@@ -5,8 +5,8 @@ from typing import Any
 
 from starlette.responses import Response
 
-from anninh_core.board.answers.files import send_file
 from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.responses import send_file
 from anninh_core.board.screens.trail.entries import tabs_for
 from anninh_core.kernel.errors import NotFound
 

@@ -1,13 +1,175 @@
-"""The first page: what waits for whoever looks."""
+"""The first page: the list of work that waits for the viewer."""
 
-from anninh_core.board.menu.sections import MenuSection
-from anninh_core.board.pages.routes import PageRoute, Screen
-from anninh_core.board.screens.work import lists
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-_FOLDER = "screens/work"
+from attrs import frozen
+from starlette.responses import Response
 
-WORK = Screen(
-    folder=_FOLDER,
-    section=MenuSection(folder=_FOLDER, path="/work"),
-    routes=(PageRoute(path="/work", handler=lists.show),),
+from anninh_core.board.pages.badges import Waiting, badge
+from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.routing.routes import PageRoute, menu_screen
+from anninh_core.board.screens.emergencies import EmergencyRow, emergency_rows
+
+_PAGE = 50
+_MOST_EMERGENCIES = 20
+_EMERGENCY_READS: Sequence[tuple[str, Mapping[str, object]]] = (
+    ("duty.running", {"limit": _MOST_EMERGENCIES}),
+    ("duty.alarms", {"open": False, "emergency": True, "limit": 1}),
+)
+"""What runs, and the last one there was."""
+PATHS: Mapping[str, str] = {
+    "difficulty": "/reports/difficulties/{id}",
+    "disclosure": "/identity",
+    "duty": "/reports/duties/{id}",
+    "emergency_opening": "/identity/emergencies",
+    "inquiry": "/inquiries/{id}",
+    "item": "/content/{id}",
+    "leak_finding": "/system/leaks/{id}",
+    "message": "/tips/doubts",
+    "post": "/posts/{id}",
+    "report": "/reports/{id}",
+    "rights_request": "/rights/{id}",
+    "row": "/system/failures",
+    "subcase": "/tips",
+    "tip": "/tips/{id}",
+}
+"""Where a kind of record is worked on."""
+
+_PATHS_OF_REASONS: Mapping[str, str] = {
+    "content.to_review": "/reviews/{id}",
+    "content.review_owed": "/reviews/{id}",
+    "content.to_publish": "/content/{id}",
+    "rights.to_check": "/rights/check",
+}
+"""Where something is worked on for another reason than its kind tells."""
+
+_NO_WORK = frozenset({"tips.waiting", "tips.overdue"})
+"""Waits for a resident, or is another officer's, whom somebody supervises."""
+
+_STATES: Mapping[str, str] = {
+    "difficulty": "DifficultyState",
+    "disclosure": "DisclosureState",
+    "duty": "DutyState",
+    "emergency_opening": "OpeningState",
+    "inquiry": "InquiryState",
+    "item": "ItemState",
+    "leak_finding": "LeakState",
+    "post": "PostState",
+    "report": "ReportState",
+    "rights_request": "RequestState",
+    "subcase": "SubcaseState",
+    "tip": "TipState",
+}
+"""By which list of words the states of a kind are told."""
+
+
+@frozen
+class WorkTab:
+    """A subject, with how much of it waits."""
+
+    module: str
+    title: str
+    count: str
+    is_here: bool
+
+
+@frozen
+class WorkRow:
+    """A line of the list.
+
+    Attributes:
+        section: path of the part of the board where it is worked on.
+        state: in words.
+        limit: class of how its limit stands.
+    """
+
+    item: Any
+    path: str
+    section: str
+    state: str
+    limit: str
+
+
+@frozen(kw_only=True)
+class Emergencies:
+    """Running emergencies, shown before all other work.
+
+    Attributes:
+        first: the oldest that nobody has and the viewer may claim, None for none.
+        rows: the others.
+        count, unclaimed: how many there are, and how many of them nobody has.
+        cases: `kind:id` of their cases, which the list below leaves out.
+        last: when the last one was, where none runs; "" where there was none.
+    """
+
+    first: EmergencyRow | None
+    rows: Sequence[EmergencyRow]
+    count: int
+    unclaimed: int
+    cases: frozenset[str]
+    last: str
+
+
+def show(page: PageRequest) -> Response:
+    """Show what is whoever looks' own or waits for their role, as it is to be done."""
+    waiting = page.desk.badges.count(page.signed_in, page.token)
+    modules = tuple(dict.fromkeys(module_of(reason) for reason in waiting))
+    module = page.one("module") if page.one("module") in modules else ""
+    found, *emergency_reads = page.read_together(
+        ("work.mine", {"module": module, "after": page.one("after"), "limit": _PAGE}),
+        *(() if module or page.one("after") or not page.has("duty.running") else _EMERGENCY_READS),
+    )
+    emergencies = _show_emergencies(page, *emergency_reads) if emergency_reads else None
+    shown = frozenset(emergencies.cases if emergencies is not None else ())
+    return page.render(
+        "list.html",
+        emergencies=emergencies,
+        rows=[_row(page, item) for item in found.items if f"{item.kind}:{item.id}" not in shown],
+        next=found.next,
+        tabs=_tabs(page, waiting, modules, module),
+    )
+
+
+def _show_emergencies(page: PageRequest, running: Any, past: Any) -> Emergencies:
+    """Return running emergencies, or when the last one was."""
+    ladders = [ladder for ladder in running.items if ladder.alarm.is_emergency]
+    rows = emergency_rows(page, ladders)
+    claims = [row for row in rows if not (row.is_held or row.is_possible) and row.claim is not None]
+    last = "" if rows or not past.items else page.formats.clock(past.items[0].opened_at)
+    return Emergencies(
+        first=claims[0] if claims else None,
+        rows=[row for row in rows if row not in claims[:1]],
+        count=len(rows),
+        unclaimed=sum(not row.is_held for row in rows),
+        cases=frozenset(ladder.alarm.case for ladder in ladders),
+        last=last,
+    )
+
+
+def module_of(reason: str) -> str:
+    """Return the noun of the app whose work a reason is."""
+    return reason.partition(".")[0]
+
+
+def _tabs(page: PageRequest, waiting: Mapping[str, Waiting], modules: Sequence[str], here: str) -> list[WorkTab]:
+    tabs = [WorkTab("", page.words["all"], "", not here)]
+    for module in modules:
+        own = tuple(reason for reason in waiting if module_of(reason) == module and reason not in _NO_WORK)
+        if count := badge(waiting, own):
+            tabs.append(WorkTab(module, page.words.label(module, "WorkModule"), count, module == here))
+    return tabs if len(tabs) > 1 else []
+
+
+def _row(page: PageRequest, item: Any) -> WorkRow:
+    path = _PATHS_OF_REASONS.get(item.reason.value, PATHS[item.kind])
+    limit = "overdue" if item.is_overdue else "warn" if item.warns else ""
+    of = _STATES.get(item.kind)
+    state = page.label(item.state, of) if of is not None else ""
+    return WorkRow(item, path.format(id=item.id), f"/{path.split('/')[1]}", state, limit)
+
+
+WORK = menu_screen(
+    "work",
+    routes=(PageRoute(path="/work", handler=show),),
 )

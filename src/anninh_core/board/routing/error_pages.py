@@ -1,17 +1,14 @@
 """What people see where a page can't be shown."""
 
 import logging
-from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from anninh_core.board.browser.form_tokens import WrongFormToken
+from anninh_core.board.pages.request import PageRequest
 from anninh_core.door.error_words import explain_error
 from anninh_core.kernel import errors
-
-if TYPE_CHECKING:
-    from anninh_core.board.pages.request import PageRequest
 
 _log = logging.getLogger(__name__)
 
@@ -34,7 +31,7 @@ _QUARANTINE = "quarantine.items"
 _BY_STATUS = {404: "page_not_found", 403: "page_refused", 413: "page_too_large", 429: "page_busy", 503: "page_busy"}
 
 
-def error_page(page: "PageRequest", error: Exception) -> Response:
+def error_page(page: PageRequest, error: Exception) -> Response:
     """Return the page for an error; of what isn't foreseen only the log has the place."""
     if isinstance(error, HTTPException):
         return _show(page, error.status_code, _BY_STATUS.get(error.status_code, "page_broken"))
@@ -46,7 +43,7 @@ def error_page(page: "PageRequest", error: Exception) -> Response:
     return _show(page, status, key)
 
 
-def _show(page: "PageRequest", status: int, key: str, reason: str = "") -> Response:
+def _show(page: PageRequest, status: int, key: str, reason: str = "") -> Response:
     page.failure = None  # the page says it
     return page.render("templates/error.html", status, sentence=page.words[key], reason=reason)
 

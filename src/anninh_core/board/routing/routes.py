@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from anninh_core.board.menu.sections import MenuSection
-from anninh_core.board.pages.endpoint import Handler, KnowsPlace
+from anninh_core.board.menu import MenuSection
+from anninh_core.board.routing.endpoint import Handler, KnowsPlace
 
 
 @frozen(kw_only=True)
@@ -40,3 +40,18 @@ class Screen:
     folder: str
     routes: Sequence[PageRoute]
     section: MenuSection | None = None
+
+
+def menu_screen(
+    name: str, routes: Sequence[PageRoute], *, permissions: tuple[str, ...] = (), reasons: tuple[str, ...] = ()
+) -> Screen:
+    """Return a folder of pages with a line of the menu.
+
+    Args:
+        name: of the folder below `board/screens`, and address of its first page.
+        permissions: as for `MenuSection`.
+        reasons: as for `MenuSection`.
+    """
+    folder = f"screens/{name}"
+    section = MenuSection(folder=folder, path=f"/{name}", permissions=permissions, reasons=reasons)
+    return Screen(folder=folder, section=section, routes=routes)

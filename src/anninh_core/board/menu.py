@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
-from anninh_core.board.menu.badges import Waiting, badge
+from anninh_core.board.pages.badges import Waiting, badge
 from anninh_core.board.pages.viewer import Viewer
 from anninh_core.board.words.catalogue import Language, words_for
 

@@ -2,16 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import frozen
 
 from anninh_core.board.forms.act import ActForms
 from anninh_core.board.forms.form import ActForm
-
-if TYPE_CHECKING:
-    from anninh_core.board.forms.form import FailedAct
-    from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.pages.request import FailedAct, PageRequest
 
 _SOON = timedelta(minutes=5)
 """How long before its end a claim is marked."""
@@ -63,7 +60,7 @@ class LadderLine:
     text: str
 
 
-def load_names(page: "PageRequest", ladders: Iterable[Any]) -> None:
+def load_names(page: PageRequest, ladders: Iterable[Any]) -> None:
     """Ask for the names of all officers of some ladders at once."""
     page.load_officers(
         id
@@ -77,15 +74,13 @@ def load_names(page: "PageRequest", ladders: Iterable[Any]) -> None:
     )
 
 
-def emergency_rows(
-    page: "PageRequest", ladders: Sequence[Any], failure: "FailedAct | None" = None
-) -> list[EmergencyRow]:
+def emergency_rows(page: PageRequest, ladders: Sequence[Any], failure: FailedAct | None = None) -> list[EmergencyRow]:
     """Return the rows of some alarms, in their order."""
     load_names(page, ladders)
     return [_row(page, ladder, failure) for ladder in ladders]
 
 
-def _row(page: "PageRequest", ladder: Any, failure: "FailedAct | None") -> EmergencyRow:
+def _row(page: PageRequest, ladder: Any, failure: FailedAct | None) -> EmergencyRow:
     alarm = ladder.alarm
     words = page.words
     category = page.names.category(alarm.category) or words["no_category"]
@@ -117,7 +112,7 @@ def _style(ladder: Any) -> str:
     return "warn" if ladder.is_possible else "urgent"
 
 
-def _claim_form(page: "PageRequest", alarm: Any, tip: str, failure: "FailedAct | None") -> ActForm | None:
+def _claim_form(page: PageRequest, alarm: Any, tip: str, failure: FailedAct | None) -> ActForm | None:
     """Return the form that claims the case of an alarm, or the alarm itself where it has none."""
     if not page.has(_CLAIM):
         return None
@@ -128,7 +123,7 @@ def _claim_form(page: "PageRequest", alarm: Any, tip: str, failure: "FailedAct |
     return ActForms(page, f"/tips/alarms/{alarm.id}", mark=mark, failure=own).make(_CLAIM_ALARM)
 
 
-def say_holder(page: "PageRequest", ladder: Any) -> str:
+def say_holder(page: PageRequest, ladder: Any) -> str:
     """Return who has an emergency, or that nobody does."""
     if ladder.claimed_by == page.viewer.id:
         return page.words["held_by_me"]
@@ -139,7 +134,7 @@ def say_holder(page: "PageRequest", ladder: Any) -> str:
     return page.words["unclaimed"]
 
 
-def say_until(page: "PageRequest", ladder: Any) -> str:
+def say_until(page: PageRequest, ladder: Any) -> str:
     """Return until when a claim holds; of one about to expire, or with more danger, who is paged then."""
     if ladder.has_new_danger and ladder.next_pages:
         return page.words.say("new_danger", next=say_next(page, ladder.next_pages))
@@ -149,7 +144,7 @@ def say_until(page: "PageRequest", ladder: Any) -> str:
     return f"{until}, {say_left(page, ladder.claimed_until)}"
 
 
-def say_next(page: "PageRequest", pages: Sequence[Any]) -> str:
+def say_next(page: PageRequest, pages: Sequence[Any]) -> str:
     """Return who is paged next and when, "" where nobody is."""
     if not pages:
         return ""
@@ -160,19 +155,19 @@ def say_next(page: "PageRequest", pages: Sequence[Any]) -> str:
     return page.words.say("next_paged", at=at, name=say_officer(page, following.officer))
 
 
-def say_left(page: "PageRequest", at: Any) -> str:
+def say_left(page: PageRequest, at: Any) -> str:
     """Return how much time is left as of now."""
     minutes = int((at - page.now).total_seconds() // 60)
     return page.words.say("still_minutes", count=minutes) if minutes > 0 else page.words["still_less"]
 
 
-def say_officer(page: "PageRequest", id: str) -> str:
+def say_officer(page: PageRequest, id: str) -> str:
     """Return an officer's name, with a mark where it is the viewer."""
     name = page.names.officer(id)
     return page.words.say("you", name=name) if id == page.viewer.id else name
 
 
-def ladder_lines(page: "PageRequest", ladder: Any) -> list[LadderLine]:
+def ladder_lines(page: PageRequest, ladder: Any) -> list[LadderLine]:
     """Return what happened, who has it, and what is to come, in the order of time."""
     lines = [(rung.at, _rung_line(page, rung)) for rung in ladder.alarm.ladder]
     if ladder.claimed_by:
@@ -183,7 +178,7 @@ def ladder_lines(page: "PageRequest", ladder: Any) -> list[LadderLine]:
     return [*past, *_planned_lines(page, ladder)]
 
 
-def _rung_line(page: "PageRequest", rung: Any) -> LadderLine:
+def _rung_line(page: PageRequest, rung: Any) -> LadderLine:
     words = page.words
     at = page.formats.clock(rung.at)
     how = page.label(rung.how)
@@ -198,12 +193,12 @@ def _rung_line(page: "PageRequest", rung: Any) -> LadderLine:
     )
 
 
-def _say_missed(page: "PageRequest", missed: str) -> str:
+def _say_missed(page: PageRequest, missed: str) -> str:
     """Return why a page doesn't count, "" where it does."""
     return page.words.label("at_night" if missed.endswith("_at_night") else missed, "Missed") if missed else ""
 
 
-def _claim_line(page: "PageRequest", ladder: Any) -> LadderLine:
+def _claim_line(page: PageRequest, ladder: Any) -> LadderLine:
     return LadderLine(
         style="done",
         at=page.formats.clock(ladder.claimed_at),
@@ -212,7 +207,7 @@ def _claim_line(page: "PageRequest", ladder: Any) -> LadderLine:
     )
 
 
-def _expired_line(page: "PageRequest", ladder: Any) -> LadderLine:
+def _expired_line(page: PageRequest, ladder: Any) -> LadderLine:
     return LadderLine(
         style="failed",
         at=page.formats.clock(ladder.expired_at),
@@ -221,7 +216,7 @@ def _expired_line(page: "PageRequest", ladder: Any) -> LadderLine:
     )
 
 
-def _planned_lines(page: "PageRequest", ladder: Any) -> Iterable[LadderLine]:
+def _planned_lines(page: PageRequest, ladder: Any) -> Iterable[LadderLine]:
     words = page.words
     for number, planned in enumerate(ladder.next_pages):
         again = f" {words['again']}" if planned.how.value == _AGAIN else ""

@@ -9,10 +9,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from anninh_core.board.answers.error_pages import error_page
-from anninh_core.board.pages.body import FormReader, FormSender, gather_query, is_large
 from anninh_core.board.pages.context import PageContext
-from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.pages.request import PageRequest, RendersPages
+from anninh_core.board.routing.body import FormReader, FormSender, gather_query, is_large
+from anninh_core.board.routing.error_pages import error_page
 from anninh_core.board.words.catalogue import choose_language
 from anninh_core.kernel.errors import NotSignedIn, Refused
 from anninh_core.web.api.call_threads import CallThreads
@@ -37,14 +37,21 @@ class Endpoints:
     """Makes endpoints of handlers.
 
     Args:
+        renderer: makes their text from templates.
         threads: where pages are made.
         signing_in: where pages are made that sign somebody in.
     """
 
     def __init__(
-        self, desk: PageContext, threads: CallThreads, addresses: Addresses, signing_in: SignInThreads
+        self,
+        desk: PageContext,
+        renderer: RendersPages,
+        threads: CallThreads,
+        addresses: Addresses,
+        signing_in: SignInThreads,
     ) -> None:
         self._desk = desk
+        self._renderer = renderer
         self._threads = threads
         self._addresses = addresses
         self._signing_in = signing_in
@@ -114,6 +121,7 @@ class Endpoints:
         base = request.scope.get("root_path", "").rstrip("/")
         return PageRequest(
             desk=desk,
+            renderer=self._renderer,
             base=base,
             path=request.url.path.removeprefix(base) or "/",
             method=request.method,

@@ -2,17 +2,15 @@
 
 from collections.abc import Mapping
 from types import MethodType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.runtime import Context
 
 from anninh_core.board.browser.static_files import StaticFiles
-from anninh_core.board.menu.sections import MenuSection, NavigationEntry
+from anninh_core.board.menu import MenuSection, NavigationEntry
+from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.words.catalogue import BOARD
-
-if TYPE_CHECKING:
-    from anninh_core.board.pages.request import PageRequest
 
 
 class _PageContext(Context):
@@ -54,7 +52,7 @@ class Renderer:
         )
         self._environment.globals["static"] = static.names
 
-    def render(self, page: "PageRequest", template: str, shown: Mapping[str, object]) -> str:
+    def render(self, page: PageRequest, template: str, shown: Mapping[str, object]) -> str:
         """Return a page."""
         name = template if "/" in template else f"{page.folder}/{template}"
         return self._environment.get_template(name).render(
@@ -67,11 +65,11 @@ class Renderer:
             **shown,
         )
 
-    def _menu(self, page: "PageRequest") -> tuple[NavigationEntry, ...]:
+    def _menu(self, page: PageRequest) -> tuple[NavigationEntry, ...]:
         """Return the sections that are the viewer's, none where nobody is signed in."""
         if page.actor is None:
             return ()
-        waiting = page.desk.badges.count(page)
+        waiting = page.desk.badges.count(page.actor, page.token)
         return tuple(
             section.entry(page.words.language, page.path, waiting)
             for section in self._sections

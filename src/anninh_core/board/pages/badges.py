@@ -1,16 +1,16 @@
-"""How much waits for somebody, shown in the menu; counted anew after their own acts, and soon after others'."""
+"""How much waits for an officer, shown in the menu; counted anew after their own acts, and soon after others'."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import frozen
 
+from anninh_core import Actor
+from anninh_core.door import Door
 from anninh_core.kernel.errors import Refused
-
-if TYPE_CHECKING:
-    from anninh_core.board.pages.request import PageRequest
+from anninh_core.usecase.context import UseCaseContext
 
 _REMEMBERED_FOR = timedelta(seconds=30)
 """Limits pass without any change."""
@@ -46,29 +46,40 @@ class _Counted:
 
 
 class Badges:
-    """Counts what waits, and remembers it: a menu stands on every page, and to count costs as much as the page."""
+    """Counts what waits, and remembers it: a menu stands on every page, and to count costs as much as the page.
 
-    def __init__(self) -> None:
+    Args:
+        context: of the app, whose journal tells whether anything changed.
+        door: its operations, by which is counted.
+    """
+
+    def __init__(self, context: UseCaseContext, door: Door) -> None:
+        self._context = context
+        self._door = door
         self._counted: dict[str, _Counted] = {}
         self._lock = Lock()
 
-    def count(self, page: "PageRequest") -> Mapping[str, Waiting]:
-        """Return how much waits for the viewer, by the reason's name."""
-        known = self._counted.get(page.token)
-        now = page.now
+    def count(self, actor: Actor, token: str) -> Mapping[str, Waiting]:
+        """Return how much waits for an officer, by the reason's name.
+
+        Args:
+            token: of the officer's sign-in.
+        """
+        known = self._counted.get(token)
+        now = self._context.clock.now()
         if known and timedelta() <= now - known.at < _NOT_ASKED_FOR:
             return known.by_reason
-        journal, _ = page.desk.app.context.storage.journal.head()
+        journal, _ = self._context.storage.journal.head()
         if known and known.journal == journal and timedelta() <= now - known.at < _REMEMBERED_FOR:
             return known.by_reason
         try:
-            found: Any = page.desk.door.call(page.signed_in, "work.counts", {})  # whose lists say what they lack
+            found: Any = self._door.call(actor, "work.counts", {})  # whose lists say what they lack
         except Refused:  # a role gives nothing of it
             return {}
         by_reason = {one.reason.value: Waiting(one.count, one.has_more) for one in found}
         with self._lock:
-            self._counted.pop(page.token, None)
-            self._counted[page.token] = _Counted(journal, now, by_reason)
+            self._counted.pop(token, None)
+            self._counted[token] = _Counted(journal, now, by_reason)
             while len(self._counted) > _CAPACITY:
                 del self._counted[next(iter(self._counted))]
         return by_reason

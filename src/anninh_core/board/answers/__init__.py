@@ -1,1 +1,0 @@
-"""What leaves beside a page itself: files, packed pages, and pages for errors."""

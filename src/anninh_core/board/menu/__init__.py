@@ -1,1 +1,0 @@
-"""The menu: one section a subject, with what waits there."""

@@ -1,0 +1,71 @@
+"""Routes of a record's page, of a list and of a form for a new record, with the acts that are sent from each."""
+
+from typing import Protocol
+
+from starlette.responses import Response
+
+from anninh_core.board.forms.carry_out import Again, carry_out
+from anninh_core.board.pages.request import FailedAct, PageRequest
+from anninh_core.board.routing.endpoint import Handler
+from anninh_core.board.routing.routes import PageRoute
+
+
+class ShowsRecord(Protocol):
+    """Shows the page of a record, also after an act on it that failed."""
+
+    def __call__(self, page: PageRequest, failure: FailedAct | None = None, /) -> Response:
+        """Return the page."""
+        ...
+
+
+def act_route(path: str, handler: Handler) -> PageRoute:
+    """Return the route of acts.
+
+    Args:
+        path: of what they are about; the name of the operation follows.
+    """
+    return PageRoute(path=f"{path}/do/{{noun}}/{{verb}}", handler=handler, methods=("POST",))
+
+
+def record_routes(path: str, subject: str, show: ShowsRecord) -> tuple[PageRoute, PageRoute]:
+    """Return the routes of a record's page and of the acts on it, which lead back to the page.
+
+    Args:
+        path: of the page, such as `/posts/{id}`.
+        subject: argument that takes the record's id, such as `post_id`.
+    """
+
+    def act(page: PageRequest) -> Response:
+        id = page.params["id"]
+        return carry_out(page, page.operation, {subject: id}, show, path.format(id=id))
+
+    return PageRoute(path=path, handler=show), act_route(path, act)
+
+
+def row_act_route(path: str, subject: str, show: Again) -> PageRoute:
+    """Return the route of acts on the records of a list, which lead back to the list.
+
+    Args:
+        path: of the list, such as `/system/failures`.
+        subject: argument that takes the record's id, such as `row_id`.
+        show: shows the list after an act that failed.
+    """
+
+    def act(page: PageRequest) -> Response:
+        return carry_out(page, page.operation, {subject: page.params["id"]}, show, path)
+
+    return act_route(f"{path}/{{id}}", act)
+
+
+def new_record_route(path: str, show: Again) -> PageRoute:
+    """Return the route of acts that make a record, which lead to its page.
+
+    Args:
+        path: below which each record has its page, such as `/groups`.
+        show: shows the form after an act that failed.
+    """
+
+    def act(page: PageRequest) -> Response:
+        return carry_out(page, page.operation, {}, show, lambda record: f"{path}/{record.id}")
+
+    return act_route(path, act)
