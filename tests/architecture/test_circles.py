@@ -27,7 +27,6 @@ PACKAGES_WITH_CIRCLES = {
     "anninh_core.board": "forms and menu take the request of a page, which makes them",
     "anninh_core.board.pages": "a request renders itself by what is rendered for it",
     "anninh_core.domain.tips": "deadlines are computed from a tip, and are part of it",
-    "anninh_core.usecase": "the runner, its sessions and the indexes are written against each other's types",
     "anninh_zalo.testing": "the console plays what the simulation offers, whose bots use the console",
 }
 

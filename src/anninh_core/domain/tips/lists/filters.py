@@ -10,7 +10,7 @@ from anninh_core.domain.tips.kind import received_hour
 from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.storages.query import encode_cursor
-from anninh_core.usecase.indexing.visible_pages import FindPage
+from anninh_core.usecase.permissions.visible_pages import FindPage
 from anninh_core.usecase.read_session import Listing
 from anninh_core.vocabulary.district import District
 
