@@ -20,7 +20,7 @@ from anninh_core.testing.mock.adapter import MockMessenger
 from anninh_core.testing.mock.service import DEFAULT_SECRET
 from anninh_core.testing.mock.wire import SIGNATURE, MockMessageEvent, signature
 from anninh_core.testing.services import memory_services
-from anninh_core.usecase.indexing.term_hashing import TOKENS
+from anninh_core.usecase.keyed_hashes.term_hashing import TOKENS
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import OutgoingMessage, Receipt
 from benchmarks.measure import CannotRun

@@ -20,7 +20,7 @@ from anninh_core import App
 from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.search.query import extract_terms
 from anninh_core.testing.local_users import UnsafeLocalUsers
-from anninh_core.usecase.indexing.term_hashing import TOKENS
+from anninh_core.usecase.keyed_hashes.term_hashing import TOKENS
 from anninh_core.usecase.read_session import Listing
 from benchmarks.bodies import BareTips
 from benchmarks.measure import CannotRun, Effort, Goal, Result, compared, milliseconds, paired

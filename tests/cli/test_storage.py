@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.cli.conftest import Run, opened
 
-from anninh_core.usecase.encryption.blobs import EncryptedBlobs
+from anninh_core.usecase.files.blobs import EncryptedBlobs
 
 
 def test_unused_blobs(run: Run, folder: Path) -> None:

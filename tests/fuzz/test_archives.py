@@ -28,7 +28,7 @@ from anninh_core.ports.keys import Keys
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 from anninh_core.testing.apps import shipped_district
 from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
-from anninh_core.usecase.encryption.blobs import EncryptedBlobs
+from anninh_core.usecase.files.blobs import EncryptedBlobs
 
 pytestmark = pytest.mark.slow
 

@@ -16,7 +16,7 @@ from anninh_core.usecase import Actor, system
 from anninh_core.usecase.indexing.queue_names import rename_rows
 from anninh_core.usecase.journal.entries import hash_outbox_row, hash_row_with_id
 from anninh_core.usecase.outbox_message import find_recipient
-from anninh_core.usecase.row_names import is_recipient
+from anninh_core.usecase.resident_names import is_recipient
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.messages import DeliveryNews, DeliveryReport
 from anninh_core.vocabulary.permissions import Permission

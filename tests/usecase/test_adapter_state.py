@@ -6,7 +6,7 @@ import pytest
 
 from anninh_core.kernel.errors import DecryptionError, StorageError
 from anninh_core.ports.messengers.adapter import Remembered
-from anninh_core.usecase.encryption.adapter_state import EncryptedState
+from anninh_core.usecase.named_values.adapter_state import EncryptedState
 from anninh_core.usecase.runner import UseCaseRunner
 
 

@@ -8,9 +8,9 @@ from tests.usecase.conftest import note_purges
 
 from anninh_core.ports.storages.changes import IndexSpec, JournalLine, Record
 from anninh_core.ports.storages.dumping import KeptState, Row
-from anninh_core.usecase.encryption.adapter_state import EncryptedState
-from anninh_core.usecase.encryption.blob_references import BlobReferences
-from anninh_core.usecase.encryption.blobs import EncryptedBlobs
+from anninh_core.usecase.files.blob_references import BlobReferences
+from anninh_core.usecase.files.blobs import EncryptedBlobs
+from anninh_core.usecase.named_values.adapter_state import EncryptedState
 from anninh_core.usecase.runner import UseCaseRunner
 
 NAME = sha256(b"a picture").hexdigest()

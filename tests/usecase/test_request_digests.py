@@ -6,7 +6,7 @@ import pytest
 from anninh_core.app import App
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
-from anninh_core.usecase.encryption.request_digests import RequestDigests
+from anninh_core.usecase.named_values.request_digests import RequestDigests
 
 WORDS = b'{"text":"Co trom"}'
 MOMENT = timedelta(microseconds=1)
@@ -100,7 +100,7 @@ def test_it_dies_with_the_case(digests: RequestDigests, app: App) -> None:
 
 def test_many_requests_fill_no_memory(digests: RequestDigests, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of more than are kept, the oldest are forgotten first."""
-    monkeypatch.setattr("anninh_core.usecase.encryption.request_digests._PER_BUCKET", 2)
+    monkeypatch.setattr("anninh_core.usecase.named_values.request_digests._PER_BUCKET", 2)
     for number in range(100):
         digests.remember(str(number), WORDS, "")
 

@@ -1,7 +1,7 @@
 """What handlers, and the journal, call a resident."""
 
 from anninh_core.testing.memory import MemoryKeys
-from anninh_core.usecase.indexing.resident_names import ResidentNames
+from anninh_core.usecase.resident_names import ResidentNames
 
 NAMES = ResidentNames(MemoryKeys())
 

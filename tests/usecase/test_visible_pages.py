@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.storages.changes import IndexSpec
 from anninh_core.ports.storages.query import decode_cursor, encode_cursor
-from anninh_core.usecase.indexing import visible_pages
-from anninh_core.usecase.indexing.visible_pages import count_visible, fill_page, shares_units
 from anninh_core.usecase.kinds import Kind
+from anninh_core.usecase.permissions import visible_pages
+from anninh_core.usecase.permissions.visible_pages import count_visible, fill_page, shares_units
 from anninh_core.usecase.read_session import BACK, Listing
 from anninh_core.vocabulary.district import District
 

@@ -35,7 +35,7 @@ from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.combining.composition import Composition, compose
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.encryption.adapter_state import EncryptedState
+from anninh_core.usecase.named_values.adapter_state import EncryptedState
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.district import District
 from anninh_core.workflows.accounts.outside import OutsideSignIns

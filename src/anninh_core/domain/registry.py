@@ -47,7 +47,7 @@ from anninh_core.domain.units.model import OFFICER
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.decision import DECISION
-from anninh_core.usecase.indexing.blind_index import find_id
+from anninh_core.usecase.keyed_hashes.blind_index import find_id
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.vocabulary.district import District

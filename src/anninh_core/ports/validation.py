@@ -1,7 +1,7 @@
 """What every storage backend must refuse before it writes: errors that don't depend on concurrent writers."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from attrs import evolve
@@ -15,14 +15,14 @@ from anninh_core.ports.storages.changes import (
     NoneLeft,
     OutboxSettled,
     Record,
-    Scalar,
 )
+from anninh_core.ports.storages.dumping import KeptInbox, KeptOutbox, Row
+from anninh_core.ports.storages.query import check_value, check_where, names
 from anninh_core.ports.storages.queues import FOR_PEOPLE, LANES, LEASED, SETTLED, InboxState, OutboxState
 from anninh_core.ports.storages.searching import check_terms
 
 T = TypeVar("T")
 
-_INT64 = 1 << 63
 _OUTBOX_ENDS = SETTLED | {OutboxState.READY}
 _DECIDABLE_STATES = (OutboxState.WAITING, OutboxState.READY, *FOR_PEOPLE)
 _INBOX_ENDS = {  # whether a person decides -> states
@@ -102,18 +102,38 @@ def fill_columns(spec: IndexSpec, record: Record) -> Record:
     return evolve(record, columns=columns, multi=multi)
 
 
-def check_where(spec: IndexSpec, where: Mapping[str, Scalar | tuple[Scalar, ...]]) -> None:
-    """Raise `BadInput` for a filter that the spec doesn't name or types differently."""
-    for name, wanted in where.items():
-        values = wanted if isinstance(wanted, tuple) else (wanted,)
-        if name in spec.multi:
-            if not all(isinstance(value, str) for value in values):
-                raise BadInput(f"{spec.kind}.{name} holds texts, not {wanted!r}")
-        elif name in spec.columns:
-            for value in values:
-                check_value(spec, name, value, spec.columns[name])
-        else:
-            _refuse_column(spec, name)
+def check_row(specs: Mapping[str, IndexSpec], row: Row) -> None:
+    """Raise `BadInput` for a row that no storage can take, wherever it came from.
+
+    Args:
+        specs: the kinds of the storage, and those that came with the dump.
+        row: as it shall be loaded, a record after `fit_record`.
+    """
+    match row:
+        case IndexSpec():
+            check_spec(row)
+        case Record():
+            check_record(require_kind(specs, row.kind), row)
+        case KeptInbox(row=inbox):
+            _check_among(inbox.state, tuple(InboxState), f"inbox row {inbox.id} is in state")
+        case KeptOutbox(row=outbox):
+            _check_among(outbox.state, tuple(OutboxState), f"outbox row {outbox.id} is in state")
+            _check_among(outbox.lane, LANES, f"outbox row {outbox.id} is in lane")
+        case _:
+            pass
+
+
+def fit_record(specs: Mapping[str, IndexSpec], record: Record) -> Record:
+    """Return a record with the columns that its kind has here.
+
+    Columns that the kind no longer has stay behind, as an upgrade leaves them unread; new ones are empty.
+    """
+    return fill_columns(require_kind(specs, record.kind), record)
+
+
+def _check_among(value: str, known: Sequence[str], what: str) -> None:
+    if value not in known:
+        raise BadInput(f"{what} {value!r}; there are: {names(known)}")
 
 
 def _check_queues(change: ChangeSet) -> None:
@@ -126,21 +146,6 @@ def _check_queues(change: ChangeSet) -> None:
         raise BadInput(f"inbox row {inbox.id} can't become '{inbox.state}'; states: {names(may)}")
     if (outbox := change.outbox_settled) and outbox.state not in _OUTBOX_ENDS:
         raise BadInput(f"an outbox row can't become '{outbox.state}'; states: {names(_OUTBOX_ENDS)}")
-
-
-def check_value(spec: IndexSpec, name: str, value: Scalar, kind: type | None) -> None:
-    """Raise `BadInput` unless a value has a column's type (None: no such column). None fits every column."""
-    if kind is None:
-        _refuse_column(spec, name)
-    elif value is None or type(value) is kind or (kind is float and type(value) is int):
-        if isinstance(value, int | float) and not -_INT64 <= value < _INT64:  # neither is what is no number
-            raise BadInput(f"{spec.kind}.{name} can't hold {value}: finite numbers of 64 bits only")
-    else:
-        raise BadInput(f"{spec.kind}.{name} takes {kind.__name__}, not {value!r}")
-
-
-def _refuse_column(spec: IndexSpec, name: str) -> None:
-    raise BadInput(f"{spec.kind} has no column {name!r}; there are: {names([*spec.columns, *spec.multi])}")
 
 
 def may_settle_inbox(settled: InboxSettled, state: InboxState, token: int) -> bool:
@@ -178,8 +183,3 @@ def are_keys_current(held: Mapping[str, NewKey], indexed: Mapping[str, str], cha
 
 def _is_same_key(held: NewKey | None, key: NewKey) -> bool:
     return held is not None and (held.epoch, held.wrapped) == (key.epoch, key.wrapped)
-
-
-def names(names: Iterable[str]) -> str:
-    """Return names for a message, sorted."""
-    return ", ".join(sorted(names)) or "none"

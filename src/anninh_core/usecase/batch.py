@@ -11,7 +11,7 @@ from anninh_core.ports.storages.changes import ChangeSet, NewKey, Outcome
 from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.context import Prefetched, UseCaseContext
-from anninh_core.usecase.indexing.blind_index import find_ids
+from anninh_core.usecase.keyed_hashes.blind_index import find_ids
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork

@@ -16,11 +16,11 @@ from anninh_core.ports.scanner import FileInspector
 from anninh_core.ports.storages.changes import NewKey, Record, Scalar
 from anninh_core.ports.storages.storage import Find, RecordPage, Storage
 from anninh_core.usecase.encryption.encryptor import Encryptor, NoteDamage
-from anninh_core.usecase.indexing.people import People
-from anninh_core.usecase.indexing.resident_names import PURGE_ORDER_KIND, ResidentNames
-from anninh_core.usecase.indexing.term_hashing import TermHasher
 from anninh_core.usecase.journal.entries import iter_acts_on
+from anninh_core.usecase.keyed_hashes.people import People
+from anninh_core.usecase.keyed_hashes.term_hashing import TermHasher
 from anninh_core.usecase.kinds import Kind, M
+from anninh_core.usecase.resident_names import PURGE_ORDER_KIND, ResidentNames
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import Address, Place
 

@@ -14,7 +14,7 @@ from anninh_core.kernel.identifiers import Identifying
 from anninh_core.kernel.replacing import evolve
 from anninh_core.ports.storages.changes import Counter, IndexSpec, Record, Scalar
 from anninh_core.usecase.actor import Actor
-from anninh_core.usecase.indexing.resident_names import ResidentNames
+from anninh_core.usecase.resident_names import ResidentNames
 from anninh_core.vocabulary.district import District
 
 

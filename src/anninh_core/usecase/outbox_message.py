@@ -13,7 +13,7 @@ from anninh_core.ports.storages.changes import NewOutbox
 from anninh_core.ports.storages.queues import CLOSED, OutboxRow
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.encryptor import row_associated_data
-from anninh_core.usecase.row_names import is_recipient
+from anninh_core.usecase.resident_names import is_recipient
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import Attachment
 

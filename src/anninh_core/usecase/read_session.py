@@ -14,13 +14,13 @@ from anninh_core.ports.storages.changes import NewKey, Record, Scalar
 from anninh_core.ports.storages.storage import Find, RecordPage
 from anninh_core.usecase.actor import Actor, ActorKind
 from anninh_core.usecase.context import Filter, UseCaseContext
-from anninh_core.usecase.indexing.visible_pages import FindPage, count_visible, fill_page, shares_units
 from anninh_core.usecase.journal.entries import REINDEX, NumberedEntry, iter_acts
 from anninh_core.usecase.journal.looks import Look, OpenedRecords
 from anninh_core.usecase.kinds import HasId, Kind, M
 from anninh_core.usecase.permissions.checks import PermissionChecks
 from anninh_core.usecase.permissions.permits import USE_CASE, Permits, UseCase, UseCaseKind
-from anninh_core.usecase.preconditions.seen_versions import SeenVersions
+from anninh_core.usecase.permissions.visible_pages import FindPage, count_visible, fill_page, shares_units
+from anninh_core.usecase.seen_versions import SeenVersions
 from anninh_core.vocabulary.permissions import Permission
 
 _log = logging.getLogger(__name__)

@@ -28,8 +28,8 @@ from anninh_core.usecase.actor import Actor, ActorKind
 from anninh_core.usecase.context import Prefetched, UseCaseContext
 from anninh_core.usecase.decision import DECISION, Decision, require_reason_code
 from anninh_core.usecase.encryption.encryptor import DataKey, associated_data
-from anninh_core.usecase.indexing.blind_index import find_id, indexed_keys
 from anninh_core.usecase.journal.entries import queued_by, touched_by
+from anninh_core.usecase.keyed_hashes.blind_index import find_id, indexed_keys
 from anninh_core.usecase.kinds import HasId, Kind, M, differences
 from anninh_core.usecase.outbox_message import OutboxAction, OutboxMessage, PendingRow
 from anninh_core.usecase.permissions.permits import Permits, UseCaseKind

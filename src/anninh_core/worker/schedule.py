@@ -11,7 +11,7 @@ from anninh_core.messaging.inbound.inbox_processor import InboxProcessor
 from anninh_core.messaging.inbound.intake import Intake
 from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.usecase.actor import system
-from anninh_core.usecase.encryption.request_digests import RequestDigests
+from anninh_core.usecase.named_values.request_digests import RequestDigests
 from anninh_core.worker.collecting.collecting import Collecting
 from anninh_core.worker.job import Job
 from anninh_core.worker.jobs.alarms import DeliveryAlarms

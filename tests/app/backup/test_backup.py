@@ -31,7 +31,7 @@ from anninh_core.kernel.errors import (
 from anninh_core.ports.storages.changes import entry_from
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.testing.steps import run_step
-from anninh_core.usecase.encryption.blobs import EncryptedBlobs
+from anninh_core.usecase.files.blobs import EncryptedBlobs
 from anninh_core.vocabulary.district import District
 
 pytestmark = pytest.mark.slow

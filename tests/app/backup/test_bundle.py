@@ -18,7 +18,7 @@ from anninh_core.domain.audit.record_check import find_mismatches
 from anninh_core.kernel.errors import BadInput, DecryptionError, Refused, StorageError, Unsupported
 from anninh_core.ports.keys import Keys
 from anninh_core.testing.local_users import UnsafeLocalUsers
-from anninh_core.usecase.encryption.blobs import EncryptedBlobs
+from anninh_core.usecase.files.blobs import EncryptedBlobs
 
 pytestmark = pytest.mark.slow  # whole stores, taken out and put in
 

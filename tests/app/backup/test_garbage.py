@@ -14,8 +14,8 @@ from anninh_core.app.backup.garbage import collect_garbage, find_unused_blobs
 from anninh_core.kernel.errors import Refused, StorageError
 from anninh_core.ports.storages.changes import entry_from
 from anninh_core.testing.local_users import UnsafeLocalUsers
-from anninh_core.usecase.encryption.adapter_state import EncryptedState
-from anninh_core.usecase.encryption.blobs import EncryptedBlobs
+from anninh_core.usecase.files.blobs import EncryptedBlobs
+from anninh_core.usecase.named_values.adapter_state import EncryptedState
 from anninh_core.vocabulary.messages import Attachment
 
 pytestmark = pytest.mark.slow

@@ -12,8 +12,8 @@ from anninh_core.ports.health import Level
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase.actor import Actor
-from anninh_core.usecase.encryption.blobs import EncryptedBlobs
 from anninh_core.usecase.encryption.encryptor import row_associated_data
+from anninh_core.usecase.files.blobs import EncryptedBlobs
 from anninh_core.usecase.journal.entries import queued_by
 from anninh_core.usecase.outbox_message import OutboxMessage
 from anninh_core.vocabulary.delivery import Lane

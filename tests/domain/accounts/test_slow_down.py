@@ -12,7 +12,7 @@ from anninh_core.domain.accounts.credentials.slow_down import CAP, Attempts, Slo
 from anninh_core.kernel.errors import TooManyRequests
 from anninh_core.ports.storages.storage import Lease
 from anninh_core.testing import FixedClock
-from anninh_core.usecase.encryption.adapter_state import EncryptedState
+from anninh_core.usecase.named_values.adapter_state import EncryptedState
 
 START = datetime(2021, 9, 1, tzinfo=UTC)
 NAME = Subject("name", "lan", 3)

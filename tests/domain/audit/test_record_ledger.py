@@ -13,7 +13,7 @@ from anninh_core.domain.audit.record_ledger import NEVER_SAID, RecordLedger, Rec
 from anninh_core.ports.storages.changes import Entry, JournalLine, Touched, entry_bytes
 from anninh_core.ports.storages.storage import Journal
 from anninh_core.testing.memory import MemoryKeys
-from anninh_core.usecase.indexing.resident_names import ResidentNames
+from anninh_core.usecase.resident_names import ResidentNames
 
 NAMES = ResidentNames(MemoryKeys())
 KEYS = st.tuples(st.sampled_from("abc"), st.sampled_from(["1", "10", "2", "é"]))

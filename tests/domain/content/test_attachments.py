@@ -18,8 +18,8 @@ from anninh_core.domain.content.model import Item
 from anninh_core.domain.content.service import Content
 from anninh_core.kernel.errors import BadInput, MissingExtra, Refused, WrongStep
 from anninh_core.usecase.actor import Actor
-from anninh_core.usecase.encryption.blobs import EncryptedBlobs
-from anninh_core.usecase.encryption.clean_copies import require_checked_files
+from anninh_core.usecase.files.blobs import EncryptedBlobs
+from anninh_core.usecase.files.clean_copies import require_checked_files
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.files import Cleaning, FileRecord, VideoFacts
 from anninh_core.vocabulary.messages import Attachment

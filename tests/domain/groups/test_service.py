@@ -15,7 +15,7 @@ from anninh_core.ports.storages.changes import Entry
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor, person, system
-from anninh_core.usecase.encryption.blobs import EncryptedBlobs
+from anninh_core.usecase.files.blobs import EncryptedBlobs
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.messages import Address, Attachment, Place
 

@@ -33,7 +33,7 @@ from anninh_core.ports.storages.storage import Storage
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.memory import MemoryKeys
 from anninh_core.usecase import Actor
-from anninh_core.usecase.encryption.blobs import EncryptedBlobs
+from anninh_core.usecase.files.blobs import EncryptedBlobs
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 

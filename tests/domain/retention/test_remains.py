@@ -26,8 +26,8 @@ from anninh_core.ports.storages.storage import Journal
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor
-from anninh_core.usecase.encryption.blobs import EncryptedBlobs
-from anninh_core.usecase.encryption.key_marks import is_other_key, mark_key
+from anninh_core.usecase.files.blobs import EncryptedBlobs
+from anninh_core.usecase.key_marks import is_other_key, mark_key
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork

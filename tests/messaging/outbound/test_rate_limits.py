@@ -17,7 +17,7 @@ from anninh_core.ports.storages.storage import Lease, States
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, SeededIds, memory_app, pump
 from anninh_core.testing.memory import MemoryKeys, MemoryStorage
 from anninh_core.usecase import system
-from anninh_core.usecase.indexing.resident_names import ResidentNames
+from anninh_core.usecase.resident_names import ResidentNames
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission

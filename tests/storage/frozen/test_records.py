@@ -24,7 +24,7 @@ from anninh_core.ports.storages.changes import Counter, Entry, entry_bytes, entr
 from anninh_core.ports.storages.dumping import KeptOutbox, KeptRequest, KeptState
 from anninh_core.profile import load_profile
 from anninh_core.usecase import Actor
-from anninh_core.usecase.encryption.blobs import EncryptedBlobs
+from anninh_core.usecase.files.blobs import EncryptedBlobs
 
 pytestmark = pytest.mark.slow
 

@@ -19,9 +19,9 @@ from anninh_core.ports.messengers.adapter import AdapterServices
 from anninh_core.ports.storages.dumping import KeptState
 from anninh_core.testing import FixedClock
 from anninh_core.usecase import Actor
-from anninh_core.usecase.encryption.adapter_state import EncryptedState
-from anninh_core.usecase.encryption.blobs import EncryptedBlobs
+from anninh_core.usecase.files.blobs import EncryptedBlobs
 from anninh_core.usecase.indexing.reindex import reindex
+from anninh_core.usecase.named_values.adapter_state import EncryptedState
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.rates import Rate
 from anninh_core.worker.jobs.health_monitor import last_health_record

@@ -14,7 +14,7 @@ from anninh_core.ports.storages.queues import OutboxState
 from anninh_core.testing import Dialog, FixedClock, MockChat
 from anninh_core.usecase import Actor
 from anninh_core.usecase.decision import DECISION
-from anninh_core.usecase.encryption.blob_references import BlobReferences
+from anninh_core.usecase.files.blob_references import BlobReferences
 from anninh_core.usecase.outbox_message import find_recipient
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.messages import Address, Place

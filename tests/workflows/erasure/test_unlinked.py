@@ -21,8 +21,8 @@ from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.testing.memory import MemoryStorage
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor, unit_of_work
-from anninh_core.usecase.indexing.resident_names import ResidentNames
 from anninh_core.usecase.journal.entries import hash_columns
+from anninh_core.usecase.resident_names import ResidentNames
 
 DAY = timedelta(days=1)
 CASE = re.compile(rb"(?:tip|inquiry|post|message):")

@@ -22,7 +22,7 @@ from anninh_core.ports.keys import Keys
 from anninh_core.ports.storages.changes import JournalLine
 from anninh_core.ports.storages.dumping import Row
 from anninh_core.usecase.actor import Actor
-from anninh_core.usecase.encryption.blob_references import BlobReferences
+from anninh_core.usecase.files.blob_references import BlobReferences
 from anninh_core.usecase.runner import UseCaseRunner
 
 BLOBS_PART = "blobs"

@@ -8,7 +8,7 @@ from anninh_core.app.app import App
 from anninh_core.app.backup.audit import audit_action
 from anninh_core.kernel.errors import StorageError
 from anninh_core.usecase.actor import Actor
-from anninh_core.usecase.encryption.blob_references import BlobReferences
+from anninh_core.usecase.files.blob_references import BlobReferences
 
 GRACE_PERIOD = timedelta(hours=24)
 """A use case stores a blob first and names it when it commits: so long it may take at most."""

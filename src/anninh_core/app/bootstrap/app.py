@@ -38,9 +38,9 @@ from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.ports.options import read_options
 from anninh_core.ports.storages.storage import Storage
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.encryption.adapter_state import EncryptedState
-from anninh_core.usecase.encryption.blobs import EncryptedBlobs
+from anninh_core.usecase.files.blobs import EncryptedBlobs
 from anninh_core.usecase.journal.looks import LookFolder
+from anninh_core.usecase.named_values.adapter_state import EncryptedState
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.district import District
 

@@ -11,8 +11,8 @@ from anninh_core.domain.accounts.use import SessionUse
 from anninh_core.domain.accounts.views import AccountView
 from anninh_core.kernel.errors import Refused
 from anninh_core.ports.authenticator import SignInMethod
-from anninh_core.usecase.encryption.adapter_state import EncryptedState
 from anninh_core.usecase.marks import Service
+from anninh_core.usecase.named_values.adapter_state import EncryptedState
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from anninh_core.domain.accounts.rules import Client
-from anninh_core.usecase.encryption.adapter_state import EncryptedState
+from anninh_core.usecase.named_values.adapter_state import EncryptedState
 
 _NAME = "unnamed_proxies"
 _GRAIN = timedelta(hours=1)

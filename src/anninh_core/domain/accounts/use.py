@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from anninh_core.domain.accounts.session import Session
-from anninh_core.usecase.encryption.adapter_state import EncryptedState
+from anninh_core.usecase.named_values.adapter_state import EncryptedState
 
 _GRAIN = timedelta(minutes=1)
 """Uses closer together count as one."""

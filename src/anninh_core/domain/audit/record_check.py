@@ -19,10 +19,10 @@ from anninh_core.kernel.errors import DecryptionError
 from anninh_core.ports.storages.changes import Record
 from anninh_core.ports.storages.maintenance import Maintenance
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.indexing.resident_names import ResidentNames, has_alias
 from anninh_core.usecase.journal.entries import hash_columns, key_columns_hash
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.resident_names import ResidentNames, has_alias
 from anninh_core.usecase.views import view
 from anninh_core.vocabulary.permissions import Permission
 

@@ -9,7 +9,7 @@ from anninh_core.ports.keys import Keys, ManyKeys
 from anninh_core.ports.storages.changes import NewKey
 from anninh_core.ports.storages.storage import KeyRing
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.encryption.key_marks import find_revived_scopes
+from anninh_core.usecase.key_marks import find_revived_scopes
 
 _BATCH = 500
 

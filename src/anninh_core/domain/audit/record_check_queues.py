@@ -14,7 +14,7 @@ from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.encryptor import row_associated_data
 from anninh_core.usecase.journal.entries import NAMED_ROW, hash_outbox_row, hash_row_with_id
 from anninh_core.usecase.outbox_message import find_recipient
-from anninh_core.usecase.row_names import name_recipient
+from anninh_core.usecase.resident_names import name_recipient
 
 _INBOX = "inbox"
 _BATCH = 500

@@ -13,8 +13,8 @@ from attrs import evolve, frozen
 from anninh_core.kernel.decoding import DECODE_ERRORS
 from anninh_core.ports.storages.changes import Entry, entry_from
 from anninh_core.ports.storages.storage import Journal
-from anninh_core.usecase.indexing.resident_names import ResidentNames, is_alias
 from anninh_core.usecase.journal.entries import read_lines
+from anninh_core.usecase.resident_names import ResidentNames, is_alias
 
 _RUN = 50_000  # words that are sorted in memory
 

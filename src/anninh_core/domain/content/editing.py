@@ -13,7 +13,7 @@ from anninh_core.kernel.errors import BadInput, Refused
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.actor import ActorKind
 from anninh_core.usecase.arguments import Id, Words
-from anninh_core.usecase.encryption.clean_copies import clean_attachments, store_clean
+from anninh_core.usecase.files.clean_copies import clean_attachments, store_clean
 from anninh_core.usecase.marks import Service, command, step
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.messages import Attachment

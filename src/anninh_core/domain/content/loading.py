@@ -6,7 +6,7 @@ from anninh_core.domain.content.rules import check_audience, check_complete, che
 from anninh_core.domain.content.values import ItemState
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.ports.storages.queues import Queues
-from anninh_core.usecase.encryption.clean_copies import require_checked_files
+from anninh_core.usecase.files.clean_copies import require_checked_files
 from anninh_core.usecase.preconditions.steps import StepChecks, can_become
 from anninh_core.usecase.read_session import ReadSession
 

@@ -11,7 +11,7 @@ from anninh_core.ports.scanner import FileInspector, InspectedFile
 from anninh_core.ports.storages.query import iter_records
 from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.encryption.blobs import EncryptedBlobs
+from anninh_core.usecase.files.blobs import EncryptedBlobs
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.files import Cleaning, FileReason, FileRecord, Scan

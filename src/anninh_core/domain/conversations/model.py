@@ -24,7 +24,7 @@ from anninh_core.kernel.replacing import evolve
 from anninh_core.ports.clock import Ids
 from anninh_core.ports.keys import Keys
 from anninh_core.usecase.encryption.envelope import Envelope
-from anninh_core.usecase.indexing.people import People
+from anninh_core.usecase.keyed_hashes.people import People
 from anninh_core.usecase.kinds import Kind, PersonColumn, hour_column
 from anninh_core.usecase.permissions.supervisor_lock import SupervisorLock, marks_of_lock
 from anninh_core.usecase.views import make_view

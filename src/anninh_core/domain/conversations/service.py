@@ -28,7 +28,7 @@ from anninh_core.kernel.errors import BadInput, Conflict, NotFound, WrongStep
 from anninh_core.kernel.replacing import evolve
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.arguments import Cursor, Id, Limit
-from anninh_core.usecase.indexing.blind_index import find_id
+from anninh_core.usecase.keyed_hashes.blind_index import find_id
 from anninh_core.usecase.kinds import CaseAccess
 from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.outbox_message import outbox_scope

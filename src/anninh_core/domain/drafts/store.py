@@ -12,7 +12,7 @@ from attrs import evolve
 from anninh_core.domain.drafts.model import ENTRIES, MAX_DRAFTS, DraftEntry
 from anninh_core.kernel.errors import BadInput, Conflict, Damaged, Purged
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.encryption.sealed_state import SealedState
+from anninh_core.usecase.named_values.sealed_state import SealedState
 
 _HOLDERS = "drafts"
 _NAMES = "holders"

@@ -13,7 +13,7 @@ from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.arguments import Id, Reason, Words
 from anninh_core.usecase.decision import require_reason_code
-from anninh_core.usecase.encryption.clean_copies import clean_attachments
+from anninh_core.usecase.files.clean_copies import clean_attachments
 from anninh_core.usecase.marks import Service, command, step
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.messages import Address, Attachment

@@ -12,9 +12,9 @@ from anninh_core.kernel.errors import BadInput, Purged, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.arguments import Id, Reason
-from anninh_core.usecase.indexing.resident_names import journal_scope
 from anninh_core.usecase.marks import Service, command, query
 from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.resident_names import journal_scope
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission

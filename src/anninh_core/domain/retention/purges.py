@@ -34,14 +34,13 @@ from anninh_core.ports.storages.storage import Lease
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.arguments import Id, Limit, Reason
 from anninh_core.usecase.decision import require_reason_code
-from anninh_core.usecase.encryption.key_marks import is_other_key, mark_key
-from anninh_core.usecase.indexing.resident_names import has_alias, is_alias, journal_scope
+from anninh_core.usecase.key_marks import is_other_key, mark_key
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.marks import Service, command, query, step, workflow
 from anninh_core.usecase.outbox_message import is_outbox_scope
 from anninh_core.usecase.preconditions.request_keys import resume
 from anninh_core.usecase.read_session import ReadSession
-from anninh_core.usecase.row_names import is_recipient, name_author
+from anninh_core.usecase.resident_names import has_alias, is_alias, is_recipient, journal_scope, name_author
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission

@@ -9,8 +9,8 @@ from anninh_core.kernel.refs import Ref
 from anninh_core.ports.storages.changes import Record
 from anninh_core.ports.storages.storage import Journal
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.encryption.blob_references import BLOB_NAME
-from anninh_core.usecase.encryption.blobs import EncryptedBlobs
+from anninh_core.usecase.files.blob_references import BLOB_NAME
+from anninh_core.usecase.files.blobs import EncryptedBlobs
 from anninh_core.usecase.journal.entries import iter_about
 from anninh_core.usecase.kinds import Fact, Kind, counted
 from anninh_core.usecase.read_session import ReadSession

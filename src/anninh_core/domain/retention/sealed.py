@@ -10,8 +10,8 @@ from anninh_core.ports.storages.changes import Entry, Record, Scalar
 from anninh_core.ports.storages.query import iter_records
 from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.indexing.resident_names import journal_scope
 from anninh_core.usecase.kinds import Kind
+from anninh_core.usecase.resident_names import journal_scope
 from anninh_core.usecase.unit_of_work import UnitOfWork
 
 _PAGE = 500

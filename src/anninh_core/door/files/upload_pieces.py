@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from io import SEEK_CUR, SEEK_END, BufferedReader, RawIOBase
 
-from anninh_core.usecase.encryption.blobs import EncryptedBlobs
+from anninh_core.usecase.files.blobs import EncryptedBlobs
 
 PIECE = 1024 * 1024
 """Bytes of each piece but the last one."""

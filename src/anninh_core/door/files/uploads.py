@@ -14,7 +14,7 @@ from anninh_core.door.files.upload_pieces import PIECE, UploadPieces, join_piece
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, TooLarge
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.actor import Actor, ActorKind
-from anninh_core.usecase.encryption.blobs import EncryptedBlobs
+from anninh_core.usecase.files.blobs import EncryptedBlobs
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.views import view
 from anninh_core.vocabulary.messages import Attachment

@@ -29,7 +29,7 @@ from anninh_core.usecase.actor import Actor, system
 from anninh_core.usecase.arguments import Cursor, Id, Limit, Reason, Words
 from anninh_core.usecase.marks import Service, command, query, workflow
 from anninh_core.usecase.read_session import ReadSession
-from anninh_core.usecase.row_names import is_recipient, name_recipient
+from anninh_core.usecase.resident_names import is_recipient, name_recipient
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane

@@ -34,7 +34,7 @@ from anninh_core.ports.storages.changes import OutboxSettled
 from anninh_core.ports.storages.queues import OutboxRow, OutboxState
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.outbox_message import OutboxAction, open_outbox_message, outbox_scope
-from anninh_core.usecase.row_names import name_recipient
+from anninh_core.usecase.resident_names import name_recipient
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane

@@ -8,7 +8,7 @@ from anninh_core.domain.conversations.model import CONVERSATION, identity_scope,
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.storages.changes import NewKey
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.indexing.blind_index import blind_index
+from anninh_core.usecase.keyed_hashes.blind_index import blind_index
 from anninh_core.vocabulary.messages import Address
 
 

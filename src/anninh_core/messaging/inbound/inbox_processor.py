@@ -22,7 +22,7 @@ from anninh_core.usecase.actor import system
 from anninh_core.usecase.batch import BatchItem, run_batch
 from anninh_core.usecase.encryption.encryptor import row_associated_data
 from anninh_core.usecase.kinds import Kind
-from anninh_core.usecase.row_names import name_author
+from anninh_core.usecase.resident_names import name_author
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane

@@ -12,7 +12,7 @@ from anninh_core.messaging.redaction import redact_error
 from anninh_core.ports.storages.changes import ChangeSet, OutboxSettled, Outcome
 from anninh_core.ports.storages.queues import CLOSED, OutboxRow, OutboxState
 from anninh_core.usecase.actor import system
-from anninh_core.usecase.row_names import name_recipient
+from anninh_core.usecase.resident_names import name_recipient
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane

@@ -10,7 +10,7 @@ from attrs import evolve
 from anninh_core.messaging.outbound.buckets import BucketState, RateLimit
 from anninh_core.ports.storages.queues import OutboxRow
 from anninh_core.ports.storages.storage import States
-from anninh_core.usecase.indexing.resident_names import ResidentNames
+from anninh_core.usecase.resident_names import ResidentNames
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.purposes import purpose_of
 

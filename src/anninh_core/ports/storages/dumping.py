@@ -7,15 +7,12 @@ Not in it: leases, which are short-lived; terms of the index, which are rebuilt 
 counters, which are sums of days.
 """
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from attrs import evolve, frozen
 
-from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.storages.changes import Counter, IndexSpec, JournalLine, NewKey, Record
-from anninh_core.ports.storages.queues import LANES, InboxRow, InboxState, OutboxRow, OutboxState
-from anninh_core.ports.validation import check_record, check_spec, fill_columns, names, require_kind
+from anninh_core.ports.storages.queues import InboxRow, OutboxRow
 
 
 @frozen(kw_only=True)
@@ -72,35 +69,6 @@ Row = IndexSpec | Record | JournalLine | KeptRequest | NewKey | KeptInbox | Kept
 """A row of a dump."""
 
 
-def check_row(specs: Mapping[str, IndexSpec], row: Row) -> None:
-    """Raise `BadInput` for a row that no storage can take, wherever it came from.
-
-    Args:
-        specs: the kinds of the storage, and those that came with the dump.
-        row: as it shall be loaded, a record after `fit_record`.
-    """
-    match row:
-        case IndexSpec():
-            check_spec(row)
-        case Record():
-            check_record(require_kind(specs, row.kind), row)
-        case KeptInbox(row=inbox):
-            _check_among(inbox.state, tuple(InboxState), f"inbox row {inbox.id} is in state")
-        case KeptOutbox(row=outbox):
-            _check_among(outbox.state, tuple(OutboxState), f"outbox row {outbox.id} is in state")
-            _check_among(outbox.lane, LANES, f"outbox row {outbox.id} is in lane")
-        case _:
-            pass
-
-
-def fit_record(specs: Mapping[str, IndexSpec], record: Record) -> Record:
-    """Return a record with the columns that its kind has here.
-
-    Columns that the kind no longer has stay behind, as an upgrade leaves them unread; new ones are empty.
-    """
-    return fill_columns(require_kind(specs, record.kind), record)
-
-
 def normalize_record(spec: IndexSpec, record: Record) -> Record:
     """Return a stored record as every engine dumps it: with one way to write a number that isn't whole."""
     floats = {
@@ -109,8 +77,3 @@ def normalize_record(spec: IndexSpec, record: Record) -> Record:
         if kind is float and (value := record.columns[name]) is not None
     }
     return evolve(record, columns={**record.columns, **floats}) if floats else record
-
-
-def _check_among(value: str, known: Sequence[str], what: str) -> None:
-    if value not in known:
-        raise BadInput(f"{what} {value!r}; there are: {names(known)}")

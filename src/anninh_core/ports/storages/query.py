@@ -5,7 +5,7 @@ value where the order descends), and the id breaks ties in the direction of the 
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from json import dumps, loads
 
 from attrs import evolve, frozen
@@ -14,10 +14,11 @@ from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import quote
 from anninh_core.ports.storages.changes import IndexSpec, NewKey, Record, Scalar
 from anninh_core.ports.storages.storage import Find, RecordPage, Records
-from anninh_core.ports.validation import check_value, check_where, names
 
 OrderColumns = tuple[tuple[str, bool], ...]
 """Columns of an order, each with whether it descends."""
+
+_INT64 = 1 << 63
 
 
 def check_find(spec: IndexSpec, query: Find) -> None:
@@ -30,6 +31,35 @@ def check_find(spec: IndexSpec, query: Find) -> None:
         raise BadInput("a page begins after a cursor or ends before one; ask for it by either")
     if query.limit < 1:
         raise BadInput(f"a page of {query.limit} records is no page; ask for 1 or more")
+
+
+def check_where(spec: IndexSpec, where: Mapping[str, Scalar | tuple[Scalar, ...]]) -> None:
+    """Raise `BadInput` for a filter that the spec doesn't name or types differently."""
+    for name, wanted in where.items():
+        values = wanted if isinstance(wanted, tuple) else (wanted,)
+        if name in spec.multi:
+            if not all(isinstance(value, str) for value in values):
+                raise BadInput(f"{spec.kind}.{name} holds texts, not {wanted!r}")
+        elif name in spec.columns:
+            for value in values:
+                check_value(spec, name, value, spec.columns[name])
+        else:
+            _refuse_column(spec, name)
+
+
+def check_value(spec: IndexSpec, name: str, value: Scalar, kind: type | None) -> None:
+    """Raise `BadInput` unless a value has a column's type (None: no such column). None fits every column."""
+    if kind is None:
+        _refuse_column(spec, name)
+    elif value is None or type(value) is kind or (kind is float and type(value) is int):
+        if isinstance(value, int | float) and not -_INT64 <= value < _INT64:  # neither is what is no number
+            raise BadInput(f"{spec.kind}.{name} can't hold {value}: finite numbers of 64 bits only")
+    else:
+        raise BadInput(f"{spec.kind}.{name} takes {kind.__name__}, not {value!r}")
+
+
+def _refuse_column(spec: IndexSpec, name: str) -> None:
+    raise BadInput(f"{spec.kind} has no column {name!r}; there are: {names([*spec.columns, *spec.multi])}")
 
 
 def iter_records(records: Records, query: Find) -> Iterator[Record]:
@@ -134,3 +164,8 @@ def decode_cursor(spec: IndexSpec, order: str, cursor: str) -> tuple[tuple[Scala
             "before, or begin again without one"
         ) from error
     return tuple(values), id
+
+
+def names(names: Iterable[str]) -> str:
+    """Return names for a message, sorted."""
+    return ", ".join(sorted(names)) or "none"

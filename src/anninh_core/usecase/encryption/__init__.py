@@ -1,1 +1,1 @@
-"""Encryption of what is stored: bodies, blobs, adapter states."""
+"""Encryption of what is stored, envelopes for the holders of several keys, and sealed marks of places."""

@@ -1,1 +1,1 @@
-"""Search over records, and the columns and terms that it needs."""
+"""Search over records, pages of lists that no order of the storage has, and the reindex."""

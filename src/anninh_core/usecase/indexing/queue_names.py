@@ -12,7 +12,7 @@ from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.indexing.reindex import ReindexProgress, check_permission
 from anninh_core.usecase.journal.entries import REINDEX
-from anninh_core.usecase.row_names import is_recipient, name_author, name_recipient
+from anninh_core.usecase.resident_names import is_recipient, name_author, name_recipient
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.permissions import Permission
 

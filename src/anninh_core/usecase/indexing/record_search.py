@@ -13,7 +13,7 @@ from anninh_core.ports.storages.changes import IndexSpec, Record
 from anninh_core.ports.storages.query import decode_cursor, encode_cursor, order_columns, record_matches
 from anninh_core.ports.storages.searching import Hit
 from anninh_core.ports.storages.storage import Find
-from anninh_core.usecase.indexing.term_hashing import has_index
+from anninh_core.usecase.keyed_hashes.term_hashing import has_index
 from anninh_core.usecase.kinds import Kind, M
 from anninh_core.usecase.read_session import Listing, ReadSession
 

@@ -19,8 +19,8 @@ from anninh_core.ports.validation import fill_columns
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.encryptor import leave_out
-from anninh_core.usecase.indexing.term_hashing import has_index
 from anninh_core.usecase.journal.entries import REINDEX
+from anninh_core.usecase.keyed_hashes.term_hashing import has_index
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner

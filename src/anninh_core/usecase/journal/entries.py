@@ -19,9 +19,8 @@ from anninh_core.ports.storages.changes import (
 )
 from anninh_core.ports.storages.queues import OutboxRow
 from anninh_core.ports.storages.storage import Journal
-from anninh_core.usecase.indexing.resident_names import ResidentNames, has_alias
 from anninh_core.usecase.journal.views import JournalEntryView
-from anninh_core.usecase.row_names import name_recipient
+from anninh_core.usecase.resident_names import ResidentNames, has_alias, name_recipient
 from anninh_core.usecase.views import make_view
 
 COMPOSED = "composed."

@@ -14,8 +14,8 @@ from attrs import define, evolve, frozen
 
 from anninh_core.ports.clock import Ids
 from anninh_core.ports.storages.changes import Entry, Record, Scalar
-from anninh_core.usecase.indexing.resident_names import ResidentNames, has_alias
 from anninh_core.usecase.kinds import Kind
+from anninh_core.usecase.resident_names import ResidentNames, has_alias
 
 MAX_NAMED = 500
 """Records that one entry names; a longer list is several entries."""

@@ -1,1 +1,1 @@
-"""Who may do what where: the questions, the checks of one act, and what a limited sign-in leaves."""
+"""Who may do what where: questions, checks of one act, limits of a sign-in, and pages without what is hidden."""

@@ -1,1 +1,1 @@
-"""What an act takes for granted: that it wasn't done before, and that its record is still as its actor saw it."""
+"""What an act takes for granted: that it wasn't done before, that its arguments fit, and that its record allows it."""

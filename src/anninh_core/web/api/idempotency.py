@@ -16,8 +16,8 @@ from anninh_core.door.errors import ArgumentError
 from anninh_core.door.operation import Operation
 from anninh_core.kernel.errors import AlreadyDone, BadInput
 from anninh_core.usecase.actor import Actor
-from anninh_core.usecase.encryption.request_digests import RequestDigests
 from anninh_core.usecase.marks import action_of
+from anninh_core.usecase.named_values.request_digests import RequestDigests
 from anninh_core.web.api.replies import to_reply
 from anninh_core.workflows.changes.readers import READERS
 

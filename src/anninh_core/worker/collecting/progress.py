@@ -10,7 +10,7 @@ from anninh_core.messaging.backoff import retry_delay
 from anninh_core.messaging.redaction import redact_error
 from anninh_core.ports.messengers.adapter import AdapterState
 from anninh_core.ports.storages.storage import Lease
-from anninh_core.usecase.encryption.adapter_state import EncryptedState
+from anninh_core.usecase.named_values.adapter_state import EncryptedState
 from anninh_core.usecase.runner import UseCaseRunner
 
 _STATE = "progress"

@@ -29,7 +29,7 @@ from anninh_core.ports.storages.queues import OutboxState
 from anninh_core.ports.storages.storage import Find, States
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.encryptor import leave_out
-from anninh_core.usecase.row_names import is_recipient
+from anninh_core.usecase.resident_names import is_recipient
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.worker.heartbeat import STATE_OWNER

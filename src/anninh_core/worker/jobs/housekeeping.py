@@ -9,7 +9,7 @@ from anninh_core.messaging.rows import UNREADABLE, inbox_rows, outbox_rows
 from anninh_core.messaging.stream_position import StreamPosition
 from anninh_core.ports.storages.changes import ChangeSet, InboxSettled, Outcome
 from anninh_core.ports.storages.queues import PENDING, InboxState
-from anninh_core.usecase.indexing.people import iter_scopes
+from anninh_core.usecase.keyed_hashes.people import iter_scopes
 from anninh_core.usecase.outbox_message import OUTBOX_SCOPE, outbox_scope
 from anninh_core.usecase.runner import UseCaseRunner
 

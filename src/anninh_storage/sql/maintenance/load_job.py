@@ -6,8 +6,9 @@ from typing import Any, TypeVar
 
 from anninh_core.kernel.errors import StorageError, WrongStep
 from anninh_core.ports.storages.changes import Counter, IndexSpec, JournalLine, NewKey, Record
-from anninh_core.ports.storages.dumping import KeptInbox, KeptOutbox, KeptRequest, KeptState, Row, check_row, fit_record
+from anninh_core.ports.storages.dumping import KeptInbox, KeptOutbox, KeptRequest, KeptState, Row
 from anninh_core.ports.storages.queues import LANES, PENDING
+from anninh_core.ports.validation import check_row, fit_record
 from anninh_storage.sql import journal
 from anninh_storage.sql.counters import counters
 from anninh_storage.sql.database import Connection, Database

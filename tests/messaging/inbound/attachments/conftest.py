@@ -15,7 +15,7 @@ from anninh_core.ports.storages.queues import OutboxRow
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor
-from anninh_core.usecase.encryption.key_marks import mark_key
+from anninh_core.usecase.key_marks import mark_key
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.permissions import Permission

@@ -10,7 +10,7 @@ from attrs import frozen
 from anninh_core.kernel.errors import TooManyRequests
 from anninh_core.ports.keys import Keys
 from anninh_core.ports.messengers.adapter import Remembered
-from anninh_core.usecase.encryption.adapter_state import EncryptedState
+from anninh_core.usecase.named_values.adapter_state import EncryptedState
 
 CAP = timedelta(minutes=5)
 """The longest wait."""

@@ -16,7 +16,7 @@ from attrs import field, frozen
 from anninh_core.kernel.errors import NotSignedIn, TooManyRequests
 from anninh_core.ports.keys import Keys
 from anninh_core.ports.messengers.adapter import Remembered
-from anninh_core.usecase.encryption.adapter_state import EncryptedState
+from anninh_core.usecase.named_values.adapter_state import EncryptedState
 
 LIFE = timedelta(minutes=10)
 """How long a person has for the second step."""

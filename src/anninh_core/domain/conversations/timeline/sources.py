@@ -24,7 +24,7 @@ from anninh_core.usecase.journal.entries import REINDEX, NumberedEntry, iter_act
 from anninh_core.usecase.kinds import HasId, Kind
 from anninh_core.usecase.outbox_message import open_outbox_message
 from anninh_core.usecase.read_session import ReadSession
-from anninh_core.usecase.row_names import is_recipient
+from anninh_core.usecase.resident_names import is_recipient
 from anninh_core.vocabulary.delivery import Lane
 
 M = TypeVar("M", bound=HasId)

@@ -12,7 +12,7 @@ from anninh_core.ports.storages.query import iter_records
 from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.actor import ActorKind
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.encryption.sealed_state import SealedState
+from anninh_core.usecase.named_values.sealed_state import SealedState
 from anninh_core.usecase.read_session import ReadSession
 
 MAX_CASES = 1000

@@ -17,7 +17,7 @@ from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.arguments import Cursor, Days, Limit
-from anninh_core.usecase.indexing.people import iter_scopes
+from anninh_core.usecase.keyed_hashes.people import iter_scopes
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner

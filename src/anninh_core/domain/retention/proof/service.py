@@ -15,10 +15,10 @@ from anninh_core.domain.retention.views import HandedOut
 from anninh_core.kernel.errors import BadInput, Purged, Unsupported
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.storages.proving import LooksForBytes, Sighting
-from anninh_core.usecase.indexing.resident_names import journal_scope
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.resident_names import journal_scope
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.permissions import Permission
 

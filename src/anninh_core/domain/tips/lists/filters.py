@@ -9,8 +9,8 @@ from anninh_core.domain.tips.clocks.states import DeadlineState
 from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.storages.query import encode_cursor
-from anninh_core.usecase.indexing.visible_pages import FindPage
 from anninh_core.usecase.kinds import hour_column
+from anninh_core.usecase.permissions.visible_pages import FindPage
 from anninh_core.usecase.read_session import Listing
 from anninh_core.vocabulary.district import District
 

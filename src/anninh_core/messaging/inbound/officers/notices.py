@@ -13,7 +13,7 @@ from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.encryptor import leave_out
 from anninh_core.usecase.outbox_message import messenger_of
-from anninh_core.usecase.row_names import is_recipient
+from anninh_core.usecase.resident_names import is_recipient
 
 ANSWERABLE = frozenset(
     {

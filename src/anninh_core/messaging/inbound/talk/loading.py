@@ -27,7 +27,7 @@ from anninh_core.messaging.inbound.talk.history import CaseHistory, TalkCase
 from anninh_core.messaging.inbound.talk.signals import has_objection
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.outbox_message import messenger_of
-from anninh_core.usecase.row_names import is_recipient
+from anninh_core.usecase.resident_names import is_recipient
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import InboundMessage

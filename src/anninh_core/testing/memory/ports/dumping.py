@@ -13,12 +13,11 @@ from anninh_core.ports.storages.dumping import (
     KeptRequest,
     KeptState,
     Row,
-    check_row,
-    fit_record,
     normalize_record,
 )
 from anninh_core.ports.storages.queues import LEASED, PENDING
 from anninh_core.ports.storages.storage import StateValue
+from anninh_core.ports.validation import check_row, fit_record
 from anninh_core.testing.memory.ports.counters import add
 from anninh_core.testing.memory.tables import ALWAYS, StoredRow, Tables
 

@@ -18,7 +18,7 @@ from anninh_core.domain.rights.states import AnswerClockState
 from anninh_core.domain.services import Services
 from anninh_core.messaging.failures.listing import DeliveryFailure, FailureFilter, list_failures
 from anninh_core.messaging.failures.visibility import iter_visible
-from anninh_core.usecase.indexing.visible_pages import MAX_EXAMINED
+from anninh_core.usecase.permissions.visible_pages import MAX_EXAMINED
 from anninh_core.usecase.preconditions.steps import may_on
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.vocabulary.permissions import Permission

@@ -11,7 +11,7 @@ from attrs import evolve
 
 from anninh_core.kernel.errors import BadInput, Damaged, NotFound, Purged, WrongStep
 from anninh_core.ports.scanner import FileInspector
-from anninh_core.usecase.encryption.blobs import EncryptedBlobs
+from anninh_core.usecase.files.blobs import EncryptedBlobs
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.files import Cleaning, FileRecord, VideoFacts
 from anninh_core.vocabulary.files.claims import find_false_claim, with_ending

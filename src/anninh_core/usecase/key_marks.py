@@ -6,7 +6,7 @@ import msgspec
 
 from anninh_core.kernel.errors import Damaged, Purged
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.indexing.resident_names import PURGE_ORDER_KIND
+from anninh_core.usecase.resident_names import PURGE_ORDER_KIND
 
 
 class _MarkedPurge(msgspec.Struct):

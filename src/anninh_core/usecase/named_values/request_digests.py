@@ -9,8 +9,8 @@ import msgspec
 from attrs import frozen
 
 from anninh_core.kernel.errors import Damaged, Purged
-from anninh_core.usecase.encryption.adapter_state import EncryptedState
 from anninh_core.usecase.encryption.encryptor import row_associated_data
+from anninh_core.usecase.named_values.adapter_state import EncryptedState
 from anninh_core.usecase.runner import UseCaseRunner
 
 KEPT_FOR = timedelta(hours=24)

@@ -1,11 +1,15 @@
-"""What residents and their conversations are called outside the vault: keyed, so that nobody tests a guess."""
+"""What residents and their conversations are called outside the vault: keyed, so that nobody tests a guess.
+
+An ended row of a queue has a name of one record in place of the conversation, which joins no two of them.
+"""
 
 from collections.abc import Iterable
 from functools import cached_property
 from hashlib import blake2b, sha256
 
 from anninh_core.ports.keys import Keys
-from anninh_core.ports.storages.changes import UNINDEXED_KINDS
+from anninh_core.ports.storages.changes import UNINDEXED_KINDS, NewOutbox
+from anninh_core.ports.storages.queues import InboxRow, OutboxRow
 
 _PSEUDONYM_BYTES = 6
 _ALIAS_BYTES = 16
@@ -84,3 +88,18 @@ def is_talk_scope(scope: str) -> bool:
 def journal_scope(scope: str) -> str:
     """Return how the facts of an entry name an erasure scope: one of a conversation by its kind alone."""
     return scope.partition(":")[0] if is_talk_scope(scope) else scope
+
+
+def name_recipient(names: ResidentNames, conversation: str, row: NewOutbox | OutboxRow) -> str:
+    """Return what a closed row has in place of a conversation: a name of the record that the row belongs to alone."""
+    return names.pseudonym(conversation, row.cause or f"outbox:{row.id}")
+
+
+def name_author(names: ResidentNames, conversation: str, row: InboxRow) -> str:
+    """Return what an event that was processed has in place of a conversation: a name of this event alone."""
+    return names.pseudonym(conversation, f"inbox:{row.id}")
+
+
+def is_recipient(names: ResidentNames, conversation: str, row: OutboxRow) -> bool:
+    """Return whether a row goes to a conversation, or went there."""
+    return row.conversation in (conversation, name_recipient(names, conversation, row))

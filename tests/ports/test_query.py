@@ -1,10 +1,10 @@
-"""What every storage refuses before it writes."""
+"""What every storage refuses as a value of a column."""
 
 import pytest
 
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.storages.changes import IndexSpec
-from anninh_core.ports.validation import check_value
+from anninh_core.ports.storages.query import check_value
 
 SPEC = IndexSpec(kind="thing", columns={"count": int, "share": float})
 

@@ -1,0 +1,1 @@
+"""Files: encrypted in the blob store, cleaned before they go out, and kept while something names them."""

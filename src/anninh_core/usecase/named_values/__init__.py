@@ -1,0 +1,1 @@
+"""Sealed values that are stored under a name, beside the records."""
