@@ -5,7 +5,7 @@ from inspect import signature
 from typing import Any
 
 from anninh_core.door import Door
-from anninh_core.workflows.changes.readers import READERS
+from anninh_core.workflows.changes import READERS
 
 
 def find_links(door: Door) -> Mapping[object, Mapping[str, Any]]:

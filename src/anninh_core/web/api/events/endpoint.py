@@ -18,8 +18,7 @@ from anninh_core.web.api.calls import Calls
 from anninh_core.web.api.events.feed import ChangeFeed
 from anninh_core.web.api.events.stream import EventStream
 from anninh_core.web.api.request import ApiRequest
-from anninh_core.workflows.changes.change import Change
-from anninh_core.workflows.changes.visibility import ChangeVisibility
+from anninh_core.workflows.changes import Change, ChangeVisibility
 
 _PER_PERSON = 4
 _HEARTBEAT = 15.0
