@@ -144,7 +144,7 @@ class OfficialAccount:
     @staticmethod
     def pretended(clock: Clock, folder: Path) -> AbstractContextManager[PretendPlatform]:
         """Open a pretend Zalo to play on; see `ports.playing`."""
-        from anninh_zalo.simulation.simulated_zalo import pretended  # noqa: PLC0415  only a play needs it
+        from anninh_zalo.simulation import pretended  # noqa: PLC0415  only a play needs it
 
         return pretended(clock, folder)
 

@@ -4,7 +4,7 @@ import pytest
 
 from anninh_core.domain.registry import KINDS
 from anninh_core.door import Door
-from anninh_core.door.records import CASE, KIND_OF
+from anninh_core.door.operation import CASE, KIND_OF
 from anninh_core.kernel.errors import BadInput
 
 NO_RECORD = {"passkey_id", "row_id"}

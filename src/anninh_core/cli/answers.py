@@ -14,7 +14,7 @@ from typing import ParamSpec
 
 import click
 
-from anninh_core.cli.language.closed_words import word_of
+from anninh_core.cli.language.speaking import word_of
 from anninh_core.cli.output import TextTable, day, echo, echo_facts, echo_json, iso, when
 
 P = ParamSpec("P")

@@ -19,7 +19,7 @@ from anninh_core.profile.source import ProfileSource
 from anninh_core.profile.timing import build_calendar, build_delivery, build_duty, build_timezone, parse_block
 from anninh_core.vocabulary.district import District, Role
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.vocabulary.places.names import PlaceWords, by_letters
+from anninh_core.vocabulary.places import PlaceWords, by_letters
 from anninh_core.vocabulary.plan import (
     CounterTerm,
     Indicator,

@@ -16,8 +16,7 @@ from anninh_core.kernel.search.query import Phrase, slang_terms
 from anninh_core.kernel.worktime import WorkCalendar
 from anninh_core.vocabulary.delivery import DeliveryRules
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.vocabulary.places.labels import label_units
-from anninh_core.vocabulary.places.names import PlaceNames, PlaceWords
+from anninh_core.vocabulary.places import PlaceNames, PlaceWords
 from anninh_core.vocabulary.plan import Indicator, Milestone, Obligation, ReportTemplate
 from anninh_core.vocabulary.rights import RightsRules
 from anninh_core.vocabulary.rules import (
@@ -35,7 +34,7 @@ from anninh_core.vocabulary.rules import (
     VideoRules,
 )
 from anninh_core.vocabulary.supervision import AccusedKind, SupervisionRule
-from anninh_core.vocabulary.units import Succession, Unit, UnitLevel
+from anninh_core.vocabulary.units import Succession, Unit, UnitLevel, label_units
 
 # The first delivery method, a plain message, and the last one, a task for a person.
 WINDOW = "window"

@@ -1,5 +1,6 @@
 """The units of a district: nodes of a tree that changes from day to day."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from attrs import frozen
@@ -58,3 +59,22 @@ class UnitLevel:
     id: str
     name: str
     counts: bool = False
+
+
+def label_units(units: Mapping[str, Unit]) -> Mapping[str, str]:
+    """Return, by id, each unit's name, with that of the unit above where others bear the same one."""
+    namesakes: dict[str, list[Unit]] = {}
+    for unit in units.values():
+        namesakes.setdefault(unit.name, []).append(unit)
+    return {
+        unit.id: f"{unit.name}, {units[unit.parent].name}"
+        if unit.parent is not None and any(_stand_together(unit, other) for other in namesakes[unit.name])
+        else unit.name
+        for unit in units.values()
+    }
+
+
+def _stand_together(unit: Unit, other: Unit) -> bool:
+    """Tell whether two units below different ones exist on some of the same days."""
+    exist_together = unit.valid_from <= other.valid_to and other.valid_from <= unit.valid_to
+    return other.parent != unit.parent and exist_together

@@ -7,7 +7,7 @@ from attrs import frozen
 
 from anninh_core.kernel.text import words
 from anninh_core.vocabulary.district import District
-from anninh_core.vocabulary.places.names import split_accented
+from anninh_core.vocabulary.places import split_accented
 
 _MOST_LISTS = 64  # kept: a process has few profiles
 

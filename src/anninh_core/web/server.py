@@ -1,10 +1,11 @@
-"""The door on a port of this machine, by uvicorn."""
+"""The web server on a port of this machine, by uvicorn: in this thread, or in one of its own."""
 
 import asyncio
 import os
 import socket
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from threading import Thread
 from types import FrameType
 from typing import cast
 
@@ -173,6 +174,27 @@ def serve(
     if ready is not None:
         ready(server.url)
     server.run()
+
+
+@contextmanager
+def open_background_server(app: App, *, api: bool = False) -> Iterator[str]:
+    """Serve an app's door from a thread until the end of the `with` block; nobody but this machine reaches it.
+
+    Args:
+        app: stays open.
+        api: also answer the JSON API.
+
+    Yields:
+        the door's address, such as `http://127.0.0.1:40123`.
+    """
+    server = WebServer(app, port=0, api=api)
+    thread = Thread(target=server.run, name="door")
+    thread.start()
+    try:
+        yield server.url
+    finally:
+        server.stop()
+        thread.join()
 
 
 def _bind_socket(host: str, port: int) -> socket.socket:

@@ -9,6 +9,7 @@ from anninh_core.domain.content.found.configured import ConfiguredCollector
 from anninh_core.domain.services import Services
 from anninh_core.messaging.inbound.inbox_processor import InboxProcessor
 from anninh_core.messaging.inbound.intake import Intake
+from anninh_core.messaging.outbound.reconciliation import release_held
 from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.named_values.request_digests import RequestDigests
@@ -29,7 +30,6 @@ from anninh_core.worker.jobs.duty_records import INSPECT_OFFICERS, INSPECTION_IN
 from anninh_core.worker.jobs.erasures import CarriesOut, carry_out_due
 from anninh_core.worker.jobs.group_sync import GroupSync
 from anninh_core.worker.jobs.health_monitor import HealthMonitor
-from anninh_core.worker.jobs.held_conversations import release_held
 from anninh_core.worker.jobs.housekeeping import Housekeeping
 from anninh_core.worker.jobs.journal_heads import DELIVERY_INTERVAL, JournalHeadJobs
 from anninh_core.worker.jobs.manual_tasks import ManualTaskNotices

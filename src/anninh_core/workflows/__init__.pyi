@@ -1,11 +1,10 @@
 from anninh_core.workflows.accounts.admission import Admission as Admission
-from anninh_core.workflows.accounts.deactivation import Deactivation as Deactivation
-from anninh_core.workflows.accounts.local_authenticator import LocalAuthenticator as LocalAuthenticator
+from anninh_core.workflows.accounts.admission import LocalAuthenticator as LocalAuthenticator
+from anninh_core.workflows.accounts.admission import ProxyAuthenticator as ProxyAuthenticator
 from anninh_core.workflows.accounts.own_account import OwnAccountChanges as OwnAccountChanges
 from anninh_core.workflows.accounts.own_passkeys import OwnPasskeyChanges as OwnPasskeyChanges
 from anninh_core.workflows.accounts.passkey_sign_in import PasskeySignIn as PasskeySignIn
 from anninh_core.workflows.accounts.provider_sign_in import ProviderSignIn as ProviderSignIn
-from anninh_core.workflows.accounts.proxy_authenticator import ProxyAuthenticator as ProxyAuthenticator
 from anninh_core.workflows.accounts.sign_in import SignInDesk as SignInDesk
 from anninh_core.workflows.case_threads import CaseThreads as CaseThreads
 from anninh_core.workflows.claims import AlarmClaiming as AlarmClaiming
@@ -19,6 +18,7 @@ from anninh_core.workflows.ladders import AlarmLadders as AlarmLadders
 from anninh_core.workflows.message_triage import MessageTriage as MessageTriage
 from anninh_core.workflows.moderation_decision import ModerationDecision as ModerationDecision
 from anninh_core.workflows.officers.hand_over import HandOver as HandOver
+from anninh_core.workflows.officers.role_ending import Deactivation as Deactivation
 from anninh_core.workflows.officers.role_ending import RoleEnding as RoleEnding
 from anninh_core.workflows.own_work.service import OwnWork as OwnWork
 from anninh_core.workflows.possible_steps.content import PossibleItemSteps as PossibleItemSteps

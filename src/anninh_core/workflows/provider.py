@@ -15,7 +15,7 @@ from anninh_core.ports.authenticator import Authenticator
 from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.workflows.accounts.outside import OutsideSignIns
-from anninh_core.workflows.changes.visibility import FindVerb
+from anninh_core.workflows.changes import FindVerb
 from anninh_core.workflows.possible_steps.offers import Verbs
 
 

@@ -1,6 +1,7 @@
 """The PostgreSQL storage: the whole port on one database."""
 
 from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 from anninh_core.ports.storages.changes import IndexSpec
 from anninh_core.ports.storages.proving import ByteSearch
@@ -9,9 +10,9 @@ from anninh_core.vocabulary.capability import Ability, Capabilities, Support
 from anninh_storage.postgres.byte_search import find_bytes
 from anninh_storage.postgres.connection import complete_url
 from anninh_storage.postgres.database import PostgresDatabase
-from anninh_storage.postgres.maintenance import PostgresMaintenance
 from anninh_storage.postgres.migrate import migrate, pending
 from anninh_storage.postgres.search import PostgresSearch
+from anninh_storage.sql.maintenance.maintenance import SqlMaintenance
 from anninh_storage.sql.storage import SqlStorage
 
 
@@ -58,3 +59,9 @@ class PostgresStorage(SqlStorage):
     def _open(self) -> None:
         migrate(self._database.conninfo)
         self._database.open()
+
+
+class PostgresMaintenance(SqlMaintenance):
+    """Checks, scans, dumps and loads."""
+
+    snapshot: ClassVar[str] = "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"

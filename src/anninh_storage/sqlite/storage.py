@@ -1,16 +1,19 @@
 """The SQLite storage: the whole port on one file."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import ClassVar
 
 from anninh_core.ports.storages.changes import IndexSpec
+from anninh_core.ports.storages.dumping import Row
 from anninh_core.ports.storages.proving import ByteSearch
 from anninh_core.ports.storages.upgrading import Upgrade
 from anninh_core.vocabulary.capability import Ability, Capabilities, Support
+from anninh_storage.sql.maintenance.maintenance import SqlMaintenance
+from anninh_storage.sql.records.records import KindTables
 from anninh_storage.sql.storage import SqlStorage
 from anninh_storage.sqlite.byte_search import find_bytes
 from anninh_storage.sqlite.connection import check_platform, make_private, path_from_url, translate_errors
 from anninh_storage.sqlite.database import SqliteDatabase
-from anninh_storage.sqlite.maintenance import SqliteMaintenance
 from anninh_storage.sqlite.migrate import migrate, pending
 from anninh_storage.sqlite.search import SqliteSearch
 
@@ -62,3 +65,25 @@ class SqliteStorage(SqlStorage):
             migrate(path)
         self._database.open()
         self._index.open()
+
+
+class SqliteMaintenance(SqlMaintenance):
+    """Checks, scans, dumps and loads."""
+
+    snapshot: ClassVar[str] = "BEGIN"
+
+    def __init__(self, database: SqliteDatabase, kinds: KindTables) -> None:
+        super().__init__(database, kinds)
+        self._database = database
+
+    def check(self) -> Sequence[str]:
+        """Return sentences about what is wrong with the file, the chain or the counters; empty when all is well."""
+        with self._database.fresh_reader() as connection:
+            damage = [str(row[0]) for row in connection.execute("PRAGMA quick_check") if row[0] != "ok"]
+        return [*damage, *super().check()]
+
+    def dump(self) -> Iterator[Row]:
+        """Yield everything stored as it stood at one moment, read page by page."""
+        yield from super().dump()
+        # The snapshot kept the log from being emptied, and a key destroyed meanwhile stands in it.
+        self._sql_database.scrub()

@@ -11,9 +11,8 @@ from attrs import frozen
 
 from anninh_core.kernel.errors import DeliveryError, NeedsPerson, RequestRejected, RetryLater
 from anninh_zalo.errors.classify import Host, classify, delivery_error
+from anninh_zalo.errors.codes import ASSET_TAKEN, SPENT
 from anninh_zalo.errors.error_row import ErrorKind
-from anninh_zalo.errors.oauth import SPENT
-from anninh_zalo.errors.openapi import ASSET_TAKEN
 
 _TIMEOUT = 408
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")

@@ -1,1 +1,1 @@
-"""What Zalo's error codes mean: a table per host, because the same number means different things on each."""
+"""What Zalo's error codes mean, and which error of the core each becomes."""

@@ -14,7 +14,7 @@ from anninh_core.kernel.errors import (
     RetryLater,
     UnknownOutcome,
 )
-from anninh_zalo.errors import bot, business, oauth, openapi
+from anninh_zalo.errors.codes import BOT_CODES, BUSINESS_CODES, OAUTH_CODES, OPENAPI_CODES
 from anninh_zalo.errors.error_row import ErrorKind, ErrorRow, ErrorTable
 
 
@@ -28,10 +28,10 @@ class Host(Enum):
 
 
 TABLES: Mapping[Host, ErrorTable] = {
-    Host.OPENAPI: openapi.CODES,
-    Host.BUSINESS: business.CODES,
-    Host.OAUTH: oauth.CODES,
-    Host.BOT: bot.CODES,
+    Host.OPENAPI: OPENAPI_CODES,
+    Host.BUSINESS: BUSINESS_CODES,
+    Host.OAUTH: OAUTH_CODES,
+    Host.BOT: BOT_CODES,
 }
 
 _BY_STATUS: Mapping[int, ErrorRow] = {

@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from threading import Lock
 from typing import Any
 
-from anninh_core.kernel.errors import RecipientUnreachable, Unsupported
+from anninh_core.kernel.errors import DeliveryError, RecipientUnreachable, Unsupported
+from anninh_core.ports.clock import Clock
 from anninh_core.ports.health import Check
 from anninh_core.ports.messengers.adapter import AdapterServices
 from anninh_core.vocabulary.messages import OutgoingMessage, Place, Receipt
@@ -12,12 +15,12 @@ from anninh_zalo.api import catalogue
 from anninh_zalo.api.calls import ApiCall, ApiClient, post
 from anninh_zalo.errors.classify import Host
 from anninh_zalo.sending import templates as bodies
-from anninh_zalo.templates.catalogue import TemplateCatalogue
+from anninh_zalo.templates.catalogue import TemplateCatalogue, ZaloTemplate
 from anninh_zalo.templates.health import template_checks
-from anninh_zalo.templates.template_cache import TemplateCache
 from anninh_zalo.templates.template_config import TemplateConfig, find_config, read_templates
 from anninh_zalo.webhook.field_types import as_text
 
+_CACHE_LIFETIME = timedelta(hours=1)
 _BY_USER = "/v3.0/oa/message/template"
 _BY_PHONE = "/message/template"
 _NOT_IN_TRACKING_ID = re.compile(r"[^A-Za-z0-9]")
@@ -59,7 +62,7 @@ class TemplateSender:
         self._by_user = read_templates("template", template, instance)
         self._by_phone = read_templates("phone_template", phone_template or {}, instance)
         self.catalogue = TemplateCatalogue(api)
-        self._cache = TemplateCache(self.catalogue, services.clock)
+        self._cache = _TemplateCache(self.catalogue, services.clock)
 
     def send_by(self, method: str, message: OutgoingMessage) -> Receipt:
         """Send what stands for a message by the method `template` or `phone`.
@@ -127,3 +130,28 @@ def _read_message_id(answer: Any) -> str:
     """Return the message's id, which the two hosts spell differently."""
     fields = answer if isinstance(answer, dict) else {}
     return as_text(fields.get("msg_id")) or as_text(fields.get("message_id"))
+
+
+class _TemplateCache:
+    """Remembers each template for an hour, in this process. Safe to use from several threads."""
+
+    def __init__(self, catalogue: TemplateCatalogue, clock: Clock) -> None:
+        self._catalogue = catalogue
+        self._clock = clock
+        self._lock = Lock()
+        self._entries: dict[str, tuple[datetime, ZaloTemplate | None]] = {}
+
+    def get(self, id: str) -> ZaloTemplate | None:
+        """Return a template, None where Zalo doesn't tell: then it is Zalo that checks what is sent."""
+        now = self._clock.now()
+        with self._lock:
+            cached_at, template = self._entries.get(id, (now - _CACHE_LIFETIME, None))
+        if now - cached_at < _CACHE_LIFETIME:
+            return template
+        try:
+            template = self._catalogue.get_template(id)
+        except DeliveryError:
+            template = None
+        with self._lock:
+            self._entries[id] = (now, template)
+        return template

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from anninh_core.domain.rights.intake import number_from
 from anninh_core.domain.rights.model import RightsRequest
-from anninh_core.domain.rights.numbers import number_from
 from anninh_core.domain.rights.states import (
     OPEN_STATES,
     OUTCOMES,

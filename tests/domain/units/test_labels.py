@@ -28,7 +28,7 @@ from anninh_core.testing import memory_app
 from anninh_core.usecase.marks import action_of, use_case_of
 from anninh_core.usecase.permissions.permits import UseCaseKind
 from anninh_core.usecase.runner import UseCaseRunner
-from anninh_core.vocabulary.files.states import Cleaning, FileReason, Scan
+from anninh_core.vocabulary.files.record import Cleaning, FileReason, Scan
 from anninh_core.vocabulary.rights import RightsKind
 
 STATES: dict[str, type[StrEnum]] = {

@@ -21,7 +21,7 @@ from anninh_core.web.api.events.feed import ChangeFeed
 from anninh_core.web.api.idempotency import Replays
 from anninh_core.web.api.rate_limits import RequestRateLimiter
 from anninh_core.web.api.request import ApiRequest
-from anninh_core.workflows.changes.visibility import ChangeVisibility
+from anninh_core.workflows.changes import ChangeVisibility
 
 Act = Callable[[], object]
 

@@ -7,11 +7,11 @@ import pytest
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from anninh_core.door.error_words.codes import code_of
 from anninh_core.door.error_words.general import (
     LANGUAGES,
     Language,
     choose_language,
+    code_of,
     general_table,
     worded_code,
     words_of,

@@ -8,7 +8,7 @@ from tests.workflows.own_work.conftest import Office
 from anninh_core.door import Door
 from anninh_core.kernel.errors import BadInput
 from anninh_core.usecase import Actor
-from anninh_core.workflows.changes.readers import READERS
+from anninh_core.workflows.changes import READERS
 
 
 def begin(office: Office, actor: Actor) -> str:

@@ -23,7 +23,7 @@ from anninh_core.vocabulary.messages import (
 )
 from anninh_zalo.api.calls import post
 from anninh_zalo.official import OfficialAccount
-from anninh_zalo.simulation.simulated_zalo import SimulatedZalo, pretended
+from anninh_zalo.simulation import SimulatedZalo, pretended
 
 BEGIN = datetime(2021, 8, 20, 1, tzinfo=UTC)
 

@@ -12,7 +12,7 @@ from anninh_core.kernel.errors import ConfigurationError, RecipientUnreachable
 from anninh_core.kernel.text import nfc
 from anninh_core.testing import FixedClock
 from anninh_core.vocabulary.messages import Attachment, DeliveryReport, Place
-from anninh_zalo.simulation.simulated_zalo import pretended
+from anninh_zalo.simulation import pretended
 
 
 def test_a_message_comes_in_over_http(played: Played) -> None:

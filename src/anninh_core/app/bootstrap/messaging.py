@@ -9,7 +9,7 @@ from anninh_core.domain.leaks.looking import Exposure
 from anninh_core.domain.services import Services
 from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.failures.desk import FailureDesk
-from anninh_core.messaging.failures.task_sheets import TaskSheets
+from anninh_core.messaging.failures.postings import TaskSheets
 from anninh_core.messaging.inbound.echo_handler import EchoHandler
 from anninh_core.messaging.inbound.inbox_processor import InboxProcessor
 from anninh_core.messaging.inbound.message_handler import MessageHandler

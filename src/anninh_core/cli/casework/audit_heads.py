@@ -8,7 +8,7 @@ import click
 from anninh_core.app import App
 from anninh_core.cli.answers import answers, note, say, say_facts, worded
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.language.closed_words import word_of
+from anninh_core.cli.language.speaking import word_of
 from anninh_core.cli.options import EXISTING_FILE, FILE
 from anninh_core.cli.output import TextTable, echo_json, iso, when
 from anninh_core.domain.audit.heads.file import encode_head_file

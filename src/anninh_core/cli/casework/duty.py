@@ -11,8 +11,7 @@ from anninh_core.app import App
 from anninh_core.cli.answers import answers, say, show_rows
 from anninh_core.cli.casework.ladders import alarm_headings, alarm_rows, ladder_headings, ladder_rows, say_claimed
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.language.closed_words import word_of
-from anninh_core.cli.language.speaking import marked
+from anninh_core.cli.language.speaking import marked, word_of
 from anninh_core.cli.output import when
 from anninh_core.cli.paging import iter_pages
 from anninh_core.domain.duty.alarm import Alarm

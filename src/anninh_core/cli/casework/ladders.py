@@ -5,7 +5,7 @@ from datetime import datetime
 from gettext import gettext as _
 
 from anninh_core.cli.answers import for_programs, say
-from anninh_core.cli.language.closed_words import word_of
+from anninh_core.cli.language.speaking import word_of
 from anninh_core.cli.output import cut, when
 from anninh_core.domain.duty.alarm import Alarm, Rung
 from anninh_core.domain.duty.ladder import PlannedPage

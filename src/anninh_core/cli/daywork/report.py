@@ -10,7 +10,7 @@ import click
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.frame.labels import Labels
-from anninh_core.cli.language.closed_words import word_of
+from anninh_core.cli.language.speaking import word_of
 from anninh_core.cli.output import TextTable, echo, echo_json, on_terminal
 from anninh_core.domain.reports.views import SubmissionStatus
 from anninh_core.kernel.dates import local_date

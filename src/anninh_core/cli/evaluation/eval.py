@@ -9,17 +9,26 @@ import click
 
 from anninh_core.app import FILE_NAME, App, Settings
 from anninh_core.cli.evaluation.figures import (
+    DIGITS,
     ClassFigures,
     Classification,
     EmergencyFigures,
     Share,
     classify,
     count_alarms,
+    describe_share,
+    percent,
+    round_share,
+    share_cells,
 )
 from anninh_core.cli.evaluation.messages import JudgedMessage, Prediction, read_messages, route_messages
-from anninh_core.cli.evaluation.redaction import judge_redaction, read_lines
-from anninh_core.cli.evaluation.redaction_shown import describe_judgement, print_judgement, print_misses
-from anninh_core.cli.evaluation.shares import DIGITS, describe_share, percent, round_share, share_cells
+from anninh_core.cli.evaluation.redaction import (
+    describe_judgement,
+    judge_redaction,
+    print_judgement,
+    print_misses,
+    read_lines,
+)
 from anninh_core.cli.folder import as_officer, enter_folder
 from anninh_core.cli.options import EXISTING_FILE, at_option
 from anninh_core.cli.output import TextTable, echo, echo_json

@@ -1,8 +1,9 @@
-"""How often the program is right: precision, recall, F1, and how far chance may have helped."""
+"""How often the program is right: precision, recall, F1, how far chance may have helped, and how shares are shown."""
 
 import random
 from collections import Counter
 from collections.abc import Callable, Sequence
+from gettext import gettext as _
 from math import sqrt
 from typing import TypeVar
 
@@ -10,6 +11,8 @@ from attrs import frozen
 
 from anninh_core.cli.evaluation.messages import Label, Prediction
 
+DIGITS = 4
+"""Decimal places of a share, for programs."""
 _Z = 1.96  # standard deviations that leave out 5 % on both sides together
 _DRAWS = 400
 _SEED = 138
@@ -119,6 +122,29 @@ def count_alarms(labels: Sequence[Label], found: Sequence[Prediction]) -> Emerge
         false_alarm_rate=_share(other, lambda one: one.emergency),
         look_first_rate=_share(other, lambda one: one.look_first),
     )
+
+
+def share_cells(share: Share) -> tuple[str, str, str]:
+    """Return a share, what it is a share of, and its interval."""
+    low, high = map(percent, share.interval)
+    number = _("{hits} of {number}").format(hits=share.hits, number=share.of)
+    interval = _("{low} to {high}").format(low=low, high=high)
+    return percent(share.value), number, interval
+
+
+def percent(value: float | None) -> str:
+    """Return a share in percent, a dash for none."""
+    return "–" if value is None else f"{value:.1%}"
+
+
+def describe_share(name: str, share: Share) -> dict[str, object]:
+    """Return a share and its interval for programs, under a name."""
+    return {name: round_share(share.value), f"{name}_interval": [round(end, DIGITS) for end in share.interval]}
+
+
+def round_share(value: float | None) -> float | None:
+    """Return a share for programs."""
+    return None if value is None else round(value, DIGITS)
 
 
 def _figures(pairs: Sequence[Pair]) -> list[ClassFigures]:

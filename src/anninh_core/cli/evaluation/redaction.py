@@ -1,13 +1,15 @@
-"""Judged texts with personal data: read from a file, and compared with what is found in them."""
+"""Judged texts with personal data: read from a file, compared with what is found in them, and the figures printed."""
 
 import json
 from collections import Counter
 from collections.abc import Sequence
+from gettext import gettext as _
 from pathlib import Path
 
 from attrs import field, frozen
 
-from anninh_core.cli.evaluation.figures import ClassFigures, Share
+from anninh_core.cli.evaluation.figures import ClassFigures, Share, describe_share, share_cells
+from anninh_core.cli.output import TextTable, echo, printable
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.redact import PERSONAL_KINDS, PersonalDataMatch, find_personal_data
 from anninh_core.kernel.text import nfc
@@ -124,6 +126,52 @@ def judge_text(labelled: LabelledText) -> JudgedText:
             unused.remove(hit)
             found.append(span)
     return JudgedText(labelled, tuple(found), tuple(missed), tuple(unused))
+
+
+def describe_judgement(figures: RedactionFigures) -> dict[str, object]:
+    """Return the figures for programs: nothing of the texts is in them."""
+    return {
+        "texts": figures.texts,
+        "classes": {
+            one.name: {
+                "labels": one.recall.of,
+                "missed": one.recall.of - one.recall.hits,
+                "false_hits": one.precision.of - one.precision.hits,
+                **describe_share("precision", one.precision),
+                **describe_share("recall", one.recall),
+            }
+            for one in figures.classes
+        },
+        "near_misses": {"texts": figures.near_misses.of, "hit": figures.near_misses.hits},
+        "confusion": [
+            {"is": real, "taken_for": found, "labels": number}
+            for (real, found), number in sorted(figures.confusion.items())
+        ],
+    }
+
+
+def print_judgement(figures: RedactionFigures) -> None:
+    """Print the figures for people."""
+    rows = [(one.name, *share_cells(one.precision), *share_cells(one.recall)) for one in figures.classes]
+    interval = _("interval")
+    headings = (_("kind"), _("precision"), _("hits"), interval, _("recall"), _("labels"), interval)
+    TextTable(headings=headings, rows=rows, empty=_("No text has a label, and nothing was hit.")).echo()
+    near = figures.near_misses
+    words = _("near misses: {hits} of {number} texts without personal data were hit")
+    echo(words.format(hits=near.hits, number=near.of))
+    for (real, found), number in sorted(figures.confusion.items()):
+        echo(_("{real} taken for {found}: {number}").format(real=real, found=found, number=number))
+
+
+def print_misses(figures: RedactionFigures) -> None:
+    """Print the texts where something was missed or hit without cause, for somebody who may read them."""
+    for one in figures.wrong:
+        text = one.labelled.text
+        missed = [
+            _("missed {kind} {text!r}").format(kind=s.kind, text=text[s.start : s.end]) for s, _kind in one.missed
+        ]
+        false = [_("false {kind} {text!r}").format(kind=hit.kind, text=hit.text) for hit in one.false]
+        echo(printable(f"{'; '.join([*missed, *false])}: {text}"))
 
 
 def _covers(hit: PersonalDataMatch, span: LabelledSpan) -> bool:

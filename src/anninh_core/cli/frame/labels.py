@@ -7,8 +7,7 @@ from functools import partial
 from gettext import gettext as _
 from typing import Any
 
-from anninh_core.cli.language.closed_words import word_of
-from anninh_core.cli.language.speaking import spoken
+from anninh_core.cli.language.speaking import spoken, word_of
 from anninh_core.cli.output import one_line
 from anninh_core.domain.tips.states import TipState
 from anninh_core.kernel.dates import vietnam_time

@@ -11,7 +11,7 @@ from anninh_core.app.custody.key_files import make_key_file, read_key_file
 from anninh_core.app.custody.offline import answer_request, open_request, wrap_anew
 from anninh_core.cli.answers import answers, for_programs, say, say_facts, show_rows
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.language.closed_words import word_of
+from anninh_core.cli.language.speaking import word_of
 from anninh_core.cli.options import EXISTING_FILE, FILE
 from anninh_core.cli.output import echo, echo_facts, short, when
 from anninh_core.cli.paging import iter_pages

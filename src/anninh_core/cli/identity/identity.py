@@ -15,7 +15,7 @@ from anninh_core.cli.daywork.identity import COMMANDS as DAYWORK
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.frame.command import add_commands
 from anninh_core.cli.frame.subjects import only_end
-from anninh_core.cli.language.closed_words import word_of
+from anninh_core.cli.language.speaking import word_of
 from anninh_core.cli.options import EXISTING_FILE, FILE
 from anninh_core.cli.output import TextTable, echo_json, iso, one_line, short, short_ref, when
 from anninh_core.cli.paging import iter_pages

@@ -11,7 +11,7 @@ from anninh_core.cli.answers import answers, say
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.identity.request_acts import COMMANDS
 from anninh_core.cli.identity.requests import check, link, record, requests, show_request, to_check
-from anninh_core.cli.language.closed_words import word_of
+from anninh_core.cli.language.speaking import word_of
 from anninh_core.cli.output import TextTable, echo_json, iso, when
 from anninh_core.cli.paging import iter_pages
 from anninh_core.domain.conversations.model import pseudonym_of

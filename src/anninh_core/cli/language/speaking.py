@@ -1,14 +1,16 @@
 """gettext with our catalogue, for as long as a command line is carried out.
 
 The language is chosen as gettext does it: by LANGUAGE, LC_ALL, LC_MESSAGES or LANG, whichever is set first; `--lang`
-wins. Click finds its own words in the same catalogue.
+wins. Click finds its own words in the same catalogue. A word of a closed list stands there under the name of its list.
 """
 
 import gettext
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import Enum
 from gettext import gettext as _
+from gettext import pgettext
 from pathlib import Path
 
 import click
@@ -53,6 +55,12 @@ def words_found() -> Iterator[None]:
 def spoken() -> str:
     """Return the language that is spoken: "en", or what a catalogue says that it is."""
     return _("en")
+
+
+def word_of(value: Enum) -> str:
+    """Return a word of a closed list: in English the program's own, which is the one to write in options."""
+    word = str(value.value)
+    return word if spoken() == "en" else pgettext(type(value).__name__, word)
 
 
 def marked(message: str) -> str:

@@ -12,8 +12,8 @@ from textwrap import wrap
 import click
 
 from anninh_core.app.doctor.machine import Machine, check_time_zone
-from anninh_core.cli.language.closed_words import word_of
 from anninh_core.cli.language.error_words import tell_sentence
+from anninh_core.cli.language.speaking import word_of
 from anninh_core.cli.options import at_option
 from anninh_core.kernel.hidden import escape_hidden, show_hidden
 from anninh_core.ports.health import Check, Level

@@ -6,7 +6,7 @@ from functools import partial
 
 from anninh_core.demo.acts import group_creation, publishing
 from anninh_core.demo.acts.daily_rounds import afternoon, morning
-from anninh_core.demo.open_world import items, moderated_posts, opening, reports, sealed_names, tips
+from anninh_core.demo.open_world import items, moderated_posts, opening, reports, tips
 from anninh_core.demo.stage import DemoStage
 from anninh_core.demo.steps import DemoStep, utc_time
 
@@ -43,7 +43,7 @@ def open_world_steps(stage: DemoStage) -> Iterator[DemoStep]:
     yield DemoStep(script["moderation"]["decided"], "open posts", partial(moderated_posts.remove_post, stage))
     yield DemoStep(script["moderation"]["appealed"], "open posts", partial(moderated_posts.appeal, stage))
     yield from _report_steps(stage)
-    yield DemoStep(script["identity"]["at"], "open cases", partial(sealed_names.ask_for_name, stage))
+    yield DemoStep(script["identity"]["at"], "open cases", partial(tips.ask_for_name, stage))
     yield DemoStep(standing_time(), "open cases", partial(_catch_up, stage))
 
 

@@ -1,4 +1,4 @@
-"""Tips that are brought as far as the script says, and no further; and a question asked at the desk."""
+"""Tips that are brought as far as the script says; a question asked at the desk; a request for a reporter's name."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from anninh_core.demo.acts.case_handling import give_notice, line_of
 from anninh_core.demo.cast import officer, unit_officer
 from anninh_core.demo.stage import DemoStage
+from anninh_core.domain.identity import IdentityField
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import TipState
 from anninh_core.kernel.text import nfc
@@ -43,6 +44,17 @@ def take_question_in(stage: DemoStage) -> None:
     known = {inquiry.question for inquiry in stage.app.inquiries.list(me, limit=500).items}
     if nfc(wanted["question"]) not in known:
         stage.app.inquiries.record_walk_in(me, wanted["question"], unit=wanted["unit"])
+
+
+def ask_for_name(stage: DemoStage) -> None:
+    """Let an officer ask for the name behind a case; the request waits for the custodian."""
+    wanted = stage.script["open_world"]["identity"]
+    case = f"tip:{find_tip(stage, wanted['line']).id}"
+    if not stage.app.identity.disclosures(officer(stage, "custodian"), case=case).items:
+        me = officer(stage, "tips")
+        field = IdentityField.NAME
+        stage.app.identity.request_identity(me, case, field=field, purpose=wanted["purpose"], ground=wanted["ground"])
+    stage.deliver_events()
 
 
 def _triage(stage: DemoStage, _: Goal, tip: Tip) -> Tip:

@@ -8,9 +8,9 @@ from anninh_core.domain.rights.clocks import due_of
 from anninh_core.domain.rights.kind import RIGHTS_REQUEST
 from anninh_core.domain.rights.loading import RightsLookups
 from anninh_core.domain.rights.model import RequestSummary, RightsRequest
-from anninh_core.domain.rights.numbers import number_from
 from anninh_core.domain.rights.states import OPEN_STATES, RequestChannel
 from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.ids import letters_of
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.arguments import Id, Words
 from anninh_core.usecase.marks import Service, command, step
@@ -20,6 +20,7 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.rights import RightsKind
 
+_LETTERS = 6
 _BY_HAND = (RequestChannel.OFFICE, RequestChannel.PHONE, RequestChannel.LETTER)
 
 
@@ -127,6 +128,11 @@ class RightsIntake(Service):
             id = self.context.ids.new()
             if not uow.find(RIGHTS_REQUEST, "oldest", where={"number": number_from(id)}, limit=1).items:
                 return id
+
+
+def number_from(id: str) -> str:
+    """Return the number that goes with a request's id, such as `DL-7KM2QX`. It is shorter than a tip's receipt."""
+    return f"DL-{letters_of(id, _LETTERS)}"
 
 
 def _check_entry(channel: RequestChannel, applicant: str) -> None:

@@ -1,4 +1,4 @@
-"""What people read of every error of a class, in Vietnamese and in English."""
+"""The code of an error, and what people read of every error of a class, in Vietnamese and in English."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from attrs import frozen
 
-from anninh_core.door.error_words.codes import code_of_class
+from anninh_core.kernel import errors
 from anninh_core.kernel.toml import parse_toml
 
 Language = Literal["en", "vi"]
@@ -27,6 +27,18 @@ def words_of(code: str, language: Language) -> Words:
     """Return what people read of a code that the table has."""
     entry = general_table()[code]
     return Words(entry["title"][language], entry["detail"][language])
+
+
+def code_of(error: BaseException) -> str:
+    """Return the code of an error: its class in snake case; `internal_error` for what isn't ours."""
+    return code_of_class(type(error))
+
+
+def code_of_class(kind: type[BaseException]) -> str:
+    """Return the code of an error's class."""
+    if issubclass(kind, errors.AnninhError | errors.ConfigurationError):
+        return kind.code
+    return "internal_error"
 
 
 def worded_code(kind: type[BaseException]) -> str:

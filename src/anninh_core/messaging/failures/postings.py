@@ -1,5 +1,7 @@
-"""What a person posts by hand into a group: the words, and where."""
+"""What a person posts by hand into a group: the words, where, and how its task sheet learns that it is done."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from itertools import islice
 
@@ -7,12 +9,16 @@ from attrs import field
 
 from anninh_core.domain.conversations.model import CONVERSATION
 from anninh_core.domain.groups.kind import GROUP
-from anninh_core.kernel.errors import BadInput, Damaged, Purged
+from anninh_core.domain.units.model import OFFICER
+from anninh_core.kernel.errors import BadInput, Damaged, NotFound, Purged
 from anninh_core.messaging.failures.listing import DeliveryFailure, FailureFilter, list_failures
 from anninh_core.messaging.failures.visibility import iter_visible
-from anninh_core.ports.storages.queues import OutboxState
+from anninh_core.ports.messengers.messenger import ByHand, Messenger
+from anninh_core.ports.storages.queues import OutboxRow, OutboxState
+from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.outbox_message import OutboxAction, OutboxMessage, open_outbox_message
 from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.views import make_view, view
 from anninh_core.vocabulary.messages import Place
 
@@ -77,3 +83,28 @@ def _open_message(session: ReadSession, row_id: str) -> OutboxMessage | None:
     except (BadInput, Purged, Damaged):
         return None
     return message if message.act is OutboxAction.SEND else None
+
+
+class TaskSheets:
+    """The sheets of all messengers whose posts are made by people."""
+
+    def __init__(self, runner: UseCaseRunner, messengers: Mapping[str, Messenger]) -> None:
+        self._runner = runner
+        self._context = runner.context
+        self._messengers = messengers
+
+    def confirm(self, row: OutboxRow, officer: Actor, link: str) -> None:
+        """Mark the task of a row as done; nothing happens where no sheet asks for it. May be called again.
+
+        Raises:
+            RetryLater: the sheet can't be written.
+        """
+        messenger = self._messengers.get(row.messenger)
+        if isinstance(messenger, ByHand):
+            with suppress(NotFound):  # it failed before it came onto a sheet, and was posted all the same
+                messenger.confirm(row.id, self._officer_name(officer), link)
+
+    def _officer_name(self, officer: Actor) -> str:
+        """Return how the sheet names who confirmed: people read it, so by name."""
+        record = self._context.storage.records.get(OFFICER.name, officer.id)
+        return self._context.open_record(OFFICER, record).name if record else officer.label

@@ -20,6 +20,7 @@ from anninh_core.messaging.rows import is_fallback_unknown, outbox_rows
 from anninh_core.ports.messengers.messenger import Found, Messenger, Verdict
 from anninh_core.ports.storages.queues import OutboxRow, OutboxState
 from anninh_core.usecase.actor import system
+from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.outbox_message import OutboxAction
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.delivery import Lane
@@ -32,6 +33,9 @@ MAX_LATENESS = timedelta(hours=1)
 
 GRACE_PERIOD = timedelta(minutes=2)
 """How long what isn't there is waited for before it counts as not sent."""
+
+UNKNOWN_HOLD_TIME = timedelta(minutes=10)
+"""How long a message of unknown outcome holds its conversation before the next ones may go."""
 
 _MAX_RUN_TIME = timedelta(seconds=5)  # after which a look at what is unknown asks about no further row
 _SENT_AGAIN = "not delivered; sent again"
@@ -192,6 +196,11 @@ def match_messages(rows: Iterable[OutboxRow], found: Iterable[Found], now: datet
             unmatched.remove(soonest)
             matches[soonest.id] = one
     return matches
+
+
+def release_held(context: UseCaseContext) -> int:
+    """Release conversations that a message of unknown outcome has held for long enough; return how many."""
+    return context.storage.queues.release_held(context.clock.now(), UNKNOWN_HOLD_TIME)
 
 
 def _latest_match_time(row: OutboxRow, now: datetime) -> datetime:

@@ -4,8 +4,7 @@ from typing import Final
 
 from attrs import frozen
 
-from anninh_core.vocabulary.files.record import FileRecord
-from anninh_core.vocabulary.files.states import Cleaning
+from anninh_core.vocabulary.files.record import Cleaning, FileRecord
 
 _BYTES = "application/octet-stream"
 _OFFICE = "application/vnd.openxmlformats-officedocument."

@@ -25,7 +25,7 @@ from anninh_core.web.api.replies import NO_STORE
 from anninh_core.web.api.request import PREFIX, ApiRequest
 from anninh_core.web.api.sign_in.endpoint import SignInEndpoint
 from anninh_core.web.bodies.places import BodyPlaces
-from anninh_core.workflows.changes.visibility import ChangeVisibility
+from anninh_core.workflows.changes import ChangeVisibility
 
 
 @frozen

@@ -19,7 +19,7 @@ from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.marks import action_of
 from anninh_core.usecase.named_values.request_digests import RequestDigests
 from anninh_core.web.api.replies import to_reply
-from anninh_core.workflows.changes.readers import READERS
+from anninh_core.workflows.changes import READERS
 
 REPLAYED = "Idempotency-Replayed"
 """Header of an answer to a request that was carried out before."""

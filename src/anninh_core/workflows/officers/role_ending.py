@@ -1,14 +1,15 @@
-"""The end of a role: what whoever had it was working on goes back to its unit."""
+"""The end of one role, or of all roles and the account of an officer: open tips go back to their units."""
 
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 from anninh_core.domain.units.model import OFFICER, Officer
 from anninh_core.usecase.actor import Actor, system
 from anninh_core.usecase.arguments import Id
-from anninh_core.usecase.marks import workflow
+from anninh_core.usecase.marks import command, workflow
 from anninh_core.usecase.preconditions.request_keys import resume
 from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.workflows.base import Workflow
 
@@ -40,3 +41,34 @@ class RoleEnding(Workflow):
             return session.load(OFFICER, officer_id)
 
         return self.runner.run_query(actor, "role_ending.revoke", Permission.GRANT, False, read)
+
+
+class Deactivation(Workflow):
+    """Joins officers, their accounts and tips."""
+
+    action_prefix = "deactivation"
+
+    @workflow(Permission.GRANT, public=True, step_up=True)
+    def deactivate(self, actor: Actor, officer_id: Id) -> Officer:
+        """End all roles of an officer at once, with all sessions and API tokens, in one commit; open tips go back.
+
+        Raises:
+            Refused: a role is on a unit where the actor grants none; nothing was ended.
+        """
+        officer = self.end_roles(actor, officer_id)
+        self.services.tips.exclusions.release_tips(system("keeper"), officer_id)
+        return officer
+
+    @command(Permission.GRANT)
+    def end_roles(self, uow: UnitOfWork, officer_id: str) -> Officer:
+        """End all roles and the account of an officer: the first half, see `deactivate`."""
+        officer = uow.get_permitted(OFFICER, officer_id, "`units.officers` lists those of your units")
+        yesterday = uow.today - timedelta(days=1)
+        for grant in officer.grants:
+            if grant.valid_to > yesterday:
+                revoke = self.services.units.revoke
+                officer = uow.include(revoke, officer_id, grant.role, grant.unit, last_day=yesterday)
+        uow.include(self.services.accounts.administration.close, officer_id)
+        uow.facts["officer"] = officer_id
+        uow.add_event("officer.deactivated")
+        return officer

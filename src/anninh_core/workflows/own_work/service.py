@@ -16,9 +16,7 @@ from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.views import view
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.workflows.base import Workflow
-from anninh_core.workflows.changes.change import changes_in, merge_changes
-from anninh_core.workflows.changes.readers import READERS
-from anninh_core.workflows.changes.visibility import ChangeVisibility, FindVerb
+from anninh_core.workflows.changes import READERS, ChangeVisibility, FindVerb, changes_in, merge_changes
 from anninh_core.workflows.own_work.items import WorkItem, WorkReason
 from anninh_core.workflows.own_work.source import WorkSource
 from anninh_core.workflows.own_work.sources.content import list_content_sources

@@ -9,7 +9,7 @@ from anninh_core.app import App
 from anninh_core.cli.answers import answers, say, say_each, say_facts, show_rows
 from anninh_core.cli.casework.tip_parts.threads import find_tip
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.language.closed_words import word_of
+from anninh_core.cli.language.speaking import word_of
 from anninh_core.cli.options import FILE
 from anninh_core.cli.output import printable
 from anninh_core.cli.paging import iter_pages

@@ -16,7 +16,7 @@ from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.kernel.text import expand_slang, words
 from anninh_core.usecase.views import ViewContext, make_view
 from anninh_core.vocabulary.district import District
-from anninh_core.vocabulary.places.names import split_accented
+from anninh_core.vocabulary.places import split_accented
 
 WINDOW = timedelta(hours=72)
 """How far apart in time two reports of the same thing may be received."""

@@ -7,7 +7,7 @@ from attrs import field, frozen
 
 from anninh_core.kernel.text import nfc, words
 from anninh_core.vocabulary.district import District
-from anninh_core.vocabulary.places.names import Phrases, PlaceName, Tokens, fold_number, split_accented
+from anninh_core.vocabulary.places import Phrases, PlaceName, Tokens, fold_number, split_accented
 
 _WORD = re.compile(r"[^\W_]+")
 _BREAK = re.compile(r"[,;:!?()\n…]|\.\s")

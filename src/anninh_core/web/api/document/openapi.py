@@ -7,12 +7,12 @@ from typing import Any
 from anninh_core._version import __version__
 from anninh_core.door import Door
 from anninh_core.door.operation import Operation
-from anninh_core.web.api.document.links import find_links
 from anninh_core.web.api.document.other_paths import OTHER_TAGS, other_paths, other_schemas
 from anninh_core.web.api.document.paths import build_path
 from anninh_core.web.api.document.problems import PROBLEM_SCHEMAS, problem_responses
 from anninh_core.web.api.document.schemas import build_schemas
 from anninh_core.web.api.request import PREFIX
+from anninh_core.workflows.changes import READERS
 
 _DESCRIPTION = """\
 Each operation is a use case of the library: `POST /api/v1/SUBJECT.USE_CASE` with a JSON object, for queries too, so
@@ -33,7 +33,7 @@ def build_document(door: Door, subjects: Mapping[str, str]) -> dict[str, Any]:
     """
     operations = list(door.operations.values())
     shown, schemas = build_schemas(operations)
-    links = find_links(door)
+    links = _find_links(door)
     nouns = sorted({operation.name.partition(".")[0] for operation in operations})
     return {
         "openapi": "3.1.0",
@@ -63,6 +63,20 @@ def build_document(door: Door, subjects: Mapping[str, str]) -> dict[str, Any]:
                 }
             },
         },
+    }
+
+
+def _find_links(door: Door) -> Mapping[object, Mapping[str, Any]]:
+    """Return model -> the link to the operation that reads a record of it again by its id."""
+    readers = (door.find(name) for name in READERS.values() if name in door.operations)
+    return {
+        signature(reader.verb).return_annotation: {
+            "operationId": reader.name.replace(".", "_"),
+            "requestBody": {reader.subject: "$response.body#/id"},
+            "description": reader.summary,
+        }
+        for reader in readers
+        if reader.subject
     }
 
 

@@ -6,9 +6,8 @@ from typing import Any, get_origin
 from anninh_core.door.operation import Operation
 from anninh_core.usecase.views import Page
 from anninh_core.web.api.document.examples import make_example, resolve
-from anninh_core.web.api.document.files import file_answer
 from anninh_core.web.api.document.problems import refer_to_problems
-from anninh_core.web.api.document.schemas import Shown
+from anninh_core.web.api.document.schemas import Shown, file_answer
 
 _ALWAYS = (401, 403, 404, 409, 410, 413, 415, 422, 429, 500, 503)
 

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from anninh_core.door.operation import Operation
 from anninh_core.usecase.views import Download
+from anninh_core.web.api.replies import FILE_TYPES
 
 _REF = "#/components/schemas/{name}"
 _PAGE = re.compile(r"Page_(\w+?)_")
@@ -44,6 +45,15 @@ def build_components(*types: Any) -> Mapping[str, Any]:
     """Return the schemas of some types, and of what they hold."""
     _, components = msgspec.json.schema_components(types, ref_template=_REF)
     return {name: _plain(schema) for name, schema in components.items()}
+
+
+def file_answer() -> dict[str, Any]:
+    """Return the answer of an operation that answers a file."""
+    return {
+        "description": "A file.",
+        "content": {type: {"schema": {"type": "string", "format": "binary"}} for type in FILE_TYPES},
+        "headers": {"Content-Disposition": {"description": "Its name.", "schema": {"type": "string"}}},
+    }
 
 
 def _plain(schema: Any) -> Any:

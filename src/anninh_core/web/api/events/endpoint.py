@@ -3,23 +3,22 @@
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from datetime import timedelta
+from typing import Any
 
 import anyio
 import msgspec
 from starlette.responses import Response
-from starlette.types import Receive
+from starlette.types import Receive, Scope, Send
 
 from anninh_core.kernel.errors import NotSignedIn, TooManyRequests
 from anninh_core.usecase.actor import Actor
 from anninh_core.web.api.call_threads import CallThreads
 from anninh_core.web.api.calls import Calls
 from anninh_core.web.api.events.feed import ChangeFeed
-from anninh_core.web.api.events.stream import EventStream
 from anninh_core.web.api.request import ApiRequest
-from anninh_core.workflows.changes.change import Change
-from anninh_core.workflows.changes.visibility import ChangeVisibility
+from anninh_core.workflows.changes import Change, ChangeVisibility
 
 _PER_PERSON = 4
 _HEARTBEAT = 15.0
@@ -105,3 +104,35 @@ def _encode(change: Change) -> bytes:
     """Return a change as an event; its position in the journal would tell how much else happened."""
     told = {"kind": change.kind, "id": change.id, "version": change.version, "badges": change.badges}
     return b"event: change\ndata: %s\n\n" % msgspec.json.encode(told)
+
+
+class EventStream(Response):
+    """Sends what an iterator yields; ends with it, or when the reader hangs up.
+
+    Args:
+        events: is closed at the end.
+    """
+
+    media_type = "text/event-stream"
+
+    def __init__(self, events: AsyncIterator[bytes]) -> None:
+        super().__init__(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+        del self.headers["content-length"]
+        self._events: Any = events
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  as ASGI has it
+        """Send until the end."""
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        async with anyio.create_task_group() as group:
+
+            async def wait_for_leave() -> None:
+                while (await receive())["type"] != "http.disconnect":
+                    pass
+                group.cancel_scope.cancel()
+
+            group.start_soon(wait_for_leave)
+            async with aclosing(self._events) as events:
+                async for event in events:
+                    await send({"type": "http.response.body", "body": event, "more_body": True})
+            group.cancel_scope.cancel()
+        await send({"type": "http.response.body", "body": b"", "more_body": False})

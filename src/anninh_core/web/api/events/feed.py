@@ -8,7 +8,7 @@ import anyio
 
 from anninh_core.ports.storages.storage import Journal
 from anninh_core.web.api.call_threads import CallThreads
-from anninh_core.workflows.changes.change import Change, changes_in
+from anninh_core.workflows.changes import Change, changes_in
 
 _REMEMBERED = 2000
 _PAGE = 500

@@ -12,9 +12,8 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from anninh_core.door.error_words import worded_code, words_of
-from anninh_core.door.error_words.codes import code_of
 from anninh_core.door.error_words.explain import translate_part
-from anninh_core.door.error_words.general import Language
+from anninh_core.door.error_words.general import Language, code_of
 from anninh_core.door.error_words.particular import translate_sentence
 from anninh_core.kernel.errors import (
     AlreadyDone,

@@ -15,11 +15,21 @@ from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.ports.messengers.playing import Entrance
 from anninh_core.vocabulary.messages import Attachment
 from anninh_zalo.oauth.endpoint import TokenPair
-from anninh_zalo.simulation.attachments import build_part
 from anninh_zalo.testing import Person, Sandbox, Variants
 from anninh_zalo.testing.carriers.server import SandboxServer
 from anninh_zalo.testing.sandbox import CALLBACK
+from anninh_zalo.testing.simulation import parts
+from anninh_zalo.testing.simulation.parts import SandboxAttachment
 from anninh_zalo.testing.webhooks import post
+
+# The first bytes of each format, so that whoever looks at what a file is finds what its name says.
+_FILE_CONTENTS: Mapping[str, bytes] = {
+    "jpg": b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9",
+    "mp4": b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom",
+    "m4a": b"\x00\x00\x00\x18ftypM4A \x00\x00\x00\x00M4A isom",
+    "docx": b"PK\x05\x06" + bytes(18),
+}
+_FILE_NAMES: Mapping[str, str] = {"image": "1.jpg", "video": "1.mp4", "audio": "1.m4a", "file": "1.docx"}
 
 _PATIENCE = timedelta(seconds=60)
 """How long a webhook waits for its answer: the play shall not depend on how busy the machine is."""
@@ -119,7 +129,7 @@ class SimulatedZalo:
     ) -> None:
         """Let a person write."""
         sender = self._account.find(person)
-        sent_parts = [build_part(self._sandbox, attachment) for attachment in attachments]
+        sent_parts = [_build_part(self._sandbox, attachment) for attachment in attachments]
         if group:
             if person not in self._account.group(group).members:
                 sender.joins(group)
@@ -157,3 +167,30 @@ class SimulatedZalo:
         if not self._app.subscribed:
             raise ConfigurationError("the web door refused an event for an hour: the pretend Zalo posts no more")
         return delivered
+
+
+def _build_part(sandbox: Sandbox, attachment: Attachment) -> SandboxAttachment:
+    """Return an attachment as a person sends it; a file can be fetched from the sandbox's media host."""
+    match attachment.kind:
+        case "location":
+            return parts.location(attachment.latitude or 0.0, attachment.longitude or 0.0)
+        case "sticker":
+            return parts.sticker(attachment.name or "1")
+        case "link":
+            return parts.link(attachment.url or attachment.name, attachment.name)
+        case kind:
+            return _file(sandbox, kind, attachment.name or _FILE_NAMES.get(kind, "1"))
+
+
+def _file(sandbox: Sandbox, kind: str, name: str) -> SandboxAttachment:
+    content = _FILE_CONTENTS.get(name.rpartition(".")[2], name.encode())
+    url = sandbox.media(content, name)
+    match kind:
+        case "image":
+            return parts.image(url)
+        case "video":
+            return parts.video(url)
+        case "audio":
+            return parts.audio(url)
+        case _:
+            return parts.file(url, name, content)

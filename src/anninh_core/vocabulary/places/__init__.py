@@ -1,1 +1,0 @@
-"""Places of a district: how people call them, and what words around their names mean."""

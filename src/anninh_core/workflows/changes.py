@@ -1,0 +1,108 @@
+"""Records that acts changed, by the journal, and which of them an actor may know of."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from attrs import frozen
+
+from anninh_core.kernel.errors import Damaged, NotFound, Purged, Refused
+from anninh_core.ports.storages.changes import Entry, JournalLine
+from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.journal.entries import iter_entries
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.runner import UseCaseRunner
+
+READERS: Mapping[str, str] = {
+    "alarm": "duty.alarm",
+    "article": "inquiries.get_article",
+    "difficulty": "programme.difficulty",
+    "duty": "programme.duty",
+    "erasure": "retention.erasure",
+    "found_piece": "content.found_piece",
+    "group": "groups.get",
+    "incident": "incidents.get",
+    "inquiry": "inquiries.get",
+    "item": "content.get",
+    "leak_finding": "leaks.finding",
+    "officer": "units.officer",
+    "post": "moderation.get",
+    "report": "reports.get",
+    "rights_request": "rights.request",
+    "subcase": "tips.subcase",
+    "tip": "tips.get",
+}
+"""Kind of record -> the query that takes its id and answers it; of kinds that none reads nothing is told."""
+
+
+@frozen
+class Change:
+    """A record that an act changed.
+
+    Attributes:
+        position: of the act in the journal; nobody is told.
+        badges: what happened to the record, such as `tip.assigned`.
+    """
+
+    position: int
+    kind: str
+    id: str
+    version: int
+    badges: tuple[str, ...]
+
+
+def changes_in(lines: Iterable[JournalLine]) -> Iterator[Change]:
+    """Yield the records that lines of the journal changed, of kinds that are read by an operation, in their order."""
+    for numbered in iter_entries(lines):
+        yield from _changes_of(numbered.seq, numbered.entry)
+
+
+def merge_changes(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """Return of each record the last change, with all that happened to it."""
+    merged: dict[tuple[str, str], Change] = {}
+    for change in changes:
+        before = merged.pop((change.kind, change.id), None)
+        badges = tuple(dict.fromkeys([*(before.badges if before else ()), *change.badges]))
+        merged[change.kind, change.id] = Change(change.position, change.kind, change.id, change.version, badges)
+    return tuple(merged.values())
+
+
+def _changes_of(position: int, entry: Entry) -> Iterator[Change]:
+    for touched in entry.touched:
+        if touched.kind in READERS:
+            badges = tuple(event for event in entry.events if event.partition(".")[0] == touched.kind)
+            yield Change(position, touched.kind, touched.id, touched.version, badges)
+
+
+FindVerb = Callable[[str], Callable[..., Any]]
+"""Returns the verb of an operation such as `tips.get`."""
+_ACTION = "events"
+
+
+class ChangeVisibility:
+    """Decides as the query does that reads the record, so that whoever is kept away from a case hears nothing of it.
+
+    Nothing of a record is shown, so no look is written down.
+    """
+
+    def __init__(self, runner: UseCaseRunner, find_verb: FindVerb) -> None:
+        self._runner = runner
+        self._find_verb = find_verb
+
+    def select(self, actor: Actor, changes: Sequence[Change]) -> Sequence[Change]:
+        """Return the changes that an actor may know of, of each record the last, with all that happened to it."""
+        return [change for change in merge_changes(changes) if self.may_know(self._open(actor), change)]
+
+    def may_know(self, session: ReadSession, change: Change) -> bool:
+        """Tell whether whoever acts may know of a change."""
+        operation = READERS[change.kind]
+        allowed = session.actor.sign_in.operations
+        if allowed is not None and operation not in allowed:
+            return False
+        try:
+            session.include(self._find_verb(operation), change.id)
+        except (Refused, NotFound, Purged, Damaged):
+            return False
+        return True
+
+    def _open(self, actor: Actor) -> ReadSession:
+        return ReadSession(self._runner.context, self._runner.permits, actor, _ACTION)
