@@ -23,7 +23,6 @@ def graph_of(**sources: str) -> dict[str, set[str]]:
 
 # Packages whose parts still import each other, counted with the imports for types. None may be added.
 PACKAGES_WITH_CIRCLES = {
-    "anninh_core.app": "doctor, watchdog and system examine the app that bootstrap gives them",
     "anninh_core.board": "forms and menu take the request of a page, which makes them",
     "anninh_core.board.pages": "a request renders itself by what is rendered for it",
     "anninh_core.domain.tips": "deadlines are computed from a tip, and are part of it",
