@@ -28,7 +28,6 @@ PACKAGES_WITH_CIRCLES = {
     "anninh_core.domain.tips": "deadlines are computed from a tip, and are part of it",
     "anninh_core.ports": "authors of storages import `ports.validation`, which checks the values in `ports.storages`",
     "anninh_core.usecase": "the runner, its sessions and the indexes are written against each other's types",
-    "anninh_zalo.testing": "the console plays what the simulation offers, whose bots use the console",
 }
 
 
