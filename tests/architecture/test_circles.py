@@ -25,7 +25,6 @@ def graph_of(**sources: str) -> dict[str, set[str]]:
 PACKAGES_WITH_CIRCLES = {
     "anninh_core.board": "forms and menu take the request of a page, which makes them",
     "anninh_core.board.pages": "a request renders itself by what is rendered for it",
-    "anninh_core.domain.tips": "deadlines are computed from a tip, and are part of it",
     "anninh_core.ports": "authors of storages import `ports.validation`, which checks the values in `ports.storages`",
     "anninh_core.usecase": "the runner, its sessions and the indexes are written against each other's types",
 }
