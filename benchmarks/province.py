@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 from attrs import evolve
 
 from anninh_core import App, load_profile, system
+from anninh_core.domain.tips.intake import receipt_from
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
-from anninh_core.domain.tips.receipts import receipt_from
 from anninh_core.domain.tips.states import TipState
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.district import District

@@ -7,7 +7,7 @@ import pytest
 from tests.app.backup.conftest import PROFILE, settings_in
 
 from anninh_core.app import Settings, open_app
-from anninh_core.app.doctor.examination import examine
+from anninh_core.app.examination import examine
 from anninh_core.app.storage_upgrade import upgrade
 from anninh_core.kernel.errors import BadInput, ConfigurationError, StorageError
 from anninh_core.ports.keys import ProtectableKeys

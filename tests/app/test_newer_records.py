@@ -11,7 +11,7 @@ from tests.app.backup.conftest import PROFILE, settings_in
 from anninh_core.app import App, Settings, open_app
 from anninh_core.app.backup import back_up
 from anninh_core.app.backup.garbage import find_unused_blobs
-from anninh_core.app.doctor.examination import examine
+from anninh_core.app.examination import examine
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.errors import Damaged, NewerDatabase

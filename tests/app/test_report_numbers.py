@@ -12,7 +12,7 @@ from tests.app.backup.conftest import PROFILE, settings_in
 from tests.app.doctor.conftest import SoundMachine
 
 from anninh_core.app import App, Parts, Settings, open_app
-from anninh_core.app.doctor.examination import examine
+from anninh_core.app.examination import examine
 from anninh_core.domain.reports.kind import REPORT
 from anninh_core.domain.reports.model import Report
 from anninh_core.kernel.dates import VIETNAM

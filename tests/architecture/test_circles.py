@@ -21,19 +21,10 @@ def graph_of(**sources: str) -> dict[str, set[str]]:
     return import_graph(trees, LAZY)
 
 
-# Packages whose parts still import each other, counted with the imports for types. None may be added.
-PACKAGES_WITH_CIRCLES = {
-    "anninh_core.app": "doctor, watchdog and system examine the app that bootstrap gives them",
-    "anninh_core.domain.tips": "deadlines are computed from a tip, and are part of it",
-    "anninh_zalo.testing": "the console plays what the simulation offers, whose bots use the console",
-}
-
-
 @pytest.mark.slow
 def test_the_parts_of_a_package_import_one_way() -> None:
-    """Folders and modules of one package don't import each other, not even for types, except in the packages listed."""
-    found = package_circles(import_graph(parse_all(), read_homes(), types=True))
-    assert found.keys() == PACKAGES_WITH_CIRCLES.keys()
+    """Folders and modules of one package don't import each other, not even for types."""
+    assert package_circles(import_graph(parse_all(), read_homes(), types=True)) == {}
 
 
 def test_a_circle_of_folders_is_found() -> None:

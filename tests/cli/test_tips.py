@@ -11,7 +11,7 @@ from tests.domain.tips.test_model import tip
 
 from anninh_core.cli.casework.tip_parts.clocks import clock_words
 from anninh_core.domain.tips import TipState
-from anninh_core.domain.tips.clocks.deadlines import Deadline
+from anninh_core.domain.tips.deadlines import Deadline
 from anninh_core.profile import load_profile
 
 

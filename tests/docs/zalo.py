@@ -25,10 +25,10 @@ from anninh_zalo.official import ABILITIES as OFFICIAL
 from anninh_zalo.options import ACCEPTED, AccountOptions
 from anninh_zalo.testing import CALL_FAILURES, Variants, control, failures, switches
 from anninh_zalo.testing.bot.service import METHODS
+from anninh_zalo.testing.bot_actions import BOT_ACTIONS
 from anninh_zalo.testing.business import service as business
 from anninh_zalo.testing.oauth import service as oauth
 from anninh_zalo.testing.openapi import service as openapi
-from anninh_zalo.testing.simulation.bot_actions import BOT_ACTIONS
 from anninh_zalo.webhook.event import ZaloEvent
 from anninh_zalo.webhook.parser import EVENT_TYPES, read_event
 from anninh_zalo.webhook.translate import translate_event

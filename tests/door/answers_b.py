@@ -12,8 +12,8 @@ from tests.domain.world import AUTHOR, CONVERSATION, GROUP, PIECE, RULED, SIGNED
 from tests.door.views import show_model
 from tests.support.heads import heads_of_another
 
-from anninh_core.app.backup.history.notes import note_made
 from anninh_core.app.backup.manifest import BACKUP, Manifest
+from anninh_core.app.backup_notes import note_backup
 from anninh_core.domain.content.kind import ITEM
 from anninh_core.domain.conversations.model import CONVERSATION as CONVERSATION_KIND
 from anninh_core.domain.groups.kind import GROUP as GROUP_KIND
@@ -137,7 +137,7 @@ def fill(world: World) -> Filled:
     app.units.begin_binding(boss, officer)
     app.audit.sign_head(boss)
     app.audit.receive_heads(boss, heads_of_another())
-    note_made(app.context, MANIFEST)
+    note_backup(app.context, MANIFEST.to_note())
     return Filled(
         world=world,
         resident=resident,

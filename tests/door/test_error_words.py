@@ -73,11 +73,10 @@ def test_every_sentence_stands_in_the_code() -> None:
 @pytest.mark.parametrize(
     "file",
     [
-        *(f"app/doctor/{name}_checks.py" for name in ("app", "backup", "calendar", "duty", "key")),
-        "app/doctor/watch_checks.py",
-        "app/system/overview.py",
-        "app/watchdog/faults.py",
+        *(f"app/doctor/{name}_checks.py" for name in ("app", "backup", "calendar", "duty", "key", "system")),
+        "app/faults.py",
         "app/watchdog/inspection.py",
+        "app/watchdog/watch_checks.py",
         "worker/jobs/duty_reach.py",
     ],
 )

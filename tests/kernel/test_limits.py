@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anninh_core.domain.tips.clocks.model import Wait
+from anninh_core.domain.tips.values import Wait
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.limits import Reading, last_day_of, parse_limit, read_limit

@@ -27,7 +27,7 @@ MODULES = {
     "oidc": ("httpx", "joserfc.jwt"),
     "passkeys": ("webauthn",),
     "postgres": ("anninh_storage.postgres.connection",),
-    "sandbox": ("anninh_zalo.testing.carriers.authority",),
+    "sandbox": ("anninh_zalo.testing.carriers.proxy",),
     "video": ("pymediainfo",),
     "web": ("anninh_core.web.asgi", "anninh_core.web.server"),
     "zalo": ("anninh_zalo.plugin",),

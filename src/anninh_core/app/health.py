@@ -10,11 +10,9 @@ from types import MappingProxyType
 from attrs import frozen
 
 from anninh_core.app.app import App
-from anninh_core.domain.index_specs import SPECS
+from anninh_core.app.storage_upgrade import find_pending_upgrade
 from anninh_core.kernel.errors import DecryptionError, StorageFull
 from anninh_core.ports.health import Check, TellsHealth
-from anninh_core.ports.storages.storage import Storage
-from anninh_core.ports.storages.upgrading import TellsUpgrade, Upgrade
 
 REST = timedelta(seconds=1)
 """How long an answer counts: whoever asks more often gets it again, and lets nobody write for it."""
@@ -80,7 +78,7 @@ def check_readiness(app: App, further: Mapping[str, Callable[[], str]] | None = 
         "migrations": partial(_check_migrations, app),
         **(further or {}),
     }
-    from anninh_core.app.watchdog.faults import find_faults, watched_of  # noqa: PLC0415  it loads the worker
+    from anninh_core.app.faults import find_faults, watched_of  # noqa: PLC0415  it loads the worker
 
     states = {name: _run_check(name, question) for name, question in checks.items()}
     can_read = states["storage"] == "ok"
@@ -110,16 +108,6 @@ class ReadinessProbe:
             readiness = check_readiness(self._app, self._further)
             self._last = self._app.context.clock.now(), readiness
             return readiness
-
-
-def find_pending_upgrade(storage: Storage) -> Upgrade | None:
-    """Return what opening a storage would do, None where it doesn't tell.
-
-    Raises:
-        NewerDatabase: written by a newer version.
-        StorageError: it can't be looked at.
-    """
-    return storage.pending(SPECS) if isinstance(storage, TellsUpgrade) else None
 
 
 def get_health_checks(part: object) -> Sequence[Check]:

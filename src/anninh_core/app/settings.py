@@ -334,6 +334,11 @@ class Settings(_Strict):
         )
 
 
+def names_key_service(settings: Settings) -> bool:
+    """Return whether the settings name a keeper of keys that a plugin registers, not a key file."""
+    return "://" in settings.keys
+
+
 def load_settings(folder: Path) -> Settings:
     """Read `anninh.toml` in a folder.
 

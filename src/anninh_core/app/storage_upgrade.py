@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from anninh_core.app.health import find_pending_upgrade
 from anninh_core.app.settings import Settings
 from anninh_core.domain.index_specs import SPECS
 from anninh_core.kernel.errors import StorageError
 from anninh_core.plugins import Plugins
 from anninh_core.ports.storages.storage import Storage
-from anninh_core.ports.storages.upgrading import Upgrade
+from anninh_core.ports.storages.upgrading import TellsUpgrade, Upgrade
 
 
 def find_upgrade(settings: Settings) -> Upgrade | None:
@@ -21,6 +20,16 @@ def find_upgrade(settings: Settings) -> Upgrade | None:
     """
     with _open_storage(settings) as storage:
         return find_pending_upgrade(storage)
+
+
+def find_pending_upgrade(storage: Storage) -> Upgrade | None:
+    """Return what opening a storage would do, None where it doesn't tell.
+
+    Raises:
+        NewerDatabase: written by a newer version.
+        StorageError: it can't be looked at.
+    """
+    return storage.pending(SPECS) if isinstance(storage, TellsUpgrade) else None
 
 
 def upgrade(settings: Settings) -> None:

@@ -37,11 +37,11 @@ from anninh_core.domain.retention.policy import RetentionPolicy
 from anninh_core.domain.retention.sealed import SealedWith
 from anninh_core.domain.rights.kind import RIGHTS_REQUEST
 from anninh_core.domain.rights.loading import RightsLookups
-from anninh_core.domain.tips.clocks.overdue import count_overdue
 from anninh_core.domain.tips.handling.slips import SLIP_SERIES
 from anninh_core.domain.tips.handling.subcase import SUBCASE
 from anninh_core.domain.tips.incidents.kind import INCIDENT
 from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.tips.overdue import count_overdue
 from anninh_core.domain.units.chats import OFFICER_CHAT
 from anninh_core.domain.units.model import OFFICER
 from anninh_core.kernel.refs import Ref

@@ -6,10 +6,9 @@ from datetime import timedelta
 from typing import Any, Protocol, runtime_checkable
 
 from anninh_core.kernel.errors import BadInput
-from anninh_zalo.testing import console, switches
+from anninh_zalo.testing import bot_actions, console, switches
 from anninh_zalo.testing.clock import milliseconds
 from anninh_zalo.testing.oauth.tokens import grant
-from anninh_zalo.testing.simulation import bot_actions
 from anninh_zalo.testing.simulation.accounts import SandboxOfficialAccount
 from anninh_zalo.testing.simulation.messages import message_json
 from anninh_zalo.testing.simulation.parts import SandboxAttachment

@@ -11,6 +11,9 @@ from anninh_zalo.testing.wire import Json
 MAX_MEMBERS = {"gmf10": 10, "gmf50": 50, "gmf100": 100, "gmf1000": 1000}
 """Members of a group by the asset that carries it."""
 
+ICONS = ("/-strong", "/-heart", ":>", ":o", ":-((", ":-h", "/-remove")
+"""What people and accounts react with; the last one takes a reaction back."""
+
 
 @define(eq=False, kw_only=True)
 class SandboxApplication:

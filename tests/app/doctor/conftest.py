@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from anninh_core.app import App, Parts, Settings, open_app
-from anninh_core.app.doctor.examination import examine
 from anninh_core.app.doctor.machine import Machine
+from anninh_core.app.examination import examine
 from anninh_core.kernel.crypto.passphrase import KdfParameters
 from anninh_core.ports.health import Check, Level
 from anninh_core.ports.storages.storage import Storage

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from anninh_core.app import App
 from anninh_core.app.backup import FileReader, back_up
-from anninh_core.app.backup.history.notes import note_verified, read_backups
+from anninh_core.app.backup_notes import note_backup, read_backups
 from anninh_core.app.doctor.backup_checks import check_backups
 from anninh_core.ports.health import Level
 from anninh_core.testing import FixedClock, UnsafeLocalUsers
@@ -17,7 +17,7 @@ def test_a_backup_gets_old(app: App, anninh_clock: FixedClock, tmp_path: Path) -
     operator = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "operator")
     manifest = back_up(app, operator, tmp_path / "b.zip")
     assert "nobody has verified it" in check_backups(app).what
-    note_verified(app.context, manifest)
+    note_backup(app.context, manifest.to_note(verified_at=anninh_clock.now()))
     assert check_backups(app).what.endswith("and verified on 2021-09-01.")
     anninh_clock.advance(timedelta(days=8))
     assert check_backups(app).level is Level.WARNING
@@ -30,7 +30,7 @@ def test_the_last_ten_are_remembered(app: App, anninh_clock: FixedClock, tmp_pat
         back_up(app, operator, tmp_path / f"{number}.zip")
         anninh_clock.advance(timedelta(days=1))
     with FileReader(tmp_path / "11.zip") as file:
-        note_verified(app.context, file.manifest)
+        note_backup(app.context, file.manifest.to_note(verified_at=anninh_clock.now()))
     days = [note.made_at.day for note in read_backups(app.context)]
     assert days == [*range(12, 2, -1)]
     assert read_backups(app.context)[0].verified_at == anninh_clock.now()

@@ -8,7 +8,7 @@ from attrs import evolve
 from tests.app.doctor.conftest import PROFILE, SoundMachine
 
 from anninh_core.app import Parts, Settings
-from anninh_core.app.doctor.examination import examine
+from anninh_core.app.examination import examine
 from anninh_core.kernel.worktime import WorkCalendar
 from anninh_core.ports.health import Check, Level
 

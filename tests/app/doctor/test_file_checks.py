@@ -11,8 +11,8 @@ from attrs import evolve
 from tests.app.doctor.conftest import GIB, PROFILE, SoundMachine, named, wrong
 
 from anninh_core.app import Parts, Settings, open_app
-from anninh_core.app.doctor.examination import examine
 from anninh_core.app.doctor.machine import Machine
+from anninh_core.app.examination import examine
 from anninh_core.kernel.worktime import WorkCalendar
 from anninh_core.ports.health import Check, Level
 from anninh_core.testing import FixedClock

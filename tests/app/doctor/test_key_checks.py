@@ -8,7 +8,7 @@ from attrs import evolve
 from tests.app.doctor.conftest import PROFILE, WORDS, SoundMachine, Visit, named
 
 from anninh_core.app import App, Parts, Settings, open_app
-from anninh_core.app.doctor.examination import examine
+from anninh_core.app.examination import examine
 from anninh_core.app.recovery.copies import make_recovery_copy
 from anninh_core.domain.key_management.notes import observe_epochs
 from anninh_core.ports.health import Check, Level

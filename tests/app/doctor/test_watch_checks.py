@@ -7,9 +7,9 @@ import pytest
 from tests.app.doctor.conftest import BEGIN, Visit, named
 
 from anninh_core.app import App
-from anninh_core.app.doctor.watch_checks import check_watchdog
 from anninh_core.app.settings import CourierSettings, WatchSettings
 from anninh_core.app.watchdog.memory import ChannelMemory, MemoryFile, WatchMemory
+from anninh_core.app.watchdog.watch_checks import check_watchdog
 from anninh_core.ports.health import Level
 from anninh_core.testing import FixedClock
 

@@ -10,9 +10,9 @@ from tests.support.purging import purge_scope
 
 from anninh_core.domain.reports.figures.counter_maintenance import recount
 from anninh_core.domain.tips import TipState
-from anninh_core.domain.tips.clocks.deadlines import Deadline
-from anninh_core.domain.tips.clocks.overdue import count_overdue, is_open_on
+from anninh_core.domain.tips.deadlines import Deadline
 from anninh_core.domain.tips.kind import TIP, tip_facts
+from anninh_core.domain.tips.overdue import count_overdue, is_open_on
 from anninh_core.domain.tips.service import Tips
 from anninh_core.domain.tips.values import Settlement
 from anninh_core.kernel.dates import end_of_day, local_date

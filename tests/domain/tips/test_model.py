@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from anninh_core.domain.tips.intake import receipt_from
 from anninh_core.domain.tips.kind import tip_facts
 from anninh_core.domain.tips.model import Tip
-from anninh_core.domain.tips.receipts import receipt_from
 from anninh_core.domain.tips.states import SETTLED_STATES, TRANSITIONS, TipState, state_type
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.limits import due

@@ -12,8 +12,8 @@ from tests.domain.tips.test_random_lives import ACTS, Case, open_case, try_act
 
 from anninh_core.domain.tips import Tip
 from anninh_core.domain.tips.clocks.explanation import clock_state, owed_clocks
-from anninh_core.domain.tips.clocks.states import DeadlineState
 from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.tips.states import DeadlineState
 from anninh_core.ports.storages.storage import Find, RecordPage
 from anninh_core.usecase.encryption.encryptor import Encryptor
 from anninh_core.usecase.indexing.computed_pages import place_in_time

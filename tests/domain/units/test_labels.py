@@ -19,8 +19,7 @@ from anninh_core.domain.programme.duty import DutyState
 from anninh_core.domain.reports.states import ReportState
 from anninh_core.domain.retention.rules import ErasureState
 from anninh_core.domain.rights.states import AnswerOutcome, RequestChannel, RequestState
-from anninh_core.domain.tips.clocks.states import DeadlineState
-from anninh_core.domain.tips.states import SubcaseState, TipState
+from anninh_core.domain.tips.states import DeadlineState, SubcaseState, TipState
 from anninh_core.domain.units.labels import LabelBook
 from anninh_core.door import Door
 from anninh_core.profile import load_profile

@@ -7,9 +7,9 @@ import pytest
 
 from anninh_core.app import App
 from anninh_core.domain.tips import Tip, explain_clock
-from anninh_core.domain.tips.clocks.deadlines import Deadline
 from anninh_core.domain.tips.clocks.explanation import clock_state
-from anninh_core.domain.tips.clocks.states import DeadlineState
+from anninh_core.domain.tips.deadlines import Deadline
+from anninh_core.domain.tips.states import DeadlineState
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.ports.storages.storage import Storage

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from anninh_core.app import App
-from anninh_core.app.watchdog.faults import check_access
+from anninh_core.app.faults import check_access
 from anninh_core.kernel.errors import NeedsPerson, RetryLater
 from anninh_core.ports.health import Level
 from anninh_core.testing import FixedClock, MockChat, MockMessenger, memory_app

@@ -12,9 +12,9 @@ from anninh_core.app.app import App
 from anninh_core.app.backup.audit import audit_action
 from anninh_core.app.backup.authentication import MakeCode, code_by_keys
 from anninh_core.app.backup.container import MAX_LINE, FileWriter
-from anninh_core.app.backup.history.notes import note_made
 from anninh_core.app.backup.manifest import BACKUP, FILES_PREFIX, Manifest, hash_content
 from anninh_core.app.backup.row_codec import encode_row, part_name
+from anninh_core.app.backup_notes import note_backup
 from anninh_core.kernel.errors import NotFound, StorageError
 from anninh_core.kernel.files import atomic_writer, require_new_file
 from anninh_core.ports.blobs import Blobs
@@ -48,7 +48,7 @@ def back_up(app: App, actor: Actor, path: Path, *, force: bool = False) -> Manif
     audit_action(app.runner, actor, "keeping.back_up", "backup.made")
     app.audit.sign_head(actor)
     manifest = write_archive(app.runner, path, BACKUP, {}, code_by_keys(app.context.keys), force=force)
-    note_made(app.context, manifest)
+    note_backup(app.context, manifest.to_note())
     return manifest
 
 

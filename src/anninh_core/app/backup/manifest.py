@@ -8,6 +8,7 @@ from hashlib import sha256
 import msgspec
 from attrs import frozen
 
+from anninh_core.app.backup_notes import BackupNote
 from anninh_core.kernel.decoding import DECODE_ERRORS, describe_decode_error
 from anninh_core.kernel.errors import NewerDatabase, StorageError
 from anninh_core.kernel.text import quote
@@ -78,6 +79,16 @@ class Manifest:
     def count(self, part: str) -> int:
         """Return how many are in a part, 0 where there is none of this name."""
         return sum(entry.count for entry in self.parts if entry.name == part or entry.name.startswith(f"{part}/"))
+
+    def to_note(self, verified_at: datetime | None = None) -> BackupNote:
+        """Return what the office keeps of the file; `verified_at` is when it was read with the keys at hand."""
+        return BackupNote(
+            made_at=self.made_at,
+            content=self.content,
+            records=self.count("records"),
+            journal_seq=self.journal_seq,
+            verified_at=verified_at,
+        )
 
 
 def encode_manifest(manifest: Manifest) -> bytes:

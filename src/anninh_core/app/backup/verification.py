@@ -1,16 +1,25 @@
-"""Verification of a whole file before it is used, and of what was loaded from it."""
+"""Verification of a whole file before it is used, and of what was loaded from it; the office of a backup notes it."""
 
 from collections.abc import Iterator
 from itertools import groupby
 
 from anninh_core._version import __version__
+from anninh_core.app.backup.audit import audit_system_action
 from anninh_core.app.backup.backup import BLOBS_PART
 from anninh_core.app.backup.container import FileReader, PartWriter
-from anninh_core.app.backup.manifest import FORMAT, Manifest, ManifestPart, hash_content
+from anninh_core.app.backup.manifest import BACKUP, FORMAT, Manifest, ManifestPart, hash_content
 from anninh_core.app.backup.row_codec import JOURNAL_PART, KINDS_PART, decode_rows, encode_row, holds_rows, part_name
+from anninh_core.app.backup_notes import note_backup
+from anninh_core.app.factory import open_app
+from anninh_core.app.parts import Parts
+from anninh_core.app.settings import Settings
+from anninh_core.app.storage_upgrade import find_pending_upgrade
 from anninh_core.kernel.errors import StorageError
+from anninh_core.plugins import Plugins
+from anninh_core.ports.keys import Keys
 from anninh_core.ports.storages.changes import GENESIS, JournalLine, chain_hash
 from anninh_core.ports.storages.storage import Storage
+from anninh_core.vocabulary.district import District
 
 
 def verify(file: FileReader) -> None:
@@ -41,6 +50,25 @@ def verify(file: FileReader) -> None:
         )
 
 
+def record_verification(district: District, settings: Settings, manifest: Manifest, keys: Keys) -> bool:
+    """Note in an office that a backup of it was read, and is authentic; return whether there was an office to note it.
+
+    Where the settings name a storage that holds nothing yet, or that opening would upgrade, nothing is made or changed.
+
+    Args:
+        district, settings: of the office.
+        manifest: of a file that `verify` has read, and `require_authentic` has found to be of these keys.
+        keys: of the office, opened.
+    """
+    if manifest.purpose != BACKUP or not _is_in_use(settings):
+        return False
+    without_messengers = settings.model_copy(update={"messengers": {}})
+    with open_app(district, without_messengers, Parts(keys=keys)) as app:
+        note_backup(app.context, manifest.to_note(verified_at=app.context.clock.now()))
+        audit_system_action(app.runner, "keeping.verify_backup", "backup.verified", content=manifest.content)
+    return True
+
+
 def hash_stored_content(storage: Storage, parts: tuple[ManifestPart, ...]) -> str:
     """Return the hash of what a storage holds, together with the blobs of a file."""
     return hash_content([*(part for part in parts if part.name == BLOBS_PART), *_iter_stored_parts(storage)])
@@ -68,6 +96,15 @@ def find_differences(storage: Storage, manifest: Manifest, changed: frozenset[st
         elif is_ours and name not in changed and stored[name].sha256 != expected[name].sha256:
             problems.append(f"what is stored of {name} differs")
     return problems
+
+
+def _is_in_use(settings: Settings) -> bool:
+    storage = Plugins(settings.plugins).open_storage(settings.storage)
+    try:
+        upgrade = find_pending_upgrade(storage)
+        return upgrade is not None and bool(upgrade.found) and not upgrade.steps
+    finally:
+        storage.close()
 
 
 def _iter_stored_parts(storage: Storage) -> Iterator[ManifestPart]:

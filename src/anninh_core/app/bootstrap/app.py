@@ -178,10 +178,12 @@ def _build_failure_desk(runner: UseCaseRunner, services: Services, messengers: M
 
 def _build_overview(settings: Settings, parts: Parts, app: App) -> SystemOverview:
     from anninh_core.app.doctor.file_checks import DataPaths  # noqa: PLC0415  many programs never ask for it
+    from anninh_core.app.doctor.system_checks import check_system  # noqa: PLC0415
     from anninh_core.app.system.overview import SystemOverview  # noqa: PLC0415
 
     is_on_disk = parts.storage is None and parts.keys is None
-    return SystemOverview(app, DataPaths.of(settings) if is_on_disk else None)
+    places = DataPaths.of(settings) if is_on_disk else None
+    return SystemOverview(app.runner, partial(check_system, app, places), app.messengers)
 
 
 def _build_messengers(

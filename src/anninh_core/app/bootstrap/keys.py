@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from anninh_core.app.bootstrap.passphrase import PassphraseSource
-from anninh_core.app.settings import Settings
+from anninh_core.app.settings import Settings, names_key_service
 from anninh_core.kernel.crypto.passphrase import require_long
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.plugins import Plugins
@@ -25,7 +25,7 @@ def open_keys(plugins: Plugins, settings: Settings, storage: Storage | None = No
         ConfigurationError: there are no keys, and none may be made; or nobody has their passphrase.
         StorageError: they can't be read.
     """
-    if is_service(settings):
+    if names_key_service(settings):
         return plugins.keys(settings.keys.partition("://")[0])(settings.keys)
     path = Path(settings.keys)
     if path.exists():
@@ -36,11 +36,6 @@ def open_keys(plugins: Plugins, settings: Settings, storage: Storage | None = No
             "(`anninh keys restore` makes it from a recovery copy); new keys are made for an empty storage only"
         )
     return make_key_file(plugins, settings)
-
-
-def is_service(settings: Settings) -> bool:
-    """Tell whether the settings name a keeper of a plugin, which is no file of ours."""
-    return "://" in settings.keys
 
 
 def make_key_file(plugins: Plugins, settings: Settings) -> Keys:

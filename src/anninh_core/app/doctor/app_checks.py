@@ -6,10 +6,10 @@ from itertools import islice
 
 from anninh_core.app.app import App
 from anninh_core.app.demo_clock import DemoClock
-from anninh_core.app.doctor.spans import format_span
+from anninh_core.app.faults import check_access, check_worker
 from anninh_core.app.health import get_health_checks
 from anninh_core.app.queue_age import QueueAge, elapsed_since
-from anninh_core.app.watchdog.faults import check_access, check_worker
+from anninh_core.app.spans import format_span
 from anninh_core.domain.audit.chain import verify_chain
 from anninh_core.domain.audit.heads.kind import JOURNAL_HEAD
 from anninh_core.domain.audit.heads.model import BreakReason

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from anninh_core.app.app import App
-from anninh_core.app.backup.history.notes import read_backups
+from anninh_core.app.backup_notes import read_backups
 from anninh_core.kernel.dates import local_date
 from anninh_core.ports.health import Check, ok, warning
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from anninh_core.app.app import App
-from anninh_core.app.doctor.spans import format_span
 from anninh_core.app.health import get_health_checks
+from anninh_core.app.spans import format_span
 from anninh_core.domain.content.found.configured import ConfiguredCollector
 from anninh_core.ports.health import Check, ok, problem, warning
 from anninh_core.worker.collecting.progress import CollectorProgress, ProgressKeeper

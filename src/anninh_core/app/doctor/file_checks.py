@@ -8,9 +8,8 @@ from pathlib import Path
 
 from attrs import frozen
 
-from anninh_core.app.bootstrap.keys import is_service
 from anninh_core.app.doctor.machine import Machine
-from anninh_core.app.settings import Settings
+from anninh_core.app.settings import Settings, names_key_service
 from anninh_core.ports.health import Check, ok, problem, warning
 
 _GIB = 1024**3
@@ -34,7 +33,7 @@ class DataPaths:
         """Read the settings."""
         url = settings.storage
         storage = Path(url.removeprefix(SQLITE_PREFIX)).absolute() if url.startswith(SQLITE_PREFIX) else None
-        keys = None if is_service(settings) else Path(settings.keys).absolute()
+        keys = None if names_key_service(settings) else Path(settings.keys).absolute()
         return cls(storage, keys, Path(settings.blobs).absolute())
 
 

@@ -15,7 +15,8 @@ from anninh_core.app.doctor import (
     people_checks,
     report_checks,
 )
-from anninh_core.ports.health import Check
+from anninh_core.kernel.errors import AnninhError, ConfigurationError
+from anninh_core.ports.health import Check, problem
 
 Found = Check | Iterable[Check]
 
@@ -77,3 +78,16 @@ def look(name: str, ask: Callable[[], Found], explain: Callable[[str, Exception]
         return [found] if isinstance(found, Check) else [*found]
     except Exception as error:  # noqa: BLE001  one thing that can't be looked at must not hide the others
         return [explain(name, error)]
+
+
+def failed_check(name: str, error: Exception) -> Check:
+    """Return a finding for what couldn't be looked at; our errors say what to do, others may quote anything."""
+    is_explained = isinstance(error, AnninhError | ConfigurationError | OSError)
+    message = str(error) if is_explained else f"it couldn't be looked at: {type(error).__name__}"
+    what, _, todo = message.partition("; ")
+    return problem(name, _to_sentence(what), _to_sentence(todo) if todo else "Put it right, then look again.")
+
+
+def _to_sentence(text: str) -> str:
+    text = " ".join(text.split()).rstrip(".")
+    return f"{text[:1].upper()}{text[1:]}."

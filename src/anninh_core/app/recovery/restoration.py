@@ -6,10 +6,10 @@ from pathlib import Path
 from attrs import frozen
 
 from anninh_core.app.backup.audit import audit_system_action
-from anninh_core.app.bootstrap.keys import is_empty, is_service, make_key_file
+from anninh_core.app.bootstrap.keys import is_empty, make_key_file
 from anninh_core.app.factory import open_app
 from anninh_core.app.parts import Parts
-from anninh_core.app.settings import Settings
+from anninh_core.app.settings import Settings, names_key_service
 from anninh_core.domain.index_specs import SPECS
 from anninh_core.domain.key_management.service import count_keys
 from anninh_core.kernel.errors import ConfigurationError, Unsupported
@@ -54,7 +54,7 @@ def restore_keys(district: District, settings: Settings, copy: KeysCopy, *, inco
         Unsupported: the keeper takes no keys from elsewhere.
     """
     path = Path(settings.keys)
-    if is_service(settings):
+    if names_key_service(settings):
         raise ConfigurationError(f"`keys` of the settings names a key service, {settings.keys}; use its own recovery")
     if path.exists():
         raise ConfigurationError(f"there is a key file {path}; move it away first, nothing was changed")

@@ -1,14 +1,8 @@
-"""How the system is doing: what `anninh doctor` finds at the machine, as far as it may leave it."""
+"""How the system is doing: the findings of checks, the wait in the queues, messengers and backups."""
 
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator
 
-from anninh_core.app.app import App
-from anninh_core.app.backup.history.notes import read_backups
-from anninh_core.app.doctor.file_checks import DataPaths, check_free_space
-from anninh_core.app.doctor.machine import Machine
-from anninh_core.app.doctor.questions import QUESTIONS, look
-from anninh_core.app.health import check_readiness
+from anninh_core.app.backup_notes import read_backups
 from anninh_core.app.queue_age import QueueAge
 from anninh_core.app.system.views import (
     BackupView,
@@ -19,14 +13,14 @@ from anninh_core.app.system.views import (
     SystemHealthView,
 )
 from anninh_core.domain.quarantine.reading import count_quarantined
-from anninh_core.ports.health import Check, Level, ok, problem
+from anninh_core.ports.health import Check, Level
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.views import make_view
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.worker.jobs.health_monitor import last_health_record
 
-_AT_THE_MACHINE = "Run `anninh doctor` at the machine."
 _WORST_FIRST = (Level.PROBLEM, Level.WARNING, Level.OK)
 
 
@@ -34,16 +28,16 @@ class SystemOverview(Service):
     """Answers how the system is doing.
 
     Args:
-        places: where it keeps its data, None where that is no disk of this machine.
+        check: makes the checks of this system whose findings may leave the machine.
+        messengers: names of the instances in the settings.
     """
 
     action_prefix = "system"
 
-    def __init__(self, app: App, places: DataPaths | None, machine: Machine | None = None) -> None:
-        super().__init__(app.runner)
-        self._app = app
-        self._places = places
-        self._machine = machine or Machine()
+    def __init__(self, runner: UseCaseRunner, check: Callable[[], Iterable[Check]], messengers: Iterable[str]) -> None:
+        super().__init__(runner)
+        self._check = check
+        self._messengers = messengers
 
     @query(Permission.OPERATE, traced=True, public=True)
     def health(self, session: ReadSession) -> SystemHealthView:
@@ -52,12 +46,12 @@ class SystemOverview(Service):
         No platform is asked: of messengers it says what their last daily look found.
         """
         session.permit(self.context.district.root)
-        checks = sorted(self._iter_checks(), key=lambda check: _WORST_FIRST.index(check.level))
+        checks = sorted(self._check(), key=lambda check: _WORST_FIRST.index(check.level))
         return SystemHealthView(
             looked_at=session.at,
             checks=tuple(make_view(HealthCheckView, check) for check in checks),
             queues=tuple(self._iter_queues(session)),
-            messengers=tuple(map(self._last_look, self._app.messengers)),
+            messengers=tuple(map(self._last_look, self._messengers)),
             quarantined=count_quarantined(self.context.storage.records),
         )
 
@@ -66,15 +60,6 @@ class SystemOverview(Service):
         """Return the last backups that were made here, newest first. Needs the permission on the root."""
         session.permit(self.context.district.root)
         return tuple(make_view(BackupView, note) for note in read_backups(self.context))
-
-    def _iter_checks(self) -> Iterator[Check]:
-        yield from look("ready", lambda: _check_ready(self._app), _explain)
-        if self._places is not None:
-            disk = partial(check_free_space, self._places, self._machine, names_folders=False)
-            yield from look("disk", disk, _explain)
-        for question in QUESTIONS:
-            if not question.at_the_machine:
-                yield from look(question.name, partial(question.ask, self._app), _explain)
 
     def _iter_queues(self, session: ReadSession) -> Iterator[QueueWaitView]:
         ages = QueueAge.of(self.context.storage.queues, session.at)
@@ -86,17 +71,3 @@ class SystemOverview(Service):
         found = last_health_record(self.context.storage.states, instance)
         checks = tuple(MessengerCheckView(name=name, level=Level(level)) for name, level in found.checks)
         return MessengerHealthView(messenger=instance, looked_on=found.day, checks=checks)
-
-
-def _check_ready(app: App) -> Iterator[Check]:
-    states = check_readiness(app).states
-    for name, state in states.items():
-        if state != "ok":
-            yield problem("ready", f"The question about {name} is answered: {state}.", _AT_THE_MACHINE)
-    if set(states.values()) == {"ok"}:
-        yield ok("ready", "The storage can be read and written, and the keys answer.")
-
-
-def _explain(name: str, error: Exception) -> Check:
-    """Tell what went wrong by its class alone: its words may name a place."""
-    return problem(name, f"It couldn't be looked at: {type(error).__name__}.", _AT_THE_MACHINE)

@@ -4,14 +4,13 @@ from datetime import datetime
 from functools import partial
 
 from anninh_core.app.bootstrap.clock import choose_clock
-from anninh_core.app.doctor.examination import failed_check
 from anninh_core.app.doctor.file_checks import DataPaths, check_free_space, check_present
 from anninh_core.app.doctor.machine import Machine
-from anninh_core.app.doctor.questions import look
-from anninh_core.app.health import find_pending_upgrade
+from anninh_core.app.doctor.questions import failed_check, look
+from anninh_core.app.faults import Watched, check_operation
 from anninh_core.app.parts import Parts
 from anninh_core.app.settings import Settings
-from anninh_core.app.watchdog.faults import Watched, check_operation
+from anninh_core.app.storage_upgrade import find_pending_upgrade
 from anninh_core.domain.index_specs import SPECS
 from anninh_core.kernel.clock import SystemClock
 from anninh_core.kernel.errors import StorageFull

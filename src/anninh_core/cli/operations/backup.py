@@ -12,11 +12,11 @@ from anninh_core.app.backup import verify as verify_file
 from anninh_core.app.backup.authentication import code_for, require_authentic
 from anninh_core.app.backup.backup import BLOBS_PART
 from anninh_core.app.backup.bundle import read_keys
-from anninh_core.app.backup.history.recording import record_verification
 from anninh_core.app.backup.manifest import AUTHENTICATED_SINCE, BUNDLE, Manifest
 from anninh_core.app.backup.restoration import FinishedRestore, finish_restore
 from anninh_core.app.backup.restoration import restore as restore_file
 from anninh_core.app.backup.restore_target import open_keys, open_target
+from anninh_core.app.backup.verification import record_verification
 from anninh_core.cli.answers import answers, note, say, say_each, say_facts, worded
 from anninh_core.cli.folder import as_officer, enter_folder, with_settings
 from anninh_core.cli.options import FILE, FOLDER

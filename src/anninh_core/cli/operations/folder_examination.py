@@ -5,7 +5,8 @@ from contextlib import chdir
 from pathlib import Path
 
 from anninh_core.app import load_settings
-from anninh_core.app.doctor.examination import examine, failed_check
+from anninh_core.app.doctor.questions import failed_check
+from anninh_core.app.examination import examine
 from anninh_core.kernel.errors import AnninhError, ConfigurationError
 from anninh_core.ports.health import Check
 from anninh_core.profile import load_profile

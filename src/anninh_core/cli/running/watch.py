@@ -14,7 +14,7 @@ import click
 
 from anninh_core.app import Settings, load_settings
 from anninh_core.app.bootstrap.couriers import build_couriers
-from anninh_core.app.doctor.examination import failed_check
+from anninh_core.app.doctor.questions import failed_check
 from anninh_core.app.watchdog.inspection import inspect
 from anninh_core.app.watchdog.memory import FaultReport, MemoryFile, ReportKind
 from anninh_core.app.watchdog.reporting import OUTPUT, Deliver, Delivery, deliver_by, report_due

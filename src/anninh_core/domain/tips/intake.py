@@ -9,13 +9,13 @@ from anninh_core.domain.tips.clocks.recomputation import recompute_deadlines
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import find_own_tip, get_permitted_tip
 from anninh_core.domain.tips.model import MAX_TEXT, Tip
-from anninh_core.domain.tips.receipts import receipt_from
 from anninh_core.domain.tips.replies import notify_reporter, send_emergency_numbers
 from anninh_core.domain.tips.sorting.asking import ask_place, find_first_place
 from anninh_core.domain.tips.sorting.places import PlaceSuggestion
 from anninh_core.domain.tips.states import SETTLED_STATES, TipState
 from anninh_core.kernel.dates import local_date, require_past
 from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.ids import letters_of
 from anninh_core.kernel.replacing import evolve
 from anninh_core.kernel.text import clip, nfc
 from anninh_core.usecase.actor import ActorKind
@@ -28,6 +28,8 @@ from anninh_core.vocabulary.permissions import Permission
 
 SHORT_RECEIPT = "tip.receipt_short"
 """The text for those who had a receipt before, and know what can be written here."""
+
+_RECEIPT_LETTERS = 10
 
 
 @frozen(kw_only=True)
@@ -304,6 +306,12 @@ class TipIntake(Service):
             moments={"received": received_at, **told_on_the_spot},
         )
         return recompute_deadlines(district, tip, uow.at)
+
+
+def receipt_from(id: str) -> str:
+    """Return the receipt that goes with a tip's id: ten letters of its random part, such as `7KM2Q-9XA3D`."""
+    letters = letters_of(id, _RECEIPT_LETTERS)
+    return f"{letters[:5]}-{letters[5:]}"
 
 
 def _place_and_save(

@@ -5,10 +5,19 @@ from datetime import date, datetime, timedelta
 
 from attrs import field, frozen
 
-from anninh_core.domain.tips.clocks.deadlines import Deadline
-from anninh_core.domain.tips.clocks.model import ClockDecision, Wait
+from anninh_core.domain.tips.deadlines import Deadline
 from anninh_core.domain.tips.states import TRANSITIONS, TipState, state_type
-from anninh_core.domain.tips.values import Claim, FalseMark, NamedPlace, ReporterNote, Settlement, Transfer, make_claim
+from anninh_core.domain.tips.values import (
+    Claim,
+    ClockDecision,
+    FalseMark,
+    NamedPlace,
+    ReporterNote,
+    Settlement,
+    Transfer,
+    Wait,
+    make_claim,
+)
 from anninh_core.domain.tips.views import TipRow, TipView
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.ids import Pseudonyms

@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping
 
-from anninh_core.domain.tips.clocks.deadlines import Deadline, open_suspension
-from anninh_core.domain.tips.clocks.model import ClockDecision
-from anninh_core.domain.tips.clocks.states import DecisionKind
+from anninh_core.domain.tips.deadlines import Deadline, open_suspension
 from anninh_core.domain.tips.model import Tip
-from anninh_core.domain.tips.states import OPEN_STATES, SETTLED_STATES, TRANSITIONS, TipState
-from anninh_core.domain.tips.values import FalseMark, Transfer
+from anninh_core.domain.tips.states import OPEN_STATES, SETTLED_STATES, TRANSITIONS, DecisionKind, TipState
+from anninh_core.domain.tips.values import ClockDecision, FalseMark, Transfer
 from anninh_core.kernel.dates import short_moment
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.kernel.limits import last_day_of

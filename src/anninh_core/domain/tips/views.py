@@ -7,8 +7,7 @@ How a deadline stands is told by the moment at which it was asked for: a page th
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from anninh_core.domain.tips.clocks.states import DeadlineState, DecisionKind
-from anninh_core.domain.tips.states import PlaceChange, SubcaseState, TipState
+from anninh_core.domain.tips.states import DeadlineState, DecisionKind, PlaceChange, SubcaseState, TipState
 from anninh_core.usecase.permissions.supervisor_lock import SupervisorLockView
 from anninh_core.usecase.views import view
 

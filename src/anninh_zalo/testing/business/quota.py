@@ -1,7 +1,7 @@
 """How many template messages a day."""
 
+from anninh_zalo.testing.call import SandboxCall
 from anninh_zalo.testing.clock import day
-from anninh_zalo.testing.simulation.call import SandboxCall
 from anninh_zalo.testing.wire import Json, SandboxRefusal
 
 

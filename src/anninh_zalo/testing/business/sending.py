@@ -4,12 +4,11 @@ import hashlib
 import re
 from collections.abc import Callable
 
+from anninh_zalo.testing import events, night
 from anninh_zalo.testing.business import quota
 from anninh_zalo.testing.business.template_data import fill_template, find_template
+from anninh_zalo.testing.call import SandboxCall, SandboxRoute
 from anninh_zalo.testing.clock import milliseconds
-from anninh_zalo.testing.openapi.messages import night
-from anninh_zalo.testing.simulation import events
-from anninh_zalo.testing.simulation.call import SandboxCall, SandboxRoute
 from anninh_zalo.testing.state import SandboxMessage, SandboxPhoneMessage, SandboxProfile
 from anninh_zalo.testing.wire import Json, SandboxRefusal
 

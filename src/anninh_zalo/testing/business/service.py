@@ -1,7 +1,7 @@
 """business.openapi.zalo.me: template messages (ZBS, before ZNS); its codes mean other things than those elsewhere."""
 
 from anninh_zalo.testing.business import sending, templates
-from anninh_zalo.testing.simulation.call import SandboxCall, authorize, route_table
+from anninh_zalo.testing.call import SandboxCall, authorize, route_table
 from anninh_zalo.testing.wire import HttpAnswer, HttpRequest, SandboxRefusal
 from anninh_zalo.testing.world import World
 

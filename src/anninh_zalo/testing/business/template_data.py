@@ -1,6 +1,6 @@
 """Templates and what fills them."""
 
-from anninh_zalo.testing.simulation.call import SandboxCall
+from anninh_zalo.testing.call import SandboxCall
 from anninh_zalo.testing.state import SandboxTemplate
 from anninh_zalo.testing.wire import SandboxRefusal
 

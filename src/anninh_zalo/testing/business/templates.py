@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from anninh_zalo.testing.simulation.call import SandboxCall, SandboxRoute
+from anninh_zalo.testing.call import SandboxCall, SandboxRoute
 from anninh_zalo.testing.state import SandboxTemplate
 from anninh_zalo.testing.wire import Json, SandboxRefusal
 

@@ -9,14 +9,39 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
-from anninh_zalo.testing.carriers.authority import SandboxAuthority
+from anninh_core.kernel.errors import MissingExtra
 from anninh_zalo.testing.carriers.server import SandboxHandler, SandboxHttpServer
 from anninh_zalo.testing.carriers.service import SandboxService
+
+try:
+    import trustme
+except ImportError as missing:
+    raise MissingExtra("the proxy of the pretend Zalo", "sandbox") from missing
 
 _POLL_INTERVAL = 0.05
 """Seconds until the server notices that it is to stop."""
 
 _HTTPS = "443"
+
+
+class SandboxAuthority:
+    """Makes one certificate for the pretended hosts.
+
+    Its own key never leaves memory, and no store of the system learns of it: who is to believe it is given the file.
+
+    Attributes:
+        context: what a server needs to be one of the hosts.
+    """
+
+    def __init__(self, hosts: Collection[str]) -> None:
+        authority = trustme.CA()
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert(*hosts).configure_cert(self.context)
+        self._certificate = authority.cert_pem.bytes()
+
+    def write(self, file: Path) -> None:
+        """Write the authority's certificate, without its key."""
+        file.write_bytes(self._certificate)
 
 
 class SandboxProxy:

@@ -1,11 +1,11 @@
 """Groups of the official account: made, described, written to, dissolved."""
 
+from anninh_zalo.testing import events, night
+from anninh_zalo.testing.call import SandboxCall, SandboxRoute
 from anninh_zalo.testing.clock import day, milliseconds
 from anninh_zalo.testing.openapi.content import bodies
-from anninh_zalo.testing.openapi.messages import night
 from anninh_zalo.testing.openapi.messages.windows import WINDOW
-from anninh_zalo.testing.simulation import events, group_simulation
-from anninh_zalo.testing.simulation.call import SandboxCall, SandboxRoute
+from anninh_zalo.testing.simulation import group_simulation
 from anninh_zalo.testing.simulation.group_simulation import SETTINGS
 from anninh_zalo.testing.state import MAX_MEMBERS, SandboxAsset, SandboxGroup, SandboxProfile
 from anninh_zalo.testing.wire import Json, SandboxRefusal

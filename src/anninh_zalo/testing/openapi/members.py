@@ -1,8 +1,8 @@
 """Members of groups."""
 
+from anninh_zalo.testing.call import SandboxCall, SandboxRoute
 from anninh_zalo.testing.openapi.groups import find_usable_group, require_reachable
 from anninh_zalo.testing.simulation import group_simulation
-from anninh_zalo.testing.simulation.call import SandboxCall, SandboxRoute
 from anninh_zalo.testing.state import SandboxGroup, SandboxProfile
 from anninh_zalo.testing.wire import Json, SandboxRefusal
 from anninh_zalo.testing.world import find_group, find_person

@@ -2,11 +2,11 @@
 
 from itertools import chain
 
+from anninh_zalo.testing.call import SandboxCall, SandboxRoute, authorize, route_table
 from anninh_zalo.testing.clock import milliseconds
 from anninh_zalo.testing.openapi import accounts, groups, members, tags, users
 from anninh_zalo.testing.openapi.content import articles, uploads, videos
 from anninh_zalo.testing.openapi.messages import consult, history, quotas, templates
-from anninh_zalo.testing.simulation.call import SandboxCall, SandboxRoute, authorize, route_table
 from anninh_zalo.testing.state import SandboxGrant
 from anninh_zalo.testing.wire import HttpAnswer, HttpRequest, SandboxRefusal
 from anninh_zalo.testing.world import World

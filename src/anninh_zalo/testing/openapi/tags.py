@@ -1,7 +1,7 @@
 """Tags on people."""
 
-from anninh_zalo.testing.simulation import events
-from anninh_zalo.testing.simulation.call import SandboxCall, SandboxRoute
+from anninh_zalo.testing import events
+from anninh_zalo.testing.call import SandboxCall, SandboxRoute
 from anninh_zalo.testing.state import SandboxProfile
 from anninh_zalo.testing.wire import Json, SandboxRefusal
 from anninh_zalo.testing.world import find_person

@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from anninh_zalo.testing.call import SandboxCall, SandboxRoute
 from anninh_zalo.testing.clock import VIETNAM, day
 from anninh_zalo.testing.ids import app_scoped_id
-from anninh_zalo.testing.simulation.call import SandboxCall, SandboxRoute
 from anninh_zalo.testing.state import SandboxProfile
 from anninh_zalo.testing.wire import Json, SandboxRefusal
 from anninh_zalo.testing.world import find_person

@@ -6,7 +6,8 @@ from datetime import timedelta
 from attrs import frozen
 
 from anninh_core.kernel.errors import BadInput
-from anninh_zalo.testing.simulation import events, group_simulation
+from anninh_zalo.testing import events
+from anninh_zalo.testing.simulation import group_simulation
 from anninh_zalo.testing.simulation.simulated_users import Person, SandboxVisitor
 from anninh_zalo.testing.state import (
     MAX_MEMBERS,

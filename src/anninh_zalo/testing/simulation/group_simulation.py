@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from anninh_zalo.testing.simulation import events
+from anninh_zalo.testing import events
 from anninh_zalo.testing.state import MAX_MEMBERS, SandboxAccount, SandboxGroup, SandboxProfile
 from anninh_zalo.testing.wire import SandboxRefusal
 from anninh_zalo.testing.world import World

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from anninh_core.kernel.errors import BadInput
-from anninh_zalo.testing.openapi.messages.consult import ICONS
-from anninh_zalo.testing.simulation import events, group_simulation
+from anninh_zalo.testing import events
+from anninh_zalo.testing.simulation import group_simulation
 from anninh_zalo.testing.simulation.parts import SandboxAttachment
-from anninh_zalo.testing.state import EventBuilder, SandboxAccount, SandboxGroup, SandboxMessage, SandboxProfile
+from anninh_zalo.testing.state import ICONS, EventBuilder, SandboxAccount, SandboxGroup, SandboxMessage, SandboxProfile
 from anninh_zalo.testing.wire import Json, SandboxRefusal
 from anninh_zalo.testing.world import World
 

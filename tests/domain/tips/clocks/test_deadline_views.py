@@ -8,9 +8,9 @@ from tests.domain.tips.conftest import worked
 from tests.domain.tips.test_model import AT
 
 from anninh_core.domain.tips import TipState
-from anninh_core.domain.tips.clocks.deadlines import Deadline
-from anninh_core.domain.tips.clocks.states import DeadlineState
+from anninh_core.domain.tips.deadlines import Deadline
 from anninh_core.domain.tips.service import Tips
+from anninh_core.domain.tips.states import DeadlineState
 from anninh_core.domain.tips.views import DeadlineView
 from anninh_core.testing.clock import FixedClock
 from anninh_core.usecase.actor import Actor

@@ -9,7 +9,7 @@ from tests.domain.conftest import OfficerMaker, Trail
 from tests.domain.tips.conftest import ROUTER, received, worked
 
 from anninh_core.domain.tips import Tip, TipState, explain_clock
-from anninh_core.domain.tips.clocks.deadlines import Deadline
+from anninh_core.domain.tips.deadlines import Deadline
 from anninh_core.domain.tips.service import Tips
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import AnninhError, BadInput, Refused, WrongStep

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from anninh_core.app import App
 from anninh_core.domain.tips import Tip
-from anninh_core.domain.tips.clocks.states import DecisionKind
+from anninh_core.domain.tips.states import DecisionKind
 from anninh_core.kernel.dates import VIETNAM, add_months, local_date
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.limits import last_day_of

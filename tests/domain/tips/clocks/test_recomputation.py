@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from tests.domain.tips.test_model import AT, tip
 
 from anninh_core.domain.tips import Tip, TipState
-from anninh_core.domain.tips.clocks.deadlines import Deadline
-from anninh_core.domain.tips.clocks.model import ClockDecision, Wait
 from anninh_core.domain.tips.clocks.recomputation import recompute_deadlines
-from anninh_core.domain.tips.clocks.states import DecisionKind
+from anninh_core.domain.tips.deadlines import Deadline
+from anninh_core.domain.tips.states import DecisionKind
+from anninh_core.domain.tips.values import ClockDecision, Wait
 from anninh_core.profile.loader import load_profile
 
 DISTRICT = load_profile("hoa_lu_2021")

@@ -8,13 +8,13 @@ from tests.domain.tips.conftest import ROUTER, received, worked
 from tests.domain.tips.test_model import AT, tip
 
 from anninh_core.domain.tips import explain_clock
-from anninh_core.domain.tips.clocks.deadlines import Deadline, warn_at
 from anninh_core.domain.tips.clocks.explanation import clock_state
-from anninh_core.domain.tips.clocks.overdue import count_overdue
 from anninh_core.domain.tips.clocks.recomputation import recompute_deadlines
-from anninh_core.domain.tips.clocks.states import DeadlineState
+from anninh_core.domain.tips.deadlines import Deadline, warn_at
 from anninh_core.domain.tips.intake import Addition
+from anninh_core.domain.tips.overdue import count_overdue
 from anninh_core.domain.tips.service import Tips
+from anninh_core.domain.tips.states import DeadlineState
 from anninh_core.kernel.dates import local_date
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step

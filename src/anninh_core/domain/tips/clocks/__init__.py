@@ -1,1 +1,1 @@
-"""The clocks of tips: what is due when, what stops or lengthens it, and why."""
+"""The clocks of tips: computed again after each act, explained, and changed by papers that officers record."""

@@ -4,14 +4,14 @@ from datetime import date
 
 from attrs import evolve
 
-from anninh_core.domain.tips.clocks.deadlines import Deadline, first_day_asked_too_late
-from anninh_core.domain.tips.clocks.model import ClockDecision
 from anninh_core.domain.tips.clocks.recomputation import recompute_deadlines
-from anninh_core.domain.tips.clocks.states import DecisionKind
+from anninh_core.domain.tips.deadlines import Deadline, first_day_asked_too_late
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.states import DecisionKind
 from anninh_core.domain.tips.steps import TIP_STEPS, clock_changed_by
+from anninh_core.domain.tips.values import ClockDecision
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.limits import last_day_of
 from anninh_core.kernel.text import nfc

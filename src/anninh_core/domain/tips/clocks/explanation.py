@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from anninh_core.domain.tips.clocks.deadlines import (
+from anninh_core.domain.tips.deadlines import (
     Deadline,
     find_rule,
     granted_limit,
@@ -11,9 +11,9 @@ from anninh_core.domain.tips.clocks.deadlines import (
     open_suspension,
     warn_at,
 )
-from anninh_core.domain.tips.clocks.model import ClockDecision
-from anninh_core.domain.tips.clocks.states import DeadlineState, DecisionKind
 from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.states import DeadlineState, DecisionKind
+from anninh_core.domain.tips.values import ClockDecision
 from anninh_core.kernel.dates import local_date, short_date
 from anninh_core.kernel.limits import last_day_of, parse_limit
 from anninh_core.vocabulary.district import District

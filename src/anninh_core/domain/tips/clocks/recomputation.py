@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from anninh_core.domain.tips.clocks.deadlines import compute_deadlines
-from anninh_core.domain.tips.clocks.model import Wait
+from anninh_core.domain.tips.deadlines import compute_deadlines
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import TipState
+from anninh_core.domain.tips.values import Wait
 from anninh_core.kernel.replacing import evolve
 from anninh_core.vocabulary.district import District
 

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 
 from attrs import frozen
 
-from anninh_core.domain.tips.clocks.overdue import is_open_on
 from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.overdue import is_open_on
 from anninh_core.domain.tips.states import TipState
 from anninh_core.domain.tips.values import Transfer
 from anninh_core.kernel.dates import local_date, short_date, short_moment

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from attrs import frozen
 
 from anninh_core.domain.tips.clocks.explanation import clock_state, owed_clocks
-from anninh_core.domain.tips.clocks.states import DeadlineState
 from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.states import DeadlineState
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.storages.query import encode_cursor
 from anninh_core.usecase.kinds import hour_column

@@ -4,14 +4,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal
 
-from anninh_core.domain.tips.clocks.deadlines import Deadline
 from anninh_core.domain.tips.clocks.explanation import clock_state, owed_clocks
-from anninh_core.domain.tips.clocks.states import DeadlineState
-from anninh_core.domain.tips.clocks.worklist import place_in_worklist
+from anninh_core.domain.tips.deadlines import Deadline
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.lists.filters import TipFilter
 from anninh_core.domain.tips.lists.finding import find_visible_tips
-from anninh_core.domain.tips.lists.work import OWING_STATES, is_indexed, iter_run_out, list_work
+from anninh_core.domain.tips.lists.work import OWING_STATES, is_indexed, iter_run_out, list_work, place_in_worklist
 from anninh_core.domain.tips.loading import (
     IsRestricted,
     NotesLook,
@@ -25,7 +23,7 @@ from anninh_core.domain.tips.loading import (
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.sorting.routing import suggest_route
 from anninh_core.domain.tips.sorting.views import HandlerSuggestion
-from anninh_core.domain.tips.states import UNTOLD_STATES, TipState
+from anninh_core.domain.tips.states import UNTOLD_STATES, DeadlineState, TipState
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.storages.changes import Scalar
 from anninh_core.usecase.arguments import Cursor, Id, Limit, Words

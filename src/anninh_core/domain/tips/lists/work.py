@@ -1,18 +1,21 @@
-"""The list of work, read in the order of an index: a page of it opens no more than the page."""
+"""The list of work: the order of tips in it, and its pages, which open no more tips than they show."""
 
 from collections.abc import Iterator
-from datetime import UTC
+from datetime import UTC, datetime
 
 from attrs import define, evolve
 
+from anninh_core.domain.tips.clocks.explanation import owed_clocks
 from anninh_core.domain.tips.kind import TIP, work_key
 from anninh_core.domain.tips.lists.finding import look_among_visible
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import OPEN_STATES, UNTOLD_STATES
 from anninh_core.ports.storages.changes import Record
 from anninh_core.ports.storages.query import encode_cursor
+from anninh_core.usecase.indexing.computed_pages import place_in_time
 from anninh_core.usecase.kinds import hour_column
 from anninh_core.usecase.read_session import BACK, Listing, ReadSession
+from anninh_core.vocabulary.district import District
 
 _ORDER = "work"
 OWING_STATES: tuple[str, ...] = tuple(sorted(OPEN_STATES | UNTOLD_STATES))
@@ -27,6 +30,9 @@ _RANKS = ("0", "1")
 # Size of the first batch of records and of the largest, where their number is unknown.
 _FIRST_READ = 8
 _MOST_READ = 500
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+"""When something is due that no clock runs for."""
 
 
 @define
@@ -86,3 +92,15 @@ def iter_run_out(session: ReadSession, unit: str) -> Iterator[Tip]:
             page = find(after=after, limit=size, opens=until.admits)
             yield from (tip for tip in page.items if is_reached is None or is_reached(tip))
             after, size = page.cursor, min(_MOST_READ, 2 * size)
+
+
+def place_in_worklist(district: District, tip: Tip, at: datetime) -> str:
+    """Return the place of a tip in the list of work at a moment: places sort as the work is to be done.
+
+    An emergency comes first while it is open: once it is settled, only an answer is owed, by its clock. Within each
+    of the three, the limit of the first clock that runs decides, and the age of the case where none does.
+    """
+    running = [clock for clock in owed_clocks(district, tip) if clock.met_at is None and clock.stopped_at is None]
+    due = min((clock.due for clock in running), default=_NEVER)
+    rank = 0 if tip.emergency and tip.is_open else 1 if due < at else 2
+    return f"{rank}/{place_in_time(due, place_in_time(tip.received_at, tip.id))}"

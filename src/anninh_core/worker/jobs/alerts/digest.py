@@ -13,10 +13,9 @@ from anninh_core.domain.rights.kind import RIGHTS_REQUEST
 from anninh_core.domain.rights.states import OPEN_STATES
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.clocks.explanation import clock_state, owed_clocks
-from anninh_core.domain.tips.clocks.states import DeadlineState
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
-from anninh_core.domain.tips.states import UNTOLD_STATES, TipState
+from anninh_core.domain.tips.states import UNTOLD_STATES, DeadlineState, TipState
 from anninh_core.domain.units.model import OFFICER, Officer
 from anninh_core.domain.units.rules import marks_of
 from anninh_core.kernel.dates import vietnam_time

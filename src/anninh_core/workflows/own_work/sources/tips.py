@@ -7,14 +7,13 @@ from typing import Any
 from attrs import evolve
 
 from anninh_core.domain.services import Services
-from anninh_core.domain.tips.clocks.deadlines import find_rule, warn_at
 from anninh_core.domain.tips.clocks.explanation import clock_state, owed_clocks
-from anninh_core.domain.tips.clocks.states import DeadlineState
+from anninh_core.domain.tips.deadlines import find_rule, warn_at
 from anninh_core.domain.tips.handling.subcase import Subcase
 from anninh_core.domain.tips.lists.filters import TipFilter, has_overdue_clock
 from anninh_core.domain.tips.lists.finding import find_visible_tips
 from anninh_core.domain.tips.model import Tip
-from anninh_core.domain.tips.states import OPEN_STATES, UNTOLD_STATES, TipState
+from anninh_core.domain.tips.states import OPEN_STATES, UNTOLD_STATES, DeadlineState, TipState
 from anninh_core.ports.storages.changes import Scalar
 from anninh_core.usecase.preconditions.steps import may_on
 from anninh_core.usecase.read_session import Listing, ReadSession

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from anninh_zalo.testing.call import SandboxCall, SandboxRoute
 from anninh_zalo.testing.clock import milliseconds
-from anninh_zalo.testing.simulation.call import SandboxCall, SandboxRoute
 from anninh_zalo.testing.state import SandboxArticle
 from anninh_zalo.testing.wire import Json, SandboxRefusal
 

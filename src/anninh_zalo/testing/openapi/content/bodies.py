@@ -2,7 +2,7 @@
 
 from attrs import frozen
 
-from anninh_zalo.testing.simulation.call import SandboxCall
+from anninh_zalo.testing.call import SandboxCall
 from anninh_zalo.testing.state import SandboxAccount, SandboxMessage
 from anninh_zalo.testing.wire import Json, SandboxRefusal
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from anninh_zalo.testing.simulation.call import SandboxCall, SandboxRoute
+from anninh_zalo.testing.call import SandboxCall, SandboxRoute
 from anninh_zalo.testing.state import SandboxUpload
 from anninh_zalo.testing.wire import HttpRequest, Json, SandboxRefusal
 

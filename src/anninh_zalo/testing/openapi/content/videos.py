@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
+from anninh_zalo.testing.call import SandboxCall, SandboxRoute
 from anninh_zalo.testing.openapi.content.uploads import LIFETIME, MEGABYTE, read_file_part
-from anninh_zalo.testing.simulation.call import SandboxCall, SandboxRoute
 from anninh_zalo.testing.state import SandboxUpload
 from anninh_zalo.testing.wire import Json, SandboxRefusal
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
+from anninh_zalo.testing import night
+from anninh_zalo.testing.call import SandboxCall
 from anninh_zalo.testing.clock import VIETNAM
-from anninh_zalo.testing.openapi.messages import night
-from anninh_zalo.testing.simulation.call import SandboxCall
 from anninh_zalo.testing.state import SandboxArticle, SandboxMessage, SandboxProfile
 from anninh_zalo.testing.wire import Json, SandboxRefusal
 

@@ -2,19 +2,16 @@
 
 from attrs import evolve
 
+from anninh_zalo.testing import events, night
+from anninh_zalo.testing.call import SandboxCall, SandboxRoute
 from anninh_zalo.testing.clock import milliseconds
 from anninh_zalo.testing.openapi.content import bodies
 from anninh_zalo.testing.openapi.content.bodies import MessageBody
-from anninh_zalo.testing.openapi.messages import night, windows
+from anninh_zalo.testing.openapi.messages import windows
 from anninh_zalo.testing.openapi.messages.broadcasts import broadcast
-from anninh_zalo.testing.simulation import events
-from anninh_zalo.testing.simulation.call import SandboxCall, SandboxRoute
-from anninh_zalo.testing.state import SandboxMessage, SandboxProfile
+from anninh_zalo.testing.state import ICONS, SandboxMessage, SandboxProfile
 from anninh_zalo.testing.wire import Json, SandboxRefusal
 from anninh_zalo.testing.world import World, find_person
-
-ICONS = ("/-strong", "/-heart", ":>", ":o", ":-((", ":-h", "/-remove")
-"""What people and accounts react with; the last one takes a reaction back."""
 
 
 def consult(call: SandboxCall) -> Json:

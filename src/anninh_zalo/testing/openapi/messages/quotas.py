@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from anninh_zalo.testing.call import SandboxCall, SandboxRoute
 from anninh_zalo.testing.clock import day, milliseconds
 from anninh_zalo.testing.openapi.messages import windows
-from anninh_zalo.testing.simulation.call import SandboxCall, SandboxRoute
 from anninh_zalo.testing.state import MAX_MEMBERS, SandboxAsset, SandboxProfile
 from anninh_zalo.testing.wire import Json, SandboxRefusal
 from anninh_zalo.testing.world import find_person

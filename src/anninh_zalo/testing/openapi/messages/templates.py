@@ -1,12 +1,12 @@
 """Template messages by user id."""
 
+from anninh_zalo.testing import night
 from anninh_zalo.testing.business.quota import take
 from anninh_zalo.testing.business.template_data import fill_template, find_template
+from anninh_zalo.testing.call import SandboxCall, SandboxRoute
 from anninh_zalo.testing.clock import milliseconds
 from anninh_zalo.testing.openapi.content.bodies import MessageBody
-from anninh_zalo.testing.openapi.messages import night
 from anninh_zalo.testing.openapi.messages.consult import deliver_message
-from anninh_zalo.testing.simulation.call import SandboxCall, SandboxRoute
 from anninh_zalo.testing.wire import Json, SandboxRefusal
 from anninh_zalo.testing.world import find_person
 

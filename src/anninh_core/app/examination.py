@@ -14,14 +14,13 @@ from anninh_core.app.doctor import (
     people_checks,
 )
 from anninh_core.app.doctor.machine import Machine, check_open_files, check_sqlite
-from anninh_core.app.doctor.questions import QUESTIONS, Found, Question, look
-from anninh_core.app.doctor.watch_checks import check_watchdog
+from anninh_core.app.doctor.questions import QUESTIONS, Found, Question, failed_check, look
 from anninh_core.app.factory import open_app
-from anninh_core.app.health import find_pending_upgrade
 from anninh_core.app.parts import Parts
 from anninh_core.app.settings import Settings
+from anninh_core.app.storage_upgrade import find_pending_upgrade
+from anninh_core.app.watchdog.watch_checks import check_watchdog
 from anninh_core.kernel.clock import SystemClock
-from anninh_core.kernel.errors import AnninhError, ConfigurationError
 from anninh_core.plugins import Plugins
 from anninh_core.ports.health import Check, Level, ok, problem, warning
 from anninh_core.ports.storages.storage import Storage
@@ -62,14 +61,6 @@ def examine(
         *checks,
         _check_clock_steady(clock.now() - started_at, timedelta(seconds=machine.monotonic() - monotonic_start)),
     )
-
-
-def failed_check(name: str, error: Exception) -> Check:
-    """Return a finding for what couldn't be looked at; our errors say what to do, others may quote anything."""
-    is_explained = isinstance(error, AnninhError | ConfigurationError | OSError)
-    message = str(error) if is_explained else f"it couldn't be looked at: {type(error).__name__}"
-    what, _, todo = message.partition("; ")
-    return problem(name, _to_sentence(what), _to_sentence(todo) if todo else "Put it right, then look again.")
 
 
 def _check_outside(settings: Settings, parts: Parts, machine: Machine, now: datetime) -> Iterator[Check]:
@@ -159,8 +150,3 @@ def _check_clock_steady(told: timedelta, passed: timedelta) -> Check:
         what = f"The clock moved by {told} while {passed} passed: it is being set."
         return warning("clock", what, "Let the machine's NTP service slew the clock instead of setting it.")
     return ok("clock", "It runs evenly.")
-
-
-def _to_sentence(text: str) -> str:
-    text = " ".join(text.split()).rstrip(".")
-    return f"{text[:1].upper()}{text[1:]}."

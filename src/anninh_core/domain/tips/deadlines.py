@@ -5,9 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from attrs import frozen
 
-from anninh_core.domain.tips.clocks.model import ClockDecision, Wait
-from anninh_core.domain.tips.clocks.states import DeadlineState, DecisionKind
-from anninh_core.domain.tips.states import UNTOLD_STATES, TipState, state_type
+from anninh_core.domain.tips.states import UNTOLD_STATES, DeadlineState, DecisionKind, TipState, state_type
+from anninh_core.domain.tips.values import ClockDecision, Wait
 from anninh_core.domain.tips.views import DeadlineView
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.limits import last_day_of, read_limit

@@ -1,12 +1,11 @@
-"""Notes on the backups that were made and read, kept in the store; they tell no place and no key."""
+"""Notes on the backups that were made and verified, kept in the storage; they name no place and no key."""
 
 from collections.abc import Callable
 from datetime import datetime
 
 import msgspec
-from attrs import evolve, frozen
+from attrs import frozen
 
-from anninh_core.app.backup.manifest import Manifest
 from anninh_core.kernel.decoding import DECODE_ERRORS, describe_decode_error
 from anninh_core.kernel.errors import Conflict, StorageError
 from anninh_core.usecase.context import UseCaseContext
@@ -45,24 +44,14 @@ def read_backups(context: UseCaseContext) -> tuple[BackupNote, ...]:
     return _read(context)[0]
 
 
-def note_made(context: UseCaseContext, manifest: Manifest) -> None:
-    """Note that a backup was written, and is whole and on the disk."""
-    _put(context, lambda known: _with(known, _note(manifest)))
+def note_backup(context: UseCaseContext, note: BackupNote) -> None:
+    """Keep a note on a backup, instead of an earlier note on the same one.
 
-
-def note_verified(context: UseCaseContext, manifest: Manifest) -> None:
-    """Note that a backup was read from beginning to end just now, and that whoever wrote it had the keys."""
-    note = evolve(_note(manifest), verified_at=context.clock.now())
+    Raises:
+        Conflict: other processes note backups at the same time.
+        StorageError: the notes can't be read.
+    """
     _put(context, lambda known: _with(known, note))
-
-
-def _note(manifest: Manifest) -> BackupNote:
-    return BackupNote(
-        made_at=manifest.made_at,
-        content=manifest.content,
-        records=manifest.count("records"),
-        journal_seq=manifest.journal_seq,
-    )
 
 
 def _with(known: tuple[BackupNote, ...], note: BackupNote) -> tuple[BackupNote, ...]:

@@ -1,1 +1,0 @@
-"""Which backups were made and verified, as the office that they are of remembers."""

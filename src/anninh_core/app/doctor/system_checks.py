@@ -1,0 +1,42 @@
+"""The checks of an open app whose findings may leave the machine: they name no place and quote no error."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from anninh_core.app.app import App
+from anninh_core.app.doctor.file_checks import DataPaths, check_free_space
+from anninh_core.app.doctor.machine import Machine
+from anninh_core.app.doctor.questions import QUESTIONS, look
+from anninh_core.app.health import check_readiness
+from anninh_core.ports.health import Check, ok, problem
+
+_AT_THE_MACHINE = "Run `anninh doctor` at the machine."
+
+
+def check_system(app: App, places: DataPaths | None) -> Iterator[Check]:
+    """Yield the findings about an open app.
+
+    Args:
+        places: where it keeps its data, None where that is no disk of this machine.
+    """
+    yield from look("ready", lambda: _check_ready(app), _explain)
+    if places is not None:
+        disk = partial(check_free_space, places, Machine(), names_folders=False)
+        yield from look("disk", disk, _explain)
+    for question in QUESTIONS:
+        if not question.at_the_machine:
+            yield from look(question.name, partial(question.ask, app), _explain)
+
+
+def _check_ready(app: App) -> Iterator[Check]:
+    states = check_readiness(app).states
+    for name, state in states.items():
+        if state != "ok":
+            yield problem("ready", f"The question about {name} is answered: {state}.", _AT_THE_MACHINE)
+    if set(states.values()) == {"ok"}:
+        yield ok("ready", "The storage can be read and written, and the keys answer.")
+
+
+def _explain(name: str, error: Exception) -> Check:
+    """Return a finding that names the class of an error alone: its text may name a place."""
+    return problem(name, f"It couldn't be looked at: {type(error).__name__}.", _AT_THE_MACHINE)
