@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from anninh_core.domain.tips.specs import TIP_SPEC
+from anninh_core.domain.index_specs import TIP_SPEC
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.storages.changes import IndexSpec, Scalar
 from anninh_core.ports.storages.query import encode_cursor

@@ -2,7 +2,7 @@
 
 from anninh_core.domain.accounts.model import Account, AccountName
 from anninh_core.domain.accounts.session import ApiToken, Session
-from anninh_core.domain.accounts.specs import ACCOUNT_NAME_SPEC, ACCOUNT_SPEC, API_TOKEN_SPEC, SESSION_SPEC
+from anninh_core.domain.index_specs import ACCOUNT_NAME_SPEC, ACCOUNT_SPEC, API_TOKEN_SPEC, SESSION_SPEC
 from anninh_core.usecase.kinds import Kind
 
 ACCOUNT = Kind(

@@ -1,7 +1,7 @@
 """How checkpoints are stored: in clear, for they say nothing about anybody."""
 
 from anninh_core.domain.audit.model import Checkpoint
-from anninh_core.domain.audit.specs import CHECKPOINT_SPEC
+from anninh_core.domain.index_specs import CHECKPOINT_SPEC
 from anninh_core.usecase.kinds import Kind
 
 CHECKPOINT = Kind(

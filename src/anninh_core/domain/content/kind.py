@@ -6,9 +6,9 @@ from datetime import datetime
 from attrs import frozen
 
 from anninh_core.domain.content.model import Item
-from anninh_core.domain.content.specs import ITEM_SPEC, PUBLICATION_SPEC
 from anninh_core.domain.content.values import ItemState
 from anninh_core.domain.content.views import PublicationView
+from anninh_core.domain.index_specs import ITEM_SPEC, PUBLICATION_SPEC
 from anninh_core.ports.storages.changes import Scalar
 from anninh_core.usecase.kinds import Fact, Kind, Searchable, dims, hour_column
 from anninh_core.usecase.views import list_enclosures, make_view

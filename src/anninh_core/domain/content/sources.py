@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 from attrs import evolve, frozen
 
-from anninh_core.domain.content.specs import SOURCE_SPEC
 from anninh_core.domain.content.views import SourceView
+from anninh_core.domain.index_specs import SOURCE_SPEC
 from anninh_core.kernel.errors import BadInput, NotFound
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.arguments import Cursor, Limit, Words

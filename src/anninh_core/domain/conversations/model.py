@@ -9,7 +9,6 @@ from datetime import datetime
 from attrs import field, frozen
 
 from anninh_core.domain.conversations.pace import Pace
-from anninh_core.domain.conversations.specs import CONVERSATION_SPEC, MESSAGE_SPEC
 from anninh_core.domain.conversations.talk import Talk
 from anninh_core.domain.conversations.views import (
     MessageView,
@@ -17,6 +16,7 @@ from anninh_core.domain.conversations.views import (
     ProposedDismissalView,
     view_attachment,
 )
+from anninh_core.domain.index_specs import CONVERSATION_SPEC, MESSAGE_SPEC
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.identifiers import Identifying
 from anninh_core.kernel.ids import Pseudonyms

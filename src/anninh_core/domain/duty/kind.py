@@ -4,7 +4,7 @@ from datetime import date
 
 from anninh_core.domain.duty.alarm import Alarm
 from anninh_core.domain.duty.roster import Roster
-from anninh_core.domain.duty.specs import ALARM_SPEC, ROSTER_SPEC
+from anninh_core.domain.index_specs import ALARM_SPEC, ROSTER_SPEC
 from anninh_core.usecase.kinds import Kind, hour_column
 
 NEVER = "~"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from anninh_core.domain.groups.model import Group
-from anninh_core.domain.groups.specs import GROUP_SPEC
+from anninh_core.domain.index_specs import GROUP_SPEC
 from anninh_core.usecase.kinds import Fact, Kind, dims
 
 RESIDENTIAL_AREA = "residential_area"

@@ -2,7 +2,7 @@
 
 from anninh_core.domain.identity.emergency_model import EmergencyOpening
 from anninh_core.domain.identity.model import Disclosure
-from anninh_core.domain.identity.specs import DISCLOSURE_SPEC, EMERGENCY_OPENING_SPEC
+from anninh_core.domain.index_specs import DISCLOSURE_SPEC, EMERGENCY_OPENING_SPEC
 from anninh_core.usecase.kinds import Kind, PersonColumn, hour_column
 
 DISCLOSURE = Kind(

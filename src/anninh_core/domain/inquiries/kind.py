@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
+from anninh_core.domain.index_specs import INQUIRY_SPEC
 from anninh_core.domain.inquiries.model import Inquiry
-from anninh_core.domain.inquiries.specs import INQUIRY_SPEC
 from anninh_core.domain.inquiries.states import InquiryState
 from anninh_core.usecase.kinds import Fact, Kind, PersonColumn, Searchable, hour_column
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
+from anninh_core.domain.index_specs import LEAK_FINDING_SPEC
 from anninh_core.domain.leaks.model import LeakFinding
-from anninh_core.domain.leaks.specs import LEAK_FINDING_SPEC
 from anninh_core.kernel.dates import local_date
 from anninh_core.usecase.kinds import Fact, Kind, dims, hour_column
 

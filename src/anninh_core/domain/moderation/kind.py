@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
+from anninh_core.domain.index_specs import POST_SPEC
 from anninh_core.domain.moderation.model import Post
-from anninh_core.domain.moderation.specs import POST_SPEC
 from anninh_core.domain.moderation.states import ModerationAction
 from anninh_core.kernel.dates import local_date
 from anninh_core.usecase.kinds import Fact, Kind, PersonColumn, dims, hour_column

@@ -5,7 +5,7 @@ from datetime import date
 
 from attrs import evolve, frozen
 
-from anninh_core.domain.programme.specs import CAMPAIGN_SPEC, INSPECTION_SPEC, TRAINING_SPEC
+from anninh_core.domain.index_specs import CAMPAIGN_SPEC, INSPECTION_SPEC, TRAINING_SPEC
 from anninh_core.kernel.dates import Period
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.usecase.kinds import Fact, Kind

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from attrs import evolve, frozen
 
-from anninh_core.domain.programme.specs import DIFFICULTY_SPEC
+from anninh_core.domain.index_specs import DIFFICULTY_SPEC
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.usecase.kinds import Fact, Kind
 from anninh_core.usecase.preconditions.steps import StepChecks, can_become

@@ -4,7 +4,7 @@ from datetime import date
 
 from attrs import frozen
 
-from anninh_core.domain.programme.specs import HEAD_SPEC
+from anninh_core.domain.index_specs import HEAD_SPEC
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.views import make_view, view
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from attrs import frozen
 
-from anninh_core.domain.programme.specs import OWN_PLAN_SPEC
+from anninh_core.domain.index_specs import OWN_PLAN_SPEC
 from anninh_core.usecase.kinds import Fact, Kind
 from anninh_core.usecase.views import make_view, view
 

@@ -1,7 +1,7 @@
 """How quarantined items are stored: in clear, since they must be readable when the keys aren't."""
 
+from anninh_core.domain.index_specs import QUARANTINED_SPEC
 from anninh_core.domain.quarantine.model import Quarantined
-from anninh_core.domain.quarantine.specs import QUARANTINED_SPEC
 from anninh_core.usecase.kinds import Kind, hour_column
 
 QUARANTINED = Kind(

@@ -1,7 +1,7 @@
 """How reports are stored."""
 
+from anninh_core.domain.index_specs import REPORT_SPEC
 from anninh_core.domain.reports.model import Report
-from anninh_core.domain.reports.specs import REPORT_SPEC
 from anninh_core.usecase.kinds import Kind
 
 REPORT = Kind(

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 
 from attrs import evolve, field, frozen
 
+from anninh_core.domain.index_specs import NUMBER_SERIES_SPEC
 from anninh_core.domain.reports.kind import REPORT
 from anninh_core.domain.reports.model import Report
-from anninh_core.domain.reports.specs import NUMBER_SERIES_SPEC
 from anninh_core.domain.reports.states import SIGNED_STATES
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc

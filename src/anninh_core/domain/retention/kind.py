@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from anninh_core.domain.index_specs import ERASURE_SPEC, LEGAL_HOLD_SPEC, PURGE_ORDER_SPEC
 from anninh_core.domain.retention.model import Erasure, LegalHold, PurgeOrder
-from anninh_core.domain.retention.specs import ERASURE_SPEC, LEGAL_HOLD_SPEC, PURGE_ORDER_SPEC
 from anninh_core.usecase.kinds import Fact, Kind, hour_column
 
 # stored, as names of keys

@@ -1,7 +1,7 @@
 """How requests about data of one's own are stored."""
 
+from anninh_core.domain.index_specs import RIGHTS_REQUEST_SPEC
 from anninh_core.domain.rights.model import RightsRequest
-from anninh_core.domain.rights.specs import RIGHTS_REQUEST_SPEC
 from anninh_core.usecase.kinds import Kind, hour_column
 
 RIGHTS_REQUEST = Kind(

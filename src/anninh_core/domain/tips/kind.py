@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
+from anninh_core.domain.index_specs import TIP_SPEC
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.overdue import OVERDUE_COUNTER, overdue_changes
-from anninh_core.domain.tips.specs import TIP_SPEC
 from anninh_core.domain.tips.states import UNTOLD_STATES, TipState, state_type
 from anninh_core.domain.tips.suggestions import SUGGESTION_COUNTER, suggestion_dims
 from anninh_core.kernel.identifiers import Identifying

@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from attrs import evolve, field, frozen
 
+from anninh_core.domain.index_specs import OFFICER_CHAT_SPEC
 from anninh_core.domain.units.model import OFFICER, Officer
-from anninh_core.domain.units.specs import OFFICER_CHAT_SPEC
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.ids import spell
 from anninh_core.usecase.arguments import Id

@@ -4,7 +4,7 @@ from datetime import date
 
 from attrs import evolve, frozen
 
-from anninh_core.domain.units.specs import OFFICER_SPEC
+from anninh_core.domain.index_specs import OFFICER_SPEC
 from anninh_core.domain.units.views import OfficerView, RoleGrantView
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.usecase.kinds import Kind

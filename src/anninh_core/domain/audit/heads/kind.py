@@ -2,7 +2,7 @@
 
 from anninh_core.domain.audit.heads.model import SignedHead
 from anninh_core.domain.audit.heads.received import ReceivedHead
-from anninh_core.domain.audit.specs import JOURNAL_HEAD_SPEC, RECEIVED_HEAD_SPEC
+from anninh_core.domain.index_specs import JOURNAL_HEAD_SPEC, RECEIVED_HEAD_SPEC
 from anninh_core.usecase.kinds import Kind
 
 JOURNAL_HEAD = Kind(

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from attrs import evolve, frozen
 
-from anninh_core.domain.content.specs import FOUND_PIECE_SPEC
+from anninh_core.domain.index_specs import FOUND_PIECE_SPEC
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import WrongStep
 from anninh_core.usecase.kinds import Kind, hour_column

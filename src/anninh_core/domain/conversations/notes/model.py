@@ -5,7 +5,7 @@ from datetime import datetime
 from attrs import evolve, field, frozen
 
 from anninh_core.domain.conversations.notes.views import CaseNoteView
-from anninh_core.domain.conversations.specs import CASE_NOTE_SPEC
+from anninh_core.domain.index_specs import CASE_NOTE_SPEC
 from anninh_core.kernel.identifiers import Identifying
 from anninh_core.usecase.kinds import Kind, hour_column
 from anninh_core.usecase.views import make_view

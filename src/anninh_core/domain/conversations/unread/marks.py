@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 from attrs import frozen
 
-from anninh_core.domain.conversations.specs import CASE_NOTE_SPEC
+from anninh_core.domain.index_specs import CASE_NOTE_SPEC
 from anninh_core.ports.authenticator import SignInMethod
 from anninh_core.ports.storages.changes import Record
 from anninh_core.ports.storages.query import iter_records

@@ -1,7 +1,7 @@
 """How custodians are stored."""
 
 from anninh_core.domain.identity.custody.model import Custodian
-from anninh_core.domain.identity.specs import CUSTODIAN_SPEC
+from anninh_core.domain.index_specs import CUSTODIAN_SPEC
 from anninh_core.usecase.kinds import Kind
 
 CUSTODIAN = Kind(

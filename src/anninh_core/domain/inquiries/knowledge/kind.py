@@ -1,7 +1,7 @@
 """How articles are stored: in clear, since they are public."""
 
+from anninh_core.domain.index_specs import ARTICLE_SPEC
 from anninh_core.domain.inquiries.knowledge.article import Article
-from anninh_core.domain.inquiries.specs import ARTICLE_SPEC
 from anninh_core.usecase.kinds import Kind
 
 ARTICLE = Kind(

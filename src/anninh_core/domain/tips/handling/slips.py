@@ -5,7 +5,7 @@ Nghị định 30/2020/NĐ-CP, article 15: numbers begin at 01 on 1 January. The
 
 from attrs import evolve, frozen
 
-from anninh_core.domain.tips.specs import SLIP_SERIES_SPEC
+from anninh_core.domain.index_specs import SLIP_SERIES_SPEC
 from anninh_core.kernel.dates import document_number
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.unit_of_work import UnitOfWork

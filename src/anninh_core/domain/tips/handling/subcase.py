@@ -4,7 +4,7 @@ from datetime import datetime
 
 from attrs import evolve, field, frozen
 
-from anninh_core.domain.tips.specs import SUBCASE_SPEC
+from anninh_core.domain.index_specs import SUBCASE_SPEC
 from anninh_core.domain.tips.states import SubcaseState
 from anninh_core.domain.tips.views import SubcaseRow, SubcaseView
 from anninh_core.kernel.errors import BadInput, WrongStep

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
+from anninh_core.domain.index_specs import INCIDENT_SPEC
 from anninh_core.domain.tips.incidents.model import Incident
-from anninh_core.domain.tips.specs import INCIDENT_SPEC
 from anninh_core.kernel.dates import local_date
 from anninh_core.usecase.kinds import Fact, Kind, hour_column
 

@@ -6,7 +6,7 @@ from itertools import takewhile
 
 from anninh_core.domain.duty.alarm import Alarm
 from anninh_core.domain.duty.kind import ALARM
-from anninh_core.domain.leaks.specs import LEAK_FINDING_SPEC
+from anninh_core.domain.index_specs import LEAK_FINDING_SPEC
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import SETTLED_STATES, TipState
