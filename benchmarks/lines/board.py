@@ -85,7 +85,7 @@ def list_of_tips(app: App, officer: Actor) -> Callable[[], str]:
     renderer = RememberingRenderer(static, sections)
     cookies = Cookies(config)
     door = Door(app)
-    badges = Badges(app.context, door)
+    badges = Badges(app, door)
     context = PageContext(app=app, door=door, config=config, cookies=cookies, static=static, badges=badges)
     page = PageRequest(
         desk=context, renderer=renderer, path="/tips", params={}, query={}, folder="screens/tips", actor=officer

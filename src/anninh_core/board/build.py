@@ -91,7 +91,7 @@ def _make_context(app: App, config: BoardConfig, demo: "RunningDemo | None") -> 
         config=config,
         cookies=Cookies(config),
         static=StaticFiles(),
-        badges=Badges(app.context, door),
+        badges=Badges(app, door),
         demo=demo,
     )
 

@@ -7,10 +7,9 @@ from typing import Any
 
 from attrs import frozen
 
-from anninh_core import Actor
+from anninh_core import Actor, App
 from anninh_core.door import Door
 from anninh_core.kernel.errors import Refused
-from anninh_core.usecase.context import UseCaseContext
 
 _REMEMBERED_FOR = timedelta(seconds=30)
 """Limits pass without any change."""
@@ -49,12 +48,12 @@ class Badges:
     """Counts what waits, and remembers it: a menu stands on every page, and to count costs as much as the page.
 
     Args:
-        context: of the app, whose journal tells whether anything changed.
+        app: whose journal shows whether anything changed.
         door: its operations, by which is counted.
     """
 
-    def __init__(self, context: UseCaseContext, door: Door) -> None:
-        self._context = context
+    def __init__(self, app: App, door: Door) -> None:
+        self._context = app.context
         self._door = door
         self._counted: dict[str, _Counted] = {}
         self._lock = Lock()

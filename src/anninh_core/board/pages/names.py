@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from anninh_core import App
 from anninh_core.board.words.catalogue import PageWords
 from anninh_core.kernel.errors import AnninhError
-from anninh_core.vocabulary.district import District
 
 _AT_ONCE = 200
 
@@ -17,8 +17,8 @@ class Names:
         call: carries out an operation by its name and arguments, as the page does.
     """
 
-    def __init__(self, district: District, words: PageWords, call: Callable[..., Any]) -> None:
-        self._district = district
+    def __init__(self, app: App, words: PageWords, call: Callable[..., Any]) -> None:
+        self._district = app.district
         self._words = words
         self._call = call
         self._officers: dict[str, str] = {}

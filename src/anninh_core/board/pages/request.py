@@ -90,7 +90,7 @@ class PageRequest:
     @cached_property
     def names(self) -> Names:
         """What units and officers are called."""
-        return Names(self.desk.app.district, self.words, self.call)
+        return Names(self.desk.app, self.words, self.call)
 
     @cached_property
     def viewer(self) -> Viewer:
