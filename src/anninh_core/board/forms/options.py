@@ -2,17 +2,15 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from anninh_core.board.pages.request import PageRequest
+from anninh_core.door.choices import list_choices, list_wording
 from anninh_core.door.inputs import InputField
 from anninh_core.door.operation import Operation
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import AnninhError
-
-if TYPE_CHECKING:
-    from anninh_core.board.pages.request import PageRequest
 
 _MOST = 200
 
@@ -25,7 +23,11 @@ class Option:
     label: str
 
 
-def options_for(page: "PageRequest", source: str, unit: str) -> Sequence[Option]:
+Source = Callable[[PageRequest, str], Sequence[Option]]
+"""Returns what can be chosen on a page, for the unit of the record that an act is about."""
+
+
+def options_for(page: PageRequest, source: str, unit: str) -> Sequence[Option]:
     """Return what can be chosen from a source.
 
     Args:
@@ -42,7 +44,7 @@ def source_of(operation: Operation, field: InputField) -> str:
     return _BY_NAME.get(f"{noun}.{name}") or _BY_NAME.get(name, "")
 
 
-def _units(page: "PageRequest", unit: str) -> Sequence[Option]:
+def _units(page: PageRequest, unit: str) -> Sequence[Option]:
     """Return the units of today, and the record's and the officer's own, which may have ended."""
     district = page.desk.app.district
     today = local_date(page.now)
@@ -52,7 +54,7 @@ def _units(page: "PageRequest", unit: str) -> Sequence[Option]:
     return [option for _, option in sorted(options, key=lambda one: (one[0], one[1].label))]
 
 
-def own_units(page: "PageRequest", _: str = "") -> Sequence[Option]:
+def own_units(page: PageRequest, _: str = "") -> Sequence[Option]:
     """Return the units of today from those of the viewer's roles down, the widest first, the way one drills."""
     district = page.desk.app.district
     today = local_date(page.now)
@@ -62,14 +64,14 @@ def own_units(page: "PageRequest", _: str = "") -> Sequence[Option]:
     return sorted(living, key=lambda one: (one.value not in widest, one.label))
 
 
-def writing_unit(page: "PageRequest") -> str:
+def writing_unit(page: PageRequest) -> str:
     """Return the unit for which somebody writes if nothing else is said: their own, or that of their widest role."""
     reached = [one.value for one in own_units(page)]
     own = page.viewer.unit
     return own if own in reached or not reached else reached[0]
 
 
-def publishing_unit(page: "PageRequest") -> str:
+def publishing_unit(page: PageRequest) -> str:
     """Return the unit that publishes an author's item unless the form names another.
 
     An agency has no groups to publish for: the unit of the author's widest role, such as the district.
@@ -81,7 +83,7 @@ def publishing_unit(page: "PageRequest") -> str:
     return unit if counted or district.children[unit] or widest is None else widest.value
 
 
-def _audience(page: "PageRequest", unit: str) -> Sequence[Option]:
+def _audience(page: PageRequest, unit: str) -> Sequence[Option]:
     """Return the units whose groups an author may write for, with their number of active groups, by the tree."""
     district = page.desk.app.district
     groups = page.once("groups.list") if page.has("groups.list") else ()
@@ -95,7 +97,7 @@ def _audience(page: "PageRequest", unit: str) -> Sequence[Option]:
     ]
 
 
-def _officers(page: "PageRequest", unit: str) -> Sequence[Option]:
+def _officers(page: PageRequest, unit: str) -> Sequence[Option]:
     """Return the officers around a record: those of its unit, of the viewer's and of the standing body."""
     district = page.desk.app.district
     own = page.viewer.unit
@@ -103,13 +105,13 @@ def _officers(page: "PageRequest", unit: str) -> Sequence[Option]:
     return _officers_of(page, unit or own, "" if is_above else own, district.standing_body)
 
 
-def _all_officers(page: "PageRequest", unit: str) -> Sequence[Option]:
+def _all_officers(page: PageRequest, unit: str) -> Sequence[Option]:
     """Return those around a record, then all others: who has a conflict of interest may be at home anywhere."""
     district = page.desk.app.district
     return _officers_of(page, unit, page.viewer.unit, district.standing_body, district.root)
 
 
-def _officers_of(page: "PageRequest", *units: str) -> Sequence[Option]:
+def _officers_of(page: PageRequest, *units: str) -> Sequence[Option]:
     """Return whoever asks, and the officers at home in some units or below, as far as they may be listed."""
     found = {page.viewer.id: Option(page.viewer.id, page.words.say("myself", name=page.viewer.name))}
     for unit in filter(None, units):
@@ -122,92 +124,65 @@ def _officers_of(page: "PageRequest", *units: str) -> Sequence[Option]:
     return [*found.values()]
 
 
-def _incoming(page: "PageRequest", _: str) -> Sequence[Option]:
-    return [Option(one.id, one.name) for one in page.desk.app.district.incoming.values()]
-
-
-def _outgoing(page: "PageRequest", _: str) -> Sequence[Option]:
-    return [Option(one.id, one.name) for one in page.desk.app.district.outgoing.values()]
-
-
-def _roles(page: "PageRequest", _: str) -> Sequence[Option]:
-    return [Option(one.id, one.name) for one in page.desk.app.district.roles.values()]
-
-
-def _gates(page: "PageRequest", _: str) -> Sequence[Option]:
-    return [Option(one.id, one.question) for one in page.desk.app.district.gates]
-
-
-def _messengers(page: "PageRequest", _: str) -> Sequence[Option]:
+def _messengers(page: PageRequest, _: str) -> Sequence[Option]:
     return [Option(name, name) for name in page.desk.app.messengers]
 
 
-def _false_reasons(page: "PageRequest", _: str) -> Sequence[Option]:
-    return [Option(code, name) for code, name in page.desk.app.district.false_reasons.items()]
+def _dismissal_reasons(page: PageRequest, unit: str) -> Sequence[Option]:
+    of_profile = options_for(page, "false_reasons", unit)
+    return [Option("small_talk", page.words.label("small_talk", "DismissalReason")), *of_profile]
 
 
-def _dismissal_reasons(page: "PageRequest", unit: str) -> Sequence[Option]:
-    return [Option("small_talk", page.words.label("small_talk", "DismissalReason")), *_false_reasons(page, unit)]
-
-
-def _settling_reasons(page: "PageRequest", _: str) -> Sequence[Option]:
+def _settling_reasons(page: PageRequest, _: str) -> Sequence[Option]:
     """Return the profile's codes; where it leaves them open, some that fit everywhere."""
     told = {code: name for rule in page.desk.app.district.settling.values() for code, name in rule.reasons.items()}
     if told:
-        return [Option(code, name) for code, name in told.items()]
+        return _options(told)
     return [Option(code, page.words.label(code, "SettlingReason")) for code in _COMMON_REASONS]
 
 
-def _obligations(page: "PageRequest", _: str) -> Sequence[Option]:
-    return [Option(one.id, one.name) for one in page.desk.app.district.obligations.values()]
-
-
-def _rights_ways(page: "PageRequest", _: str) -> Sequence[Option]:
-    return [Option(code, name) for code, name in page.desk.app.district.rights.ways.items()]
-
-
-def _rights_deliveries(page: "PageRequest", _: str) -> Sequence[Option]:
-    return [Option(code, name) for code, name in page.desk.app.district.rights.deliveries.items()]
-
-
-def _formats(_: "PageRequest", __: str) -> Sequence[Option]:
+def _formats(_: PageRequest, __: str) -> Sequence[Option]:
     return [Option("docx", "DOCX"), Option("pdf", "PDF")]
 
 
-def _wordings(prefix: str) -> Callable[["PageRequest", str], Sequence[Option]]:
-    def source(page: "PageRequest", _: str) -> Sequence[Option]:
-        wording = page.desk.app.district.wording
-        return [Option(key.removeprefix(prefix), text) for key, text in wording.items() if key.startswith(prefix)]
+def _choices(name: str) -> Source:
+    return lambda page, _: _options(list_choices(page.desk.app.district, name))
 
-    return source
+
+def _wording(family: str) -> Source:
+    return lambda page, _: _options(list_wording(page.desk.app.district, family))
+
+
+def _options(named: Mapping[str, str]) -> Sequence[Option]:
+    return [Option(code, name) for code, name in named.items()]
 
 
 _COMMON_REASONS = ("handled", "checked", "guided", "competence")
 
-SOURCES: Mapping[str, Callable[["PageRequest", str], Sequence[Option]]] = {
+SOURCES: Mapping[str, Source] = {
     "all_officers": _all_officers,
     "audience": _audience,
     "dismissal_reasons": _dismissal_reasons,
-    "false_reasons": _false_reasons,
+    "false_reasons": _choices("false_reasons"),
     "formats": _formats,
-    "gates": _gates,
-    "incoming": _incoming,
-    "key_person_posts": _wordings("key_person."),
-    "legal_kinds": _wordings("legal_kind."),
+    "gates": _choices("gates"),
+    "incoming": _choices("incoming"),
+    "key_person_posts": _wording("key_person"),
+    "legal_kinds": _wording("legal_kind"),
     "messengers": _messengers,
-    "obligations": _obligations,
+    "obligations": _choices("obligations"),
     "own_units": own_units,
     "officers": _officers,
-    "outgoing": _outgoing,
-    "posts": _wordings("board."),
-    "rights_categories": _wordings("rights.category."),
-    "rights_deliveries": _rights_deliveries,
-    "rights_ways": _rights_ways,
-    "roles": _roles,
+    "outgoing": _choices("outgoing"),
+    "posts": _wording("board"),
+    "rights_categories": _wording("rights.category"),
+    "rights_deliveries": _choices("rights_deliveries"),
+    "rights_ways": _choices("rights_ways"),
+    "roles": _choices("roles"),
     "settling_reasons": _settling_reasons,
-    "group_kinds": _wordings("group_kind."),
+    "group_kinds": _wording("group_kind"),
     "units": _units,
-    "urgencies": _wordings("urgency."),
+    "urgencies": _wording("urgency"),
 }
 """By the name that `acts.toml` calls them."""
 

@@ -71,7 +71,7 @@ FOUND_COMMANDS = (
             Ask(
                 argument="category",
                 question=marked("What it is about"),
-                offers=offers.outgoing,
+                offers=offers.choices("outgoing"),
                 metavar="CATEGORY",
             ),
             Ask(

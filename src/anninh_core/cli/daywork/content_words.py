@@ -44,7 +44,7 @@ def ask_words(suggests: Mapping[str, Suggest], *, is_correction: bool = False) -
         Ask(
             argument="piece.category",
             question=marked("What it is about"),
-            offers=offers.outgoing,
+            offers=offers.choices("outgoing"),
             metavar="CATEGORY",
             suggests=suggests.get("category"),
         ),

@@ -89,7 +89,7 @@ COMMANDS = (
             Ask(
                 argument="rule",
                 question=marked("By which rule of the charter"),
-                offers=offers.charter_rules,
+                offers=offers.choices("charter_rules"),
                 metavar="RULE",
             ),
             Ask(argument="text", flag="why", question=marked("Why, for the record"), metavar="WORDS"),

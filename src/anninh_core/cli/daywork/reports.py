@@ -58,7 +58,10 @@ _REPORT = CommandSubject(
 )
 _STANDS = Done(sentence=marked("{id}: {state}."))
 _OBLIGATION = Ask(
-    argument="obligation", question=marked("Which report"), offers=offers.obligations, metavar="OBLIGATION"
+    argument="obligation",
+    question=marked("Which report"),
+    offers=offers.choices("obligations"),
+    metavar="OBLIGATION",
 )
 _YEAR = Ask(argument="year", question=marked("Year in which it is due"), metavar="YEAR")
 _SIGNATURE = (

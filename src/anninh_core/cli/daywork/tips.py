@@ -46,7 +46,7 @@ COMMANDS = (
                 argument="category",
                 question=marked("What it is about"),
                 needed=False,
-                offers=offers.incoming,
+                offers=offers.choices("incoming"),
                 metavar="CATEGORY",
             ),
             Ask(
@@ -71,7 +71,12 @@ COMMANDS = (
         shows=Done(sentence=marked("{receipt}: {state}, {category}, {unit}.")),
         subject=_TIP,
         asks=(
-            Ask(argument="category", question=marked("What it is about"), offers=offers.incoming, metavar="CATEGORY"),
+            Ask(
+                argument="category",
+                question=marked("What it is about"),
+                offers=offers.choices("incoming"),
+                metavar="CATEGORY",
+            ),
             Ask(
                 argument="unit",
                 needed=False,

@@ -7,31 +7,12 @@ from typing import Any
 
 from anninh_core.cli.frame.declaration import Given, Offer
 from anninh_core.cli.frame.desk import Desk
+from anninh_core.door.choices import list_choices, list_wording
 from anninh_core.kernel.errors import BadInput, NotFound
 from anninh_core.kernel.text import fold
 from anninh_core.vocabulary.units import Unit
 
 _UUID_LENGTH = 36
-
-
-def incoming(desk: Desk, given: Given) -> Mapping[str, str]:  # noqa: ARG001  as other offers
-    """Offer the categories of what residents tell."""
-    return {category.id: category.name for category in desk.district.incoming.values()}
-
-
-def outgoing(desk: Desk, given: Given) -> Mapping[str, str]:  # noqa: ARG001  as other offers
-    """Offer the categories of what is published."""
-    return {category.id: category.name for category in desk.district.outgoing.values()}
-
-
-def charter_rules(desk: Desk, given: Given) -> Mapping[str, str]:  # noqa: ARG001  as other offers
-    """Offer the rules of the groups' charter."""
-    return {rule.code: rule.text for rule in desk.district.charter.rules}
-
-
-def obligations(desk: Desk, given: Given) -> Mapping[str, str]:  # noqa: ARG001  as other offers
-    """Offer the reports that are owed."""
-    return {one.id: one.name for one in desk.district.obligations.values()}
 
 
 def settling_reasons(desk: Desk, given: Given) -> Mapping[str, str]:
@@ -40,14 +21,14 @@ def settling_reasons(desk: Desk, given: Given) -> Mapping[str, str]:
     return rule.reasons if rule else MappingProxyType({})
 
 
+def choices(name: str) -> Offer:
+    """Return an offer of a list of the profile, such as `incoming`."""
+    return lambda desk, _: list_choices(desk.district, name)
+
+
 def wording(family: str) -> Offer:
     """Return an offer of the words of a family of the profile's wording, such as `legal_kind`."""
-
-    def offer(desk: Desk, given: Given) -> Mapping[str, str]:  # noqa: ARG001  as other offers
-        start = f"{family}."
-        return {key.removeprefix(start): text for key, text in desk.district.wording.items() if key.startswith(start)}
-
-    return offer
+    return lambda desk, _: list_wording(desk.district, family)
 
 
 def members(*of: Enum) -> Offer:
