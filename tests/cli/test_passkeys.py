@@ -62,7 +62,7 @@ def test_passkeys_are_listed_and_removed(desk: Desk) -> None:
     assert desk.run("account", "passkeys", "--json").stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("id", ["-Zx_hV9-A7h2Kq0pLmN4Rg", "--yesV9-A7h2Kq0pLmN4Rg", "Zx_hV9QA7h2Kq0-h2mN4Rg"])
+@pytest.mark.parametrize("id", ["-Zx_hV9-A7h2Kq0pLmN4Rg", "-yes_V9-A7h2Kq0pLmN4Rg", "Zx_hV9QA7h2Kq0-h2mN4Rg"])
 def test_the_id_of_a_passkey_is_no_option(desk: Desk, id: str) -> None:
     """Devices choose the ids; one that begins with a dash, or whose end does, is removed like any other."""
     secret = enrol(desk)
@@ -70,6 +70,7 @@ def test_the_id_of_a_passkey_is_no_option(desk: Desk, id: str) -> None:
     add(desk, "Máy ở bàn", device=Device(id=from_base64(id)))
     word = id if id.startswith("-") else id[-8:]
     assert word.startswith("-")
+    assert desk.run("account", "remove-passkey", word, "--kye", "k", "--yes", ok=False).exit_code == 2
     desk.run("account", "remove-passkey", word, "--yes")
     assert desk.run("account", "passkeys", "--json").stdout.strip() == "[]"
 

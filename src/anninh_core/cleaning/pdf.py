@@ -100,7 +100,6 @@ class _PageCopier:
         self._tree = self._add(self._kinds.NullObject())
 
     def add_page(self, page: "DictionaryObject") -> None:
-        """Copy a page."""
         name = self._kinds.NameObject
         copied = {name(key): self.copy(page.raw_get(key)) for key in _PAGE_KEYS if key in page}
         annotations: object = page["/Annots"].get_object() if "/Annots" in page else None
@@ -225,7 +224,6 @@ class _PageCopier:
         return reference
 
     def write(self) -> bytes:
-        """Return the new file."""
         kinds = self._kinds
         name = self._kinds.NameObject
         self._objects[self._tree.idnum - 1] = kinds.DictionaryObject(

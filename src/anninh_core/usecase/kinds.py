@@ -159,7 +159,7 @@ class Kind(Generic[M]):
         stays_sealed: whether a record stays under the scope that it has when it is merely rewritten, since something
             outside it, such as a file, is sealed by that too.
         facts: what the reports count about one model, as a pure function.
-        found_by: text by whose blind index a record is found (see `indexing.blind_index`), "" for none. The id of its
+        found_by: text by whose blind index a record is found (`keyed_hashes.blind_index`), "" for none. The id of its
             scope is its own.
         facts_of_others: `kind:id` of records that nobody can read any more -> what they count.
         resident: conversation id of the resident whom it is about, "" for nobody.

@@ -60,7 +60,6 @@ def _run_unprepared(connection: PostgresConnection, statement: str, values: Sequ
 
 
 def _search_statement(wanted: SearchRequest) -> Condition:
-    """Return the statement that finds all hits."""
     scope = _scope_condition(wanted)
     match_rule = _match_condition(wanted, wanted.unit_terms)
     rule, values = all_of([scope, match_rule])

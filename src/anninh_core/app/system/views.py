@@ -78,10 +78,10 @@ class SystemHealthView:
 
 @view
 class BackupView:
-    """A backup that was made; where it lies is told at the machine alone.
+    """A backup that was made; its place is shown at the machine alone.
 
     Attributes:
-        made_at: when.
+        made_at: as its manifest says.
         content: one hash of everything in it, by which a file is known again.
         records: how many are in it.
         journal_seq: the last line of the trail in it.

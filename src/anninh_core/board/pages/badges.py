@@ -1,4 +1,4 @@
-"""How much waits for an officer, shown in the menu; counted anew after their own acts, and soon after others'."""
+"""How much waits for an officer, shown in the menu; counted again after their own acts, and soon after others'."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -45,7 +45,7 @@ class _Counted:
 
 
 class Badges:
-    """Counts what waits, and remembers it: a menu stands on every page, and to count costs as much as the page.
+    """Counts what waits, and remembers it: every page has a menu, and counting costs as much as the page.
 
     Args:
         app: whose journal shows whether anything changed.

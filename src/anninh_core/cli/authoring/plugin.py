@@ -135,7 +135,6 @@ def _show_steps(card: "PluginCard") -> None:
 
 
 def _show_reasons(skipped: Iterable["RuleResult"], heading: str) -> None:
-    """Show for each reason the rules that were skipped for it."""
     by_reason: dict[str, list[str]] = {}
     for result in skipped:
         for reason in result.reasons:

@@ -30,7 +30,7 @@ _SEEN = click.Option(
     help=marked("Carry it out only while the record is in this version, as it was shown."),
 )
 # Click looks for options of one letter in a word such as -Zh4…, so there must be none: not even -h.
-_DASHES_ARE_WORDS = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
+_DASH_IS_NO_OPTION = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
 _COMMON = (
     click.Option(["--no-input"], is_flag=True, help=marked("Ask nothing: what is missing is an error.")),
     click.Option(["--json", "as_json"], is_flag=True, help=marked("For programs, errors too.")),
@@ -52,8 +52,10 @@ def make_command(declared: DayCommand) -> click.Command:
         _carry_out(declared, at, officer, words)
 
     params: list[click.Parameter] = []
+    takes_dashes = declared.subject is not None and declared.subject.may_begin_with_dash
     if declared.subject is not None:
-        params.append(click.Argument(["subject"], required=False, metavar=declared.subject.metavar))
+        check = _refuse_mistyped if takes_dashes else None
+        params.append(click.Argument(["subject"], required=False, metavar=declared.subject.metavar, callback=check))
     params += [_option(one) for one in declared.asks]
     params += [_YES] if declared.confirms else []
     params += [_KEY, _SEEN] if declared.acts and declared.subject else [_KEY] if declared.acts else []
@@ -63,8 +65,15 @@ def make_command(declared: DayCommand) -> click.Command:
         callback=call,
         params=[*params, *_COMMON, *shared],
         help=declared.help,
-        context_settings=_DASHES_ARE_WORDS if declared.subject and declared.subject.may_begin_with_dash else None,
+        context_settings=_DASH_IS_NO_OPTION if takes_dashes else None,
     )
+
+
+def _refuse_mistyped(context: click.Context, _: click.Parameter, word: str | None) -> str | None:
+    """Return the word for the subject; with two dashes it is a mistyped option."""
+    if word and word.startswith("--"):
+        raise click.NoSuchOption(word, ctx=context)
+    return word
 
 
 def _option(one: Ask) -> click.Option:

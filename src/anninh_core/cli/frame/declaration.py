@@ -128,7 +128,7 @@ class CommandSubject:
         finds: returns the view of what a person wrote, or raises `NotFound`; None where the word is the id.
         brief: what a person is shown of it before they act.
         names: what the argument takes for a view.
-        may_begin_with_dash: such a word is no option, as in ids that a device made.
+        may_begin_with_dash: a word with a single dash is no option, as in ids that a device made.
     """
 
     argument: str

@@ -99,7 +99,7 @@ class ItemContent:
 
 @frozen(kw_only=True)
 class ItemVersion:
-    """A piece as somebody left it."""
+    """A version of a piece, as its author left it."""
 
     piece: ItemContent
     by: str

@@ -48,7 +48,7 @@ class ItemContentView:
 
 @view
 class ItemVersionView:
-    """A piece as somebody left it."""
+    """A version of a piece, as its author left it."""
 
     by: str
     at: datetime
@@ -105,7 +105,7 @@ class GroupDeliveryView:
 
 @view
 class ItemWithdrawalView:
-    """Why an item no longer holds, and where that was said. Fields are as in `ItemWithdrawal`."""
+    """Why an item no longer holds, and who was informed. Fields are as in `ItemWithdrawal`."""
 
     by: str
     at: datetime

@@ -1,24 +1,16 @@
 """The cases that messages belong to: whose unit they are, and who may hold them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from anninh_core.kernel.errors import BadInput, Damaged, NotFound, Purged
 from anninh_core.kernel.refs import Ref
+from anninh_core.usecase.case_lookups import OpensRestrictions, restrict_nothing
 from anninh_core.usecase.kinds import CaseAccess
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 
 Cases = Mapping[str, CaseAccess]
 """The kinds of case there are, by their names."""
-
-
-OpensRestrictions = Callable[[ReadSession], Callable[[str, str], bool]]
-"""Returns what tells of a case that is over, and who reported it, whether the use of their data was restricted."""
-
-
-def restrict_nothing(_session: ReadSession) -> Callable[[str, str], bool]:
-    """Restrict nothing."""
-    return lambda _case, _resident: False
 
 
 def permit_case(uow: UnitOfWork, cases: Cases, case: str) -> str:

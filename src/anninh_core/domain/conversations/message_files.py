@@ -2,7 +2,7 @@
 
 from attrs import frozen
 
-from anninh_core.domain.conversations.cases import Cases, OpensRestrictions, check_case, restrict_nothing
+from anninh_core.domain.conversations.cases import Cases, check_case
 from anninh_core.domain.conversations.files import read_file, read_shown
 from anninh_core.domain.conversations.model import MESSAGE, Message, OriginalOpening
 from anninh_core.domain.conversations.views import FileCustodyView, view_attachment
@@ -11,6 +11,7 @@ from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
 from anninh_core.ports.storages.changes import Entry
 from anninh_core.usecase.arguments import Count, Id, Reason
+from anninh_core.usecase.case_lookups import OpensRestrictions, restrict_nothing
 from anninh_core.usecase.journal.entries import NumberedEntry, iter_about
 from anninh_core.usecase.marks import Service, command, query
 from anninh_core.usecase.read_session import ReadSession

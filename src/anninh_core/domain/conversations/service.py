@@ -3,13 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from anninh_core.domain.conversations.cases import (
-    OpensRestrictions,
-    check_case,
-    is_locked_case,
-    permit_case,
-    restrict_nothing,
-)
+from anninh_core.domain.conversations.cases import check_case, is_locked_case, permit_case
 from anninh_core.domain.conversations.details import DetailSealer, leave_open, with_name
 from anninh_core.domain.conversations.files import reseal_files
 from anninh_core.domain.conversations.message_files import get_attachment
@@ -28,6 +22,7 @@ from anninh_core.kernel.errors import BadInput, Conflict, NotFound, WrongStep
 from anninh_core.kernel.replacing import evolve
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.arguments import Cursor, Id, Limit
+from anninh_core.usecase.case_lookups import OpensRestrictions, restrict_nothing
 from anninh_core.usecase.keyed_hashes.blind_index import find_id
 from anninh_core.usecase.kinds import CaseAccess
 from anninh_core.usecase.marks import Service, command, query, step

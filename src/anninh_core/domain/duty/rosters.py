@@ -146,7 +146,7 @@ def read_rosters(session: ReadSession, units: Iterable[str]) -> tuple[Roster, ..
 
 @frozen
 class Reach:
-    """Tells whether officers can be told of something."""
+    """Knows which officers can be reached."""
 
     permits: Permits
     context: UseCaseContext

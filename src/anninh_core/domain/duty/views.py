@@ -8,7 +8,7 @@ from anninh_core.usecase.views import view
 
 @view
 class RungView:
-    """One line of the ladder of who was told when. Other fields are as in `Rung`.
+    """One line of the ladder: who was paged, and when. Other fields are as in `Rung`.
 
     Attributes:
         officer: id; "" where nobody could be told, and the operators were.

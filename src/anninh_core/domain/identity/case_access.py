@@ -14,14 +14,6 @@ from anninh_core.usecase.read_session import ReadSession
 Vault = Callable[[ReadSession, str], Identity]
 """Reads the identity behind a conversation id: only disclosures and emergency openings are handed one."""
 
-OpensRestrictions = Callable[[ReadSession], Callable[[str, str], bool]]
-"""Returns what tells of a case that is over, and who reported it, whether the use of their data was restricted."""
-
-
-def restrict_nothing(_session: ReadSession) -> Callable[[str, str], bool]:
-    """Restrict nothing."""
-    return lambda _case, _resident: False
-
 
 @frozen
 class CaseReader:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from anninh_core.domain.identity.case_access import CaseReader, OpensRestrictions, Vault, restrict_nothing
+from anninh_core.domain.identity.case_access import CaseReader, Vault
 from anninh_core.domain.identity.custody.requests import choose_holder, seal_request
 from anninh_core.domain.identity.custody.service import parse_key
 from anninh_core.domain.identity.history import read_history
@@ -14,6 +14,7 @@ from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.arguments import Count, Cursor, Id, Limit, Reason
+from anninh_core.usecase.case_lookups import OpensRestrictions, restrict_nothing
 from anninh_core.usecase.journal.entries import NumberedEntry
 from anninh_core.usecase.kinds import CaseAccess
 from anninh_core.usecase.marks import Service, command, query
@@ -239,7 +240,7 @@ class Disclosures(Service):
         uow.guard_version(access.kind, model)
 
     def _require_use(self, uow: UnitOfWork, case: str, resident: str) -> None:
-        """Check that whoever reported a case that is over hasn't had the use of their data restricted."""
+        """Check that the reporter of a case that is over hasn't had the use of their data restricted."""
         ref = Ref.parse(case)
         access = self._cases.cases[ref.kind]
         if access.is_over(uow.load(access.kind, ref.id)) and self._restricts(uow)(case, resident):

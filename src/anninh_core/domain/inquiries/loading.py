@@ -1,18 +1,9 @@
 """Loading inquiries under a permission."""
 
-from collections.abc import Callable
-
 from anninh_core.domain.inquiries.kind import INQUIRY
 from anninh_core.domain.inquiries.model import Inquiry
 from anninh_core.domain.inquiries.steps import INQUIRY_STEPS
 from anninh_core.usecase.read_session import ReadSession
-
-NotesLook = Callable[[ReadSession, str, int], None]
-"""Notes that the actor looks at a case (`kind:id`) in a version."""
-
-
-def note_nothing(_session: ReadSession, _case: str, _version: int) -> None:
-    """Note no look."""
 
 
 def get_permitted_inquiry(session: ReadSession, inquiry_id: str) -> Inquiry:

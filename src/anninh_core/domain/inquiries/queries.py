@@ -8,13 +8,14 @@ from attrs import evolve, frozen
 
 from anninh_core.domain.inquiries.figures import InquiryFigures
 from anninh_core.domain.inquiries.kind import INQUIRY
-from anninh_core.domain.inquiries.loading import NotesLook, get_permitted_inquiry, note_nothing
+from anninh_core.domain.inquiries.loading import get_permitted_inquiry
 from anninh_core.domain.inquiries.model import UNANSWERED, Inquiry
 from anninh_core.domain.inquiries.states import InquiryState
 from anninh_core.domain.inquiries.views import UnansweredInquiryView, WaitingInquiryView
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.usecase.arguments import Cursor, Days, Hours, Id, Limit, Words
+from anninh_core.usecase.case_lookups import NotesLook, note_nothing
 from anninh_core.usecase.indexing.record_search import SearchScope, search
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import Listing, ReadSession

@@ -3,8 +3,8 @@
 from anninh_core.domain.inquiries.handling import InquiryHandling
 from anninh_core.domain.inquiries.intake import InquiryIntake
 from anninh_core.domain.inquiries.knowledge.service import KnowledgeBase
-from anninh_core.domain.inquiries.loading import NotesLook, note_nothing
 from anninh_core.domain.inquiries.queries import InquiryQueries
+from anninh_core.usecase.case_lookups import NotesLook, note_nothing
 from anninh_core.usecase.runner import UseCaseRunner
 
 

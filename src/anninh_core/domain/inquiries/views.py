@@ -11,7 +11,7 @@ from anninh_core.usecase.views import view
 
 @view
 class InquiryRow:
-    """A question as it stands in lists: without anybody's words. Other fields are as in `Inquiry`.
+    """A question in a list, without its words. Other fields are as in `Inquiry`.
 
     Attributes:
         has_chat: whether its resident can be written to; how and who is in no view.

@@ -89,7 +89,7 @@ class RecoveryNote:
 
 @view
 class RecoveryNoteView:
-    """The recovery copy that was made or tried last; where it lies is told at the machine alone."""
+    """The recovery copy that was made or tried last; its place is shown at the machine alone."""
 
     epoch: str
     tried_at: datetime

@@ -8,7 +8,7 @@ from anninh_core.usecase.views import view
 
 @view
 class LeakFindingRow:
-    """A finding as it stands in lists, without the text. Other fields are as in `LeakFinding`.
+    """A finding in a list, without the text. Other fields are as in `LeakFinding`.
 
     Attributes:
         officer: id of who brought the text; "" where nobody knows.

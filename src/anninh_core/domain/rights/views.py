@@ -101,7 +101,7 @@ class RightsAnswerView:
 
 @view
 class RightsRequestRow:
-    """A request as it stands in lists: without anybody's words, and without who asks.
+    """A request in a list, without its words and without who asks.
 
     Other fields are as in `RightsRequest`.
 

@@ -1,32 +1,14 @@
 """Loading a tip under a permission: by unit, and never for an excluded officer."""
 
-from collections.abc import Callable
-
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import TipState
 from anninh_core.kernel.errors import NotFound
+from anninh_core.usecase.case_lookups import IsRestricted
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 
-IsRestricted = Callable[[str, str], bool]
-"""Tells of a case that is over, and who reported it, whether the use of their data was restricted."""
-OpensRestrictions = Callable[[ReadSession], IsRestricted]
-"""Returns what tells that in one act."""
-
-NotesLook = Callable[[ReadSession, str, int], None]
-"""Notes that the actor looks at a case (`kind:id`) in a version."""
-
 _SEE = "`anninh tips list` shows those you may see"
-
-
-def restrict_nothing(_session: ReadSession) -> IsRestricted:
-    """Restrict nothing."""
-    return lambda _case, _resident: False
-
-
-def note_nothing(_session: ReadSession, _case: str, _version: int) -> None:
-    """Note no look."""
 
 
 def is_withheld(is_restricted: IsRestricted, tip: Tip) -> bool:

@@ -246,9 +246,14 @@ class Tip:
         Raises:
             WrongStep: it isn't merged into any other.
         """
+        self.require_merged()
+        return self.reopened(day)
+
+    def require_merged(self) -> None:
+        """Check that it is merged into another one; raises as `split_again`."""
         if not self.merged_into:
             raise WrongStep(f"tip {self.receipt} is merged into no other, so that there is nothing to split")
-        return self.reopened(day)
+        self.require_possible(S.REOPENED)
 
     @property
     def point(self) -> tuple[float, float] | None:
@@ -369,11 +374,20 @@ class Tip:
 
     def became(self, inquiry: str) -> "Tip":
         """Return the tip that turned out to be a question; one that was settled before has been reported as a tip."""
+        self.require_unsettled_question()
+        return evolve(self.moved(S.BECAME_INQUIRY), inquiry=inquiry, handlers=(), question="", withdrawal_asked_at=None)
+
+    def require_unsettled_question(self) -> None:
+        """Check that it can turn out to be a question.
+
+        Raises:
+            WrongStep: it was settled as a tip, or its state doesn't lead there.
+        """
         if self.settlements:
             raise WrongStep(
                 f"tip {self.receipt} was settled as a tip before: it can't become a question; settle it again"
             )
-        return evolve(self.moved(S.BECAME_INQUIRY), inquiry=inquiry, handlers=(), question="", withdrawal_asked_at=None)
+        self.require_possible(S.BECAME_INQUIRY)
 
     @property
     def waiting_transfer(self) -> Transfer | None:

@@ -17,11 +17,11 @@ from anninh_core.domain.tips.handling.transfers import TipTransfers
 from anninh_core.domain.tips.incidents.service import Incidents
 from anninh_core.domain.tips.intake import TipIntake
 from anninh_core.domain.tips.lists.queries import TipQueries
-from anninh_core.domain.tips.loading import NotesLook, OpensRestrictions, note_nothing, restrict_nothing
 from anninh_core.domain.tips.sorting.service import TipSorting
 from anninh_core.domain.tips.suggestions import TipSuggestions
 from anninh_core.domain.tips.threads.splitting import TipSplitting
 from anninh_core.domain.tips.threads.withdrawals import TipWithdrawals
+from anninh_core.usecase.case_lookups import NotesLook, OpensRestrictions, note_nothing, restrict_nothing
 from anninh_core.usecase.runner import UseCaseRunner
 
 

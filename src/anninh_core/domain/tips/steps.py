@@ -286,7 +286,7 @@ def _require_plain_question(tip: Tip, _: ReadSession) -> None:
         raise BadInput(
             f"tip {tip.receipt} keeps officers away by a conflict of interest, which an inquiry can't; keep it"
         )
-    tip.became("")
+    tip.require_unsettled_question()
 
 
 def _require_own_file(tip: Tip, _: ReadSession) -> None:
@@ -318,7 +318,7 @@ _HANDLING: Mapping[str, tuple[Check[Tip], ...]] = {
     "slip": (_require_slip,),
     "record_return": (_require_outside, can_become(S.REOPENED)),
     "merge": (_IDLE, _require_unsettled, _require_lock_decided, can_become(S.DUPLICATE)),
-    "unmerge": (lambda tip, session: tip.split_again(session.today),),
+    "unmerge": (lambda tip, _: tip.require_merged(),),
     "answer": (_require_answerable,),
     "answered_by_hand": (can_become(S.ANSWERED),),
     "close": (_require_closable, can_become(S.CLOSED)),

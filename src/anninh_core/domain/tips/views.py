@@ -154,7 +154,7 @@ class ReporterNoteView:
 
 @view
 class TipRow:
-    """A tip as it stands in lists: where it is, in whose hands and until when, without anybody's words.
+    """A tip in a list: where it is, in whose hands and until when, without its words.
 
     Other fields are as in `Tip`.
 
@@ -244,7 +244,7 @@ class TipView(TipRow):
 
 @view
 class SubcaseRow:
-    """A part of a tip that another unit works on, as it stands in lists: without anybody's words.
+    """A part of a tip that another unit works on, in a list, without its words.
 
     Other fields are as in `Subcase`.
 

@@ -28,7 +28,7 @@ class RoleGrantView:
 
 @view
 class OfficerView:
-    """Somebody with role grants. Other fields are as in `Officer`.
+    """A person with role grants. Other fields are as in `Officer`.
 
     Attributes:
         has_chat: whether notices reach the officer by chat.

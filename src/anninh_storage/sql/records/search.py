@@ -82,8 +82,7 @@ class SqlSearch(ABC, Generic[C, D]):
         """Store terms; they replace earlier terms of the same records, and of two for one record the later counts."""
 
     @abstractmethod
-    def _find_hits(self, wanted: SearchRequest) -> list[Hit]:
-        """Return the newest hits."""
+    def _find_hits(self, wanted: SearchRequest) -> list[Hit]: ...
 
 
 def last_terms(changed: Iterable[SearchTerms]) -> list[SearchTerms]:

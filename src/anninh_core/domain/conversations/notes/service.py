@@ -4,12 +4,13 @@ from typing import Any
 
 from attrs import frozen
 
-from anninh_core.domain.conversations.cases import Cases, OpensRestrictions, permit_case, restrict_nothing
+from anninh_core.domain.conversations.cases import Cases, permit_case
 from anninh_core.domain.conversations.notes.model import CASE_NOTE, CaseNote
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.arguments import Cursor, Id, Limit, Words
+from anninh_core.usecase.case_lookups import OpensRestrictions, restrict_nothing
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.read_session import Listing, ReadSession

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, timedelta
 from typing import Any
 
-from anninh_core.domain.conversations.cases import Cases, OpensRestrictions, restrict_nothing
+from anninh_core.domain.conversations.cases import Cases
 from anninh_core.domain.conversations.timeline.model import TimelineItem
 from anninh_core.domain.conversations.timeline.sources import (
     ShownCase,
@@ -17,6 +17,7 @@ from anninh_core.domain.conversations.timeline.sources import (
 from anninh_core.kernel.dates import end_of_day, local_date
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.arguments import Cursor, Id, Limit
+from anninh_core.usecase.case_lookups import OpensRestrictions, restrict_nothing
 from anninh_core.usecase.indexing.merged_pages import Placed, Source, merge_page
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import Listing, ReadSession

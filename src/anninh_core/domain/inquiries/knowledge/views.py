@@ -40,7 +40,7 @@ class EditionView:
 
 @view
 class ArticleRow:
-    """An article as it stands in lists: without its text. Other fields are as in `Article`.
+    """An article in a list, without its text. Other fields are as in `Article`.
 
     Attributes:
         edition: number of the newest edition; `since` and `until` when that holds, `checked_on` when it was checked.

@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 
 from anninh_core.domain.tips.handling.register import RegisterWriter, balance_of, is_of_month
 from anninh_core.domain.tips.kind import TIP
-from anninh_core.domain.tips.loading import OpensRestrictions, get_permitted_tip, is_withheld, restrict_nothing
+from anninh_core.domain.tips.loading import get_permitted_tip, is_withheld
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import TipState
 from anninh_core.domain.tips.steps import TIP_STEPS
@@ -17,6 +17,7 @@ from anninh_core.kernel.dates import local_date, short_date, short_moment
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.redact import MaskedText
 from anninh_core.kernel.text import proper_name
+from anninh_core.usecase.case_lookups import OpensRestrictions, restrict_nothing
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner

@@ -10,16 +10,7 @@ from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.lists.filters import TipFilter
 from anninh_core.domain.tips.lists.finding import find_visible_tips
 from anninh_core.domain.tips.lists.work import OWING_STATES, is_indexed, iter_run_out, list_work, place_in_worklist
-from anninh_core.domain.tips.loading import (
-    IsRestricted,
-    NotesLook,
-    OpensRestrictions,
-    follow_joined,
-    get_permitted_tip,
-    is_withheld,
-    note_nothing,
-    restrict_nothing,
-)
+from anninh_core.domain.tips.loading import follow_joined, get_permitted_tip, is_withheld
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.sorting.routing import suggest_route
 from anninh_core.domain.tips.sorting.views import HandlerSuggestion
@@ -27,6 +18,7 @@ from anninh_core.domain.tips.states import UNTOLD_STATES, DeadlineState, TipStat
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.storages.changes import Scalar
 from anninh_core.usecase.arguments import Cursor, Id, Limit, Words
+from anninh_core.usecase.case_lookups import IsRestricted, NotesLook, OpensRestrictions, note_nothing, restrict_nothing
 from anninh_core.usecase.indexing.computed_pages import asked_first, page_of, place_as_of, place_in_time
 from anninh_core.usecase.indexing.record_search import SearchScope, search
 from anninh_core.usecase.marks import Service, query
