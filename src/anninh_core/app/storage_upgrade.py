@@ -23,7 +23,7 @@ def find_upgrade(settings: Settings) -> Upgrade | None:
 
 
 def find_pending_upgrade(storage: Storage) -> Upgrade | None:
-    """Return what opening a storage would do, None where it doesn't tell.
+    """Return the upgrade that opening a storage would make, None for a storage that can't say.
 
     Raises:
         NewerDatabase: written by a newer version.

@@ -41,7 +41,7 @@ class ActorName:
 
 @frozen
 class Seen:
-    """A record, and the version in which somebody saw it.
+    """A record, and the version in which the actor saw it.
 
     Attributes:
         version: how often it had been written then.
@@ -54,7 +54,7 @@ class Seen:
 
 @define(eq=False)
 class Act:
-    """A workflow that somebody called: several commits under one request key, of which each has a step of its own.
+    """A workflow under way: several commits under one request key, each with a step of its own.
 
     Attributes:
         owner: label of who called it. The request key is theirs, also where a part of the program goes on with the act.

@@ -1,13 +1,13 @@
-"""What services of one domain module ask of another one about a case; they are handed it, as modules don't meet."""
+"""Lookups about a case that one domain module does for another; injected, as modules don't import each other."""
 
 from collections.abc import Callable
 
 from anninh_core.usecase.read_session import ReadSession
 
 IsRestricted = Callable[[str, str], bool]
-"""Tells of a case that is over, and who reported it, whether the use of their data was restricted."""
+"""Takes a closed case and its reporter; returns whether the use of their data was restricted."""
 OpensRestrictions = Callable[[ReadSession], IsRestricted]
-"""Returns what tells that in one act."""
+"""Returns the function that answers it within one act."""
 
 NotesLook = Callable[[ReadSession, str, int], None]
 """Notes that the actor looks at a case (`kind:id`) in a version."""

@@ -1,4 +1,4 @@
-"""What residents and their conversations are called outside the vault: keyed, so that nobody tests a guess.
+"""Pseudonyms of residents and conversations outside the vault: keyed, so that a guess can't be tested.
 
 An ended row of a queue has a name of one record in place of the conversation, which joins no two of them.
 """

@@ -75,6 +75,6 @@ def label_units(units: Mapping[str, Unit]) -> Mapping[str, str]:
 
 
 def _stand_together(unit: Unit, other: Unit) -> bool:
-    """Tell whether two units below different ones exist on some of the same days."""
+    """Return whether two units with different parents exist on some of the same days."""
     exist_together = unit.valid_from <= other.valid_to and other.valid_from <= unit.valid_to
     return other.parent != unit.parent and exist_together

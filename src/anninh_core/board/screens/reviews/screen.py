@@ -33,7 +33,7 @@ def show_all(page: PageRequest) -> Response:
 
 
 def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
-    """Show an item to whoever reviews it; one look, one entry in the journal."""
+    """Show an item to its reviewer; one look is one entry in the journal."""
     id = page.params["id"]
     item, steps, lack, *audiences = page.read_together(
         ("content.get", {"item_id": id}),

@@ -1,4 +1,4 @@
-"""Lists of requests: those not answered, all of them, and those of which nobody has checked yet who asks."""
+"""Lists of requests: the open ones, all, and those whose requester has still to be identified."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ def _show(page: PageRequest, tab: str, *, is_pending: bool) -> Response:
 
 
 def to_check(page: PageRequest, failure: FailedAct | None = None) -> Response:
-    """Show the requests of which nobody has shown yet who asks, oldest first."""
+    """Show the requests whose requester has still to be identified, oldest first."""
     found = page.call("rights.requests_to_check", after=page.one("after"), limit=_CHECKS_PAGE)
     return page.render(
         "check.html",

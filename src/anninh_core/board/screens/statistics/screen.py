@@ -101,7 +101,7 @@ def _chosen(page: PageRequest) -> tuple[str, int, int]:
 
 
 def _number(text: str, least: int, most: int) -> int:
-    """Return a number that somebody asked for, 0 for none or one out of reach."""
+    """Return the number in the address, 0 for none or one out of range."""
     number = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(most)) else 0
     return number if least <= number <= most else 0
 

@@ -55,7 +55,7 @@ class Likeness:
 
 @frozen(kw_only=True)
 class SimilarTip:
-    """A tip that may tell of the same thing as another. A person decides."""
+    """A tip that may report the same event as another. A person decides."""
 
     tip: Tip
     likeness: Likeness
