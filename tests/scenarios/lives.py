@@ -32,7 +32,7 @@ PEOPLE = ("An", "Bình", "Cúc", "Dung", "Em")
 SAYINGS = (
     ("VIỆC KHÁC: đêm qua nhà tôi bị mất trộm xe máy số {n}", ""),
     ("Làm căn cước công dân ở đâu, lần {n}?", ""),
-    ("Cháy nhà số {n} ở xóm 3, đến ngay", ""),
+    ("VIỆC KHÁC: cháy nhà số {n} ở xóm 3, đến ngay", ""),
     ("Thanh lý giá sốc lô {n}, inbox em", TITLE),
     ("chúc mừng năm mới {n}", ""),
     ("TRO GIUP", ""),
