@@ -112,7 +112,7 @@ class Emergencies:
 
 
 def show(page: PageRequest) -> Response:
-    """Show the viewer's own work and what waits for their role, in the order in which it is due."""
+    """Show the viewer's own work and what waits for their role, the most urgent first."""
     waiting = page.desk.badges.count(page.signed_in, page.token)
     modules = tuple(dict.fromkeys(module_of(reason) for reason in waiting))
     module = page.one("module") if page.one("module") in modules else ""
