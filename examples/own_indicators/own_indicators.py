@@ -15,6 +15,7 @@ from anninh_core.kernel.dates import VIETNAM
 from anninh_core.testing import FixedClock, MockChat, UnsafeLocalUsers, pump
 
 PROFILE = Path(__file__).parent / "tinh_mau"
+REASONS = {"resolved": "handled", "unfounded": "checked", "refused": "competence"}
 SAID = (  # unit, category, what becomes of it ("" where it waits), what was written
     ("xa-thuong", "crime", "resolved", "Đêm qua nhà tôi bị kẻ gian vào lấy trộm xe máy"),
     ("xa-thuong", "public_order", "unfounded", "Quán karaoke đầu xã mở loa rất to sau 23 giờ"),
@@ -34,7 +35,7 @@ def receive(app: App, chat: MockChat, users: UnsafeLocalUsers) -> None:
         app.tips.triage(officer, tip.id, category=category, unit=unit)
         if end:
             app.tips.assign(officer, tip.id, unit=app.tips.suggest_handler(officer, tip.id).unit, officers=[officer.id])
-            app.tips.settle(officer, tip.id, TipState(end), answer="Đã xử lý. Cảm ơn ông/bà.", reason="handled")
+            app.tips.settle(officer, tip.id, TipState(end), answer="Đã xử lý. Cảm ơn ông/bà.", reason=REASONS[end])
 
 
 def report(app: App, users: UnsafeLocalUsers) -> str:

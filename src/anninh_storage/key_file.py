@@ -88,7 +88,8 @@ def decode_key_file(data: bytes) -> KeysCopy | SealedKeys:
     parameters = msgspec.convert(content["protected"], KdfParameters)
     if not parameters.is_known:
         raise StorageError(
-            f"a key file protected by {quote(parameters.kdf)} at this cost is unknown to this version; update anninh"
+            "This version can't open a key file that is protected by {kdf} at this cost: update anninh.",
+            kdf=quote(parameters.kdf),
         )
     sealed = b64decode(content["sealed"], validate=True)
     if len(sealed) <= _NONCE_BYTES:

@@ -58,10 +58,14 @@ class LocalBlobs:
             raise _not_found(digest) from None
         except OSError as error:
             raise StorageError(
-                f"{self._path(digest)}: {error.strerror}; check the disk and the folder's rights"
+                "{path} can't be read ({reason}): check the disk and the permissions.",
+                path=self._path(digest),
+                reason=error.strerror,
             ) from error
         if sha256(data).hexdigest() != digest:
-            raise StorageError(f"{self._path(digest)} was altered since it was stored; restore it from a backup")
+            raise StorageError(
+                "{path} was altered after it was stored: restore it from a backup.", path=self._path(digest)
+            )
         return data
 
     def delete(self, digest: str, before: datetime | None = None) -> bool:
@@ -125,8 +129,12 @@ def _translate_write_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StorageError(f"{path}: {error.strerror}; free space or give this process the right to write") from error
+        raise StorageError(
+            "{path} can't be written ({reason}): free space, or give this process permission to write.",
+            path=path,
+            reason=error.strerror,
+        ) from error
 
 
 def _not_found(digest: str) -> NotFound:
-    return NotFound(f"no blob {digest!r} is stored; blobs are named by 64 lower-case hex digits")
+    return NotFound("Blob {digest!r} isn't stored: blobs are named by 64 lower-case hexadecimal digits.", digest=digest)

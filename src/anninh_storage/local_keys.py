@@ -16,6 +16,7 @@ from anninh_core.kernel.crypto.signing import SEED_BYTES, KeyChain, PublicKey
 from anninh_core.kernel.decoding import DECODE_ERRORS
 from anninh_core.kernel.errors import AnninhError, BadInput, ConfigurationError, StorageError
 from anninh_core.kernel.files import write_atomically
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.health import Check, ok, warning
 from anninh_core.ports.keys import AskPassphrase, KeysCopy, NotedHead, Signature
 from anninh_core.ports.storages.copied_keys import EPOCH_NAME, FORM, KEY_BYTES, CopiedKeys, require_whole
@@ -122,7 +123,9 @@ class LocalKeys:
         with self._hold_file_lock():
             copy = self._newest()
             if epoch == copy.current:
-                raise BadInput(f"epoch {epoch!r} is in use; turn the epoch first")
+                raise BadInput(
+                    "Epoch {epoch!r} is in use: begin a new epoch first, with `anninh keys rotate`.", epoch=epoch
+                )
             remaining = {name: key for name, key in copy.epochs.items() if name != epoch}
             self._write(evolve(copy, epochs=remaining), self._protection)
 
@@ -180,9 +183,15 @@ class LocalKeys:
                 return [ok("key file", "A passphrase protects the key file.")]
         except StorageError:  # told by whoever tries to open something
             return []
-        what = "No passphrase protects the key file: whoever has a copy of it and of the storage reads everything."
+        what = Sentence(
+            "No passphrase protects the key file: anyone who has copies of it and of the storage can read everything."
+        )
         return [
-            warning("key file", what, "Run `anninh keys protect`; the how-to on keys says what a start takes then.")
+            warning(
+                "key file",
+                what,
+                "Run `anninh keys protect`; docs/howto/keep_the_keys.md explains what a start needs after that.",
+            )
         ]
 
     def export(self) -> KeysCopy:
@@ -200,7 +209,10 @@ class LocalKeys:
             if copy.has_same_keys(mine):
                 return
             if not self._is_fresh or mine.current != _FIRST_EPOCH:
-                raise BadInput(f"{self._path} holds other keys, which would be lost; move it away if nobody needs it")
+                raise BadInput(
+                    "Key file {file} holds other keys, which would be lost: move the file away if they aren't needed.",
+                    file=self._path,
+                )
             _check_copy(copy)
             self._write(copy, self._protection)
             self._is_fresh = False
@@ -261,13 +273,22 @@ class LocalKeys:
         if self._protection is not None and self._protection.parameters == content.parameters:
             return self._protection
         if self._ask is None:
-            raise StorageError(f"a passphrase protects {self._path}, and this program doesn't ask for it; give it one")
+            raise StorageError(
+                "Key file {file} is protected by a passphrase, which this program doesn't ask for: open the "
+                "keys with the argument `passphrase`.",
+                file=self._path,
+            )
         try:
             passphrase = self._ask()
         except ConfigurationError as error:
             if self._file_stamp == (0, 0):
                 raise
-            raise StorageError(f"the passphrase of {self._path} was changed meanwhile; {error}") from error
+            raise StorageError(
+                "The passphrase of key file {file} was changed in the meantime, and the new one can't be "
+                "read ({reason}).",
+                file=self._path,
+                reason=error,
+            ) from error
         return self._try_passphrase(content, passphrase)
 
     def _try_passphrase(self, content: SealedKeys, passphrase: str) -> Protection:
@@ -285,9 +306,10 @@ class LocalKeys:
 
     def _wrong_passphrase(self) -> StorageError:
         return StorageError(
-            f"the passphrase doesn't open the key file {self._path}; give the right one (the setting `keys_passphrase` "
-            "says where from), or put the keys back from a recovery copy: move the file away, then run `anninh keys "
-            "restore`"
+            "The passphrase doesn't open the key file {file}: give the right one (the setting "
+            "`keys_passphrase` names where it comes from). If it is lost, move the file away and restore the "
+            "keys from a recovery copy with `anninh keys restore`.",
+            file=self._path,
         )
 
     @contextmanager
@@ -300,14 +322,21 @@ class LocalKeys:
             raise self._read_error(error) from error
         except (*DECODE_ERRORS, ValueError, TypeError, KeyError, AttributeError) as error:
             raise StorageError(
-                f"{self._path} is {'empty' if _is_empty(self._path) else 'damaged or no key file'}; "
-                "restore it from its copy"
+                "Key file {file} is empty, damaged, or not a key file at all: restore it from its copy.",
+                file=self._path,
             ) from error
 
     def _read_error(self, error: OSError) -> StorageError:
         if isinstance(error, FileNotFoundError) and self._path.parent.is_dir():
-            return StorageError(f"the key file {self._path} is gone; put its copy back, nothing can be read without")
-        return StorageError(f"{self._path}: {error.strerror}; give this process rights to the key file")
+            return StorageError(
+                "Key file {file} doesn't exist, and nothing stored can be read without it: put its copy there.",
+                file=self._path,
+            )
+        return StorageError(
+            "Key file {file} can't be used ({reason}): give this process permission to read and write it.",
+            file=self._path,
+            reason=error.strerror,
+        )
 
 
 def _require_file(path: Path) -> None:
@@ -316,28 +345,25 @@ def _require_file(path: Path) -> None:
         path.stat()
     except FileNotFoundError:
         raise ConfigurationError(
-            f"there is no key file {path}: put its copy there, nothing can be read without"
+            "Key file {file} doesn't exist, and nothing stored can be read without it: put its copy there.", file=path
         ) from None
     except OSError:
         return
 
 
-def _is_empty(path: Path) -> bool:
-    try:
-        return path.stat().st_size == 0
-    except OSError:
-        return False
-
-
 def _check_copy(copy: KeysCopy) -> None:
     require_whole(copy)
     if invalid_names := [name for name in copy.epochs if not EPOCH_NAME.fullmatch(name)]:
-        raise BadInput(f"{invalid_names[0]!r} is no name of an epoch in a key file, such as {_FIRST_EPOCH}")
+        raise BadInput(
+            "{epoch!r} isn't a name of an epoch in a key file: use one such as {example!r}.",
+            epoch=invalid_names[0],
+            example=_FIRST_EPOCH,
+        )
 
 
 def _require_private(path: Path, mode: int) -> None:
     if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise StorageError(f"other users may read the keys in {path}; run: chmod 600 {path}")
+        raise StorageError("Other users can read the keys in {file}: run `chmod 600 {file}`.", file=path)
 
 
 def _new_keys() -> KeysCopy:

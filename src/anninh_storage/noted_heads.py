@@ -39,7 +39,10 @@ class NotedHeadsFile:
         except DECODE_ERRORS as error:
             why = describe_decode_error(error, stored)
             raise StorageError(
-                f"{self._path} is damaged ({why}); move it away, and verify the journal by heads kept elsewhere"
+                "{path} is damaged ({reason}): move it away, and verify the audit log with heads that were "
+                "kept elsewhere.",
+                path=self._path,
+                reason=why,
             ) from error
 
     def note(self, head: NotedHead) -> None:

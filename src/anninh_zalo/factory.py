@@ -87,4 +87,9 @@ def read_domain_file(instance: str, path: str) -> Mapping[str, bytes]:
         return {Path(path).name: Path(path).read_bytes()}
     except OSError as error:
         problem = type(error).__name__
-        raise ConfigurationError(f"messenger {instance!r}: domain_file can't be read: {problem}") from None
+        raise ConfigurationError(
+            "The file in the option `domain_file` of messenger {messenger!r} can't be read ({reason}): "
+            "choose the right file, or allow this program to read it.",
+            messenger=instance,
+            reason=problem,
+        ) from None

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 
 from anninh_core.kernel.errors import BadInput, StorageError, Unsupported
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.clock import Clock
 from anninh_core.ports.health import Check, Level, problem
 from anninh_core.ports.messengers.adapter import AdapterServices
@@ -170,7 +171,10 @@ class OfficialAccount:
     def send_by(self, method: str, message: OutgoingMessage) -> Receipt:
         """Send what stands for a message by template, to the person's id or telephone; see `TemplateSender.send_by`."""
         if parse_visitor(require_own_address(self.instance, message.to).id) is not None:
-            raise Unsupported("a visitor of a web site can't be reached by template: nobody knows who it is")
+            raise Unsupported(
+                "A visitor of a website can't be reached by template, because it isn't known who they are: "
+                "send a plain message instead."
+            )
         with defer_until_morning(self.services.clock, message.key):
             return self.templates.send_by(method, message)
 
@@ -303,8 +307,8 @@ class OfficialAccount:
             revocation_checks = self.tokens.revocation.check()
             checks = [token, *revocation_checks, self.heartbeat.check(self._now())]
         except StorageError as error:  # and where its seals don't open: after a restore without the keys, for instance
-            message = f"what is kept of the account can't be read ({type(error).__name__})"
-            return [problem("token", message, "see that the storage and its keys are in order, then ask again")]
+            message = Sentence("The stored data of the account can't be read ({reason}).", reason=type(error).__name__)
+            return [problem("token", message, "Check the storage and its keys, then run the check again.")]
         is_usable = token.level is not Level.PROBLEM and not revocation_checks
         return [*checks, *self.groups.health(), *self.templates.check()] if is_usable else checks
 

@@ -160,10 +160,16 @@ def read_options(instance: str, options: Mapping[str, str]) -> AccountOptions:
         return AccountOptions.model_validate(nested)
     except ValidationError as error:
         first_error = error.errors(include_input=False, include_url=False)[0]
-        problem = _describe_error(first_error)
+        misfit = ConfigurationError(
+            "The options of messenger {messenger!r} don't fit ({reason}): correct them.",
+            messenger=instance,
+            reason=_describe_error(first_error),
+        )
     except ConfigurationError as error:
-        problem = str(error)
-    raise ConfigurationError(f"messenger {instance!r}: {problem}")
+        misfit = ConfigurationError(
+            "The options of messenger {messenger!r} don't fit. {reason}", messenger=instance, reason=error.sentence
+        )
+    raise misfit
 
 
 def _describe_error(error: Any) -> str:

@@ -165,7 +165,10 @@ class SimulatedZalo:
         """
         delivered = self._sandbox.deliver_due()
         if not self._app.subscribed:
-            raise ConfigurationError("the web door refused an event for an hour: the pretend Zalo posts no more")
+            raise ConfigurationError(
+                "The web server refused an event for an hour, so the simulated Zalo sends no more events: "
+                "correct the cause, then start again."
+            )
         return delivered
 
 

@@ -1,6 +1,7 @@
 """Opening an app: where ports meet adapters."""
 
 import logging
+import re
 from pathlib import Path
 
 import pytest
@@ -97,7 +98,10 @@ def test_a_store_belongs_to_one_authority(tmp_path: Path) -> None:
     """Another authority's profile doesn't open it, and is told whose it is."""
     storage = MemoryStorage()
     open_app(PROFILE, parts=parts(storage))
-    with pytest.raises(ConfigurationError, match="belongs to authority 'hoa-lu', the profile's root is 'ninh-hoa'"):
+    with pytest.raises(
+        ConfigurationError,
+        match="This storage belongs to authority 'hoa-lu', but the profile is for 'ninh-hoa': open it with",
+    ):
         open_app(renamed(PROFILE), parts=parts(storage))
 
 
@@ -123,7 +127,7 @@ def test_a_store_belongs_to_one_set_of_keys(tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     open_app(PROFILE, settings(tmp_path / "other")).close()
     (tmp_path / "other" / "anninh.keys").rename(tmp_path / "anninh.keys")
-    with pytest.raises(ConfigurationError, match="made with other keys; put its key file back"):
+    with pytest.raises(ConfigurationError, match="This storage was made with other keys: put its key file back"):
         open_app(PROFILE, settings(tmp_path))
     (tmp_path / "kept").replace(tmp_path / "anninh.keys")
     open_app(PROFILE, settings(tmp_path)).close()
@@ -137,7 +141,9 @@ def renamed(district: District) -> District:
 @pytest.mark.parametrize("url", ["anninh.db", "", ":///x"])
 def test_a_storage_url_has_a_scheme(url: str) -> None:
     """What is no URL is named, with one that works."""
-    with pytest.raises(ConfigurationError, match="is no URL; write for instance sqlite:///"):
+    with pytest.raises(
+        ConfigurationError, match=re.escape(f"{url!r} isn't the URL of a storage: write it as in sqlite:///")
+    ):
         open_app(PROFILE, Settings(storage=url), Parts(keys=MemoryKeys(), blobs=MemoryBlobs()))
 
 

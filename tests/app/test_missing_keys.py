@@ -32,7 +32,10 @@ def test_a_storage_in_use_gets_no_new_keys(settings: Settings) -> None:
     copy = keys.read_bytes()
     keys.unlink()
     for _ in range(2):
-        with pytest.raises(ConfigurationError, match=f"no key file {keys}: put its copy there"):
+        with pytest.raises(
+            ConfigurationError,
+            match=f"Key file {keys} doesn't exist, and nothing stored can be read without it: put its",
+        ):
             open_app(PROFILE, settings)
         assert not keys.exists()
     keys.write_bytes(copy)
@@ -45,7 +48,7 @@ def test_the_doctor_makes_none(settings: Settings) -> None:
     """Nor does looking for what is wrong make any."""
     Path(settings.keys).unlink()
     found = examine(PROFILE, settings, deep=True)
-    assert any(check.name == "keys" and "no key file" in check.what for check in found)
+    assert any(check.name == "keys" and "doesn't exist" in check.what for check in found)
     assert not Path(settings.keys).exists()
 
 
@@ -55,7 +58,9 @@ def test_opened_once_is_in_use(tmp_path: Path) -> None:
     with open_app(PROFILE, settings):
         pass
     Path(settings.keys).unlink()
-    with pytest.raises(ConfigurationError, match="no key file"):
+    with pytest.raises(
+        ConfigurationError, match=r"Key file .* doesn't exist, and nothing stored can be read without it: put its copy"
+    ):
         open_app(PROFILE, settings)
 
 
@@ -72,7 +77,7 @@ def test_an_empty_storage_gets_keys(tmp_path: Path, prepare: Callable[[Settings]
 def test_a_broken_file_stays(settings: Settings, content: bytes) -> None:
     """An empty, cut off or foreign file in the place of the keys is told and left, as somebody may look into it."""
     Path(settings.keys).write_bytes(content)
-    with pytest.raises(StorageError, match=r"(empty|no key file); restore it from its copy"):
+    with pytest.raises(StorageError, match="is empty, damaged, or not a key file at all: restore it from its copy"):
         open_app(PROFILE, settings)
     assert Path(settings.keys).read_bytes() == content
 

@@ -72,7 +72,7 @@ def test_of_two_who_sign_at_once_one_gets_the_number(settings: Settings, parts: 
         assert sorted(map(bool, outcomes)) == [False, True]
         winner = drafts[outcomes.index("")]
         (loser,) = [draft for draft in drafts if draft.id != winner.id]
-        assert f"is on report {winner.id} already; the next free number is 10" in max(outcomes)
+        assert f"is already on report {winner.id}: the next free number is 10." in max(outcomes)
         assert second.reports.submit(clerk, loser.id, number=10, **SIGNED).signature is not None
 
 
@@ -94,6 +94,6 @@ def test_the_doctor_lists_numbers_that_were_given_twice(tmp_path: Path, parts: P
     (found,) = checks
     assert found.level is Level.WARNING
     assert found.what == (
-        "Reports annual.2021.ninh-hoa.v1, roll-out.2021.ninh-hoa.v1 of ninh-hoa bear the same number 09/BC-BCĐ138 in "
-        "2021."
+        "Reports annual.2021.ninh-hoa.v1, roll-out.2021.ninh-hoa.v1 of ninh-hoa have the same number "
+        "09/BC-BCĐ138 in 2021."
     )

@@ -36,10 +36,11 @@ from anninh_core.testing.kits import (
     kit_rules,
 )
 from anninh_core.usecase.marks import Service, use_case_of
-from anninh_core.usecase.permissions.permits import UseCase
+from anninh_core.usecase.permissions.permits import UseCase, UseCaseKind
 from anninh_core.vocabulary.purposes import PURPOSES
 from anninh_core.worker.event_handlers.registry import event_handlers
 from anninh_core.worker.jobs.alerts.opening import RECEIVED
+from anninh_core.workflows.labels import own_families
 
 _KITS = (
     StorageConformance,
@@ -69,7 +70,9 @@ def in_public() -> dict[str, set[str]]:
         "dated queries": asked,
         "jobs": rows,
         "purposes of a wording": set(PURPOSES),
-        "wording": set(keys.WORDING) | {f"{key} {{{fact}}}" for key, facts in keys.WORDING.items() for fact in facts},
+        "wording": set(keys.WORDING)
+        | set(_labels())
+        | {f"{key} {{{fact}}}" for key, facts in keys.WORDING.items() for fact in facts},
         "lists of words": set(keys.WORD_KINDS),
         "facts of templates": set(keys.TEMPLATE_FACTS),
         "profiles": set(shipped_profiles()),
@@ -87,8 +90,27 @@ def in_public() -> dict[str, set[str]]:
     }
 
 
+def _labels() -> Iterator[str]:
+    """Yield the wordings by which a profile may call a state otherwise."""
+    for family, labels in own_families("en").items():
+        yield from (f"label.{family}.{value}" for value in labels if family != "act")
+
+
 def _use_cases() -> Iterator[str]:
     """Yield the actions that the marks of the rooms write into the journal, with what each needs."""
+    for action, mark in _marks():
+        traced = " traced" if mark.audited else ""
+        yield f"{action}{traced} {mark.permission.value}"
+
+
+def recorded_actions() -> set[str]:
+    """Return the actions of use cases that leave a line in the journal."""
+    kinds = (UseCaseKind.COMMAND, UseCaseKind.WORKFLOW)
+    return {action for action, mark in _marks() if mark.kind in kinds or mark.audited}
+
+
+def _marks() -> Iterator[tuple[str, UseCase]]:
+    """Yield each use case's mark with its action."""
     rooms: list[type[Service]] = [FailureDesk]
     modules = chain(
         walk_packages(anninh_core.domain.__path__, "anninh_core.domain."),
@@ -100,8 +122,7 @@ def _use_cases() -> Iterator[str]:
         for name, method in inspect.getmembers(room, inspect.isfunction):
             mark: UseCase | None = use_case_of(method)
             if mark is not None:
-                traced = " traced" if mark.audited else ""
-                yield f"{room.action_prefix}.{name}{traced} {mark.permission.value}"
+                yield f"{room.action_prefix}.{name}", mark
 
 
 def _is_room(kind: type) -> TypeGuard[type[Service]]:

@@ -13,7 +13,7 @@ _METHODS = {
 }
 """Subject -> function that takes the name, and at which place."""
 _PARAMETERS = {"actions": "action", "events": "event"}
-"""Subject -> parameter, of whichever function in the tree, that takes the name; such a name has a dot in it."""
+"""Subject -> parameter, of whichever function in the tree, that takes the name; such a name has a dot and no space."""
 _KEYWORDS = {"purposes": "purpose", "lanes used": "lane"}
 """Subject -> keyword that takes the name, whatever is called."""
 Trees = Mapping[str, ast.Module]
@@ -34,7 +34,7 @@ def in_source(trees: Trees) -> dict[str, set[str]]:
                     found[subject] |= set(_texts(call.args[place], known))
             for subject, parameter in _PARAMETERS.items():
                 for argument in _arguments(call, parameter, places.get((name, parameter), ())):
-                    found[subject] |= {text for text in _texts(argument, known) if "." in text}
+                    found[subject] |= {text for text in _texts(argument, known) if "." in text and " " not in text}
             for subject, keyword in _KEYWORDS.items():
                 for one in (one for one in call.keywords if one.arg == keyword):
                     found[subject] |= set(_texts(one.value, known))

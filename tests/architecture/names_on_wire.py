@@ -70,7 +70,11 @@ def on_wire() -> dict[str, set[str]]:
         "files of assisted posting": {n for m in (Task, Confirmation, Paste) for n in shape(m, m.__name__.lower())},
         "states of jobs": set(_jobs()),
         "states of adapters": set(_adapters()),
-        "errors": {name for name, kind in vars(errors).items() if isinstance(kind, type)} - {"timedelta"},
+        "errors": {
+            name
+            for name, kind in vars(errors).items()
+            if isinstance(kind, type) and kind.__module__ == errors.__name__ and not name.startswith("_")
+        },
     }
 
 

@@ -20,7 +20,7 @@ NOW = 1_630_458_000
 """The moment of the clock: 1 September 2021, 8 o'clock in Vietnam."""
 
 HEADER = b'{"alg":"HS256","kid":"one"}'
-WORDS = "what you showed is wrong, or holds no longer; sign in again"
+WORDS = "Your sign-in data is wrong or has expired: sign in again"
 
 
 def journal(app: App) -> str:
@@ -37,24 +37,24 @@ def journal(app: App) -> str:
         ({"aud": None}, "for another program"),
         ({"aud": []}, "for another program"),
         ({"aud": {"anninh-office": 1}}, "for another program"),
-        ({"aud": ["anninh-office", "another"]}, "given to another program"),
-        ({"aud": ["anninh-office", "another"], "azp": "another"}, "given to another program"),
-        ({"azp": "another"}, "given to another program"),
-        ({"nonce": "of a colleague"}, "of another try"),
-        ({"nonce": None}, "of another try"),
-        ({"nonce": 7}, "of another try"),
-        ({"exp": NOW - 30}, "has run out"),
-        ({"exp": None}, "has no exp"),
-        ({"exp": "9999999999"}, "has no exp"),
-        ({"exp": True}, "has no exp"),
-        ({"exp": 1e300}, "exp is no moment"),
-        ({"exp": float("nan")}, "exp is no moment"),
-        ({"iat": NOW - 3600}, "wasn't made in this try"),
-        ({"iat": NOW + 3600}, "wasn't made in this try"),
-        ({"iat": None}, "has no iat"),
-        ({"nbf": NOW + 3600}, "doesn't hold yet"),
-        ({"sub": None}, "about nobody"),
-        ({"sub": ""}, "about nobody"),
+        ({"aud": ["anninh-office", "another"]}, "issued to another program"),
+        ({"aud": ["anninh-office", "another"], "azp": "another"}, "issued to another program"),
+        ({"azp": "another"}, "issued to another program"),
+        ({"nonce": "of a colleague"}, "belongs to another sign-in attempt"),
+        ({"nonce": None}, "belongs to another sign-in attempt"),
+        ({"nonce": 7}, "belongs to another sign-in attempt"),
+        ({"exp": NOW - 30}, "has expired"),
+        ({"exp": None}, "has no time as 'exp'"),
+        ({"exp": "9999999999"}, "has no time as 'exp'"),
+        ({"exp": True}, "has no time as 'exp'"),
+        ({"exp": 1e300}, "has an invalid time as 'exp'"),
+        ({"exp": float("nan")}, "has an invalid time as 'exp'"),
+        ({"iat": NOW - 3600}, "wasn't issued during this sign-in attempt"),
+        ({"iat": NOW + 3600}, "wasn't issued during this sign-in attempt"),
+        ({"iat": None}, "has no time as 'iat'"),
+        ({"nbf": NOW + 3600}, "isn't valid yet"),
+        ({"sub": None}, "names no person"),
+        ({"sub": ""}, "names no person"),
         ({"at_hash": "wrong"}, "another access token"),
         ({"at_hash": 7}, "another access token"),
         ({"preferred_username": None}, "no claim that names an officer"),
@@ -176,7 +176,7 @@ def test_who_signed_is_checked(
     provider.sign = forge
     with pytest.raises(NotSignedIn, match=WORDS):
         sign_in(app, provider)
-    assert "id token" in journal(app)
+    assert "ID token" in journal(app)
 
 
 @pytest.mark.parametrize(
@@ -240,4 +240,4 @@ def test_of_several_keys_without_a_name_none_is_guessed(app: App, provider: Pret
     provider.published = [public(provider.key), public(new_key("two"))]
     with pytest.raises(NotSignedIn, match=WORDS):
         sign_in(app, provider)
-    assert "of which the provider has 2" in journal(app)
+    assert "exactly one of the sign-in service's keys, but 2 of them match" in journal(app)

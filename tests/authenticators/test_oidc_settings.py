@@ -87,7 +87,9 @@ def test_the_secret_s_file_is_private(provider: PretendProvider, clock: FixedClo
     with memory_app(clock=clock, settings=Settings(sign_in=SignInSettings(oidc=oidc))) as app:
         officer = UnsafeLocalUsers(app).appoint("Cán bộ Lan", "ninh-hoa", "tip_officer")
         enrol(app, officer.id, "lan")
-        with pytest.raises(ConfigurationError, match="every user may read the secret"):
+        with pytest.raises(
+            ConfigurationError, match=r"Every user may read the passphrase or secret in .*oidc\.secret: run `chmod o= "
+        ):
             sign_in(app, provider)
         file.chmod(0o600)
         assert sign_in(app, provider).officer == officer.id
@@ -125,10 +127,10 @@ def test_a_missing_secret_is_told(
     blank.write_text("  \n", encoding="utf-8")
     blank.chmod(0o600)
     sources = {
-        "env:NOBODY_SET_THIS": "NOBODY_SET_THIS isn't set, or is blank",
-        "env:BLANK_SECRET": "BLANK_SECRET isn't set, or is blank",
+        "env:NOBODY_SET_THIS": r"client_secret` names the environment variable NOBODY_SET_THIS, which isn't set",
+        "env:BLANK_SECRET": r"names the environment variable BLANK_SECRET, which isn't set or is blank: set it",
         "credential:oidc": "CREDENTIALS_DIRECTORY",
-        f"file:{blank}": "oidc.secret is empty; write the secret into its first line",
+        f"file:{blank}": r"The first line of .*oidc\.secret is empty: write the passphrase or secret into it",
     }
     for source, told in sources.items():
         oidc = OidcSettings(issuer=provider.issuer, client_id=CLIENT, client_secret=source, redirect_uri=REDIRECT)

@@ -15,7 +15,7 @@ from anninh_core.ports.authenticator import SignInMethod
 from anninh_core.testing import FixedClock, memory_app
 from anninh_core.usecase.actor import person, system
 
-WORDS = "what you showed is wrong, or holds no longer; sign in again"
+WORDS = "Your sign-in data is wrong or has expired: sign in again"
 
 
 def test_a_person_signs_in_at_the_authority_s_service(app: App, provider: PretendProvider, lan: Holder) -> None:
@@ -176,7 +176,7 @@ def test_what_is_read_of_a_sign_in_has_no_secret(
 
     assert not [secret for secret in secrets if secret in read]
     assert '"sign_in":"oidc"' in journal
-    assert "the id token is of another try" in journal
+    assert "The ID token belongs to another sign-in attempt." in journal
     assert refused.value.__cause__ is None
 
 

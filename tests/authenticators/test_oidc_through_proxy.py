@@ -59,7 +59,7 @@ def test_without_the_setting_none_is_taken(
 
 def test_by_https_it_is_a_tunnel(clock: FixedClock, oidc: OidcSettings, proxy: PretendProxy) -> None:
     """The proxy learns the host and nothing else; where it opens none, the service is told to be out of reach."""
-    told = pytest.raises(ServiceUnavailable, match="the sign-in service doesn't give")
+    told = pytest.raises(ServiceUnavailable, match="The sign-in service returned no usable response for")
     with opened(clock, oidc, proxy=proxy.address, issuer="https://id.example") as app, told:
         app.accounts.begin_provider_sign_in()
     assert proxy.asked == [("CONNECT", "id.example:443")]

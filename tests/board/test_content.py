@@ -108,7 +108,7 @@ def test_a_file_is_what_it_is_called(app: App, editor: Desk) -> None:
 
     refused = send(b"no video at all")
     assert refused.status == 422
-    assert "Tệp này được gọi là video, nhưng nội dung là văn bản thuần" in refused.main
+    assert "được khai là video, nhưng nội dung là văn bản thuần" in refused.main
     assert app.content.list(actor).items == ()
     assert send(REAL_FILM).status == 200
     (item,) = app.content.list(actor).items

@@ -14,7 +14,7 @@ from tests.support.sign_in import PASSWORD
 from anninh_core.app import App
 from anninh_core.board import create_board
 from anninh_core.board.screens.all_screens import SCREENS
-from anninh_core.board.words.catalogue import words_for
+from anninh_core.board.words.page_words import PageWords
 from anninh_core.domain.registry import KINDS
 from anninh_core.testing import Dialog, FixedClock, MockMessenger, UnsafeLocalUsers, memory_app, pump
 from anninh_core.usecase import Actor
@@ -158,7 +158,7 @@ def test_an_operator_sees_what_is_quarantined(app: App, clock: FixedClock, enter
 
     page = operating.get("/system/quarantine")
     assert f"alarm:{alarm}" in page.main
-    assert words_for("screens/system", "vi")["consumer_page_officers"] in page.main
+    assert PageWords("vi").label("page_officers", "QuarantineConsumer") in page.main
     assert "đã thử 1 lần" in page.main
     assert "/system/quarantine" in operating.get("/system/health").main
     page = operating.send(page.form("/do/quarantine/retry"))
@@ -177,8 +177,10 @@ def test_only_operators_reach_the_quarantine(visitor: Visitor) -> None:
 
 def test_each_consumer_says_what_it_blocks(app: App) -> None:
     """Whatever may quarantine something has a sentence of its own on the screen."""
-    words = words_for("screens/system", "vi")
+    words = PageWords("vi")
     events = event_handlers(app.services, app.duty.claim)
     jobs = {"page_officers", "open_notices", "tell_new_tips", "tell_digests", "delete_files", "inspect_officers"}
     consumers = {*events, *jobs}
-    assert [name for name in sorted(consumers) if f"consumer_{name.replace('.', '_')}" not in words] == []
+    assert [
+        name for name in sorted(consumers) if not words.label(name.replace(".", "_"), "QuarantineConsumer", "")
+    ] == []

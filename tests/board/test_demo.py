@@ -144,9 +144,9 @@ def test_other_boards_have_none_of_it() -> None:
 
 def test_a_demo_is_for_this_machine(demo: RunningDemo) -> None:
     """A public address, another one to listen on, and another app are refused."""
-    with pytest.raises(ConfigurationError, match="this machine alone"):
+    with pytest.raises(ConfigurationError, match="can be used on this machine only"):
         create_board(demo.app, BoardConfig(public_url="https://board.example.vn"), demo=demo)
-    with pytest.raises(ConfigurationError, match="this machine alone"):
+    with pytest.raises(ConfigurationError, match="can be used on this machine only"):
         serve_board(demo.app, host="0.0.0.0", demo=demo)
     with memory_app() as app, pytest.raises(ConfigurationError, match="another app"):
         create_board(app, demo=demo)

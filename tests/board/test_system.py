@@ -26,6 +26,8 @@ def test_a_failed_send_is_tried_again(app: App, officer: Actor, visitor: Visitor
     Dialog(messenger.chat, lambda: pump(app, messenger.chat)).says("Người Báo", "Mất trộm xe máy ở Ninh Hòa")
     shown = visitor.get("/system/failures")
     assert shown.has_form("/do/failures/resend")
+    reason = shown.main.partition("Lý do kỹ thuật")[2].partition("</details>")[0]
+    assert "(scripted: rejected)" in reason
     form = shown.form("/do/failures/give_up")
     assert visitor.send(form, reason="Không liên lạc được").status == 422
     shown = visitor.send(form, reason="Không liên lạc được", confirmed="yes")
@@ -115,8 +117,8 @@ def test_what_is_not_well_is_told_with_a_way_out(app: App, enter: Enter) -> None
     shown = running.get("/system/health")
     assert app.context.storage.journal.head()[0] == before + 1
     bad, _, good = shown.main.partition("<details")
-    assert "Chưa biết bản sao lưu nào" in bad
-    assert "Cách xử lý: Hãy chạy <code>anninh backup FILE</code>" in bad
+    assert "Chưa biết có bản sao lưu nào" in bad
+    assert "Cách xử lý: Hãy chạy <code>anninh backup make FILE</code>" in bad
     assert "Kho lưu đọc và ghi được" in good
     assert "không có gì chờ" in shown.main
     running.send(shown.form("/language"), language="en")

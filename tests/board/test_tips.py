@@ -90,7 +90,10 @@ def test_a_second_settlement_says_what_was_decided(app: App, officer: Actor, vis
     form = visitor.get(f"/tips/{tip}").form("/tips/settle")
     settled = app.tips.settle(officer, tip, outcome=TipState.RESOLVED, answer="Đã tìm được xe.", reason="solved")
     late = visitor.send(form, outcome="resolved", answer="x", reason="solved", version=str(settled.version))
-    assert "đã được kết luận ngày 01/09/2021 là đã giải quyết, nay đã giải quyết" in late.main
+    assert (
+        "đã được kết luận ngày 01/09/2021 là “đã giải quyết”, nay ở trạng thái “đã giải quyết, chưa trả lời”"
+        in late.main
+    )
     assert "chưa có căn cứ" not in late.main
 
 

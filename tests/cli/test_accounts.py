@@ -88,7 +88,10 @@ def test_the_first_officer_signs_in_and_out(desk: Desk) -> None:
     token = file.read_text()
     desk.run("logout")
     assert not file.exists()
-    assert "holds no longer" in desk.run("whoami", env={"ANNINH_TOKEN": token}, ok=False).stderr
+    assert (
+        "Your sign-in has ended: sign in again with `anninh login --at "
+        in desk.run("whoami", env={"ANNINH_TOKEN": token}, ok=False).stderr
+    )
 
 
 def test_the_entry_names_the_machine_s_user(desk: Desk) -> None:

@@ -69,7 +69,7 @@ def test_an_altered_backup(run: Run, backup: Path, folder: Path, place: Path) ->
     for words in (("backup", "verify", str(backup), "--at", str(folder)), ("restore", str(backup), "--at", str(place))):
         done = run(*words)
         assert done.exit_code == 1
-        assert "its manifest isn't authentic" in done.stderr
+        assert "isn't authentic, because it was altered, or written with other keys" in done.stderr
         assert len(done.stderr.strip().splitlines()) == 1
 
 
@@ -77,7 +77,10 @@ def test_an_altered_bundle(run: Run, bundle: Path, tmp_path: Path) -> None:
     """It is refused before even its folder is made."""
     forge(bundle, without_a_key)
     done = run("bundle", "import", str(bundle), "--at", str(tmp_path / "new"), env=WORDS)
-    assert (done.exit_code, "its manifest isn't authentic" in done.stderr) == (1, True)
+    assert (done.exit_code, "isn't authentic, because it was altered, or written with other keys" in done.stderr) == (
+        1,
+        True,
+    )
     assert not (tmp_path / "new").exists()
 
 
@@ -115,9 +118,15 @@ def test_the_bundle_of_a_release(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
-        ('profile = "hoa_lu_2021"\nkeys = "../../anninh.keys"\n', "where keys lies"),
-        ('profile = "hoa_lu_2021"\nstorage = "sqlite:////tmp/x.db"\n', "where storage lies"),
-        ('profile = "hoa_lu_2021"\nblobs = "/tmp/blobs"\n', "where blobs lies"),
+        (
+            'profile = "hoa_lu_2021"\nkeys = "../../anninh.keys"\n',
+            "has the setting `keys`, which no bundle contains, so the bundle was tampered with",
+        ),
+        (
+            'profile = "hoa_lu_2021"\nstorage = "sqlite:////tmp/x.db"\n',
+            "has the setting `storage`, which no bundle contains",
+        ),
+        ('profile = "hoa_lu_2021"\nblobs = "/tmp/blobs"\n', "has the setting `blobs`, which no bundle contains"),
         ("", "has no anninh.toml"),
         ("= [", "is damaged"),
     ],

@@ -25,13 +25,13 @@ def lines(run: Run, *args: str) -> list[dict[str, Any]]:
 
 
 def test_the_story_of_a_case_tells_who_changed_and_who_saw_it(run: Run, tip: str, officer: Callable[..., str]) -> None:
-    """In the profile's words: what was done with it, who was shown it in which version, and who was refused."""
+    """In the catalogue's words: what was done with it, who was shown it in which version, and who was refused."""
     stranger = officer("ninh-an", "tip_officer")
     run("tips", "show", tip.partition(":")[2])
     run("tips", "list")
     run("tips", "show", tip.partition(":")[2], "--as", stranger)
 
-    story = run("audit", "show", tip).stdout
+    story = run("--lang", "vi", "audit", "show", tip).stdout
     assert "Phân loại tin" in story
     assert "Xem danh sách tin; đã xem; @" in story
     assert "bị từ chối" in story

@@ -48,7 +48,7 @@ def test_a_backup_is_verified(run: Run, made: Path) -> None:
     made.write_bytes(bytes(data))
     done = run("backup", "verify", str(made))
     assert done.exit_code == 1
-    assert "'journal' is damaged" in done.stderr
+    assert f"Part 'journal' of {made} is damaged (" in done.stderr
 
 
 def test_an_office_notes_that_its_backup_was_read(run: Run, made: Path, folder: Path) -> None:

@@ -88,7 +88,7 @@ def test_what_is_no_demo_is_refused(run: Run, tmp_path: Path) -> None:
     (tmp_path / "anninh.toml").write_text('profile = "hoa_lu_2021"\n', encoding="utf-8")
     done = run("board", "--demo", str(tmp_path))
     assert done.exit_code == 2
-    assert "holds no demo" in done.stderr
+    assert "doesn't hold a complete demo: complete it with `anninh demo --out " in done.stderr
 
 
 @pytest.mark.parametrize("given", [["--host", "192.0.2.1"], ["--public-url", "https://board.example.vn"]])
@@ -97,4 +97,4 @@ def test_a_demo_is_for_this_machine(run: Run, tmp_path: Path, given: list[str]) 
     finish_demo(tmp_path)
     done = run("board", "--demo", str(tmp_path), "--port", "0", *given)
     assert done.exit_code == 2
-    assert "this machine alone" in done.stderr
+    assert "The demo can be used on this machine only: " in done.stderr

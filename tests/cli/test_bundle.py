@@ -139,7 +139,7 @@ def test_a_file_that_leads_out(run: Run, made: Path, tmp_path: Path) -> None:
             file.writestr(name, data)
     done = run("bundle", "import", str(made), "--at", str(tmp_path / "new"), env=WORDS)
     assert done.exit_code == 1
-    assert "is no name of a part" in done.stderr
+    assert "which isn't a valid name and could lead outside the folder" in done.stderr
     assert not (tmp_path / "out.toml").exists()
     assert not (tmp_path / "new").exists()
 
@@ -160,7 +160,7 @@ def test_begun_again(run: Run, made: Path, tmp_path: Path) -> None:
     data = bytearray(sound)
     data[data.index(b"journal", data.index(b"journal_head") + 12) + 200] ^= 1
     made.write_bytes(bytes(data))
-    assert "'journal' is damaged" in run(*words, env=WORDS).stderr
+    assert f"Part 'journal' of {made} is damaged (" in run(*words, env=WORDS).stderr
     made.write_bytes(sound)
     done = run(*words, env=WORDS)
     assert done.exit_code == 0, done.output

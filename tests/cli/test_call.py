@@ -66,7 +66,7 @@ def test_what_somebody_changed_meanwhile_is_left_alone(run: Run, folder: Path) -
     stale = run(*words, str(tip.version))
     assert (stale.exit_code, "version" in stale.output) == (1, True)
     listed = run("call", "tips.list", "--if-match", "1", "--at", folder)
-    assert (listed.exit_code, "changes no record" in listed.output) == (1, True)
+    assert (listed.exit_code, "doesn't change a record named by its first argument" in listed.output) == (1, True)
 
 
 def test_arguments_come_as_json_too(run: Run, read: Read, folder: Path, tmp_path: Path) -> None:

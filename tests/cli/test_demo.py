@@ -62,7 +62,10 @@ def test_what_cannot_be_played_on_is_refused(run: Run, tmp_path: Path) -> None:
     done = run("demo", "--out", str(tmp_path / "play"), "--messenger", "assisted")
 
     assert done.exit_code == 2
-    assert "plugin 'assisted' has no messenger that can be played on" in done.stderr
+    assert (
+        "Plugin 'assisted' has no messenger that a demo can run on: choose a plugin whose messenger defines"
+        in done.stderr
+    )
     assert not (tmp_path / "play").exists()
 
 

@@ -183,7 +183,7 @@ def test_a_program_gets_the_demo_s_clock(demo: Path) -> None:
 def test_doctor_says_that_it_is_a_demo(run: Run, demo: Path, folder: Path) -> None:
     """With the time of its clock; of an office it says nothing of the kind."""
     checks = {check["name"]: check for check in json.loads(run("doctor", "--json", "--at", str(demo)).stdout)}
-    assert checks["demo"]["what"] == "This is a demo, and its own clock shows 08:00 29/9/2021 in Vietnam."
+    assert checks["demo"]["what"] == "This is a demo, and its own clock shows 2021-09-29 08:00 (Vietnam time)."
     assert checks["demo"]["level"] == "warning"
     assert '"demo"' not in run("doctor", "--json", "--at", str(folder)).stdout
 
@@ -194,14 +194,14 @@ def test_settings_for_real_work_are_refused(run: Run, demo: Path) -> None:
     (demo / FILE_NAME).write_text(text, encoding="utf-8")
     done = run("tips", "list", "--at", str(demo))
     assert done.exit_code == 2
-    assert "make a folder for that by `anninh init DIR`" in done.stderr
+    assert "make a folder for real work with `anninh init DIR`" in done.stderr
 
 
 def test_a_play_is_not_begun_in_an_office(folder: Path) -> None:
     """Not even in a trial, whose settings look like a demo's: it keeps the machine's clock."""
     files = {path.name for path in folder.iterdir()}
     before = read_journal(folder)
-    with pytest.raises(ConfigurationError, match="holds something else than a play"):
+    with pytest.raises(ConfigurationError, match="holds something other than a demo: name another folder"):
         open_stage(folder)
     settings = load_settings(folder)
     with open_app(load_profile(settings.profile), settings) as app:
@@ -220,5 +220,5 @@ def test_settings_name_no_clock(demo: Path) -> None:
     """No line of `anninh.toml` moves or stops a clock."""
     with (demo / FILE_NAME).open("a", encoding="utf-8") as file:
         file.write("\n[demo]\nclock = 2021-09-01T00:00:00Z\n")
-    with pytest.raises(ConfigurationError, match="there is no such key"):
+    with pytest.raises(ConfigurationError, match=r"The setting demo in .*anninh\.toml doesn't exist: remove it"):
         load_settings(demo)

@@ -26,9 +26,11 @@ def sound_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def problems(run: Run, *words: str) -> Mapping[str, str]:
-    """Run it for programs and return what to do about each problem, by name."""
+    """Run it for programs and return the sentences of each problem, by name."""
     done = run("doctor", "--json", *words)
-    found = {one["name"]: one["todo"] for one in json.loads(done.stdout) if one["level"] == "problem"}
+    found = {
+        one["name"]: f"{one['what']} {one['todo']}" for one in json.loads(done.stdout) if one["level"] == "problem"
+    }
     assert done.exit_code == (1 if found else 0)
     return found
 
@@ -42,7 +44,7 @@ def test_a_sound_office(run: Run, read: Read) -> None:
 
     assert done.exit_code == 0, done.stdout
     assert {line.split()[0] for line in lines if not line.startswith(" ")} <= {"ok", "warning"}
-    assert any("They open what is stored." in line for line in lines)
+    assert any("The keys open what is stored." in line for line in lines)
 
 
 def test_deep(run: Run) -> None:
@@ -50,8 +52,8 @@ def test_deep(run: Run) -> None:
     shallow = run("doctor").stdout
     deep = run("doctor", "--deep").stdout
 
-    assert "Every blob that is referred to is there." in deep
-    assert "Every blob that is referred to is there." not in shallow
+    assert "All blobs that records refer to exist." in deep
+    assert "All blobs that records refer to exist." not in shallow
 
 
 def test_no_settings(run: Run, tmp_path: Path) -> None:
@@ -59,7 +61,7 @@ def test_no_settings(run: Run, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     found = problems(run, "--at", str(tmp_path / "empty"))
 
-    assert "`anninh init DIR` makes one" in found["settings"]
+    assert "doesn't exist: make it with `anninh init DIR`." in found["settings"]
 
 
 @pytest.mark.parametrize("text", ["profile = ", "nonsense = 1", 'profile = 5\nstorage = "x"'])
@@ -91,7 +93,7 @@ def test_a_newer_database(run: Run, folder: Path) -> None:
     with closing(sqlite3.connect(folder / "anninh.db")) as database, database:
         database.execute("UPDATE alembic_version SET version_num = '9999'")
 
-    assert any("pdate anninh" in todo for todo in problems(run).values())
+    assert any("update anninh" in sentences for sentences in problems(run).values())
 
 
 def test_without_time_zone_data(folder: Path) -> None:

@@ -34,9 +34,9 @@ def test_a_wrong_set_up_has_a_code_of_its_own(error: Exception) -> None:
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [
-        (PermissionError(errno.EACCES, "in other words", "/x/y"), "/x/y: Permission denied"),
-        (OSError(errno.ENOSPC, "in other words"), "No space left on device"),
-        (OSError(errno.EXDEV, "in other words", "/x"), "/x: in other words"),
+        (PermissionError(errno.EACCES, "in other words", "/x/y"), "/x/y: this account may not read or write it."),
+        (OSError(errno.ENOSPC, "in other words"), "The disk is full: free some space."),
+        (OSError(errno.EXDEV, "in other words", "/x"), "/x can't be used (in other words)."),
         (OSError("strange"), "strange"),
     ],
 )
@@ -65,7 +65,7 @@ def test_there_is_no_traceback(run: Run, tmp_path: Path) -> None:
     done = run("tips", "list", "--at", str(tmp_path / "none"))
 
     assert (done.exit_code, done.stdout) == (2, "")
-    assert done.stderr == f"anninh: there is no {tmp_path}/none/anninh.toml; `anninh init DIR` makes one\n"
+    assert done.stderr == f"anninh: {tmp_path}/none/anninh.toml doesn't exist: make it with `anninh init DIR`.\n"
     assert not (tmp_path / "none").exists()
 
 

@@ -81,7 +81,10 @@ def test_an_unknown_id_is_told(run: Run) -> None:
     done = run("failures", "resend", "zzz")
 
     assert done.exit_code == 1
-    assert done.stderr == "anninh: 0 rows that wait for a person end with 'zzz'; `anninh failures` lists them\n"
+    assert done.stderr == (
+        "anninh: 0 failures that wait for a person have an id that ends with 'zzz', but there must be exactly one: "
+        "`anninh failures list` lists the failures.\n"
+    )
 
 
 def test_a_reason_is_needed(run: Run) -> None:

@@ -32,10 +32,10 @@ def test_a_name_and_a_password_at_once(run: Run, tmp_path: Path) -> None:
     ("name", "password", "word"),
     [
         ("boss", "short", "12 to 128"),
-        ("boss", "123456789012", "many people"),
+        ("boss", "123456789012", "Many people use this password"),
         ("boss", "first officer 1985", "your own name"),
         ("b", PASSWORD, "sign-in name"),
-        ("boss", "", "typed"),
+        ("boss", "", "Password is empty: type it"),
     ],
 )
 def test_what_doesn_t_fit_makes_no_folder(run: Run, tmp_path: Path, name: str, password: str, word: str) -> None:

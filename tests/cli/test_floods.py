@@ -29,10 +29,13 @@ def test_a_flood_is_listed_and_sorted_out(run: Run, read: Read, person: str) -> 
     (receipt,) = read("tips", "floods")[0]["candidates"]
     assert "4 messages belong to" in run("tips", "sort-flood", person, "--seen", "4", "--to", receipt).stdout
     assert len(read("tips", "floods")[0]["messages"]) == 2
-    assert "say one of" in run("tips", "sort-flood", person, "--seen", "2").stderr
+    assert (
+        "give exactly one of --to TIP, --new and --nothing CODE."
+        in run("tips", "sort-flood", person, "--seen", "2").stderr
+    )
     rest = ("tips", "sort-flood", person, "--seen", "2", "--nothing", "prank", "--note", "Trẻ nghịch máy")
     assert "each keeps its record" in run(*rest).stdout
-    assert "no messages of" in run(*rest).stderr
+    assert "wait over a limit: `anninh tips floods` lists the people whose messages do." in run(*rest).stderr
     assert run("tips", "floods").stdout == "Nobody is over a limit.\n"
 
 

@@ -30,8 +30,8 @@ def test_the_directory_is_written(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_place_that_cant_be_written_is_named(run: Run, tmp_path: Path) -> None:
-    """The sentence is the system's, with the path."""
+    """One sentence names the path and the reason."""
     done = run("groups", "directory", "--out", str(tmp_path / "none" / "x.html"))
 
     assert done.exit_code == 1
-    assert done.stderr == f"anninh: {tmp_path}/none/x.html: No such file or directory\n"
+    assert done.stderr == f"anninh: {tmp_path}/none/x.html: there is no such file or folder.\n"

@@ -53,7 +53,7 @@ def test_from_the_chat_to_the_copy(
     again = run(
         "people", "export", number, "--format", "json", "--way", "office", "--out", str(tmp_path / "copy.zip"), *me
     )
-    assert (again.exit_code, "there already" in again.stderr) == (1, True)
+    assert (again.exit_code, "already exists" in again.stderr) == (1, True)
 
     run("people", "answer", number, "partly", "--text", "Đã lập bản sao.", *GROUND, "--way", "office", "--notify", *me)
     shown = run("people", "show", number, *me).stdout

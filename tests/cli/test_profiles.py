@@ -25,7 +25,7 @@ def test_eight_questions(run: Run, tmp_path: Path) -> None:
     done = run("profiles", "new", "--at", folder, input="\n".join([*ANSWERS.values()]).replace("xa\n", "làng\nxa\n", 1))
     assert done.exit_code == 0, done.output
     assert "Xã Tân Mẫu" in done.stdout
-    assert "'làng' is no kind of unit" in done.stderr
+    assert "'làng' isn't a kind of unit: choose one of xa, phuong, dac_khu." in done.stderr
     checked = run("profiles", "check", folder)
     assert (checked.exit_code, "fits: Xã Tân Mẫu, 5 units" in checked.stdout) == (0, True)
 
@@ -57,7 +57,7 @@ def test_the_profile_of_a_folder_is_checked(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "words"), [("en", "did you mean 'cong-an'?"), ("vi", "có phải ý bạn là 'cong-an'?")]
+    ("language", "words"), [("en", "did you mean 'cong-an'?"), ("vi", "có phải ý anh/chị là “cong-an”?")]
 )
 def test_faults_in_both_languages(run: Run, tmp_path: Path, language: str, words: str) -> None:
     """A person reads where and what; it ends with code 2."""

@@ -25,4 +25,4 @@ def test_a_record_is_put_back_from_a_backup(run: Run, read: Read, folder: Path) 
     assert "isn't damaged" in again.stderr
     unknown = run("quarantine", "restore", backup, "ffffff")
     assert unknown.exit_code == 1
-    assert "0 quarantined items have an id with the end 'ffffff'" in unknown.stderr
+    assert "0 quarantined items have an id that ends with 'ffffff', but there must be exactly one" in unknown.stderr

@@ -97,8 +97,11 @@ def test_bytes_dont_go_to_a_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) 
 
 def test_what_isnt_there_is_told(run: Run) -> None:
     """No report, or no such format."""
-    assert "has begun no report" in run("report", "show", "half-year", "2022").stderr
-    assert "no format 'odt'" in run(*SHOW, "--format", "odt").stderr
+    assert (
+        "Unit 'hoa-lu' hasn't begun a report for 'half-year' of 2022"
+        in run("report", "show", "half-year", "2022").stderr
+    )
+    assert "No loaded plugin has the format 'odt': choose one of csv, docx, " in run(*SHOW, "--format", "odt").stderr
 
 
 @pytest.mark.slow

@@ -70,7 +70,7 @@ def test_a_network_that_is_none_is_told(run: Run) -> None:
     done = run("serve", "--port", "0", "--metrics-to", "prometheus")
 
     assert done.exit_code == 2
-    assert "'prometheus' is no network" in done.stderr
+    assert "'prometheus' isn't a network (" in done.stderr
 
 
 def test_a_port_that_cant_be_had_is_told(run: Run) -> None:

@@ -44,7 +44,10 @@ def test_papers_change_the_clocks(run: Run, receipt: str, today: str) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["record-extension", *PAPER, "--asked-on", "2021-09-01"], "record first that it is complex"),
+        (
+            ["record-extension", *PAPER, "--asked-on", "2021-09-01"],
+            "record first with `anninh call tips.record_complex` that it is.",
+        ),
         (["revoke-suspension", *PAPER], "nothing to revoke"),
         (["record-notice", "--number", " "], "number and symbol"),
     ],

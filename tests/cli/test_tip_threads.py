@@ -66,8 +66,11 @@ def test_a_withdrawal_is_decided(run: Run, folder: Path, receipts: list[str]) ->
     """Declined with words for the reporter, or accepted; without a request there is nothing to decide."""
     first, second = receipts
     say(folder, f"HUY {first}", f"HUY {second}")
-    assert "say in `answer`" in run("tips", "withdrawal", first, "--decline", "--reason", "Trộm cắp").stderr
+    assert (
+        "write in `answer` what to reply"
+        in run("tips", "withdrawal", first, "--decline", "--reason", "Trộm cắp").stderr
+    )
     told = ("--answer", "Vẫn được làm rõ.")
     assert f"{first} is received" in run("tips", "withdrawal", first, "--decline", *told, "--reason", "Trộm cắp").stdout
     assert f"{second} is withdrawn" in run("tips", "withdrawal", second, "--accept", "--reason", "Đã hết ồn").stdout
-    assert "didn't ask" in run("tips", "withdrawal", first, "--accept", "--reason", "x").stderr
+    assert "has no open request to withdraw it." in run("tips", "withdrawal", first, "--accept", "--reason", "x").stderr

@@ -55,7 +55,7 @@ def test_wrong_filters_are_told(run: Run) -> None:
     """With what there is instead."""
     assert "no incoming category" in run("tips", "list", "--category", "love").stderr
     assert "'verifying'" in run("tips", "list", "--state", "lost").stderr
-    assert "`anninh units` lists them" in run("tips", "list", "--unit", "atlantis").stderr
+    assert "has no unit 'atlantis': `anninh units` lists the units." in run("tips", "list", "--unit", "atlantis").stderr
 
 
 def test_words_are_found_without_diacritics(run: Run, read: Read) -> None:
@@ -99,7 +99,7 @@ def test_a_settled_tip_says_how(run: Run, read: Read, folder: Path) -> None:
     """The outcome, the day, and whether that was in time."""
     (found,) = read("tips", "search", "danh bac")
     with opened(folder) as (app, me):
-        app.tips.settle(me, found["id"], TipState.UNFOUNDED, answer="Chưa có căn cứ.", reason="checked_on_site")
+        app.tips.settle(me, found["id"], TipState.UNFOUNDED, answer="Chưa có căn cứ.", reason="checked")
 
     shown = run("tips", "show", found["id"]).stdout
 
@@ -140,7 +140,7 @@ def test_a_search_needs_a_word(run: Run) -> None:
     done = run("tips", "search", " ?! ")
 
     assert done.exit_code == 2
-    assert "at least one word" in done.stderr
+    assert "The search has no word to look for: write at least one." in done.stderr
 
 
 def test_words_are_excluded_and_phrases_kept(read: Read, run: Run) -> None:
@@ -199,7 +199,10 @@ def test_mistakes_in_routing_rules_are_told(run: Run, tmp_path: Path) -> None:
     """With the file and the rule, before any tip is opened."""
     rules = tmp_path / "rules.toml"
     for text, said in (
-        (RULES.replace('to = "own"', 'to = "atlantis"'), "routing.own.to: 'atlantis' is no unit"),
+        (
+            RULES.replace('to = "own"', 'to = "atlantis"'),
+            "routing.own.to: this profile has no unit 'atlantis'; choose one of ban-tuyen-giao",
+        ),
         (RULES + 'areas = ["ninh-hoa"]\n', "the last rule has conditions"),
         (RULES + 'hours = ["25:00"]\n', "write hours such as"),
         ("[[routing", "can't be read as TOML"),

@@ -48,7 +48,10 @@ def test_a_dead_worker(run: Run, folder: Path) -> None:
     kill_worker(folder)
     done = run("watch")
     assert done.exit_code == 3
-    assert "worker: No worker has finished a round for 30 minutes. See that `anninh work` runs" in done.stdout
+    assert (
+        "worker: No worker has finished a round for 30 minutes. Check that `anninh work` runs, and read its log."
+        in done.stdout
+    )
     assert {"worker"} == {one["name"] for one in json.loads(run("watch", "--json").stdout) if one["level"] == "problem"}
 
 

@@ -77,7 +77,7 @@ def test_a_worker_can_be_watched(folder: Path) -> None:
     [
         (["--metrics", "prometheus"], "'prometheus' names no port; write for instance 9139"),
         (["--metrics", "99999"], "names no port"),
-        (["--metrics", "[2001:db8::1]:9139"], "can't listen on 2001:db8::1, port 9139"),
+        (["--metrics", "[2001:db8::1]:9139"], "The server can't listen on '2001:db8::1', port 9139 ("),
         (["--metrics", "9139", "--once"], "leave --metrics out"),
     ],
 )

@@ -24,7 +24,8 @@ def test_a_plugin_is_asked_for_its_platform() -> None:
 
 
 @pytest.mark.parametrize(
-    ("plugin", "problem"), [("assisted", "has no messenger that can be played on"), ("zalpo", "isn't installed")]
+    ("plugin", "problem"),
+    [("assisted", "has no messenger that a demo can run on: choose a plugin whose"), ("zalpo", "isn't installed")],
 )
 def test_what_cannot_be_played_on_is_named(plugin: str, problem: str) -> None:
     """A plugin that brings no platform, and one that there isn't."""
@@ -61,7 +62,9 @@ def test_a_play_over_another_messenger_is_refused(tmp_path: Path) -> None:
     open_stage(tmp_path).close()
     before = {path.name for path in tmp_path.iterdir()}
 
-    with pytest.raises(ConfigurationError, match="holds a play over 'mock'"):
+    with pytest.raises(
+        ConfigurationError, match=r"a messenger of type 'zalo' \(type of the demo there: mock\): name another folder"
+    ):
         open_stage(tmp_path, "zalo", open_background_server)
     assert {path.name for path in tmp_path.iterdir()} == before
 
@@ -70,7 +73,7 @@ def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
     """Settings without the play's messenger instance are somebody's own."""
     (tmp_path / FILE_NAME).write_text("", encoding="utf-8")
 
-    with pytest.raises(ConfigurationError, match="holds no play"):
+    with pytest.raises(ConfigurationError, match="doesn't hold a demo with a messenger of type"):
         open_stage(tmp_path)
 
 
@@ -78,13 +81,16 @@ def test_a_play_whose_platform_is_gone_is_refused(tmp_path: Path) -> None:
     """The pretend Zalo ends with its process: nobody can take the play up, and the error says what to do."""
     open_stage(tmp_path, "zalo", open_background_server).close()
 
-    with pytest.raises(ConfigurationError, match="can't go on; name another folder"):
+    with pytest.raises(
+        ConfigurationError,
+        match="simulated platform of type 'zalo', which ended with its process, so the demo can't go on: name",
+    ):
         open_stage(tmp_path, "zalo", open_background_server)
 
 
 def test_without_a_web_door_nothing_is_begun(tmp_path: Path) -> None:
     """A platform that posts its events needs one; given one, the same folder will do."""
-    with pytest.raises(ConfigurationError, match="give the play a web door"):
+    with pytest.raises(ConfigurationError, match="This platform posts its events over HTTP: pass `door` to the"):
         run(tmp_path, messenger="zalo", until=FIRST_DAY)
 
     open_stage(tmp_path, "zalo", open_background_server).close()

@@ -140,7 +140,7 @@ def tree_of_errors() -> str:
 def fields_of_errors() -> str:
     """What errors carry beside their sentence; a class has the fields of those above it too."""
     rows = (
-        (f"`{name}`", f"`{field}`", meaning)
+        ("every error" if name.startswith("_") else f"`{name}`", f"`{field}`", meaning)
         for name, kind in vars(errors).items()
         if isinstance(kind, type) and issubclass(kind, Exception)
         for field, meaning in meanings(kind.__doc__).items()

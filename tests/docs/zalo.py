@@ -101,7 +101,7 @@ _TODO: Mapping[ErrorKind, str] = {
     ErrorKind.RETRY: "it is tried again",
     ErrorKind.LATER: "it is tried again",
     ErrorKind.REQUEST: "look at the failure desk",
-    ErrorKind.RECIPIENT: "another way is needed to reach them",
+    ErrorKind.RECIPIENT: "reach them another way",
 }
 
 

@@ -22,7 +22,7 @@ def passed_on(world: World) -> Tip:
 def gone(world: World) -> Tip:
     """Return a tip that went to an outside body."""
     return world.app.tips.transfer(
-        world.other, world.triaged().id, to="Công an tỉnh", answer="Đã chuyển.", reason="not_ours"
+        world.other, world.triaged().id, to="Công an tỉnh", answer="Đã chuyển.", reason="competence"
     )
 
 

@@ -124,7 +124,7 @@ TIP_RECIPES: dict[str, Recipe] = {
     "tips.reopen": lambda w: args(w.settled().id, "Có tình tiết mới"),
     "tips.settle": lambda w: args(w.triaged().id, TipState.RESOLVED, **SETTLED),
     "tips.send_state": lambda w: args(w.tip().receipt, CONVERSATION),
-    "tips.transfer": lambda w: args(w.triaged().id, to="Viện kiểm sát", **SETTLED),
+    "tips.transfer": lambda w: args(w.triaged().id, to="Viện kiểm sát", **{**SETTLED, "reason": "competence"}),
     "tips.record_reply_by_hand": lambda w: args(w.triaged().id, "Xe màu đỏ", how="gọi điện"),
     "tips.record_claim": lambda w: args(w.triaged().id, is_paged=False, duty_ends=None),
     "tips.record_claim_for": lambda w: args(w.triaged().id, w.boss.id, is_paged=False, duty_ends=None),

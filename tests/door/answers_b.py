@@ -22,6 +22,7 @@ from anninh_core.domain.moderation.states import ModerationAction
 from anninh_core.domain.programme.own_plan import OWN_PLAN
 from anninh_core.domain.retention.kind import PURGE_ORDER
 from anninh_core.domain.units.chats import OFFICER_CHAT
+from anninh_core.kernel.sentences import plain_text
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.read_session import Listing
 from anninh_core.vocabulary.messages import Place
@@ -85,7 +86,7 @@ def secrets(world: World) -> set[str]:
 
 def told_in(secrets: set[str], shown: Any) -> set[str]:
     """Return which secrets something tells as it leaves; short ones are looked for as whole texts alone."""
-    said = set(texts(msgspec.json.decode(msgspec.json.encode(shown))))
+    said = set(texts(msgspec.json.decode(msgspec.json.encode(shown, enc_hook=plain_text))))
     return {secret for secret in secrets if secret in said or (len(secret) > 5 and any(secret in one for one in said))}
 
 

@@ -58,7 +58,7 @@ def test_a_token_is_held_to_its_operations(app: App, door: Door, officer: Actor)
     limited = SignIn(SignInMethod.TOKEN, session="t1", operations=frozenset({"tips.list"}))
     token = evolve(officer, sign_in=limited)
     call(door, token, "tips.list")
-    with pytest.raises(Refused, match=r"isn't good for tips\.search"):
+    with pytest.raises(Refused, match=r"isn't permitted to use tips\.search"):
         call(door, token, "tips.search", text="xe đạp")
     entry = last_entry(app)
     assert (entry.outcome, entry.action, entry.actor) == ("refused", "tips.search", officer.label)

@@ -79,11 +79,11 @@ def test_everything_wrong_is_told_at_once(door: Door) -> None:
     errors = refusal(door, "tips.settle", {"tip_id": 7, "outcome": "nonsense", "answer": "Đã rõ", "colour": "red"})
     assert [one.path for one in errors] == ["colour", "tip_id", "outcome", "reason"]
     assert [one.message for one in (errors[0], errors[1], errors[3])] == [
-        "is no argument of it",
-        "is no text",
+        "isn't an argument of the operation",
+        "isn't a text",
         "is missing",
     ]
-    assert errors[2].message.startswith("is none of ")
+    assert errors[2].message.startswith("isn't one of ")
     assert "resolved" in errors[2].message
 
 
@@ -92,9 +92,9 @@ def test_everything_wrong_in_one_argument_is_told(door: Door) -> None:
     shifts = [{"officers": "b", "colour": 1}, {"officers": [7]}]
     errors = refusal(door, "duty.set_roster", {"unit": "a", "shifts": shifts})
     assert {one.path: one.message for one in errors} == {
-        "shifts[0].colour": "is no field of it",
-        "shifts[0].officers": "is no list",
-        "shifts[1].officers[0]": "is no text",
+        "shifts[0].colour": "isn't a field of it",
+        "shifts[0].officers": "isn't a list",
+        "shifts[1].officers[0]": "isn't a text",
     }
 
 

@@ -108,7 +108,7 @@ def test_closed_is_the_default(app: App) -> None:
 def test_unknown_operations_are_named(door: Door) -> None:
     """Whatever a caller writes as a name is found or refused in the same way."""
     for name in ("tips.steal", "worker.stop", "", "tips", "tips.__init__", "app.tips.get"):
-        with pytest.raises(NotFound, match="no operation"):
+        with pytest.raises(NotFound, match="doesn't exist: `anninh call --list` lists all operations"):
             door.find(name)
 
 

@@ -127,7 +127,7 @@ def test_an_upload_is_what_it_is_called(door: Door, editor: Actor, media_type: s
     id = door.uploads.put(editor, b"no video at all", "clip.mp4", media_type)
     piece = {"title": "T", "body": "B", "category": "crime_warning", "units": [UNIT], "source_name": "N"}
     body = {"unit": UNIT, "piece": piece | {"attachments": [id]}}
-    with pytest.raises(BadInput, match=f"'clip.mp4' is called {claim}, and its content is text/plain"):
+    with pytest.raises(BadInput, match=f"'clip.mp4' is named as {claim}, but its content is text/plain"):
         door.call(editor, "content.write", door.decode("content.write", json.dumps(body).encode()))
 
 

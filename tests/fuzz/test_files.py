@@ -103,7 +103,7 @@ def test_exported_lines(exported: bytes, heads: bytes, seed: int) -> None:
 
     said = refusal(examine, BadInput)
     sound = [parse_line(line, 1) for line in exported.split(b"\n")]
-    assert said.startswith("line ") if said else _holds(examine()) <= (parsed == sound[: len(parsed)])
+    assert said.startswith("Line ") if said else _holds(examine()) <= (parsed == sound[: len(parsed)])
 
 
 @fuzzed(25)

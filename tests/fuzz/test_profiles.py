@@ -88,7 +88,7 @@ def test_units_without_end(source: ProfileSource, depth: int) -> None:
     below = {**units["cong-an"]}
     chain = {f"x{n}": below | {"parent": f"x{n - 1}" if n else root} for n in range(depth)}
     data = {**source.data, "units": {**units, **chain}}
-    with pytest.raises(BadProfile, match=r"units\.toml: units\.x\d+\.parent: it stands below more units than 31"):
+    with pytest.raises(BadProfile, match=r"units\.toml: units\.x\d+\.parent: it has more than 31 units above it"):
         build_district(ProfileSource("p", data, source.files))
 
 

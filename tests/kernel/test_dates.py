@@ -230,7 +230,9 @@ def test_what_happened_lies_not_in_the_future() -> None:
     now = datetime(2021, 9, 1, 1, tzinfo=UTC)
     for moment in (now, now.astimezone(VIETNAM), now - timedelta(microseconds=1), now - timedelta(days=400)):
         assert require_past(moment, now) is moment
-    with pytest.raises(BadInput, match=r"2021-09-01T08:00:00\.000001\+07:00 lies in the future .*2021-09-01T01:00:00"):
+    with pytest.raises(
+        BadInput, match=r"2021-09-01 08:00 is in the future \(now it is 2021-09-01 08:00\): enter a time that has"
+    ):
         require_past((now + timedelta(microseconds=1)).astimezone(VIETNAM), now)
     with pytest.raises(BadInput, match="no time zone"):
         require_past(datetime(2021, 8, 1), now)  # noqa: DTZ001  naive on purpose

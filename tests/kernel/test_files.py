@@ -107,5 +107,5 @@ def test_an_existing_file_is_replaced_by_force_only(tmp_path: Path) -> None:
     require_new_file(path, force=True)
     path.touch()
     require_new_file(path, force=True)
-    with pytest.raises(BadInput, match=r"file is there already; .*--force"):
+    with pytest.raises(BadInput, match="already exists: name another file, or replace it with --force"):
         require_new_file(path, force=False)

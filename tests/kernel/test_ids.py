@@ -27,7 +27,7 @@ def test_version_and_variant_hide_no_random_bit_but_their_own(first: int) -> Non
 @pytest.mark.parametrize(("moment", "count"), [(-1, 10), (1 << 48, 10), (1 << 49, 10), (0, 9), (0, 11)])
 def test_what_makes_no_id_is_refused(moment: int, count: int) -> None:
     """A time that doesn't fit, and too few or too many random bytes; the last moment that fits is taken."""
-    with pytest.raises(BadInput, match="ten random bytes"):
+    with pytest.raises(BadInput, match=r"ms: use ten bytes and a time from 0 to below 2\*\*48 ms"):
         uuid7(moment, bytes(count))
     assert uuid7((1 << 48) - 1, bytes(10)).startswith("ffffffff-ffff-7000-8000")
     assert uuid7(0, bytes(10)).startswith("00000000-0000-7000-8000")
@@ -64,7 +64,7 @@ def test_an_id_of_ours_is_lower_case_and_whole() -> None:
         made.replace("-", ""),
         "g" * 36,
     ):
-        with pytest.raises(BadInput, match=r"^case .* is not an id of this library") as caught:
+        with pytest.raises(BadInput, match="ids are lower-case UUIDs of 36 characters; copy one from a list") as caught:
             require_id(text, "case")
         assert repr(text) in str(caught.value)
 

@@ -92,7 +92,7 @@ def test_a_blank_password_is_not_sent(content: str, tmp_path: Path) -> None:
     secret = tmp_path / "password"
     secret.write_text(content, encoding="utf-8")
     courier = MailCourier({**MAIL, "user": "office", "password_file": str(secret)}, server.connect)
-    with pytest.raises(NeedsPerson, match="'password_file' of the courier names is empty; write the password into it"):
+    with pytest.raises(NeedsPerson, match="`password_file` of the courier names is empty: write the password into it"):
         courier.deliver("hoa-lu.heads.jsonl", b"{}\n")
     assert server.calls == [("mail.invalid", 587, "starttls")]
     assert not server.messages

@@ -87,6 +87,8 @@ class TestNoticeboard(MessengerConformance):
 @pytest.mark.usefixtures("_installed")
 def test_stays_out_until_named() -> None:
     """Being installed is not enough: a plugin that the settings don't name is never imported."""
-    with pytest.raises(ConfigurationError, match="no messenger named 'noticeboard'"):
+    with pytest.raises(
+        ConfigurationError, match="has a messenger named 'noticeboard', but a plugin 'noticeboard' is installed: add it"
+    ):
         Plugins([]).messenger("noticeboard")
     assert "noticeboard" not in sys.modules

@@ -73,12 +73,20 @@ def test_blank_secrets_are_refused(offer: Offer, secret: str, blank: str, tmp_pa
     others = {name: value for name, value in fill(accepted_by(offer)).items() if name != secret}
     file = tmp_path / "secret"
     file.write_text(BLANKS[blank], encoding="utf-8", newline="")
-    for options in ({secret: BLANKS[blank]}, {secret + FILE_SUFFIX: str(file)}):
-        (option,) = options
-        with pytest.raises(ConfigurationError, match=f"messenger 'mine': .*'{option}' .*empty or blank; "):
-            build(offer, others | options)
-        with pytest.raises(ConfigurationError, match=f"messenger 'mine': .*'{option}' .*empty or blank; "):
-            open_app_with(offer.kind, offer.name, others | options)
+    in_file = secret + FILE_SUFFIX
+    for option, value, sentence in (
+        (
+            secret,
+            BLANKS[blank],
+            f"The secret '{secret}' of messenger 'mine' is empty: give its value, or set '{in_file}'",
+        ),
+        (in_file, str(file), f"messenger 'mine' can't be read from its file: the file of {in_file} is empty, so write"),
+    ):
+        options = others | {option: value}
+        with pytest.raises(ConfigurationError, match=re.escape(sentence)):
+            build(offer, options)
+        with pytest.raises(ConfigurationError, match=re.escape(sentence)):
+            open_app_with(offer.kind, offer.name, options)
 
 
 @pytest.mark.parametrize("offer", ADAPTERS, ids=lambda offer: offer.name)
@@ -89,11 +97,11 @@ def test_misspelt_options_are_refused(offer: Offer) -> None:
     for name in (*names, *(family + "title" for family in accepted.families)):
         misspelt = f"{name[:1]}q{name[1:]}"
         expected = re.escape(
-            f"there is no option {misspelt!r} (did you mean {name!r}?); correct the name or take it out"
+            f"has no option {misspelt!r} (did you mean {name!r}?): correct the name, or remove the option."
         )
-        with pytest.raises(ConfigurationError, match=f"{offer.kind} '.*': {expected}"):
+        with pytest.raises(ConfigurationError, match=f"{offer.kind} '.*' {expected}"):
             build(offer, {**fill(accepted), misspelt: "x"})
-        with pytest.raises(ConfigurationError, match=f"{offer.kind} 'mine': {expected}"):
+        with pytest.raises(ConfigurationError, match=f"{offer.kind} 'mine' {expected}"):
             open_app_with(offer.kind, offer.name, {**fill(accepted), misspelt: "x"})
 
 
@@ -149,11 +157,13 @@ def test_the_core_checks_what_an_adapter_declares(kind: str, tmp_path: Path) -> 
     mine = {"mine": plugin_with(Trusting)}
     Trusting.built_from.clear()
     wrong = {
-        f"{kind} 'mine': the secret 'token' is empty or blank; give its value, or 'token_file'": {"token": " "},
-        f"{kind} 'mine': it needs the option 'token' (or 'token_file')": {},
-        f"{kind} 'mine': there is no option 'tokn' (did you mean 'token'?)": {"tokn": "x"},
-        f"{kind} 'mine': give token or token_file, not both": {"token": "x", "token_file": "x"},
-        f"{kind} 'mine': token_file can't be read: FileNotFoundError": {"token_file": str(tmp_path / "none")},
+        f"The secret 'token' of {kind} 'mine' is empty: give its value, or set 'token_file'": {"token": " "},
+        f"A required option of {kind} 'mine' is missing or empty: set 'token' / 'token_file'.": {},
+        f"{kind} 'mine' has no option 'tokn' (did you mean 'token'?)": {"tokn": "x"},
+        f"{kind} 'mine' has both 'token' and 'token_file': keep only one of them.": {"token": "x", "token_file": "x"},
+        f"A secret of {kind} 'mine' can't be read from its file: the file of token_file can't be read": {
+            "token_file": str(tmp_path / "none")
+        },
     }
     for sentence, options in wrong.items():
         with pytest.raises(ConfigurationError, match=re.escape(sentence)):
@@ -176,5 +186,7 @@ def test_an_adapter_without_a_declaration_works_as_before(kind: str) -> None:
 
 def test_a_declaration_of_another_type_is_refused() -> None:
     """An adapter that used the name for something of its own reads what to do."""
-    with pytest.raises(PluginRefused, match=r"whose `accepted_options` are no `AcceptedOptions`; declare them with"):
+    with pytest.raises(
+        PluginRefused, match=r"The `accepted_options` of the .* aren't an `AcceptedOptions`: declare them with"
+    ):
         Plugins([], extra={"mine": plugin_with(OtherAttribute)})

@@ -236,7 +236,7 @@ def test_listeners_are_told_one_after_the_other_and_failures_returned() -> None:
 @pytest.mark.parametrize("hook", KIND_OF_HOOK)
 def test_a_registration_that_raises_is_fatal(hook: str) -> None:
     """A configured part of the system would be missing."""
-    with pytest.raises(ConfigurationError, match=f"'bad' failed in {hook}: broken") as caught:
+    with pytest.raises(ConfigurationError, match=rf"Plugin 'bad' failed in '{hook}' \(broken\): repair it") as caught:
         Plugins([], extra={"bad": says(hook, RuntimeError("broken"))})
 
     assert isinstance(caught.value.__cause__, RuntimeError)
@@ -305,7 +305,11 @@ def test_the_overview_tells_what_is_loaded_from_where_and_what_it_can(install: C
 
 def test_a_messenger_whose_plugin_is_not_named_says_so() -> None:
     """It is installed, and one line of the settings is missing; of what isn't installed the known names are told."""
-    with pytest.raises(ConfigurationError, match="the plugin 'mock' is installed and not loaded; name it in `plugins`"):
+    with pytest.raises(
+        ConfigurationError, match="a messenger named 'mock', but a plugin 'mock' is installed: add it to `plugins`"
+    ):
         Plugins(["assisted"]).messenger("mock")
-    with pytest.raises(ConfigurationError, match="'pigeon' among the loaded plugins; known: assisted"):
+    with pytest.raises(
+        ConfigurationError, match=r"a messenger named 'pigeon'\. Available names: assisted\. Correct the name"
+    ):
         Plugins(["assisted"]).messenger("pigeon")

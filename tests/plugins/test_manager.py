@@ -59,7 +59,9 @@ def test_a_plugin_that_is_not_installed_is_named_with_the_way_out(install: Insta
     """The message tells what is installed, the nearest name and what to do."""
     install("smoke", EMPTY)
 
-    with pytest.raises(ConfigurationError, match=r"'smoek'.*did you mean 'smoke'.*installed plugins: .*Install the"):
+    with pytest.raises(
+        ConfigurationError, match=r"'smoek' .*did you mean 'smoke'\?\)\. Installed plugins: .*\. Install the package"
+    ):
         Plugins(["smoek"])
 
 
@@ -67,7 +69,9 @@ def test_a_named_plugin_that_cannot_be_imported_is_fatal(install: Install) -> No
     """A configured part is missing, so the app doesn't open; the cause is kept."""
     install("broken", "import no_such_module_here", version="2.5")
 
-    with pytest.raises(ConfigurationError, match=r"'broken' of anninh-broken 2\.5.*no_such_module_here") as caught:
+    with pytest.raises(
+        ConfigurationError, match=r"'broken' of package anninh-broken 2\.5 .*no_such_module_here.*: repair that"
+    ) as caught:
         Plugins(["broken"])
 
     assert isinstance(caught.value.__cause__, ImportError)
@@ -79,7 +83,7 @@ def test_one_name_from_two_distributions_is_refused_with_both_owners(install: In
     install("smoke", EMPTY, distribution="first-owner", module="foreign_first")
     install("smoke", EMPTY, distribution="second-owner", module="foreign_second")
 
-    with pytest.raises(PluginRefused, match="first-owner and second-owner"):
+    with pytest.raises(PluginRefused, match=r"'smoke' \(first-owner, second-owner\): uninstall all but one"):
         Plugins(["smoke"])
 
 
@@ -87,7 +91,7 @@ def test_the_same_plugin_named_twice_is_refused(install: Install) -> None:
     """A settings file that names a plugin twice is a mistake."""
     install("smoke", EMPTY)
 
-    with pytest.raises(PluginRefused, match="'smoke' is taken"):
+    with pytest.raises(PluginRefused, match=r"The plugin name 'smoke' is already used by .*: name each plugin once"):
         Plugins(["smoke", "smoke"])
 
 
@@ -103,7 +107,7 @@ def test_a_name_handed_in_that_the_settings_have_is_refused(install: Install) ->
     """The program can't replace a named plugin in silence."""
     install("smoke", EMPTY)
 
-    with pytest.raises(PluginRefused, match="'smoke' is taken"):
+    with pytest.raises(PluginRefused, match=r"The plugin name 'smoke' is already used by .*: name each plugin once"):
         Plugins(["smoke"], extra={"smoke": plugin()})
 
 
@@ -124,7 +128,7 @@ def test_a_misspelt_specname_is_refused_even_if_marked_optional() -> None:
     @hookimpl(specname="anninh_nothing", optionalhook=True)
     def look() -> None: ...
 
-    with pytest.raises(PluginRefused, match="no such hook"):
+    with pytest.raises(PluginRefused, match="Plugin 'odd' implements 'anninh_nothing', which isn't a hook"):
         Plugins([], extra={"odd": plugin(look=look)})
 
 

@@ -29,7 +29,12 @@ def built(*path: str | int, value: Any) -> District:
 
 CASES: list[tuple[tuple[str | int, ...], Any, str, str]] = [
     # where, what stands there now, the place that is told, words that must occur
-    (("indicators", "urges"), {"measure": "tip", "counts": [CRIME]}, "indicators.urges", "already"),
+    (
+        ("indicators", "urges"),
+        {"measure": "tip", "counts": [CRIME]},
+        "indicators.urges",
+        "'urges' is the id of a built-in indicator",
+    ),
     (
         ("indicators", "crime_tips", "counts"),
         [{"counter": "tips_recieved"}],
@@ -46,13 +51,13 @@ CASES: list[tuple[tuple[str | int, ...], Any, str, str]] = [
         ("indicators", "crime_tips", "counts"),
         [{"counter": "tips_received", "only": {"outcome": "unfounded"}}],
         "indicators.crime_tips.counts",
-        "isn't told apart by 'outcome'",
+        "counter 'tips_received' has no dimension 'outcome'",
     ),
     (
         ("indicators", "crime_tips", "split"),
         "kind",
         "indicators.crime_tips.split",
-        "isn't told apart by 'kind'",
+        "counter 'tips_received' has no dimension 'kind'",
     ),
     (
         ("indicators", "crime_tips", "measure"),
@@ -60,7 +65,7 @@ CASES: list[tuple[tuple[str | int, ...], Any, str, str]] = [
         "indicators.crime_tips",
         "'measure.sack' is missing",
     ),
-    (("indicators", "crime_tips", "counts"), [], "indicators.crime_tips.counts", "give at least one"),
+    (("indicators", "crime_tips", "counts"), [], "indicators.crime_tips.counts", "list at least one"),
     (("indicators", "Crime"), {"measure": "tip", "counts": [CRIME]}, "indicators", "small letters"),
     (
         ("templates", "bieu-03", "sections", 0, "indicators"),

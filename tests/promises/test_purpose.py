@@ -85,13 +85,15 @@ def neighbour_is_asked(district: District, officer: Officer) -> Officer:
     district.talk.says("Bác Tư", THEFT)
     tip = officer.follows("/tips/received", "Tội phạm")
     officer.sends(tip, "/tips/open_subcase", unit="xã Ninh Vân", asked="Xem lại camera cổng làng")
-    neighbour.opens("/").shows("Phần việc đơn vị bạn đề nghị", "Xem lại camera cổng làng", "Chờ nhận")
+    neighbour.opens("/").shows(
+        "Phần việc đơn vị khác đề nghị đơn vị mình phối hợp", "Xem lại camera cổng làng", "Chờ nhận"
+    )
     return neighbour
 
 
 def neighbour_takes_part(neighbour: Officer, officer: Officer) -> None:
     """The commune takes its part, does it, and the officer reads what came of it."""
-    part = neighbour.follows("/", "Phần việc đơn vị bạn đề nghị")
+    part = neighbour.follows("/", "Phần việc đơn vị khác đề nghị đơn vị mình phối hợp")
     part.shows("Xem lại camera cổng làng")
     taken = neighbour.sends(part, "/tips/take_subcase")
     neighbour.sends(taken, "/tips/finish_subcase", result="Camera ghi được xe chạy về hướng Ninh An")

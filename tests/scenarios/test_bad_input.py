@@ -70,7 +70,7 @@ def test_a_message_of_a_megabyte_is_refused_and_leaves_nothing() -> None:
     """A webhook body of 1 MB is refused with its size and the limit; nothing is stored."""
     app = memory_app()
     request = WebhookRequest(b"x" * 1_000_000, ())
-    with pytest.raises(TooLarge, match=f"1000000 bytes is over the limit of {BODY_LIMIT}"):
+    with pytest.raises(TooLarge, match=f"1,000,000 bytes: at most {BODY_LIMIT:,} bytes are accepted"):
         app.intake.accept("oa", request)
 
     assert app.context.storage.queues.depth() == {}

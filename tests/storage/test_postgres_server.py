@@ -68,7 +68,7 @@ def test_no_database(postgres: Server) -> None:
 
 def test_no_server() -> None:
     """A server that doesn't answer is told."""
-    with pytest.raises(StorageError, match=r"database 'x' on 127\.0\.0\.1 can't be reached"):
+    with pytest.raises(StorageError, match=r"database 'x' on 127\.0\.0\.1: it can't be reached"):
         opened("postgresql://127.0.0.1:1/x")
 
 
@@ -208,7 +208,7 @@ def test_commit_lost(proxied: tuple[PostgresStorage, Proxy]) -> None:
     """A commit that never reached the server is known not to have happened, and may be tried again."""
     storage, proxy = proxied
     proxy.watch = Once("before")
-    with pytest.raises(StorageBusy, match="nothing of it was kept"):
+    with pytest.raises(StorageBusy, match="nothing of it was saved: try again"):
         commit(storage, change(tip("t1")))
     assert find_all(storage) == []
     commit_records(storage, tip("t1"))
@@ -219,7 +219,7 @@ def test_nobody_can_tell(proxied: tuple[PostgresStorage, Proxy], monkeypatch: py
     storage, proxy = proxied
     monkeypatch.setattr(database, "PATIENCE_S", 0.0)
     proxy.watch = Once("before")
-    with pytest.raises(StorageError, match="can't be asked what became of it"):
+    with pytest.raises(StorageError, match="whether it was saved can't be determined: bring the server back"):
         commit(storage, change(tip("t1")))
 
 
@@ -228,7 +228,7 @@ def test_restart(storage: PostgresStorage, postgres_url: str) -> None:
     commit_records(storage, tip("t1"))
     mine = "datname = current_database() AND pid <> pg_backend_pid()"
     by_hand(postgres_url, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {mine}")
-    with pytest.raises(StorageError, match="can't be reached or failed"):
+    with pytest.raises(StorageError, match="it can't be reached, or it failed"):
         find_all(storage)
     commit_records(storage, tip("t2"))
     storage.queues.wait(timedelta())

@@ -164,7 +164,9 @@ def test_a_wrong_passphrase(path: Path, derivations: list[str]) -> None:
 def test_nobody_to_ask(path: Path) -> None:
     """A program that asks for none says so."""
     protected(path)
-    with pytest.raises(StorageError, match=f"a passphrase protects {path}"):
+    with pytest.raises(
+        StorageError, match=f"Key file {path} is protected by a passphrase, which this program doesn't ask"
+    ):
         LocalKeys(path)
 
 
@@ -178,7 +180,7 @@ def test_a_passphrase_that_was_changed_is_had_anew_from_where_it_stands(path: Pa
     keys.protect(OTHER_WORDS, CHEAP)
     assert running.epoch == "e0001"
     for _ in range(2):
-        with pytest.raises(StorageError, match="was changed meanwhile; nobody is asked twice"):
+        with pytest.raises(StorageError, match="was changed in the meantime, and the new one can't be read"):
             typed.wrap(b"k" * 32, "case:1")
 
 

@@ -96,14 +96,14 @@ def test_not_a_database(path: Path) -> None:
     """A file that is no database is refused and isn't touched."""
     path.write_text("Sổ tay của tổ 5\n" * 1000)
     before = path.read_bytes()
-    with pytest.raises(StorageError, match=r"anninh\.db is not a database"):
+    with pytest.raises(StorageError, match=r"anninh\.db: it isn't a database: name another file, or restore it"):
         opened(path)
     assert path.read_bytes() == before
 
 
 def test_no_folder(tmp_path: Path) -> None:
     """A folder that isn't there is told, not made."""
-    with pytest.raises(StorageError, match="make its folder"):
+    with pytest.raises(StorageError, match="create its folder, or give this process permission to use it"):
         opened(tmp_path / "nowhere" / "anninh.db")
     assert not (tmp_path / "nowhere").exists()
 
@@ -133,7 +133,7 @@ def test_read_only(as_nobody: Path) -> None:
         file.chmod(0o444)
     if os.geteuid() == 0:
         os.seteuid(65534)
-    with pytest.raises(StorageError, match=r"anninh\.db.*rights|right to write"):
+    with pytest.raises(StorageError, match="create its folder, or give this process permission to use it"):
         opened(path)
 
 
@@ -218,7 +218,9 @@ def test_retyped_column(storage: SqliteStorage, path: Path) -> None:
     commit_records(storage, tip("t1"))
     spec = evolve(TIP, columns={**TIP.columns, "received": str})
     again = SqliteStorage(f"sqlite:///{path}")
-    with pytest.raises(BadInput, match=r"kit_tip\.received is stored as BIGINT and can't become str"):
+    with pytest.raises(
+        BadInput, match=r"kit_tip\.received is stored as BIGINT and can't be changed to str: give the new"
+    ):
         again.prepare([spec])
     again.close()
 
@@ -234,7 +236,10 @@ def test_closed_while_somebody_waits(storage: SqliteStorage, path: Path) -> None
     """A commit whose turn comes after the storage was closed is told so."""
     process = SqliteResources(path)
     process.close()
-    with pytest.raises(StorageError, match=r"anninh\.db was closed before this was written"), process.transaction():
+    with (
+        pytest.raises(StorageError, match="was closed before this was done, and nothing of it was saved"),
+        process.transaction(),
+    ):
         pass
 
 

@@ -98,6 +98,6 @@ def test_foreign_file_is_left_alone(path: Path, anninh_clock: FixedClock, conten
     """A file that holds something else is refused by name and not changed."""
     path.parent.mkdir()
     path.write_bytes(content)
-    with pytest.raises(BadInput, match=r"chat\.jsonl is not the record of a mock chat"):
+    with pytest.raises(BadInput, match=r"chat\.jsonl isn't the record of a mock chat, and nothing was written: name"):
         MockChat(anninh_clock, path).person("Thử Văn An")
     assert path.read_bytes() == content

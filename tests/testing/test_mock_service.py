@@ -35,7 +35,7 @@ def test_person_is_known_by_name(mock_chat: MockChat, an: str) -> None:
 
 def test_taken_id_is_refused(mock_chat: MockChat, an: str) -> None:
     """An id that belongs to somebody else is refused with both names."""
-    with pytest.raises(BadInput, match=r"'Thử Văn An', not of 'Thử Thị Bình'"):
+    with pytest.raises(BadInput, match="'p0001' belongs to 'Thử Văn An', not to 'Thử Thị Bình': give another id"):
         mock_chat.person("Thử Thị Bình", id=an)
 
 
@@ -70,7 +70,7 @@ def test_speaking_in_a_group_joins_it(mock_chat: MockChat, an: str) -> None:
     assert mock_chat.account.members(group) == [(an, "Thử Văn An")]
     mock_chat.account.remove(group, an)
     mock_chat.account.remove(group, an)
-    with pytest.raises(Refused, match="removed from 'Thôn Thử'"):
+    with pytest.raises(Refused, match="was removed from group 'Thôn Thử' and can't write there"):
         mock_chat.says(an, "chào", to=group)
 
 
@@ -124,7 +124,7 @@ def test_too_long_is_rejected(mock_chat: MockChat, an: str) -> None:
 
 def test_unknown_failure_is_refused(mock_chat: MockChat) -> None:
     """A misspelt failure is refused with all the names there are."""
-    with pytest.raises(BadInput, match=r"'rate_limits'; it knows .*rate_limit.*reorder"):
+    with pytest.raises(BadInput, match=r"no failure 'rate_limits': choose one of .*rate_limit.*reorder"):
         mock_chat.fail_next("rate_limits")
 
 

@@ -26,6 +26,7 @@ from anninh_core.domain.programme.activity import InspectionCheck, PlannedTask
 from anninh_core.domain.reports.figures.counter_maintenance import RecountResult
 from anninh_core.domain.retention.proof.needles import NeedleSet
 from anninh_core.domain.tips import TipState
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.messaging.inbound.talk.route import MessageClass
 from anninh_core.vocabulary.messages import Address, CreatedGroup, Place
 from anninh_core.vocabulary.rules import RoutingRule
@@ -228,6 +229,7 @@ ROLES: Mapping[str, Role] = {
         lambda _: lambda session, conversation: (session, conversation)
     ),
     "why: str": TEXT,
+    "why: Sentence": Plain(Sentence("The password is wrong.")),
     "words: str": TEXT,
     "year: int": Plain(2021),
 }

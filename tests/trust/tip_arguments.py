@@ -20,7 +20,7 @@ TIP_ROLES: Mapping[str, Role] = {
     "how: str": TEXT,
     "incident_id: str": Names("incident"),
     "inquiries: Sequence[str]": Names("inquiry", several=True),
-    "language: Literal['vi', 'en']": Plain("vi"),
+    "language: Literal['en', 'vi']": Plain("vi"),
     "month: int": Plain(9),
     "notes_use: bool": Plain(False),
     "officer_ids: Sequence[str]": Names("officer", several=True),

@@ -6,6 +6,7 @@ import pytest
 from attrs import evolve, frozen
 
 from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.storages.changes import IndexSpec
 from anninh_core.profile import load_profile
 from anninh_core.testing.clock import FixedClock, SeededIds
@@ -101,7 +102,7 @@ class Everybody:
     """Permits everything to everybody but `person:stranger`."""
 
     def may(self, actor: Actor, permission: Permission, unit: str, on: object) -> PermissionVerdict:
-        return PermissionVerdict(actor.id != "stranger", f"{actor.label} is a stranger")
+        return PermissionVerdict(actor.id != "stranger", Sentence(f"{actor.label} is a stranger"))
 
     def is_officer(self, id: str) -> bool:
         return id != "stranger"

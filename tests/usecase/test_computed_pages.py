@@ -60,11 +60,11 @@ def test_a_place_is_the_moment_wherever_it_is_told() -> None:
 @pytest.mark.parametrize("after", ["x", "/", "2021-09-01/x", "2021-09-01T00:00:00/x", "2021-13-01T00:00:00+00:00/x"])
 def test_what_is_no_cursor(after: str) -> None:
     """Refused, and not taken for the first page or an empty one."""
-    with pytest.raises(BadInput, match="is no cursor"):
+    with pytest.raises(BadInput, match="isn't a cursor of this list: use the one from the page before"):
         page_of([], after=after, limit=1)
 
 
 def test_a_page_of_nothing_is_none() -> None:
     """A limit begins with 1."""
-    with pytest.raises(BadInput, match="is no page"):
+    with pytest.raises(BadInput, match="items: ask for 1 or more"):
         page_of([], after="", limit=0)

@@ -111,7 +111,7 @@ def test_old_schemas_are_raised_and_newer_ones_refused(runner: UseCaseRunner, no
 
     body = runner.context.encryptor.decrypt(record.scope, record.body, associated_data(record))
     assert kind.decode(body, 1).text == "Chào!"
-    with pytest.raises(StorageError, match="upgrade anninh"):
+    with pytest.raises(StorageError, match=r"was written by a newer version \(schema"):
         NOTE.decode(body, 2)
 
 

@@ -131,11 +131,13 @@ def test_what_does_not_open_may_be_of_a_later_version(
         kind="note", id=record.id, unit=record.unit, version=7, schema=schema, scope=record.scope, body=record.body
     )
     if is_newer:
-        words = rf"note {note.id} was written .*\(schema {schema}, this version knows up to {known}\)"
+        words = rf"note:{note.id} was written .*\(schema {schema}, but this version reads up to {known}\): update"
         with pytest.raises(NewerDatabase, match=words):
             runner.context.encryptor.decrypt_record(altered)
     else:
-        with pytest.raises(DecryptionError, match=f"note {note.id} doesn't open: it was altered or moved"):
+        with pytest.raises(
+            DecryptionError, match=f"note {note.id} can't be decrypted, because it was altered or moved"
+        ):
             runner.context.encryptor.decrypt_record(altered)
 
 
@@ -148,7 +150,7 @@ def test_a_list_leaves_out_what_was_purged_and_tells_what_was_altered(runner: Us
     records = list(runner.context.storage.maintenance.scan("note"))
     clear = Record(kind="note", id="clear", unit="u", version=1, schema=1, body=b"x")
     runner.context.storage.keyring.destroy(f"note:{gone.id}")
-    with pytest.raises(Damaged, match="is missing although no purge destroyed it"):
+    with pytest.raises(Damaged, match="is missing, although no purge destroyed it: restore it from a"):
         list(encryptor.decrypt_all(records))
     purged.add(f"note:{gone.id}")
     opened = {record.id: body for record, body in encryptor.decrypt_all([*records, clear])}
@@ -156,7 +158,7 @@ def test_a_list_leaves_out_what_was_purged_and_tells_what_was_altered(runner: Us
     runner.ensure_key(f"note:{gone.id}")
     assert [record.id for record, _ in encryptor.decrypt_all(records)] == [kept.id]
     purged.clear()
-    with pytest.raises(Damaged, match=f"note {gone.id} doesn't open"):
+    with pytest.raises(Damaged, match=f"note {gone.id} can't be decrypted"):
         list(encryptor.decrypt_all(records))
 
 
@@ -165,9 +167,13 @@ def test_a_body_that_was_cut_off_does_not_open(runner: UseCaseRunner) -> None:
     key = runner.ensure_key("box:1")
     sealed = runner.context.encryptor.encrypt(key, b"x", b"about")
     for cut in (sealed[:-1], sealed[:12], sealed[:5], b""):
-        with pytest.raises(DecryptionError, match="a body of scope 'box:1' doesn't open"):
+        with pytest.raises(
+            DecryptionError, match="a body of scope 'box:1' can't be decrypted, because it was altered or moved"
+        ):
             runner.context.encryptor.decrypt("box:1", cut, b"about")
-    with pytest.raises(DecryptionError, match="the key of scope 'box:2' is missing"):
+    with pytest.raises(
+        DecryptionError, match="The key of 'box:2' is missing, although no purge destroyed it: restore it"
+    ):
         runner.context.encryptor.decrypt("box:2", sealed, b"about")
     assert runner.context.encryptor.decrypt("box:1", sealed, [b"other", b"about"]) == b"x"
     with pytest.raises(DecryptionError):

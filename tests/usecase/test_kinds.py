@@ -179,7 +179,9 @@ def test_bodies_of_each_schema_are_read_as_the_newest(search: Searchable[Note] |
         assert kind.decode(kind.encode(note), schema) == evolve(note, text=text)
         if search is not None:
             assert kind.extract_text(kind.encode(note), schema) == text
-    with pytest.raises(NewerDatabase, match=r"a note was .*\(schema 5, this version knows up to 4\); upgrade anninh"):
+    with pytest.raises(
+        NewerDatabase, match=r"kind note was .*\(schema 5, but this version reads up to 4\): update anninh"
+    ):
         kind.decode(kind.encode(note), 5)
 
 

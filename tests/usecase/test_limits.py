@@ -6,6 +6,7 @@ from functools import cache
 from hypothesis import given
 from hypothesis import strategies as st
 
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.authenticator import SignIn, SignInMethod
 from anninh_core.profile import load_profile
 from anninh_core.usecase.actor import Actor, person, system
@@ -33,7 +34,7 @@ class Granted:
 
     def may(self, actor: Actor, permission: Permission, unit: str, on: date) -> PermissionVerdict:
         units = self.units(actor, permission, on)
-        return PermissionVerdict(units is None or unit in units, "as granted")
+        return PermissionVerdict(units is None or unit in units, Sentence("as granted"))
 
     def units(self, actor: Actor, permission: Permission, on: date) -> tuple[str, ...] | None:
         if actor.id != "lan":
@@ -89,7 +90,9 @@ def test_who_may_everything_is_limited_too() -> None:
     actor = known(frozenset({"ninh-hoa"}), "boss")
     permits = limit_permits(Granted(frozenset()), actor, shipped())
     assert set(permits.units(actor, Permission.TIP_READ, DAY) or ()) == below(frozenset({"ninh-hoa"}))
-    assert "for ninh-hoa only" in permits.may(actor, Permission.TIP_READ, "hoa-lu", DAY).why
+    assert permits.may(actor, Permission.TIP_READ, "hoa-lu", DAY).why == (
+        "boss is signed in only for ninh-hoa, not for 'hoa-lu': sign in again for that unit."
+    )
 
 
 def test_a_limit_to_a_unit_that_is_gone_reaches_nothing() -> None:

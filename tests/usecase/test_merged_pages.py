@@ -78,11 +78,11 @@ def test_a_list_that_goes_back_loses_nothing() -> None:
 @pytest.mark.parametrize("after", ["x", "AAAA", "W10", "W1tdLFtdXQ", "ä", "e30"])
 def test_what_is_no_cursor(after: str) -> None:
     """Refused, and not taken for the first page."""
-    with pytest.raises(BadInput, match="is no cursor"):
+    with pytest.raises(BadInput, match="isn't a cursor of this list: use the one from the page before"):
         merge_page([source(0, [1]), source(1, [1])], after=after, limit=1)
 
 
 def test_a_page_of_nothing_is_none() -> None:
     """A limit begins with 1."""
-    with pytest.raises(BadInput, match="is no page"):
+    with pytest.raises(BadInput, match="items: ask for 1 or more"):
         merge_page([source(0, [1])], after="", limit=0)

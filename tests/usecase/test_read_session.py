@@ -8,6 +8,7 @@ from attrs import evolve, frozen
 from tests.usecase.conftest import NOTE, Note, Notes, note_purges
 
 from anninh_core.kernel.errors import DecryptionError, NotFound, NotVisible, Refused
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.usecase.actor import Actor, person, system
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.permissions.permits import PermissionVerdict, Refusals
@@ -27,7 +28,9 @@ class Only:
     allowed: tuple[str, ...] | None
 
     def may(self, actor: Actor, permission: Permission, unit: str, on: date) -> PermissionVerdict:
-        return PermissionVerdict(self.allowed is None or unit in self.allowed, f"{actor.label} may not on {unit}")
+        return PermissionVerdict(
+            self.allowed is None or unit in self.allowed, Sentence(f"{actor.label} may not on {unit}")
+        )
 
     def is_officer(self, id: str) -> bool:
         return True
@@ -186,7 +189,7 @@ def test_one_record_is_read_where_it_is_permitted(runner: UseCaseRunner, written
     session = opened(runner, "ninh-hoa")
     assert session.get_permitted(NOTE, written[0].id) == written[0]
     assert session.unit == "ninh-hoa"
-    words = "there is no note '{}' on which person:lan may content.read; ask Lan"
+    words = "There is no note '{}' for which you have the permission content.read: `ask Lan` lists those you may see."
     for id, truth in ((written[2].id, "it belongs to ninh-an"), ("nowhere", "there is none")):
         session = opened(runner, "ninh-hoa")
         with pytest.raises(NotVisible) as told:
@@ -194,7 +197,7 @@ def test_one_record_is_read_where_it_is_permitted(runner: UseCaseRunner, written
         assert str(told.value) == words.format(id)
         assert session.explain(told.value) == {"why": truth, "about": f"note:{id}"}
     assert session.unit == runner.context.district.root
-    with pytest.raises(NotFound, match=r"^there is no note 'nowhere'; ask Lan$") as found:
+    with pytest.raises(NotFound, match=r"^There is no note 'nowhere': `ask Lan` lists those there are\.$") as found:
         opened(runner, everywhere=True).get_permitted(NOTE, "nowhere", "ask Lan")
     assert not isinstance(found.value, NotVisible)
     with pytest.raises(Refused, match="may not on hoa-lu") as refused:
@@ -209,7 +212,7 @@ def test_a_conflict_of_interest_hides_a_record(runner: UseCaseRunner, notes: Not
     assert session.is_excluded(EXCLUDING, grey.id)
     assert not session.is_excluded(EXCLUDING, written[3].id)
     assert not session.is_excluded(EXCLUDING, "nowhere")
-    with pytest.raises(NotVisible, match=f"there is no note '{grey.id}' on which") as told:
+    with pytest.raises(NotVisible, match=f"There is no note '{grey.id}' for which you have the permission") as told:
         session.get_permitted(EXCLUDING, grey.id)
     assert session.explain(told.value)["why"] == "person:lan is excluded from it by a conflict of interest"
     assert opened(runner, "ninh-hoa", actor=person("mai")).get_permitted(EXCLUDING, grey.id) == grey
@@ -221,7 +224,7 @@ def test_a_conflict_of_interest_hides_a_record(runner: UseCaseRunner, notes: Not
     assert opened(runner, "ninh-hoa").get_readable(NOTE, grey.id) is None
     with pytest.raises(DecryptionError):
         opened(runner, "ninh-hoa").get_permitted(EXCLUDING, grey.id)
-    with pytest.raises(NotVisible, match="there is no note") as hidden:
+    with pytest.raises(NotVisible, match=f"There is no note '{grey.id}' for which") as hidden:
         opened(runner, "ninh-an").get_permitted(EXCLUDING, grey.id)
     assert hidden.value.__cause__ is None
 

@@ -191,13 +191,13 @@ def test_a_search_without_end_stops_and_says_so(runner: UseCaseRunner, monkeypat
 @pytest.mark.parametrize("cursor", ["x", "!", "WyJuZXdlc3QiLCJzb29uIiwiczEiXQ", "WyJkdWUiLCIyMDIxIiwiczEiXQ"])
 def test_a_damaged_cursor_is_refused(district: District, cursor: str) -> None:
     """In a sentence that says what to do."""
-    with pytest.raises(BadInput, match="begin again without one"):
+    with pytest.raises(BadInput, match="isn't a cursor of this list: use the one from the page before"):
         ask(opened(district, "tokens"), "trộm", after=cursor)
 
 
 def test_wrong_questions_are_refused(runner: UseCaseRunner) -> None:
     """Nothing to look for, and pages without hits."""
-    with pytest.raises(BadInput, match="at least one word"):
+    with pytest.raises(BadInput, match=r"The search has no word to look for: write at least one\. Words"):
         ask(runner, "-trộm")
     with pytest.raises(BadInput, match="ask for 1 or more"):
         ask(runner, "trộm", limit=0)

@@ -63,7 +63,9 @@ def test_rivals_rest_twice_as_long_each_time(
     runner.pause = pauses.append
     monkeypatch.setattr("random.random", lambda: chance)
     monkeypatch.setattr(runner.context.storage, "commit", lambda sets: [Outcome.CONFLICT for _ in sets])
-    with pytest.raises(Conflict, match=r"notes\.write met other changes 12 times in a row; read again"):
+    with pytest.raises(
+        Conflict, match=r"notes\.write conflicted with other changes 12 times in a row: read the record again"
+    ):
         notes.write(LAN, "ninh-hoa", "Chào")
     longest = [0.004, 0.008, 0.016, 0.032, 0.064, 0.128, *[0.25] * 4]
     assert pauses == pytest.approx([pause * (1 + chance) / 2 for pause in longest])
@@ -102,7 +104,9 @@ def test_each_outcome_is_told_for_what_it_is(runner: UseCaseRunner) -> None:
         (ChangeSet(outbox_settled=sent), "o-1"),
         (ChangeSet(), ""),
     ):
-        with pytest.raises(LeaseLost, match=f"the claim on queue row {row} ran out; another worker has it"):
+        with pytest.raises(
+            LeaseLost, match=f"The claim on queue row {row} expired, and another worker has the row now."
+        ):
             runner.check_outcome(change, Outcome.LEASE_LOST)
 
 
@@ -123,7 +127,7 @@ def test_a_key_that_is_never_stored_is_told(runner: UseCaseRunner, monkeypatch: 
         return [Outcome.CONFLICT for _ in sets]
 
     monkeypatch.setattr(runner.context.storage, "commit", lose)
-    with pytest.raises(StorageError, match="the key of 'box:1' could not be stored; run `anninh doctor`"):
+    with pytest.raises(StorageError, match="The key of 'box:1' couldn't be stored: run `anninh doctor`"):
         runner.ensure_key("box:1")
     assert [key.scope for key in stored] == ["box:1"] * 12
 

@@ -80,6 +80,6 @@ def test_a_page_of_no_hits_is_refused_by_its_number(district: District, mode: st
     """One is the least."""
     runner = opened(district, mode)
     tell(runner, *told("Mất chó"))
-    with pytest.raises(BadInput, match=f"a page of {limit} hits is no page"):
+    with pytest.raises(BadInput, match=f"A page can't have {limit} items: ask for 1 or more"):
         ask(runner, "chó", limit=limit)
     assert len(ask(runner, "chó", limit=1).items) == 1

@@ -199,7 +199,7 @@ def test_records_show_no_unit_below_the_commune(runner: UseCaseRunner, notes: No
 def test_only_a_person_decides(runner: UseCaseRunner, notes: Notes) -> None:
     """A part of the program that tries to decide is refused; a person's decision is a record of its own."""
     note = notes.write(LAN, "ninh-hoa", "Chào")
-    with pytest.raises(Refused, match="only a person decides"):
+    with pytest.raises(Refused, match="Only a person decides about"):
         notes.judge(system("router"), note.id)
     notes.judge(LAN, note.id)
 

@@ -128,7 +128,7 @@ def test_batches_grow_up_to_five_hundred() -> None:
 @pytest.mark.parametrize("limit", [0, -1])
 def test_a_page_of_nothing_is_refused(limit: int) -> None:
     """By the number that was asked for."""
-    with pytest.raises(BadInput, match=f"a page of {limit} records is no page; ask for 1 or more"):
+    with pytest.raises(BadInput, match=f"A page can't have {limit} items: ask for 1 or more."):
         fill_page(THING, "up", finder(2), lambda _: True, after="", limit=limit)
 
 

@@ -116,7 +116,10 @@ def test_a_stop_by_signal(tmp_path: Path) -> None:
 
 def test_a_port_that_is_taken(app: App, running: Running) -> None:
     """The error names address and way out; so does one for an address that isn't ours."""
-    with running(app) as server, pytest.raises(ConfigurationError, match=r"'127\.0\.0\.1', port \d+: .*another one"):
+    with (
+        running(app) as server,
+        pytest.raises(ConfigurationError, match=r"'127\.0\.0\.1', port \d+ .*: choose another host or port"),
+    ):
         WebServer(app, port=urlsplit(server.url).port or 0)
     with pytest.raises(ConfigurationError, match="70000"):
         WebServer(app, port=70_000)

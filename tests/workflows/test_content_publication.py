@@ -134,9 +134,9 @@ def test_a_failed_row_that_was_sent_anew_is_not_sent_again(press: Press, chat: M
     press.publish(item)
     (failed,) = press.app.failures.troubles(press.admin)
     press.publish(item)
-    with pytest.raises(WrongStep, match="sent anew"):
+    with pytest.raises(WrongStep, match="was already sent again as"):
         press.app.failures.resend(press.admin, failed.id)
-    press.app.failures.give_up(press.admin, failed.id, "sent anew")
+    press.app.failures.give_up(press.admin, failed.id, "was already sent again as")
     press.app.worker.drain()
     assert posts_with(chat, "Cảnh báo") == {PILOT: 1}
 
@@ -210,12 +210,12 @@ def test_a_preview_counts_whom_a_correction_follows(press: Press, launch: Launch
 def test_nobody_is_written_to_by_default(press: Press, app: App) -> None:
     """An item for nobody is kept as a draft and goes no further; a whole and its part are refused at once."""
     item = app.content.write(press.editor, "hoa-lu", piece(units=()))
-    with pytest.raises(BadInput, match="for nobody yet"):
+    with pytest.raises(BadInput, match="has no audience yet: edit it and choose the units whose groups"):
         app.content.submit(press.editor, item.id)
     steps = app.content.can_do(press.editor, item.id).steps
     assert "content.submit" not in [step.operation for step in steps]
     assert "choose the units" in app.content.incomplete(press.editor, item.id)
-    with pytest.raises(BadInput, match="only parts of it"):
+    with pytest.raises(BadInput, match="for all its groups, or only units within it"):
         app.content.edit(press.editor, item.id, piece(units=("ninh-hoa", "hoa-lu")))
 
 
@@ -271,7 +271,7 @@ def store_as_before(app: App, item: Item, state: ItemState, left: dict[str, Any]
 def test_the_checks_stand_beside_the_gates(press: Press, app: App) -> None:
     """A marking of secrecy holds the approval until a person answers it; the checks answer no gate."""
     item = app.content.write(press.editor, "hoa-lu", piece(body="Tài liệu MẬT, không phổ biến."))
-    with pytest.raises(WrongStep, match="finding 0 is not answered"):
+    with pytest.raises(WrongStep, match="can't be approved yet: finding 0 isn't answered"):
         press.reviewed(item)
     submitted = app.content.get(press.editor, item.id)
     held = [number for number, remark in enumerate(submitted.remarks) if remark.is_open]
@@ -298,11 +298,11 @@ def test_nobody_says_for_the_checks_what_they_found(press: Press, app: App, appo
     notes = {gate.id: "Đã xem" for gate in app.district.gates}
     run_step(editing.submit, press.editor, item.id)
     for actor in (press.editor, appoint(*app.district.roles)):
-        with pytest.raises(Refused, match="can't say what the checks found"):
+        with pytest.raises(Refused, match="Only the checks record findings on item"):
             run_step(editing.record_findings, actor, item.id, [])
         assert (journal(app)[-1].action, journal(app)[-1].outcome) == ("content.record_findings", "refused")
     board = appoint("board_admin", "reviewer")
-    with pytest.raises(WrongStep, match="the checks have not looked"):
+    with pytest.raises(WrongStep, match="can't be approved yet: its latest version hasn't been checked"):
         app.content.approve_urgently(board, item.id, "Đang cháy", notes)
     app.content.edit(press.editor, item.id, item.piece)
     assert [remark.finding.gate for remark in app.content.submit(press.editor, item.id).remarks] == ["permitted"]
@@ -317,7 +317,7 @@ def test_nothing_leaves_without_its_gates(press: Press, app: App, launch: Launch
     app.content.submit(press.editor, item.id)
     for gate in app.district.gates[:3]:
         app.content.answer_gate(press.reviewer, item.id, gate.id, True, "Đã xem")
-    with pytest.raises(WrongStep, match="is not answered"):
+    with pytest.raises(WrongStep, match="can't be approved yet"):
         app.content.approve(press.reviewer, item.id)
     with pytest.raises(WrongStep):
         press.publish(item)
@@ -338,7 +338,7 @@ def test_an_edit_voids_the_approval(press: Press, app: App, launch: Launch) -> N
 def test_nobody_publishes_into_nothing(press: Press, app: App) -> None:
     """Without a group in its audience an item stays approved, and says why."""
     item = press.approved()
-    with pytest.raises(BadInput, match="no group to go to"):
+    with pytest.raises(BadInput, match="choose other units for it, or launch a group there"):
         press.publish(item)
     assert app.content.get(press.editor, item.id).state is ItemState.APPROVED
 

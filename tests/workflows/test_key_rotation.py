@@ -76,7 +76,7 @@ def test_whoever_does_not_operate(app: App, me: Actor) -> None:
 
 def test_what_cannot_be_destroyed(app: App, me: Actor) -> None:
     """The epoch in use, and one that never was."""
-    for epoch, why in (("e0001", "is in use"), ("e0009", "there is no epoch 'e0009'")):
+    for epoch, why in (("e0001", "is in use"), ("e0009", "doesn't exist, so it can't be destroyed")):
         with pytest.raises(BadInput, match=why):
             app.keys.destroy_epoch(me, epoch)
     app.keys.turn_epoch(me)

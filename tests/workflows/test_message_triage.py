@@ -102,7 +102,7 @@ def test_nothing_is_marked_twice(app: App, dialog: Dialog, admin: Actor, launch:
     launch()
     dialog.says(AN, THEFT, to=PILOT)
     app.conversations.create_tip(admin, ids(app))
-    with pytest.raises(BadInput, match="belongs to a case already"):
+    with pytest.raises(BadInput, match="already belongs to a case"):
         app.conversations.create_tip(admin, ids(app))
     with pytest.raises(BadInput, match="already"):
         app.conversations.create_inquiry(admin, ids(app)[0])
@@ -117,7 +117,7 @@ def test_only_where_one_may(app: App, dialog: Dialog, appoint: Appoint, launch: 
     board = appoint("board_admin", unit="ninh-hoa")
     own, foreign = ids(app)
     for messages in ([foreign], [own, foreign], [foreign, own]):
-        with pytest.raises(Refused, match=f"there is no message '{foreign}'"):
+        with pytest.raises(Refused, match=f"There is no message {foreign!r} for which you have the permission"):
             app.conversations.create_tip(board, messages)
     with pytest.raises(Refused):
         app.conversations.create_tip(appoint("editor"), [own])
@@ -244,9 +244,9 @@ def test_pasting_needs_the_groups_board(app: App, admin: Actor, appoint: Appoint
         with pytest.raises(Refused):
             app.conversations.import_pasted(stranger, village.id, TALK)
     planned = app.groups.plan(admin, "ninh-hai", kind="commune", title="Nhóm Thử")
-    with pytest.raises(BadInput, match="isn't bound to a messenger"):
+    with pytest.raises(BadInput, match="isn't linked to a messenger: link it first with"):
         app.conversations.import_pasted(admin, planned.id, TALK)
-    with pytest.raises(BadInput, match="no text in this paste"):
+    with pytest.raises(BadInput, match="The paste has no text: copy the messages and paste them again"):
         app.conversations.import_pasted(admin, village.id, "  ")
     assert app.context.storage.queues.depth().get("inbox.new", 0) == 0
 

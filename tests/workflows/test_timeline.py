@@ -260,7 +260,7 @@ def test_of_somebody_who_came_in_person(app: App, appoint: Appoint) -> None:
     tip = app.tips.record_walk_in(officer, "Có trộm ở chợ", unit="hoa-lu")
     (item,) = app.tips.timeline(officer, tip.id).items
     assert (item.kind, shape(item)) == (TimelineKind.ACT, "tips.record_walk_in")
-    with pytest.raises(BadInput, match="no cursor"):
+    with pytest.raises(BadInput, match="isn't a cursor of this list: use the one from the page before"):
         app.tips.timeline(officer, tip.id, after="somewhere")
 
 

@@ -61,7 +61,9 @@ def test_a_pair_of_tokens() -> None:
 @pytest.mark.parametrize("value", [b"{}", b"[]", b"{", b"\xff", b'"a"', PAIR % (b'"soon"', b"false")])
 def test_tokens_that_cannot_be_read(value: bytes) -> None:
     """The way out is named; nothing of what stands there is."""
-    with pytest.raises(NeedsPerson, match="log in again: anninh zalo login") as caught:
+    with pytest.raises(
+        NeedsPerson, match="can't read the stored tokens: log in again with `anninh zalo login`"
+    ) as caught:
         decode_tokens(value)
     assert caught.value.__context__ is None
 

@@ -135,7 +135,7 @@ class App:
         """Officers and their grants."""
         workflows = self.workflows
         chats = self.services.officer_chats
-        return UnitsApi(self.services.units, workflows.role_ending, chats, workflows.hand_over, self.services.labels)
+        return UnitsApi(self.services.units, workflows.role_ending, chats, workflows.hand_over, workflows.labels)
 
     @cached_property
     def conversations(self) -> ConversationsApi:

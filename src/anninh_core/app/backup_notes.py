@@ -64,7 +64,7 @@ def _put(context: UseCaseContext, change: Callable[[tuple[BackupNote, ...]], tup
         known, version = _read(context)
         if context.storage.states.put(_OWNER, _MADE, msgspec.json.encode(change(known)), version):
             return
-    raise Conflict("other processes noted backups at the same time, again and again; verify the file once more")
+    raise Conflict("Other processes kept changing the notes on backups at the same time: verify the file again.")
 
 
 def _read(context: UseCaseContext) -> tuple[tuple[BackupNote, ...], int]:
@@ -75,4 +75,6 @@ def _read(context: UseCaseContext) -> tuple[tuple[BackupNote, ...], int]:
         return _DECODER.decode(stored.body), stored.version
     except DECODE_ERRORS as error:
         why = describe_decode_error(error, stored.body)
-        raise StorageError(f"the notes on backups are damaged ({why}); run `anninh doctor --deep`") from error
+        raise StorageError(
+            "The notes on backups are damaged ({reason}): run `anninh doctor --deep`.", reason=why
+        ) from error

@@ -21,6 +21,7 @@ from anninh_core.app.settings import Settings
 from anninh_core.app.storage_upgrade import find_pending_upgrade
 from anninh_core.app.watchdog.watch_checks import check_watchdog
 from anninh_core.kernel.clock import SystemClock
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.plugins import Plugins
 from anninh_core.ports.health import Check, Level, ok, problem, warning
 from anninh_core.ports.storages.storage import Storage
@@ -56,7 +57,7 @@ def examine(
     if _can_open(checks):
         checks += _check_app(district, settings, parts, deep)
     else:
-        checks.append(warning("app", "The rest wasn't looked at.", "Put right what is named above, then look again."))
+        checks.append(warning("app", "The rest wasn't checked.", "Correct the problems above, then check again."))
     return (
         *checks,
         _check_clock_steady(clock.now() - started_at, timedelta(seconds=machine.monotonic() - monotonic_start)),
@@ -91,14 +92,24 @@ def _check_migrations(storage: Storage) -> Sequence[Check]:
     if upgrade is None:
         return []
     if not upgrade.found:
-        todo = "Make an office with `anninh init DIR`, or restore a backup."
-        return [problem("storage", f"{upgrade.where} holds nothing yet.", todo)]
+        todo = Sentence("Create an office with `anninh init DIR`, or restore a backup.")
+        return [problem("storage", Sentence("{storage} is still empty.", storage=upgrade.where), todo)]
     if upgrade.steps:
         names = ", ".join(step.name for step in upgrade.steps)
-        what = f"{upgrade.where} has revision {upgrade.found} of {upgrade.newest}; opening it takes the steps {names}."
-        todo = "Make a backup, see `anninh storage upgrade --dry-run`, then run `anninh storage upgrade`."
+        what = Sentence(
+            "{storage} has revision {revision}, but the newest is {newest}: opening it would carry out the "
+            "steps {steps}.",
+            storage=upgrade.where,
+            revision=upgrade.found,
+            newest=upgrade.newest,
+            steps=names,
+        )
+        todo = Sentence(
+            "Make a backup, preview the upgrade with `anninh storage upgrade --dry-run`, then run `anninh "
+            "storage upgrade`."
+        )
         return [warning("migrations", what, todo)]
-    return [ok("migrations", f"The storage has revision {upgrade.found}, the newest.")]
+    return [ok("migrations", Sentence("The storage has revision {revision}, the newest.", revision=upgrade.found))]
 
 
 def _open_storage(settings: Settings, parts: Parts) -> Storage:
@@ -121,7 +132,7 @@ def _check_app(district: District, settings: Settings, parts: Parts | None, deep
     try:
         start = [*_run_check("start", partial(key_checks.check_start, app, settings))]
         start += _run_check("sign-in", partial(people_checks.check_sign_in, app, settings))
-        return [ok("app", "It opens."), *start, *_run_app_checks(app, deep)]
+        return [ok("app", "The app can be opened."), *start, *_run_app_checks(app, deep)]
     finally:
         app.close()
 
@@ -147,6 +158,8 @@ def _run_check(name: str, ask: Callable[[], Found]) -> Sequence[Check]:
 def _check_clock_steady(told: timedelta, passed: timedelta) -> Check:
     """Check that the clock wasn't set while the visit lasted."""
     if abs(told - passed) > _MAX_CLOCK_STEP:
-        what = f"The clock moved by {told} while {passed} passed: it is being set."
-        return warning("clock", what, "Let the machine's NTP service slew the clock instead of setting it.")
-    return ok("clock", "It runs evenly.")
+        what = Sentence(
+            "The clock moved by {moved} while {passed} passed, so it is being set.", moved=told, passed=passed
+        )
+        return warning("clock", what, "Let the machine's NTP service adjust the clock gradually instead of setting it.")
+    return ok("clock", "The clock runs evenly.")

@@ -13,6 +13,7 @@ from attrs import frozen
 from anninh_core.app.app import App
 from anninh_core.app.queue_age import QueueAge, elapsed_since
 from anninh_core.app.spans import format_span
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.health import Check, Level, ok, problem, warning
 from anninh_core.ports.storages.storage import States, Storage
 from anninh_core.vocabulary.delivery import Lane
@@ -34,7 +35,7 @@ _QUEUE_LIMITS: Mapping[str, timedelta] = {
 }
 """How long the oldest of a queue may wait; what isn't named may wait longer than a watchdog can judge."""
 
-_SEE_WORKER = "See that `anninh work` runs, and look into its log."
+_SEE_WORKER = Sentence("Check that `anninh work` runs, and read its log.")
 
 
 @frozen(kw_only=True)
@@ -79,13 +80,21 @@ def check_worker(states: States, now: datetime, silence: timedelta) -> Check:
         return warning("worker", "No worker has finished a round here yet.", _SEE_WORKER)
     waited = elapsed_since(beat.at, now)
     if waited > silence:
-        return problem("worker", f"No worker has finished a round for {format_span(waited)}.", _SEE_WORKER)
+        return problem(
+            "worker",
+            Sentence("No worker has finished a round for {span}.", span=format_span(waited)),
+            _SEE_WORKER,
+        )
     failing = {job: elapsed_since(since, now) for job, since in beat.failing.items()}
     lasting = {job: span for job, span in failing.items() if span > silence}
     if lasting:
         jobs = ", ".join(f"{job} ({format_span(span)})" for job, span in lasting.items())
-        return problem("worker", f"Jobs of the worker fail again and again: {jobs}.", "Look into the worker's log.")
-    return ok("worker", f"A worker finished a round {format_span(waited)} ago.")
+        return problem(
+            "worker",
+            Sentence("Some jobs of the worker keep failing: {jobs}.", jobs=jobs),
+            "Read the worker's log.",
+        )
+    return ok("worker", Sentence("A worker finished a round {span} ago.", span=format_span(waited)))
 
 
 def check_access(states: States, instance: str, now: datetime) -> Iterator[Check]:
@@ -96,13 +105,20 @@ def check_access(states: States, instance: str, now: datetime) -> Iterator[Check
     name = f"{instance} access"
     lasts = elapsed_since(access.failing_since, now)
     if access.failing_since is not None and access.is_refused:
-        what = f"The platform of {instance!r} refuses our token or rights: nothing can be sent there."
-        yield problem(name, what, "See what `anninh doctor` says of the messenger, and log in again.")
+        what = Sentence(
+            "The platform of messenger {messenger!r} rejects our token or permissions, so nothing can be sent there.",
+            messenger=instance,
+        )
+        yield problem(name, what, "Check the messenger with `anninh doctor`, and log in again.")
     elif access.failing_since is not None and lasts >= NOT_REACHED_PATIENCE:
-        what = f"The platform of {instance!r} has not been reached for {format_span(lasts)}."
-        yield problem(name, what, "See that this machine reaches the Internet.")
+        what = Sentence(
+            "The platform of messenger {messenger!r} hasn't been reached for {span}.",
+            messenger=instance,
+            span=format_span(lasts),
+        )
+        yield problem(name, what, "Check that this machine can reach the Internet.")
     else:
-        yield ok(name, f"The platform of {instance!r} takes our calls.")
+        yield ok(name, Sentence("The platform of messenger {messenger!r} accepts our calls.", messenger=instance))
 
 
 def _check_queues(storage: Storage, now: datetime) -> Iterator[Check]:
@@ -111,9 +127,13 @@ def _check_queues(storage: Storage, now: datetime) -> Iterator[Check]:
     for queue, limit in _QUEUE_LIMITS.items():
         waited = elapsed_since(waits.get(queue), now)
         if waited > limit:
-            what = f"The oldest message of the lane `{queue}` has waited for {format_span(waited)}."
+            what = Sentence(
+                "The oldest message in lane {lane} has waited for {span}.",
+                lane=queue if queue == "inbox" else Lane(queue),
+                span=format_span(waited),
+            )
             if queue == "inbox":
-                what = f"The oldest event has waited for {format_span(waited)}."
+                what = Sentence("The oldest event has waited for {span}.", span=format_span(waited))
             yield problem(f"queue {queue}", what, _SEE_WORKER)
 
 
@@ -127,5 +147,5 @@ def _look(name: str, ask: Callable[[], Check | Iterable[Check]]) -> Sequence[Che
         found = ask()
         return [found] if isinstance(found, Check) else [*found]
     except Exception as error:  # noqa: BLE001  a storage in trouble may raise anything, and that is the finding
-        what = f"It couldn't be looked at: {type(error).__name__}."
-        return [problem(name, what, "Run `anninh doctor` at the machine.")]
+        what = Sentence("This couldn't be checked: {reason}.", reason=type(error).__name__)
+        return [problem(name, what, "Run `anninh doctor` on the server.")]

@@ -141,7 +141,9 @@ def _check_keys(app: App) -> str:
     keys = app.context.keys
     epoch, wrapped = keys.wrap(_PROBE, _SCOPE)
     if keys.unwrap(epoch, wrapped, _SCOPE) != _PROBE:
-        raise DecryptionError("a key that was wrapped doesn't come back; restore the keys from their copy")
+        raise DecryptionError(
+            "A key that was just wrapped can't be unwrapped correctly: restore the keys from their copy."
+        )
     return "ok"
 
 

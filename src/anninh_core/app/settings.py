@@ -349,11 +349,11 @@ def load_settings(folder: Path) -> Settings:
     try:
         return Settings.model_validate(parse_toml(path.read_bytes())).resolve_paths(folder)
     except FileNotFoundError:
-        raise ConfigurationError(f"there is no {path}; `anninh init DIR` makes one") from None
+        raise ConfigurationError("{file} doesn't exist: make it with `anninh init DIR`.", file=path) from None
     except ValidationError as error:
         raise _refusal(path, error.errors()[0]) from error
     except ValueError as error:  # after its own kind, which a validation error is
-        raise ConfigurationError(f"{path} is not TOML: {error}") from error
+        raise ConfigurationError("{file} isn't valid TOML ({reason}): correct it.", file=path, reason=error) from error
 
 
 def _refusal(path: Path, fault: ErrorDetails) -> ConfigurationError:
@@ -363,8 +363,20 @@ def _refusal(path: Path, fault: ErrorDetails) -> ConfigurationError:
         tables = [Settings] if len(fault["loc"]) == 1 else _Strict.__subclasses__()
         known_keys = {key for table in tables for key in table.model_fields}
         if close := get_close_matches(str(fault["loc"][-1]), known_keys, n=1, cutoff=0.7):
-            return ConfigurationError(f"{path}: {place}: there is no such key; did you mean {close[0]!r}?")
-        return ConfigurationError(f"{path}: {place}: there is no such key; take it out")
+            return ConfigurationError(
+                "The setting {setting} in {file} doesn't exist: did you mean {suggestion!r}?",
+                file=path,
+                setting=place,
+                suggestion=close[0],
+            )
+        return ConfigurationError("The setting {setting} in {file} doesn't exist: remove it.", file=path, setting=place)
     if fault["type"] == "string_type":
-        return ConfigurationError(f"{path}: {place} takes a text; write it in quotes")
-    return ConfigurationError(f"{path}: {place}: {visible(fault['msg'])}; see docs/reference/settings.md")
+        return ConfigurationError(
+            "The setting {setting} in {file} must be a text: write it in quotes.", file=path, setting=place
+        )
+    return ConfigurationError(
+        "The setting {setting} in {file} has an invalid value ({reason}): see docs/reference/settings.md.",
+        file=path,
+        setting=place,
+        reason=visible(fault["msg"]),
+    )

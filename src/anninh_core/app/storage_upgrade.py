@@ -48,9 +48,10 @@ def require_upgraded(storage: Storage) -> None:
     pending_upgrade = find_pending_upgrade(storage)
     if pending_upgrade is not None and pending_upgrade.found and pending_upgrade.steps:
         raise StorageError(
-            f"{pending_upgrade.where} was left by an older version (revision {pending_upgrade.found}), "
-            "and the settings don't let it "
-            "be upgraded by the way; run `anninh storage upgrade`, or set `auto_upgrade = true`"
+            "Storage {storage} is from an older version (revision {revision}), and the settings don't allow "
+            "an automatic upgrade: run `anninh storage upgrade`, or set `auto_upgrade = true`.",
+            storage=pending_upgrade.where,
+            revision=pending_upgrade.found,
         )
 
 
@@ -60,11 +61,15 @@ def require_newest(storage: Storage) -> None:
     if pending_upgrade is None:
         return
     if not pending_upgrade.found:
-        raise StorageError(f"{pending_upgrade.where} holds nothing yet; make an office with `anninh init`")
+        raise StorageError(
+            "Storage {storage} is still empty: make an office with `anninh init`.", storage=pending_upgrade.where
+        )
     if pending_upgrade.steps:
         raise StorageError(
-            f"{pending_upgrade.where} was left by an older version (revision {pending_upgrade.found}), and whoever "
-            "examines it must change nothing; run `anninh storage upgrade` first, or use the version that left it"
+            "Storage {storage} is from an older version (revision {revision}), and an examination must not "
+            "change it: run `anninh storage upgrade` first, or use the older version.",
+            storage=pending_upgrade.where,
+            revision=pending_upgrade.found,
         )
 
 

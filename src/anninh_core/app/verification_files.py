@@ -24,13 +24,18 @@ def collect_verification_files(messengers: Mapping[str, Messenger]) -> Mapping[s
         for name, content in files.items():
             if not _NAME.fullmatch(name):
                 raise ConfigurationError(
-                    f"messenger {instance!r} wants to show a file named {name!r}; a name has at most 200 letters, "
-                    "digits, dots, hyphens and underscores, and no slash: correct its options"
+                    "Messenger {messenger!r} serves a file with the invalid name {file!r}: correct the "
+                    "messenger's options; use at most 200 letters, digits, dots, hyphens and underscores, "
+                    "and no slash.",
+                    messenger=instance,
+                    file=name,
                 )
             if name in _RESERVED_NAMES or contents.get(name, content) != content:
                 raise ConfigurationError(
-                    f"messenger {instance!r} wants to show a file named {name!r}, and this address is taken; "
-                    "correct its options"
+                    "Messenger {messenger!r} serves a file named {file!r}, but this address is already in "
+                    "use: correct the messenger's options.",
+                    messenger=instance,
+                    file=name,
                 )
             contents[name] = content
     return contents

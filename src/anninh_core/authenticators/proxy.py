@@ -69,12 +69,19 @@ def build_rules(
     first, second = header.lower(), second_factor_header.lower()
     for name in (first, *([second] if second else ())):
         if not _HEADER.fullmatch(name) or name in _TAKEN or name.startswith("sec-"):
-            raise ConfigurationError(f"sign_in.proxy: {name!r} can't be the proxy's own header; name another")
+            raise ConfigurationError(
+                "The header {header!r} can't be used in [sign_in.proxy]: name a header that only the proxy sets.",
+                header=name,
+            )
     if first == second:
-        raise ConfigurationError(f"sign_in.proxy: one header, {first!r}, can't say both who it is and when")
+        raise ConfigurationError(
+            "The header {header!r} in [sign_in.proxy] can't name both the officer and the time of the second "
+            "factor: use two different headers.",
+            header=first,
+        )
     parsed = tuple(map(_parse_network, networks))
     if not parsed:
-        raise ConfigurationError("sign_in.proxy.networks: name the addresses from which the proxy connects")
+        raise ConfigurationError("`sign_in.proxy.networks` is empty: list the addresses from which the proxy connects.")
     return ProxyRules(
         networks=parsed,
         header=first,
@@ -93,10 +100,10 @@ def read_person(rules: ProxyRules, request: SignInRequest) -> ProxiedPerson | No
     if not rules.believes(request.peer) or rules.header not in request.headers:
         return None
     if request.repeated & {rules.header, rules.second_factor_header}:
-        raise NotSignedIn("a header of the proxy came twice: somebody added one")
+        raise NotSignedIn("A header of the proxy came twice, so someone else added one.")
     name = request.headers[rules.header]
     if not _NAME.fullmatch(name):
-        raise NotSignedIn("the proxy's header names nobody, or several")
+        raise NotSignedIn("The proxy's header doesn't name exactly one person.")
     _require_own_page(rules, request.headers)
     return ProxiedPerson(name, _read_moment(rules, request))
 
@@ -106,9 +113,9 @@ def _require_own_page(rules: ProxyRules, headers: Mapping[str, str]) -> None:
     site = headers.get("sec-fetch-site")
     if site is not None:
         if site not in _HERE:
-            raise NotSignedIn("a page of another site made the browser call")
+            raise NotSignedIn("A page of another site made the browser send this request.")
     elif "origin" in headers and headers["origin"] not in rules.origins:
-        raise NotSignedIn("a page that the settings don't name made the browser call")
+        raise NotSignedIn("A page that `sign_in.proxy.origins` doesn't list made the browser send this request.")
 
 
 def _read_moment(rules: ProxyRules, request: SignInRequest) -> datetime | None:
@@ -117,7 +124,7 @@ def _read_moment(rules: ProxyRules, request: SignInRequest) -> datetime | None:
         return None
     moment = datetime.fromtimestamp(int(shown), UTC) if _SECONDS.fullmatch(shown) else None
     if moment is None or moment > request.now + _LEEWAY:
-        raise NotSignedIn("the proxy doesn't say when a second factor was shown")
+        raise NotSignedIn("The proxy's header gives no valid time for the second factor.")
     return moment
 
 
@@ -125,7 +132,15 @@ def _parse_network(text: str) -> IPv4Network | IPv6Network:
     try:
         network = ip_network(text)
     except ValueError as error:
-        raise ConfigurationError(f"sign_in.proxy.networks: {text!r} is no network: {error}") from error
+        raise ConfigurationError(
+            "`sign_in.proxy.networks` has {network!r}, which isn't a network ({reason}): write an address "
+            "such as 10.0.0.5/32.",
+            network=text,
+            reason=error,
+        ) from error
     if network.prefixlen < _WIDEST[network.version]:
-        raise ConfigurationError(f"sign_in.proxy.networks: {text!r} is nearly everybody; name the proxy's own address")
+        raise ConfigurationError(
+            "`sign_in.proxy.networks` has {network!r}, which covers too many addresses: write the proxy's own address.",
+            network=text,
+        )
     return network

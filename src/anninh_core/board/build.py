@@ -100,10 +100,11 @@ def _demo_screen(app: App, config: BoardConfig, demo: "RunningDemo") -> Screen:
     from anninh_core.board.demo.screen import DemoPages  # noqa: PLC0415  no other board loads it
 
     if demo.app is not app:
-        raise ConfigurationError("the demo has another app than the board; give the board the demo's own")
+        raise ConfigurationError("The demo belongs to another app than the board: give the board the demo's own app.")
     if config.public_url:
         raise ConfigurationError(
-            f"a demo is for this machine alone; leave its public address {config.public_url!r} out"
+            "The demo can be used on this machine only: remove its public address {url!r}.",
+            url=config.public_url,
         )
     return DemoPages(demo).screen
 

@@ -13,7 +13,7 @@ def _check_url(_: "BoardConfig", __: object, url: str) -> None:
     parts = urlsplit(url)
     if url and (parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.strip("/") or parts.query):
         raise ConfigurationError(
-            f"the board's public address {url!r} is none; give it like https://banglamviec.example"
+            "The public address {url!r} of the board is invalid: write it like https://banglamviec.example.", url=url
         )
 
 

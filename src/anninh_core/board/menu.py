@@ -6,7 +6,8 @@ from attrs import frozen
 
 from anninh_core.board.pages.badges import Waiting, badge
 from anninh_core.board.pages.viewer import Viewer
-from anninh_core.board.words.catalogue import Language, words_for
+from anninh_core.language.catalogue import Language
+from anninh_core.language.labels import label
 
 
 @frozen
@@ -29,13 +30,13 @@ class MenuSection:
     """A part of the board.
 
     Attributes:
-        folder: of its words, among them `menu_title`, and of its templates.
+        name: of its folder of pages, by which the catalogue has its title.
         path: of its first page.
         permissions: one of which an officer needs to see it; none where it is everybody's.
         reasons: for which something waits there, by the names that `work.counts` gives them.
     """
 
-    folder: str
+    name: str
     path: str
     permissions: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
@@ -47,5 +48,5 @@ class MenuSection:
     def entry(self, language: Language, path: str, waiting: Mapping[str, Waiting]) -> NavigationEntry:
         """Return its line of the menu on a page."""
         is_here = path == self.path or (self.path != "/" and path.startswith(f"{self.path}/"))
-        title = words_for(self.folder, language)["menu_title"]
+        title = label(self.name, "menu", language)
         return NavigationEntry(self.path, title, badge(waiting, self.reasons), is_here)

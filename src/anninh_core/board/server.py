@@ -38,7 +38,9 @@ def serve_board(
         MissingExtra: the extra `board` isn't installed.
     """
     if demo is not None and host not in LOOPBACK_ADDRESSES:
-        raise ConfigurationError(f"a demo is for this machine alone; let it listen on 127.0.0.1, not on {host!r}")
+        raise ConfigurationError(
+            "The demo can be used on this machine only: let it listen on 127.0.0.1, not on {host!r}.", host=host
+        )
     server = AsgiServer(create_board(app, config, demo=demo), app.door, host, port)
     if ready is not None:
         ready(server.url)

@@ -35,7 +35,10 @@ class ClamdScanner:
         kind, _, place = address.partition(":")
         host, _, port = place.rpartition(":")
         if not (kind == "unix" and place) and not (kind == "tcp" and host and port.isdigit()):
-            raise ConfigurationError(f"files.scanner: {address!r} is neither unix:PATH nor tcp:HOST:PORT")
+            raise ConfigurationError(
+                "The address {address!r} in `files.scanner` is invalid: write it as unix:PATH or tcp:HOST:PORT.",
+                address=address,
+            )
         self._is_local = kind == "unix"
         self._path = place
         self._host = (host.strip("[]"), int(port) if kind == "tcp" else 0)

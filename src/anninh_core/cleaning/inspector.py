@@ -72,7 +72,8 @@ class Inspector:
         measured: MeasuredVideo = measure_file(data)
         if measured.facts is None:
             raise BadInput(
-                f"this video can't be checked: {', '.join(filter(None, (measured.reason, measured.detail)))}"
+                "This video can't be checked ({reason}): choose another video, or install what is missing.",
+                reason=tuple(filter(None, (measured.reason, measured.detail))),
             )
         return measured.facts
 

@@ -40,7 +40,11 @@ class AdapterCommands:
         """
         points = self._points.get(name, ())
         if len(points) > 1:
-            raise PluginRefused(f"the command {name!r} is offered by {_owners(points)}; uninstall one of them")
+            raise PluginRefused(
+                "Several packages offer the command {command!r} ({packages}): uninstall all but one of them.",
+                command=name,
+                packages=tuple(sorted(map(_owner, points))),
+            )
         return _name_origin(_import_command(points[0]), points[0]) if points else None
 
 
@@ -66,17 +70,25 @@ def _name_origin(command: click.Command, point: EntryPoint) -> click.Command:
 
 
 def _import_command(point: EntryPoint) -> click.Command:
-    description = f"the command {point.name!r} of {_owner(point)}"
     try:
         command = point.load()
     except MissingExtra:
         raise
     except Exception as error:
         raise ConfigurationError(
-            f"{description} can't be imported from {point.value!r}: {error}; repair or uninstall that package"
+            "The command {command!r} of package {package} can't be imported from {point!r} ({reason}): "
+            "repair or uninstall that package.",
+            point=point.value,
+            reason=error,
+            command=point.name,
+            package=_owner(point),
         ) from error
     if not isinstance(command, click.Command):
         raise ConfigurationError(
-            f"{description} is no click command: {point.value!r}; repair or uninstall that package"
+            "The command {command!r} of package {package} isn't a click command ({point!r}): repair or "
+            "uninstall that package.",
+            point=point.value,
+            command=point.name,
+            package=_owner(point),
         )
     return command

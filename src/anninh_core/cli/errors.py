@@ -10,21 +10,23 @@ from typing import IO, Any
 
 import click
 
-from anninh_core.cli.language.error_words import tell_error, tell_sentence
+from anninh_core.cli.language.phrasing import translate_error, translate_sentence
 from anninh_core.kernel.errors import AnninhError, ConfigurationError, StepUpNeeded
 from anninh_core.kernel.hidden import escape_hidden, show_hidden
+from anninh_core.kernel.sentences import Sentence
+from anninh_core.language.catalogue import marked
 
 TRACEBACK = "ANNINH_TRACEBACK"
 """Environment variable that shows tracebacks: "1" for yes."""
 
 _SYSTEM_REASONS: Mapping[int | None, str] = {
-    errno.ENOENT: "No such file or directory",
-    errno.EACCES: "Permission denied",
-    errno.EISDIR: "Is a directory",
-    errno.ENOTDIR: "Not a directory",
-    errno.ENOSPC: "No space left on device",
+    errno.ENOENT: marked("{file}: there is no such file or folder."),
+    errno.EACCES: marked("{file}: this account may not read or write it."),
+    errno.EISDIR: marked("{file} is a folder: name a file."),
+    errno.ENOTDIR: marked("{file} isn't a folder."),
+    errno.ENOSPC: marked("{file} can't be written, since the disk is full: free some space."),
 }
-"""Reasons by number, as the catalogue translates them; the system's own words differ with its C library and locale."""
+"""Templates by number; the system's own words differ with its C library and locale."""
 
 
 class CommandError(click.ClickException):
@@ -93,14 +95,16 @@ def _echo_as_json(error: Exception, sentence: str) -> None:
 
 def _places(error: Exception) -> list[dict[str, str]]:
     """Return what is wrong with which argument, where an error says that."""
-    return [{"path": one.path, "message": tell_sentence(one.message)} for one in getattr(error, "errors", ())]
+    return [{"path": one.path, "message": translate_sentence(one.message)} for one in getattr(error, "errors", ())]
 
 
 def _sentence(error: Exception) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        reason = _SYSTEM_REASONS.get(error.errno, error.strerror)
-        return tell_error(error, f"{error.filename}: {reason}" if error.filename else reason)
+    if isinstance(error, OSError) and error.strerror and error.filename:
+        template = _SYSTEM_REASONS.get(error.errno, marked("{file} can't be used ({reason})."))
+        return translate_sentence(Sentence(template, file=error.filename, reason=error.strerror))
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:  # a write that fails names no file
+        return translate_sentence(marked("The disk is full: free some space."))
     if isinstance(error, StepUpNeeded):
         way_out = _("`anninh account step-up`, or `anninh account totp` where there is no second factor yet")
-        return f"{tell_error(error)}: {way_out}"
-    return tell_error(error)
+        return f"{translate_error(error)}: {way_out}"
+    return translate_error(error)

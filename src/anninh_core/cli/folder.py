@@ -13,7 +13,8 @@ from anninh_core.app import FILE_NAME, App, Parts, Settings, load_settings, open
 from anninh_core.cli.options import at_option
 from anninh_core.cli.output import echo
 from anninh_core.cli.session_file import SessionFile
-from anninh_core.kernel.errors import ConfigurationError, NotSignedIn
+from anninh_core.kernel.errors import AnninhError, ConfigurationError, NotSignedIn
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.profile import load_profile
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase.actor import Actor
@@ -21,6 +22,9 @@ from anninh_core.vocabulary.district import District
 
 P = ParamSpec("P")
 Command = Callable[P, None]
+
+_OFFICERS = frozenset({"officer", "officers"})
+"""Values of sentences that are ids of officers."""
 
 officer_option = click.option(
     "--as",
@@ -90,19 +94,32 @@ def open_as_officer(at: Path, officer: str, *, only_reads: bool = False) -> Iter
     ):
         actor = find_actor(app, settings, at, officer, notes_use=not only_reads)
         if actor is None:
-            way_out = f"sign in by `anninh login --at {at}`"
-            if settings.unsafe_local_users:
-                file = at / FILE_NAME
-                way_out = (
-                    f"sign in by `anninh login --at {at}`; in this trial you can give --as OFFICER too, or set "
-                    f"`local_user` in {file}"
-                )
-            raise ConfigurationError(f"nobody is signed in; {way_out}")
+            if not settings.unsafe_local_users:
+                raise ConfigurationError("You aren't signed in: sign in with `anninh login --at {folder}`.", folder=at)
+            raise ConfigurationError(
+                "You aren't signed in: sign in with `anninh login --at {folder}`. In this trial you can give "
+                "--as OFFICER instead, or set `local_user` in {file}.",
+                folder=at,
+                file=at / FILE_NAME,
+            )
         left_out: list[int] = []
         app.runner.note_left_out = left_out.append
-        yield app, actor
+        try:
+            yield app, actor
+        except AnninhError as error:
+            error.sentence = _name_officers(error.sentence, app.runner.permits.name_officer)
+            raise
         if left_out:
             echo(_("{count} records can't be opened and aren't shown.").format(count=sum(left_out)), err=True)
+
+
+def _name_officers(sentence: Sentence, name_officer: Callable[[str], str]) -> Sentence:
+    """Return the sentence of an error with officers' names in place of their ids, which nobody knows by heart."""
+    values = dict(sentence.values)
+    for name in _OFFICERS & values.keys():
+        ids = values[name]
+        values[name] = tuple(map(name_officer, ids)) if isinstance(ids, tuple) else name_officer(str(ids))
+    return Sentence(sentence.template, **values)
 
 
 def find_actor(app: App, settings: Settings, at: Path, officer: str = "", *, notes_use: bool = True) -> Actor | None:
@@ -122,14 +139,20 @@ def find_actor(app: App, settings: Settings, at: Path, officer: str = "", *, not
         try:
             return app.accounts.authenticate_token(token, notes_use=notes_use)
         except NotSignedIn:
-            raise NotSignedIn(f"your sign-in holds no longer; sign in again: `anninh login --at {at}`") from None
+            raise NotSignedIn(
+                "Your sign-in has ended: sign in again with `anninh login --at {folder}`.", folder=at
+            ) from None
     return _find_local_user(app, settings, at, settings.local_user) if settings.local_user else None
 
 
 def _find_local_user(app: App, settings: Settings, at: Path, officer: str) -> Actor:
     if not settings.unsafe_local_users:
         raise ConfigurationError(
-            f"{at / FILE_NAME} allows no unsafe local users, so nobody acts as {officer!r} unseen: sign in by "
-            f"`anninh login --at {at}`, or, in a trial with nothing real in it, set `unsafe_local_users = true` there"
+            "{file} doesn't allow unsafe local users, so you can't act as {officer!r} without signing in: "
+            "sign in with `anninh login --at {folder}`, or, in a trial without real data, set "
+            "`unsafe_local_users = true` in that file.",
+            file=at / FILE_NAME,
+            officer=officer,
+            folder=at,
         )
     return UnsafeLocalUsers(app).get_actor(officer)

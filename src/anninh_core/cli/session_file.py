@@ -36,7 +36,9 @@ class SessionFile:
         except FileNotFoundError:
             return ""
         if os.name == "posix" and stat.S_IMODE(mode) & 0o077:
-            raise ConfigurationError(f"{self.path} can be read by others, and so be used by them; sign in anew")
+            raise ConfigurationError(
+                "Other users can read {file}, so they could act as you: sign in again.", file=self.path
+            )
         return token
 
     def write(self, token: str) -> None:

@@ -69,21 +69,23 @@ def fetch_source(url: str, validators: SourceValidators, limits: CollectionLimit
         if not answer.moved_to:
             return answer
         url = follow(url, answer.moved_to)
-    raise NeedsPerson("the source leads from one address to the next without end; correct its url")
+    raise NeedsPerson("The source keeps redirecting from one address to another: correct its URL.")
 
 
 def follow(url: str, to: str) -> str:
     """Return where an address leads; what was asked for under a seal isn't taken in the open."""
     target = urljoin(url, to)
     if url.startswith("https:") and not target.startswith("https:"):
-        raise NeedsPerson("the source leads from https to something less safe; correct its url")
+        raise NeedsPerson("The source redirects from https to an insecure address: correct its URL.")
     return target
 
 
 def _ask(url: str, validators: SourceValidators, size: int, deadline: float) -> SourceAnswer:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise NeedsPerson("the source leads to something that is no page of the web; correct its url")
+        raise NeedsPerson(
+            "The address of the source, or one that it redirects to, isn't an http or https address: correct its URL."
+        )
     connect = HTTPSConnection if parts.scheme == "https" else HTTPConnection
     connection = connect(parts.hostname, parts.port, timeout=_left(deadline))
     try:
@@ -93,11 +95,15 @@ def _ask(url: str, validators: SourceValidators, size: int, deadline: float) -> 
     except (OSError, HTTPException, ValueError) as error:
         if isinstance(error, TooLarge):
             raise
-        raise RetryLater(f"{parts.hostname} doesn't answer as it should: {type(error).__name__}") from None
+        raise RetryLater(
+            "{host} can't be reached or gave an invalid response ({reason}): try again later.",
+            host=parts.hostname,
+            reason=type(error).__name__,
+        ) from None
     finally:
         connection.close()
     if monotonic() >= deadline:
-        raise RetryLater(f"{parts.hostname} took longer than it may")
+        raise RetryLater("{host} took longer than allowed: try again later.", host=parts.hostname)
     return answer
 
 
@@ -137,15 +143,21 @@ def _read(response: HTTPResponse, host: str, size: int) -> SourceAnswer:
         return SourceAnswer(moved_to=response.headers.get("Location", ""))
     if response.status in _LATER or response.status >= 500:
         after = retry_after(response.headers.get("Retry-After", ""), response.headers.get("Date", ""))
-        raise RetryLater(f"{host} answers {response.status}", after=after)
+        raise RetryLater(
+            "{host} responded with status {status}: try again later.", after=after, host=host, status=response.status
+        )
     if response.status != 200:
-        raise NeedsPerson(f"{host} answers {response.status}: the source is gone or closed; correct its settings")
+        raise NeedsPerson(
+            "{host} responded with status {status}, so the source is gone or closed: correct its settings.",
+            host=host,
+            status=response.status,
+        )
     announced = response.length or 0
     body = b"" if announced > size else response.read(size + 1)
     if announced > size or len(body) > size:
-        raise TooLarge(f"the source at {host} has more than {size:,} bytes")
+        raise TooLarge("The source at {host} has more than {most:,} bytes: name a smaller one.", host=host, most=size)
     if len(body) < announced:
-        raise RetryLater(f"the source at {host} broke off")
+        raise RetryLater("The connection to the source at {host} broke off: try again later.", host=host)
     validators = SourceValidators(
         etag=response.headers.get("ETag", ""), modified=response.headers.get("Last-Modified", "")
     )

@@ -79,7 +79,9 @@ def choose_messenger(plugin: str) -> MessengerChoice:
         if offer.kind == "messenger" and isinstance(offer.make, Playable):
             return MessengerChoice(plugin, offer.name, offer.make)
     raise ConfigurationError(
-        f"plugin {plugin!r} has no messenger that can be played on; one that can has `pretended`, as `mock` does"
+        "Plugin {plugin!r} has no messenger that a demo can run on: choose a plugin whose messenger defines "
+        "`pretended`, as `mock` does.",
+        plugin=plugin,
     )
 
 
@@ -94,8 +96,13 @@ def holds_play(out: Path, choice: MessengerChoice) -> bool:
     settings = load_settings(out)
     messenger_settings = settings.messengers.get(INSTANCE) if settings.unsafe_local_users else None
     if messenger_settings is None or messenger_settings.type != choice.type:
-        description = "no play" if messenger_settings is None else f"a play over {messenger_settings.type!r}"
-        raise ConfigurationError(f"{out} holds {description}; name another folder for one over {choice.type!r}")
+        raise ConfigurationError(
+            "{folder} doesn't hold a demo with a messenger of type {type!r} (type of the demo there: "
+            "{existing_type}): name another folder.",
+            folder=out,
+            existing_type=() if messenger_settings is None else (messenger_settings.type,),
+            type=choice.type,
+        )
     return True
 
 
@@ -107,8 +114,10 @@ def require_lasting(out: Path, choice: MessengerChoice, platform: PretendPlatfor
     """
     if not platform.lasts:
         raise ConfigurationError(
-            f"{out} holds a play over {choice.type!r}, whose pretend platform ended with its process: it can't go on; "
-            f"name another folder, or delete this one"
+            "The demo in {folder} ran on a simulated platform of type {type!r}, which ended with its "
+            "process, so the demo can't go on: name another folder, or delete this one.",
+            folder=out,
+            type=choice.type,
         )
 
 
@@ -132,6 +141,9 @@ class DemoEntrance:
             ConfigurationError: the play was given no web door.
         """
         if self.door is None:
-            raise ConfigurationError("this platform posts its events over HTTP; give the play a web door to open")
+            raise ConfigurationError(
+                "This platform posts its events over HTTP: pass `door` to the demo, so that it can open a "
+                "web server for them."
+            )
         self._url = self._url or self._open.enter_context(self.door(self.app))
         return f"{self._url}/hook/{INSTANCE}"

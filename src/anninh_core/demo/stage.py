@@ -168,7 +168,7 @@ def _require_play(out: Path) -> None:
     quiet = settings.model_copy(update={"messengers": {}})
     with open_app(load_profile(settings.profile), quiet, Parts(clock=FixedClock(START))) as app:
         if app.context.storage.journal.head()[0] and not is_begun(app):
-            raise ConfigurationError(f"{out} holds something else than a play; name another folder")
+            raise ConfigurationError("{folder} holds something other than a demo: name another folder.", folder=out)
 
 
 def name_local_user(stage: DemoStage) -> None:

@@ -252,5 +252,9 @@ def local_day(message: Record) -> date:
     day = find_local_day(message)
     if day is None:
         hour = message.columns["hour"]
-        raise Damaged(f"message {message.id} has the hour {hour!r}: it was altered; run `anninh audit verify`")
+        raise Damaged(
+            "Message {message} has the invalid hour {hour!r} because it was altered: run {act:audit.verify}.",
+            message=message.id,
+            hour=hour,
+        )
     return day

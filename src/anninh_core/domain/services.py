@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from anninh_core.domain.rights.service import Rights
     from anninh_core.domain.tips.service import Tips
     from anninh_core.domain.units.chats import OfficerChats
-    from anninh_core.domain.units.labels import LabelBook
     from anninh_core.domain.units.service import Units
 
 
@@ -49,10 +48,6 @@ class Services(Protocol):
     @property
     def units(self) -> Units:
         """Officers and their grants."""
-
-    @property
-    def labels(self) -> LabelBook:
-        """What officers read of closed words."""
 
     @property
     def conversations(self) -> Conversations:

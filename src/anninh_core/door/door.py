@@ -8,6 +8,7 @@ from anninh_core.door.files.uploads import Uploads
 from anninh_core.door.operation import Operation
 from anninh_core.door.table import OperationTable
 from anninh_core.kernel.errors import NotFound, Refused
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.combining.reading_together import QueryCall, read_together
 from anninh_core.usecase.permissions.limits import explain_owed
@@ -38,7 +39,10 @@ class Door:
             return self.operations[name]
         except KeyError:
             raise NotFound(
-                f"there is no operation {name!r}; list them all with: anninh call --list", kind="operation", id=name
+                "Operation {operation!r} doesn't exist: `anninh call --list` lists all operations.",
+                kind="operation",
+                id=name,
+                operation=name,
             ) from None
 
     def decode(self, name: str, body: bytes) -> Mapping[str, object]:
@@ -104,8 +108,12 @@ class Door:
         allowed = actor.sign_in.operations
         if allowed is None or operation.name in allowed:
             return
-        words = f"this sign-in by {actor.sign_in.method.value} isn't good for {operation.name}"
-        self._refuse(actor, operation.name, operation.permission, words)
+        why = Sentence(
+            "This sign-in by {method} isn't permitted to use {operation}.",
+            method=actor.sign_in.method,
+            operation=operation.name,
+        )
+        self._refuse(actor, operation.name, operation.permission, why)
 
     def _admit_upload(self, actor: Actor) -> None:
         """Check that the actor's sign-in is good for an operation that takes a file; raises as `admit` does."""
@@ -114,15 +122,18 @@ class Door:
         allowed = actor.sign_in.operations
         if allowed is None or any(name in self.operations and self.operations[name].takes_file for name in allowed):
             return
-        takers = ", ".join(name for name, operation in self.operations.items() if operation.takes_file)
-        method = actor.sign_in.method.value
-        words = f"this sign-in by {method} isn't good for uploads: only one that is good for any of {takers} is"
-        self._refuse(actor, _UPLOAD, Permission.OWN_ACCOUNT, words)
+        why = Sentence(
+            "This sign-in by {method} isn't permitted to upload files: it must be permitted to use one of "
+            "{operations}.",
+            method=actor.sign_in.method,
+            operations=tuple(name for name, operation in self.operations.items() if operation.takes_file),
+        )
+        self._refuse(actor, _UPLOAD, Permission.OWN_ACCOUNT, why)
 
-    def _refuse(self, actor: Actor, action: str, permission: Permission, words: str) -> None:
+    def _refuse(self, actor: Actor, action: str, permission: Permission, why: Sentence) -> None:
         """Refuse what a sign-in isn't good for, in the journal too."""
 
         def refuse(_: ReadSession) -> None:
-            raise Refused(words)
+            raise Refused(why)
 
         self._app.runner.run_query(actor, action, permission, False, refuse)

@@ -72,10 +72,18 @@ class Downloads:
         operation = self._door.find(name)
         self._door.admit(actor, operation)
         if not is_downloadable(operation):
-            raise BadInput(f"{name} isn't downloaded: it answers no file, or an act goes with it; call it by POST")
+            raise BadInput(
+                "Operation {operation} can't be downloaded, because it returns no file or does more than "
+                "read: call it with POST.",
+                operation=name,
+            )
         if len(arguments) > MAX_ARGUMENTS:
             raise BadInput(
-                f"these arguments have {len(arguments)} bytes, and {MAX_ARGUMENTS} at most; call {name} by POST"
+                "The arguments of {operation} have {count:,} bytes, but a download can have at most "
+                "{most:,}: call it with POST.",
+                count=len(arguments),
+                most=MAX_ARGUMENTS,
+                operation=name,
             )
         self._door.decode(name, arguments)
         until = self._clock.now() + KEPT_FOR
@@ -91,7 +99,10 @@ class Downloads:
         facts = self._tickets.open(id)
         ticket = None if facts is None else _TICKETS.decode(facts)
         if ticket is None or ticket.actor != actor.label or self._clock.now() >= ticket.until:
-            raise NotFound(f"{actor.label} has no such download; ask for it again, an id lasts for {_MINUTES} minutes")
+            raise NotFound(
+                "This download doesn't exist or has expired: request it again, and use it within {minutes} minutes.",
+                minutes=_MINUTES,
+            )
         given: Mapping[str, object] = self._door.decode(ticket.operation, ticket.arguments.encode())
         file = self._door.call(actor, ticket.operation, given)
         assert isinstance(file, Download)  # as its answer says

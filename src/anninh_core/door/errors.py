@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.sentences import Sentence
 
 
 @frozen
@@ -13,14 +14,14 @@ class ArgumentError:
 
     Attributes:
         path: of the argument, such as `piece.units[0]`; "" for all of them.
-        message: what is wrong with it, in a sentence without its name.
+        message: what is wrong with it, a sentence without its name.
     """
 
     path: str
     message: str
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.message}" if self.path else self.message
+        return f"{self.path}: {self.message}" if self.path else str(self.message)
 
 
 class BadArguments(BadInput):
@@ -31,6 +32,15 @@ class BadArguments(BadInput):
     """
 
     def __init__(self, operation: str, errors: Sequence[ArgumentError]) -> None:
-        super().__init__(f"{operation} can't be called so: " + "; ".join(map(str, errors)))
+        super().__init__(
+            "{operation} doesn't accept these arguments: {faults}.",
+            operation=operation,
+            faults=tuple(
+                Sentence("{argument}: {problem}", argument=error.path, problem=error.message)
+                if error.path
+                else error.message
+                for error in errors
+            ),
+        )
         self.operation = operation
         self.errors: tuple[ArgumentError, ...] = tuple(errors)

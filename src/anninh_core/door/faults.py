@@ -13,19 +13,20 @@ from msgspec import inspect
 
 from anninh_core.door.errors import ArgumentError
 from anninh_core.kernel.decoding import DECODE_ERRORS
+from anninh_core.kernel.sentences import Sentence
 
-MISSING = "is missing"
+MISSING = Sentence("is missing")
 MAX_FAULTS = 100
 """A caller reads no more; a body of 1 MiB could have hundreds of thousands."""
 
-_PLAIN_TYPES: Mapping[type[inspect.Type], tuple[Any, str]] = {
-    inspect.StrType: (str, "is no text"),
-    inspect.BoolType: (bool, "is neither true nor false"),
-    inspect.IntType: (int, "is no whole number"),
-    inspect.FloatType: (float, "is no number"),
-    inspect.DateTimeType: (datetime, "is no moment such as 2021-09-18T08:00:00+07:00"),
-    inspect.DateType: (date, "is no day such as 2021-09-18"),
-    inspect.TimeType: (time, "is no time such as 08:00:00"),
+_PLAIN_TYPES: Mapping[type[inspect.Type], tuple[Any, Sentence]] = {
+    inspect.StrType: (str, Sentence("isn't a text")),
+    inspect.BoolType: (bool, Sentence("is neither true nor false")),
+    inspect.IntType: (int, Sentence("isn't a whole number")),
+    inspect.FloatType: (float, Sentence("isn't a number")),
+    inspect.DateTimeType: (datetime, Sentence("isn't a moment such as 2021-09-18T08:00:00+07:00")),
+    inspect.DateType: (date, Sentence("isn't a day such as 2021-09-18")),
+    inspect.TimeType: (time, Sentence("isn't a time such as 08:00:00")),
 }
 
 
@@ -34,9 +35,9 @@ def find_faults(body: bytes, wire: Any) -> list[ArgumentError]:
     try:
         plain = msgspec.json.decode(body)
     except DECODE_ERRORS:
-        return [ArgumentError("", "is no JSON")]
+        return [ArgumentError("", Sentence("isn't JSON"))]
     faults = list(islice(iter_faults(plain, wire), MAX_FAULTS))
-    return faults or [ArgumentError("", "doesn't fit")]
+    return faults or [ArgumentError("", Sentence("doesn't fit"))]
 
 
 def iter_faults(value: object, wire: Any, path: str = "") -> Iterator[ArgumentError]:
@@ -82,11 +83,13 @@ def _faults_of_optional(value: object, kind: inspect.UnionType, path: str) -> It
 
 def _faults_of_struct(value: object, kind: inspect.StructType, path: str) -> Iterator[ArgumentError]:
     if not isinstance(value, dict):
-        yield ArgumentError(path, "is no object with named fields")
+        yield ArgumentError(path, Sentence("isn't an object with named fields"))
         return
     names = {field.encode_name for field in kind.fields}
     if kind.forbid_unknown_fields:
-        yield from (ArgumentError(_join(path, name), "is no field of it") for name in value if name not in names)
+        yield from (
+            ArgumentError(_join(path, name), Sentence("isn't a field of it")) for name in value if name not in names
+        )
     for field in kind.fields:
         inner = _join(path, field.encode_name)
         if field.encode_name in value:
@@ -97,9 +100,9 @@ def _faults_of_struct(value: object, kind: inspect.StructType, path: str) -> Ite
 
 def _faults_of_list(value: object, kind: inspect.VarTupleType, path: str) -> Iterator[ArgumentError]:
     if not isinstance(value, list):
-        yield ArgumentError(path, "is no list")
+        yield ArgumentError(path, Sentence("isn't a list"))
     elif kind.max_length is not None and len(value) > kind.max_length:
-        yield ArgumentError(path, f"has more than {kind.max_length} entries")
+        yield ArgumentError(path, Sentence("has more than {most} entries", most=kind.max_length))
     else:
         for number, entry in enumerate(value):
             yield from _faults(entry, kind.item_type, f"{path}[{number}]")
@@ -107,19 +110,19 @@ def _faults_of_list(value: object, kind: inspect.VarTupleType, path: str) -> Ite
 
 def _faults_of_mapping(value: object, kind: inspect.DictType, path: str) -> Iterator[ArgumentError]:
     if not isinstance(value, dict):
-        yield ArgumentError(path, "is no object with named fields")
+        yield ArgumentError(path, Sentence("isn't an object with named fields"))
     elif kind.max_length is not None and len(value) > kind.max_length:
-        yield ArgumentError(path, f"has more than {kind.max_length} entries")
+        yield ArgumentError(path, Sentence("has more than {most} entries", most=kind.max_length))
     else:
         for key, entry in value.items():
             for fault in _faults(key, kind.key_type, path):
-                yield ArgumentError(path, f"has a name that {fault.message}")
+                yield ArgumentError(path, Sentence("has a name that {problem}", problem=fault.message))
             yield from _faults(entry, kind.value_type, _join(path, key))
 
 
 def _faults_of_choice(value: object, choices: Any, path: str) -> Iterator[ArgumentError]:
     if not any(type(value) is type(choice) and value == choice for choice in choices):
-        yield ArgumentError(path, f"is none of {', '.join(map(str, choices))}")
+        yield ArgumentError(path, Sentence("isn't one of {allowed}", allowed=tuple(choices)))
 
 
 def _faults_of_plain(value: object, kind: inspect.Type, path: str) -> Iterator[ArgumentError]:
@@ -132,15 +135,15 @@ def _faults_of_plain(value: object, kind: inspect.Type, path: str) -> Iterator[A
     match kind:
         case inspect.StrType():
             if kind.max_length is not None and len(converted) > kind.max_length:
-                yield ArgumentError(path, f"is longer than {kind.max_length} signs")
+                yield ArgumentError(path, Sentence("is longer than {most} characters", most=kind.max_length))
         case inspect.IntType() | inspect.FloatType():
             if kind.le is not None and converted > kind.le:
-                yield ArgumentError(path, f"is more than {kind.le}")
+                yield ArgumentError(path, Sentence("is more than {most}", most=kind.le))
             if kind.ge is not None and converted < kind.ge:
-                yield ArgumentError(path, f"is less than {kind.ge}")
+                yield ArgumentError(path, Sentence("is less than {least}", least=kind.ge))
         case inspect.DateTimeType():
             if kind.tz and converted.tzinfo is None:
-                yield ArgumentError(path, "lacks its time zone, such as +07:00")
+                yield ArgumentError(path, Sentence("lacks its time zone, such as +07:00"))
 
 
 def _join(path: str, name: str) -> str:

@@ -128,7 +128,11 @@ class Operation:
         """
         record = self.record_of(arguments) if self.takes_version else None
         if record is None:
-            raise BadInput(f"{self.name} changes no record that is named first, so that none of it was seen")
+            raise BadInput(
+                "Operation {operation} doesn't change a record named by its first argument: leave out the "
+                "version that you have seen.",
+                operation=self.name,
+            )
         return actor.seeing(*record, version)
 
     @property

@@ -14,6 +14,7 @@ from anninh_core.door.errors import ArgumentError, BadArguments
 from anninh_core.door.faults import MAX_FAULTS, MISSING, iter_faults
 from anninh_core.door.shapes import Fault, Shape, Shapes, define_request
 from anninh_core.kernel.decoding import DECODE_ERRORS, describe_decode_error
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.kernel.text import visible
 
 MAX_BYTES = 1024 * 1024
@@ -40,14 +41,18 @@ class Request:
             BadArguments: with all that is wrong.
         """
         if len(body) > MAX_BYTES:
-            raise self._refuse("", f"has {len(body)} bytes; at most {MAX_BYTES} are taken")
+            raise self._refuse(
+                "", Sentence("has {count} bytes; at most {most} are accepted", count=len(body), most=MAX_BYTES)
+            )
         try:
             decoded = self.decoder.decode(body)
         except msgspec.ValidationError as error:
             faults = list(islice(self._all_faults(body), MAX_FAULTS))
             raise BadArguments(self.operation, faults or [_unexplained("", error)]) from error
         except DECODE_ERRORS as error:
-            raise self._refuse("", f"is no JSON: {describe_decode_error(error, body)}") from error
+            raise self._refuse(
+                "", Sentence("isn't JSON: {reason}", reason=describe_decode_error(error, body))
+            ) from error
         return self._read(decoded)
 
     def _read(self, decoded: msgspec.Struct) -> Mapping[str, object]:
@@ -69,12 +74,16 @@ class Request:
         try:
             given = msgspec.json.decode(body)
         except DECODE_ERRORS as error:
-            yield ArgumentError("", f"is no JSON: {describe_decode_error(error, body)}")
+            yield ArgumentError("", Sentence("isn't JSON: {reason}", reason=describe_decode_error(error, body)))
             return
         if not isinstance(given, dict):
             yield from iter_faults(given, self.type)
             return
-        yield from (ArgumentError(name, "is no argument of it") for name in given if name not in self.shapes)
+        yield from (
+            ArgumentError(name, Sentence("isn't an argument of the operation"))
+            for name in given
+            if name not in self.shapes
+        )
         required = {one.name for one in msgspec.structs.fields(self.type) if one.required}
         for name, shape in self.shapes.items():
             if name in given:
@@ -82,7 +91,7 @@ class Request:
             elif name in required:
                 yield ArgumentError(name, MISSING)
 
-    def _refuse(self, path: str, message: str) -> BadArguments:
+    def _refuse(self, path: str, message: Sentence) -> BadArguments:
         return BadArguments(self.operation, [ArgumentError(path, message)])
 
 
@@ -146,4 +155,4 @@ def _faults_of(name: str, shape: Shape, value: object) -> Iterator[ArgumentError
 
 def _unexplained(path: str, error: msgspec.ValidationError) -> ArgumentError:
     """Return the fault of a value that msgspec refuses and in which we find nothing; its text is only a detail."""
-    return ArgumentError(path, f"doesn't fit ({visible(str(error))})")
+    return ArgumentError(path, Sentence("doesn't fit ({reason})", reason=visible(str(error))))

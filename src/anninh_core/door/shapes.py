@@ -14,6 +14,7 @@ from msgspec import Meta
 from anninh_core.door.errors import ArgumentError
 from anninh_core.door.files.uploads import FromUpload, UploadTarget
 from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.sentences import Sentence, sentence_of
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.arguments import SAFE_INTEGER, alias_of
 from anninh_core.vocabulary.messages import Attachment
@@ -39,8 +40,8 @@ Read = Callable[[Any, Path], Any]
 class Fault(Exception):
     """A value doesn't fit, and where."""
 
-    def __init__(self, path: str, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, path: str, message: Sentence) -> None:
+        super().__init__(str(message))
         self.error = ArgumentError(path, message)
 
 
@@ -132,7 +133,7 @@ class Shapes:
             try:
                 return cls(**given)
             except (BadInput, ValueError) as error:  # attrs classes check what they hold
-                raise Fault(path, str(error)) from error
+                raise Fault(path, sentence_of(error)) from error
 
         return Shape(wire, read, holds_upload=any(part.holds_upload for part in parts.values()))
 
@@ -173,13 +174,18 @@ def _read_same(value: Any, path: Path) -> Any:  # noqa: ARG001  as other readers
 
 def _read_text(value: str, path: Path) -> str:
     if found := _CONTROL.search(value):
-        raise Fault(path, f"holds the sign {found[0]!r}, which no text has")
+        raise Fault(
+            path, Sentence("contains the character {character!r}, which no text may contain", character=found[0])
+        )
     return nfc(value)
 
 
 def _read_day(value: date, path: Path) -> date:
     if not _FIRST_YEAR <= value.year <= _LAST_YEAR and value != date.max:
-        raise Fault(path, f"{value.isoformat()} is not between the years {_FIRST_YEAR} and {_LAST_YEAR}")
+        raise Fault(
+            path,
+            Sentence("{day} isn't between the years {first} and {last}", day=value, first=_FIRST_YEAR, last=_LAST_YEAR),
+        )
     return value
 
 

@@ -39,7 +39,11 @@ def say(wording: Mapping[str, str], key: str, **facts: object) -> str:
     try:
         return wording[key].format(**facts)
     except KeyError as missing:
-        raise NotFound(f"wording {key!r} lacks {missing}; add it to the profile's wording") from None
+        raise NotFound(
+            "Wording {key!r} can't be used because {name} is undefined: correct [wording] in the profile.",
+            key=key,
+            name=missing,
+        ) from None
 
 
 def printable(value: Any) -> Any:
@@ -64,7 +68,10 @@ def map_texts(change: Callable[[str], str], value: Any) -> Any:
     if isinstance(value, Mapping):
         return {map_texts(change, key): map_texts(change, item) for key, item in value.items()}
     if isinstance(value, float) and not isfinite(value):
-        raise BadInput(f"a report can't show the number {value}; give None where there is nothing to compute from")
+        raise BadInput(
+            "The number {number} can't be shown in a report: use None where there is nothing to compute from.",
+            number=value,
+        )
     if has(type(value)):
         return evolve(value, **{name: map_texts(change, getattr(value, name)) for name in fields_dict(type(value))})
     return value
@@ -107,18 +114,32 @@ def _numbered_items(document: ReportDocument) -> Iterator[Item]:
 def _check_block(block: Table | Chart) -> None:
     if isinstance(block, Chart):
         if len(block.labels) != len(block.values):
-            counts = f"{len(block.labels)} labels and {len(block.values)} values"
-            raise BadInput(f"chart {block.caption!r} has {counts}; give one value for each label")
+            raise BadInput(
+                "Chart {caption!r} has {label_count} labels and {value_count} values: give one value for each label.",
+                caption=block.caption,
+                label_count=len(block.labels),
+                value_count=len(block.values),
+            )
         return
     for n, row in enumerate(block.rows, 1):
         if len(row) != len(block.columns):
-            counts = f"{len(row)} cells for {len(block.columns)} columns"
-            raise BadInput(f"row {n} of table {block.caption!r} has {counts}; give one cell for each column")
+            raise BadInput(
+                "Row {row} of table {caption!r} has {cell_count} cells for {column_count} columns: give one "
+                "cell for each column.",
+                row=n,
+                caption=block.caption,
+                cell_count=len(row),
+                column_count=len(block.columns),
+            )
 
 
 def _next_number(section: Section, counts: list[int]) -> str:
     if not 1 <= section.level <= len(counts):
-        raise BadInput(f"section {section.heading!r} has level {section.level}; use 1 for I., 2 for 1., 3 for a)")
+        raise BadInput(
+            "Section {heading!r} has the invalid level {level}: use 1 for I., 2 for 1., or 3 for a).",
+            heading=section.heading,
+            level=section.level,
+        )
     counts[section.level - 1] += 1
     counts[section.level :] = [0] * (len(counts) - section.level)
     n = counts[section.level - 1]

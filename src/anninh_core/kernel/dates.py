@@ -25,7 +25,7 @@ _VIETNAMESE_SIGNS = str.maketrans(",.", ".,")
 def vietnam_time(moment: datetime) -> datetime:
     """Return the same moment on a clock in Vietnam; `BadInput` for a time without zone."""
     if moment.utcoffset() is None:
-        raise BadInput(f"{moment.isoformat()} has no time zone; give an aware datetime, for example in UTC")
+        raise BadInput("{time} has no time zone: add one, as in 2021-09-18T08:00+07:00.", time=moment)
     return moment.astimezone(VIETNAM)
 
 
@@ -38,7 +38,7 @@ def local_date(moment: datetime) -> date:
 def require_past(moment: datetime, now: datetime) -> datetime:
     """Return a moment that something happened at; `BadInput` for one after `now` or without a time zone."""
     if vietnam_time(moment) > now:
-        raise BadInput(f"{moment.isoformat()} lies in the future (now is {now.isoformat()}); enter what has happened")
+        raise BadInput("{time} is in the future (now it is {now}): enter a time that has passed.", time=moment, now=now)
     return moment
 
 
@@ -74,7 +74,11 @@ class Period:
 
     def __attrs_post_init__(self) -> None:
         if self.end < self.start:
-            raise BadInput(f"a period can't end on {self.end} before it starts on {self.start}; swap the two")
+            raise BadInput(
+                "A period can't end on {end} before it starts on {start}: swap the two days.",
+                end=self.end,
+                start=self.start,
+            )
 
     def contains(self, day: date) -> bool:
         """Tell whether a day belongs to the period."""
@@ -141,7 +145,7 @@ def _month(day: date) -> str:
 def document_number(n: int) -> str:
     """Return the number of a document in its series, with a zero below 10; series start at 1 each year."""
     if n < 1:
-        raise BadInput(f"a document can't have the number {n}; series start at 1")
+        raise BadInput("A document can't have the number {number}: use 1 or more.", number=n)
     return f"{n:02}"
 
 
@@ -149,7 +153,7 @@ def number_vi(x: Decimal | float, digits: int = 0) -> str:
     """Return a number with `.` between thousands and `,` before `digits` decimals, halves rounded away from zero."""
     exact = Decimal(str(x))
     if not exact.is_finite():
-        raise BadInput(f"{x} is not a number that can be printed; check what it was computed from")
+        raise BadInput("{number} can't be printed as a number: check how it was computed.", number=x)
     with localcontext(rounding=ROUND_HALF_UP):
         return f"{exact:z,.{digits}f}".translate(_VIETNAMESE_SIGNS)
 

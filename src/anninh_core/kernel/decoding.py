@@ -2,6 +2,7 @@
 
 import msgspec
 
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.kernel.text import visible
 
 DECODE_ERRORS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
@@ -16,9 +17,9 @@ def describe_decode_error(error: Exception, data: bytes | str) -> str:
     what, the writer liked.
     """
     if isinstance(error, RecursionError):
-        return "nested too deeply"
+        return Sentence("nested too deeply")
     position = _find_invalid_byte(data) if isinstance(data, bytes) else None
-    return visible(str(error)) if position is None else f"byte {position} isn't UTF-8"
+    return visible(str(error)) if position is None else Sentence("byte {position} isn't UTF-8", position=position)
 
 
 def _find_invalid_byte(data: bytes) -> int | None:

@@ -48,6 +48,8 @@ import re
 from datetime import timedelta
 from typing import ClassVar
 
+from anninh_core.kernel.sentences import Sentence
+
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -57,7 +59,20 @@ def _code_of(kind: type) -> str:
     return named or _WORD.sub("_", kind.__name__).lower()
 
 
-class AnninhError(Exception):
+class _Explained(Exception):
+    """An error that carries the parts of its sentence. `str()` is the English one.
+
+    Attributes:
+        sentence: literal template and values, which an interface puts in its language.
+    """
+
+    def __init__(self, sentence: object = "", /, **values: object) -> None:
+        """Make an error of a literal template and its values: ids and plain values, never names of people."""
+        self.sentence = sentence if isinstance(sentence, Sentence) else Sentence(str(sentence), **values)
+        super().__init__(str(self.sentence))
+
+
+class AnninhError(_Explained):
     """Base of everything this library raises while it works.
 
     Attributes:
@@ -76,11 +91,15 @@ class BadInput(AnninhError, ValueError):
 
     Attributes:
         limit: how much is taken at most, where too much was asked for or sent; None otherwise.
+        argument: name of the argument that doesn't fit, whose field a form marks; "" for none or several.
     """
 
-    def __init__(self, *args: object, limit: int | None = None) -> None:
-        super().__init__(*args)
+    def __init__(
+        self, sentence: object = "", /, *, limit: int | None = None, argument: str = "", **values: object
+    ) -> None:
+        super().__init__(sentence, limit=limit, argument=argument, **values)
         self.limit = limit
+        self.argument = argument
 
 
 class TooLarge(BadInput):
@@ -99,8 +118,8 @@ class NotFound(AnninhError, LookupError):
         id: by which id or name.
     """
 
-    def __init__(self, *args: object, kind: str = "", id: str = "") -> None:
-        super().__init__(*args)
+    def __init__(self, sentence: object = "", /, *, kind: str = "", id: str = "", **values: object) -> None:
+        super().__init__(sentence, kind=kind, id=id, **values)
         self.kind = kind
         self.id = id
 
@@ -119,9 +138,16 @@ class Refused(AnninhError, PermissionError):
     """
 
     def __init__(
-        self, *args: object, permission: str = "", unit: str = "", roles: tuple[str, ...] = (), **others: str
+        self,
+        sentence: object = "",
+        /,
+        *,
+        permission: str = "",
+        unit: str = "",
+        roles: tuple[str, ...] = (),
+        **values: object,
     ) -> None:
-        super().__init__(*args, **others)  # `NotVisible` is a `NotFound` too, which has fields of its own
+        super().__init__(sentence, permission=permission, unit=unit, roles=roles, **values)
         self.permission = permission
         self.unit = unit
         self.roles = roles
@@ -155,8 +181,10 @@ class StepUpNeeded(Refused):
 
     def __init__(self, action: str, method: str) -> None:
         super().__init__(
-            f"{action} takes somebody who has just shown a second factor, not a sign-in by {method!r} alone; "
-            "show it and ask again"
+            "{action} needs a second factor that was shown just now, not only a sign-in by {method!r}: "
+            "show it and ask again.",
+            action=action,
+            method=method,
         )
         self.action = action
         self.method = method
@@ -169,8 +197,8 @@ class TooManyRequests(AnninhError):
         after: how long to wait at least.
     """
 
-    def __init__(self, message: str, after: timedelta) -> None:
-        super().__init__(message)
+    def __init__(self, sentence: object, /, after: timedelta, **values: object) -> None:
+        super().__init__(sentence, after=after, **values)
         self.after = after
 
 
@@ -181,8 +209,8 @@ class ServiceUnavailable(AnninhError):
         after: how long to wait at least.
     """
 
-    def __init__(self, message: str, after: timedelta = timedelta(seconds=10)) -> None:
-        super().__init__(message)
+    def __init__(self, sentence: object, /, after: timedelta = timedelta(seconds=10), **values: object) -> None:
+        super().__init__(sentence, after=after, **values)
         self.after = after
 
 
@@ -199,7 +227,7 @@ class AlreadyDone(AnninhError):
     def __init__(
         self, request: str, touched: tuple[tuple[str, str, int], ...] = (), facts: dict[str, object] | None = None
     ) -> None:
-        super().__init__(f"request {request!r} was carried out before; nothing was done twice")
+        super().__init__("Request {request!r} was carried out before; nothing was done twice.", request=request)
         self.request = request
         self.touched = touched
         self.facts: dict[str, object] = facts or {}
@@ -228,8 +256,16 @@ class Stale(Conflict):
 
     def __init__(self, kind: str, id: str, *, seen: int, version: int, change: str = "") -> None:
         super().__init__(
-            f"{kind} {id} was changed{change and f' by {change}'} since you saw it (version {seen}, now {version}); "
-            "nothing was done: read it again and decide anew"
+            "{kind:record} {id} has changed since you read it (version {seen}, now {version}). "
+            "Nothing was done: read it again and decide."
+            if not change
+            else "{kind:record} {id} was changed by {change} since you read it (version {seen}, now {version}). "
+            "Nothing was done: read it again and decide.",
+            kind=kind,
+            id=id,
+            seen=seen,
+            version=version,
+            change=change,
         )
         self.kind = kind
         self.id = id
@@ -291,8 +327,8 @@ class RetryLater(DeliveryError):
         after: how long to wait at least; None leaves it to the back-off.
     """
 
-    def __init__(self, message: str, after: timedelta | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, sentence: object, /, after: timedelta | None = None, **values: object) -> None:
+        super().__init__(sentence, after=after, **values)
         self.after = after
 
 
@@ -320,7 +356,7 @@ class PluginFailed(AnninhError):
     """A plugin raised; its error is the cause."""
 
 
-class ConfigurationError(Exception):
+class ConfigurationError(_Explained):
     """The set-up is wrong. Deliberately not an `AnninhError`.
 
     Attributes:
@@ -350,5 +386,9 @@ class MissingExtra(ConfigurationError, ImportError):
     """
 
     def __init__(self, what: str, extra: str) -> None:
-        super().__init__(f"{what} needs an optional dependency; install it with: pip install 'anninh[{extra}]'")
+        super().__init__(
+            "{what} needs an optional dependency; install it with: pip install 'anninh[{extra}]'",
+            what=what,
+            extra=extra,
+        )
         self.extra = extra

@@ -46,7 +46,7 @@ def atomic_writer(path: Path) -> Iterator[BinaryIO]:
 def require_new_file(path: Path, *, force: bool) -> None:
     """Raise `BadInput` for a file that is there already, unless it may be replaced."""
     if path.exists() and not force:
-        raise BadInput(f"{path} is there already; name another file, or replace it by --force")
+        raise BadInput("{path} already exists: name another file, or replace it with --force.", path=path)
 
 
 def make_folder(path: Path) -> None:

@@ -33,7 +33,10 @@ def uuid7(unix_ms: int, randomness: bytes) -> str:
     """
     if len(randomness) != 10 or not 0 <= unix_ms < 1 << 48:
         raise BadInput(
-            f"a UUIDv7 takes ten random bytes and a time below 2**48 ms, not {len(randomness)} and {unix_ms}"
+            "A UUIDv7 can't be made from {count} random bytes and a time of {milliseconds} ms: use ten bytes "
+            "and a time from 0 to below 2**48 ms.",
+            count=len(randomness),
+            milliseconds=unix_ms,
         )
     time = f"{unix_ms:012x}"
     random_hex = randomness.hex()
@@ -63,8 +66,18 @@ def letters_of(id: str, count: int) -> str:
     return "".join(_CROCKFORD[number >> 5 * place & 31] for place in reversed(range(count)))
 
 
+def is_id(text: str) -> bool:
+    """Tell whether a text is an id as records have it."""
+    return _CANONICAL.fullmatch(text) is not None
+
+
 def require_id(text: str, what: str) -> str:
     """Return `text` if it is one of our ids, else raise `BadInput` naming `what`."""
-    if not _CANONICAL.fullmatch(text):
-        raise BadInput(f"{what} {text!r} is not an id of this library (a lower-case UUID)")
+    if not is_id(text):
+        raise BadInput(
+            "{id!r} isn't a valid id of {kind:record}: ids are lower-case UUIDs of 36 characters; copy one "
+            "from a list.",
+            kind=what,
+            id=text,
+        )
     return text

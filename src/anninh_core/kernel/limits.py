@@ -89,7 +89,7 @@ def parse_limit(limit: str) -> tuple[int, str]:
     """Return number and unit of a limit."""
     match = _LIMIT_PATTERN.fullmatch(limit)
     if match is None:
-        raise BadInput(f"limit {limit!r} is none of 24h, 7d, 3wd, 2m")
+        raise BadInput("{text!r} isn't a valid time limit: write it like 24h, 7d, 3wd or 2m.", text=limit)
     return int(match[1]), match[2]
 
 

@@ -27,7 +27,7 @@ class Ref:
         """
         kind, _, id = text.partition(":")
         if not kind or not id:
-            raise BadInput(f"{quote(text)} names nothing; write kind:id, such as tip:017c0f2e-…")
+            raise BadInput("{text} isn't a valid reference: write kind:id, such as tip:017c0f2e-…", text=quote(text))
         return cls(kind, id)
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.sentences import Sentence
 
 # The marks of Latin letters, dropped at once.
 _MARKS = re.compile("[\u0300-\u036f]+")
@@ -183,7 +184,7 @@ def clip(s: str, limit: int) -> str:
     negative limit.
     """
     if limit < 0:
-        raise BadInput(f"a text can't be clipped to {limit} characters; give 0 or more")
+        raise BadInput("A text can't be cut to {count} characters: give 0 or more.", count=limit)
     if len(s) <= limit:
         return s
     while limit and _inside_character(s, limit):
@@ -215,7 +216,7 @@ def proper_name(name: str) -> str:
 def suggest(word: str, names: Iterable[str]) -> str:
     """Return ` (did you mean 'NAME'?)` with the name that a misspelt word resembles most, "" if none does."""
     matches = get_close_matches(word, list(names), n=1)
-    return f" (did you mean {matches[0]!r}?)" if matches else ""
+    return Sentence(" (did you mean {suggestion!r}?)", suggestion=matches[0]) if matches else ""
 
 
 def is_blank(s: str) -> bool:

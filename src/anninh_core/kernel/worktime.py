@@ -22,7 +22,7 @@ def add_days_24h(moment: datetime, days: int) -> datetime:
 
     The day after `moment` is the first that counts (BLTTHS art. 134, Civil Code art. 147).
     """
-    _check_amount(days, "days")
+    _check_amount(days)
     return end_of_day(local_date(moment) + timedelta(days=days))
 
 
@@ -57,7 +57,7 @@ class WorkCalendar:
         for weekday, blocks in self.weekly.items():
             _check_blocks(weekday, blocks)
         if not self.always_on and not any(self.weekly.values()):
-            raise BadInput("a calendar without working hours never reaches a limit; give weekly blocks or always_on")
+            raise BadInput("A calendar without working hours never reaches a time limit: set `weekly` or `always_on`.")
 
     def is_working_day(self, day: date, *, doubtful: bool = False) -> bool:
         """Tell whether anybody works on a day; a provisional one is worked only if `doubtful`."""
@@ -72,7 +72,7 @@ class WorkCalendar:
 
         With `doubtful` provisional days count as worked, which gives the earlier of two readings.
         """
-        _check_amount(days, "working days")
+        _check_amount(days)
         day = start
         for _ in range(days):
             day = self._next_working_day(day, doubtful=doubtful)
@@ -89,7 +89,7 @@ class WorkCalendar:
 
     def add_working_hours(self, moment: datetime, hours: float) -> datetime:
         """Return the first moment, on Vietnam's clock, at which so many working hours have passed."""
-        _check_amount(hours, "working hours")
+        _check_amount(hours)
         moment, remaining = vietnam_time(moment), timedelta(hours=hours)
         if not remaining:
             return moment
@@ -104,7 +104,9 @@ class WorkCalendar:
         """Return the whole seconds of working time between two moments; `BadInput` if they stand in wrong order."""
         start, end = vietnam_time(start), vietnam_time(end)
         if end < start:
-            raise BadInput(f"working time can't be counted from {start} back to {end}; swap the two")
+            raise BadInput(
+                "Working time can't be counted from {start} back to {end}: swap the two.", start=start, end=end
+            )
         spans = takewhile(lambda span: span[0] < end, self._iter_spans(start))
         total = sum((min(closing, end) - opening for opening, closing in spans), timedelta())
         return total // timedelta(seconds=1)
@@ -142,14 +144,19 @@ def _time_span(day: date, block: TimeBlock) -> _TimeSpan:
 
 def _check_blocks(weekday: int, blocks: tuple[TimeBlock, ...]) -> None:
     if weekday not in range(7):
-        raise BadInput(f"weekday {weekday} doesn't exist; 0 is Monday, 6 is Sunday")
+        raise BadInput("Weekday {weekday} doesn't exist: use 0 (Monday) to 6 (Sunday).", weekday=weekday)
     spans = [_time_span(date.min, block) for block in blocks]
     empty = any(end <= start for start, end in spans)
     if empty or any(after[0] < before[1] for before, after in pairwise(spans)):
         written = ", ".join(f"{start:%H:%M}-{end:%H:%M}" for start, end in blocks)
-        raise BadInput(f"the blocks of weekday {weekday} are empty, overlap or stand in wrong order: {written}")
+        raise BadInput(
+            "The working hours of weekday {weekday} (0 is Monday) are empty, overlap or are in the wrong "
+            "order: {hours}. Correct them.",
+            weekday=weekday,
+            hours=written,
+        )
 
 
-def _check_amount(amount: float, what: str) -> None:
+def _check_amount(amount: float) -> None:
     if amount < 0:
-        raise BadInput(f"{amount} {what} can't be added; give 0 or more")
+        raise BadInput("{count} days or hours can't be added: give 0 or more.", count=amount)

@@ -9,10 +9,11 @@ from anninh_core.ports.messengers.messenger import Messenger
 def get_messenger(messengers: Mapping[str, Messenger], instance: str) -> Messenger:
     """Return a configured messenger by the name of its instance, or raise `NotFound`."""
     if instance not in messengers:
-        configured = ", ".join(messengers) or "none"
         raise NotFound(
-            f"there is no messenger {instance!r} in the settings; configured: {configured}",
+            "Messenger {messenger!r} isn't in the settings. Configured messengers: {allowed}.",
             kind="messenger",
             id=instance,
+            messenger=instance,
+            allowed=tuple(messengers),
         )
     return messengers[instance]

@@ -57,8 +57,12 @@ class Catalogue:
         existing = self._offers.setdefault((offer.kind, offer.name), offer)
         if existing is not offer:
             raise PluginRefused(
-                f"{offer.kind} name {offer.name!r} is registered by {existing.owner!r} and again by {offer.owner!r}; "
-                f"give one of them another `name`, or leave one plugin out of the settings"
+                "The {kind} name {name!r} is registered by plugin {plugin!r} and again by {second_plugin!r}: "
+                "give one of the two another `name`, or remove one plugin from the settings.",
+                kind=offer.kind,
+                name=offer.name,
+                plugin=existing.owner,
+                second_plugin=offer.owner,
             )
 
     def find(self, kind: str, name: str) -> Callable[..., Any]:
@@ -70,10 +74,12 @@ class Catalogue:
         try:
             return self._offers[kind, name].make
         except KeyError:
-            known_names = ", ".join(self.names(kind)) or "none at all"
             raise ConfigurationError(
-                f"there is no {kind} named {name!r} among the loaded plugins; known: {known_names}. "
-                f"Correct the name or add the plugin that has it to the settings"
+                "No loaded plugin has a {kind} named {name!r}. Available names: {allowed}. Correct the name, "
+                "or add the plugin that provides it to the settings.",
+                kind=kind,
+                name=name,
+                allowed=self.names(kind),
             ) from None
 
     def names(self, kind: str) -> tuple[str, ...]:
@@ -89,12 +95,18 @@ def _build_offer(kind: str, make: object, owner: str) -> Offer:
     name = getattr(make, "name", None)
     if not (callable(make) and isinstance(name, str) and name):
         raise PluginRefused(
-            f"plugin {owner!r} registers {make!r} as a {kind}, which is no class with a `name`; "
-            f"give the class a `name` attribute, a short text that the settings can use"
+            "Plugin {plugin!r} registers {registered} as a {kind}, but that isn't a class with a `name`: "
+            "give the class a `name` attribute, a short text that the settings can use.",
+            plugin=owner,
+            registered=make,
+            kind=kind,
         )
     if not isinstance(getattr(make, "accepted_options", None), AcceptedOptions | None):
         raise PluginRefused(
-            f"plugin {owner!r} registers the {kind} {name!r}, whose `accepted_options` are no `AcceptedOptions`; "
-            f"declare them with `anninh_core.ports.AcceptedOptions`, or give the attribute another name"
+            "The `accepted_options` of the {kind} {name!r} in plugin {plugin!r} aren't an `AcceptedOptions`: "
+            "declare them with `anninh_core.ports.AcceptedOptions`, or give the attribute another name.",
+            plugin=owner,
+            kind=kind,
+            name=name,
         )
     return Offer(kind, name, make, owner)

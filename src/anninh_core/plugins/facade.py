@@ -111,7 +111,7 @@ class Plugins:
         """Open the storage of a URL, whose scheme names the class, or raise `ConfigurationError`."""
         scheme = url.partition(":")[0]
         if not scheme or scheme == url:
-            raise ConfigurationError(f"storage {url!r} is no URL; write for instance sqlite:///anninh.db")
+            raise ConfigurationError("{url!r} isn't the URL of a storage: write it as in sqlite:///anninh.db.", url=url)
         return self.storage(scheme)(url)
 
     def keys(self, name: str) -> Callable[..., Keys]:
@@ -127,8 +127,9 @@ class Plugins:
         waiting = {source.name for source in installed_plugins()} - {source.name for source in self._sources}
         if name in waiting and name not in self.catalogue.names("messenger"):
             raise ConfigurationError(
-                f"there is no messenger named {name!r} among the loaded plugins; the plugin {name!r} is installed and "
-                "not loaded; name it in `plugins` of the settings"
+                "No loaded plugin has a messenger named {name!r}, but a plugin {name!r} is installed: add it "
+                "to `plugins` in the settings.",
+                name=name,
             )
         return cast("MessengerType", self.catalogue.find("messenger", name))
 
@@ -139,7 +140,11 @@ class Plugins:
             BadInput: no loaded plugin brings it. Whoever asks for a paper names the format; no setting does.
         """
         if name not in (known := self.catalogue.names("formatter")):
-            raise BadInput(f"there is no format {name!r} among the loaded plugins; known: {', '.join(known) or 'none'}")
+            raise BadInput(
+                "No loaded plugin has the format {format!r}: choose one of {allowed}.",
+                format=name,
+                allowed=tuple(known),
+            )
         return cast("Callable[[], Formatter]", self.catalogue.find("formatter", name))
 
     def triage(self, message: InboundMessage, district: District) -> Opinions[TriageOpinion]:
@@ -241,7 +246,7 @@ def _call(
     except checks.InvalidAnswer as wrong:
         return Failure(impl.plugin_name, hook, str(wrong))
     except Exception as error:  # noqa: BLE001  a plugin may raise anything, and must not stop the others
-        failed = PluginFailed(f"plugin {impl.plugin_name!r} failed in {hook}")
+        failed = PluginFailed("Plugin {plugin!r} failed in {hook!r}.", plugin=impl.plugin_name, hook=hook)
         failed.__cause__ = error
         return Failure(impl.plugin_name, hook, f"raised {type(error).__name__}", error=failed)
 
@@ -250,10 +255,18 @@ def _registrations(impl: HookImpl, hook: str) -> Sequence[object]:
     try:
         registered = impl.function()
     except Exception as error:
-        raise ConfigurationError(f"plugin {impl.plugin_name!r} failed in {hook}: {error}") from error
+        raise ConfigurationError(
+            "Plugin {plugin!r} failed in {hook!r} ({reason}): repair it, or remove it from the settings.",
+            plugin=impl.plugin_name,
+            hook=hook,
+            reason=error,
+        ) from error
     if not isinstance(registered, list | tuple):
         raise PluginRefused(
-            f"plugin {impl.plugin_name!r} returned {registered!r} from {hook}; return a list of classes"
+            "Plugin {plugin!r} returned {result} from {hook!r}: return a list of classes.",
+            plugin=impl.plugin_name,
+            result=repr(registered),
+            hook=hook,
         )
     return registered
 

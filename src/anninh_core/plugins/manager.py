@@ -8,6 +8,7 @@ import pluggy
 from attrs import frozen
 
 from anninh_core.kernel.errors import ConfigurationError, PluginRefused
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.kernel.text import suggest
 from anninh_core.plugins import hookspecs
 from anninh_core.plugins.hookspecs import KINDS
@@ -74,12 +75,18 @@ def _load_named(names: Sequence[str]) -> Iterator[tuple[PluginSource, object]]:
 def _single_entry_point(name: str, found: Sequence[EntryPoint], known: set[str]) -> EntryPoint:
     if not found:
         raise ConfigurationError(
-            f"plugin {name!r} is named in the settings but isn't installed{suggest(name, known)}; installed plugins: "
-            f"{', '.join(sorted(known))}. Install the package that brings it, or take the name out of the settings"
+            "Plugin {plugin!r} is named in the settings but isn't installed{suggestion}. Installed plugins: "
+            "{allowed}. Install the package that provides it, or remove the name from the settings.",
+            plugin=name,
+            suggestion=suggest(name, known),
+            allowed=sorted(known),
         )
     if len(found) > 1:
-        owners = " and ".join(sorted(_plugin_source(point).distribution for point in found))
-        raise PluginRefused(f"plugin name {name!r} is offered by {owners}; uninstall one of them")
+        raise PluginRefused(
+            "Several packages provide a plugin named {plugin!r} ({packages}): uninstall all but one of them.",
+            plugin=name,
+            packages=tuple(sorted(_plugin_source(point).distribution for point in found)),
+        )
     return found[0]
 
 
@@ -89,8 +96,13 @@ def _import_plugin(point: EntryPoint) -> object:
     except Exception as error:
         source = _plugin_source(point)
         raise ConfigurationError(
-            f"plugin {source.name!r} of {source.distribution} {source.version} can't be imported from "
-            f"{source.module!r}: {error}; repair that package or take the name out of the settings"
+            "Plugin {plugin!r} of package {package} {version} can't be imported from {module!r} ({reason}): "
+            "repair that package, or remove the name from the settings.",
+            plugin=source.name,
+            package=source.distribution,
+            version=source.version,
+            module=source.module,
+            reason=error,
         ) from error
 
 
@@ -101,34 +113,57 @@ def _register(manager: pluggy.PluginManager, name: str, plugin: object) -> None:
     other plugins said, and hides among the implementations that are called one by one.
     """
     if manager.has_plugin(name):
-        raise PluginRefused(f"plugin name {name!r} is taken by {manager.get_plugin(name)!r}; name each plugin once")
+        raise PluginRefused(
+            "The plugin name {plugin!r} is already used by {existing}: name each plugin once.",
+            plugin=name,
+            existing=manager.get_plugin(name),
+        )
     for attribute in dir(plugin):
         _check_attribute(manager, name, plugin, attribute)
     try:
         manager.register(plugin, name)
     except (ValueError, pluggy.PluginValidationError) as error:
-        raise PluginRefused(f"plugin {name!r} is refused: {error}") from error
+        raise PluginRefused(
+            "Plugin {plugin!r} can't be registered ({reason}): correct its hook functions.", plugin=name, reason=error
+        ) from error
 
 
 def _check_attribute(manager: pluggy.PluginManager, name: str, plugin: object, attribute: str) -> None:
     options = manager.parse_hookimpl_opts(plugin, attribute)
     if options is None:
         if attribute.startswith(f"{PROJECT}_") and isroutine(getattr(plugin, attribute)):
-            raise PluginRefused(_unmarked_message(name, attribute))
+            raise PluginRefused(_explain_unmarked(name, attribute))
         return
     hook = options["specname"] or attribute
     if hook not in KINDS:
-        raise PluginRefused(f"plugin {name!r} implements {hook!r}, and there is no such hook{suggest(hook, KINDS)}")
+        raise PluginRefused(
+            "Plugin {plugin!r} implements {hook!r}, which isn't a hook{suggestion}: correct the name.",
+            plugin=name,
+            hook=hook,
+            suggestion=suggest(hook, KINDS),
+        )
     if options["wrapper"] or options["hookwrapper"]:
-        raise PluginRefused(f"plugin {name!r} wraps {hook!r}; wrappers aren't taken, write a plain implementation")
+        raise PluginRefused(
+            "Plugin {plugin!r} wraps {hook!r}, but wrappers aren't allowed: write a plain implementation.",
+            plugin=name,
+            hook=hook,
+        )
 
 
-def _unmarked_message(name: str, attribute: str) -> str:
+def _explain_unmarked(name: str, attribute: str) -> Sentence:
     if attribute in KINDS:
-        return f"plugin {name!r} has a function {attribute!r} that isn't marked; write @hookimpl above it"
-    return (
-        f"plugin {name!r} has a function {attribute!r}, and there is no such hook{suggest(attribute, KINDS)}; "
-        f"names that start with {PROJECT}_ are kept for hooks"
+        return Sentence(
+            "The function {function!r} of plugin {name!r} isn't marked: write @hookimpl above it.",
+            function=attribute,
+            name=name,
+        )
+    return Sentence(
+        "There is no hook {function!r}, which plugin {name!r} has as a function{suggestion}: names that start with "
+        "{prefix} are reserved for hooks.",
+        function=attribute,
+        name=name,
+        suggestion=suggest(attribute, KINDS),
+        prefix=f"{PROJECT}_",
     )
 
 

@@ -8,7 +8,11 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import Protocol, runtime_checkable
 
-from attrs import frozen
+from attrs import evolve, frozen
+
+from anninh_core.kernel.stored_sentences import pack_sentence, unpack_sentence
+
+_LONGEST = 500  # characters of an English sentence that are stored
 
 
 class Level(Enum):
@@ -66,3 +70,13 @@ def warning(name: str, what: str, todo: str) -> Check:
 def problem(name: str, what: str, todo: str) -> Check:
     """Return a problem: something fails now."""
     return Check(name, Level.PROBLEM, what, todo)
+
+
+def pack_check(check: Check) -> Check:
+    """Return a check as it is stored: its sentences are texts that keep their parts."""
+    return evolve(check, what=pack_sentence(check.what, _LONGEST), todo=pack_sentence(check.todo, _LONGEST))
+
+
+def unpack_check(check: Check) -> Check:
+    """Return a stored check with its sentences."""
+    return evolve(check, what=unpack_sentence(check.what), todo=unpack_sentence(check.todo))

@@ -6,6 +6,7 @@ from pathlib import Path
 from attrs import frozen
 
 from anninh_core.kernel.errors import ConfigurationError
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.kernel.text import is_blank, suggest
 
 FILE_SUFFIX = "_file"
@@ -56,13 +57,18 @@ class AcceptedOptions:
                 del values[name + FILE_SUFFIX]
             elif name in values and is_blank(values[name]):
                 raise ConfigurationError(
-                    f"{owner}: the secret {name!r} is empty or blank; {self._describe_way_out(name)}"
+                    "The secret {option!r} of {owner} is empty: give its value, or set {file_option!r} to "
+                    "the path of a file that holds it; if the secret is optional, you can remove it.",
+                    owner=owner,
+                    option=name,
+                    file_option=name + FILE_SUFFIX,
                 )
         for name in (*self.required, *self.secrets):
             if is_blank(values.get(name, "")):
-                alternative = f" (or {name + FILE_SUFFIX!r})" if name in self.secrets else ""
                 raise ConfigurationError(
-                    f"{owner}: it needs the option {name!r}{alternative}, and not blank; add it to the options"
+                    "A required option of {owner} is missing or empty: set {options}.",
+                    owner=owner,
+                    options=f"{name!r} / {name + FILE_SUFFIX!r}" if name in self.secrets else repr(name),
                 )
         return values
 
@@ -74,11 +80,14 @@ class AcceptedOptions:
             if option in names or self._is_in_family(option):
                 continue
             _, _, rest = option.partition(".")
-            near_miss = suggest(option, [*names, *(family + rest for family in self.families)])
             accepted = [*names, *(f"{family}…" for family in self.families)]
             raise ConfigurationError(
-                f"{owner}: there is no option {option!r}{near_miss}; correct the name or take it out. "
-                f"It accepts {', '.join(accepted) or 'no options'}"
+                "{owner} has no option {option!r}{suggestion}: correct the name, or remove the option. "
+                "Allowed options: {allowed}.",
+                owner=owner,
+                option=option,
+                suggestion=suggest(option, [*names, *(family + rest for family in self.families)]),
+                allowed=tuple(accepted),
             )
 
     def _is_in_family(self, option: str) -> bool:
@@ -88,20 +97,27 @@ class AcceptedOptions:
         """Return what the file of a secret holds, without the white space around it."""
         option = name + FILE_SUFFIX
         if name in options:
-            raise ConfigurationError(f"{owner}: give {name} or {option}, not both")
+            raise ConfigurationError(
+                "{owner} has both {option!r} and {file_option!r}: keep only one of them.",
+                owner=owner,
+                option=name,
+                file_option=option,
+            )
         try:
             secret = Path(options[option]).read_text(encoding="utf-8-sig").strip()
         except (OSError, ValueError) as error:
-            problem = f"{option} can't be read: {type(error).__name__}; name a file that holds the secret"
+            problem = Sentence(
+                "the file of {option} can't be read ({reason}), so name a file that holds the secret",
+                option=option,
+                reason=type(error).__name__,
+            )
         else:
             if not is_blank(secret):
                 return secret
-            problem = f"the file that {option!r} names is empty or blank; write the secret into it"
-        raise ConfigurationError(f"{owner}: {problem}")  # outside of the handler: the cause names the path
-
-    def _describe_way_out(self, name: str) -> str:
-        ways = f"give its value, or {name + FILE_SUFFIX!r} with the path of a file that holds it"
-        return f"{ways}, or take it out" if name in self.optional_secrets else ways
+            problem = Sentence("the file of {option} is empty, so write the secret into it", option=option)
+        raise ConfigurationError(
+            "A secret of {owner} can't be read from its file: {reason}.", owner=owner, reason=problem
+        )  # outside of the handler: the cause names the path
 
 
 def read_options(adapter: object, owner: str, options: Mapping[str, str]) -> dict[str, str]:

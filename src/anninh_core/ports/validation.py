@@ -35,7 +35,11 @@ _NAME = re.compile(r"[a-z][a-z0-9_.-]{0,39}")
 def require_kind(kinds: Mapping[str, T], kind: str) -> T:
     """Return what a backend holds for a kind; `BadInput` for one that `prepare` wasn't given."""
     if kind not in kinds:
-        raise BadInput(f"kind {kind!r} is unknown; prepare() was given: {names(kinds)}")
+        raise BadInput(
+            "Kind {kind!r} is unknown: use one of those given to `prepare()`: {allowed}.",
+            kind=kind,
+            allowed=names(kinds),
+        )
     return kinds[kind]
 
 
@@ -57,42 +61,77 @@ def check_spec(spec: IndexSpec) -> None:
     for name in (spec.kind, *spec.columns, *spec.multi, *spec.orders):
         if not _NAME.fullmatch(name):
             raise BadInput(
-                f"{name!r} names no kind, column or order: use 1 to 40 of a-z, 0-9, _, . and -, a letter first"
+                "{name!r} isn't a valid name of a kind, column or order: use 1 to 40 characters of a-z, 0-9, "
+                "_, . and -, beginning with a letter.",
+                name=name,
             )
     if untyped := [name for name, kind in spec.columns.items() if kind not in (str, int, float, bool)]:
-        raise BadInput(f"{spec.kind}: columns {names(untyped)} must be str, int, float or bool")
+        raise BadInput(
+            "{kind} has columns of an invalid type ({columns}): use str, int, float or bool.",
+            kind=spec.kind,
+            columns=names(untyped),
+        )
     if duplicates := spec.columns.keys() & set(spec.multi):
-        raise BadInput(f"{spec.kind}: {names(duplicates)} can't be a single and a multi column at once")
+        raise BadInput(
+            "{kind} has columns that are both single and multi ({columns}): declare each of them only once.",
+            kind=spec.kind,
+            columns=names(duplicates),
+        )
     for order in spec.orders:
         if unknown := {column.removeprefix("-") for column in spec.orders[order]} - spec.columns.keys():
-            raise BadInput(f"{spec.kind}: order {order!r} uses {names(unknown)}; columns: {names(spec.columns)}")
+            raise BadInput(
+                "Order {order!r} of {kind} uses unknown columns ({columns}): choose from {allowed}.",
+                kind=spec.kind,
+                order=order,
+                columns=names(unknown),
+                allowed=names(spec.columns),
+            )
     _check_filters(spec)
 
 
 def _check_filters(spec: IndexSpec) -> None:
     if unknown := spec.filters.keys() - spec.orders.keys():
-        raise BadInput(f"{spec.kind} has filters for {names(unknown)}; orders: {names(spec.orders)}")
+        raise BadInput(
+            "{kind} has filters for unknown orders ({orders}): choose from {allowed}.",
+            kind=spec.kind,
+            orders=names(unknown),
+            allowed=names(spec.orders),
+        )
     columns = {"unit", *spec.columns}
     for combination in (columns_of_filter for several in spec.filters.values() for columns_of_filter in several):
         if not (combination and columns.issuperset(combination)) and combination not in [
             (name,) for name in spec.multi
         ]:
             raise BadInput(
-                f"{spec.kind} can't be filtered by {combination}: name columns among {names(columns)}, "
-                f"or one of the multi columns: {names(spec.multi)}"
+                "{kind} can't be filtered by {combination}: choose from the columns {columns}, or use one of "
+                "the multi columns {multi}.",
+                kind=spec.kind,
+                combination=combination,
+                columns=names(columns),
+                multi=names(spec.multi),
             )
 
 
 def check_record(spec: IndexSpec, record: Record) -> None:
     """Raise `BadInput` for a version below 1, or for a column that the spec doesn't name or types differently."""
     if record.version < 1:
-        raise BadInput(f"{record.kind} {record.id} has version {record.version}; the first version is 1")
+        raise BadInput(
+            "Record {kind}:{record} has the invalid version {version}: use 1 or more.",
+            kind=record.kind,
+            record=record.id,
+            version=record.version,
+        )
     for name, value in record.columns.items():
         kind = spec.columns.get(name)
         if not type(value) is kind is str:  # nearly all are
             check_value(spec, name, value, kind)
     if unknown := record.multi.keys() - set(spec.multi):
-        raise BadInput(f"{spec.kind} has no multi column {names(unknown)}; there are: {names(spec.multi)}")
+        raise BadInput(
+            "{kind} has no multi columns {columns}: choose from {allowed}.",
+            kind=spec.kind,
+            columns=names(unknown),
+            allowed=names(spec.multi),
+        )
 
 
 def fill_columns(spec: IndexSpec, record: Record) -> Record:
@@ -133,19 +172,38 @@ def fit_record(specs: Mapping[str, IndexSpec], record: Record) -> Record:
 
 def _check_among(value: str, known: Sequence[str], what: str) -> None:
     if value not in known:
-        raise BadInput(f"{what} {value!r}; there are: {names(known)}")
+        raise BadInput(
+            "The state or lane of {row} can't be {code!r}: choose from {allowed}.",
+            row=what.partition(" is in ")[0],
+            code=value,
+            allowed=names(known),
+        )
 
 
 def _check_queues(change: ChangeSet) -> None:
     if change.inbox and len({(new.source, new.dedupe) for new in change.inbox}) < len(change.inbox):
-        raise BadInput("a change set receives the same event twice; keep one of them")
+        raise BadInput("A change set contains the same event twice: remove one of them.")
     for row in change.outbox:
         if row.lane not in LANES:
-            raise BadInput(f"outbox row {row.id} is in lane {row.lane!r}; lanes: {names(LANES)}")
+            raise BadInput(
+                "Outbox row {row} has the unknown lane {lane!r}: choose from {allowed}.",
+                row=row.id,
+                lane=row.lane,
+                allowed=names(LANES),
+            )
     if (inbox := change.inbox_settled) and inbox.state not in (may := _INBOX_ENDS[inbox.token is None]):
-        raise BadInput(f"inbox row {inbox.id} can't become '{inbox.state}'; states: {names(may)}")
+        raise BadInput(
+            "Inbox row {row} can't become {state}: choose from {allowed}.",
+            row=inbox.id,
+            state=inbox.state,
+            allowed=names(may),
+        )
     if (outbox := change.outbox_settled) and outbox.state not in _OUTBOX_ENDS:
-        raise BadInput(f"an outbox row can't become '{outbox.state}'; states: {names(_OUTBOX_ENDS)}")
+        raise BadInput(
+            "An outbox row can't become {state}: choose from {allowed}.",
+            state=outbox.state,
+            allowed=names(_OUTBOX_ENDS),
+        )
 
 
 def may_settle_inbox(settled: InboxSettled, state: InboxState, token: int) -> bool:

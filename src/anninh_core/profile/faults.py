@@ -3,6 +3,7 @@
 from attrs import frozen
 
 from anninh_core.kernel.errors import BadProfile
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.kernel.text import visible
 
 _LONGEST_MESSAGE = 500
@@ -31,4 +32,15 @@ class ProfileFault:
 
     def to_error(self, others: int = 0) -> BadProfile:
         """Return the error that is raised for it, with a count of the other faults."""
-        return BadProfile(f"{self} ({others} more to correct)" if others else str(self))
+        place = f"{self.file}: {visible(self.place)}" if self.place else self.file
+        problem = Sentence(self.problem)
+        remedy = Sentence(self.way_out)
+        if not others:
+            return BadProfile("{place}: {problem}; {remedy}", place=place, problem=problem, remedy=remedy)
+        return BadProfile(
+            "{place}: {problem}; {remedy} ({count} more to correct)",
+            place=place,
+            problem=problem,
+            remedy=remedy,
+            count=others,
+        )

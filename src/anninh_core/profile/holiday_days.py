@@ -54,7 +54,12 @@ def expect_days_off(year: int) -> ExpectedYear:
         BadInput: a year that the data set doesn't reach.
     """
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
-        raise BadInput(f"year {year} can't be looked up; give one from {_FIRST_YEAR} to {_LAST_YEAR}")
+        raise BadInput(
+            "The holidays of the year {year} can't be looked up: give a year from {first_year} to {last_year}.",
+            year=year,
+            first_year=_FIRST_YEAR,
+            last_year=_LAST_YEAR,
+        )
     try:
         import holidays  # noqa: PLC0415  only this tool needs it
     except ImportError as missing:

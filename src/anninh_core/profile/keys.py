@@ -243,47 +243,7 @@ _TEXTS: Mapping[str, str] = {
     },
 }
 
-_LABELS: Mapping[str, str] = {
-    "tip": (
-        "received triaged assigned verifying waiting_for_reporter resolved transferred unfounded refused "
-        "duplicate withdrawn answered closed reopen_requested reopened joined became_inquiry"
-    ),
-    "subcase": "asked taken done returned called_off",
-    "inquiry": "received replied answered closed became_tip",
-    "item": "draft submitted approved rejected published withdrawn expired corrected",
-    "found": "waiting taken_up passed_over",
-    "item_urgency": "ordinary immediate",
-    "post": "raised decided appealed upheld overturned",
-    "post_action": "none remind ask_remove delete lock remove_member",
-    "report": "due draft submitted returned accepted consolidated superseded",
-    "group": "planned forming active suspended closed",
-    "duty": "open done accepted",
-    "difficulty": "raised answered closed",
-    "disclosure": "requested approved refused opened lapsed",
-    "identity": "name address numbers whole",
-    "opening": "unreviewed justified unjustified",
-    "custodian": "proposed active ended",
-    "leak": "review held released stopped",
-    "alarm": "open acknowledged ended",
-    "delivery": "queued sent delivered failed by_hand cancelled",
-    "erasure": "open granted done refused",
-    "rights_request": "received unproven proven answered",
-    "rights_outcome": "granted partly refused taken_back",
-    "rights_channel": "chat office phone letter platform",
-    "cleaning": "cleaned not_cleaned refused",
-    "scan": "unscanned clean infected too_large",
-    "file_reason": (
-        "empty too_large unknown_type markup executable archive old_office macros embedded encrypted "
-        "polyglot bomb damaged infected failed not_playable no_library no_cleaner"
-    ),
-    "file": "image video audio file location sticker link",
-    "act_outcome": "done read refused",
-    "search": "tip inquiry article item",
-}
-"""What officers read of closed words: of states, of what a file is, of what became of an act."""
-
 WORDING: Mapping[str, frozenset[str]] = {
-    **{f"label.{family}.{name}": frozenset() for family, names in _LABELS.items() for name in names.split()},
     **{f"{family}.{name}": frozenset() for family, names in _FAMILIES.items() for name in names},
     **{key: frozenset(facts.split()) for key, facts in _TEXTS.items()},
 }

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from anninh_core.kernel.errors import BadProfile
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.kernel.text import visible
 from anninh_core.kernel.toml import parse_toml
 from anninh_core.profile.build import build_district
@@ -32,8 +33,11 @@ def load_profile(name_or_path: str | Path) -> District:
         BadProfile: there is no such profile, it can't be read, or something in it doesn't fit.
     """
     if name_or_path in shipped_bases():
-        problem = "it is nobody's own, and others begin with it"
-        raise BadProfile(f"{name_or_path}: {problem}; make a profile of yours by `anninh profiles new`")
+        raise BadProfile(
+            "Profile {profile!r} is only a base that other profiles extend: make a profile of your own with "
+            "`anninh profiles new`.",
+            profile=name_or_path,
+        )
     return build_district(read_profile(name_or_path))
 
 
@@ -101,7 +105,9 @@ def _find_profile(name: str) -> Traversable:
     if os.path.exists(name):  # noqa: PTH110  the method raises an error for a name that is too long
         return Path(name)
     raise BadProfile(
-        f"{visible(name, _LONGEST_NAME)}: there is no such profile, file or folder; {way_out(name, shipped_profiles())}"
+        "Profile {profile} doesn't exist as a name, a file or a folder ({suggestion}).",
+        profile=visible(name, _LONGEST_NAME),
+        suggestion=way_out(name, shipped_profiles()),
     )
 
 
@@ -110,16 +116,20 @@ def _base_profile(
 ) -> tuple[str, ProfileFault | None]:
     """Return the name or path of the profile that this one extends, or why there is none."""
     if not isinstance(extends, str):
-        return "", source.fault_at("extends", f"{extends!r} is no name", "write the name or path of one profile")
+        return "", source.fault_at(
+            "extends",
+            Sentence("{extends} isn't a name or path", extends=repr(extends)),
+            "write the name or path of one profile",
+        )
     base = extends
     if extends not in _shipped_names() and isinstance(place, Path):
         base = str((place if place.is_dir() else place.parent) / extends)
     if base in below:
         cycle = " -> ".join((*below, base))
-        problem = f"the profiles extend each other in a circle ({cycle})"
-        return "", source.fault_at("extends", problem, "remove one of them")
+        problem = Sentence("the profiles extend each other in a circle ({circle})", circle=cycle)
+        return "", source.fault_at("extends", problem, "remove `extends` from one of them")
     if base not in _shipped_names() and not os.path.exists(base):  # noqa: PTH110  as above
-        problem = f"there is no such profile, file or folder ({visible(base, _LONGEST_NAME)})"
+        problem = Sentence("profile, file or folder {path} doesn't exist", path=visible(base, _LONGEST_NAME))
         return "", source.fault_at("extends", problem, way_out(extends, _shipped_names()))
     return base, None
 
@@ -133,7 +143,7 @@ def _read_files(name: str, place: Traversable) -> tuple[ProfileSource, list[Prof
     source = ProfileSource(name, {})
     faults = []
     if not labelled_files:
-        faults.append(ProfileFault(name, "", "there is no .toml file in this folder", "name the folder of a profile"))
+        faults.append(ProfileFault(name, "", "this folder has no .toml file", "name the folder of a profile"))
     for label, file in labelled_files:
         data = _parse_file(label, file)
         if isinstance(data, ProfileFault):
@@ -146,7 +156,7 @@ def _read_files(name: str, place: Traversable) -> tuple[ProfileSource, list[Prof
 
 
 def _stands_twice(label: str, key: str, source: ProfileSource) -> ProfileFault:
-    return ProfileFault(label, key, f"it stands in {source.files[key]} as well", "keep one of the two")
+    return ProfileFault(label, key, Sentence("it is in {file} as well", file=source.files[key]), "keep one of the two")
 
 
 def _merge_file(source: ProfileSource, label: str, data: dict[str, Any]) -> ProfileSource:
@@ -160,10 +170,16 @@ def _parse_file(label: str, file: Traversable) -> dict[str, Any] | ProfileFault:
     try:
         text = file.read_text(encoding="utf-8")
     except UnicodeDecodeError as wrong:
-        return ProfileFault(label, "", f"byte {wrong.start} is not UTF-8", "save the file as UTF-8")
+        return ProfileFault(
+            label, "", Sentence("byte {position} isn't UTF-8", position=wrong.start), "save the file as UTF-8"
+        )
     except OSError as wrong:
-        return ProfileFault(label, "", f"it can't be read ({wrong})", "check its permissions")
+        return ProfileFault(
+            label, "", Sentence("the file can't be read ({reason})", reason=wrong), "check the file's permissions"
+        )
     try:
         return parse_toml(text)
     except ValueError as wrong:
-        return ProfileFault(label, "", f"this is not TOML: {wrong}", "correct the place it names")
+        return ProfileFault(
+            label, "", Sentence("this isn't valid TOML: {reason}", reason=wrong), "correct the file at that place"
+        )

@@ -40,4 +40,8 @@ def _read(path: Path) -> dict[str, object]:
     try:
         return parse_toml(path.read_bytes())
     except (OSError, ValueError) as error:
-        raise BadProfile(f"{path}: it can't be read as TOML: {error}; write [[routing]] tables into it") from None
+        raise BadProfile(
+            "{path} can't be read as TOML ({reason}): name a TOML file with [[routing]] tables.",
+            path=path,
+            reason=error,
+        ) from None

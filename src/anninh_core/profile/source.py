@@ -6,6 +6,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.kernel.text import proper_name
 from anninh_core.profile.faults import ProfileFault
 
@@ -40,7 +41,9 @@ class ProfileSource:
 
     def unknown_name(self, place: str, value: str, what: str, known: Iterable[str]) -> ProfileFault:
         """Make the fault for a name that refers to nothing."""
-        return self.fault_at(place, f"{value!r} is no {what} of this profile", way_out(value, known))
+        return self.fault_at(
+            place, Sentence("this profile has no {kind:record} {id!r}", id=value, kind=what), way_out(value, known)
+        )
 
     def extended_by(self, child: "ProfileSource") -> "ProfileSource":
         """Return this profile with another one laid over it."""
@@ -69,9 +72,9 @@ def way_out(value: str, known: Iterable[str]) -> str:
     """Say which name may have been meant."""
     names = sorted(known)
     if close := get_close_matches(value, names, n=1):
-        return f"did you mean {close[0]!r}?"
+        return Sentence("did you mean {suggestion!r}?", suggestion=close[0])
     listed_names = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
-    return f"take one of: {listed_names}" if names else "define one first"
+    return Sentence("choose one of {allowed}", allowed=listed_names) if names else Sentence("define one first")
 
 
 def _authority_of(data: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
 from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.kernel.worktime import TimeBlock, WorkCalendar
 from anninh_core.profile.schema import CalendarSchema, DeliverySchema, DutySchema, ProfileSchema
 from anninh_core.vocabulary.delivery import PATIENCE, DeliveryRules, Lane
@@ -16,7 +17,7 @@ def build_timezone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        raise BadInput(f"{name!r} is no time zone") from None
+        raise BadInput("{timezone!r} isn't a time zone: write one such as 'Asia/Ho_Chi_Minh'.", timezone=name) from None
 
 
 def build_calendar(calendar: CalendarSchema) -> WorkCalendar:
@@ -65,16 +66,22 @@ def build_duty(rules: DutySchema) -> DutyRules:
 
 
 TIMING: Mapping[str, tuple[Callable[[ProfileSchema], object], str]] = {
-    "district.timezone": (lambda profile: build_timezone(profile.district.timezone), "write 'Asia/Ho_Chi_Minh'"),
+    "district.timezone": (
+        lambda profile: build_timezone(profile.district.timezone),
+        Sentence("write 'Asia/Ho_Chi_Minh'"),
+    ),
     "calendar.weekly": (
         lambda profile: build_calendar(profile.calendar),
-        "write blocks in order, such as '07:30-11:30'",
+        Sentence("write blocks in order, such as '07:30-11:30'"),
     ),
     "delivery.quiet": (
         lambda profile: build_delivery(profile.delivery),
-        "write hours such as '22:00-06:00', or '' for none",
+        Sentence("write hours such as '22:00-06:00', or '' for none"),
     ),
-    "duty.escalation": (lambda profile: build_duty(profile.duty), "write the step with the fewest hours first"),
+    "duty.escalation": (
+        lambda profile: build_duty(profile.duty),
+        Sentence("write the step with the fewest hours first"),
+    ),
 }
 """Place -> what is built from there, and the way out where it is refused."""
 

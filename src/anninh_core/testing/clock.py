@@ -44,7 +44,7 @@ class FixedClock:
 
 def _to_utc(moment: datetime) -> datetime:
     if moment.utcoffset() is None:
-        raise BadInput(f"{moment.isoformat()} has no time zone; give an aware datetime, for example in UTC")
+        raise BadInput("{time} has no time zone: add one, as in 2021-09-18T08:00+07:00.", time=moment)
     return moment.astimezone(UTC)
 
 

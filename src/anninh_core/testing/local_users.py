@@ -35,7 +35,8 @@ class UnsafeLocalUsers:
         """
         if self._app.context.storage.records.get(OFFICER.name, officer_id) is None:
             raise ConfigurationError(
-                f"there is no officer {officer_id!r} to act as; give the id that appointing the officer returned, "
-                "by --as or as `local_user` in anninh.toml"
+                "Officer {officer!r} doesn't exist: give the id that was returned when the officer was "
+                "appointed, with --as or as `local_user` in anninh.toml.",
+                officer=officer_id,
             )
         return person(officer_id)

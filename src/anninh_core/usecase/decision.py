@@ -19,7 +19,8 @@ def require_reason_code(given: str) -> str:
     """Return a reason code as it is, or raise `BadInput`: it stands in clear, where nobody's own words may stand."""
     if not _CODE.fullmatch(given):
         raise BadInput(
-            "a reason is a code such as `solved` or `not_ours` (a-z, 0-9, _ . -); words have a place of their own"
+            "A reason must be a code such as `solved` or `not_ours` (a-z, 0-9, _ . -): write free text in "
+            "its own field."
         )
     return given
 

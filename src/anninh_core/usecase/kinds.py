@@ -273,8 +273,11 @@ class Kind(Generic[M]):
         """
         if schema > self.schema:
             raise NewerDatabase(
-                f"a {self.name} was written by a newer version (schema {schema}, this version knows up to "
-                f"{self.schema}); upgrade anninh"
+                "A record of kind {kind:record} was written by a newer version (schema {schema}, but this "
+                "version reads up to {newest}): update anninh.",
+                kind=self.name,
+                schema=schema,
+                newest=self.schema,
             )
         if schema == self.schema:
             return self._decoder.decode(body)
@@ -293,7 +296,11 @@ class Kind(Generic[M]):
         try:
             model = self.decode(body, record.schema)
         except (*DECODE_ERRORS, LookupError, TypeError, ValueError) as error:
-            raise Damaged(f"{record.kind} {record.id} isn't readable: its body was altered") from error
+            raise Damaged(
+                "Record {kind}:{record} can't be read, because its body was altered: run {act:audit.verify}.",
+                kind=record.kind,
+                record=record.id,
+            ) from error
         return self.number(model, record.version)
 
     def read_unsealed(self, record: Record) -> M | None:

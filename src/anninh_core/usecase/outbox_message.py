@@ -78,8 +78,11 @@ def decode_message(body: bytes) -> OutboxMessage:
     except msgspec.ValidationError as error:
         actions = ", ".join(OutboxAction)
         raise BadInput(
-            f"an outbox row asks for what this version doesn't know ({error}); it knows {actions}. "
-            "Update anninh and send it again, or give it up"
+            "An outbox row asks for an action that this version doesn't know ({reason}). Known actions: "
+            "{allowed}. Update anninh and send the row again with {act:failures.resend}, or give it up with "
+            "{act:failures.give_up}.",
+            reason=str(error),  # of another error only the class would be kept
+            allowed=actions,
         ) from error
 
 

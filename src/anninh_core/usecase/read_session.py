@@ -102,7 +102,7 @@ class ReadSession(PermissionChecks):
     def __init__(self, context: UseCaseContext, permits: Permits, actor: Actor, action: str) -> None:
         super().__init__(context, permits, actor, action)
         self.opened: OpenedRecords = OpenedRecords()
-        self.seen: SeenVersions = SeenVersions(context.storage.journal, permits, actor)
+        self.seen: SeenVersions = SeenVersions(context.storage.journal, actor)
         self.lists_all: bool = False
         self._damaged: dict[Ref, Record] = {}
         self._known_damage: set[Ref] = set()
@@ -131,7 +131,7 @@ class ReadSession(PermissionChecks):
         """Return a model, or raise `NotFound`."""
         model = self.get(kind, id)
         if model is None:
-            raise NotFound(f"there is no {kind.name} {id!r}", kind=kind.name, id=id)
+            raise NotFound("There is no {kind:record} {id!r}.", kind=kind.name, id=id)
         return model
 
     def get_unpurged(self, kind: Kind[M], id: str) -> M | None:
@@ -170,7 +170,7 @@ class ReadSession(PermissionChecks):
         """Return a model on whose unit the marked permission holds.
 
         Args:
-            see: hint for the error message: where to look instead.
+            see: operation that lists what the actor may see, for the error's sentence.
 
         Raises:
             Refused: the permission holds nowhere.
@@ -225,17 +225,37 @@ class ReadSession(PermissionChecks):
             what: what kind of thing was asked for.
             id: by which name.
             truth: what the journal says in their stead; the actor isn't told.
-            see: hint for the error message: where to look instead.
+            see: operation that lists what the actor may see, for the error's sentence.
             unit: whose it is, as the journal will say; "" where it isn't there.
             about: `kind:id` of it, as the journal will say, where that isn't what was asked for.
         """
-        hint = f"; {see}" if see else ""
         if self.permitted_units() is None:  # a part of the program, which may know
-            return NotFound(f"there is no {what} {id!r}{hint}", kind=what, id=id)
+            return (
+                NotFound(
+                    "There is no {kind:record} {id!r}: {see:act} lists those there are.", kind=what, id=id, see=see
+                )
+                if see
+                else NotFound("There is no {kind:record} {id!r}.", kind=what, id=id)
+            )
         self.unit: str = unit or self.unit
         permission = self.required[-1].permission.value
-        words = f"there is no {what} {id!r} on which {self.actor.label} may {permission}{hint}"
-        refusal = NotVisible(words, permission=permission, kind=what, id=id)
+        refusal = (
+            NotVisible(
+                "There is no {kind:record} {id!r} for which you have the permission {permission}: "
+                "{see:act} lists those you may see.",
+                permission=permission,
+                kind=what,
+                id=id,
+                see=see,
+            )
+            if see
+            else NotVisible(
+                "There is no {kind:record} {id!r} for which you have the permission {permission}.",
+                permission=permission,
+                kind=what,
+                id=id,
+            )
+        )
         return self._refusals.withhold(refusal, truth, about or str(Ref(what, id)))
 
     def explain(self, refusal: AnninhError) -> Mapping[str, Scalar]:
@@ -353,7 +373,10 @@ class ReadSession(PermissionChecks):
         for ref, record in self._damaged.items():
             units_of = {record.unit, *(act.entry.unit for act in self._iter_acts_on(record.kind, record.id))}
             if ref.kind == kind.name and not units_of.isdisjoint({*units, *counting_units}):
-                raise Damaged(f"{ref} can't be read, so that what is counted would lack it; run `anninh audit verify`")
+                raise Damaged(
+                    "Record {record} can't be read, so the figures would be incomplete: run {act:audit.verify}.",
+                    record=ref,
+                )
 
     def explain_damage(self, error: Damaged) -> Damaged:
         """Return the error that the actor reads: which record it is, and why, is for operators and the program."""
@@ -361,7 +384,8 @@ class ReadSession(PermissionChecks):
             return error
         _log.warning("%s for %s met a damaged record: %s", self.action, self.actor.label, error)
         return Damaged(
-            "a record can't be opened: it, or its key, was altered or lost; an operator can find and restore it"
+            "A record can't be opened, because it or its key was altered or lost: ask an operator to find "
+            "and restore it."
         )
 
     def _operates(self) -> bool:

@@ -101,7 +101,11 @@ class UseCaseRunner:
                     return result
             if 0 < attempt < MAX_TRIES - 1:  # the first conflict is usually over by now: retry at once
                 self.pause(_retry_pause(attempt))
-        raise Conflict(f"{action} met other changes {MAX_TRIES} times in a row; read again and decide anew")
+        raise Conflict(
+            "{action} conflicted with other changes {count} times in a row: read the record again, then decide.",
+            action=action,
+            count=MAX_TRIES,
+        )
 
     def prepare(
         self,
@@ -181,7 +185,9 @@ class UseCaseRunner:
             raise AlreadyDone(change_set.request)
         if outcome is Outcome.LEASE_LOST:
             row = change_set.inbox_settled or change_set.outbox_settled
-            raise LeaseLost(f"the claim on queue row {row.id if row else ''} ran out; another worker has it")
+            raise LeaseLost(
+                "The claim on queue row {row} expired, and another worker has the row now.", row=row.id if row else ""
+            )
         return outcome is Outcome.COMMITTED
 
     def run_query(
@@ -275,7 +281,7 @@ class UseCaseRunner:
             if key.new is None:
                 return key
             self.apply([ChangeSet(keys=(key.new,))])  # on a race, the loser finds the winner's key
-        raise StorageError(f"the key of {scope!r} could not be stored; run `anninh doctor`")
+        raise StorageError("The key of {scope!r} couldn't be stored: run `anninh doctor`.", scope=scope)
 
     def _record_refusal(self, session: ReadSession, refusal: AnninhError) -> None:
         session.facts = {}

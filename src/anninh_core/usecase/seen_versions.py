@@ -2,14 +2,13 @@
 
 from attrs import define, field
 
-from anninh_core.kernel.dates import short_moment
 from anninh_core.kernel.errors import BadInput, Stale
 from anninh_core.kernel.refs import Ref
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.storages.changes import Entry, Guard, Record
 from anninh_core.ports.storages.storage import Journal
 from anninh_core.usecase.actor import Actor, ActorKind
 from anninh_core.usecase.journal.entries import find_last_change
-from anninh_core.usecase.permissions.permits import Permits
 
 _Key = tuple[str, str]
 
@@ -23,7 +22,6 @@ class SeenVersions:
     """
 
     _journal: Journal
-    _permits: Permits
     _actor: Actor
     _expected: dict[_Key, int] = field(init=False)
     _read: dict[_Key, int] = field(factory=dict, init=False)
@@ -62,7 +60,10 @@ class SeenVersions:
         """
         for key in self._expected:
             if key not in self._read:
-                raise BadInput(f"this act doesn't read {Ref(*key)}; name with `seeing` what it is about")
+                raise BadInput(
+                    "This operation doesn't read {record}: in `seeing`, name a record that the operation is about.",
+                    record=Ref(*key),
+                )
             self._check(key)
         return tuple(Guard(kind, id, version) for (kind, id), version in self._expected.items())
 
@@ -74,11 +75,13 @@ class SeenVersions:
         entry = find_last_change(self._journal, str(Ref(*key))) if key in self._permitted else None
         if entry is None:
             raise Stale(*key, seen=seen, version=now)
-        change = f"{self._name(entry)} at {short_moment(entry.at)} ({entry.action})"
-        raise Stale(*key, seen=seen, version=now, change=change)
+        raise Stale(*key, seen=seen, version=now, change=self._describe_change(entry))
 
-    def _name(self, entry: Entry) -> str:
+    def _describe_change(self, entry: Entry) -> Sentence:
+        """Return by whom, when and by which act; an interface names the officer."""
         if entry.actor == self._actor.label:
-            return "yourself"
+            return Sentence("yourself at {at} ({action})", at=entry.at, action=entry.action)
         kind, _, id = entry.actor.partition(":")
-        return self._permits.name_officer(id) if kind == ActorKind.PERSON.value else f"the program ({id})"
+        if kind == ActorKind.PERSON.value:
+            return Sentence("{officer} at {at} ({action})", officer=id, at=entry.at, action=entry.action)
+        return Sentence("the program ({part}) at {at} ({action})", part=id, at=entry.at, action=entry.action)

@@ -259,7 +259,9 @@ class UnitOfWork(ReadSession):
             BadInput: `reason` is no code.
         """
         if self.actor.kind is not ActorKind.PERSON:
-            raise Refused(f"{self.actor.label} can't decide about {subject}: only a person decides")
+            raise Refused(
+                "Only a person decides about {subject}, not {actor}.", actor=self.actor.label, subject=subject
+            )
         decision = Decision(
             id=self.context.ids.new(),
             subject=subject,
@@ -377,7 +379,9 @@ class UnitOfWork(ReadSession):
         had = self._stored_scopes.values()
         made = {str(Ref(*key)) for key in self._saved if not self._loaded.get(key, (0, None))[0]}
         if lost := [s for s in new if s in had or (s not in made and self.context.own_record(s))]:
-            raise Purged(f"what {lost[0]!r} seals was purged meanwhile, and isn't sealed again by a new key")
+            raise Purged(
+                "{scope!r} was purged in the meantime: its data can't be sealed again with a new key.", scope=lost[0]
+            )
 
     def stored_scope(self, kind: Kind[Any], id: str) -> str:
         """Return what sealed a record when this act read it, "" where it didn't."""

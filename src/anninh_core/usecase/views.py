@@ -11,6 +11,7 @@ import msgspec
 from attrs import define, field, fields, frozen
 
 from anninh_core.kernel.replacing import build_maker
+from anninh_core.kernel.sentences import Sentence, plain_text
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import Attachment
 
@@ -147,7 +148,7 @@ def to_json(answer: object) -> bytes:
         TypeError: as by `to_plain`.
     """
     _check(answer)
-    return msgspec.json.encode(answer)
+    return msgspec.json.encode(answer, enc_hook=plain_text)
 
 
 def _check(answer: object) -> None:
@@ -155,7 +156,7 @@ def _check(answer: object) -> None:
     cls = type(answer)
     if isinstance(answer, datetime) and answer.utcoffset() is None:
         raise TypeError(f"{answer} has no time zone: nobody knows which moment it is")
-    if cls in _PLAIN or isinstance(answer, Enum) or is_view(cls):
+    if cls in _PLAIN or isinstance(answer, Enum | Sentence) or is_view(cls):
         return
     for one in _items(answer):
         _check(one)

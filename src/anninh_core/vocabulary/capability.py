@@ -58,4 +58,10 @@ class Capabilities:
     def refusal(self, name: str) -> Unsupported:
         """Return the error that says in the backend's own words why `name` can't be done."""
         ability = self.of(name)
-        return Unsupported(f"{self.owner} can't {name.replace('_', ' ')}: {ability.support.value} ({ability.note})")
+        return Unsupported(
+            "{ability!r} isn't supported by {owner} ({support}): {reason}.",
+            owner=self.owner,
+            ability=name.replace("_", " "),
+            support=ability.support,
+            reason=ability.note,
+        )

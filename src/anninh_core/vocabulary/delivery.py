@@ -59,7 +59,11 @@ class DeliveryRules:
 
     def __attrs_post_init__(self) -> None:
         if self.quiet is not None and self.quiet[0] == self.quiet[1]:
-            raise BadInput(f"quiet hours from {self.quiet[0]:%H:%M} to {self.quiet[1]:%H:%M} never end")
+            raise BadInput(
+                "Quiet hours from {start} to {end} never end: choose two different times.",
+                start=f"{self.quiet[0]:%H:%M}",
+                end=f"{self.quiet[1]:%H:%M}",
+            )
 
     def quiet_until(self, moment: datetime, zone: tzinfo) -> datetime | None:
         """Return when the quiet hours end that a moment lies in, None outside of them."""

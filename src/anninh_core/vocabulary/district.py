@@ -140,7 +140,10 @@ class District:
             return self.units[id]
         except KeyError:
             raise NotFound(
-                f"there is no unit {id!r} in profile {self.id!r}; `anninh units` lists them", kind="unit", id=id
+                "Profile {profile!r} has no unit {id!r}: `anninh units` lists the units.",
+                kind="unit",
+                id=id,
+                profile=self.id,
             ) from None
 
     @cached_property
@@ -255,7 +258,11 @@ class District:
         except KeyError:
             known_ids = ", ".join(self.obligations) or "none"
             raise NotFound(
-                f"there is no obligation {id!r} in profile {self.id!r}; it has {known_ids}", kind="obligation", id=id
+                "Profile {profile!r} has no obligation {id!r}: choose one of {allowed}.",
+                kind="obligation",
+                id=id,
+                profile=self.id,
+                allowed=known_ids,
             ) from None
 
     def require_word(self, what: str, word: str, known: Collection[str]) -> str:
@@ -270,7 +277,13 @@ class District:
             BadInput: the profile doesn't have it.
         """
         if word and word not in known:
-            raise BadInput(f"there is no {what} {word!r} in profile {self.id!r}; it has {', '.join(known) or 'none'}")
+            raise BadInput(
+                "Profile {profile!r} has no {family:record} {code!r}: choose one of {allowed}.",
+                family=what,
+                code=word,
+                profile=self.id,
+                allowed=tuple(known),
+            )
         return word
 
     def units_owing(self, obligation: Obligation, year: int) -> tuple[str, ...]:
@@ -304,4 +317,10 @@ class District:
         try:
             return self.wording[key].format(**facts)
         except KeyError as missing:
-            raise NotFound(f"wording {key!r} of profile {self.id!r} lacks {missing}; add it to the profile") from None
+            raise NotFound(
+                "Wording {wording!r} of profile {profile!r} can't be written, because {placeholder!r} is "
+                "missing: correct the wording in the profile.",
+                wording=key,
+                profile=self.id,
+                placeholder=missing.args[0],
+            ) from None

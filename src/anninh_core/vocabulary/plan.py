@@ -73,7 +73,14 @@ class Obligation:
     def check_year(self, year: int) -> int:
         """Return `year` if the obligation is due in it, else raise `BadInput`."""
         if not self.first <= year <= self.last:
-            raise BadInput(f"obligation {self.id!r} is due from {self.first} to {self.last}, not in {year}")
+            raise BadInput(
+                "Obligation {obligation!r} is due in the years {first_year} to {last_year}, not in {year}: "
+                "choose one of these years.",
+                obligation=self.id,
+                first_year=self.first,
+                last_year=self.last,
+                year=year,
+            )
         return year
 
 

@@ -25,8 +25,11 @@ class Rate:
     def __attrs_post_init__(self) -> None:
         if self.per_minute <= 0 or not 0 <= self.reserve < self.burst:
             raise BadInput(
-                f"a rate of {self.per_minute:g} a minute, {self.burst} at once, {self.reserve} of them kept back lets "
-                "nothing leave; give a rate above 0 and a burst above the reserve"
+                "A rate of {per_minute} a minute, with a burst of {burst} and a reserve of {reserve}, is "
+                "invalid: set the rate above 0, the reserve to 0 or more, and the burst above the reserve.",
+                per_minute=self.per_minute,
+                burst=self.burst,
+                reserve=self.reserve,
             )
 
     @property

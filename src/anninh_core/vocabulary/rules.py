@@ -7,6 +7,7 @@ from enum import StrEnum
 from attrs import field, frozen
 
 from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.sentences import Sentence
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """Names of weekdays in profiles, from Monday on."""
@@ -209,20 +210,24 @@ class KeyRules:
     def explanation(self) -> str:
         """What the number means, in a sentence for whoever operates the system."""
         if self.days_until_backups_forget is not None:
-            return (
-                f"What is purged today can't be read from any backup after {self.days_until_backups_forget} days at "
-                f"the latest: the epoch turns within {self.epoch_days} days, and its key is destroyed "
-                f"{self.forget_after_days} days later. Backups older than that open nothing at all, nor do they with a "
-                "copy of the keys made since; older copies of the keys have to be destroyed by hand."
+            return Sentence(
+                "What is purged today can't be read from any backup after {days} days at the latest: a new epoch "
+                "begins within {epoch_days} days, and the key of the old one is destroyed {forget_days} days later. "
+                "Older backups open nothing then, not even with a later copy of the keys; destroy older copies of the "
+                "keys by hand.",
+                days=self.days_until_backups_forget,
+                epoch_days=self.epoch_days,
+                forget_days=self.forget_after_days,
             )
         if self.forget_after_days is not None:
-            return (
-                f"What is purged today can be read from backups until {self.forget_after_days} days after a person "
-                "turns the epoch (`anninh keys rotate`)."
+            return Sentence(
+                "What is purged today can be read from backups until {days} days after a person begins a new epoch "
+                "(`anninh keys rotate`).",
+                days=self.forget_after_days,
             )
-        return (
-            "What is purged today can be read from backups made before for as long as they and the keys exist: no "
-            "epoch key is destroyed by the clock (`[keys]` of the profile)."
+        return Sentence(
+            "What is purged today can be read from earlier backups as long as they and the keys exist: no epoch key is "
+            "destroyed on schedule (`[keys]` of the profile)."
         )
 
 
@@ -293,7 +298,10 @@ class DutyRules:
         """
         spans = [step.after for step in self.escalation]
         if spans != sorted(set(spans)):
-            raise BadInput("steps of the escalation stand in another order than that of their hours")
+            raise BadInput(
+                "The steps of the escalation aren't in the order of their hours: give each step a later time "
+                "than the one before it."
+            )
 
 
 @frozen(kw_only=True)

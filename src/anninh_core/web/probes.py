@@ -106,4 +106,6 @@ def _parse_network(text: str) -> Network:
     try:
         return ip_network(text)
     except ValueError as error:
-        raise ConfigurationError(f"{text!r} is no network: {error}; write for instance 10.0.0.0/8") from error
+        raise ConfigurationError(
+            "{network!r} isn't a network ({reason}): write it like 10.0.0.0/8.", network=text, reason=error
+        ) from error

@@ -199,9 +199,16 @@ def open_background_server(app: App, *, api: bool = False) -> Iterator[str]:
 
 def _bind_socket(host: str, port: int) -> socket.socket:
     if not 0 <= port <= 65535:
-        raise ConfigurationError(f"can't listen on port {port}; choose one from 1 to 65535, or 0 for any free one")
+        raise ConfigurationError(
+            "The server can't listen on port {port}: choose one from 1 to 65535, or 0 for any free port.", port=port
+        )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family)
     except OSError as error:
-        raise ConfigurationError(f"can't listen on {host!r}, port {port}: {error}; choose another one") from error
+        raise ConfigurationError(
+            "The server can't listen on {host!r}, port {port} ({reason}): choose another host or port.",
+            host=host,
+            port=port,
+            reason=error,
+        ) from error

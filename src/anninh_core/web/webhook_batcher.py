@@ -9,6 +9,7 @@ import anyio.to_thread
 from attrs import field, mutable
 
 from anninh_core.kernel.errors import StorageError
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.messaging.inbound.intake import Accepted
 from anninh_core.vocabulary.messages import WebhookRequest
 
@@ -18,7 +19,9 @@ MAX_BATCH = 200
 _LOOP_TURNS = 2
 """Turns of the event loop before a batch goes: in the first, what has arrived is read, in the second it asks."""
 
-_INTERRUPTED = "taking the event in was interrupted; whether it was kept is not known: it may be sent again"
+_INTERRUPTED = Sentence(
+    "Receiving the event was interrupted, and whether it was kept is unknown: it may be sent again."
+)
 
 AcceptAll = Callable[[Sequence[tuple[str, WebhookRequest]]], Sequence[Accepted | Exception]]
 

@@ -80,5 +80,5 @@ class WebhookEndpoint:
         return refused
 
     async def _read_body(self, headers: Headers, receive: Receive, place: BodyPlace) -> bytes:
-        place.require(require_length(headers, BODY_LIMIT, "a webhook"))
-        return await read_body_in_time(receive, BODY_LIMIT, place, self._patience, "a webhook")
+        place.require(require_length(headers, BODY_LIMIT))
+        return await read_body_in_time(receive, BODY_LIMIT, place, self._patience)

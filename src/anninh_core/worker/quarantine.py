@@ -160,8 +160,11 @@ class Round:
         self._failures += 1
         if self._stops and self._has_too_many():
             raise TooMuchDamage(
-                f"{self._consumer} failed on {self._failures} of {self._seen} items of one round, so that it stopped; "
-                "look at `anninh quarantine list` and `anninh doctor --deep`"
+                "The job {consumer} failed on {failures} of {count} items in one round, so it stopped: "
+                "{act:quarantine.items} lists the items; check the storage with `anninh doctor --deep`.",
+                consumer=self._consumer,
+                failures=self._failures,
+                count=self._seen,
             ) from error
         self._rounds.note(self._consumer, about, version, type(error).__name__)
 

@@ -14,6 +14,7 @@ from anninh_core.workflows.group_creation import GroupCreation as GroupCreation
 from anninh_core.workflows.group_directory import GroupDirectory as GroupDirectory
 from anninh_core.workflows.incidents import IncidentWork as IncidentWork
 from anninh_core.workflows.key_rotation import KeyRotation as KeyRotation
+from anninh_core.workflows.labels import LabelBook as LabelBook
 from anninh_core.workflows.ladders import AlarmLadders as AlarmLadders
 from anninh_core.workflows.message_triage import MessageTriage as MessageTriage
 from anninh_core.workflows.moderation_decision import ModerationDecision as ModerationDecision

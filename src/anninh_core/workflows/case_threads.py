@@ -30,7 +30,7 @@ from anninh_core.usecase.views import make_view, view
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.workflows.base import Workflow
 
-_SEE_MESSAGES = "`conversations.history` lists those of a case, `conversations.unassigned` those in doubt"
+_SEE_MESSAGES = "conversations.history"
 
 _SMALL_TALK = "small_talk"
 _DOUBT = "doubt"  # rule of a decision about a message in doubt
@@ -54,33 +54,50 @@ def _sort(messages: Sequence[Message]) -> list[Message]:
 
 def _require_several_messages(tip: Tip, session: ReadSession) -> None:
     if (count := len(list_messages(session, tip))) < _SEVERAL:
-        raise BadInput(f"tip {tip.receipt} has {count} messages of its reporter; only several can be split")
+        raise BadInput(
+            "Tip {receipt} has {count} messages from its reporter: only a tip with several can be split.",
+            receipt=tip.receipt,
+            count=count,
+        )
 
 
 def _require_unlocked(messages: Sequence[Message]) -> None:
     """Check that none of some messages accuses our own people: nobody dismisses such a one alone."""
     if (locked := next((message for message in messages if message.is_locked), None)) is not None:
         raise WrongStep(
-            f"message {locked.id} is locked for its supervisor: two persons dismiss it (`dismiss_locked_message`), or "
-            "it is passed on"
+            "Message {message} is locked for its supervisor: dismiss it together with a second person "
+            "through {act:conversations.dismiss_locked_message}, or pass it on with "
+            "{act:conversations.pass_on_locked_message}.",
+            message=locked.id,
         )
 
 
 def _check_reason(uow: UnitOfWork, reason: str) -> None:
     known = (_SMALL_TALK, *uow.context.district.false_reasons)
     if reason not in known:
-        raise BadInput(f"{reason!r} is no reason to do nothing about a message; there are {', '.join(known)}")
+        raise BadInput(
+            "{reason!r} isn't a reason to dismiss a message: choose one of {allowed}.",
+            reason=reason,
+            allowed=tuple(known),
+            argument="reason",
+        )
 
 
 def _require_note(message: Message, note: str) -> None:
     if not note.strip():
-        raise BadInput(f"message {message.id}: say why, for the record")
+        raise BadInput(
+            "The decision about message {message} needs a reason: write it for the record.", message=message.id
+        )
 
 
 def _check_locks(session: ReadSession, message: Message, case: str) -> None:
     """Check that a locked message goes to no case that the accused may read."""
     if message.is_locked and not session.load(TIP, Ref.parse(case).id).is_locked:
-        raise WrongStep(f"message {message.id} is locked for its supervisor; open a tip of its own for it")
+        raise WrongStep(
+            "Message {message} is locked for its supervisor and can't be added to this case: open a separate "
+            "tip for it with {act:conversations.open_tip}.",
+            message=message.id,
+        )
 
 
 def _list_deciders(session: ReadSession, message: Message) -> tuple[str, ...]:
@@ -193,7 +210,11 @@ class CaseThreads(Workflow):
         message = self._get_unassigned(uow, message_id)
         _require_unlocked([message])
         if not reason.strip():
-            raise BadInput(f"message {message_id}: say why nothing has to be done, for the record")
+            raise BadInput(
+                "Message {message} can't be dismissed without a reason: write for the record why nothing has "
+                "to be done.",
+                message=message_id,
+            )
         uow.decide(f"message:{message.id}", rule=_DOUBT, reason="dismissed", text=nfc(reason))
         return self.services.threads.dismiss(uow, message.id)
 
@@ -236,7 +257,11 @@ class CaseThreads(Workflow):
         _require_unlocked(in_doubt)
         _check_reason(uow, reason)
         if not note.strip():
-            raise BadInput(f"{len(in_doubt)} messages: say why nothing has to be done, for the record")
+            raise BadInput(
+                "The {count} messages can't be dismissed without a reason: write for the record why nothing "
+                "has to be done.",
+                count=len(in_doubt),
+            )
         for message in in_doubt:
             uow.decide(f"message:{message.id}", rule=_DOUBT, reason=reason, text=nfc(note))
         return tuple(self.services.threads.dismiss(uow, message.id) for message in in_doubt)
@@ -262,13 +287,24 @@ class CaseThreads(Workflow):
         deciders = _list_deciders(uow, message)
         if len(deciders) < _DECIDERS:
             raise WrongStep(
-                f"message {message_id}: {len(deciders)} persons may decide about it, and two have to agree; pass it on"
+                "Message {message} can be dismissed only if two persons agree, but {count} may decide about "
+                "it: pass it on with {act:conversations.pass_on_locked_message}.",
+                message=message_id,
+                count=len(deciders),
             )
         proposed = message.proposed_dismissal
         if proposed is not None and proposed.by == uow.actor.id:
-            raise WrongStep(f"message {message_id}: you proposed to dismiss it; another person has to agree")
+            raise WrongStep(
+                "You proposed to dismiss message {message} yourself: another person must agree.", message=message_id
+            )
         if proposed is not None and proposed.reason != reason:
-            raise BadInput(f"message {message_id} was proposed to be dismissed as {proposed.reason!r}, not {reason!r}")
+            raise BadInput(
+                "The first person proposed to dismiss message {message} as {reason!r}, not as {chosen!r}: "
+                "both must give the same reason.",
+                message=message_id,
+                reason=proposed.reason,
+                chosen=reason,
+            )
         uow.decide(f"message:{message.id}", rule=_LOCK, reason=reason, text=nfc(note))
         if proposed is None:
             return self.services.threads.propose_dismissal(uow, message.id, reason)
@@ -294,7 +330,11 @@ class CaseThreads(Workflow):
         accused = message.lock.units if message.lock is not None else ()
         if unit and (unit not in above or any(district.is_within(unit, id) for id in accused)):
             raise BadInput(
-                f"message {message_id} can't be passed on to {unit!r}; units above: {', '.join(above) or 'none'}"
+                "Message {message} can't be passed on to {unit!r}: choose a unit above ({units}) that isn't "
+                "accused, or leave the unit out for the office outside.",
+                message=message_id,
+                unit=unit,
+                units=tuple(above),
             )
         uow.decide(f"message:{message.id}", rule=_LOCK, reason="passed_on", text=nfc(note), evidence=unit)
         return self.services.threads.pass_on(uow, message.id, unit)
@@ -369,7 +409,11 @@ class CaseThreads(Workflow):
             raise uow.withhold(MESSAGE.name, id, truth, _SEE_MESSAGES, unit=tip.unit)
         chosen = [message for message in everything if message.id in {*messages}]
         if not chosen or len(chosen) == len(everything):
-            raise BadInput(f"tip {tip.receipt} has {len(everything)} messages of its reporter; name some, not all")
+            raise BadInput(
+                "Tip {receipt} has {count} messages from its reporter: name some of them, not none or all.",
+                receipt=tip.receipt,
+                count=len(everything),
+            )
         new = self._receive(
             uow, chosen, origin=tip.origin, category=category, emergency=False, unit=tip.unit, lock=tip.lock
         )
@@ -423,21 +467,30 @@ class CaseThreads(Workflow):
     def _get_locked(self, uow: UnitOfWork, message_id: str) -> Message:
         message = self._get_unassigned(uow, message_id)
         if not message.is_locked:
-            raise WrongStep(f"message {message_id} isn't locked for its supervisor")
+            raise WrongStep("Message {message} isn't locked for its supervisor.", message=message_id)
         return message
 
     @staticmethod
     def _check_candidate(message: Message, case: str) -> None:
         if case not in message.candidates:
-            known = ", ".join(message.candidates) or "none"
-            raise BadInput(f"message {message.id} can't belong to {case!r}; its candidates: {known}")
+            raise BadInput(
+                "Message {message} can't belong to {case!r}. Possible cases: {allowed}.",
+                message=message.id,
+                case=case,
+                allowed=message.candidates,
+            )
 
     def _get_all_unassigned(self, uow: UnitOfWork, messages: Sequence[str]) -> list[Message]:
         """Return messages in doubt, oldest first, each once."""
         ids = tuple(dict.fromkeys(messages))
         uow.permitted_units()
         if not 0 < len(ids) <= _MAX_AT_ONCE:
-            raise BadInput(f"{len(ids)} messages: name between 1 and {_MAX_AT_ONCE}; {_SEE_MESSAGES}")
+            raise BadInput(
+                "One call can't decide about {count} messages: name 1 to {most} of those that "
+                "{act:conversations.unassigned} lists.",
+                count=len(ids),
+                most=_MAX_AT_ONCE,
+            )
         return _sort([self._get_unassigned(uow, id) for id in ids])
 
     def _get_unassigned(self, uow: UnitOfWork, message_id: str) -> Message:
@@ -448,7 +501,12 @@ class CaseThreads(Workflow):
                 truth = f"it may belong to {case}, from which {uow.actor.label} is excluded by a conflict of interest"
                 raise uow.withhold(MESSAGE.name, message_id, truth, _SEE_MESSAGES, unit=message.unit)
         if message.kind != UNASSIGNED or message.case:
-            raise WrongStep(f"message {message_id} isn't in doubt: it is {message.kind}, case {message.case or 'none'}")
+            raise WrongStep(
+                "Message {message} isn't in doubt any more: its kind is {kind!r}, its case {case}.",
+                message=message_id,
+                kind=message.kind,
+                case=(message.case,) if message.case else (),
+            )
         return message
 
     @staticmethod
@@ -456,7 +514,10 @@ class CaseThreads(Workflow):
         tip = get_permitted_tip(uow, tip_id)
         THREAD_STEPS.require(step, tip, uow)
         if not reason.strip():
-            raise BadInput(f"tip {tip.receipt}: say why, for the record")
+            raise BadInput(
+                "The decision about tip {receipt} needs a reason: write it for the record.",
+                receipt=tip.receipt,
+            )
         return tip
 
     def _receive(
@@ -471,9 +532,9 @@ class CaseThreads(Workflow):
         lock: SupervisorLock | None = None,
     ) -> Tip:
         if not messages:
-            raise BadInput(f"name at least one message; {_SEE_MESSAGES}")
+            raise BadInput("No message is named: name at least one; {act:conversations.history} lists the messages.")
         if len({message.sender for message in messages}) > 1:
-            raise BadInput("messages of different people are different reports; open a tip for each of them")
+            raise BadInput("Messages from different people are different reports: open a tip for each person.")
         return self.services.tips.intake.receive(
             uow,
             "\n".join(message.text for message in messages if message.text),

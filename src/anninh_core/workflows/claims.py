@@ -161,6 +161,6 @@ def _claim_alarm(uow: UnitOfWork, tip: Tip) -> Tip:
 def _claim_alone(uow: UnitOfWork, alarm: Alarm, officer: str, duty_ends: datetime | None) -> Alarm:
     """Claim an alarm without its tip."""
     if not alarm.is_emergency and not alarm.is_open:
-        raise WrongStep(f"alarm {alarm.code} is {alarm.state} already")
+        raise WrongStep("Alarm {code} is already {state}.", code=alarm.code, state=alarm.state)
     until = make_claim(officer, uow.at, uow.context.district.duty.claim, duty_ends).until
     return save_claim(uow, alarm, AlarmClaim(officer, uow.at, until))

@@ -110,7 +110,11 @@ class ErasureWorkflow(Workflow):
             self.services.retention.purges.purge(unkeyed, scopes=erasure.scopes)
             erasure = self._run(actor, order)
         if erasure.state is not ErasureState.DONE:
-            raise WrongStep(f"erasure {erasure_id} is ordered, and not all of it is destroyed; carry it out again")
+            raise WrongStep(
+                "Erasure {erasure} was ordered, but part of it isn't destroyed yet: carry it out again with "
+                "{act:retention.erase}.",
+                erasure=erasure_id,
+            )
         return erasure
 
     def _run(self, actor: Actor, act: Callable[[UnitOfWork], T]) -> T:
@@ -161,7 +165,11 @@ class ErasureWorkflow(Workflow):
         uow.permit(erasure.unit)
         self._check_due(erasure)
         if any(True for _ in self._check_erasable(uow, erasure.conversation)):
-            raise WrongStep(f"something was said just now that erasure {id} is about; carry it out again")
+            raise WrongStep(
+                "A message that erasure {erasure} covers has just arrived: carry it out again with "
+                "{act:retention.erase}.",
+                erasure=id,
+            )
         ordered = self.services.retention.erasures.order_erasure(uow, id)
         if ordered.state is ErasureState.GRANTED:  # the keys are destroyed next; what ends the act is that none is left
             uow.drop_request()
@@ -169,7 +177,11 @@ class ErasureWorkflow(Workflow):
 
     def _check_due(self, erasure: Erasure) -> None:
         if erasure.state is not ErasureState.GRANTED or not self.is_due(erasure):
-            raise WrongStep(f"erasure {erasure.id} is {erasure.state}: it is carried out days after it was granted")
+            raise WrongStep(
+                "Erasure {erasure} is {state}: it can be carried out only some days after it is granted.",
+                erasure=erasure.id,
+                state=erasure.state,
+            )
 
     def _check_erasable(self, uow: UnitOfWork, where: str) -> Iterator[Message]:
         """Check that nothing stands against erasing somebody, or begins to before the commit.
@@ -180,14 +192,17 @@ class ErasureWorkflow(Workflow):
         _guard_conversation(uow, where)
         if any(officer.conversation == where for officer in uow.iter_all(OFFICER, "id")):
             raise WrongStep(
-                "this is the chat of an officer, whom notices must reach; give the officer another one first"
+                "This is the chat of an officer, who must receive notices in it: first bind another chat to "
+                "the officer with {act:units.begin_binding}."
             )
         messages = _find_messages(uow, where)
         cases = {message.case for message in messages} | set(cases_of_resident(uow, self._policies, where))
         for case in sorted(cases - {""}):
             ref = Ref.parse(case)
             if ref.kind in self._policies and self._policies[ref.kind].is_open(uow, ref.id):
-                raise WrongStep(f"{case} isn't over, and keeps the words of whoever reported it; end the case first")
+                raise WrongStep(
+                    "{case} isn't over, so its reporter's words must still be kept: end the case first.", case=case
+                )
         chats = {message.conversation for message in messages} | {where}
         scopes = {identity_scope(where), *map(conversation_scope, chats), *(cases - {""})}
         require_no_hold(uow, self._policies, scopes)

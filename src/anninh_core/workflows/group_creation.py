@@ -58,7 +58,7 @@ class GroupCreation(Workflow):
             Unsupported: this messenger can't create groups; plan the group, let a person create it, and link it.
             UnknownOutcome: the group may have been created.
         """
-        self._require_creator(messenger, title, "plan the group with `groups.plan`, let a person create")
+        self._require_creator(messenger, title)
         plan = partial(
             self.services.groups.lifecycle.plan,
             actor.for_step("plan"),
@@ -87,13 +87,19 @@ class GroupCreation(Workflow):
             UnknownOutcome: the group may have been created.
         """
         group = self.planned(actor, group_id)
-        adapter = self._require_creator(messenger, group.title, "let a person create")
+        adapter = self._require_creator(messenger, group.title)
         created = adapter.create_group(group.title, members, group.id)
         return self.bind(actor, group.id, created, by_hand=False)
 
     @workflow(Permission.GROUP_RUN, Permission.GROUP_READ, public=True)
     def link_group(self, actor: Actor, group_id: Id, messenger: str, *, platform_id: Id, link: Words = "") -> Group:
-        """Link a planned group to a chat group that a person has created."""
+        """Link a planned group to a chat group that a person has created.
+
+        Raises:
+            WrongStep: the group isn't planned any more.
+            NotVisible: the chat group belongs to another unit.
+            NotFound: no such messenger in the settings.
+        """
         group = self.planned(actor, group_id)
         created = CreatedGroup(
             Address(get_messenger(self._messengers, messenger).instance, Place.GROUP, platform_id), link
@@ -119,18 +125,27 @@ class GroupCreation(Workflow):
 
     def _require_any(self, group: Group, _: ReadSession) -> None:
         if not self._messengers:
-            raise BadInput(f"the settings have no messenger on which group {group.title!r} could be")
+            raise BadInput("The settings have no messenger for group {title!r}: add one.", title=group.title)
 
     def _require_any_creator(self, group: Group, _: ReadSession) -> None:
         if not any(messenger.capabilities.can("create_group") for messenger in self._messengers.values()):
-            raise BadInput(f"no messenger of the settings creates groups; a person creates {group.title!r}")
+            raise BadInput(
+                "No messenger in the settings can create groups: have a person create {title!r}, and link it "
+                "with {act:groups.link_group}.",
+                title=group.title,
+            )
 
-    def _require_creator(self, instance: str, title: str, way_out: str) -> Messenger:
+    def _require_creator(self, instance: str, title: str) -> Messenger:
         messenger = get_messenger(self._messengers, instance)
         if not messenger.capabilities.can("create_group"):
             note = messenger.capabilities.of("create_group").note
             raise Unsupported(
-                f"{instance!r} can't create groups ({note}); {way_out} {title!r} and link it with `groups.link_group`"
+                "Messenger {messenger!r} can't create groups ({reason}): plan {title!r} with "
+                "{act:groups.plan} if that isn't done yet, have a person create it, and link it with "
+                "{act:groups.link_group}.",
+                messenger=instance,
+                reason=note,
+                title=title,
             )
         return messenger
 

@@ -21,6 +21,7 @@ from anninh_core.domain.tips.steps import TIP_STEPS
 from anninh_core.domain.tips.views import TipRow
 from anninh_core.kernel.errors import AnninhError, BadInput
 from anninh_core.kernel.ids import Pseudonyms
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.kernel.text import clip, nfc
 from anninh_core.usecase.arguments import Id, Reason, Words
 from anninh_core.usecase.marks import command, query
@@ -244,9 +245,12 @@ class IncidentWork(Workflow):
         by_id = {tip.id: tip for tip in shown.tips}
         for tip in [get_permitted_tip(uow, id) for id in tips]:
             if tip.id not in by_id:
-                raise BadInput(f"tip {tip.receipt} isn't in this incident; `incidents.preview_answer` shows its tips")
+                raise BadInput(
+                    "Tip {receipt} isn't in this incident: {act:incidents.preview_answer} shows its tips.",
+                    receipt=tip.receipt,
+                )
         if not tips:
-            raise BadInput("no tip is named; `incidents.preview_answer` shows which can be answered")
+            raise BadInput("No tip is named: {act:incidents.preview_answer} shows which tips can be answered.")
         chosen = evolve(shown, tips=tuple(by_id[id] for id in dict.fromkeys(tips)))
         words = _require_words(text)
         answers = self._judge(uow, chosen, words, TipState(outcome))
@@ -334,15 +338,15 @@ def _is_answered(tip: Tip) -> bool:
 def _find_obstacle(session: ReadSession, tip: Tip, outcome: TipState) -> str:
     """Return why a tip can't be settled and answered now, "" where it can."""
     if not tip.is_open:
-        return "it was settled with words of its own; answer it alone"
+        return Sentence("The tip was settled with words of its own: answer it separately.")
     if tip.state is TipState.RECEIVED and not tip.category and outcome is not TipState.REFUSED:
-        return "it has no category; triage it first"
+        return Sentence("The tip has no category: triage it first.")
     if tip.open_subcases:
-        return "other units still work on parts of it; answer it alone"
+        return Sentence("Other units still work on parts of the tip: answer it separately.")
     try:
         TIP_STEPS.require("settle", tip, session)
     except AnninhError as error:
-        return str(error)
+        return error.sentence
     return ""
 
 
@@ -353,7 +357,7 @@ def _find_claimant(session: ReadSession, tip: Tip) -> str:
 
 def _require_words(words: str) -> str:
     if not words.strip():
-        raise BadInput("write the words that the reporters are to read")
+        raise BadInput("The answer is empty: write what the reporters should read.")
     return nfc(words)
 
 

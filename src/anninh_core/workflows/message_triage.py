@@ -30,7 +30,7 @@ from anninh_core.vocabulary.messages import Place
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.workflows.base import Workflow
 
-_SEE = "`conversations.suggested_messages` lists those to be marked"
+_SEE = "conversations.suggested_messages"
 
 
 class MessageTriage(Workflow):
@@ -106,11 +106,19 @@ class MessageTriage(Workflow):
 
     @command(Permission.INTAKE, public=True)
     def to_inquiry(self, uow: UnitOfWork, message_id: Id) -> Inquiry:
-        """Make a question of a message that nobody has marked; its sender is answered in private where possible."""
+        """Make a question of a message that nobody has marked; its sender is answered in private where possible.
+
+        Raises:
+            BadInput: it belongs to a case already, the official side wrote it, or it is locked for its supervisor.
+        """
         message = self._get_message(uow, message_id)
         self._check_messages([message])
         if message.is_locked:
-            raise BadInput(f"message {message_id} is locked for its supervisor, which an inquiry can't be; open a tip")
+            raise BadInput(
+                "Message {message} is locked for its supervisor, and an inquiry can't be locked: make it a "
+                "tip with {act:conversations.create_tip}.",
+                message=message_id,
+            )
         is_reachable = self._is_reachable(uow, message.sender)
         inquiry = self.services.inquiries.intake.receive(
             uow,
@@ -125,7 +133,12 @@ class MessageTriage(Workflow):
 
     @command(Permission.INTAKE, Permission.INQUIRY_ANSWER, public=True)
     def inquiry_to_tip(self, uow: UnitOfWork, inquiry_id: Id, *, category: str = "") -> Tip:
-        """Make a tip of a question that turned out to be one; what its sender writes next belongs to the tip."""
+        """Make a tip of a question that turned out to be one; what its sender writes next belongs to the tip.
+
+        Raises:
+            WrongStep: it became a tip before.
+            BadInput: no such category.
+        """
         inquiry = get_permitted_inquiry(uow, inquiry_id)
         tip = self.services.tips.intake.receive(
             uow,
@@ -193,7 +206,10 @@ class MessageTriage(Workflow):
         """
         group = load_group(uow, group_id)
         if group.address is None:
-            raise BadInput(f"group {group.title!r} isn't bound to a messenger; bind it first")
+            raise BadInput(
+                "Group {title!r} isn't linked to a messenger: link it first with {act:groups.link_group}.",
+                title=group.title,
+            )
         pasted = {"group": group.address.id, "text": text, "pasted_by": uow.actor.id, "at": uow.at.isoformat()}
         dedupe = sha256(f"{group.address.key}\n{text}".encode()).hexdigest()
         uow.add_inbox_row(self._intake.build_row(group.address.messenger, json.dumps(pasted).encode(), dedupe))
@@ -212,14 +228,14 @@ class MessageTriage(Workflow):
 
     def _check_messages(self, said: Sequence[Message]) -> None:
         if not said:
-            raise BadInput("mark at least one message")
+            raise BadInput("No message is marked: mark at least one.")
         if len({message.sender for message in said}) > 1:
-            raise BadInput("messages of different people are different reports; mark them one by one")
+            raise BadInput("Messages from different people are different reports: mark them one by one.")
         if not said[0].sender:
-            raise BadInput("the official side wrote this itself; mark what somebody reports")
+            raise BadInput("This message was written by the official side: mark a message from a reporter.")
         linked = next((message for message in said if message.case), None)
         if linked is not None:
-            raise BadInput(f"message {linked.id} belongs to a case already")
+            raise BadInput("Message {message} already belongs to a case.", message=linked.id)
 
     def _is_reachable(self, uow: UnitOfWork, sender: str) -> bool:
         """Tell whether a message in private would reach the person without anybody's help."""

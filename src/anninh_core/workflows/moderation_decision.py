@@ -44,6 +44,10 @@ class ModerationDecision(Workflow):
         Args:
             rule: code of the charter rule.
             text: the moderator's own words, for the record.
+
+        Raises:
+            WrongStep: it was decided before.
+            BadInput: the charter has no such rule, or no words.
         """
         post = get_permitted_post(uow, post_id)
         target = self._find_target(uow, post, action)
@@ -54,7 +58,13 @@ class ModerationDecision(Workflow):
 
     @command(Permission.POST_APPEAL, public=True)
     def decide_appeal(self, uow: UnitOfWork, post_id: Id, uphold: bool, text: Words) -> Post:
-        """Decide an appeal as another person than ruled. What is overturned is taken back, where the messenger can."""
+        """Decide an appeal as another person than ruled. What is overturned is taken back, where the messenger can.
+
+        Raises:
+            Refused: the actor made the decision that is appealed against.
+            WrongStep: no appeal waits.
+            BadInput: no words.
+        """
         post = get_permitted_post(uow, post_id)
         can_undo = post.state is PostState.APPEALED and not uphold and self._can_undo(post)
         decided_post = self.services.moderation.appeals.decide_appeal(uow, post_id, uphold, text, able=can_undo)

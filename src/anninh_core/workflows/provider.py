@@ -147,6 +147,11 @@ class Workflows:
         return workflows.HandOver(self._runner, self._services)
 
     @cached_property
+    def labels(self) -> workflows.LabelBook:
+        """What officers call closed words."""
+        return workflows.LabelBook(self._runner)
+
+    @cached_property
     def key_rotation(self) -> workflows.KeyRotation:
         """A new epoch and a new signing key."""
         return workflows.KeyRotation(self._runner, self._services)

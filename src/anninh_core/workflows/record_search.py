@@ -178,7 +178,7 @@ class RecordSearch(Workflow):
         """
         session.permitted_units()
         if limit < 1:
-            raise BadInput(f"a page of {limit} hits is no page; ask for 1 or more")
+            raise BadInput("A page can't have {count} items: ask for 1 or more.", count=limit, argument="limit")
         searched = self._permitted(session, kinds)
         hits: list[SearchHit] = []
         cut: set[str] = set()
@@ -194,7 +194,11 @@ class RecordSearch(Workflow):
     def _permitted(self, session: ReadSession, kinds: Sequence[str]) -> tuple[str, ...]:
         """Return the kinds to be searched; one that is named must be permitted."""
         if unknown := next((kind for kind in kinds if kind not in self._kinds), ""):
-            raise BadInput(f"nothing of kind {unknown!r} is searched; there are {', '.join(self._kinds)}")
+            raise BadInput(
+                "Records of kind {kind!r} can't be searched: choose one of {allowed}.",
+                kind=unknown,
+                allowed=tuple(self._kinds),
+            )
         open_kinds = []
         root = self.context.district.root
         verdict = None

@@ -71,7 +71,12 @@ class ReportSubmission(Workflow):
 
     @command(Permission.REPORT_ACCEPT, public=True)
     def give_back(self, uow: UnitOfWork, report_id: Id, reasons: Reason) -> Report:
-        """Return a report with reasons; its duty is open again."""
+        """Return a report with reasons; its duty is open again.
+
+        Raises:
+            WrongStep: it isn't submitted.
+            BadInput: no reasons.
+        """
         report = self.services.reports.signing.give_back(uow, report_id, reasons)
         self._permit_superior(uow, report)
         if _is_owed(uow, report):
@@ -80,7 +85,12 @@ class ReportSubmission(Workflow):
 
     @command(Permission.REPORT_ACCEPT, public=True)
     def accept(self, uow: UnitOfWork, report_id: Id) -> Report:
-        """Accept a report; its duty is closed."""
+        """Accept a report; its duty is closed.
+
+        Raises:
+            Refused: the actor signed it.
+            WrongStep: it isn't submitted, or it isn't any more what was signed.
+        """
         report = self.services.reports.signing.accept(uow, report_id)
         self._permit_superior(uow, report)
         if _is_owed(uow, report):

@@ -61,7 +61,13 @@ class TipPaperRendering(Workflow):
 
     @workflow(Permission.TIP_READ, public=True)
     def monthly_list(self, actor: Actor, unit: Id, year: Year, month: Count, format: str = "docx") -> Download:
-        """Return the list of a month, with its balance; raises as `register` does."""
+        """Return the list of a month, with its balance; raises as `register` does.
+
+        Raises:
+            BadInput: no loaded plugin brings the format, or there is no such month.
+            NotFound: there is no such unit.
+            MissingExtra: the format's library isn't installed.
+        """
         document, _ = self.services.tips.papers.monthly_list(actor, unit, year, month)
         return self._render(document, f"danh-sach-{unit.replace('/', '-')}-{year}-{month:02}", format)
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from anninh_core.kernel.errors import BadInput, MissingExtra, StorageBusy, StorageError, StorageFull
+from anninh_core.kernel.sentences import Sentence
 
 try:
     import psycopg
@@ -39,12 +40,15 @@ _VALUE_ERRORS = (
 )
 _BUSY_ERRORS = (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure, psycopg_pool.PoolTimeout)
 _EXPLANATIONS: tuple[tuple[type[Exception], str], ...] = (
-    (errors.DiskFull, "has no room left on its disk; free some space and try again"),
-    (errors.ReadOnlySqlTransaction, "takes no writes just now (a standby?); name the primary as well, or wait for it"),
-    (errors.InsufficientPrivilege, "doesn't grant this user what it needs; make it the owner of the schema"),
-    (errors.InvalidCatalogName, "has no such database; make it with `createdb`"),
-    (errors.InvalidPassword, "refused the password; correct it in the URL, in PGPASSWORD or in ~/.pgpass"),
-    (errors.TooManyConnections, "has no connection left; raise max_connections or stop other programs"),
+    (errors.DiskFull, Sentence("its disk is full: free some space and try again")),
+    (
+        errors.ReadOnlySqlTransaction,
+        Sentence("it accepts no writes now, perhaps as a standby: name the primary as well, or wait for it"),
+    ),
+    (errors.InsufficientPrivilege, Sentence("this user has too few rights: make it the owner of the schema")),
+    (errors.InvalidCatalogName, Sentence("there is no such database: create it with `createdb`")),
+    (errors.InvalidPassword, Sentence("it refused the password: correct it in the URL, in PGPASSWORD or in ~/.pgpass")),
+    (errors.TooManyConnections, Sentence("it has no connection left: raise max_connections, or stop other programs")),
 )
 
 
@@ -55,12 +59,17 @@ def complete_url(url: str) -> str:
         BadInput: it isn't one of PostgreSQL.
     """
     if not url.startswith(SCHEMES):
-        raise BadInput(f"{url.partition(':')[0]!r} is no PostgreSQL URL; write it as postgresql://user@host/database")
+        raise BadInput(
+            "A URL that starts with {scheme!r} isn't a PostgreSQL URL: write it as postgresql://user@host/database.",
+            scheme=url.partition(":")[0],
+        )
     try:
         options: dict[str, Any] = conninfo_to_dict(url)
         return make_conninfo(**{**_DEFAULTS, **options})
     except psycopg.ProgrammingError as error:
-        raise BadInput(f"the PostgreSQL URL can't be read ({error}); see docs/howto/use_postgresql.md") from error
+        raise BadInput(
+            "The PostgreSQL URL can't be read ({reason}): see docs/howto/use_postgresql.md.", reason=error
+        ) from error
 
 
 def display_name(conninfo: str) -> str:
@@ -95,7 +104,11 @@ def configure(raw: "psycopg.Connection[Any]") -> None:
         StorageError: the server is too old.
     """
     if raw.info.server_version < _MIN_VERSION * 10_000:
-        raise StorageError(f"PostgreSQL {raw.info.server_version // 10_000} is too old; use {_MIN_VERSION} or newer")
+        raise StorageError(
+            "PostgreSQL {version} is too old: use version {least} or newer.",
+            version=raw.info.server_version // 10000,
+            least=_MIN_VERSION,
+        )
     raw.execute(_SESSION_SETTINGS.format(commit=_commit_setting(raw), wait=PATIENCE_S).encode())
 
 
@@ -113,18 +126,27 @@ def translate_errors(name: str) -> Iterator[None]:
     except StorageError:
         raise
     except _BUSY_ERRORS as error:
-        raise StorageBusy(f"{name} gave no turn within {PATIENCE_S:g} s ({_first_line(error)}); try again") from error
+        raise StorageBusy(
+            "{storage} is busy and gave no connection or lock within {seconds} s ({reason}): try again.",
+            storage=name,
+            seconds=PATIENCE_S,
+            reason=_first_line(error),
+        ) from error
     except _VALUE_ERRORS as error:
         meaning = _explain_error(error)
         if meaning:
-            raise StorageError(f"{name} {meaning}") from error
+            raise StorageError("{storage}: {problem}.", storage=name, problem=meaning) from error
         raise BadInput(
-            f"{name} refused a value ({_first_line(error)}); an id is taken, or a value has the wrong type"
+            "{storage} refused a value ({reason}): an id is already in use, or a value has the wrong type.",
+            storage=name,
+            reason=_first_line(error),
         ) from error
     except psycopg.Error as error:
-        meaning = _explain_error(error) or f"can't be reached or failed ({_first_line(error)}); try again"
+        meaning = _explain_error(error) or Sentence(
+            "it can't be reached, or it failed ({reason}): try again", reason=_first_line(error)
+        )
         kind = StorageFull if isinstance(error, errors.DiskFull) else StorageError
-        raise kind(f"{name} {meaning}") from error
+        raise kind("{storage}: {problem}.", storage=name, problem=meaning) from error
 
 
 def _explain_error(error: Exception) -> str:

@@ -128,7 +128,9 @@ class PostgresResources:
     def _borrow(self, pool: Pool) -> Iterator["psycopg.Connection[Any]"]:
         """Borrow a connection; if it turns out to be dead, the others of the pool are checked too."""
         if self._closed:
-            raise StorageError(f"{self._name} was closed before this was done; nothing of it was kept")
+            raise StorageError(
+                "{storage} was closed before this was done, and nothing of it was saved.", storage=self._name
+            )
         raw = pool.getconn()
         try:
             yield raw
@@ -146,7 +148,9 @@ class PostgresResources:
             if not ticket.xid:
                 raise  # nothing was written
             if not self._was_committed(ticket):
-                raise StorageBusy(f"{self._name} broke off a commit; nothing of it was kept, try again") from error
+                raise StorageBusy(
+                    "{storage} broke off a commit, and nothing of it was saved: try again.", storage=self._name
+                ) from error
 
     def _was_committed(self, ticket: TransactionId) -> bool:
         """Tell whether a transaction was committed.
@@ -167,8 +171,9 @@ class PostgresResources:
         if fate in (CommitFate.COMMITTED, CommitFate.LOST):
             return fate is CommitFate.COMMITTED
         raise StorageError(
-            f"{self._name} broke off a commit and can't be asked what became of it, or has crashed and can't tell; "
-            "bring the server back, and look whether the change is there before you repeat it"
+            "{storage} broke off a commit, and whether it was saved can't be determined: bring the server "
+            "back into operation, and check whether the change is there before you repeat it.",
+            storage=self._name,
         )
 
 

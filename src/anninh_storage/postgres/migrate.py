@@ -60,12 +60,16 @@ def _read_revision(connection: "psycopg.Connection[Any]", name: str) -> str:
     """Return the database's revision, "" where there is nothing yet."""
     row = connection.execute("SELECT current_schema()").fetchone()
     if row is None or row[0] is None:
-        raise StorageError(f"{name} has no schema to work in; make the one that the URL's search_path names")
+        raise StorageError(
+            "{storage} has no schema to work in: create the one that `search_path` in the URL names.", storage=name
+        )
     tables = {row[0] for row in connection.execute(_TABLES)}
     if not tables:
         return ""
     if "alembic_version" not in tables:
-        raise StorageError(f"{name} holds tables of another program; give anninh a database or a schema of its own")
+        raise StorageError(
+            "{storage} holds tables of another program: give anninh its own database or schema.", storage=name
+        )
     version_row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     return require_known_revision(str(version_row[0]) if version_row else "", name)
 

@@ -125,5 +125,9 @@ def _build_line(terms: SearchTerms) -> str:
     """Return a record's line. PostgreSQL itself doesn't always say when a vector is too long."""
     text = index_line(terms)
     if len(text) > _MAX_VECTOR and sum(map(len, set(terms.terms))) > _MAX_VECTOR:
-        raise BadInput(f"{terms.kind} {terms.id} has too many different words to be indexed; split the text")
+        raise BadInput(
+            "The text of {kind:record} {id} has too many different words to be indexed: split it.",
+            kind=terms.kind,
+            id=terms.id,
+        )
     return text

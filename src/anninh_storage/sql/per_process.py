@@ -86,7 +86,7 @@ class PerProcessDatabase(ABC, Generic[P]):
     def _current_resources(self) -> P:
         process = self._resources
         if process is None:
-            raise StorageError(f"{self.name} is closed or was never prepared; call prepare() first")
+            raise StorageError("{storage} is closed or was never prepared: call `prepare()` first.", storage=self.name)
         if process.pid != os.getpid():
             process = self._resources = self._open_resources(process)
         return process

@@ -16,7 +16,7 @@ _LAST = (datetime(9998, 12, 31, tzinfo=UTC) - _EPOCH) // _MICROSECOND
 def micros(moment: datetime) -> int:
     """Return a moment as a number; `BadInput` for a time without zone."""
     if moment.tzinfo is not UTC and moment.utcoffset() is None:
-        raise BadInput(f"{moment.isoformat()} has no time zone; give an aware datetime, for example in UTC")
+        raise BadInput("{time} has no time zone: add one, as in 2021-09-18T08:00+07:00.", time=moment)
     return (moment - _EPOCH) // _MICROSECOND
 
 

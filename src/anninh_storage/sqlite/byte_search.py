@@ -28,7 +28,9 @@ def find_bytes(database: SqliteDatabase, needles: Mapping[str, bytes]) -> ByteSe
     try:
         found = search_files(files, needles)
     except OSError as error:
-        raise StorageError(f"{database.path}: {error}; check the file's rights") from error
+        raise StorageError(
+            "{path} can't be read ({reason}): check the disk and the permissions.", path=database.path, reason=error
+        ) from error
     with database.reader() as connection:
         in_index = [*_find_terms(connection, needles)]
     return ByteSearch(

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from anninh_core.kernel.errors import BadInput, StorageBusy, StorageError, StorageFull
+from anninh_core.kernel.sentences import Sentence
 from anninh_storage.sqlite.damaged_text import ReaderConnection, decode_text
 
 PATIENCE_S = 10.0
@@ -27,13 +28,17 @@ _SETTINGS = """
     PRAGMA cache_size = -16000;
 """
 _EXPLANATIONS = {
-    sqlite3.SQLITE_FULL: "the disk is full; free some space and try again",
-    sqlite3.SQLITE_READONLY: "can't be written; give this process the right to write the file and its folder",
-    sqlite3.SQLITE_CANTOPEN: "can't be opened; make its folder, or give this process rights to it",
-    sqlite3.SQLITE_PERM: "may not be opened; give this process rights to it",
-    sqlite3.SQLITE_NOTADB: "is not a database; name another file, or restore it from a backup",
-    sqlite3.SQLITE_CORRUPT: "is damaged; restore it from a backup",
-    sqlite3.SQLITE_IOERR: "can't be read or written; check the disk",
+    sqlite3.SQLITE_FULL: Sentence("the disk is full: free some space and try again"),
+    sqlite3.SQLITE_READONLY: Sentence(
+        "it can't be written: give this process permission to write the file and its folder"
+    ),
+    sqlite3.SQLITE_CANTOPEN: Sentence(
+        "it can't be opened: create its folder, or give this process permission to use it"
+    ),
+    sqlite3.SQLITE_PERM: Sentence("this process may not open it: give it permission"),
+    sqlite3.SQLITE_NOTADB: Sentence("it isn't a database: name another file, or restore it from a backup"),
+    sqlite3.SQLITE_CORRUPT: Sentence("it is damaged: restore it from a backup"),
+    sqlite3.SQLITE_IOERR: Sentence("it can't be read or written: check the disk"),
 }
 _BUSY_CODES = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _VALUE_ERRORS = (
@@ -50,7 +55,7 @@ def path_from_url(url: str) -> Path:
     """
     name = url.removeprefix("sqlite:///")
     if name in (url, "", ":memory:"):
-        raise BadInput(f"{url!r} names no SQLite file; write it as sqlite:///folder/anninh.db")
+        raise BadInput("{url!r} doesn't name an SQLite file: write it as sqlite:///folder/anninh.db.", url=url)
     return Path(name).absolute()
 
 
@@ -65,12 +70,20 @@ def check_platform(
     """
     if version < _MIN_VERSION:
         current, oldest = (".".join(map(str, numbers)) for numbers in (version, _MIN_VERSION))
-        raise StorageError(f"SQLite {current} is too old; use a Python that brings {oldest} or newer")
+        raise StorageError(
+            "SQLite {version} is too old: use a Python that includes SQLite {least} or newer.",
+            version=current,
+            least=oldest,
+        )
     if mounts is None:
         mounts = _MOUNTS.read_text(errors="replace") if _MOUNTS.exists() else ""
     kind = _file_system(path, mounts)
     if kind in _NETWORK_FILE_SYSTEMS:
-        raise StorageError(f"{path} lies on a network file system ({kind}), where locks don't hold; use a local disk")
+        raise StorageError(
+            "{path} is on a network file system ({type}), where locks don't work reliably: use a local disk.",
+            path=path,
+            type=kind,
+        )
 
 
 def _file_system(path: Path, mounts: str) -> str:
@@ -121,18 +134,33 @@ def translate_errors(path: Path) -> Iterator[None]:
     except StorageError:
         raise
     except _VALUE_ERRORS as error:
-        raise BadInput(f"{path} refused a value ({error}); an id is taken, or a value has the wrong type") from error
+        raise BadInput(
+            "{storage} refused a value ({reason}): an id is already in use, or a value has the wrong type.",
+            storage=path,
+            reason=error,
+        ) from error
     except sqlite3.Error as error:
         raise _storage_error(path, error) from error
     except OSError as error:
         if error.errno == errno.ENOSPC:
-            raise StorageFull(f"{path}: {error.strerror}; free some space and try again") from error
-        raise StorageError(f"{path}: {error.strerror}; make its folder, or give this process rights to it") from error
+            raise StorageFull(
+                "{path} can't be written ({reason}): free some space and try again.", path=path, reason=error.strerror
+            ) from error
+        raise StorageError(
+            "{path} can't be used ({reason}): create its folder, or give this process permission to use it.",
+            path=path,
+            reason=error.strerror,
+        ) from error
 
 
 def _storage_error(path: Path, error: sqlite3.Error) -> StorageError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte; the rest tells a finer reason
     if code in _BUSY_CODES:
-        return StorageBusy(f"{path} stayed locked by another program for {PATIENCE_S:g} s; end it, or try again later")
+        return StorageBusy(
+            "{path} stayed locked by another program for {seconds} s: end that program, or try again later.",
+            path=path,
+            seconds=PATIENCE_S,
+        )
     kind = StorageFull if code == sqlite3.SQLITE_FULL else StorageError
-    return kind(f"{path} {_EXPLANATIONS.get(code, 'failed')} ({error})")
+    problem = _EXPLANATIONS.get(code, Sentence("it failed"))
+    return kind("{path}: {problem} ({reason}).", path=path, problem=problem, reason=error)

@@ -160,7 +160,9 @@ class SqliteResources:
         """Keep other threads and processes from writing inside a `with`."""
         with self._write_mutex, translate_errors(self._path):
             if self._closed:
-                raise StorageError(f"{self._path} was closed before this was written; nothing of it was kept")
+                raise StorageError(
+                    "{storage} was closed before this was done, and nothing of it was saved.", storage=self._path
+                )
             with self._write_lock.hold():
                 yield
 

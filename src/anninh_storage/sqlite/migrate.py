@@ -61,7 +61,7 @@ def _read_revision(path: Path) -> str:
         if not tables:
             return ""
         if "alembic_version" not in tables:
-            raise StorageError(f"{path} is a database of another program; name another file")
+            raise StorageError("{path} is a database of another program: name another file.", path=path)
         row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     return require_known_revision(str(row[0]) if row else "", str(path))
 
@@ -92,6 +92,9 @@ def _run_migrations(path: Path, revision: str) -> None:
             with translate_errors(path):
                 raise error.orig or error from error
         raise StorageError(
-            f"{path} has the revision {revision or 'of an empty file'}, and other tables ({error.orig}): nothing was "
-            "changed; restore it from a backup"
+            "The tables of {path} don't match its revision (revision: {revision}; {reason}), and nothing was "
+            "changed: restore it from a backup.",
+            path=path,
+            revision=tuple(filter(None, (revision,))),
+            reason=error.orig,
         ) from error

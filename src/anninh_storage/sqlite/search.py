@@ -155,7 +155,8 @@ def _rows(
             next_places[hour] = place + 1
         if place >> _BITS != hour:
             raise StorageError(
-                f"{1 << _BITS:,} texts of one hour are all that the index takes; find out who sends so many"
+                "The search index holds at most {most:,} texts of one hour: find out who sends so many.",
+                most=1 << _BITS,
             )
         yield place, terms.kind, terms.id, terms.unit, at, index_line(terms)
 

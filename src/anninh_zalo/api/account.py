@@ -45,7 +45,7 @@ class AccountApi:
         try:
             return self._http.ask(call, token=token, proof_secret=self._proof_secret)
         except TokenRejected as again:
-            problem = str(again)
+            problem = again.sentence
         raise NeedsPerson(problem)
 
 
@@ -59,5 +59,5 @@ def _get_token(token: Callable[[], str]) -> str:
         with retry_on_storage_error():
             return token()
     except UnknownOutcome as error:
-        problem = str(error)
-    raise RetryLater(f"{problem}; nothing was sent")
+        problem = error.sentence
+    raise RetryLater("{reason} Nothing was sent.", reason=problem)

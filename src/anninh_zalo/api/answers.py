@@ -10,7 +10,7 @@ from typing import Any
 from attrs import frozen
 
 from anninh_core.kernel.errors import DeliveryError, NeedsPerson, RequestRejected, RetryLater
-from anninh_zalo.errors.classify import Host, classify, delivery_error
+from anninh_zalo.errors.classify import Host, classify, delivery_error, explain_row
 from anninh_zalo.errors.codes import ASSET_TAKEN, SPENT
 from anninh_zalo.errors.error_row import ErrorKind
 
@@ -97,11 +97,11 @@ def parse_answer(host: Host, status: int, content: bytes, *, sends: bool) -> Map
     if row.kind is ErrorKind.OK:
         return body
     if row.kind is ErrorKind.AUTH:
-        raise TokenRejected(str(delivery_error(host, row)))
+        raise TokenRejected(explain_row(host, row))
     if host is Host.OAUTH and row.code in SPENT:
-        raise TokenSpent(str(delivery_error(host, row)))
+        raise TokenSpent(explain_row(host, row))
     if host is Host.BOT and row.code == _TIMEOUT and not sends:
-        raise NoUpdates(str(delivery_error(host, row)))
+        raise NoUpdates(explain_row(host, row))
     raise _specific_error(host, row.code, delivery_error(host, row))
 
 
@@ -132,7 +132,9 @@ def objects_of(found: object) -> list[Mapping[str, Any]]:
 def _specific_error(host: Host, code: int, error: DeliveryError) -> DeliveryError:
     error_class = _SPECIFIC_ERRORS.get((host, code))
     return (
-        error if error_class is None or not isinstance(error, RequestRejected | RetryLater) else error_class(str(error))
+        error
+        if error_class is None or not isinstance(error, RequestRejected | RetryLater)
+        else error_class(error.sentence)
     )
 
 

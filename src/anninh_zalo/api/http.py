@@ -117,8 +117,12 @@ class HttpClient:
                 extensions={"timeout": timeout.as_dict()},
             )
         except (ValueError, TypeError, httpx.InvalidURL):
-            problem = "a base address, a token or a secret holds characters that HTTP can't carry; look at the options"
-        raise NeedsPerson(f"{call.host.value}: {problem}")
+            problem = NeedsPerson(
+                "A base address, a token or a secret for {host} has characters that HTTP can't carry: correct the "
+                "options.",
+                host=call.host,
+            )
+        raise problem
 
     def _exchange(self, call: ApiCall, request: httpx.Request) -> tuple[int, Mapping[str, str], bytes]:
         """Return the answer. Errors are raised outside the handler: what they come from knows the address."""
@@ -138,10 +142,16 @@ class HttpClient:
     def _to_delivery_error(call: ApiCall, error: httpx.HTTPError) -> DeliveryError:
         error_name = type(error).__name__
         if isinstance(error, _NOT_SENT):
-            return RetryLater(f"{call.host.value}: no connection ({error_name})")
+            return RetryLater("{host} can't be reached ({reason}): try again later.", host=call.host, reason=error_name)
         if call.sends:
-            return UnknownOutcome(f"{call.host.value}: the connection broke before an answer ({error_name})")
-        return RetryLater(f"{call.host.value}: the connection broke before an answer ({error_name})")
+            return UnknownOutcome(
+                "The connection to {host} broke before a response arrived ({reason}).",
+                host=call.host,
+                reason=error_name,
+            )
+        return RetryLater(
+            "The connection to {host} broke before a response arrived ({reason}).", host=call.host, reason=error_name
+        )
 
     def _thread_transport(self) -> httpx.BaseTransport:
         current = current_thread()

@@ -42,8 +42,8 @@ class BotApi:
         try:
             return self._http.ask(call, token=self._token).get("result")
         except TokenRejected:
-            problem = "the bot's token isn't valid; put the token from Zalo Bot Manager into the options"
-        raise NeedsPerson(f"{Host.BOT.value}: {problem}")
+            problem = NeedsPerson("The bot's token isn't valid: copy the token from Zalo Bot Manager into the options.")
+        raise problem
 
     def send(self, method: str, body: Mapping[str, Any]) -> str:
         """Send something and return its id, "" where Zalo gives none."""

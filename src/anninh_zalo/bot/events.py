@@ -103,7 +103,7 @@ def parse_update(body: bytes) -> BotUpdate:
     )
     name = event.get("event_name") if event else None
     if event is None or not isinstance(name, str) or not name:
-        raise BadInput("this is not an event of the Zalo bot platform: it has no event_name")
+        raise BadInput("This isn't an event of the Zalo bot platform: the field event_name is missing.")
     kind = _MESSAGE.fullmatch(name)
     message = event.get("message")
     if kind is None or not message:  # the try of a webhook carries an empty message
@@ -115,9 +115,10 @@ def _parse_message(message: Any) -> BotMessage:
     try:
         return BotMessage.model_validate(message)
     except ValidationError as error:
-        names = sorted({str(problem["loc"][0]) if problem["loc"] else "all of it" for problem in error.errors()})
-        problem = f"a message of the Zalo bot platform can't be understood; wrong or missing: {', '.join(names)}"
-    raise BadInput(problem)
+        names = sorted({str(problem["loc"][0]) if problem["loc"] else "message" for problem in error.errors()})
+    raise BadInput(
+        "A message of the Zalo bot platform can't be read: these fields are wrong or missing: {fields}.", fields=names
+    )
 
 
 def dedupe_key(body: bytes) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import httpx
 
 from anninh_core.kernel.errors import BadInput, ConfigurationError, Unsupported
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.health import Check
 from anninh_core.ports.messengers.adapter import AdapterServices
 from anninh_core.ports.messengers.messenger import Verdict
@@ -201,7 +202,11 @@ class ZaloBot:
             Unsupported: this bot is called.
         """
         if self._uses_webhook:
-            raise Unsupported(f"the Zalo bot {self.instance!r} is called; set the option mode = polling to ask")
+            raise Unsupported(
+                "The bot of messenger {messenger!r} receives its events by webhook, so it can't poll: to "
+                "poll, set the option `mode = polling`.",
+                messenger=self.instance,
+            )
         with retry_on_storage_error():
             return self._updates.poll(wait)
 
@@ -222,10 +227,16 @@ class ZaloBot:
             DeliveryError: Zalo can't be asked, or doesn't take the address.
         """
         if not self._uses_webhook:
-            problem = "a webhook would make its polling silent; set the option mode = webhook first"
-            raise ConfigurationError(f"messenger {self.instance!r}: {problem}")
+            problem = Sentence("a webhook would stop its polling: set the option mode = webhook first")
+            raise ConfigurationError(
+                "The options of messenger {messenger!r} don't fit ({reason}): correct them.",
+                messenger=self.instance,
+                reason=problem,
+            )
         if not url.startswith("https://"):
-            raise BadInput("Zalo calls only addresses that begin with https://; give the public one of the web door")
+            raise BadInput(
+                "Zalo calls only addresses that begin with https://: give the public address of the web server."
+            )
         self._api.set_webhook(url, self._options.secret)
         self._identity.learn(self._api.me().id)
 

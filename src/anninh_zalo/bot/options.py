@@ -102,7 +102,11 @@ class BotOptions(BaseModel):
             name = ".".join(map(str, first_error["loc"]))
             reason = first_error["ctx"]["error"] if first_error["type"] == "value_error" else first_error["msg"]
             problem = f"option {name}: {reason}" if name else str(reason)
-        raise ConfigurationError(f"messenger {instance!r}: {problem}")
+        raise ConfigurationError(
+            "The options of messenger {messenger!r} don't fit ({reason}): correct them.",
+            messenger=instance,
+            reason=problem,
+        )
 
 
 ACCEPTED = accepted_options(BotOptions)

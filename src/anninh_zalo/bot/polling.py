@@ -53,8 +53,9 @@ class UpdatePoller:
             return
         if self._api.webhook():
             raise NeedsPerson(
-                f"messenger {self._instance!r}: the bot has a webhook, so asking gives nothing; "
-                "delete it (anninh zalo webhook --delete), or set the option mode = webhook"
+                "The bot of messenger {messenger!r} has a webhook, so polling returns nothing: delete the "
+                "webhook with `anninh zalo webhook --delete`, or set the option `mode = webhook`.",
+                messenger=self._instance,
             )
         self._identity.learn(self._api.me().id)
         self._checked_at = now

@@ -21,14 +21,18 @@ def check_message(message: OutgoingMessage, instance: str, capabilities: Capabil
     """
     capabilities.require("send_group" if message.to.place is Place.GROUP else "send_person")
     if message.to.messenger != instance:
-        raise RecipientUnreachable(f"the address belongs to another messenger than {instance!r}; send it there")
+        raise RecipientUnreachable(
+            "The address belongs to messenger {messenger!r}, not to {second_messenger!r}: send through {messenger!r}.",
+            second_messenger=instance,
+            messenger=message.to.messenger,
+        )
     if message.reply_to:
         raise capabilities.refusal("reply")
     for attachment in message.attachments:
         if attachment.kind != "image" or attachment.blob or not attachment.url:
             raise capabilities.refusal("media" if attachment.kind == "image" else "file")
     if not message.text.strip() and not message.attachments:
-        raise RequestRejected("there is nothing to send: the message has no text and no picture")
+        raise RequestRejected("The message has neither text nor attachments: add one of them.")
 
 
 def send_calls(api: BotApi, message: OutgoingMessage) -> Sequence[Callable[[], str]]:

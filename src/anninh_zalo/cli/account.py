@@ -62,11 +62,20 @@ def select_messenger(messengers: Mapping[str, Messenger], kind: type[M], what: s
     candidates = {name: messenger for name, messenger in messengers.items() if isinstance(messenger, kind)}
     if not candidates:
         raise ConfigurationError(
-            f"the settings have no {what}; name the plugin 'zalo' and add a [messengers.NAME] for it"
+            "The settings have no {kind:record}: add the plugin 'zalo', and a section `[messengers.NAME]` for it.",
+            kind=what,
         )
-    names = ", ".join(candidates)
     if instance and instance not in candidates:
-        raise ConfigurationError(f"the settings have no {what} {instance!r}; there are {names}")
+        raise ConfigurationError(
+            "The settings have no {kind:record} named {messenger!r}: choose one of {allowed}.",
+            kind=what,
+            messenger=instance,
+            allowed=tuple(candidates),
+        )
     if not instance and len(candidates) > 1:
-        raise ConfigurationError(f"the settings have several of the kind {what}; give --instance with one of {names}")
+        raise ConfigurationError(
+            "The settings have more than one {kind:record}: choose one of {allowed} with `--instance`.",
+            kind=what,
+            allowed=tuple(candidates),
+        )
     return candidates[instance] if instance else next(iter(candidates.values()))

@@ -8,6 +8,7 @@ from attrs import frozen
 
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import DeliveryError
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.health import Check, Level, ok, problem, warning
 from anninh_zalo.api import catalogue
 from anninh_zalo.api.answers import objects_of, text_in
@@ -129,16 +130,15 @@ def _read_verified(about: Mapping[str, Any]) -> bool | None:
 
 
 def _package_checks(until: date | None, today: date) -> list[Check]:
-    todo = "renew it in the account's management page: without it Zalo answers no program"
+    todo = Sentence("Renew the package on the account's management page: without it, Zalo doesn't answer programs.")
     if until is None:
         return []
     if until < today:
-        return [problem("package", f"the account's package ended on {until}", todo)]
+        return [problem("package", Sentence("The account's package ended on {last_day}.", last_day=until), todo)]
     if until - today < NOTICE:
-        return [warning("package", f"the account's package ends on {until}", todo)]
-    return [ok("package", f"good until {until}")]
+        return [warning("package", Sentence("The account's package ends on {last_day}.", last_day=until), todo)]
+    return [ok("package", Sentence("The account's package is valid until {last_day}.", last_day=until))]
 
 
 def _unanswered_check(name: str, error: DeliveryError, level: Level) -> Check:
-    message, _, todo = str(error).partition("; ")
-    return Check(name, level, message, todo or "ask again in a moment")
+    return Check(name, level, error.sentence, Sentence("Check again in a moment."))

@@ -38,7 +38,10 @@ class CallbackListener:
         """
         if not self._server.has_arrived.wait(patience.total_seconds()):
             minutes = patience // timedelta(minutes=1)
-            raise BadInput(f"nobody came back from the page within {minutes} minutes; begin again")
+            raise BadInput(
+                "The browser didn't come back from the consent page within {minutes} minutes: begin the login again.",
+                minutes=minutes,
+            )
         return self._server.callback
 
 
@@ -51,14 +54,17 @@ def listen_for_callback(redirect_uri: str) -> Iterator[CallbackListener]:
     """
     if not is_loopback(redirect_uri):
         raise ConfigurationError(
-            "the option redirect_uri is no plain HTTP address of this machine, so nobody can listen there; use --paste"
+            "The option `redirect_uri` isn't a plain HTTP address of this machine, so the login can't listen "
+            "on it: use `--paste`."
         )
     parsed = urlsplit(redirect_uri)
     try:
         server = _CallbackServer(_LOOPBACK[parsed.hostname or ""], parsed.port or 80, parsed.path or "/")
     except (OSError, OverflowError, ValueError) as error:
         raise ConfigurationError(
-            f"can't listen on the address of the option redirect_uri: {error}; free its port, or use --paste"
+            "The login can't listen on the address in the option `redirect_uri` ({reason}): free its port, "
+            "or use `--paste`.",
+            reason=error,
         ) from error
     thread = Thread(target=server.serve_forever, args=(0.05,), name="anninh zalo login", daemon=True)
     thread.start()

@@ -58,8 +58,9 @@ def _request_consent(account: OfficialAccount, *, listen: bool | None, as_json: 
     options = account.options
     if not options.redirect_uri:
         raise ConfigurationError(
-            f"messenger {account.instance!r}: give the option redirect_uri, exactly as it stands in the developer "
-            "console; or use --refresh-token-stdin"
+            "Messenger {messenger!r} lacks the option `redirect_uri`: set it exactly as in Zalo's developer "
+            "console, or use `--refresh-token-stdin`.",
+            messenger=account.instance,
         )
     verifier = options.verifier or new_verifier()
     state = secrets.token_urlsafe(24)

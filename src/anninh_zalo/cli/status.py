@@ -70,7 +70,7 @@ def _print_facts(facts: Sequence[tuple[str, str]]) -> None:
 
 
 def _sentence(check: Check) -> str:
-    return f"{check.what}; {check.todo}" if check.todo else check.what
+    return f"{check.what} {check.todo}".strip()
 
 
 def _printable(text: str) -> str:

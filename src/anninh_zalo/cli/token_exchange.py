@@ -25,11 +25,11 @@ def exchange_code(account: OfficialAccount, granted: AuthorizationCode, verifier
         grant = account.endpoint.exchange(granted.code, verifier)
     except TokenSpent:
         problem: DeliveryError = NeedsPerson(
-            "Zalo doesn't take the code: it is good once and for ten minutes, and only with the option verifier as the "
-            "console's challenge wants it; begin again"
+            "Zalo doesn't accept the code: it is valid only once, for ten minutes, and only if the option "
+            "`verifier` matches the challenge in Zalo's developer console. Begin the login again."
         )
     except UnknownOutcome:
-        problem = UnknownOutcome("no answer came, and the code may be spent; begin again")
+        problem = UnknownOutcome("No response arrived, and the code may be used up: begin the login again.")
     else:
         return _store_checked_pair(account, grant, granted.oa_id)
     raise problem
@@ -44,16 +44,18 @@ def exchange_refresh_token(account: OfficialAccount, refresh_token: str) -> Toke
         BadInput: this is no token.
     """
     if not (refresh_token and refresh_token.isascii() and refresh_token.isprintable() and " " not in refresh_token):
-        raise BadInput("a refresh token was expected, one line without spaces; copy it again")
+        raise BadInput("The input isn't a refresh token, which is one line without spaces: copy the token again.")
     try:
         grant = account.endpoint.refresh(refresh_token)
     except TokenSpent:
         problem: DeliveryError = NeedsPerson(
-            "Zalo doesn't take this refresh token: it is good once, and for this application only; get a new one in "
-            "the API Explorer of the developer console"
+            "Zalo doesn't accept this refresh token, which is valid only once and only for this application: "
+            "get a new one in the API Explorer of Zalo's developer console."
         )
     except UnknownOutcome:
-        problem = UnknownOutcome("no answer came, and the refresh token may be spent; get a new one and try again")
+        problem = UnknownOutcome(
+            "No response arrived, and the refresh token may be used up: get a new one and try again."
+        )
     else:
         return _store_checked_pair(account, grant)
     raise problem
@@ -63,8 +65,10 @@ def _store_checked_pair(account: OfficialAccount, grant: TokenPair, oa_id: str =
     owner = oa_id or _fetch_owner(account, grant)
     if owner != account.options.oa_id:
         raise NeedsPerson(
-            f"these tokens are for the account {owner or 'of no known id'}, but {account.options.oa_id} is configured; "
-            "nothing was stored: log in as the administrator of that one, or correct the option oa_id"
+            "The tokens are for account {account}, but {oa_id} is configured, so nothing was stored: log in "
+            "as the administrator of {oa_id}, or correct the option `oa_id`.",
+            account=owner or "?",
+            oa_id=account.options.oa_id,
         )
     account.tokens.adopt(grant)
     tokens = account.tokens.tokens()
@@ -80,14 +84,15 @@ def _fetch_owner(account: OfficialAccount, grant: TokenPair) -> str:
     try:
         answer = http.ask(catalogue.account(), token=grant.access, proof_secret=proof_secret)
     except DeliveryError as error:
-        problem = str(error)
+        problem = error.sentence
     else:
         return _read_owner(answer)
     finally:
         http.close()
     raise NeedsPerson(
-        f"Zalo gave tokens but doesn't say whose they are, so nothing was stored: {problem}; see to that, and begin "
-        "again with a new refresh token: this one is spent"
+        "{reason} Zalo gave tokens, but it isn't known whose they are, so nothing was stored: correct the "
+        "cause, and begin again with a new refresh token, because this one is used up.",
+        reason=problem,
     )
 
 

@@ -14,6 +14,7 @@ from anninh_core.kernel.errors import (
     RetryLater,
     UnknownOutcome,
 )
+from anninh_core.kernel.sentences import Sentence
 from anninh_zalo.errors.codes import BOT_CODES, BUSINESS_CODES, OAUTH_CODES, OPENAPI_CODES
 from anninh_zalo.errors.error_row import ErrorKind, ErrorRow, ErrorTable
 
@@ -35,11 +36,16 @@ TABLES: Mapping[Host, ErrorTable] = {
 }
 
 _BY_STATUS: Mapping[int, ErrorRow] = {
-    401: ErrorRow(401, ErrorKind.AUTH, "the access token isn't valid", "anninh zalo login"),
-    404: ErrorRow(404, ErrorKind.PERSON, "the address isn't known to Zalo", "correct the base address in the options"),
+    401: ErrorRow(
+        401,
+        ErrorKind.AUTH,
+        "the access token isn't valid",
+        "let an administrator of the account consent again with `anninh zalo login`",
+    ),
+    404: ErrorRow(404, ErrorKind.PERSON, "Zalo doesn't know the address", "correct the base address in the options"),
     429: ErrorRow(429, ErrorKind.RETRY, "too many requests", wait=timedelta(minutes=1)),
 }
-_BROKEN = ErrorRow(0, ErrorKind.RETRY, "the answer wasn't one of Zalo's", sending=ErrorKind.UNKNOWN)
+_BROKEN = ErrorRow(0, ErrorKind.RETRY, "the response isn't one of Zalo's", sending=ErrorKind.UNKNOWN)
 
 
 def classify(host: Host, code: int | None, text: str = "", status: int = 200, *, sends: bool = False) -> ErrorRow:
@@ -61,7 +67,7 @@ def classify(host: Host, code: int | None, text: str = "", status: int = 200, *,
 
 def _row(host: Host, code: int | None, text: str, status: int) -> ErrorRow:
     if status >= 500:
-        return evolve(_BROKEN, code=status, meaning="Zalo had a problem of its own")
+        return evolve(_BROKEN, code=status, meaning=Sentence("Zalo had an internal error"))
     if code is None:
         return _BY_STATUS.get(status, evolve(_BROKEN, code=status))
     for row in TABLES[host].get(code, ()):
@@ -70,14 +76,21 @@ def _row(host: Host, code: int | None, text: str, status: int) -> ErrorRow:
                 break
             return row
     return ErrorRow(
-        code, ErrorKind.PERSON, "this error isn't known to anninh", "look the code up in Zalo's documentation"
+        code, ErrorKind.PERSON, "anninh doesn't know this error", "look up the code in Zalo's documentation"
     )
+
+
+def explain_row(host: Host, row: ErrorRow) -> Sentence:
+    """Return what a row means and what to do."""
+    facts = {"host": host, "meaning": row.meaning, "code": row.code}
+    if not row.todo:
+        return Sentence("{host}: {meaning} (code {code}).", **facts)
+    return Sentence("{host}: {meaning} (code {code}); {remedy}.", remedy=row.todo, **facts)
 
 
 def delivery_error(host: Host, row: ErrorRow) -> DeliveryError:
     """Return the core's error for a row. It names code and meaning: no person, and nothing of what was sent."""
-    todo = f"; {row.todo}" if row.todo else ""
-    sentence = f"{host.value}: {row.meaning} (code {row.code}){todo}"
+    sentence = explain_row(host, row)
     match row.kind:
         case ErrorKind.RETRY | ErrorKind.LATER:
             return RetryLater(sentence, row.wait)

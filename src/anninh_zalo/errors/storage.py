@@ -16,7 +16,7 @@ def retry_on_storage_error() -> Iterator[None]:
     try:
         yield
     except StorageError as error:
-        problem = f"our own storage can't be used now ({type(error).__name__}); it is tried later"
+        reason = type(error).__name__
     else:
         return
-    raise RetryLater(problem)
+    raise RetryLater("The storage can't be used now ({reason}): it is tried again later.", reason=reason)

@@ -75,7 +75,7 @@ def update(group_id: str, changes: GroupUpdate, *, longest: int = NAME) -> ApiCa
     """Change what a group is called, says and allows."""
     fields = {name: value for name, value in asdict(changes).items() if value is not None}
     if not fields:
-        raise RequestRejected("a change of a group that changes nothing can't be asked for; name what shall be new")
+        raise RequestRejected("The change of the group is empty: give at least one new value.")
     if changes.group_name is not None:
         check_text("the group's name", changes.group_name, longest)
     return post(f"{_GROUP}/updateinfo", {"group_id": check_id("the group", group_id)} | fields, sends=False)
@@ -132,7 +132,7 @@ def _member_calls(group_id: str, user_ids: Sequence[str], verb: str, *, sends: b
     group = check_id("the group", group_id)
     people = [check_id("a member", id) for id in dict.fromkeys(user_ids)]
     if not people:
-        raise RequestRejected("nobody is named; give at least one member")
+        raise RequestRejected("No members are named: give at least one.")
     for start in range(0, len(people), MAX_PEOPLE):
         body = {"group_id": group, "member_user_ids": people[start : start + MAX_PEOPLE]}
         yield post(f"{_GROUP}/{verb}", body, sends=sends)

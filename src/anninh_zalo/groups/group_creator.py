@@ -34,7 +34,6 @@ PATIENCE = timedelta(minutes=5)
 """How long one try locks out the others, and how long a group may still appear after no answer."""
 
 _RETRY_SOON = timedelta(seconds=2)
-_BY_HAND = "look in OA Manager, and enter the group by hand (`founding.bind`)"
 
 
 @frozen(kw_only=True)
@@ -85,14 +84,18 @@ class GroupCreator:
         try:
             return self._create(title, people, key)
         except StorageError as error:
-            reason = f"our own storage can't be used now ({type(error).__name__})"
-        raise UnknownOutcome(f"{reason}; if the group was made nevertheless, the next try finds it")
+            reason = type(error).__name__
+        raise UnknownOutcome(
+            "Our own storage can't be used now ({reason}): try again later; if the group was created "
+            "nevertheless, the next try finds it.",
+            reason=reason,
+        )
 
     def _create(self, title: str, people: Sequence[str], key: str) -> GroupInfo:
         name = f"founding:{sha256((key or nfc(title)).encode()).hexdigest()[:32]}"
         with self._state.lease(name, PATIENCE) as lease:
             if lease is None:
-                raise RetryLater("this group is being made by another process", _RETRY_SOON)
+                raise RetryLater("Another process is creating this group: try again later.", _RETRY_SOON)
             attempts = _AttemptStore(self._state, name, lease)
             group = self._find_earlier(attempts, title) or self._create_new(attempts, title, people)
             attempts.write(CreationAttempt(asset=attempts.attempt.asset, at=attempts.attempt.at, group=group.id))
@@ -111,7 +114,10 @@ class GroupCreator:
         group = self._find_by_title(attempt.asset, title)
         remaining = datetime.fromisoformat(attempt.at) + PATIENCE - self._clock.now()
         if group is None and remaining > timedelta(0):
-            raise RetryLater("an earlier try at this group got no answer; it may still appear", remaining)
+            raise RetryLater(
+                "An earlier try to create this group got no response, and the group may still appear: try again later.",
+                remaining,
+            )
         return group
 
     def _find_existing(self, group_id: str) -> GroupInfo | None:
@@ -135,7 +141,10 @@ class GroupCreator:
             if group.asset is not None and group.asset.id == asset:
                 return group
         if any(group.asset is None or not group.asset.id for group in same_title):
-            raise NeedsPerson(f"a group of this title may be the one that an earlier try has made; {_BY_HAND}")
+            raise NeedsPerson(
+                "A group with this title may be the one that an earlier try created: check in OA Manager, "
+                "and link the group by hand with {act:groups.link_group}."
+            )
         return None
 
     def _create_new(self, trial: "_AttemptStore", title: str, people: Sequence[str]) -> GroupInfo:
@@ -157,7 +166,9 @@ class GroupCreator:
         trial.write(CreationAttempt())
         kind = self._kind or _smallest_kind(len(people))
         raise NeedsPerson(
-            f"the account has no free asset for a group of {len(people)} people; buy one of kind {kind} in OA Manager"
+            "The account has no free asset for a group of {count} people: buy one of kind {kind} in OA Manager.",
+            count=len(people),
+            kind=kind,
         )
 
     def _resolve_answer(self, group: GroupInfo, asset: GroupAsset, title: str) -> GroupInfo:
@@ -170,7 +181,9 @@ class GroupCreator:
         except DeliveryError:
             group = None
         if group is None:
-            raise UnknownOutcome("nobody knows whether the group was made; try again later: it is looked for first")
+            raise UnknownOutcome(
+                "It isn't known whether the group was created: try again later; the next try first searches for it."
+            )
         return group
 
     def _invite(self, group: GroupInfo, people: Sequence[str]) -> None:
@@ -186,7 +199,12 @@ class GroupCreator:
         kinds = [kind for kind in SIZES if self._kind in ("", kind) and SIZES[kind] >= people]
         if not kinds:
             most = SIZES[self._kind] if self._kind else max(SIZES.values())
-            raise RequestRejected(f"a group takes {most} people, not {people}; name fewer, others can join by its link")
+            raise RequestRejected(
+                "A group can have at most {most} people, not {count}: name fewer; the others can join by the "
+                "group's link.",
+                most=most,
+                count=people,
+            )
         for kind in kinds:
             free = [asset for asset in self._api.assets(kind) if asset.free_on(today)]
             yield from sorted(free, key=lambda asset: (asset.ends is not None, -(asset.ends or today).toordinal()))
@@ -225,7 +243,7 @@ class _AttemptStore:
         if note == self.attempt:
             return
         if not self._state.put(self._name, msgspec.json.encode(note), self._version, self._lease):
-            raise RetryLater("another process took over making this group", _RETRY_SOON)
+            raise RetryLater("Another process is creating this group: try again later.", _RETRY_SOON)
         self._version += 1
         self.attempt = note
 

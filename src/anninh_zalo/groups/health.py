@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.health import Check, ok, problem, warning
 from anninh_zalo.groups.values import DELETION_DELAY, SIZES, GroupAsset, GroupInfo
 
@@ -10,14 +11,19 @@ NOTICE = timedelta(days=60)
 """Before a group's asset ends, somebody is told."""
 
 NAME = "groups"
-_RENEW = "renew the asset in OA Manager, or give the group another one"
+_RENEW = Sentence("Renew the asset in OA Manager, or give the group another one.")
 
 
 def group_checks(groups: Sequence[GroupInfo], assets: Sequence[GroupAsset], today: date) -> Sequence[Check]:
     """Return what an operator should know: one finding for each right that ends or has ended, or that all is well."""
     carrying = {asset.group: asset for asset in assets if asset.group}
     checks = [*_check_disabled(groups, carrying), *_check_ending(assets, today)]
-    return checks or [ok(NAME, f"{len(groups)} groups, none of whose assets ends within {NOTICE.days} days")]
+    return checks or [
+        ok(
+            NAME,
+            Sentence("No asset of the {count} groups ends within {days} days.", count=len(groups), days=NOTICE.days),
+        )
+    ]
 
 
 def _check_disabled(groups: Iterable[GroupInfo], carrying: dict[str, GroupAsset]) -> Iterator[Check]:
@@ -25,20 +31,39 @@ def _check_disabled(groups: Iterable[GroupInfo], carrying: dict[str, GroupAsset]
         if not group.enabled:
             asset = carrying.get(group.id)
             deleted = group.deleted_on or (_deletion_day(asset.ends) if asset is not None and asset.ends else None)
-            when = f"after {deleted}" if deleted else f"{DELETION_DELAY.days} days after its asset ended"
-            yield problem(NAME, f"a group is disabled: its asset has ended; Zalo deletes it {when}", _RENEW)
+            what = (
+                Sentence("A group is disabled since its asset has ended; Zalo deletes it after {day}.", day=deleted)
+                if deleted
+                else Sentence(
+                    "A group is disabled since its asset has ended; Zalo deletes it {days} days after that.",
+                    days=DELETION_DELAY.days,
+                )
+            )
+            yield problem(NAME, what, _RENEW)
 
 
 def _check_ending(assets: Iterable[GroupAsset], today: date) -> Iterator[Check]:
     for asset in assets:
         if asset.ends is not None and not asset.renews and today <= asset.ends <= today + NOTICE:
-            subject = f"the asset of a group for {SIZES.get(asset.kind, 'some')} people"
             if asset.used:
-                deleted = _deletion_day(asset.ends)
-                text = f"{subject} ends on {asset.ends}; the group is disabled then, and deleted after {deleted}"
-                yield warning(NAME, text, _RENEW)
+                what = Sentence(
+                    "The asset of a group for {count} people ends on {last_day}: the group is disabled then, and "
+                    "deleted after {day}.",
+                    count=SIZES.get(asset.kind, "?"),
+                    last_day=asset.ends,
+                    day=_deletion_day(asset.ends),
+                )
+                yield warning(NAME, what, _RENEW)
             else:
-                yield warning(NAME, f"{subject} ends on {asset.ends}, and carries none", "use it, or let it end")
+                yield warning(
+                    NAME,
+                    Sentence(
+                        "An unused asset for a group of {count} people ends on {last_day}.",
+                        count=SIZES.get(asset.kind, "?"),
+                        last_day=asset.ends,
+                    ),
+                    "Use the asset, or let it end.",
+                )
 
 
 def _deletion_day(ends: date) -> date:

@@ -11,6 +11,7 @@ from anninh_core.kernel.errors import (
     RecipientUnreachable,
     RequestRejected,
 )
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.health import Check, warning
 from anninh_core.ports.messengers.adapter import AdapterServices
 from anninh_core.ports.messengers.platform import GroupLook
@@ -56,7 +57,10 @@ class GroupChats:
     ) -> None:
         if kind and kind not in SIZES:
             raise ConfigurationError(
-                f"messenger {instance!r}: there is no asset {kind!r}; take one of {', '.join(SIZES)}"
+                "The option `asset` of messenger {messenger!r} has the unknown kind {kind!r}: choose one of {allowed}.",
+                messenger=instance,
+                kind=kind,
+                allowed=tuple(SIZES),
             )
         self.calls = GroupApi(api, name_limit, page)
         self._creator = GroupCreator(self.calls, services, kind)
@@ -81,7 +85,10 @@ class GroupChats:
             UnknownOutcome: it may have been made. Tried again, it is looked for before another one is made.
         """
         if not self._admins:
-            raise NeedsPerson("Zalo makes no group without an administrator of the account; name one in option admins")
+            raise NeedsPerson(
+                "Zalo creates groups only with an administrator of the account: name at least one in the "
+                "option `admins`."
+            )
         people = dict.fromkeys([*self._admins, *(self._person_id(member) for member in members)])
         group = self._creator.create(title, [check_id("a member", id) for id in people], key)
         return CreatedGroup(Address(self._instance, Place.GROUP, group.id), group.link)
@@ -129,11 +136,11 @@ class GroupChats:
             groups = self.calls.list_groups()
             assets, complete = self._assets()
         except DeliveryError as error:
-            reason = f"Zalo couldn't be asked how its groups are doing ({type(error).__name__})"
-            return [warning(CHECK, reason, "see what the check of the token says, and ask again")]
+            reason = Sentence("Zalo can't be asked about its groups now ({reason}).", reason=type(error).__name__)
+            return [warning(CHECK, reason, "See the check of the token, then check again.")]
         checks = [*group_checks(groups, assets, local_date(self._clock.now()))]
         if not complete:
-            checks.append(warning(CHECK, "Zalo is slow: not all assets could be looked at", "ask again later"))
+            checks.append(warning(CHECK, "Zalo is slow, so not all assets could be checked.", "Check again later."))
         return checks
 
     def _assets(self) -> tuple[Sequence[GroupAsset], bool]:
@@ -154,7 +161,16 @@ class GroupChats:
 
     def _own_id(self, address: Address, place: Place) -> str:
         if address.messenger != self._instance:
-            raise RequestRejected(f"an address of {address.messenger!r} is none of {self._instance!r}; send it there")
+            raise RequestRejected(
+                "The address belongs to messenger {messenger!r}, not to {second_messenger!r}: send through "
+                "{messenger!r}.",
+                messenger=address.messenger,
+                second_messenger=self._instance,
+            )
         if address.place is not place:
-            raise RequestRejected(f"this is the address of a {address.place.value}, not of a {place.value}")
+            raise RequestRejected(
+                "This is the address of a {place}: give the address of a {expected}.",
+                place=address.place,
+                expected=place,
+            )
         return check_id(f"the {place.value}", address.id)

@@ -59,7 +59,7 @@ class HistoryPages:
             if unreadable := len(rows) - len(items):
                 _log.warning("%d lines of a list of messages can't be read: no id, author or time", unreadable)
                 if whole:
-                    raise RequestRejected("a line of a list of messages can't be read; use a newer version of anninh")
+                    raise RequestRejected("A line in a list of messages can't be read: update anninh.")
             if items and seen_ids.issuperset(item.id for item in items):
                 return  # the same again: this list knows no offset
             seen_ids.update(item.id for item in items)
@@ -81,4 +81,4 @@ def find_lines(body: Mapping[str, Any]) -> Sequence[object]:
         if isinstance(node, list):
             return node
         node = next((node[name] for name in _NAMES if name in node), None) if isinstance(node, dict) else None
-    raise RequestRejected("openapi: a list of messages holds no list; use a newer version of anninh")
+    raise RequestRejected("Zalo's response to a request for messages has no list: update anninh.")

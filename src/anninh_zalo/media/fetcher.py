@@ -113,7 +113,9 @@ class Fetcher:
             if isinstance(answer, bytes):
                 return answer
             url = _join_url(url, answer.to)
-        raise RequestRejected(f"the link of a file leads on more than {_REDIRECTS} times")
+        raise RequestRejected(
+            "The link of a file redirects more than {most} times, so the file isn't fetched.", most=_REDIRECTS
+        )
 
     def _request(self, target: FetchTarget, until: float) -> "bytes | _Redirect":
         """Return the file, or where it is now. Errors are raised outside the handler: their causes know too much."""
@@ -121,9 +123,14 @@ class Fetcher:
             with self._open_stream(target, until) as response:
                 return self._read_answer(response)
         except _NOT_SENT as error:
-            failure = RetryLater(f"no connection to the platform's media host ({type(error).__name__})")
+            failure = RetryLater(
+                "The platform's media host can't be reached ({reason}): try again later.", reason=type(error).__name__
+            )
         except _BROKEN as error:
-            failure = RetryLater(f"the connection to the platform's media host broke ({type(error).__name__})")
+            failure = RetryLater(
+                "The connection to the platform's media host broke ({reason}): try again later.",
+                reason=type(error).__name__,
+            )
         raise failure
 
     @contextmanager
@@ -152,7 +159,7 @@ class Fetcher:
         if response.status != 200:
             raise _status_error(response.status, headers)
         if headers.get("content-encoding", "identity").strip().lower() != "identity":
-            raise RequestRejected("a file came packed although that wasn't asked for; it isn't unpacked")
+            raise RequestRejected("A file arrived compressed, which wasn't requested, so it isn't unpacked.")
         self._check_size(int(headers.get("content-length", "0")))
         return self._read(response)
 
@@ -165,7 +172,9 @@ class Fetcher:
 
     def _check_size(self, size: int) -> None:
         if size > self._max_bytes:
-            raise MediaTooLarge(f"a file has more than the {self._max_bytes:,} bytes that are taken in")
+            raise MediaTooLarge(
+                "A file has more than the {most:,} bytes that are accepted, so it isn't fetched.", most=self._max_bytes
+            )
 
 
 @frozen
@@ -185,11 +194,15 @@ def _join_url(url: str, location: str) -> str:
 
 def _status_error(status: int, headers: Mapping[str, str]) -> DeliveryError:
     if status in _GONE_STATUSES:
-        return RecipientUnreachable(f"the link of a file has run out (status {status})")
+        return RecipientUnreachable(
+            "The link of a file has expired (status {status}): ask the sender for the file again.", status=status
+        )
     retry_after = headers.get("retry-after", "")
     delay = (
         min(timedelta(seconds=int(retry_after[:9])), _LONGEST)
         if retry_after.isascii() and retry_after.isdigit()
         else None
     )
-    return RetryLater(f"the platform's media host can't give the file out now (status {status})", delay)
+    return RetryLater(
+        "The platform's media host can't provide the file now (status {status}): try again later.", delay, status=status
+    )

@@ -113,14 +113,19 @@ class LinkGuard:
         """
         link = _parse_url(url)
         if link is None or link.scheme not in _PORTS or link.userinfo:
-            raise RequestRejected("the link of a file isn't one that can be fetched")
+            raise RequestRejected(
+                "The link of a file can't be fetched: only http and https links without a user name are accepted."
+            )
         host, port = link.raw_host.decode("ascii"), link.port or _PORTS[link.scheme]
         if f"{host}:{port}" in self._loopback_hosts:
             addresses: Sequence[str] = (host,)
         elif port == _PORTS[link.scheme] and host.endswith(self._suffixes):
             addresses = self._resolve_public(host)
         else:
-            raise RequestRejected("the link of a file doesn't lead to the platform; `media_hosts` says what does")
+            raise RequestRejected(
+                "The link of a file doesn't lead to the platform, so the file isn't fetched: the option "
+                "`media_hosts` lists the platform's hosts."
+            )
         return FetchTarget(scheme=link.scheme, host=host, port=port, path=link.raw_path, addresses=tuple(addresses))
 
     def _resolve_public(self, host: str) -> Sequence[str]:
@@ -129,9 +134,9 @@ class LinkGuard:
         except (OSError, UnicodeError):
             addresses = ()
         if not addresses:
-            raise RetryLater("the platform's media host has no address now; look at this machine's DNS")
+            raise RetryLater("The platform's media host has no address now: check this machine's DNS.")
         if not all(map(is_public, addresses)):
-            raise RetryLater("the platform's media host leads to an address that isn't public; look at the DNS")
+            raise RetryLater("The platform's media host has an address that isn't public: check this machine's DNS.")
         return addresses
 
 
@@ -148,5 +153,7 @@ def _check_host(host: str) -> None:
         return
     if not _SUFFIX.fullmatch(host):
         raise ConfigurationError(
-            f"media host {host!r}: write the end of a name such as '.zdn.vn', or 127.0.0.1:PORT for a sandbox"
+            "The media host {host!r} is invalid: write the end of a name, such as '.zdn.vn', or "
+            "127.0.0.1:PORT for a sandbox.",
+            host=host,
         )

@@ -8,7 +8,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from attrs import field, frozen
 
 from anninh_core.kernel.errors import BadInput
-from anninh_zalo.errors.classify import Host, classify
+from anninh_core.kernel.sentences import Sentence
+from anninh_zalo.errors.classify import Host, classify, explain_row
 
 _CODE = re.compile(r"-?[0-9]{1,9}")
 
@@ -54,7 +55,9 @@ def read_callback(callback: str, state: str, oa_id: str = "", *, state_may_miss:
     try:
         parsed = urlsplit(callback.strip())
     except ValueError:  # it quotes the address
-        raise BadInput("this is no address; copy the whole of the page that the browser ended on") from None
+        raise BadInput(
+            "The callback isn't an address: copy the whole address of the page where the browser ended."
+        ) from None
     query = parse_qs(parsed.query or (parsed.path if "=" in parsed.path else ""))
     code, returned_state, account = (query.get(name, [""])[0] for name in ("code", "state", "oa_id"))
     if not code:
@@ -62,20 +65,29 @@ def read_callback(callback: str, state: str, oa_id: str = "", *, state_may_miss:
     if returned_state and not hmac.compare_digest(
         returned_state.encode("utf-8", "replace"), state.encode("utf-8", "replace")
     ):
-        raise BadInput("the callback belongs to another login; begin again and use the newest address")
+        raise BadInput("The callback belongs to another login: begin the login again, and use the newest address.")
     if not returned_state and not state_may_miss:
-        raise BadInput("the callback holds no state; set the option state_may_miss if Zalo doesn't send it back")
+        raise BadInput(
+            "The callback has no state: set the option `state_may_miss` if Zalo doesn't send the state back."
+        )
     if oa_id and account and account != oa_id:
-        raise BadInput(f"account {account} consented, but {oa_id} is configured; log in as its administrator")
+        raise BadInput(
+            "Account {account} consented, but {oa_id} is configured: log in as the administrator of {oa_id}.",
+            account=account,
+            oa_id=oa_id,
+        )
     return AuthorizationCode(code, account)
 
 
-def _describe_missing_code(query: Mapping[str, list[str]]) -> str:
+def _describe_missing_code(query: Mapping[str, list[str]]) -> Sentence:
     """Say why there is no code. Only a number is repeated: anybody can write an address."""
     error_code = next((query[name][0] for name in ("error", "error_code") if name in query), "")
     if not error_code:
-        return "the callback holds no code: consent was refused, or the address isn't whole; copy all of it"
+        return Sentence(
+            "The callback has no code: consent was refused, or the address is incomplete. Copy the whole address."
+        )
     code = int(error_code) if _CODE.fullmatch(error_code) else None
     row = classify(Host.OAUTH, code) if code else None
-    reason = f"{row.meaning} (code {row.code})" if row else "consent was refused"
-    return f"the callback holds an error instead of a code: {reason}; {row.todo if row and row.todo else 'begin again'}"
+    if row is None:
+        return Sentence("The callback has an error instead of a code: consent was refused. Begin again.")
+    return Sentence("The callback has an error instead of a code. {problem}", problem=explain_row(Host.OAUTH, row))

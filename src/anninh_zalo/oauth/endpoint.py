@@ -77,7 +77,9 @@ class TokenEndpoint:
         access = body.get("access_token")
         refresh = body.get("refresh_token")
         if not (_is_token(access) and _is_token(refresh)):
-            raise UnknownOutcome("Zalo (login): the answer reports success but holds no pair of tokens")
+            raise UnknownOutcome(
+                "The response of Zalo's login reports success but has no pair of tokens: try again later."
+            )
         return TokenPair(
             str(access),
             str(refresh),

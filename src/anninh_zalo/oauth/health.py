@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.health import Check, ok, problem, warning
 from anninh_zalo.oauth.tokens import Tokens
 
@@ -11,23 +12,42 @@ NOTICE = timedelta(days=14)
 SILENCE = timedelta(days=2)
 """Without a successful refresh, something is wrong: they come every day."""
 
-_LOGIN = "let an administrator of the account consent: anninh zalo login"
+_LOGIN = Sentence("Let an administrator of the account consent with `anninh zalo login`.")
 
 
 def token_check(tokens: Tokens | None, now: datetime) -> Check:
     """Return what an operator should know about the tokens."""
     if tokens is None:
-        return problem("token", "nobody has consented yet: the account can't be used", _LOGIN)
+        return problem("token", "The account can't be used because no administrator has consented yet.", _LOGIN)
     if tokens.refused:
-        return problem("token", "Zalo doesn't take the refresh token any more", _LOGIN)
+        return problem("token", "Zalo no longer accepts the refresh token.", _LOGIN)
     if tokens.refresh_until <= now:
-        return problem("token", f"consent ended on {tokens.refresh_until:%Y-%m-%d}", _LOGIN)
+        return problem(
+            "token",
+            Sentence("Consent ended on {time}.", time=tokens.refresh_until),
+            _LOGIN,
+        )
     if tokens.spending is not None:
         began = f"{tokens.spending:%Y-%m-%d %H:%M} UTC"
-        return warning("token", f"a refresh begun at {began} got no answer", "wait for the next try; then log in again")
+        return warning(
+            "token",
+            Sentence("A refresh that began at {time} got no answer.", time=began),
+            "Wait for the next try; if it fails too, log in again with `anninh zalo login`.",
+        )
     if tokens.refresh_until - now < NOTICE:
-        return warning("token", f"consent ends on {tokens.refresh_until:%Y-%m-%d}", _LOGIN)
+        return warning(
+            "token",
+            Sentence("Consent ends on {time}.", time=tokens.refresh_until),
+            _LOGIN,
+        )
     if now - tokens.since > SILENCE:
         days = (now - tokens.since).days
-        return warning("token", f"the last refresh was {days} days ago", "see that a worker runs and reaches Zalo")
-    return ok("token", f"good until {tokens.access_until:%Y-%m-%d %H:%M} UTC, refreshed before")
+        return warning(
+            "token",
+            Sentence("The token was last refreshed {days} days ago.", days=days),
+            "Check that a worker runs and can reach Zalo.",
+        )
+    return ok(
+        "token",
+        Sentence("The access token is valid until {time} and is renewed before that.", time=tokens.access_until),
+    )

@@ -28,7 +28,10 @@ def validate_verifier(verifier: str, option: str) -> str:
     """
     if verifier and not _VERIFIER.fullmatch(verifier):
         raise ConfigurationError(
-            f"{option}: a code verifier has 43 to 128 letters, digits or -._~; this one has {len(verifier)} characters"
+            "The option {option} has {count} characters and isn't a valid code verifier: give 43 to 128 "
+            "characters out of letters, digits and -._~.",
+            option=option,
+            count=len(verifier),
         )
     return verifier
 

@@ -38,7 +38,6 @@ PATIENCE = timedelta(minutes=2)
 """Longer than a call can take: how long the lease holds, and how long a call without an answer is left alone."""
 
 _RETRY_SOON = timedelta(seconds=2)
-_LOGIN = "let an administrator of the account consent: anninh zalo login"
 
 
 class TokenRefresher:
@@ -83,7 +82,9 @@ class TokenRefresher:
         """
         tokens = self.tokens()
         if tokens is None:
-            raise NeedsPerson(f"there is no token for this account; {_LOGIN}")
+            raise NeedsPerson(
+                "This account has no token: let an administrator of the account consent with `anninh zalo login`."
+            )
         now = self._clock.now()
         remaining = tokens.access_until - now
         if remaining > min(self._early_renewal, tokens.lifetime / 5) or (
@@ -113,11 +114,13 @@ class TokenRefresher:
             self._store_unsaved()
             version, tokens = self._load()
             if tokens is None:
-                raise NeedsPerson(f"there is no token for this account; {_LOGIN}")
+                raise NeedsPerson(
+                    "This account has no token: let an administrator of the account consent with `anninh zalo login`."
+                )
             if tokens.access != stale:
                 return tokens.access
             if lease is None:
-                raise RetryLater("another process is refreshing the token", _RETRY_SOON)
+                raise RetryLater("Another process is refreshing the token: try again later.", _RETRY_SOON)
             return self._refresh(version, tokens, lease)
 
     def adopt(self, grant: TokenPair) -> None:
@@ -135,7 +138,7 @@ class TokenRefresher:
                 self._unsaved = None
                 self.revocation.clear(self._clock.now())
                 return
-        raise RetryLater("the tokens were changed by others at the same time; log in again", _RETRY_SOON)
+        raise RetryLater("Other processes changed the tokens at the same time: log in again.", _RETRY_SOON)
 
     def tokens(self) -> Tokens | None:
         """Return what is stored."""
@@ -148,14 +151,22 @@ class TokenRefresher:
     def _refresh(self, version: int, tokens: Tokens, lease: Lease) -> str:
         now = self._clock.now()
         if tokens.refused:
-            raise NeedsPerson(f"the refresh token can't be used any more; {_LOGIN}")
+            raise NeedsPerson(
+                "The refresh token can't be used any more: let an administrator of the account consent with "
+                "`anninh zalo login`."
+            )
         if tokens.spending is not None and timedelta(0) <= now - tokens.spending < PATIENCE:  # no clock was set back
-            raise RetryLater("a refresh got no answer and is left alone for now", tokens.spending + PATIENCE - now)
+            raise RetryLater(
+                "A refresh of the token got no response: wait before you try again.", tokens.spending + PATIENCE - now
+            )
         minimum_age = min(self._minimum_age, tokens.lifetime / 2)
         if tokens.before_refresh and timedelta(0) <= now - tokens.since < minimum_age:
-            raise RetryLater("a token that was given just now isn't taken", tokens.since + minimum_age - now)
+            raise RetryLater(
+                "Zalo doesn't accept a token that it issued just now: try again later.",
+                tokens.since + minimum_age - now,
+            )
         if not self._state.put(self._state_name, encode_tokens(evolve(tokens, spending=now)), version, lease):
-            raise RetryLater("another process took over refreshing the token", _RETRY_SOON)
+            raise RetryLater("Another process is refreshing the token: try again later.", _RETRY_SOON)
         try:
             grant = self._endpoint.refresh(tokens.refresh)
         except UnknownOutcome:
@@ -173,7 +184,10 @@ class TokenRefresher:
         if stored is not None and stored.refresh != parent.refresh:
             return stored.access
         self._clear_spending(parent, refused=True)
-        raise TokenSpent(f"the refresh token was used before or has expired; {_LOGIN}")
+        raise TokenSpent(
+            "The refresh token was used before or has expired: let an administrator of the account consent "
+            "with `anninh zalo login`."
+        )
 
     def _clear_spending(self, parent: Tokens, *, refused: bool) -> None:
         """Clear the mark, as long as the stored pair is still the marked one."""
@@ -196,10 +210,12 @@ class TokenRefresher:
                     self._unsaved = None
                     return grant.access
         except StorageError as error:
-            problem = f"the new tokens couldn't be stored yet ({type(error).__name__}); they are kept in memory"
+            reason = type(error).__name__
         else:
-            problem = "the new tokens couldn't be stored yet; they are kept in memory"
-        raise RetryLater(problem, _RETRY_SOON)
+            reason = "Conflict"
+        raise RetryLater(
+            "The new tokens couldn't be stored yet ({reason}): they are kept in memory.", _RETRY_SOON, reason=reason
+        )
 
     def _store_unsaved(self) -> None:
         if self._unsaved is not None:

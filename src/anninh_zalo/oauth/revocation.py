@@ -7,8 +7,8 @@ remembered until somebody consents again.
 import logging
 from datetime import datetime
 
-from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import StorageError
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.health import Check, problem
 from anninh_core.ports.messengers.adapter import AdapterState
 
@@ -53,9 +53,9 @@ class Revocation:
         since = self.since()
         if since is None:
             return ()
-        message = f"the account took the application's right away at {since.astimezone(VIETNAM):%Y-%m-%d %H:%M}"
-        todo = "ask its administrator why, and let them consent again: anninh zalo login"
-        return (problem("permission", f"{message}, Vietnam time", todo),)
+        what = Sentence("The account withdrew the application's permission at {time}, Vietnam time.", time=since)
+        todo = Sentence("Ask its administrator for the reason, and let them consent again with `anninh zalo login`.")
+        return (problem("permission", what, todo),)
 
     def _read(self) -> tuple[int, str, datetime | None]:
         stored = self._state.get(_STATE_NAME)

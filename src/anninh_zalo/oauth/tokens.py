@@ -1,5 +1,6 @@
 """The pair of tokens as it is kept, sealed by the core."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import msgspec
@@ -66,11 +67,9 @@ def decode_tokens(value: bytes) -> Tokens | None:
     """
     if not value:
         return None
-    try:
+    with suppress(msgspec.DecodeError, ValueError):  # what it says may quote a token
         return _DECODER.decode(value)
-    except (msgspec.DecodeError, ValueError):
-        problem = "the stored tokens can't be read by this version; log in again: anninh zalo login"
-    raise NeedsPerson(problem)
+    raise NeedsPerson("This version can't read the stored tokens: log in again with `anninh zalo login`.")
 
 
 def decode_tokens_or_none(value: bytes) -> Tokens | None:

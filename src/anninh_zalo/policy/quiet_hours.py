@@ -44,7 +44,7 @@ def defer_until_morning(clock: Clock, key: str) -> Iterator[None]:
     try:
         yield
     except QuietHoursRefusal as asleep:
-        problem = str(asleep)
+        problem = asleep.sentence
     else:
         return
     raise RetryLater(problem, until_morning(clock.now(), key))

@@ -111,9 +111,16 @@ class QuotaGuard:
             package = self._package
         if minute is not None and _same_minute(minute[0], now) and minute[1].remaining <= self._reserve:
             wait = timedelta(seconds=60 - now.second)
-            raise RetryLater("the last requests of this minute are kept for emergencies and receipts", wait)
+            raise RetryLater(
+                "The last requests of this minute are reserved for emergencies and receipts: wait for the next minute.",
+                wait,
+            )
         if package is not None and package.is_reserved(self._reserve, now) and not free():
-            raise RetryLater("the package's last messages are kept for emergencies and receipts", _TRUST_PERIOD)
+            raise RetryLater(
+                "The last messages of the account's package are reserved for emergencies and receipts: try "
+                "again later, or buy more messages.",
+                _TRUST_PERIOD,
+            )
 
 
 def _same_minute(one: datetime, other: datetime) -> bool:

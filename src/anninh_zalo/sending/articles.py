@@ -35,7 +35,7 @@ class ZaloArticle:
 def article_body(content: ZaloArticle) -> Body:
     """Return the body of an article; Zalo creates it asynchronously."""
     if not content.paragraphs:
-        raise RequestRejected("an article without paragraphs isn't taken; write at least one")
+        raise RequestRejected("The article has no paragraphs: write at least one.")
     return {
         "type": "normal",
         "title": check_text("the title", content.title, 150),
@@ -82,4 +82,4 @@ def _paragraph(kind: str, value: str) -> Body:
         case "image":
             return {"type": "image", "url": check_url(value)}
         case _:
-            raise RequestRejected(f"a paragraph of the kind {kind!r} can't be made; use text or image")
+            raise RequestRejected("A paragraph can't have the kind {kind!r}: use text or image.", kind=kind)

@@ -34,7 +34,9 @@ def to_group(group_id: str, message: Mapping[str, Any]) -> Body:
     attachment = message.get("attachment", {"type": "file"})
     kind = "file" if attachment["type"] == "file" else attachment["payload"].get("template_type", "buttons")
     if kind not in ("file", "media"):
-        raise RequestRejected(f"a group takes no message of the kind {kind!r}; send a text with a link instead")
+        raise RequestRejected(
+            "A group doesn't accept messages of the kind {kind!r}: send a text with a link instead.", kind=kind
+        )
     return {"recipient": {"group_id": check_id("the group", group_id)}, "message": dict(message)}
 
 
@@ -60,7 +62,11 @@ def image(attachment_id: str, caption: str = "") -> Body:
 def gif(attachment_id: str, width: int, height: int, caption: str = "") -> Body:
     """Return a moving picture by the id of its upload."""
     if min(width, height) < 1:
-        raise RequestRejected(f"a moving picture of {width} × {height} pixels can't be shown; give its real size")
+        raise RequestRejected(
+            "A moving picture can't have {width} × {height} pixels: give its real size.",
+            width=width,
+            height=height,
+        )
     size = {"width": width, "height": height}
     return _media({"media_type": "gif", "attachment_id": check_id("the picture", attachment_id)} | size, caption)
 
@@ -105,7 +111,7 @@ def open_url(url: str) -> TapAction:
 
 def say(words: str, *, hidden: bool = False) -> TapAction:
     """Return that a tap sends words to the account."""
-    return TapAction("oa.query.hide" if hidden else "oa.query.show", check_text("what a tap says", words))
+    return TapAction("oa.query.hide" if hidden else "oa.query.show", check_text("the text of a tap", words))
 
 
 def call(phone: str) -> TapAction:
@@ -153,7 +159,9 @@ def card(words: str, buttons: Sequence[Button]) -> Body:
 def reaction(user_id: str, message_id: str, icon: str) -> Body:
     """Return a reaction to a person's message; `TAKE_BACK` takes it back."""
     if icon not in (*REACTIONS, TAKE_BACK):
-        raise RequestRejected(f"{icon!r} is no reaction of Zalo's; it takes {' '.join((*REACTIONS, TAKE_BACK))}")
+        raise RequestRejected(
+            "{icon!r} isn't a Zalo reaction: choose one of {allowed}.", icon=icon, allowed=(*REACTIONS, TAKE_BACK)
+        )
     action = {"react_icon": icon, "react_message_id": check_id("the message", message_id)}
     return {"recipient": {"user_id": check_id("the user", user_id)}, "sender_action": action}
 

@@ -13,20 +13,34 @@ def check_text(what: str, text: str, most: int = LIMIT, least: int = 1) -> str:
     """Return a text that is neither empty nor too long."""
     length = text_length(text)
     if not least <= length <= most:
-        raise RequestRejected(f"{what} has {length} characters; Zalo takes {least} to {most}: write it anew")
+        raise RequestRejected(
+            "Zalo accepts {least} to {most} characters for {field:record}, not {count}: change the text.",
+            field=what,
+            count=length,
+            least=least,
+            most=most,
+        )
     return text
 
 
 def check_count(what: str, things: Sized, most: int, least: int = 1) -> None:
     """Check how many there are."""
     if not least <= len(things) <= most:
-        raise RequestRejected(f"there are {len(things)} {what}; Zalo takes {least} to {most}: send fewer at a time")
+        raise RequestRejected(
+            "Zalo accepts {least} to {most} {field:record} at a time, not {count}: change their number.",
+            count=len(things),
+            field=what,
+            least=least,
+            most=most,
+        )
 
 
 def check_id(what: str, id: str) -> str:
     """Return an id that could be one."""
     if not id or not id.isascii() or not id.isprintable() or " " in id:
-        raise RequestRejected(f"{what} is missing or no id of Zalo's; use the one that Zalo gave")
+        raise RequestRejected(
+            "The id for {field:record} is missing or isn't from Zalo: use the id that Zalo gave.", field=what
+        )
     return id
 
 
@@ -35,12 +49,18 @@ def normalize_phone(number: str) -> str:
     digits = re.sub(r"[\s.()-]", "", number).removeprefix("+")
     digits = "84" + digits[1:] if digits.startswith("0") else digits
     if not _PHONE.fullmatch(digits):
-        raise RequestRejected(f"a telephone number of {len(digits)} digits isn't Vietnamese; give it as 84… or 0…")
+        raise RequestRejected(
+            "A telephone number with {count} digits isn't a valid Vietnamese number: write it in full, "
+            "beginning with 84 or 0.",
+            count=len(digits),
+        )
     return digits
 
 
 def check_url(url: str) -> str:
     """Return a whole address on the web."""
     if not url.startswith(("https://", "http://")):
-        raise RequestRejected("a link or picture needs a whole address; begin it with https://")
+        raise RequestRejected(
+            "The address of a link or picture is incomplete: write it in full, beginning with https://."
+        )
     return url

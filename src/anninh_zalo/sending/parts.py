@@ -1,6 +1,6 @@
 """Splits a message into the calls that Zalo needs: texts first, then the attachments, one call each."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from attrs import field, frozen
 
@@ -8,11 +8,8 @@ from anninh_core.kernel.errors import RequestRejected, Unsupported
 from anninh_core.vocabulary.messages import Attachment, OutgoingMessage, Place
 from anninh_zalo.sending.text_split import LIMIT, NUMBERING, split_text, strip_mentions, text_length
 
-_UNSUPPORTED: Mapping[str, str] = {
-    "video": "Zalo takes videos in articles only; send a link",
-    "audio": "Zalo takes no recordings from an account; send a link",
-    "location": "Zalo takes no places from an account; write the place or send a link",
-}
+_UNSUPPORTED = frozenset({"video", "audio", "location"})
+"""Zalo accepts videos in articles only, and neither recordings nor places from an account."""
 
 
 @frozen
@@ -47,10 +44,14 @@ def split_message(message: OutgoingMessage, cutting: SplitOptions) -> tuple[Mess
     """
     text = strip_mentions(message.text)
     if not text.strip() and not message.attachments:
-        raise RequestRejected("a message without words and without attachments says nothing; write one")
+        raise RequestRejected("The message has neither text nor attachments: add one of them.")
     for attachment in message.attachments:
         if attachment.kind in _UNSUPPORTED:
-            raise Unsupported(f"a message with {attachment.kind}: {_UNSUPPORTED[attachment.kind]}")
+            raise Unsupported(
+                "An attachment of the kind {kind:record} can't be sent to Zalo: send a link, or write its "
+                "content as text.",
+                kind=attachment.kind,
+            )
     if _is_captioned_picture(text, message, cutting):
         return (MessagePart(text, message.attachments[0]),)
     return (*_text_parts(text, cutting), *_attachment_parts(message, cutting))

@@ -68,7 +68,13 @@ class MultipartProgress:
             return (parts[0](),)
         sent_parts = self._load(key)
         if sent_parts.ids and sent_parts.total != len(parts):
-            raise NeedsPerson(_describe_other_split(len(sent_parts.ids), sent_parts.total, len(parts)))
+            raise NeedsPerson(
+                "{sent} of {total} parts went out, and with today's options there would be {now}: read the "
+                "conversation, and send the rest by hand.",
+                sent=len(sent_parts.ids),
+                total=sent_parts.total,
+                now=len(parts),
+            )
         ids = list(sent_parts.ids)
         is_recorded = True
         for part in parts[len(ids) :]:
@@ -77,11 +83,23 @@ class MultipartProgress:
             except RecipientUnreachable as error:
                 if not ids:
                     raise  # nothing was sent: another way may be tried
-                problem: DeliveryError = NeedsPerson(_describe_partly_sent(len(ids), len(parts), error))
+                problem: DeliveryError = NeedsPerson(
+                    "{sent} of {total} parts went out, then the recipient couldn't be reached any more. {reason}",
+                    sent=len(ids),
+                    total=len(parts),
+                    reason=error.sentence,
+                )
             except DeliveryError as error:
                 if is_recorded or isinstance(error, UnknownOutcome):
                     raise
-                problem = UnknownOutcome(_describe_unrecorded(len(ids), len(parts), error))
+                problem = UnknownOutcome(
+                    "{sent} of {total} parts went out, part {part} failed ({reason}), and how many went out couldn't "
+                    "be stored: read the conversation.",
+                    sent=len(ids),
+                    total=len(parts),
+                    part=len(ids) + 1,
+                    reason=type(error).__name__,
+                )
             else:
                 is_recorded = self._record(key, _SentParts(len(parts), tuple(ids)))
                 continue
@@ -101,8 +119,10 @@ class MultipartProgress:
         try:
             return _decode_bucket(self._state.get(_bucket_name(key)).value).get(key, _SentParts(0))
         except StorageError as error:
-            problem = f"how far the message has got can't be read ({type(error).__name__}); nothing was sent"
-        raise RetryLater(problem)
+            reason = type(error).__name__
+        raise RetryLater(
+            "How many parts of the message went out can't be read ({reason}): nothing was sent.", reason=reason
+        )
 
     def all_sent_ids(self) -> frozenset[str]:
         """Return the ids of all parts, of whichever message, that are remembered to have gone out.
@@ -113,10 +133,10 @@ class MultipartProgress:
         try:
             buckets = [_decode_bucket(self._state.get(f"{_BUCKET_PREFIX}{digit:x}").value) for digit in range(16)]
         except StorageError as error:
-            problem = f"what has gone out can't be read ({type(error).__name__}); it is tried later"
+            reason = type(error).__name__
         else:
             return frozenset(id for notes in buckets for note in notes.values() for id in note.ids)
-        raise RetryLater(problem)
+        raise RetryLater("The parts that went out can't be read ({reason}): it is tried again later.", reason=reason)
 
     def record_found(self, key: str, total: int, id: str) -> bool:
         """Note that the part whose outcome was unknown did go out; False if it couldn't be noted."""
@@ -133,20 +153,6 @@ class MultipartProgress:
         stored = self._state.get(_bucket_name(key))
         notes = {other: sent_parts for other, sent_parts in _decode_bucket(stored.value).items() if other != key}
         return self._state.put(_bucket_name(key), _encode_bucket(notes | {key: note}), stored.version)
-
-
-def _describe_partly_sent(sent: int, total: int, error: DeliveryError) -> str:
-    return f"{sent} of {total} parts went out, then the recipient couldn't be reached any more: {error}"
-
-
-def _describe_other_split(sent: int, before: int, now: int) -> str:
-    problem = f"{sent} of {before} parts went out, and by the options of today there would be {now}"
-    return f"{problem}; look at the conversation, and send the rest by hand"
-
-
-def _describe_unrecorded(sent: int, total: int, error: DeliveryError) -> str:
-    cause = f"part {sent + 1} failed ({type(error).__name__})"
-    return f"{sent} of {total} parts went out, {cause}, and how far it got couldn't be stored; look at the conversation"
 
 
 def _bucket_name(key: str) -> str:

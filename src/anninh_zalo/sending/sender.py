@@ -123,7 +123,11 @@ def require_own_address(instance: str, address: Address) -> Address:
         RecipientUnreachable: it belongs to another one.
     """
     if address.messenger != instance:
-        raise RecipientUnreachable(f"the address belongs to {address.messenger!r}, not to {instance!r}; send it there")
+        raise RecipientUnreachable(
+            "The address belongs to messenger {messenger!r}, not to {second_messenger!r}: send through {messenger!r}.",
+            messenger=address.messenger,
+            second_messenger=instance,
+        )
     return address
 
 

@@ -47,7 +47,9 @@ def by_phone(
 def by_hash(digest: str, template_id: str, data: Mapping[str, str], tracking_id: str) -> Body:
     """Return the body of a template to the SHA-256 of a number in the form `84…`."""
     if not _HASH.fullmatch(digest):
-        raise RequestRejected("a number's digest has 64 hexadecimal digits in small letters; make it by SHA-256")
+        raise RequestRejected(
+            "The digest of a telephone number isn't valid: use 64 lower-case hexadecimal digits, made with SHA-256."
+        )
     return {"phone": digest} | _tracked_body(template_id, data, tracking_id, development=False, beyond_quota=False)
 
 
@@ -56,7 +58,8 @@ def _tracked_body(
 ) -> Body:
     if not _TRACKING.fullmatch(tracking_id):
         raise RequestRejected(
-            f"this mark ({len(tracking_id)} characters) isn't taken; give 1 to 48 letters, digits, -, _"
+            "A tracking id of {count} characters isn't valid: use 1 to 48 letters, digits, hyphens or underscores.",
+            count=len(tracking_id),
         )
     body = _template_body(template_id, data) | {"tracking_id": tracking_id}
     return body | ({"mode": "development"} if development else {}) | ({"sending_mode": "3"} if beyond_quota else {})

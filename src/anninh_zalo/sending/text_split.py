@@ -42,7 +42,12 @@ def validate_numbering(numbering: str) -> str:
     except (ValueError, LookupError, AttributeError):
         sample = ""
     if numbering and ("{n}" not in numbering or not sample or len(numbering) > 100):
-        raise ConfigurationError(f"numbering {numbering!r} can't be used; it takes {{n}} and {{total}}: {NUMBERING!r}")
+        raise ConfigurationError(
+            "The numbering {numbering!r} can't be used: write at most 100 characters with {{n}}, and "
+            "{{total}} if you like, such as {example!r}.",
+            numbering=numbering,
+            example=NUMBERING,
+        )
     return numbering
 
 
@@ -66,7 +71,12 @@ def split_text(text: str, limit: int = LIMIT, numbering: str = NUMBERING, *, utf
         chunks = cut_parts(normalized, room, utf16=utf16)
         if len(chunks) <= highest:
             return [numbering.format(n=n, total=len(chunks)) + part for n, part in enumerate(chunks, 1)]
-    raise BadInput(f"a message of {limit} characters leaves no room beside numbers like {numbering!r}; shorten them")
+    raise BadInput(
+        "A message of {most} characters has no room for text after the numbering {numbering!r}: shorten the "
+        "numbering, or allow longer messages.",
+        most=limit,
+        numbering=numbering,
+    )
 
 
 def cut_parts(text: str, room: int, *, utf16: bool = True) -> list[str]:

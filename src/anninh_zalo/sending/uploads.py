@@ -122,7 +122,7 @@ class Uploader:
         answer = self._api.ask(upload(_FORMATS[form].path, name, content))
         id = text_in(answer, "data", _FORMATS[form].answer)
         if not id:
-            raise RetryLater("Zalo took an upload without saying what it is called; nothing was sent")
+            raise RetryLater("Zalo accepted an upload without giving its id, so nothing was sent: try again later.")
         self._remember(key, id, now)
         return ZaloUpload(id, form, width, height)
 
@@ -132,15 +132,26 @@ class Uploader:
 
     def _read_content(self, attachment: Attachment) -> bytes:
         if not attachment.blob:
-            raise RequestRejected(f"a {attachment.kind} goes with the message that isn't in the blob store; put it in")
+            raise RequestRejected(
+                "An attachment of the kind {kind:record} isn't in the blob store: store it there before you "
+                "send the message.",
+                kind=attachment.kind,
+            )
         try:
             return self._services.blobs.get(attachment.blob)
         except (NotFound, Purged, Damaged) as error:
             failure: DeliveryError = RequestRejected(
-                f"a {attachment.kind} can't be read ({type(error).__name__}); attach it anew"
+                "An attachment of the kind {kind:record} can't be read ({reason}): attach it again.",
+                kind=attachment.kind,
+                reason=type(error).__name__,
             )
         except StorageError as error:
-            failure = RetryLater(f"a {attachment.kind} can't be read now ({type(error).__name__}); nothing was sent")
+            failure = RetryLater(
+                "An attachment of the kind {kind:record} can't be read now ({reason}), so nothing was sent: "
+                "try again later.",
+                kind=attachment.kind,
+                reason=type(error).__name__,
+            )
         raise failure
 
     def _load(self, now: datetime) -> _StoredUploads:
@@ -172,24 +183,35 @@ def _drop_expired(value: bytes, now: datetime) -> _StoredUploads:
 def _name_and_format(attachment: Attachment, content: bytes) -> tuple[str, str]:
     """Return the name to upload under, and the form. Zalo goes by the ending, which people get wrong."""
     if attachment.kind not in ("image", "file"):
-        raise Unsupported(f"an attachment of the kind {attachment.kind} can't be sent to Zalo; send a link")
+        raise Unsupported(
+            "An attachment of the kind {kind:record} can't be sent to Zalo: send a link, or write its content as text.",
+            kind=attachment.kind,
+        )
     form = "gif" if attachment.kind == "image" and content.startswith(b"GIF8") else attachment.kind
     limits = _FORMATS[form]
     if len(content) > limits.most:
         limit = limits.most // _MEGABYTE
-        raise RequestRejected(f"a {form} has {len(content)} bytes; Zalo takes {limit} MB: make it smaller")
+        raise RequestRejected(
+            "An attachment of the kind {kind:record} has {count:,} bytes, but Zalo accepts at most {most} "
+            "MB: make it smaller.",
+            kind=form,
+            count=len(content),
+            most=limit,
+        )
     if form == "file":
         return _file_name(attachment.name, limits.endings), form
     ending = next((ending for mark, ending in limits.marks.items() if content.startswith(mark)), "")
     if not ending:
-        raise RequestRejected("a picture is neither JPEG nor PNG nor GIF; save it as one of them")
+        raise RequestRejected("The picture isn't a JPEG, PNG or GIF file: save it as one of them.")
     return f"anh{ending}", form
 
 
 def _file_name(name: str, endings: tuple[str, ...]) -> str:
     ending = next((ending for ending in endings if name.lower().endswith(ending)), "")
     if not ending:
-        raise RequestRejected(f"a file's name doesn't end in {', '.join(endings)}; save it as PDF")
+        raise RequestRejected(
+            "The name of the file doesn't end in one of {allowed}: save the file as PDF.", allowed=tuple(endings)
+        )
     stem = name[: -len(ending)].replace('"', "").replace("\\", "").strip() or "tep"
     return stem + ending
 

@@ -9,6 +9,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from anninh_core.kernel.errors import RequestRejected
+from anninh_core.kernel.sentences import Sentence
 from anninh_zalo.api.answers import object_of, objects_of
 from anninh_zalo.api.calls import ApiClient, get
 from anninh_zalo.errors.classify import Host
@@ -48,11 +49,21 @@ class TemplateParameter:
         """Return what is wrong with a value (None: none is given), "" if it fits. Nothing of the value is in it."""
         if value is None or not value:
             missing = self.required and not (value is not None and self.may_be_empty)
-            return f"its field {self.display_name!r} would be empty" if missing else ""
+            return Sentence("its field {field!r} would be empty", field=self.display_name) if missing else ""
         if self.most and len(value) > self.most:
-            return f"its field {self.display_name!r} takes {self.most} characters, not {len(value)}"
+            return Sentence(
+                "its field {field!r} can have at most {most} characters, not {count}",
+                field=self.display_name,
+                most=self.most,
+                count=len(value),
+            )
         if len(value) < self.least:
-            return f"its field {self.display_name!r} takes at least {self.least} characters, not {len(value)}"
+            return Sentence(
+                "its field {field!r} needs at least {least} characters, not {count}",
+                field=self.display_name,
+                least=self.least,
+                count=len(value),
+            )
         return ""
 
 
@@ -87,7 +98,11 @@ class ZaloTemplate:
         """
         for field in self.fields:
             if problem := field.problem(values.get(field.name)):
-                raise RequestRejected(f"template {self.id} doesn't fit: {problem}; change its options or the template")
+                raise RequestRejected(
+                    "Template {template} doesn't fit ({reason}): change its options or the template.",
+                    template=self.id,
+                    reason=problem,
+                )
         optional = {field.name for field in self.fields if not field.required}
         return {name: value for name, value in values.items() if value or name not in optional}
 

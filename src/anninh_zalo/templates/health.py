@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from anninh_core.kernel.errors import DeliveryError, RequestRejected
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.health import Check, ok, problem, warning
 from anninh_zalo.templates.catalogue import TemplateCatalogue, ZaloTemplate
 from anninh_zalo.templates.template_config import TemplateConfig
@@ -19,32 +20,72 @@ def template_checks(catalogue: TemplateCatalogue, used: Sequence[TemplateConfig]
 
 
 def _check_template(catalogue: TemplateCatalogue, used: TemplateConfig) -> Iterator[Check]:
-    subject = f"template {used.id} (option {used.option})"
     try:
         template = catalogue.get_template(used.id)
     except RequestRejected:
         yield problem(
-            CHECK_NAME, f"{subject}: Zalo has none of this id", "correct the id, or have the template approved"
+            CHECK_NAME,
+            Sentence("Zalo has no template {template} (option {option}).", template=used.id, option=used.option),
+            "Correct the id, or have the template approved.",
         )
         return
     except DeliveryError as error:
-        yield warning(CHECK_NAME, f"{subject} can't be looked at: {error}", "see to that, then look again")
+        yield warning(
+            CHECK_NAME,
+            Sentence(
+                "Template {template} (option {option}) can't be checked. {reason}",
+                template=used.id,
+                reason=error,
+                option=used.option,
+            ),
+            "Correct the cause, then run the check again.",
+        )
         return
     if not template.is_enabled:
-        state = template.state or "not told"
+        state = template.state or "unknown"
         yield problem(
-            CHECK_NAME, f"{subject} can't be sent: its state is {state}", "have it approved, or choose another one"
+            CHECK_NAME,
+            Sentence(
+                "Template {template} (option {option}) can't be sent: its state is {state}.",
+                template=used.id,
+                state=state,
+                option=used.option,
+            ),
+            "Have the template approved, or choose another one.",
         )
     elif template.quality == "LOW":
         yield warning(
-            CHECK_NAME, f"{subject}: its quality is low, and Zalo will disable it", "write a better one in time"
+            CHECK_NAME,
+            Sentence(
+                "The quality of template {template} (option {option}) is low, and Zalo will disable it.",
+                template=used.id,
+                option=used.option,
+            ),
+            "Write a better template in time.",
         )
     mismatches = list(_find_mismatches(template, used))
     yield from (
-        problem(CHECK_NAME, f"{subject}: {mismatch}", "change the options, or the template") for mismatch in mismatches
+        problem(
+            CHECK_NAME,
+            Sentence(
+                "Template {template} (option {option}) doesn't fit: {reason}.",
+                template=used.id,
+                reason=mismatch,
+                option=used.option,
+            ),
+            "Change the options or the template.",
+        )
+        for mismatch in mismatches
     )
     if template.is_enabled and not mismatches:
-        yield ok(CHECK_NAME, f"{subject} is enabled and its parameters fit")
+        yield ok(
+            CHECK_NAME,
+            Sentence(
+                "Template {template} (option {option}) is enabled and its parameters fit.",
+                template=used.id,
+                option=used.option,
+            ),
+        )
 
 
 def _find_mismatches(found: ZaloTemplate, used: TemplateConfig) -> Iterator[str]:
@@ -52,25 +93,41 @@ def _find_mismatches(found: ZaloTemplate, used: TemplateConfig) -> Iterator[str]
     parameters = {field.name: field for field in found.fields}
     for name in used.fields:
         if name not in parameters:
-            known_names = ", ".join(sorted(field.display_name for field in found.fields)) or "none"
-            yield f"it has no parameter {name!r}, but {known_names}"
+            yield Sentence(
+                "it has no parameter {parameter!r}, only {allowed}",
+                parameter=name,
+                allowed=sorted(field.display_name for field in found.fields),
+            )
         elif parameters[name].most and used.min_length(name) > parameters[name].most:
             most = parameters[name].most
-            yield f"parameter {name!r} takes {most} characters, and its text has {used.min_length(name)} at least"
+            yield Sentence(
+                "parameter {parameter!r} can have {most} characters, but its text has at least {count}",
+                parameter=name,
+                most=most,
+                count=used.min_length(name),
+            )
     for name, field in parameters.items():
         if field.required and name not in used.fields:
             option = f"{used.option}.{field.display_name}"
-            yield f"its parameter {field.display_name!r} isn't filled; give the option {option}"
+            yield Sentence(
+                "its parameter {parameter!r} isn't filled: set the option {option}",
+                parameter=field.display_name,
+                option=option,
+            )
 
 
 def _check_quota(catalogue: TemplateCatalogue) -> Check:
     try:
         quota = catalogue.get_quota()
     except DeliveryError as error:
-        return warning(CHECK_NAME, f"today's quota can't be looked at: {error}", "see to that, then look again")
-    message = f"{quota.left} of today's {quota.daily} messages by template are left"
+        return warning(
+            CHECK_NAME,
+            Sentence("Today's quota can't be checked. {reason}", reason=error),
+            "Correct the cause, then run the check again.",
+        )
+    message = Sentence("{count} of today's {most} messages by template are left.", count=quota.left, most=quota.daily)
     return (
         ok(CHECK_NAME, message)
         if quota.left
-        else warning(CHECK_NAME, message, "wait until tomorrow; Zalo raises the quota by quality")
+        else warning(CHECK_NAME, message, "Wait until tomorrow; Zalo raises the quota if the quality is good.")
     )

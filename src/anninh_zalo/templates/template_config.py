@@ -66,8 +66,13 @@ def read_templates(family: str, options: Mapping[str, str], instance: str) -> Ma
         elif _ID.fullmatch(options[name]):
             fields[name] = {}
         else:
-            problem = f"{option}.{name} isn't the id of a template, which has digits only"
-            raise ConfigurationError(f"{problem}; for a parameter, give {family}.{purpose} first")
+            raise ConfigurationError(
+                "The option {option} of messenger {messenger!r} isn't the id of a template, which has only "
+                "digits: if it is a parameter, set the option {template_option} too.",
+                option=f"{family}.{name}",
+                messenger=instance,
+                template_option=f"{family}.{purpose or '…'}",
+            )
     return {
         purpose: TemplateConfig(option=f"{family}.{purpose}", id=options[purpose], fields=texts)
         for purpose, texts in fields.items()
@@ -86,9 +91,16 @@ def _parse_pieces(where: str, text: str) -> Iterator[TextPiece]:
     try:
         parts = list(Formatter().parse(text))
     except ValueError:
-        raise ConfigurationError(f"{where}: its braces don't pair up; write {{{{ and }}}} for braces") from None
+        raise ConfigurationError(
+            "The braces in a template's text don't pair up ({option}): write {{{{ and }}}} for literal braces.",
+            option=where,
+        ) from None
     for words, name, spec, how in parts:
         if spec or how or name not in (None, *PLACEHOLDERS):
             placeholders = ", ".join(f"{{{placeholder}}}" for placeholder in PLACEHOLDERS)
-            raise ConfigurationError(f"{where}: nothing fills one of its placeholders; there are {placeholders}")
+            raise ConfigurationError(
+                "A placeholder in a template's text is unknown ({option}): use only {allowed}.",
+                option=where,
+                allowed=placeholders,
+            )
         yield words, name or ""

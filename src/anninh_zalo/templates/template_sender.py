@@ -97,13 +97,20 @@ class TemplateSender:
     def _find_config(self, method: str, message: OutgoingMessage) -> TemplateConfig:
         if method not in ("template", "phone") or message.to.place is not Place.PERSON:
             raise Unsupported(
-                f"there is no method {method!r} to a {message.to.place.value}; a template goes to a person"
+                "The method {method!r} can't send to a {place}: send a template to a person, by the method "
+                "'template' or 'phone'.",
+                method=method,
+                place=message.to.place,
             )
         config = find_config(self._by_phone, message.purpose) if method == "phone" else None
         config = config or find_config(self._by_user, message.purpose)
         if config is None:
             option = "phone_template" if method == "phone" else "template"
-            raise Unsupported(f"no template is set for this purpose; give the option {option}.{message.purpose}")
+            raise Unsupported(
+                "This purpose has no template: set the option {option}.{purpose}.",
+                option=option,
+                purpose=message.purpose,
+            )
         return config
 
     def _user_call(self, message: OutgoingMessage, found: TemplateConfig, values: Mapping[str, str]) -> ApiCall:
@@ -121,7 +128,7 @@ class TemplateSender:
         number = as_text(shared.get("phone")) if isinstance(shared, dict) else ""
         if not number or not number.strip("0"):
             raise RecipientUnreachable(
-                "the person has shared no telephone number with the account; a message can ask for it"
+                "The person hasn't shared a telephone number with the account: send a message that asks for it."
             )
         return number
 

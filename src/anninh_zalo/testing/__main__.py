@@ -70,7 +70,11 @@ def _listen(begin: Callable[[int], AbstractContextManager[T]], port: int) -> Abs
         return begin(port)
     except (OSError, OverflowError) as error:
         why = getattr(error, "strerror", None) or error
-        raise ConfigurationError(f"port {port} can't be had ({why}); name another one, or none for any") from error
+        raise ConfigurationError(
+            "Port {port} can't be used ({reason}): choose another one, or leave it out to use any free port.",
+            port=port,
+            reason=why,
+        ) from error
 
 
 def _read_options(arguments: Sequence[str] | None, program: str) -> argparse.Namespace:

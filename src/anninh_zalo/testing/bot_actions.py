@@ -44,7 +44,7 @@ def add_person(world: World, asked: Json) -> Json:
     bot = _bot(world, asked)
     group = asked.pop("chat_id", "")
     if group and group not in bot.bot.chats:
-        raise BadInput(f"the bot is in no group {group!r}; make one first")
+        raise BadInput("The bot isn't in group {group!r}: put it into a group first.", group=group)
     chat = bot.member(group, **asked) if group else bot.person(**asked)
     return {"user_id": chat.id, "chat_id": chat.chat_id}
 
@@ -57,7 +57,9 @@ def act(world: World, asked: Json) -> Json:
     chat = _bot(world, asked).find(asked.pop("user_id"), asked.pop("chat_id", ""))
     name = asked.pop("act")
     if name not in _ACTIONS:
-        raise BadInput(f"nobody can {name!r} to a bot; there are {', '.join(BOT_ACTIONS)}")
+        raise BadInput(
+            "{action!r} isn't a possible action: choose one of {allowed}.", action=name, allowed=tuple(BOT_ACTIONS)
+        )
     return {"message_id": _ACTIONS[name](chat, **asked)}
 
 

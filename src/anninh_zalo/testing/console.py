@@ -40,12 +40,12 @@ def make_bot(world: World, name: str, token: str = "") -> BotAccount:
         BadInput: its name doesn't begin with "Bot", or the token isn't `<number>:<secret>`.
     """
     if not name.startswith("Bot"):
-        raise BadInput(f"{name!r} is no name of a bot; it has to begin with 'Bot'")
+        raise BadInput("{name!r} isn't a bot's name: begin the name with 'Bot'.", name=name)
     with world.lock:
         id = world.ids.number("bot")
         token = token or f"{id}:{world.ids.token('bot')[:40]}"
         if ":" not in token:
-            raise BadInput("a bot's token is a number, a colon and a secret")
+            raise BadInput("The token isn't a bot's token: write a number, a colon and a secret.")
         bot = SandboxBot(id=id, name=name, token=token)
         world.bots[token] = bot
         return BotAccount(world, bot)
@@ -72,7 +72,7 @@ def trick(world: World, name: str) -> None:
         BadInput: no trick has this name.
     """
     if name not in TRICKS:
-        raise BadInput(f"no trick is called {name!r}; there are {', '.join(TRICKS)}")
+        raise BadInput("{name!r} isn't a trick: choose one of {allowed}.", name=name, allowed=tuple(TRICKS))
     with world.lock:
         world.queue.tricks.append(name)
 

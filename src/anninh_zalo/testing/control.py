@@ -168,7 +168,7 @@ def act(world: World, asked: Json) -> Json:
     name = asked.pop("act")
     acts = ACTS if isinstance(person, Person) else VISITOR_ACTS
     if name not in acts:
-        raise BadInput(f"nobody can {name!r}; there are {', '.join(acts)}")
+        raise BadInput("{action!r} isn't a possible action: choose one of {allowed}.", action=name, allowed=tuple(acts))
     parts = [SandboxAttachment(part["kind"], part["payload"]) for part in asked.pop("parts", ())]
     group = [asked.pop("group_id")] if "group_id" in asked else []
     text = [asked.pop("text", "")] if parts else []
@@ -207,7 +207,7 @@ def advance_clock(world: World, asked: Json) -> Json:
     Takes `seconds`.
     """
     if not isinstance(world.clock, AdjustableClock):
-        raise BadInput("this sandbox's clock can't be turned; give it one with advance()")
+        raise BadInput("This sandbox's clock can't be moved: give the sandbox a clock with `advance()`.")
     world.clock.advance(timedelta(seconds=float(asked["seconds"])))
     return {"now": milliseconds(world.now())}
 

@@ -95,7 +95,11 @@ class FailureScript:
         """
         name = str(name)
         if name not in CALL_FAILURES and not name.lstrip("-").isdecimal():
-            raise BadInput(f"no failure is called {name!r}; give a code, or one of {', '.join(CALL_FAILURES)}")
+            raise BadInput(
+                "{name!r} isn't a failure: give an error code, or one of {allowed}.",
+                name=name,
+                allowed=tuple(CALL_FAILURES),
+            )
         self._waiting.append(ScriptedFailure(name=name, path=path, left=times))
 
     def take(self, path: str) -> ScriptedFailure | None:

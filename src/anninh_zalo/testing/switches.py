@@ -65,7 +65,9 @@ def set_limits(world: World, asked: Json) -> Json:
     """
     owner = next((OWNERS[name] for name in OWNERS if name in asked), None)
     if owner is None:
-        raise BadInput("say whose limits: oa_id, app_id, token of a bot, or oa_id and user_id")
+        raise BadInput(
+            "The owner of the limits is missing: give oa_id, app_id, the token of a bot, or oa_id and user_id."
+        )
     with world.lock:
         state = owner.find(world, asked)
         _check("limit", owner.types, asked)
@@ -106,9 +108,16 @@ def _set_limit(world: World, owner: Any, name: str, value: Any) -> None:
 def _check(what: str, types: _Types, asked: Json) -> None:
     for name, value in asked.items():
         if name not in types:
-            raise BadInput(f"no {what} is called {name!r}; there are {', '.join(sorted(types))}")
+            raise BadInput(
+                "{name!r} isn't a {kind:record}: choose one of {allowed}.", kind=what, name=name, allowed=sorted(types)
+            )
         if not _fits(types[name], value):
-            raise BadInput(f"{name} can't be {value!r}; it is {_type_name(types[name])}")
+            raise BadInput(
+                "{name} can't be {given!r}: use {allowed}.",
+                name=name,
+                given=value,
+                allowed=_type_name(types[name]),
+            )
 
 
 def _fits(kind: Any, value: Any) -> bool:

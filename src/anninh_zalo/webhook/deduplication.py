@@ -68,12 +68,16 @@ def parse_max_age(hours: str, option: str) -> timedelta | None:
         max_age = timedelta(hours=float(hours))
     except (ValueError, OverflowError):
         raise ConfigurationError(
-            f"{option}: {hours!r} is no number of hours; give 0 for any age, or 2 and more"
+            "The option {option} has {hours!r}, which isn't a number of hours: give 2 or more, or 0 for any age.",
+            option=option,
+            hours=hours,
         ) from None
     if not max_age >= SHORTEST_MAX_AGE:
         raise ConfigurationError(
-            f"{option}: within {hours} hours Zalo may still deliver an event again, which would be refused; "
-            f"give 2 hours or more, or 0 for any age"
+            "The option {option} refuses events that are more than {hours} hours old, but Zalo may still "
+            "deliver an event again within that time: give 2 or more, or 0 for any age.",
+            option=option,
+            hours=hours,
         )
     return max_age
 

@@ -3,8 +3,8 @@
 import logging
 from datetime import datetime, timedelta
 
-from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import StorageError
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.health import Check, ok, warning
 from anninh_core.ports.messengers.adapter import AdapterState
 
@@ -43,8 +43,8 @@ class WebhookHeartbeat:
     def check(self, now: datetime) -> Check:
         """Return what an operator should know of the webhook."""
         last = self.last()
-        advice = "look at the webhook in Zalo's developer console: it turns itself off after failed deliveries"
+        advice = Sentence("Check the webhook in Zalo's developer console: Zalo turns it off after failed deliveries.")
         if last is None:
-            return warning("webhook", "no event has come in yet", advice)
-        message = f"the last event came at {last.astimezone(VIETNAM):%Y-%m-%d %H:%M}, Vietnam time"
+            return warning("webhook", "No event has arrived yet.", advice)
+        message = Sentence("The last event arrived at {time}, Vietnam time.", time=last)
         return ok("webhook", message) if now - last < SILENCE_LIMIT else warning("webhook", message, advice)

@@ -104,14 +104,16 @@ def read_event(body: bytes) -> ZaloEvent:
     """
     fields = parse_body(body)
     if fields is None:
-        raise BadInput("this is not an event of Zalo: the body is no JSON object")
+        raise BadInput("This isn't a Zalo event: the body isn't a JSON object.")
     name = str(fields.get("event_name"))
     try:
         return _read_undocumented_message(name, fields) or EVENT_TYPES.get(name, ZaloEvent).model_validate(fields)
     except ValidationError as error:
         first_error = error.errors(include_input=False, include_context=False, include_url=False)[0]
         field_name = ".".join(map(str, first_error["loc"])) or "the body"
-        raise BadInput(f"this is not an event of Zalo: {field_name}: {first_error['msg']}") from error
+        raise BadInput(
+            "This isn't a Zalo event ({field}: {reason}).", field=field_name, reason=first_error["msg"]
+        ) from error
 
 
 def _read_undocumented_message(name: str, found: Mapping[str, Any]) -> ZaloEvent | None:

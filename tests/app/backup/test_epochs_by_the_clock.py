@@ -203,7 +203,7 @@ def test_an_epoch_stays_while_something_under_it_does_not_open(
     monkeypatch.setattr(station.app.context.keys, "unwrap", fail)
     station.pass_days(15)
     assert station.epochs == ["e0001", "e0002"]
-    assert "the key of epoch e0001 was not destroyed: 1 data keys" in caplog.text
+    assert "not destroyed: Epoch 'e0001' stays, because 1 of its data keys don't open" in caplog.text
     tries = len(station.entries("keys.destroy_epoch"))
     for _ in range(5):
         station.tick()
@@ -241,9 +241,13 @@ def test_epochs_of_before_they_were_noted_go_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("rules", "days", "says"),
     [
-        (KeyRules(), None, "for as long as they and the keys exist"),
-        (KeyRules(epoch_days=30), None, "for as long as they and the keys exist"),
-        (KeyRules(forget_after_days=14), None, "until 14 days after a person turns"),
+        (KeyRules(), None, "from earlier backups as long as they and the keys exist"),
+        (KeyRules(epoch_days=30), None, "from earlier backups as long as they and the keys exist"),
+        (
+            KeyRules(forget_after_days=14),
+            None,
+            "until 14 days after a person begins a new epoch (`anninh keys rotate`)",
+        ),
         (RULES, 44, "from any backup after 44 days at the latest"),
     ],
 )

@@ -66,7 +66,9 @@ def test_doubt_keeps_everything(office: Office) -> None:
     state = EncryptedState(office.app.runner, "oa")
     state.put("pictures", b"x", 0)
     office.app.context.storage.states.put("adapter:oa", "pictures", b"y" * 40, 1)
-    with pytest.raises(StorageError, match="1 bodies"):
+    with pytest.raises(
+        StorageError, match=r"1 stored bodies can't be opened although their keys exist, .* so nothing was removed"
+    ):
         collect_garbage(office.app, office.me, SOON)
     assert len(list(office.app.context.blobs.digests())) == 4
 

@@ -26,7 +26,7 @@ def test_a_key_comes_back_with_its_passphrase(key_file: Path) -> None:
 def test_no_key_is_overwritten(key_file: Path) -> None:
     """Nor made under a short passphrase."""
     made = make_key_file(key_file, PASSPHRASE, CHEAP)
-    with pytest.raises(BadInput, match="there already"):
+    with pytest.raises(BadInput, match="already exists and wasn't changed: choose another file"):
         make_key_file(key_file, PASSPHRASE, CHEAP)
     with pytest.raises(BadInput, match="too short"):
         make_key_file(key_file.with_name("other"), "ngắn", CHEAP)

@@ -58,7 +58,7 @@ def test_an_empty_app(visit: Visit) -> None:
     found = visit(deep=True)
 
     assert wrong(found) == {}
-    assert named(found, "keys").what == "Nothing sealed is stored yet."
+    assert named(found, "keys").what == "No sealed record is stored yet."
 
 
 def test_a_journal_ahead_of_the_clock(app: App, visit: Visit, anninh_clock: FixedClock) -> None:
@@ -127,7 +127,7 @@ def test_a_body_that_doesn_t_open(app: App, visit: Visit, storage: MemoryStorage
     found = visit()
 
     assert wrong(found) == {"keys": Level.PROBLEM}
-    assert "doesn't open" in named(found, "keys").what
+    assert "can't be decrypted, because it was altered or moved" in named(found, "keys").what
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_messages_that_wait(app: App, visit: Visit, anninh_clock: FixedClock, la
 
     assert soon == ({"queues": Level.WARNING} if lane == "emergency" else {})
     assert wrong(late) == {"queues": Level.PROBLEM}
-    assert f"`{lane}`" in named(late, "queues").what
+    assert named(late, "queues").what == f"The oldest message in lane {lane} has waited for 2 days."
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_what_waits_for_a_person(
     found = visit()
 
     assert wrong(found) == levels
-    assert "1 rows wait for a person" in named(found, "failures").what
+    assert "1 messages or events wait for a person" in named(found, "failures").what
 
 
 @pytest.fixture
@@ -226,7 +226,7 @@ def test_a_messenger_that_can_t_even_tell(visit: Visit, monkeypatch: pytest.Monk
     found = visit()
 
     assert wrong(found) == {"messengers": Level.PROBLEM}
-    assert named(found, "messengers").what == "It couldn't be looked at: RuntimeError."
+    assert named(found, "messengers").what == "This couldn't be checked: RuntimeError."
     assert found[-1].name == "clock"
 
 
@@ -262,7 +262,7 @@ class Broken(MemoryStorage):
     """Can't be opened."""
 
     def prepare(self, specs: Sequence[IndexSpec]) -> None:
-        raise StorageBusy("the file stayed locked by another program; end it, or try again later")
+        raise StorageBusy("The file stays locked by another program: end it, or try again later.")
 
 
 class TestOlder:
@@ -277,7 +277,10 @@ class TestOlder:
         found = visit()
 
         assert wrong(found) == {"migrations": Level.WARNING, "app": Level.WARNING}
-        assert "has revision 1 of 2; opening it takes the steps 2." in named(found, "migrations").what
+        assert (
+            "has revision 1, but the newest is 2: opening it would carry out the steps 2."
+            in named(found, "migrations").what
+        )
         assert not storage.prepared
 
     def test_an_empty_one_isn_t_filled_by_a_look(self, visit: Visit, storage: Older) -> None:
@@ -308,16 +311,17 @@ class TestBroken:
         return Broken()
 
     def test_it_is_told(self, visit: Visit) -> None:
-        """The error's own way out is what is to be done."""
+        """The error's own sentence says what to do first, then the check is to be run again."""
         found = visit()
 
         assert wrong(found) == {"app": Level.PROBLEM}
-        assert named(found, "app").todo == "End it, or try again later."
+        assert named(found, "app").what == "The file stays locked by another program: end it, or try again later."
+        assert named(found, "app").todo == "Correct the cause, then run the check again."
 
 
 def test_what_keeps_files_from_being_cleaned_is_told(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
     """An extra that isn't installed, with its install line; else that files can be cleaned, and that nothing scans."""
-    assert "scanned by nothing" in named(visit(), "files").what
+    assert "Scanner in use (`files.scanner`): no." in named(visit(), "files").what
     monkeypatch.setattr("anninh_core.cleaning.inspector.missing_extras", lambda: ("heic",))
     found = visit()
     assert wrong(found) == {"files": Level.WARNING}

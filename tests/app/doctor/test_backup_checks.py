@@ -16,7 +16,7 @@ def test_a_backup_gets_old(app: App, anninh_clock: FixedClock, tmp_path: Path) -
     assert check_backups(app).level is Level.WARNING
     operator = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "operator")
     manifest = back_up(app, operator, tmp_path / "b.zip")
-    assert "nobody has verified it" in check_backups(app).what
+    assert "hasn't been verified with the keys yet" in check_backups(app).what
     note_backup(app.context, manifest.to_note(verified_at=anninh_clock.now()))
     assert check_backups(app).what.endswith("and verified on 2021-09-01.")
     anninh_clock.advance(timedelta(days=8))

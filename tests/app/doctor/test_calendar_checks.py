@@ -60,12 +60,18 @@ def test_provisional_days_near_by_are_told(parts: Parts, days: int, level: Level
 
 @pytest.mark.parametrize(
     ("checked_on", "words"),
-    [(date(2021, 8, 2), "checked on 2021-08-02"), (None, "the profile doesn't say when they were checked")],
+    [(date(2021, 8, 2), "2021-08-02"), (None, "none")],
 )
 def test_assumed_days_say_when_they_were_checked(parts: Parts, checked_on: date | None, words: str) -> None:
     """Those to come are counted, near by or not; a profile written before there was a mark says that it has none."""
     assumed = frozenset({TODAY - timedelta(days=60), TODAY + timedelta(days=60), TODAY + timedelta(days=61)})
     calendar = evolve(PROFILE.calendar, provisional=assumed, provisional_checked_on=checked_on)
-    assert f"Assumed days off: 2 from 2021-10-31 on; {words}." in [check.what for check in visit_all(parts, calendar)]
+    assert (
+        f"2 days off are only assumed, the first on 2021-10-31 (last compared with the announcements on: {words})."
+        in [check.what for check in visit_all(parts, calendar)]
+    )
     near = evolve(calendar, provisional=frozenset({TODAY + timedelta(days=1)}))
-    assert visit(parts, near).what == f"Days off around today are only assumed, 2021-09-02 the first of 1; {words}."
+    assert visit(parts, near).what == (
+        "1 days off around today are only assumed, the first on 2021-09-02 "
+        f"(last compared with the announcements on: {words})."
+    )

@@ -64,15 +64,26 @@ def test_pieces_that_were_left_out(app: App, source: PretendSource) -> None:
     source.pieces = [CollectedPiece(id="", title="x"), PIECE]
     app.worker.jobs["collect"].run()
     _, (level, what) = looked(app)
-    assert (level, what.endswith("of province, as they lack what a piece needs: 1.")) == (Level.WARNING, True)
+    assert (level, what) == (
+        Level.WARNING,
+        "Collector province left out 1 pieces of its last reading because they are incomplete.",
+    )
 
 
 @pytest.mark.parametrize(
     ("name", "changes", "message"),
     [
         ("a.b", {}, "no dots"),
-        ("province", {"unit": "nowhere"}, "collectors.province.unit: 'nowhere' is no unit"),
-        ("province", {"type": "rss"}, "there is no collector named 'rss'"),
+        (
+            "province",
+            {"unit": "nowhere"},
+            "names 'nowhere', which isn't a unit of 'hoa-lu' in profile 'hoa_lu_2021': `anninh units`",
+        ),
+        (
+            "province",
+            {"type": "rss"},
+            r"No loaded plugin has a collector named 'rss'\. Available names: pretend\. Correct the name",
+        ),
     ],
 )
 def test_wrong_settings(name: str, changes: dict[str, str], message: str) -> None:

@@ -46,7 +46,8 @@ def test_nobody_who_can_be_told(app: App, visit: Visit) -> None:
 def test_a_roster_of_one_commune_alone(app: App, visit: Visit) -> None:
     """The whole authority has nobody: what comes in without a place waits."""
     on_duty(app, unit="ninh-hoa")
-    assert "whole authority" in named(visit(), "duty").what
+    told = named(visit(), "duty")
+    assert told.what == "No officer is on duty now for huyện Hoa Lư, and no other officer can be paged."
 
 
 def fire(app: App, chat: MockChat, clock: FixedClock) -> None:

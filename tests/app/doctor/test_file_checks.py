@@ -62,7 +62,7 @@ def test_a_missing_key_file(settings: Settings, clock: FixedClock) -> None:
     found = look(settings, clock)
 
     assert wrong(found) == {"keys": Level.PROBLEM, "app": Level.WARNING}
-    assert "without it nothing sealed can be opened" in named(found, "keys").todo
+    assert "without the key file, nothing sealed can be opened" in named(found, "keys").todo
     assert not Path(settings.keys).exists()
 
 
@@ -80,7 +80,7 @@ def test_keys_that_others_may_read(settings: Settings, clock: FixedClock) -> Non
     found = look(settings, clock)
 
     assert wrong(found)["keys"] is Level.PROBLEM
-    assert named(found, "keys").todo == f"Run: chmod 600 {settings.keys}."
+    assert named(found, "keys").todo == f"Run `chmod 600 {settings.keys}`."
 
 
 def test_other_keys(settings: Settings, clock: FixedClock, tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ def test_a_damaged_key_file(settings: Settings, clock: FixedClock) -> None:
     found = look(settings, clock)
 
     assert wrong(found) == {"app": Level.PROBLEM}
-    assert named(found, "app").todo == "Restore it from its copy."
+    assert "not a key file at all: restore it from its copy." in named(found, "app").what
 
 
 def test_a_database_of_a_newer_version(settings: Settings, clock: FixedClock, tmp_path: Path) -> None:
@@ -112,7 +112,7 @@ def test_a_database_of_a_newer_version(settings: Settings, clock: FixedClock, tm
     told = next(check for check in found if check.level is Level.PROBLEM)
 
     assert "9999" in told.what
-    assert "pdate anninh" in told.todo
+    assert "update anninh, or restore a backup made by this version" in told.what
 
 
 def test_a_database_of_an_older_version(settings: Settings, clock: FixedClock, tmp_path: Path) -> None:
@@ -157,7 +157,7 @@ def test_what_can_t_be_written(settings: Settings, clock: FixedClock, tmp_path: 
     found = look(settings, clock, Faulty(locked=tmp_path.name if name == "FOLDER" else name))
 
     assert wrong(found) == {"disk": Level.PROBLEM}
-    assert "can't be written" in named(found, "disk").what
+    assert "isn't writable, but the storage must be written there" in named(found, "disk").what
 
 
 def test_a_clock_that_went_back(settings: Settings, clock: FixedClock, tmp_path: Path) -> None:

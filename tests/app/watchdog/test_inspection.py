@@ -87,7 +87,7 @@ def test_a_full_disk_is_found(app: App, storage: Storage, anninh_clock: FixedClo
     """In words that say what it means."""
     assert app.worker is not None
     storage.full = True
-    assert "nothing can be taken in" in look(storage, anninh_clock)["storage"].what
+    assert look(storage, anninh_clock)["storage"].what == "The disk is full, so nothing can be received."
 
 
 def test_one_thing_that_cant_be_looked_at_hides_no_other(

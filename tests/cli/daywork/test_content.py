@@ -102,4 +102,5 @@ def test_what_was_found_is_taken_up_or_passed_over(editor: Person, folder: Path)
     passed = editor.read("content", "pass-over", second[-8:], "--reason", "Không liên quan")
     assert (passed["state"], passed["reason"]) == ("passed_over", "Không liên quan")
     assert "đã bỏ qua" in editor.vietnamese("content", "found")
-    assert "was taken up" in editor.refused("content", "pass-over", first)["message"]
+    told_again = editor.refused("content", "pass-over", first)["message"]
+    assert f"was made into item {item['id']}: it can't become passed_over." in told_again

@@ -40,7 +40,7 @@ def test_a_second_settlement_says_what_was_decided(lan: Person) -> None:
     lan.run(*settle)
     assert "was settled as resolved" in lan.run(*settle, ok=False).stderr
     told = lan.run("--lang", "vi", *settle, ok=False).stderr
-    assert "là đã giải quyết, nay đã giải quyết" in " ".join(told.split())
+    assert "là “đã giải quyết”, nay ở trạng thái “đã giải quyết, chưa trả lời”" in " ".join(told.split())
     assert "chưa có căn cứ" not in told
 
 

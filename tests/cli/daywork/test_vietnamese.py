@@ -29,12 +29,12 @@ def officer(person: Appoint) -> Person:
     ("words", "shown"),
     [
         (("tips", "list"), ("mã tin", "trạng thái", "đã phân")),
-        (("inquiries", "list"), ("tiếp nhận", "đã tiếp nhận", "xã Ninh Hòa")),
-        (("posts", "list"), ("nội dung", "chờ xem xét", "Bán thuốc lá")),
+        (("inquiries", "list"), ("tiếp nhận", "chờ trả lời", "xã Ninh Hòa")),
+        (("posts", "list"), ("nội dung", "chờ xử lý", "Bán thuốc lá")),
         (("groups", "list"), ("thành viên", "đang hoạt động")),
         (("groups", "show", "ninh-hoa"), ("Nhóm xã, phường, thị trấn", "Trưởng nhóm: Trung tá Mẫu")),
-        (("duties", "list"), ("hạn cuối", "chưa xong", "14/09/2021")),
-        (("reports", "list"), ("báo cáo", "dự thảo")),
+        (("duties", "list"), ("hạn cuối", "chưa làm", "14/09/2021")),
+        (("reports", "list"), ("báo cáo", "đang soạn")),
         (("content", "list"), ("Không có tin bài nào như vậy.",)),
     ],
 )
@@ -58,7 +58,7 @@ def test_questions_and_confirmations(officer: Person, terminal: None) -> None:
     vi = ("--lang", "vi")
     told = officer.run(*vi, "tips", "record", typed="Mất gà\n\nNinh Hòa\n")
     assert "Nội dung tin báo (dòng trống để kết thúc)" in told.stderr
-    receipt = told.stdout.rpartition(": đã tiếp nhận")[0][-11:]
+    receipt = told.stdout.rpartition(": mới nhận")[0][-11:]
     triaged = officer.run(*vi, "tips", "triage", receipt, typed="Tội phạm, vi phạm pháp luật\n")
     assert "Thuộc loại nào" in triaged.stderr
     officer.run(*vi, "tips", "assign", receipt, "--unit", "Ninh Hòa", "--officer", "me")
@@ -72,4 +72,4 @@ def test_missing_values_and_refusals(person: Appoint) -> None:
     auditor = person("hoa-lu", "auditor")
     assert "thiếu --unit" in auditor.run("--lang", "vi", "tips", "record", "--text", "x", ok=False).stderr
     refused = auditor.run("--lang", "vi", "inquiries", "list", ok=False).stderr
-    assert "bạn không có quyền inquiry.read ở 'hoa-lu'" in refused
+    assert "Cán bộ Mẫu không có quyền inquiry.read ở đơn vị hoa-lu" in refused

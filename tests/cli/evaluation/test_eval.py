@@ -65,13 +65,22 @@ def test_people_get_tables(run: Run, judged: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "wrong"),
     [
-        ("no json", "line 2 is no JSON"),
-        ("[1]", "line 2 is no JSON object"),
-        ('{"kind": "tip"}', "line 2 has no `text`"),
-        ('{"text": "a", "kind": "news"}', "line 2: kind 'news' isn't known; it is one of tip, question"),
-        ('{"text": "a", "kind": "tip", "category": "weather"}', "line 2: category 'weather' isn't in the profile"),
-        ('{"text": "a", "kind": "tip", "emergency": "yes"}', "line 2: emergency is 'yes'; it is true or false"),
-        ('{"text": "a", "kind": "chatter", "emergency": true}', "line 2: only a tip is an emergency"),
+        ("no json", "Line 2 isn't JSON (Expecting value: "),
+        ("[1]", 'Line 2 isn\'t a JSON object: write {"text": …, "kind": …, "category": …, "emergency": …}.'),
+        ('{"kind": "tip"}', "Line 2 has no `text`: add the text of the message."),
+        (
+            '{"text": "a", "kind": "news"}',
+            "Line 2 has the unknown kind 'news': choose one of tip, question, chatter, unsuitable.",
+        ),
+        (
+            '{"text": "a", "kind": "tip", "category": "weather"}',
+            "Line 2 has the category 'weather', which isn't in the profile: choose one of situation, crime, ",
+        ),
+        ('{"text": "a", "kind": "tip", "emergency": "yes"}', "Line 2 has 'yes' as `emergency`: write true or false."),
+        (
+            '{"text": "a", "kind": "chatter", "emergency": true}',
+            "Line 2 has the kind 'chatter', but only a tip can be an emergency: correct `kind`",
+        ),
     ],
 )
 def test_a_wrong_line_is_named(run: Run, tmp_path: Path, line: str, wrong: str) -> None:
@@ -86,7 +95,7 @@ def test_an_empty_file_is_refused(run: Run, tmp_path: Path) -> None:
     """Figures of nothing would look like figures."""
     done = run("eval", "triage", str(write(tmp_path, "")))
 
-    assert (done.exit_code, "has no message" in done.stderr) == (1, True)
+    assert (done.exit_code, "is empty: write one JSON object per line." in done.stderr) == (1, True)
 
 
 def test_agreement_of_officers_is_shown(run: Run, read: Read) -> None:

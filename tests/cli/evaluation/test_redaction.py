@@ -73,14 +73,20 @@ def test_one_hit_finds_one_label(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "wrong"),
     [
-        ("no json", "line 2 is no JSON"),
-        ('{"text": "a"}', "line 2 is no text"),
-        ('{"text": "a", "spans": [{"kind": "phone"}]}', "line 2: a span has no `text`"),
+        ("no json", "Line 2 isn't JSON (Expecting value: "),
+        ('{"text": "a"}', 'Line 2 isn\'t a labelled text: write {"text": …, "spans": [{"kind": …, "text": …}]}.'),
+        (
+            '{"text": "a", "spans": [{"kind": "phone"}]}',
+            "Line 2 has a span without `text`: copy it from the text of the line",
+        ),
         (
             '{"text": "a", "spans": [{"kind": "name", "text": "a"}]}',
-            "line 2: kind 'name' isn't known; it is one of email",
+            "Line 2 has the unknown kind 'name': choose one of email, bank_account, cccd, phone, ",
         ),
-        ('{"text": "a", "spans": [{"kind": "phone", "text": "b"}]}', "line 2: a span doesn't stand in the text"),
+        (
+            '{"text": "a", "spans": [{"kind": "phone", "text": "b"}]}',
+            "Line 2 has a span that isn't in its text: copy it",
+        ),
     ],
 )
 def test_a_wrong_line_is_named(tmp_path: Path, line: str, wrong: str) -> None:
@@ -95,7 +101,7 @@ def test_an_empty_file_is_refused(tmp_path: Path) -> None:
     """Figures of nothing would look like figures."""
     done = run(str(write(tmp_path, "")))
 
-    assert (done.exit_code, "has no text" in done.stderr) == (1, True)
+    assert (done.exit_code, "is empty: write one JSON object per line." in done.stderr) == (1, True)
 
 
 @pytest.mark.parametrize("name", ["dev", "opened_1", "opened_2"])

@@ -7,7 +7,7 @@ from importlib.metadata import version
 import pytest
 from click.testing import CliRunner
 from tests.cli.conftest import Run
-from tests.cli.language.catalogue import CLICK_VERSION
+from tests.language.catalogue import CLICK_VERSION
 
 from anninh_core.cli.root import anninh
 
@@ -57,9 +57,11 @@ def test_the_overview_is_vietnamese(run: Run) -> None:
 def test_errors_are_told_in_vietnamese(run: Run) -> None:
     """Frequent ones in a sentence of their own, which names the value and the way out."""
     wrong = run("--lang", "vi", "tips", "show", "XXXXX-XXXXX")
-    assert (wrong.exit_code, "Không có tin báo 'XXXXX-XXXXX'" in wrong.stderr) == (1, True)
+    assert (wrong.exit_code, "Không tìm thấy tin báo “XXXXX-XXXXX”" in wrong.stderr) == (1, True)
     assert "there is no" not in wrong.stderr
-    assert "`anninh init DIR` lập một tệp" in run("--lang", "vi", "tips", "list", "--at", "nowhere").stderr
+    assert (
+        "anninh.toml: hãy lập bằng `anninh init DIR`." in run("--lang", "vi", "tips", "list", "--at", "nowhere").stderr
+    )
     assert "thiếu --text, --unit" in run("--lang", "vi", "tips", "record").stderr
 
 
@@ -72,4 +74,4 @@ def test_what_click_refuses_is_told_in_vietnamese(run: Run) -> None:
 def test_a_program_reads_them_in_vietnamese_too(run: Run) -> None:
     """The code stays, the message is in the language that is spoken."""
     wrong = json.loads(run("--lang", "vi", "tips", "show", "XXXXX-XXXXX", "--json").stderr)
-    assert (wrong["code"], wrong["message"].startswith("Không có tin báo")) == ("NotVisible", True)
+    assert (wrong["code"], wrong["message"].startswith("Không tìm thấy tin báo")) == ("NotVisible", True)

@@ -51,7 +51,7 @@ def test_a_code_comes_to_the_chat_and_lets_in_once(anninh_app: App, bound: Holde
     assert (me.id, me.sign_in.method, begun.fresh_until) == (bound.id, SignInMethod.CHAT, None)
     with pytest.raises(StepUpNeeded):
         anninh_app.accounts.renew_recovery_codes(me)
-    with pytest.raises(Refused, match="takes no second factor"):
+    with pytest.raises(Refused, match="can't be confirmed with a second factor: sign in with your"):
         anninh_app.accounts.step_up(me, bound.code())
     with pytest.raises(NotSignedIn):
         anninh_app.accounts.sign_in_by_chat_code(bound.name, code, client=CLIENT)

@@ -62,7 +62,7 @@ def test_the_password_reaches_the_own_account_alone(app: App, lan: Holder) -> No
         lambda: Door(app).uploads.put(me, b"abc", "a.txt", "text/plain"),
     )
     for act in acts:
-        with pytest.raises(Refused, match="has a role that takes a second factor, and none was shown yet"):
+        with pytest.raises(Refused, match="has a role that requires a second factor, but none was shown"):
             act()
     entries = [entry_from(line.content) for line in app.context.storage.journal.read(limit=10_000)]
     refused = [entry.action for entry in entries if entry.outcome == "refused"]
@@ -134,7 +134,7 @@ def test_the_first_officer_isn_t_locked_out(anninh_clock: FixedClock) -> None:
         first = opened.units.appoint(system("setup"), "Trung tá Mẫu", "hoa-lu", roles=["steering_chair"])
         session = enrol(opened, first.id, "mau").sign_in()
         me = opened.accounts.authenticate_token(session.token)
-        with pytest.raises(Refused, match="takes a second factor"):
+        with pytest.raises(Refused, match="has a role that requires a second factor, but none was shown"):
             opened.units.officers(me, "hoa-lu")
         secret = opened.accounts.begin_totp(me, PASSWORD).secret
         opened.accounts.confirm_totp(me, code_of(secret, anninh_clock.now()))

@@ -123,7 +123,7 @@ def test_ones_own_are_listed_and_ended(anninh_app: App, lan: Holder, hoa: Holder
             anninh_app.accounts.end_session(me, id)
     anninh_app.accounts.end_session(me, first.session)
     assert [holds(anninh_app, one) for one in (first, second)] == [False, True]
-    with pytest.raises(WrongStep, match="before"):
+    with pytest.raises(WrongStep, match="was ended already"):
         anninh_app.accounts.end_session(me, first.session)
     anninh_clock.advance(timedelta(hours=1))
     assert anninh_app.accounts.sessions(person(lan.id)) == ()

@@ -78,8 +78,8 @@ def test_the_journal_knows_what_was_wrong_and_no_secret(anninh_app: App, lan: Ho
     refused(anninh_app, lan.name, "a secret of somebody")
     entries = [entry for entry in journal() if entry.outcome == "refused"]
     assert [(entry.facts["why"], entry.facts.get("about")) for entry in entries] == [
-        ("no such sign-in name", None),
-        ("the password is wrong", f"account:{lan.id}"),
+        ("This sign-in name doesn't exist.", None),
+        ("The password is wrong.", f"account:{lan.id}"),
     ]
     assert "a secret" not in str(journal())
 
@@ -220,5 +220,5 @@ def test_the_program_invites_only_while_nobody_has_an_account(anninh_app: App, b
     """Then people do: whoever holds the machine can't make themselves an officer unseen by this way."""
     anninh_app.accounts.set_up(anninh_app.accounts.invite(system("setup"), boss.id).code, "boss", PASSWORD)
     officer = UnsafeLocalUsers(anninh_app).appoint("Cán bộ Ba", "ninh-hoa", "tip_officer")
-    with pytest.raises(PermissionError, match="invites nobody"):
+    with pytest.raises(PermissionError, match="can't invite officers in a store that already has an account"):
         anninh_app.accounts.invite(system("setup"), officer.id)

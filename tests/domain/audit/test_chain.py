@@ -93,7 +93,8 @@ def test_an_export_is_verified_without_a_store() -> None:
 @pytest.mark.parametrize("junk", [b"", b"{}", b"[1]", b'{"seq":1,"previous":"x","hash":"y","content":""}', "không"])
 def test_what_is_no_export_is_named_by_its_line(junk: bytes | str) -> None:
     """A file that is something else gives one sentence with the place."""
-    with pytest.raises(BadInput, match="line 2 of the export"):
+    problem = r"^Line 2 of the export (has no valid|isn't).*: export it again with `audit\.export`\.$"
+    with pytest.raises(BadInput, match=problem):
         verify_export([export_line(LINES[0]), junk])
 
 
@@ -101,5 +102,5 @@ def test_a_line_that_is_no_text_any_more() -> None:
     """The chain tells where it was altered, and its export tells it in a sentence instead of a traceback."""
     altered = evolve(LINES[3], content=b"\xff\xfe")
     assert verify_chain([*LINES[:3], altered, *LINES[4:]]).broken_at == 4
-    with pytest.raises(StorageError, match="line 4 of the journal is no text"):
+    with pytest.raises(StorageError, match="Line 4 of the audit log isn't text any more because it was altered: run"):
         export_line(altered)

@@ -79,22 +79,22 @@ def test_a_file_is_read_as_it_was_written() -> None:
 @pytest.mark.parametrize("extra", [1, 2])
 def test_a_file_has_sixty_four_mebibytes_at_most(extra: int) -> None:
     """One more byte is refused before anything is read; as many are read, and told for what they are."""
-    with pytest.raises(TooLarge, match="at most 67,108,864 bytes, this one has 67,108,86"):
+    with pytest.raises(TooLarge, match="at most 67,108,864 bytes, but this one has 67,108,86"):
         parse_head_file(bytes((64 << 20) + extra))
-    with pytest.raises(BadInput, match="line 1 is none of a file of heads"):
+    with pytest.raises(BadInput, match=r"Line 1 isn't a line of a file of heads .*: export it again"):
         parse_head_file(bytes(64 << 20))
 
 
 @pytest.mark.parametrize(
     ("data", "why"),
     [
-        (b"", "first line doesn't say so"),
-        (b"{}", "first line doesn't say so"),
-        (b'{"anninh":"zzz"}', "first line doesn't say so"),
-        (b'{"anninh":"a"}', "first line doesn't say so"),
-        (b'{"anninh":"heads","format":2}', "has format 2, this version reads 1; update anninh"),
-        (b'{"anninh":"heads"}\nx', "line 2 is none of a file of heads"),
-        (b"x\n", "line 1 is none of a file of heads"),
+        (b"", "The first line shows that this isn't a file of heads: make one"),
+        (b"{}", "The first line shows that this isn't a file of heads: make one"),
+        (b'{"anninh":"zzz"}', "The first line shows that this isn't a file of heads: make one"),
+        (b'{"anninh":"a"}', "The first line shows that this isn't a file of heads: make one"),
+        (b'{"anninh":"heads","format":2}', "but this version reads formats up to"),
+        (b'{"anninh":"heads"}\nx', "isn't a line of a file of heads"),
+        (b"x\n", "isn't a line of a file of heads"),
     ],
 )
 def test_what_is_no_file_of_heads_is_told(data: bytes, why: str) -> None:
@@ -117,18 +117,24 @@ def later(change: Callable[[SignedHead], SignedHead]) -> SignedHead:
 @pytest.mark.parametrize(
     ("heads", "why"),
     [
-        ((ONE, evolve(TWO, seq=21)), "head 2 isn't signed by key"),
-        ((ONE, evolve(TWO, signature=b"")), "head 2 isn't signed by key"),
-        ((ONE, evolve(TWO, key="")), "head 2 isn't signed by key ''"),
-        ((ONE, head(2, ONE, OTHER)), "head 2 isn't signed by key"),
-        ((ONE, head(2, ONE, authority="other")), "head 2 is of another journal"),
-        ((ONE, head(2, ONE, store="b" * 64)), "head 2 is of another journal"),
-        ((ONE, head(2, THREE)), "head 2 doesn't follow"),
-        ((ONE, head(2, None)), "head 2 doesn't follow"),
-        ((ONE, later(lambda two: evolve(two, at=ONE.at - timedelta(seconds=1)))), "head 2 doesn't follow"),
-        ((ONE, later(lambda two: evolve(two, seq=9))), "head 2 doesn't follow"),
-        ((ONE, TWO, later(lambda two: evolve(two, seq=21))), "head 2 doesn't follow"),
-        ((ONE, head(1, None, seq=11)), "head 1 doesn't follow"),
+        ((ONE, evolve(TWO, seq=21)), "of the file: it was altered or forged"),
+        ((ONE, evolve(TWO, signature=b"")), "of the file: it was altered or forged"),
+        ((ONE, evolve(TWO, key="")), "of the file: it was altered or forged"),
+        ((ONE, head(2, ONE, OTHER)), "of the file: it was altered or forged"),
+        ((ONE, head(2, ONE, authority="other")), "isn't from the audit log that the file names: the file was"),
+        ((ONE, head(2, ONE, store="b" * 64)), "isn't from the audit log that the file names: the file was"),
+        ((ONE, head(2, THREE)), "doesn't follow from the heads before it: the file was altered"),
+        ((ONE, head(2, None)), "doesn't follow from the heads before it: the file was altered"),
+        (
+            (ONE, later(lambda two: evolve(two, at=ONE.at - timedelta(seconds=1)))),
+            "doesn't follow from the heads before it: the file was altered",
+        ),
+        ((ONE, later(lambda two: evolve(two, seq=9))), "doesn't follow from the heads before it: the file was altered"),
+        (
+            (ONE, TWO, later(lambda two: evolve(two, seq=21))),
+            "doesn't follow from the heads before it: the file was altered",
+        ),
+        ((ONE, head(1, None, seq=11)), "doesn't follow from the heads before it: the file was altered"),
     ],
 )
 def test_a_head_that_does_not_follow_is_named(heads: tuple[SignedHead, ...], why: str) -> None:
@@ -172,8 +178,8 @@ def test_files_of_one_journal_are_merged() -> None:
 @pytest.mark.parametrize(
     ("other", "why"),
     [
-        (evolve(FILE, authority="other"), "two journals: one of 'hoa-lu' began with aaaaaaaaaaaaaaaa,"),
-        (evolve(FILE, store="b" * 64), "one of 'hoa-lu' with bbbbbbbbbbbbbbbb; verify each"),
+        (evolve(FILE, authority="other"), "The heads belong to two audit logs, one of"),
+        (evolve(FILE, store="b" * 64), "The heads belong to two audit logs, one of"),
         (evolve(FILE, keys=public_keys(OTHER)), "different signing keys"),
     ],
 )
@@ -238,7 +244,7 @@ def test_the_newest_head_is_told_by_its_number(runner: UseCaseRunner, auditor: A
     """None is 0; a file has those after a number, and isn't made where there is none at all."""
     heads = JournalHeads(runner)
     assert newest_number(runner.context) == 0
-    with pytest.raises(NotFound, match="no head of the journal was signed yet"):
+    with pytest.raises(NotFound, match="No head of the audit log has been signed yet: sign the first"):
         heads.heads(auditor)
     for number in range(1, 12):
         assert heads.sign_head(system("keeper")).number == number
@@ -279,7 +285,7 @@ def test_a_head_is_not_made_up_for_one_that_the_journal_does_not_name(runner: Us
     assert isinstance(storage, MemoryStorage)
     table = storage.tables.records["journal_head"]
     table["7"] = evolve(table.pop(second.id), id="7", body=b"{", columns={"number": 7, "seq": 1})
-    with pytest.raises(Damaged, match="head 7 of the journal was altered, and no entry names it"):
+    with pytest.raises(Damaged, match="Head 7 of the audit log was altered, and no entry names it: run"):
         heads.sign_head(system("keeper"))
 
 

@@ -180,7 +180,7 @@ def test_an_altered_file_of_heads_is_refused(office: Office, how: str) -> None:
 def test_a_line_that_is_none_is_named(office: Office) -> None:
     """By its number in the file."""
     first, *others = encode_head_file(office.outside).splitlines()
-    with pytest.raises(BadInput, match="line 2"):
+    with pytest.raises(BadInput, match=r"Line 2 isn't a line of a file of heads .*: export it again"):
         parse_head_file(b"\n".join([first, b'{"a":', *others]))
 
 

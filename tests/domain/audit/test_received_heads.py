@@ -176,7 +176,7 @@ def test_a_superior_takes_a_signed_break_and_says_so(office: Office, anninh_cloc
 
 def test_own_heads_are_worth_nothing_here(office: Office) -> None:
     """An authority can't keep its own heads as another's; and who doesn't operate the store receives none."""
-    with pytest.raises(BadInput, match="this very authority"):
+    with pytest.raises(BadInput, match="These heads are from this authority itself and would prove"):
         office.app.audit.receive_heads(office.boss, encode_head_file(office.outside))
     with pytest.raises(Refused):
         office.app.audit.receive_heads(system("clock"), encode_head_file(office.outside))

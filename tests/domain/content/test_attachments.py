@@ -123,12 +123,13 @@ def test_what_is_not_what_it_is_called_is_refused(
 ) -> None:
     """Attached, or stored by a program and named by an item: it is said what it is, and nothing is kept of it."""
     with pytest.raises(
-        BadInput, match=rf"is called {claim}, and its content is \S+; choose the right file, or attach it"
+        BadInput,
+        match=rf"{name!r} is named as {claim}, but its content is \S+: choose the right file, or attach it as its",
     ):
         content.editing.attach(editor, "hoa-lu", data, kind=kind, name=name)
     assert not list(files.digests())
     blob = files.put(data)
-    with pytest.raises(BadInput, match=f"is called {claim}, and its content is"):
+    with pytest.raises(BadInput, match=f"is named as {claim}, but its content is"):
         written(content, editor, Attachment(kind, name, blob=blob))
 
 
@@ -140,9 +141,9 @@ def test_what_is_not_what_it_is_called_is_refused(
         (REAL_FILM + packed({"a.txt": "a"}), "polyglot"),
         (REAL_FILM[:1200], "damaged"),
         (film(), "not_playable"),
-        (with_declared_duration(360_000), "at most 300 seconds goes out, and this one has 360000; shorten it"),
-        (in_coding(b"vp09"), "a video goes out in AVC, and this one is in VP9; convert it"),
-        (REAL_FILM.replace(b"ftypisom", b"ftypqt  "), "a video goes out as video/mp4, and this one is video/quicktime"),
+        (with_declared_duration(360_000), "at most 300 seconds, but this one has 360000: shorten it"),
+        (in_coding(b"vp09"), "only with the codecs AVC, but this one uses VP9: convert it"),
+        (REAL_FILM.replace(b"ftypisom", b"ftypqt  "), "only as video/mp4, but this one is video/quicktime: convert it"),
     ],
     ids=["html", "zip", "polyglot", "cut", "boxes", "hundred_hours", "coding", "container"],
 )
@@ -160,7 +161,7 @@ def test_a_video_over_the_size_is_refused(content: Content, editor: Actor, runne
     """The district's limit counts, in its unit."""
     district = runner.context.district
     runner.context.district = evolve(district, video=evolve(district.video, max_bytes=1024))
-    with pytest.raises(BadInput, match="at most 0 MB goes out, and this one has 1"):
+    with pytest.raises(BadInput, match="at most 0 MB, but this one has 1: shorten it, or send a link"):
         content.editing.attach(editor, "hoa-lu", REAL_FILM, kind="video", name="clip.mp4")
 
 
@@ -202,7 +203,9 @@ def test_no_kind_is_changed_after_the_check(content: Content, editor: Actor) -> 
         evolve(text, name="a.mp4"),
         evolve(text, kind="video", name="a.mp4", file=made_up),
     ):
-        with pytest.raises(BadInput, match=r"is called (video|\.mp4), and its content is text/plain"):
+        with pytest.raises(
+            BadInput, match=r"is named as (video|\.mp4), but its content is text/plain: choose the right file"
+        ):
             written(content, editor, forged)
 
 
@@ -219,15 +222,15 @@ def test_what_earlier_versions_attached_is_not_published(content: Content, edito
     clip = content.editing.attach(editor, "hoa-lu", REAL_FILM, kind="video")
     assert clip.file is not None
     for old in (evolve(text, kind="video"), evolve(clip, file=evolve(clip.file, video=None)), evolve(text, file=None)):
-        with pytest.raises(WrongStep, match="was never checked for what it is; attach it again"):
+        with pytest.raises(WrongStep, match="was never checked: attach the file again"):
             require_checked_files([old])
 
 
 def test_what_isn_t_there_is_told(content: Content, editor: Actor) -> None:
     """By the name of the file."""
-    with pytest.raises(BadInput, match=r"'a\.png' is not in the blob store"):
+    with pytest.raises(BadInput, match=r"'a\.png' isn't in the blob store: upload the file again"):
         written(content, editor, Attachment("image", "a.png", blob="ab" * 32))
-    with pytest.raises(BadInput, match="not as 'sticker'"):
+    with pytest.raises(BadInput, match="can't be attached as 'sticker': choose one of image, video, audio, file"):
         content.editing.attach(editor, "hoa-lu", picture(), kind="sticker")
 
 
@@ -240,5 +243,5 @@ def test_only_an_editor_of_the_unit_attaches(content: Content, officer: OfficerM
 def test_nothing_goes_out_where_nothing_cleans(content: Content, editor: Actor, runner: UseCaseRunner) -> None:
     """A program without an inspector sends no files."""
     runner.context.inspector = None
-    with pytest.raises(BadInput, match="nothing here cleans files"):
+    with pytest.raises(BadInput, match="No file can be sent, because the app has no `inspector` that"):
         content.editing.attach(editor, "hoa-lu", picture())

@@ -98,12 +98,12 @@ def test_everything_missing_is_listed() -> None:
     """The refusal to approve names each open gate and finding, and checks that never ran."""
     item = evolve(submitted(HOLD, NOTE), checked=False).gate_answered(gate("true", passed=False))
     assert item.missing(GATES) == (
-        "the checks have not looked at this version (record_findings)",
-        "gate 'official_source' is not answered",
+        "this version hasn't been checked",
+        "gate 'official_source' isn't answered",
         "gate 'true' was answered with no",
-        "finding 0 is not answered",
+        "finding 0 isn't answered",
     )
-    with pytest.raises(WrongStep, match="finding 0 is not answered"):
+    with pytest.raises(WrongStep, match="finding 0 isn't answered"):
         item.approved("minh", AT, GATES)
 
 
@@ -123,15 +123,15 @@ def test_findings_stay_until_the_words_change() -> None:
 @pytest.mark.parametrize("number", [-1, 1])
 def test_a_finding_that_is_not_there(number: int) -> None:
     """Answering a finding that doesn't exist says how many there are."""
-    with pytest.raises(BadInput, match="1 findings"):
+    with pytest.raises(BadInput, match=r"has no finding .*: it has 1, counted from 0"):
         submitted(HOLD).remark_answered(number, "Đúng", "minh")
 
 
 def test_silence_is_no_answer() -> None:
     """Gates and findings take words."""
-    with pytest.raises(BadInput, match="needs a note"):
+    with pytest.raises(BadInput, match="has no note: write what you checked, and where"):
         submitted().gate_answered(gate("true", note=" "))
-    with pytest.raises(BadInput, match="not by silence"):
+    with pytest.raises(BadInput, match="is empty: write it in words"):
         submitted(HOLD).remark_answered(0, "\n", "minh")
 
 
@@ -152,11 +152,11 @@ def test_one_person_may_approve_what_cannot_wait() -> None:
 
 def test_one_person_may_not_approve_what_can_wait() -> None:
     """The emergency path is closed to ordinary items and to silence."""
-    with pytest.raises(WrongStep, match="only an immediate one"):
+    with pytest.raises(WrongStep, match=r"only an immediate item is approved by one person\. Ask a second"):
         submitted().approved_urgently([gate("true", by="hoa")], "Vội", AT)
     with pytest.raises(BadInput, match="why it can't wait"):
         urgent().approved_urgently([gate("true", by="hoa")], "", AT)
-    with pytest.raises(WrongStep, match="the checks have not looked"):
+    with pytest.raises(WrongStep, match="can't be approved yet: its latest version hasn't been checked"):
         evolve(urgent(), checked=False).approved_urgently([gate("true", by="hoa")], "Vội", AT)
 
 
@@ -166,12 +166,12 @@ def test_the_review_afterwards_needs_a_second_person() -> None:
     for same in ("hoa", "ban"):
         with pytest.raises(Refused, match="second person"):
             item.reviewed_afterwards(same, AT, "Đúng", stands=True)
-    with pytest.raises(BadInput, match="needs words"):
+    with pytest.raises(BadInput, match="has no comment: write what you found"):
         item.reviewed_afterwards("minh", AT, "", stands=True)
     reviewed = item.reviewed_afterwards("minh", AT, "Không đúng", stands=False)
     assert reviewed.after_review is not None
     assert reviewed.after_review.stands is False
-    with pytest.raises(WrongStep, match="and doesn't stand"):
+    with pytest.raises(WrongStep, match="was reviewed afterwards on 2021-09-01, and the review rejected it"):
         reviewed.reviewed_afterwards("minh", AT, "Đúng", stands=True)
 
 
@@ -181,14 +181,14 @@ def test_nothing_is_published_after_its_last_day() -> None:
     item = evolve(submitted(), versions=(ItemVersion(piece=piece, by="hoa", at=AT),))
     item = through_gates(item).approved("minh", AT, GATES)
     assert item.published((), DAY).state is ItemState.PUBLISHED
-    with pytest.raises(WrongStep, match="held until 2021-09-01"):
+    with pytest.raises(WrongStep, match="was valid until 2021-09-01: set a later day and have it reviewed again"):
         item.published((), DAY + timedelta(days=1))
 
 
 def test_what_was_not_approved_is_not_published() -> None:
     """An approval of other words is no approval."""
     item = through_gates(submitted()).approved("minh", AT, GATES)
-    with pytest.raises(WrongStep, match="not approved as it stands"):
+    with pytest.raises(WrongStep, match="isn't approved in its present version: have it reviewed again"):
         evolve(item, versions=(*item.versions, version("hoa", "Khác"))).published((), DAY)
 
 

@@ -17,8 +17,8 @@ from anninh_core.domain.content.rules import (
     render_item,
 )
 from anninh_core.domain.content.values import GroupDelivery
-from anninh_core.door.error_words.particular import translate_sentence
 from anninh_core.kernel.errors import BadInput, TooLarge
+from anninh_core.language.phrasing import Phrasing
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import Attachment
 
@@ -40,10 +40,10 @@ def sent(group: str, row: str) -> GroupDelivery:
     ("change", "error", "says"),
     [
         ({"title": "a" * 201}, TooLarge, "201"),
-        ({"body": "a" * 1_000_000}, TooLarge, "1000000"),
+        ({"body": "a" * 1_000_000}, TooLarge, "1,000,000"),
         ({"category": "gossip"}, BadInput, "'gossip'"),
         ({"units": ("ninh-hoa", "truong-yen")}, BadInput, "can't publish for xã Trường Yên"),
-        ({"decision_number": "12"}, BadInput, "Decision number 12 can't be one: write number, slash and abbreviation"),
+        ({"decision_number": "12"}, BadInput, "'12' isn't a valid decision number: write the number, a slash and"),
         ({"decision_number": "12/qđ-csđt"}, BadInput, "12/qđ-csđt"),
         ({"decision_date": date(2021, 9, 2)}, BadInput, "2021-09-02 is in the future"),
         ({"decision_date": date(1970, 12, 31)}, BadInput, "1970-12-31 is more than 50 years ago"),
@@ -63,7 +63,7 @@ def test_what_is_wrong_is_not_even_a_draft(
 @pytest.mark.parametrize("units", [("hoa-lu", "ninh-hoa"), ("ninh-hoa", "hoa-lu", "ninh-van")])
 def test_a_whole_and_its_part_are_no_audience(district: District, units: tuple[str, ...]) -> None:
     """Whoever names communes and the district means either; nobody guesses which, and the way out is named."""
-    with pytest.raises(BadInput, match=r"choose .*Hoa Lư for all its groups, or only parts of it"):
+    with pytest.raises(BadInput, match=r"choose .*Hoa Lư for all its groups, or only units within it"):
         check_content(district, "hoa-lu", evolve(PIECE, units=units), TODAY)
     check_content(district, "hoa-lu", evolve(PIECE, units=("ninh-hoa", "ninh-van")), TODAY)
     check_content(district, "hoa-lu", evolve(PIECE, units=()), TODAY)
@@ -74,8 +74,8 @@ def test_a_whole_and_its_part_are_no_audience(district: District, units: tuple[s
     [
         ({"title": " "}, "title"),
         ({"body": ""}, "body"),
-        ({"source_name": ""}, "names no source"),
-        ({"units": ()}, "for nobody yet"),
+        ({"source_name": ""}, "has no source: write whose information it is"),
+        ({"units": ()}, "has no audience yet: edit it and choose the units"),
     ],
 )
 def test_what_is_incomplete_is_not_submitted(district: District, change: dict[str, Any], says: str) -> None:
@@ -89,9 +89,9 @@ def test_what_is_incomplete_is_not_submitted(district: District, change: dict[st
 @pytest.mark.parametrize(
     ("lacking", "says"),
     [
-        ({"decision_number": " "}, "give its number"),
-        ({"decision_date": None}, "give the date"),
-        ({"decision_issuer": ""}, "who issued it"),
+        ({"decision_number": " "}, "requires an official decision: give its number"),
+        ({"decision_date": None}, "give the day on which it was signed"),
+        ({"decision_issuer": ""}, "write which authority issued it"),
     ],
 )
 def test_official_notices_cite_their_decision(
@@ -118,20 +118,22 @@ def test_what_is_no_number_of_a_decision(district: District, number: str) -> Non
     """A slip of the pen is refused with the value and an example, in Vietnamese too."""
     with pytest.raises(BadInput) as refused:
         check_content(district, "hoa-lu", evolve(PIECE, decision_number=number), TODAY)
-    assert f"«{number}» chưa đúng dạng 123/QĐ-CSĐT" in translate_sentence(str(refused.value))
+    assert str(refused.value).startswith(f"{number!r} isn't a valid decision number: write the number, a slash and")
+    vietnamese = Phrasing("vi").error(refused.value)
+    assert (f"“{number}”" in vietnamese, "123/QĐ-CSĐT" in vietnamese, "decision" in vietnamese) == (True, True, False)
 
 
 def test_a_family_names_who_asks_and_no_decision(district: District) -> None:
     """A family's search needs a requester and how they were checked, and is refused with a decision."""
     search = evolve(PIECE, category="family_search")
-    with pytest.raises(BadInput, match="needs a requester"):
+    with pytest.raises(BadInput, match="requires a requester: write who asks for it"):
         check_complete(district, search, TODAY)
     asked = evolve(search, requester="Bà Thử, mẹ cháu bé")
-    with pytest.raises(BadInput, match="needs a checked requester"):
+    with pytest.raises(BadInput, match="requires a verified requester: write how you verified"):
         check_complete(district, asked, TODAY)
     checked = evolve(asked, requester_check="Gọi lại, công an xã xác nhận")
     check_complete(district, checked, TODAY)
-    with pytest.raises(BadInput, match="cites no decision"):
+    with pytest.raises(BadInput, match="has no decision: remove the decision, or choose"):
         check_complete(district, evolve(checked, decision_number="05/QĐ-CSĐT"), TODAY)
 
 

@@ -15,7 +15,7 @@ def test_a_page_belongs_to_the_source_above_it(content: Content, minh: Actor) ->
     )
     found = content.sources.source_of(minh, "https://congan.ninhbinh.gov.vn/tin/1")
     assert (found.id, found.owner) == ("ninhbinh.gov.vn", "UBND tỉnh Ninh Bình")
-    with pytest.raises(NotFound, match="no registered source"):
+    with pytest.raises(NotFound, match="doesn't belong to a registered source"):
         content.sources.source_of(minh, "https://ninhbinh.gov.vn.example.com/")
 
 
@@ -33,7 +33,7 @@ def test_a_retired_source_no_longer_counts(content: Content, minh: Actor) -> Non
 def test_a_source_has_a_domain_and_an_owner(content: Content, minh: Actor) -> None:
     """Neither a damaged address nor a nameless owner is registered."""
     for domain, owner in (("http://[", "Bộ Công an"), ("bocongan.gov.vn", " ")):
-        with pytest.raises(BadInput, match="name a domain"):
+        with pytest.raises(BadInput, match="can't be registered: give its domain and the body that runs it"):
             content.sources.register_source(minh, domain, "Trang", owner)
 
 

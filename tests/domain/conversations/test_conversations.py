@@ -79,7 +79,7 @@ def test_a_message_is_found_by_the_platforms_id_and_by_its_case(
         conversations.by_platform_id(DELIVERY, first.conversation, "m-9")
     reader = officer("tip_officer", "ninh-hoa")
     assert [message.text for message in conversations.history(reader, f"tip:{tip.id}").items] == ["Một", "Hai"]
-    with pytest.raises(NotFound, match="kind:id, of tip"):
+    with pytest.raises(NotFound, match="isn't a case: name one as kind:id, with one of the kinds"):
         conversations.history(reader, "item:t1")
 
 

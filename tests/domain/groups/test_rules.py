@@ -86,5 +86,5 @@ def test_a_group_that_isnt_active_needs_no_care() -> None:
 def test_unknown_codes_name_the_known_ones(district: District) -> None:
     """A code that the profile has no name for is refused with those it has."""
     assert require_code(district, "board", "owner") == "owner"
-    with pytest.raises(BadInput, match="no group kind 'club'; it has commune, district_board"):
+    with pytest.raises(BadInput, match="has no group kind 'club': choose one of commune, district_board"):
         require_code(district, "group_kind", "club")

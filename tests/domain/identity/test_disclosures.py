@@ -52,7 +52,7 @@ def test_what_another_officer_asked_for_is_not_there(
     for asker, other in ((handler, chief), (chief, handler)):
         asked = ask(identity, asker, f"tip:{tip.id}")
         identity.approve_identity(custodian, asked.id, reason="Cần xác minh")
-        with pytest.raises(Refused, match="there is no"):
+        with pytest.raises(Refused, match="for which you have the permission"):
             identity.reveal_identity(other, asked.id)
 
 
@@ -71,7 +71,7 @@ def test_a_disclosure_opens_nobody_but_the_resident_of_its_case(
     uow = UnitOfWork(runner.context, runner.permits, system("router"), "identity.change")
     uow.save(DISCLOSURE, evolve(uow.load(DISCLOSURE, approved.id), conversation=conversation))
     assert runner.commit(uow)
-    with pytest.raises(Refused, match="there is no"):
+    with pytest.raises(Refused, match="for which you have the permission"):
         identity.reveal_identity(handler, approved.id)
 
 
@@ -109,7 +109,7 @@ def test_what_is_no_case_is_bad_input(identity: Disclosures, handler: Actor, cas
 def test_a_case_taken_down_at_the_desk_hides_nobody(identity: Disclosures, services: Services, handler: Actor) -> None:
     """Who came in person has no conversation to open."""
     walk_in = services.tips.intake.record_walk_in(handler, "Mất xe", unit="ninh-hoa")
-    with pytest.raises(BadInput, match="nobody wrote"):
+    with pytest.raises(BadInput, match="has no reporter who wrote in a chat: ask the officer who"):
         ask(identity, handler, walk_in)
 
 
@@ -123,13 +123,13 @@ def test_whoever_is_excluded_from_a_case_learns_nothing_of_its_reporter(
     other = ask(identity, chief, tip)
     for barred in (handler, custodian):
         services.tips.exclusions.exclude(chief, tip.id, barred.id, "người nhà")
-    with pytest.raises(Refused, match="there is no"):
+    with pytest.raises(Refused, match="for which you have the permission"):
         ask(identity, handler, tip)
-    with pytest.raises(Refused, match="there is no"):
+    with pytest.raises(Refused, match="for which you have the permission"):
         identity.reveal_identity(handler, asked.id)
-    with pytest.raises(Refused, match="there is no"):
+    with pytest.raises(Refused, match="for which you have the permission"):
         identity.approve_identity(custodian, other.id, reason="x")
-    with pytest.raises(Refused, match="there is no"):
+    with pytest.raises(Refused, match="for which you have the permission"):
         identity.disclosure_history(custodian, other.id)
     assert identity.disclosures(custodian).items == ()
 
@@ -197,12 +197,18 @@ def test_one_field_is_asked_for(identity: Disclosures, handler: Actor, tip: Tip,
         ask(identity, handler, tip, field)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("purpose", "ground"), [("", "Điều 9"), ("Xác minh", " ")])
+@pytest.mark.parametrize(
+    ("purpose", "ground", "needed"),
+    [
+        ("", "Điều 9", "needs a purpose: write what you need it for"),
+        ("Xác minh", " ", "needs a ground: name the rule or article of law that allows it"),
+    ],
+)
 def test_purpose_and_ground_are_owed(
-    identity: Disclosures, handler: Actor, tip: Tip, purpose: str, ground: str
+    identity: Disclosures, handler: Actor, tip: Tip, *, purpose: str, ground: str, needed: str
 ) -> None:
     """Without either nothing is asked for."""
-    with pytest.raises(BadInput, match="without a"):
+    with pytest.raises(BadInput, match=needed):
         identity.request_identity(handler, f"tip:{tip.id}", field=IdentityField.NAME, purpose=purpose, ground=ground)
 
 
@@ -220,7 +226,7 @@ def test_it_is_looked_at_once(identity: Disclosures, handler: Actor, custodian: 
     """A second look is refused, within the time too."""
     identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
     identity.reveal_identity(handler, request_.id)
-    with pytest.raises(Refused, match="opens once"):
+    with pytest.raises(Refused, match="and opens only once: request it again with"):
         identity.reveal_identity(handler, request_.id)
 
 
@@ -257,7 +263,7 @@ def test_of_two_browsers_one_is_answered(
         return commit(change_sets)
 
     monkeypatch.setattr(storage, "commit", overtaken)
-    with pytest.raises(Refused, match="opens once"):
+    with pytest.raises(Refused, match="and opens only once: request it again with"):
         identity.reveal_identity(handler, request_.id)
     assert answered == [NAME]
 
@@ -289,7 +295,7 @@ def test_another_officer_reads_nothing(
 ) -> None:
     """An approval is for the officer who asked."""
     identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
-    with pytest.raises(Refused, match="there is no"):
+    with pytest.raises(Refused, match="for which you have the permission"):
         identity.reveal_identity(officer("tip_officer", "hoa-lu"), request_.id)
 
 

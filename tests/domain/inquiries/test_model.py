@@ -53,7 +53,7 @@ def test_every_state_has_its_row() -> None:
 
 def test_an_answer_needs_words() -> None:
     """Nobody is answered with nothing."""
-    with pytest.raises(BadInput, match="without words"):
+    with pytest.raises(BadInput, match="can't be answered without a text: give an article or write the"):
         ASKED.replied("  ", "Công an huyện")
 
 
@@ -92,5 +92,5 @@ def test_articles_grow_forward() -> None:
         article().retired(DAY).revised(edition(DAY))
     with pytest.raises(WrongStep, match="already"):
         article().retired(DAY).retired(DAY)
-    with pytest.raises(BadInput, match="needs a source"):
+    with pytest.raises(BadInput, match="of the article is empty: fill it in"):
         article().revised(edition(DAY, source=" "))

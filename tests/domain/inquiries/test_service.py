@@ -81,7 +81,7 @@ def test_an_officer_enters_a_walk_in(inquiries: Inquiries, answerer: Actor, sent
     assert (asked.conversation, asked.received_at, asked.state) == ("", came, InquiryState.RECEIVED)
     assert inquiries.handling.answered_by_hand(answerer, asked.id, "tại quầy").state is InquiryState.ANSWERED
     assert sent() == []
-    with pytest.raises(BadInput, match="needs words"):
+    with pytest.raises(BadInput, match="A question entered by an officer needs text: write what the"):
         inquiries.intake.record_walk_in(answerer, " ", unit="ninh-hoa")
     with pytest.raises(BadInput, match="in the future"):
         inquiries.intake.record_walk_in(answerer, "Ở đâu?", unit="ninh-hoa", received_at=came + timedelta(days=3))
@@ -119,7 +119,7 @@ def test_somebody_without_a_chat_is_told_by_a_person(inquiries: Inquiries, answe
     called = run_step(inquiries.intake.receive, ROUTER, "Gọi điện hỏi thủ tục", unit="ninh-hoa")
     with pytest.raises(BadInput, match="no chat"):
         inquiries.handling.answer(answerer, called.id, text="Ở xã.")
-    with pytest.raises(BadInput, match="say how"):
+    with pytest.raises(BadInput, match="The proof is missing: write how the resident was informed, such"):
         inquiries.handling.answered_by_hand(answerer, called.id, " ")
     assert inquiries.handling.answered_by_hand(answerer, called.id, "qua điện thoại").state is InquiryState.ANSWERED
 

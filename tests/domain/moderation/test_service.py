@@ -211,13 +211,12 @@ def test_another_person_decides_the_appeal(
 def test_an_appeal_is_decided_once(moderation: Moderation, lan: Actor, an: Actor, uphold: bool, again: bool) -> None:
     """Whatever is asked for the second time, the refusal names what was decided and no other outcome."""
     ruled(moderation, lan)
-    with pytest.raises(WrongStep, match="post m1 is decided: no appeal"):
+    with pytest.raises(WrongStep, match="Post m1 is decided: no appeal about it is waiting for a decision"):
         run_step(moderation.appeals.decide_appeal, an, "m1", again, "Đã xem kỹ")
     moderation.appeals.appeal(ROUTER, "m1", AUTHOR, "Tôi cho, không bán")
     run_step(moderation.appeals.decide_appeal, an, "m1", uphold, "Đã xem kỹ")
-    with pytest.raises(
-        WrongStep, match=f"^post m1 is {'upheld' if uphold else 'overturned'}: no appeal about it waits"
-    ):
+    state = "upheld" if uphold else "overturned"
+    with pytest.raises(WrongStep, match=f"^Post m1 is {state}: no appeal about it is waiting for a decision"):
         run_step(moderation.appeals.decide_appeal, an, "m1", again, "Xem lại")
 
 
@@ -226,7 +225,7 @@ def test_whoever_ruled_does_not_hear_the_appeal(moderation: Moderation, lan: Act
     run_step(Units(moderation.queries.runner).record_grant, system("setup"), lan.id, "standing_officer", "ninh-hoa")
     ruled(moderation, lan)
     moderation.appeals.appeal(ROUTER, "m1", AUTHOR, "Tôi cho, không bán")
-    with pytest.raises(Refused, match="another person"):
+    with pytest.raises(Refused, match="ask a person who didn't make the first decision"):
         run_step(moderation.appeals.decide_appeal, lan, "m1", True, "Tôi đúng")
     assert moderation.queries.get(an, "m1").state is PostState.APPEALED
 
@@ -238,7 +237,7 @@ def test_only_the_author_appeals_and_in_time(moderation: Moderation, clock: Fixe
         with pytest.raises(NotFound, match="no post"):
             moderation.appeals.appeal(ROUTER, post, conversation, "Sai")
     clock.advance(timedelta(days=8))
-    with pytest.raises(WrongStep, match="until 2021-09-08"):
+    with pytest.raises(WrongStep, match="The time for an appeal about post m1 ended on 2021-09-08"):
         moderation.appeals.appeal(ROUTER, "m1", AUTHOR, "Sai")
 
 

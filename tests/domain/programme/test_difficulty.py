@@ -58,5 +58,5 @@ def test_a_difficulty_is_counted_once_however_long_the_exchange() -> None:
 
 def test_an_answer_needs_words() -> None:
     """Silence answers nothing."""
-    with pytest.raises(BadInput, match="in words"):
+    with pytest.raises(BadInput, match="is empty: write the answer or the outcome"):
         raised().moved(remark(DifficultyState.ANSWERED, text=" "))

@@ -75,7 +75,7 @@ def test_a_duty_done_is_not_urged() -> None:
     done = duty().done(LAST, "report 1")
 
     assert done.next_reminder() == NEVER
-    with pytest.raises(WrongStep, match="nothing left to urge"):
+    with pytest.raises(WrongStep, match="it needs no more reminders"):
         done.reminded(Reminder(day=LAST, offset=0, by="clock", told=False, escalated=False))
 
 
@@ -113,7 +113,7 @@ def test_only_steps_of_the_table_happen(steps: list[str]) -> None:
 
 def test_done_needs_evidence() -> None:
     """Saying so isn't enough."""
-    with pytest.raises(BadInput, match="needs evidence"):
+    with pytest.raises(BadInput, match="has no evidence: name the document or report that shows that it"):
         duty().done(LAST, "  ")
 
 

@@ -58,7 +58,7 @@ def test_milestones_belong_to_the_units_the_plan_names(
     assert (pilot.unit, pilot.last_day) == ("ninh-hoa", date(2021, 8, 29))
     assert reached.done_on == date(2021, 9, 1)
     assert total(runner, "milestones_done", "ninh-hoa") == 1
-    with pytest.raises(NotFound, match="there is no duty"):
+    with pytest.raises(NotFound, match="for which you have the permission"):
         programme.duties.reach_milestone(officer("report_officer", "ninh-an"), "pilot", "ninh-an", evidence="minutes 4")
     with pytest.raises(NotFound, match="no milestone 'party'"):
         programme.duties.open_milestone(CLOCK, "party")
@@ -195,7 +195,7 @@ def test_what_was_done_is_registered_not_what_is_planned(
     assert programme.activities.plans(standing, unit="ninh-an").items == (plan,)
     assert total(runner, "training_attendance", "ninh-an") == 3
     assert total(runner, "plans_issued", "ninh-an") == 1
-    with pytest.raises(BadInput, match="lies in the future"):
+    with pytest.raises(BadInput, match="is in the future: choose"):
         programme.activities.hold_training(standing, "cong-an", topic="x", day=date(2021, 9, 2), attendance={})
 
 
@@ -206,7 +206,7 @@ def test_a_unit_does_not_inspect_itself(programme: Programme, officer: Officers)
     checks = [InspectionCheck("Nội quy đã gửi", True), InspectionCheck("Ban quản trị đủ người", False, "thiếu 1")]
     with pytest.raises(Refused):
         programme.activities.inspect(own, "ninh-an", checks)
-    with pytest.raises(BadInput, match="at least one check"):
+    with pytest.raises(BadInput, match="has no checks: add at least one"):
         programme.activities.inspect(inspector, "ninh-an", [])
 
     inspection = programme.activities.inspect(inspector, "ninh-an", checks)
@@ -255,7 +255,7 @@ def test_a_head_may_change(programme: Programme, officer: Officers) -> None:
     assert head is not None
     assert (head.name, head.title) == ("Người B", "Trưởng Ban Chỉ đạo 138 xã")
     assert programme.heads.head(standing, "ninh-my") is None
-    with pytest.raises(BadInput, match="needs words"):
+    with pytest.raises(BadInput, match="is empty: write it"):
         programme.heads.name_head(standing, "ninh-an", name=" ")
 
 

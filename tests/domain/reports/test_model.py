@@ -72,7 +72,7 @@ def test_a_report_waits_for_the_end_of_its_period() -> None:
     after = END + timedelta(days=1)
 
     assert report().submitted(signature(after, after)).state is ReportState.SUBMITTED
-    with pytest.raises(WrongStep, match="before the day after"):
+    with pytest.raises(WrongStep, match="submit it after that day"):
         report().submitted(signature(END, END))
     for issued in (END, LAST + timedelta(days=1)):
         with pytest.raises(BadInput, match="can't be issued on"):
@@ -102,7 +102,7 @@ def test_a_return_needs_reasons_and_voids_the_signature() -> None:
     """What was said stays on record."""
     signed = report().submitted(signature())
 
-    with pytest.raises(BadInput, match="without reasons"):
+    with pytest.raises(BadInput, match="can't be returned without a reason: write what has to be"):
         signed.given_back(LAST, " ")
     back = signed.given_back(LAST, "numbers of areas missing")
     assert (back.signature, back.returned) == (None, ((LAST, "numbers of areas missing"),))
@@ -113,7 +113,7 @@ def test_only_what_is_signed_can_be_corrected_and_only_with_a_reason() -> None:
     with pytest.raises(WrongStep, match="can be corrected"):
         report().corrected("late tip")
     signed = report().submitted(signature())
-    with pytest.raises(BadInput, match="saying why"):
+    with pytest.raises(BadInput, match="can't be corrected without a reason: write why"):
         signed.corrected("")
 
     following = signed.corrected("late tip")

@@ -62,7 +62,7 @@ def test_a_number_is_refused_the_second_time(submitted: Submitted, on: On) -> No
     with pytest.raises(BadInput) as refused:
         submitted("ninh-an", "annual", 2021, number=9)
     assert str(refused.value) == (
-        "Number 09/BC-BCĐ138 of 2021 is on report roll-out.2021.ninh-an.v1 already; the next free number is 10"
+        "Number 09/BC-BCĐ138 of 2021 is already on report roll-out.2021.ninh-an.v1: the next free number is 10."
     )
     assert submitted("ninh-hai", "roll-out", 2021, number=9).state is ReportState.SUBMITTED
 
@@ -80,7 +80,7 @@ def test_a_correction_gets_a_number_of_its_own(reports: Reports, own: Actor, sub
     on(THIS_YEAR)
     first = submitted("ninh-an", number=9)
     second = reports.drafting.correct(own, first.id, "Sót một lớp tập huấn")
-    with pytest.raises(BadInput, match=f"is on report {first.id} already; the next free number is 10"):
+    with pytest.raises(BadInput, match=f"is already on report {first.id}: the next free number is 10"):
         sign(reports, own, second, 9)
     assert sign(reports, own, second, 10).state is ReportState.SUBMITTED
 
@@ -109,7 +109,7 @@ def test_numbers_of_an_earlier_release_count(
     """A store that kept no series yet is asked for the reports themselves, however the number is written there."""
     on(LAST_YEAR)
     first = stored_before("roll-out", stored)
-    with pytest.raises(BadInput, match=f"is on report {first.id} already; the next free number is 10"):
+    with pytest.raises(BadInput, match=f"is already on report {first.id}: the next free number is 10"):
         submitted("ninh-an", "annual", 2021, number=9)
 
 

@@ -110,7 +110,7 @@ def test_missing_parts_are_named_not_guessed(
 ) -> None:
     """The superior's figures hold only what was accepted and its own."""
     standing = officer("standing_officer", "hoa-lu")
-    with pytest.raises(WrongStep, match="nothing to consolidate"):
+    with pytest.raises(WrongStep, match="is accepted yet: accept at least one before you consolidate them"):
         reports.drafting.consolidate(standing, "half-year", 2022)
     submitted("ninh-my")
     run_step(reports.signing.accept, standing, submitted("ninh-an").id)
@@ -122,7 +122,7 @@ def test_missing_parts_are_named_not_guessed(
     assert number(whole, "tips_received") == 3
     run_step(reports.signing.accept, standing, "half-year.2022.ninh-my.v1")
     fill(standing, whole)
-    with pytest.raises(WrongStep, match="moved since"):
+    with pytest.raises(WrongStep, match="The figures of report"):
         run_step(reports.signing.submit, standing, whole.id, number=1, issued_on=ON_TIME, signer="Người Ký")
     assert number(reports.drafting.consolidate(standing, "half-year", 2022), "tips_received") == 4
 
@@ -150,7 +150,7 @@ def test_a_report_is_not_signed_before_its_period_ends(reports: Reports, submitt
     """A draft may be begun early, but 31 May belongs to the period."""
     on(date(2022, 5, 31))
 
-    with pytest.raises(WrongStep, match="counts up to 2022-05-31"):
+    with pytest.raises(WrongStep, match="covers the days up to 2022-05-31: submit it after that day"):
         submitted("ninh-an")
 
 
@@ -161,14 +161,14 @@ def test_what_is_signed_is_what_was_seen(
     on(ON_TIME)
     own = officer("report_officer", "ninh-an")
     report = reports.drafting.begin(own, "ninh-an", "half-year", 2022)
-    with pytest.raises(WrongStep, match="no words yet for"):
+    with pytest.raises(WrongStep, match="has no text yet for the sections"):
         run_step(reports.signing.submit, own, report.id, number=5, issued_on=ON_TIME, signer="Người Ký")
     fill(own, report)
-    with pytest.raises(BadInput, match="name of who signs"):
+    with pytest.raises(BadInput, match="The report has no signatory: write the name of the person who"):
         run_step(reports.signing.submit, own, report.id, number=5, issued_on=ON_TIME, signer=" ")
     note(Fact("trainings", "ninh-an", date(2022, 3, 1)))
 
-    with pytest.raises(WrongStep, match="moved since 2022-06-14"):
+    with pytest.raises(WrongStep, match=r"The figures of report .* changed after 2022-06-14: refresh it"):
         run_step(reports.signing.submit, own, report.id, number=5, issued_on=ON_TIME, signer="Người Ký")
     reports.drafting.refresh(own, report.id)
     signed = run_step(reports.signing.submit, own, report.id, number=5, issued_on=ON_TIME, signer="Người Ký")
@@ -205,7 +205,7 @@ def test_an_altered_report_is_not_accepted(
 
     runner.run_command(chief, "test.alter", Permission.REPORT_ACCEPT, alter)
 
-    with pytest.raises(WrongStep, match="isn't what was signed"):
+    with pytest.raises(WrongStep, match="no longer matches its signature: return it with"):
         run_step(reports.signing.accept, chief, signed.id)
 
 
@@ -221,7 +221,7 @@ def test_a_correction_is_a_new_version(
     note(Fact("trainings", "ninh-an", date(2022, 3, 1)))
 
     second = reports.drafting.correct(own, first.id, "Sót một lớp tập huấn")
-    with pytest.raises(WrongStep, match="being corrected already"):
+    with pytest.raises(WrongStep, match="is already being corrected as"):
         reports.drafting.correct(own, first.id, "Lần nữa")
     (line,) = reports.queries.standing(own, "half-year", 2022)
     assert line.report == first.id
@@ -299,11 +299,11 @@ def test_a_report_is_begun_once_by_those_who_owe_it(reports: Reports, officer: O
     own = officer("report_officer", "ninh-an")
     report = reports.drafting.begin(own, "ninh-an", "roll-out", 2021)
 
-    with pytest.raises(WrongStep, match="begun before"):
+    with pytest.raises(WrongStep, match="already exists: refresh it with"):
         reports.drafting.begin(own, "ninh-an", "roll-out", 2021)
     with pytest.raises(BadInput, match="not in 2022"):
         reports.drafting.begin(own, "ninh-an", "roll-out", 2022)
-    with pytest.raises(BadInput, match="owes no 'roll-out'"):
+    with pytest.raises(BadInput, match="doesn't owe 'roll-out' for 2021: only units of level 'commune' do"):
         reports.drafting.begin(officer("report_officer", "hoa-lu"), "cong-an", "roll-out", 2021)
     with pytest.raises(BadInput, match="has no section 'gossip'"):
         reports.drafting.write(own, report.id, "gossip", "x")

@@ -156,7 +156,7 @@ def test_needles_are_those_that_were_gathered(haystack: Haystack, runner: UseCas
 def test_a_needle_is_long_enough_and_not_shown() -> None:
     """Fewer than eight bytes stand anywhere by chance; neither bytes nor marks are printed."""
     assert Needle("x", bytes(MIN_BYTES)).value == bytes(8)
-    with pytest.raises(BadInput, match="x: 7 bytes may stand anywhere by chance; give 8"):
+    with pytest.raises(BadInput, match="Needle 'x' has 7 bytes, which may occur anywhere by chance: give at least 8"):
         Needle("x", bytes(7))
     assert "secret" not in repr(NeedleSet(scope="s", needles=(Needle("x", b"a secret"),), mark="secret"))
     with pytest.raises(TypeError):
@@ -168,7 +168,7 @@ def test_a_needle_is_long_enough_and_not_shown() -> None:
 @pytest.mark.parametrize("data", [b"", b"{}", b"x", b'{"scope":"s","needles":{"x":"zz"},"mark":""}'])
 def test_what_is_no_file_of_needles(data: bytes) -> None:
     """Is told, with what makes one."""
-    with pytest.raises(BadInput, match="no file of needles; `anninh retention needles` writes one"):
+    with pytest.raises(BadInput, match="This isn't a file of needles: write one with `anninh retention"):
         decode_needles(data)
 
 
@@ -224,10 +224,13 @@ def test_what_proves_nothing_is_refused(
         (one, evolve(gathered[one], needles=())),
         (one, evolve(gathered[one], mark="x")),
     ):
-        with pytest.raises(BadInput, match=f"no needles of {case}; gather them before its purge"):
+        with pytest.raises(BadInput, match=f"aren't needles of {case}: gather them before its purge"):
             proofs.prove_purge(operator, case, needles)
     for what in ("officer:x", "item:1"):
-        with pytest.raises(BadInput, match=f"'{what}' is no case, and nobody; name one as kind:id, of tip, "):
+        with pytest.raises(
+            BadInput,
+            match=f"{what!r} is neither a case nor a person: name one as kind:id, with one of the kinds tip, .",
+        ):
             proofs.gather_needles(operator, what)
     with pytest.raises(Refused):
         proofs.gather_needles(handler, one)
@@ -252,5 +255,7 @@ def test_a_storage_that_cannot_look_says_so(
     case = f"tip:{ended().id}"
     needles = retention.proofs.gather_needles(operator, case)
     monkeypatch.setattr(runner.context, "storage", Shortsighted(runner.context.storage))
-    with pytest.raises(Unsupported, match="storage 'memory' can't look for bytes; search its files"):
+    with pytest.raises(
+        Unsupported, match="Storage 'memory' can't search for bytes: search its files and backups by hand"
+    ):
         retention.proofs.prove_purge(operator, case, needles)

@@ -34,5 +34,5 @@ def test_what_is_held_is_shown_as_held() -> None:
 
 def test_unknown_data_is_refused() -> None:
     """What the profile sets no time for isn't destroyed by guess."""
-    with pytest.raises(BadInput, match="retention_days name chatter"):
+    with pytest.raises(BadInput, match="The profile keeps no data of kind"):
         find_purgeable([kept("tip:1", "diary")], {"chatter": 30}, set(), ENDED)

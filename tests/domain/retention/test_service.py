@@ -92,7 +92,7 @@ def test_a_legal_hold_stops_a_purge(
     case = f"tip:{ended().id}"
     held = hold(retention, operator, case)
     assert hold(retention, operator, case) == held
-    with pytest.raises(WrongStep, match="release the hold first"):
+    with pytest.raises(WrongStep, match="has been in force since"):
         retention.purges.order_purge(operator, case, reason="retention")
     old = RetainedItem(scope=case, unit="ninh-hoa", data="chatter", ended_on=date(2021, 1, 1))
     (due,) = retention.purges.preview_purge(operator, [old])
@@ -100,7 +100,7 @@ def test_a_legal_hold_stops_a_purge(
     assert [one.id for one in retention.legal_holds.holds(operator)] == [held]
     retention.legal_holds.release_hold(operator, held)
     assert retention.legal_holds.holds(operator) == ()
-    with pytest.raises(Refused, match="another officer orders this"):
+    with pytest.raises(Refused, match="another officer must order this"):
         retention.purges.order_purge(operator, case, reason="retention")
     retention.purges.order_purge(officer("operator", "hoa-lu"), case, reason="retention")
 
@@ -139,7 +139,7 @@ def test_nothing_is_destroyed_that_wasnt_begun(retention: Retention, operator: A
     """The second half of a purge takes no order that hasn't waited."""
     case = f"tip:{ended().id}"
     retention.purges.order_purge(operator, case, reason="retention")
-    with pytest.raises(WrongStep, match="wasn't begun"):
+    with pytest.raises(WrongStep, match="hasn't begun: run"):
         retention.purges.finish_purge(operator, [case])
 
 
@@ -154,7 +154,7 @@ def test_a_hold_covers_what_was_merged_into_a_case(
     hold(retention, operator, f"tip:{case.id}")
     late = ended(into=case.id)
     for report in (before, late):
-        with pytest.raises(WrongStep, match="release the hold first"):
+        with pytest.raises(WrongStep, match="has been in force since"):
             retention.purges.order_purge(operator, f"tip:{report.id}", reason="retention")
     clock.advance(DELAY)
     assert retention.purges.purge(operator) == ()

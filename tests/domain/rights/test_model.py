@@ -106,7 +106,7 @@ def test_a_refusal_says_why(outcome: AnswerOutcome) -> None:
 def test_it_is_extended_once() -> None:
     """And not once it is answered."""
     request = extend(new(), "data")
-    with pytest.raises(WrongStep, match="before"):
+    with pytest.raises(WrongStep, match="was extended already: a limit can be extended only once"):
         extend(request, "data")
     with pytest.raises(WrongStep, match="answered"):
         extend(answer(new(), "data", AnswerOutcome.TAKEN_BACK), "data")
@@ -134,7 +134,7 @@ def test_who_ends_a_restriction() -> None:
         held.lifted("checker", AT, "Xong")
     ended = answer(held, "data").lifted("data", AT + timedelta(days=40), "Xong")
     assert (ended.ended_on, ended.restriction) == ((AT + timedelta(days=40)).date(), None)
-    with pytest.raises(WrongStep, match="restricts nothing"):
+    with pytest.raises(WrongStep, match="has no restriction in force"):
         ended.lifted("data", AT, "Xong")
 
 

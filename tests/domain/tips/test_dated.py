@@ -54,7 +54,7 @@ def test_what_is_settled_in_time_was_never_overdue(tips: Tips, lan: Actor, runne
     later = local_date(max(clock.due for clock in case.clocks))
     assert count_overdue(runner.context, HERE, later) == {"ninh-hoa": 1}
 
-    tips.settling.settle(lan, case.id, TipState.RESOLVED, answer="Xong.", reason="done")
+    tips.settling.settle(lan, case.id, TipState.RESOLVED, answer="Xong.", reason="handled")
     assert count_overdue(runner.context, HERE, later) == {}
 
 
@@ -62,7 +62,7 @@ def test_a_day_of_the_past_is_told_as_it_was(tips: Tips, lan: Actor, runner: Use
     """What was settled too late still counts on the days before; the records tell the same."""
     case = worked(tips, lan)
     clock.advance(timedelta(days=200))
-    tips.settling.settle(lan, case.id, TipState.RESOLVED, answer="Xong.", reason="done")
+    tips.settling.settle(lan, case.id, TipState.RESOLVED, answer="Xong.", reason="handled")
     settled = local_date(clock.now())
 
     assert count_overdue(runner.context, HERE, settled - timedelta(days=1)) == {"ninh-hoa": 1}

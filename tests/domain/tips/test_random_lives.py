@@ -71,7 +71,7 @@ ACTS: dict[str, Act] = {
     "unfounded": lambda c: c.tips.settling.settle(
         c.lan, c.id, TipState.UNFOUNDED, answer="Không.", reason="checked", despite_open="Đủ rồi"
     ),
-    "transfer": lambda c: c.tips.settling.transfer(c.lan, c.id, to="Tỉnh", answer="Đã chuyển.", reason="not_ours"),
+    "transfer": lambda c: c.tips.settling.transfer(c.lan, c.id, to="Tỉnh", answer="Đã chuyển.", reason="competence"),
     "come_back": lambda c: c.tips.transfers.record_return(c.lan, c.id, "Trả lại"),
     "pass_on": lambda c: c.tips.transfers.transfer_to_unit(c.lan, c.id, unit="ninh-van", reason="Ở đó"),
     "accept": lambda c: c.tips.transfers.accept_transfer(c.van, c.id),

@@ -63,7 +63,7 @@ def test_a_walk_in_entered_later_counts_from_when_they_came(tips: Tips, lan: Act
 
 def test_a_walk_in_needs_words_and_a_moment_that_has_passed(tips: Tips, lan: Actor, runner: UseCaseRunner) -> None:
     """What nobody told, or not yet, or at an unknown hour, is refused."""
-    with pytest.raises(BadInput, match="needs words"):
+    with pytest.raises(BadInput, match="A tip entered by an officer needs text: write what the person"):
         tips.intake.record_walk_in(lan, "  ", unit="ninh-hoa")
     with pytest.raises(BadInput, match="in the future"):
         tips.intake.record_walk_in(
@@ -112,7 +112,7 @@ def test_overdue_lists_open_tips_whose_clock_ran_out(tips: Tips, lan: Actor, clo
     other = worked(tips, lan)
     assert tips.queries.overdue(lan).items == ()
     clock.advance(timedelta(days=200))
-    tips.settling.settle(lan, other.id, TipState.RESOLVED, answer="Xong.", reason="done")
+    tips.settling.settle(lan, other.id, TipState.RESOLVED, answer="Xong.", reason="handled")
     assert [t.id for t in tips.queries.overdue(lan).items] == [tip.id]
 
 
@@ -121,7 +121,7 @@ def test_another_commune_sees_nothing(tips: Tips, lan: Actor, officer: OfficerMa
     tip = received(tips)
     stranger = officer("tip_officer", "ninh-van")
     assert tips.queries.list(stranger).items == ()
-    with pytest.raises(Refused, match="there is no tip"):
+    with pytest.raises(Refused, match="for which you have the permission"):
         tips.queries.get(stranger, tip.id)
 
 
@@ -154,7 +154,7 @@ def test_an_excluded_officer_is_kept_away(tips: Tips, lan: Actor, boss: Actor) -
     tip = worked(tips, lan)
     tips.exclusions.exclude(boss, tip.id, lan.id, "Người nhà")
     assert tips.queries.list(lan).items == ()
-    with pytest.raises(Refused, match="there is no tip"):
+    with pytest.raises(Refused, match="for which you have the permission"):
         tips.queries.get(lan, tip.id)
     assert tips.queries.get(boss, tip.id).handlers == ()
 
@@ -188,13 +188,13 @@ def test_duplicates_are_suggested_and_merged_by_a_person(tips: Tips, lan: Actor)
 def test_wrong_words_are_named(tips: Tips, lan: Actor) -> None:
     """An unknown category, a wrong outcome, an answer too early: each is named with the way out."""
     tip = received(tips)
-    with pytest.raises(BadInput, match="no incoming category 'x'"):
+    with pytest.raises(BadInput, match="There is no category of tips 'x': choose one of situation, crime,"):
         tips.handling.triage(lan, tip.id, category="x")
-    with pytest.raises(BadInput, match="use case of its own"):
+    with pytest.raises(BadInput, match="A tip can't be settled as"):
         tips.settling.settle(lan, tip.id, TipState.DUPLICATE, answer="a", reason="r")
-    with pytest.raises(WrongStep, match="settle it before"):
+    with pytest.raises(WrongStep, match=r"is received: settle it with `tips\.settle` before you answer"):
         tips.settling.answer(lan, tip.id)
-    with pytest.raises(BadInput, match="no incoming category"):
+    with pytest.raises(BadInput, match="There is no category of tips 'x': choose one of situation, crime,"):
         received(tips, category="x")
     with pytest.raises(NotFound, match="no tip"):
         tips.queries.get(lan, "gone")
@@ -203,7 +203,7 @@ def test_wrong_words_are_named(tips: Tips, lan: Actor) -> None:
 def test_reopening_counts_as_received_again(tips: Tips, lan: Actor, boss: Actor, runner: UseCaseRunner) -> None:
     """A reopened tip is open again and its balance goes on."""
     tip = worked(tips, lan)
-    tips.settling.transfer(lan, tip.id, to="Công an tỉnh", answer="Đã chuyển.", reason="not_ours")
+    tips.settling.transfer(lan, tip.id, to="Công an tỉnh", answer="Đã chuyển.", reason="competence")
     reopened = tips.reopening.reopen(boss, tip.id, "Chuyển nhầm")
 
     assert reopened.settlements[0].to == "Công an tỉnh"
@@ -217,10 +217,10 @@ def test_reopening_counts_as_received_again(tips: Tips, lan: Actor, boss: Actor,
 def test_told_by_hand_needs_to_say_how(tips: Tips, lan: Actor) -> None:
     """A reporter without chat is told by a person, who says how."""
     tip = worked(tips, lan, conversation="", origin="entry")
-    tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="done")
+    tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="handled")
     with pytest.raises(BadInput, match="no chat"):
         tips.settling.answer(lan, tip.id)
-    with pytest.raises(BadInput, match="say how"):
+    with pytest.raises(BadInput, match="The proof is missing: write how the reporter was informed, such"):
         tips.settling.answered_by_hand(lan, tip.id, " ")
     assert tips.settling.answered_by_hand(lan, tip.id, "Gọi điện").state is TipState.ANSWERED
 
@@ -228,7 +228,7 @@ def test_told_by_hand_needs_to_say_how(tips: Tips, lan: Actor) -> None:
 def test_an_answer_that_arrives_late_changes_nothing(tips: Tips, lan: Actor, boss: Actor) -> None:
     """An answer that arrives after the tip was reopened leaves it open."""
     tip = worked(tips, lan)
-    tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="done")
+    tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="handled")
     tips.reopening.reopen(boss, tip.id, "Chưa xong")
     assert run_step(tips.intake.confirm_answer, system("delivery"), tip.id, "accepted").state is TipState.REOPENED
 
@@ -236,12 +236,12 @@ def test_an_answer_that_arrives_late_changes_nothing(tips: Tips, lan: Actor, bos
 def test_an_answer_goes_out_once(tips: Tips, lan: Actor, boss: Actor, officer: OfficerMaker, sent: Sent) -> None:
     """Two officers who both press the button tell the reporter once; a new settlement has an answer of its own."""
     tip = worked(tips, lan)
-    tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong một.", reason="done")
+    tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong một.", reason="handled")
     tips.settling.answer(lan, tip.id)
     with pytest.raises(WrongStep, match="on its way"):
         tips.settling.answer(officer("tip_officer", "hoa-lu"), tip.id)
     tips.reopening.reopen(boss, tip.id, "Chưa xong")
-    tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong hai.", reason="done")
+    tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong hai.", reason="handled")
     tips.settling.answer(lan, tip.id)
     assert [text for text in sent(CHAT) if "Xong" in text] == [
         tips.queries.context.district.say("tip.answer", receipt=tip.receipt, text=f"Xong {n}.") for n in ("một", "hai")
@@ -251,18 +251,18 @@ def test_an_answer_goes_out_once(tips: Tips, lan: Actor, boss: Actor, officer: O
 def test_what_was_told_or_taken_back_is_not_answered(tips: Tips, lan: Actor) -> None:
     """Neither a tip whose reporter was told nor one that was withdrawn has words that wait to be sent."""
     tip = worked(tips, lan)
-    tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="done")
+    tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="handled")
     tips.settling.answered_by_hand(lan, tip.id, "Gọi điện")
     withdrawn = tips.withdrawals.accept_withdrawal(lan, taken_back(tips, worked(tips, lan)).id, "nhầm")
     for one in (tip, withdrawn):
-        with pytest.raises(WrongStep, match="settle it before"):
+        with pytest.raises(WrongStep, match="before you answer"):
             tips.settling.answer(lan, one.id)
 
 
 def test_the_answer_of_an_earlier_settlement_answers_nothing(tips: Tips, lan: Actor, boss: Actor) -> None:
     """Words that arrive after the tip was reopened and settled anew were about the settlement before."""
     tip = worked(tips, lan)
-    tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="done")
+    tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="handled")
     tips.settling.answer(lan, tip.id)
     tips.reopening.reopen(boss, tip.id, "Chưa xong")
     tips.settling.settle(lan, tip.id, TipState.UNFOUNDED, answer="Không có cơ sở.", reason="checked")
@@ -302,7 +302,7 @@ def test_two_tips_merged_into_each_other_at_once_stay_apart(tips: Tips, lan: Act
 def test_an_objection_after_the_answer_asks_to_reopen(tips: Tips, lan: Actor) -> None:
     """Words of objection to an answered case ask a person to open it again; others are added to it."""
     tip = worked(tips, lan)
-    tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="done")
+    tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="handled")
     tips.settling.answer(lan, tip.id)
     run_step(tips.intake.confirm_answer, system("delivery"), tip.id, "accepted")
     assert run_step(tips.intake.add, ROUTER, tip.id, Addition(text="Cảm ơn")).state is TipState.ANSWERED
@@ -328,5 +328,5 @@ def test_every_look_leaves_its_entry(tips: Tips, lan: Actor, trail: Trail) -> No
 def test_a_reason_is_a_code(tips: Tips, lan: Actor) -> None:
     """It stands in clear and is counted: words belong into the answer."""
     tip = worked(tips, lan)
-    with pytest.raises(BadInput, match="a reason is a code"):
+    with pytest.raises(BadInput, match=r"A reason must be a code such as `solved` or `not_ours` \(a-z"):
         tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="Bà Mẫu đã nhận lại xe")

@@ -43,9 +43,11 @@ def tips(runner: UseCaseRunner) -> Tips:
 def test_only_the_profiles_reasons(tips: Tips, lan: Actor) -> None:
     """Another code is refused with the names of those there are; an outcome without a table takes any."""
     tip = worked(tips, lan)
-    with pytest.raises(BadInput, match=r"'solved' is no reason for resolved; the profile has fined \(Đã xử phạt\)"):
+    with pytest.raises(
+        BadInput, match=r"'solved' isn't a reason to settle a tip as resolved: choose one of fined \(Đã xử phạt\)"
+    ):
         tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="solved", evidence="12/QĐ")
-    with pytest.raises(BadInput, match="no reason for transferred"):
+    with pytest.raises(BadInput, match="isn't a reason to settle a tip as"):
         tips.settling.transfer(lan, tip.id, to="Tỉnh", answer="Đã chuyển.", reason="elsewhere")
     assert tips.settling.settle(lan, tip.id, TipState.UNFOUNDED, answer="Không.", reason="anything").settlements
 
@@ -55,9 +57,9 @@ def test_evidence_where_it_is_asked_for(tips: Tips, lan: Actor) -> None:
     settle = tips.settling.settle
     tip = worked(tips, lan)
     other = worked(tips, lan)
-    with pytest.raises(BadInput, match="needs evidence to become resolved"):
+    with pytest.raises(BadInput, match="give the number of a document, or message:<id> of a message of"):
         settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="fined")
-    with pytest.raises(BadInput, match="'message:m2' is no message of tip"):
+    with pytest.raises(BadInput, match="'message:m2' isn't a message of tip"):
         settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="fined", evidence="message:m2")
     by_document = settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="fined", evidence="12/QĐ-XPHC")
     by_message = settle(lan, other.id, TipState.RESOLVED, answer="Xong.", reason="found", evidence="message:m1")

@@ -22,19 +22,19 @@ def test_taking_back_is_a_request(tips: Tips, sent: Sent) -> None:
 def test_an_officer_accepts_what_was_taken_back(tips: Tips, lan: Actor, sent: Sent) -> None:
     """With a reason; the tip ends, and its reporter is told."""
     asked = taken_back(tips, received(tips))
-    with pytest.raises(BadInput, match="say why"):
+    with pytest.raises(BadInput, match="needs a reason: write it for the record"):
         tips.withdrawals.accept_withdrawal(lan, asked.id, " ")
     ended = tips.withdrawals.accept_withdrawal(lan, asked.id, "Nhìn nhầm xe")
     assert (ended.state, ended.withdrawal_asked_at) == (TipState.WITHDRAWN, None)
     assert "rút tin" in sent(CHAT)[-1]
-    with pytest.raises(WrongStep, match="didn't ask"):
+    with pytest.raises(WrongStep, match="has no open request to withdraw it"):
         tips.withdrawals.accept_withdrawal(lan, asked.id, "lần hai")
 
 
 def test_an_officer_goes_on_with_what_was_taken_back(tips: Tips, lan: Actor, sent: Sent) -> None:
     """A denunciation is handled all the same; its reporter hears why, and the request is decided."""
     asked = taken_back(tips, received(tips))
-    with pytest.raises(BadInput, match="say in `answer`"):
+    with pytest.raises(BadInput, match="asked to withdraw it: write in `answer` what to reply"):
         tips.withdrawals.decline_withdrawal(lan, asked.id, "Tội phạm", answer="")
     kept = tips.withdrawals.decline_withdrawal(lan, asked.id, "Tội phạm", answer="Việc này phải được làm rõ.")
     assert kept.is_open
@@ -45,5 +45,5 @@ def test_an_officer_goes_on_with_what_was_taken_back(tips: Tips, lan: Actor, sen
 def test_nobody_takes_back_for_the_reporter(tips: Tips, lan: Actor) -> None:
     """Without a request there is nothing to accept or decline."""
     tip = received(tips)
-    with pytest.raises(WrongStep, match="didn't ask"):
+    with pytest.raises(WrongStep, match="has no open request to withdraw it"):
         tips.withdrawals.accept_withdrawal(lan, tip.id, "phiền quá")

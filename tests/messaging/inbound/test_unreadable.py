@@ -268,7 +268,9 @@ def test_the_cap_of_a_day(capped_app: App, chat: MockChat, clock: FixedClock, br
     endings = app.intake.accept_all([unreadable[0], unreadable[0], *unreadable[1:], ("oa", write(chat, THEFT))])
     assert endings[:2] == [Accepted.STORED, Accepted.SEEN_BEFORE]
     assert [type(ending) for ending in endings[2:]] == [Accepted, Accepted, TooManyRequests, TooManyRequests, Accepted]
-    with pytest.raises(TooManyRequests, match="3 events of oa"):
+    with pytest.raises(
+        TooManyRequests, match="'oa' reached today's limit of 3 unreadable events: send this event later"
+    ):
         app.intake.accept(*unreadable[4])
     assert app.intake.accept("oa", write(chat, THEFT)) is Accepted.STORED
     assert len(inbox(app)) == 5
@@ -283,7 +285,7 @@ def test_a_damaged_count(app: App, chat: MockChat, breaks: Breaks, note: bytes) 
     app.context.storage.states.put("unreadable", "oa", note, 0)
     assert app.intake.accept("oa", write(chat, POISON)) is Accepted.STORED
     (check,) = check_unreadable(app)
-    assert "1 events" in check.what
+    assert "couldn't read 1 of today's events" in check.what
 
 
 def test_what_was_fetched_is_never_refused(capped_app: App, chat: MockChat, clock: FixedClock) -> None:

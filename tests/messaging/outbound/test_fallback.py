@@ -9,6 +9,7 @@ from tests.messaging.conftest import THEFT, Launch, outbox, receipt, times_sent
 
 from anninh_core.app import App
 from anninh_core.kernel.errors import RecipientUnreachable
+from anninh_core.kernel.stored_sentences import unpack_sentence
 from anninh_core.ports.storages.queues import OutboxRow
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, SeededIds, memory_services
 from anninh_core.usecase import Actor, system
@@ -109,8 +110,8 @@ def test_in_the_end_a_person_is_asked(app: App, chat: MockChat, dialog: Dialog) 
     row = receipt(app)
 
     assert row.state == "needs_person"
-    assert row.error == (
-        "a person has to reach the recipient in another way; "
+    assert unpack_sentence(row.error) == (
+        "A person has to reach the recipient another way. Several delivery methods failed. "
         "window: the recipient hasn't written for too long to be written to (scripted: window_closed); "
         "template: the recipient left for good (scripted: recipient_gone)"
     )
@@ -123,9 +124,12 @@ def test_without_a_task_it_fails(app: App, chat: MockChat, dialog: Dialog, ladde
     dialog.says(AN, THEFT)
 
     assert receipt(app).state == "failed"
-    assert receipt(app).error.startswith("RecipientUnreachable: window: the recipient hasn't written for too long")
-    assert "; template: the service won't take" in receipt(app).error
-    assert receipt(app).error.endswith("; phone: the recipient left for good (scripted: recipient_gone)")
+    error = unpack_sentence(receipt(app).error)
+    assert error.startswith(
+        "RecipientUnreachable: Several delivery methods failed. window: the recipient hasn't written"
+    )
+    assert "; template: the service won't take" in error
+    assert error.endswith("; phone: the recipient left for good (scripted: recipient_gone)")
 
 
 def test_a_rung_that_isnt_set_up_is_passed(
@@ -137,7 +141,9 @@ def test_a_rung_that_isnt_set_up_is_passed(
     dialog.says(AN, THEFT)
 
     assert receipt(app).state == "needs_person"
-    assert receipt(app).error.endswith("template: the mock 'oa' has no method 'template'; name it in its option rungs")
+    assert unpack_sentence(receipt(app).error).endswith(
+        "template: The mock messenger 'oa' has no delivery method 'template': name it in the option `rungs`."
+    )
 
 
 class Windowed:
@@ -162,7 +168,9 @@ def test_a_messenger_without_rungs_has_a_window_only(
     dialog.says(AN, THEFT)
 
     assert receipt(app).state == "needs_person"
-    assert receipt(app).error.endswith("template: this messenger has no such way")
+    assert unpack_sentence(receipt(app).error).endswith(
+        "template: This messenger doesn't support this delivery method."
+    )
 
 
 def test_a_purpose_without_a_ladder_has_its_window(app: App, chat: MockChat, dialog: Dialog) -> None:
@@ -192,8 +200,9 @@ def test_a_group_has_no_template(app: App, chat: MockChat, launch: Launch, ladde
     row = send(app, charter, "tip.receipt")
 
     assert row.state == "needs_person"
-    assert "template" not in row.error
-    assert "window: " not in row.error
+    error = unpack_sentence(row.error)
+    assert "template" not in error
+    assert "window: " not in error
 
 
 def test_a_group_that_no_rung_leads_to(app: App, launch: Launch, ladder: Callable[..., None]) -> None:
@@ -220,8 +229,9 @@ def test_a_template_lost_on_its_way_is_a_persons(
     row = receipt(app)
 
     assert (row.state, row.delivery_method) == ("unknown", "template")
-    assert row.error.startswith("window: the recipient hasn't written")
-    assert row.error.endswith(f"template: the connection broke before an answer (scripted: {failure})")
+    error = unpack_sentence(row.error)
+    assert error.startswith("Several delivery methods failed. window: the recipient hasn't written")
+    assert error.endswith(f"; template: the connection broke before an answer (scripted: {failure})")
     assert times_sent(app, chat) == [int(failure == "lost_answer")]
 
 
@@ -274,7 +284,7 @@ def test_the_failure_desk_tells_of_a_rung_that_was_cut_off(
     with pytest.raises(KeyboardInterrupt):
         dialog.says(AN, THEFT)
     (failure,) = app.failures.troubles(admin, state="unknown")
-    assert failure.reason == "by template: under way, or cut off before its outcome was known"
+    assert failure.reason == "By template: The message is on its way, or sending it was interrupted."
 
 
 def refused(*_: object) -> Receipt:
@@ -319,7 +329,9 @@ def test_a_template_that_keeps_waiting_steps_aside(app: App, chat: MockChat, dia
     (help,) = outbox(app, "help")
 
     assert (receipt(app).attempts, receipt(app).state, help.state) == (6, "ready", "delivered")
-    assert receipt(app).error.startswith("stepped aside after 6 tries: window: ")
+    assert unpack_sentence(receipt(app).error).startswith(
+        "Moved to the end of the queue after 6 attempts. Several delivery methods failed. window: "
+    )
 
 
 def test_patience_ends_as_with_any_other_reply(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock) -> None:
@@ -329,7 +341,9 @@ def test_patience_ends_as_with_any_other_reply(app: App, chat: MockChat, dialog:
     wait_out(app, clock)
 
     assert receipt(app).state == "failed"
-    assert receipt(app).error.startswith(f"gave up after {receipt(app).attempts} tries: window: ")
+    assert unpack_sentence(receipt(app).error).startswith(
+        f"Gave up after {receipt(app).attempts} attempts. Several delivery methods failed. window: "
+    )
 
 
 def test_a_lease_lost_in_the_window_ends_the_climb(

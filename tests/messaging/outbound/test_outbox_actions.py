@@ -5,6 +5,7 @@ import pytest
 from tests.messaging.conftest import THEFT, Launch, receipt
 
 from anninh_core.app import App
+from anninh_core.kernel.stored_sentences import unpack_sentence
 from anninh_core.ports.storages.changes import ChangeSet, NewOutbox
 from anninh_core.ports.storages.queues import OutboxRow
 from anninh_core.testing import Dialog, MockChat, MockMessenger
@@ -54,8 +55,9 @@ def test_an_unknown_act_is_refused_and_shown(
     monkeypatch.setattr(MockMessenger, "send", lambda *_: called.append("send"))
     row = ended(app, queued(app, group.conversation, act="shred", target="m1"))
     assert (row.state, row.attempts, called) == ("failed", 0, [])
-    assert "'shred'" in row.error
-    assert "unlock" in row.error
+    error = unpack_sentence(row.error)
+    assert "'shred'" in error
+    assert "Known actions: send, delete, remove_member, lock, unlock, fetch, inspect." in error
 
 
 @pytest.mark.parametrize(("act", "locked"), [("lock", [True]), ("unlock", [False])])
@@ -76,4 +78,4 @@ def test_what_is_to_be_fetched_is_never_sent(app: App, chat: MockChat, dialog: D
     app.worker.drain()
     row = ended(app, queued(app, find_recipient(app.context, receipt(app)), act="fetch", target="m1:0"))
     assert (row.state, chat.account.sent(row.id)) == ("failed", [])
-    assert "to be fetched" in row.error
+    assert "is for fetching or inspecting a file, but it is in lane reply" in unpack_sentence(row.error)

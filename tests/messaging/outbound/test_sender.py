@@ -10,6 +10,7 @@ from tests.messaging.conftest import THEFT, receipt, states, times_sent
 from anninh_core.app import App
 from anninh_core.domain.conversations.model import CONVERSATION
 from anninh_core.kernel.errors import RequestRejected
+from anninh_core.kernel.stored_sentences import unpack_sentence
 from anninh_core.ports.messengers.messenger import Verdict
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger
 from anninh_core.usecase import Actor
@@ -173,4 +174,6 @@ def test_what_a_platform_repeats_is_not_kept(app: App, dialog: Dialog, monkeypat
     dialog.says(AN, THEFT)
     app.worker.drain()
     assert receipt(app).state == "failed"
-    assert re.fullmatch(r"RequestRejected: user … can't be sent '…(\\n…)*'", receipt(app).error)
+    error = receipt(app).error
+    assert re.fullmatch(r"RequestRejected: user … can't be sent '…(\\n…)*'", unpack_sentence(error))
+    assert [line for line in THEFT.splitlines() if line in error] == []

@@ -9,6 +9,7 @@ from tests.support.purging import purge_scope
 from anninh_core.app import App
 from anninh_core.domain.tips import Tip, TipState
 from anninh_core.kernel.errors import StorageError
+from anninh_core.kernel.stored_sentences import unpack_sentence
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, pump
 from anninh_core.usecase import Actor
 from anninh_core.vocabulary.messages import OutgoingMessage, Receipt
@@ -58,7 +59,9 @@ def test_an_arrival_that_comes_too_late_settles_its_row_all_the_same(
     settled = app.context.storage.queues.outbox_row(row.id)
     assert settled is not None
     assert settled.state == "delivered"
-    assert settled.error.startswith(f"not noted in tip:{tip.id}: the key of scope")
+    assert unpack_sentence(settled.error).startswith(
+        f"The outcome couldn't be noted in tip:{tip.id}. The key of 'tip:{tip.id}' was destroyed"
+    )
     assert app.worker.drain() == 0
 
 
@@ -76,7 +79,9 @@ def test_what_was_purged_before_it_left_is_shown(
         clock.advance(timedelta(seconds=5))
         app.worker.drain()
         assert (receipt(app).state, receipt(app).attempts) == ("failed", 1)
-        assert receipt(app).error.startswith("can't be prepared: the key of scope")
+        assert unpack_sentence(receipt(app).error).startswith(
+            f"The message can't be prepared. The key of {destroyed!r} was destroyed"
+        )
 
 
 def test_a_room_that_fails_at_an_arrival_stops_nobody(
@@ -92,7 +97,10 @@ def test_a_room_that_fails_at_an_arrival_stops_nobody(
     monkeypatch.setattr(Tip, "answered", broken)
     pump(app, chat)
     (row,) = outbox(app, "tip.answer")
-    assert (row.state, "not noted" in row.error) == ("delivered", True)
+    assert (row.state, unpack_sentence(row.error)) == (
+        "delivered",
+        f"The outcome couldn't be noted in {row.cause}. KeyError",
+    )
 
 
 def test_an_arrival_waits_for_a_storage_in_trouble(

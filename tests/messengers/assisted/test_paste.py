@@ -130,13 +130,13 @@ def test_same_words_twice_are_two_messages() -> None:
 @pytest.mark.parametrize(
     ("body", "sentence"),
     [
-        (b"not json", "not a paste"),
+        (b"not json", "send JSON with `group`, `text` and `at"),
         (b'{"group":"","text":"a","at":"2021-09-02T08:00:00+07:00"}', "length >= 1"),
         (b'{"group":"g","text":"a","at":"2021-09-02T08:00:00"}', "timezone"),
         (b'{"group":"g","text":"a","at":"2021-09-02T08:00:00Z","colour":"red"}', "colour"),
         (b'{"group":"g","text":" \\n","at":"2021-09-02T08:00:00Z"}', "no text"),
-        (b'{"group":"g","text":"19:42","at":"0001-01-01T00:00:00+14:00"}', "the year 1;"),
-        (b'{"group":"g","text":"19:42","at":"9999-12-31T23:59:59-14:00"}', "the year 9999;"),
+        (b'{"group":"g","text":"19:42","at":"0001-01-01T00:00:00+14:00"}', "The paste has a date in the year"),
+        (b'{"group":"g","text":"19:42","at":"9999-12-31T23:59:59-14:00"}', "The paste has a date in the year"),
     ],
 )
 def test_bad_bodies_are_named(body: bytes, sentence: str) -> None:

@@ -43,7 +43,9 @@ def test_a_province_is_found_however_it_is_written(written: str) -> None:
 
 def test_a_province_that_ended_is_told() -> None:
     """A name that isn't one any more is refused with the nearest; one with its kind may be newer than the list."""
-    with pytest.raises(BadInput, match="'Ninh Binhh' is no province since July 2025; write it as 'tỉnh Ninh Bình'"):
+    with pytest.raises(
+        BadInput, match="'Ninh Binhh' isn't in the list of provinces of July 2025: write it as in 'tỉnh Ninh Bình'"
+    ):
         parse_listed_province("Ninh Binhh")
     assert parse_listed_province("tỉnh Mới Lập") == "tỉnh Mới Lập"
 

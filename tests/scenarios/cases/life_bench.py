@@ -37,7 +37,7 @@ class Gone(Settled):
 
 
 RESOLVED: Settled = {"answer": "Đã tìm thấy xe.", "reason": "found"}
-GONE: Gone = {"to": "Công an tỉnh Ninh Bình", "answer": "Đã chuyển.", "reason": "not_ours"}
+GONE: Gone = {"to": "Công an tỉnh Ninh Bình", "answer": "Đã chuyển.", "reason": "competence"}
 
 
 @frozen

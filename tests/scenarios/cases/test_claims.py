@@ -171,9 +171,9 @@ def test_who_comes_second_is_told_who_has_it(duty: Duty, pair: tuple[Actor, Acto
     (tip,) = duty.app.tips.list(duty.boss).items
     duty.app.tips.claim(first, tip.id)
     for claim in (lambda: duty.app.tips.claim(deputy, tip.id), lambda: duty.app.duty.claim(deputy, duty.alarm().id)):
-        with pytest.raises(WrongStep, match=f"{FIRST} until 02:31"):
+        with pytest.raises(WrongStep, match=f"is claimed by officer {first.id} until 2021-09-18 02:31"):
             claim()
-    with pytest.raises(WrongStep, match=FIRST):
+    with pytest.raises(WrongStep, match=first.id):
         duty.app.duty.hand_up(deputy, duty.alarm().id)
     with pytest.raises(Refused):
         duty.app.tips.claim(duty.boss, tip.id)

@@ -65,9 +65,9 @@ def test_changed_rules_are_tried_on_past_tips(town: Town) -> None:
 def test_a_simulation_needs_rules_that_lead_somewhere(town: Town) -> None:
     """No rules, and a unit that isn't there, are refused; so is somebody without tips to read."""
     boss = town.officer("hoa-lu")
-    with pytest.raises(BadInput, match="no rules"):
+    with pytest.raises(BadInput, match="No rules are given: give at least one to simulate"):
         town.app.tips.simulate_routing(boss, ())
-    with pytest.raises(BadInput, match="no unit"):
+    with pytest.raises(BadInput, match="which isn't a unit: choose one that `anninh units` lists"):
         town.app.tips.simulate_routing(boss, (evolve(OWN, to="atlantis"),))
     with pytest.raises(Refused):
         town.app.tips.simulate_routing(town.officer("hoa-lu", "editor"), (OWN,))
@@ -116,7 +116,7 @@ def test_each_reporter_of_merged_tips_is_answered_apart(town: Town) -> None:
     for tip in (first, second):
         town.app.tips.triage(boss, tip.id, category="fire")
     town.app.tips.merge(boss, second.id, into=first.id, answer="Đã dập tắt, cảm ơn bà.")
-    town.app.tips.settle(boss, first.id, TipState.RESOLVED, answer="Cảm ơn anh An đã báo sớm.", reason="done")
+    town.app.tips.settle(boss, first.id, TipState.RESOLVED, answer="Cảm ơn anh An đã báo sớm.", reason="handled")
     for tip in (first, second):
         town.app.tips.answer(boss, tip.id)
     town.app.worker.drain()
@@ -140,7 +140,7 @@ def test_a_merger_is_undone_with_a_reason(town: Town) -> None:
     town.app.worker.drain()
     assert (split.state, split.merged_into, split.is_open) == (TipState.REOPENED, "", True)
     assert town.heard(BINH) == []
-    with pytest.raises(WrongStep, match="merged into no other"):
+    with pytest.raises(WrongStep, match="isn't merged into another tip, so there is nothing to split off"):
         town.app.tips.unmerge(boss, first.id, "thử")
 
 

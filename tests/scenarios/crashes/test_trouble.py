@@ -124,8 +124,8 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     ("trouble", "error", "said"),
     [
         (full, StorageError, "disk"),
-        (read_only, StorageError, r"can't be written|takes no writes"),
-        (locked, StorageBusy, r"stayed locked|gave no turn"),
+        (read_only, StorageError, r"can't be written|accepts no writes"),
+        (locked, StorageBusy, r"stayed locked|gave no connection or lock"),
     ],
 )
 def test_nothing_is_acknowledged(town: Town, trouble: Trouble, error: type[Exception], said: str) -> None:

@@ -126,7 +126,7 @@ def test_a_pair_of_tokens(own: App, zalo: AdapterServices, told: Told, account: 
     assert refresher.current() == "access-made-up-2"
     error, words = {
         "oa-made-up": (RetryLater, "just now"),
-        "oa-spending": (RetryLater, "no answer"),
+        "oa-spending": (RetryLater, "got no response: wait before you try again"),
         "oa-refused": (NeedsPerson, "can't be used"),
     }[account]
     with pytest.raises(error, match=words):
@@ -177,7 +177,7 @@ def test_groups_that_were_being_made(zalo: AdapterServices) -> None:
     """One that stands is returned, one without an answer is waited for; neither is made a second time."""
     founder = GroupCreator(Nobody(), zalo)  # type: ignore[arg-type]  # only what these tries may ask
     assert founder.create("Nhóm Thử", [], "key-made-up-founded").id == "group-made-up-1"
-    with pytest.raises(RetryLater, match="an earlier try"):
+    with pytest.raises(RetryLater, match="An earlier try to create this group got no response"):
         founder.create("Nhóm Thử", [], "key-made-up-silence")
 
 

@@ -55,11 +55,18 @@ def test_project_is_whole(kind: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "name"), [("courier", "x1"), ("opinion", "Water"), ("opinion", "class"), ("opinion", "opinions")]
+    ("kind", "name", "sentence"),
+    [
+        ("courier", "x1", "Kind 'courier' has no template: choose one of collector, "),
+        *(
+            ("opinion", name, f"{name!r} isn't a valid plugin name: use 2 to 31 lower-case letters")
+            for name in ("Water", "class", "opinions")
+        ),
+    ],
 )
-def test_unfit_names_are_refused(kind: str, name: str, tmp_path: Path) -> None:
+def test_unfit_names_are_refused(kind: str, name: str, sentence: str, tmp_path: Path) -> None:
     """A kind that there isn't, a name that can't be imported, and one of ours: nothing is written."""
-    with pytest.raises(BadInput, match=r"there is no template for|can't be the name"):
+    with pytest.raises(BadInput, match=sentence):
         write_project(kind, name, tmp_path / "new")
     assert not (tmp_path / "new").exists()
 
@@ -67,7 +74,7 @@ def test_unfit_names_are_refused(kind: str, name: str, tmp_path: Path) -> None:
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
     """A folder with something in it stays as it is."""
     (tmp_path / "README.md").write_text("mine")
-    with pytest.raises(BadInput, match="isn't empty; nothing was written"):
+    with pytest.raises(BadInput, match="isn't empty, and nothing was written: name another folder"):
         write_project("opinion", "water", tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["README.md"]
 

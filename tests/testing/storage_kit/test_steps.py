@@ -101,9 +101,9 @@ def test_rules_are_read() -> None:
     """Numbers, and the first and last of several; what is none is told with the way out."""
     assert read_rules("S-07, S-99..S-101") == {"S-07", "S-99", "S-100", "S-101"}
     for wrong in ("7", "S-9..S-7", "S-07..M-09", "S-07-S-09"):
-        with pytest.raises(BadInput, match=r"write numbers as S-07, or the first and last as S-50\.\.S-62"):
+        with pytest.raises(BadInput, match=r"names no rules of a kit: write a number such as S-07, .* S-50\.\.S-62"):
             read_rules(wrong)
-    with pytest.raises(BadInput, match="there is no step 15; a storage is written in the steps 1 to 14"):
+    with pytest.raises(BadInput, match="Step 15 doesn't exist: a storage is written in steps 1 to 14"):
         rules_until(15)
 
 

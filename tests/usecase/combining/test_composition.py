@@ -7,6 +7,7 @@ import pytest
 from tests.usecase.conftest import NOTE, Note, Notes, bare_runner
 
 from anninh_core.kernel.errors import BadInput, Refused
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.storages.changes import Entry, InboxSettled, OutboxSettled, entry_from
 from anninh_core.ports.storages.queues import OutboxState
 from anninh_core.testing.clock import FixedClock
@@ -128,7 +129,7 @@ def test_a_list_that_would_miss_what_is_not_stored_yet_is_refused(desk: Desk) ->
         act.include(desk.write, UNIT, "x")
         return act.include(desk.count, UNIT)
 
-    with pytest.raises(BadInput, match="put it first"):
+    with pytest.raises(BadInput, match="one of which an earlier command changed and hasn't stored yet"):
         run(desk, write_and_count)
     assert stored(desk) == 0
     assert run(desk, lambda act: (act.include(desk.count, UNIT), act.include(desk.write, UNIT, "x"))[0]) == 0
@@ -143,7 +144,7 @@ def test_an_event_is_read_of_what_it_happened_to_alone(desk: Desk) -> None:
         act.include(desk.write, UNIT, "b")
         act.include(desk.hide, note.id)
 
-    with pytest.raises(BadInput, match="make two commits of it"):
+    with pytest.raises(BadInput, match="where it didn't happen: do the same to all records of the kind"):
         run(desk, write_and_hide)
     assert (stored(desk), len(entries(desk))) == (1, 1)
 
@@ -165,7 +166,7 @@ def test_a_caught_error_leaves_nothing(desk: Desk) -> None:
 
 def test_a_refusal_is_written_down_whatever_is_made_of_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """It reaches the caller and the journal as what it is, with the unit that it was about; nothing else does."""
-    judges = PermissionVerdict(False, "no judge")
+    judges = PermissionVerdict(False, Sentence("no judge"))
     permits: Any = desk.runner.permits
     may = permits.may
     monkeypatch.setattr(
@@ -199,10 +200,15 @@ def test_whoever_raises_takes_all_of_it_back(desk: Desk) -> None:
     assert (stored(desk), entries(desk)) == (0, [])
 
 
-@pytest.mark.parametrize("verb", ["postpone", "do_once"])
-def test_what_commits_without_the_key_is_done_by_itself(desk: Desk, verb: str) -> None:
+@pytest.mark.parametrize(
+    ("verb", "reason"),
+    [("postpone", "waits for another person"), ("do_once", "has a request key of its own")],
+)
+def test_what_commits_without_the_key_is_done_by_itself(desk: Desk, verb: str, reason: str) -> None:
     """Or the others would be done again when the whole is called again."""
-    with pytest.raises(BadInput, match="by itself"):
+    with pytest.raises(
+        BadInput, match=f"This command {reason} and can't be combined with other commands: run it alone"
+    ):
         run(desk, lambda act: act.include(getattr(desk, verb), UNIT))
 
 
@@ -233,7 +239,7 @@ def test_nothing_too_much_and_nameless_things_are_refused(desk: Desk) -> None:
     with pytest.raises(BadInput, match="at most 50"):
         run(desk, lambda act: [act.include(desk.write, UNIT, "x") for _ in range(MOST_COMMANDS + 1)])
     for name in ("", "Take over", "tips.assign", "x" * 61):
-        with pytest.raises(BadInput, match="is no name"):
+        with pytest.raises(BadInput, match="isn't a valid name of a composition: use lower-case letters"):
             run(desk, lambda act: act.include(desk.write, UNIT, "x"), name)
     assert stored(desk) == 0
 

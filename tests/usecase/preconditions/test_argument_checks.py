@@ -33,14 +33,14 @@ def listing(app: App, request: pytest.FixtureRequest) -> Callable[..., object]:
 
 def test_an_unknown_state_is_refused(listing: Callable[..., object], officer: Actor) -> None:
     """It isn't an empty list: the sentence names the value, and what there is."""
-    with pytest.raises(BadInput, match=r"there is no state 'nonsense'; it is one of \w+, "):
+    with pytest.raises(BadInput, match=r"There is no state 'nonsense': choose one of \w+, "):
         listing(officer, state="nonsense")
 
 
 @pytest.mark.parametrize("limit", [0, -1, LONGEST_PAGE + 1, 100_000, True, "50"])
 def test_a_page_that_is_none_is_refused(listing: Callable[..., object], officer: Actor, limit: object) -> None:
     """Too few, too many, or no number."""
-    with pytest.raises(BadInput, match=f"a page of {limit!r} records is no page; ask for 1 or more, and at most 10000"):
+    with pytest.raises(BadInput, match=f"A page can't have {limit!r} records: ask for 1 to 10000"):
         listing(officer, limit=limit)
 
 
@@ -52,7 +52,7 @@ def test_what_was_taken_before_is_taken(app: App, officer: Actor) -> None:
 
 def test_a_list_of_failures_is_no_exception(app: App, officer: Actor) -> None:
     """What isn't paged by the storage is checked, too."""
-    with pytest.raises(BadInput, match="is no page"):
+    with pytest.raises(BadInput, match="records: ask for 1 to"):
         app.failures.troubles(officer, limit=-1)
 
 
@@ -70,5 +70,5 @@ def test_arguments_are_checked_by_place_and_by_name() -> None:
     for args, kwargs in (((), {}), (("x", _Colour.RED), {"limit": 5}), ((), {"colour": "red"})):
         for one in checks:
             one.apply(args, kwargs)
-    with pytest.raises(BadInput, match="there is no colour 'blue'; it is one of red"):
+    with pytest.raises(BadInput, match="There is no colour 'blue': choose one of red"):
         checks[0].apply(("x", "blue"), {})

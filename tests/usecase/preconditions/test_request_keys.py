@@ -28,7 +28,7 @@ def break_at(runner: UseCaseRunner, patch: pytest.MonkeyPatch, number: int, *, s
 def test_what_was_done_is_told(boards: Boards) -> None:
     """Which key, what was written in which version, and the journal's facts; nothing is written twice."""
     written = boards.add(LAN.with_request("k"), "b", "một")
-    with pytest.raises(AlreadyDone, match="request 'k' was carried out before") as told:
+    with pytest.raises(AlreadyDone, match="Request 'k' was carried out before; nothing was done twice") as told:
         boards.add(LAN.with_request("k"), "b", "hai")
     assert (told.value.request, told.value.touched) == ("k", (("board", "b", written.version),))
     assert (told.value.facts, told.value.ids("board"), told.value.ids("note")) == ({"line": "một"}, ("b",), ())

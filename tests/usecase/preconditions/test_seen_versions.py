@@ -37,11 +37,11 @@ def test_changed_since(boards: Boards) -> None:
     with pytest.raises(Stale) as told:
         boards.add(HUNG.seeing("board", "b", 1), "b", "hai")
     assert str(told.value) == (
-        "board b was changed by lan at 08:00 01/9/2021 (boards.add) since you saw it (version 1, now 2); nothing was "
-        "done: read it again and decide anew"
+        "board b was changed by lan at 2021-09-01 08:00 (boards.add) since you read it (version 1, now 2). Nothing was "
+        "done: read it again and decide."
     )
     assert (told.value.kind, told.value.id, told.value.seen, told.value.version) == ("board", "b", 1, 2)
-    with pytest.raises(Conflict, match="changed by yourself at"):
+    with pytest.raises(Conflict, match="was changed by yourself at"):
         boards.add(LAN.seeing("board", "b", 1), "b", "hai")
     assert boards.read(LAN, "b").lines == ("một",)
 
@@ -97,7 +97,7 @@ def test_what_is_only_read_is_guarded_too(
         return commit(changes)
 
     monkeypatch.setattr(runner.context.storage, "commit", overtaken)
-    with pytest.raises(Stale, match="board other was changed by lan"):
+    with pytest.raises(Stale, match="Nothing was done: read it again and decide"):
         copy()
     assert boards.read(LAN, "b").lines == ()
 
@@ -109,7 +109,7 @@ def test_nothing_is_told_of_what_is_not_theirs(boards: Boards) -> None:
         boards.add(person("stranger").seeing("board", "b", 1), "b", "hai")
     with pytest.raises(Stale) as told:
         boards.add_unseen(HUNG.seeing("board", "b", 1), "b", "hai")
-    assert str(told.value).startswith("board b was changed since you saw it")
+    assert str(told.value).startswith("board b has changed since you read it")
     with pytest.raises(NotFound):
         boards.add(HUNG.seeing("board", "none", 1), "none", "hai")
 
@@ -118,7 +118,7 @@ def test_an_act_about_something_else(boards: Boards, runner: UseCaseRunner) -> N
     """What an act doesn't read says nothing about it; that is a mistake of the caller's, and told as one."""
     entries = runner.context.storage.journal.head()
     for call in (lambda: boards.ring(LAN.seeing("board", "b", 1)), lambda: boards.put_up(LAN.seeing("x", "y", 1), "c")):
-        with pytest.raises(BadInput, match="name with `seeing` what it is about"):
+        with pytest.raises(BadInput, match="in `seeing`, name a record that the operation is about"):
             call()
     assert runner.context.storage.journal.head() == entries
 

@@ -59,7 +59,7 @@ def test_a_limited_token_gets_no_id_for_another_operation(app: App, officer: Act
         call(f"downloads/{id}", method="GET", headers=token),
     ):
         assert refused.status_code == 403
-        assert "isn't good for tips.register" in refused.text
+        assert "This sign-in by API token isn't permitted to use tips.register." in refused.text
     assert call(f"downloads/{id}", officer, method="GET").status_code == 200
 
 

@@ -7,15 +7,7 @@ import pytest
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from anninh_core.door.error_words.general import (
-    LANGUAGES,
-    Language,
-    choose_language,
-    code_of,
-    general_table,
-    worded_code,
-    words_of,
-)
+from anninh_core.door.problems import PROBLEMS, code_of, worded_code, words_of
 from anninh_core.kernel import errors
 from anninh_core.kernel.errors import (
     AnninhError,
@@ -28,6 +20,8 @@ from anninh_core.kernel.errors import (
     StorageError,
     TooManyRequests,
 )
+from anninh_core.language.accepting import choose_language
+from anninh_core.language.catalogue import LANGUAGES, Language
 from anninh_core.web.api.problems.problem import HTTP_CODES, to_problem
 from anninh_core.web.api.problems.statuses import STATUS_CODES
 
@@ -63,30 +57,31 @@ def test_every_class_has_its_status_and_words(kind: type[Exception]) -> None:
 
 def test_the_table_is_whole() -> None:
     """Each code has title and sentence in each language, and none is left over."""
-    for code, entry in general_table().items():
-        assert {part: set(texts) for part, texts in entry.items()} == {
-            "title": set(LANGUAGES),
-            "detail": set(LANGUAGES),
-        }, code
+    for code in PROBLEMS:
+        english, vietnamese = (words_of(code, language) for language in LANGUAGES)
+        assert (english.title != vietnamese.title, english.detail != vietnamese.detail) == (True, True), code
     codes = {worded_code(kind) for kind in TREE} | set(HTTP_CODES.values())
-    assert general_table().keys() - codes <= {"bad_arguments", "key_reused", "internal_error", "stale"}
+    assert PROBLEMS.keys() - codes <= {"bad_arguments", "key_reused", "internal_error", "stale"}
 
 
 def test_bad_input_is_told_by_the_error_itself() -> None:
     """The library's sentence names the value and the way out; in Vietnamese too."""
-    error = BadInput("there is no incoming category 'x'; the profile has crime")
+    error = BadInput(
+        "There is no category of tips {category!r}: choose one of {categories}.", category="x", categories=("crime",)
+    )
 
     english = body_of(answer(error))
     vietnamese = body_of(answer(error, "vi"))
 
     assert english == {
         "type": "/api/v1/docs#bad_input",
-        "title": "Input doesn't fit",
+        "title": "Invalid input",
         "status": 422,
         "code": "bad_input",
         "detail": str(error),
     }
-    assert vietnamese["detail"] == "Không có loại tin 'x'; hồ sơ cấu hình có crime."
+    assert vietnamese["title"] == "Dữ liệu không hợp lệ"
+    assert vietnamese["detail"] == "Không có loại tin “x”: hãy chọn một trong các loại: crime."
     assert answer(error).media_type == "application/problem+json"
 
 
@@ -110,8 +105,9 @@ def test_what_the_storage_says_is_logged_under_an_id(error: Exception, caplog: p
 
 def test_missing_and_forbidden_are_the_same_bytes() -> None:
     """What an error says of a record that the caller may not know of isn't told."""
-    first = answer(NotVisible("there is no tip 'a' on which person:x may tip.read"))
-    second = answer(NotVisible("there is no tip 'b' on which person:x may tip.read"))
+    words = "There is no {kind:record} {id!r} for which you have the permission {permission}."
+    first = answer(NotVisible(words, kind="tip", id="a", permission="tip.read"))
+    second = answer(NotVisible(words, kind="tip", id="b", permission="tip.read"))
 
     assert (first.body, first.status_code, first.headers.items()) == (
         second.body,

@@ -112,7 +112,7 @@ def test_no_proxy_is_believed_by_default() -> None:
 
 def test_a_network_that_is_none() -> None:
     """The settings' mistake is named."""
-    with pytest.raises(ConfigurationError, match="no network"):
+    with pytest.raises(ConfigurationError, match=r"write it like 10\.0\.0\.0/8"):
         Addresses(("here",))
 
 

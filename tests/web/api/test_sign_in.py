@@ -102,9 +102,9 @@ def test_every_fault_of_a_sign_in_is_named(call: Call) -> None:
     """Each with its path and in words of the program, not in those of the library that decodes."""
     answer = call("sign-in", arguments={"name": 7, "password": "x" * 401, "colour": "red"})
     assert answer.json()["errors"] == [
-        {"path": "colour", "message": "is no field of it"},
-        {"path": "name", "message": "is no text"},
-        {"path": "password", "message": "is longer than 400 signs"},
+        {"path": "colour", "message": "isn't a field of it"},
+        {"path": "name", "message": "isn't a text"},
+        {"path": "password", "message": "is longer than 400 characters"},
     ]
 
 

@@ -51,7 +51,7 @@ def test_a_token_uploads_only_for_operations_that_take_a_file(app: App, officer:
     for token in ("read", "gone"):
         refused = upload(token)
         assert refused.status_code == 403
-        assert "good for any of audit.receive_heads, content.attach, content.correct" in refused.text
+        assert "to use one of audit.receive_heads, content.attach, content.correct" in refused.text
         entry = entry_from([*app.context.storage.journal.read(limit=1000)][-1].content)
         assert (entry.action, entry.outcome, entry.actor) == ("uploads.put", "refused", officer.label)
     assert not [*app.context.blobs.digests()]

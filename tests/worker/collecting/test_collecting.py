@@ -55,9 +55,9 @@ def test_taken_up_it_is_a_draft(app: App, collect: Collect, editor: Actor) -> No
     assert (item.unit, item.piece.units) == ("ninh-hoa", ())
     taken = app.content.found_piece(editor, piece.id)
     assert (taken.state, taken.by, taken.item) == (FoundState.TAKEN_UP, editor.id, item.id)
-    with pytest.raises(WrongStep, match=f"was taken up as item {item.id}"):
+    with pytest.raises(WrongStep, match=f"was made into item {item.id}: it can't become taken_up"):
         app.content.take_up(editor, piece.id, "crime_warning")
-    with pytest.raises(WrongStep, match="was taken up"):
+    with pytest.raises(WrongStep, match=f"was made into item {item.id}"):
         app.content.pass_over(editor, piece.id)
     assert [one.id for one in app.content.list(editor).items] == [item.id]
 

@@ -18,9 +18,9 @@ from anninh_core.worker.jobs.health_monitor import CHECK_INTERVAL, HealthMonitor
 
 DAY = timedelta(days=1)
 WELL = ok("token", "good until the day after tomorrow")
-ENDS = warning("token", "consent ends on 2021-10-01", "log in again")
-ENDED = problem("token", "consent ended on 2021-10-01", "log in again")
-DEAF = warning("webhook", "no event has come in yet", "look at the console")
+ENDS = warning("token", "Consent ends on 2021-10-01.", "log in again")
+ENDED = problem("token", "Consent ended on 2021-10-01.", "log in again")
+DEAF = warning("webhook", "No event has arrived yet.", "look at the console")
 
 
 class Ailing(MockMessenger):

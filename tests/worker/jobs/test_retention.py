@@ -123,7 +123,7 @@ def test_a_message_whose_clear_hour_was_altered_holds_no_clock_up(
         app.worker.jobs["purge_expired"].run()
         app.worker.jobs["delete_files"].run()
     assert not readable(app, ended)
-    assert f"message {damaged.id} has the hour '2021-09-18T02x': it was altered" in caplog.text
+    assert f"Message {damaged.id} has the invalid hour '2021-09-18T02x' because it was altered" in caplog.text
     with pytest.raises(Damaged):
         app.retention.preview_counts(appoint("operator"))
 

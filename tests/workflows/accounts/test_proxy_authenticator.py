@@ -182,17 +182,17 @@ def test_refusals_stand_in_the_journal(app: App, lan: Holder) -> None:
     with pytest.raises(NotSignedIn):
         app.accounts.admit(says(app, x_office_user="lan,boss-secret"))
     journal = b"".join(line.content for line in app.context.storage.journal.read(limit=1000)).decode()
-    assert "names nobody, or several" in journal
+    assert "The proxy's header doesn't name exactly one person." in journal
     assert "boss-secret" not in journal
 
 
 @pytest.mark.parametrize(
     ("changed", "told"),
     [
-        ({"networks": ("0.0.0.0/0",)}, "nearly everybody"),
-        ({"networks": ("::/0",)}, "nearly everybody"),
-        ({"networks": ("10.0.0.5/8",)}, "no network"),
-        ({"networks": ("proxy.local",)}, "no network"),
+        ({"networks": ("0.0.0.0/0",)}, "which covers too many addresses: write the proxy's own address"),
+        ({"networks": ("::/0",)}, "which covers too many addresses: write the proxy's own address"),
+        ({"networks": ("10.0.0.5/8",)}, r"write an address such as 10\.0\.0\.5/32"),
+        ({"networks": ("proxy.local",)}, r"write an address such as 10\.0\.0\.5/32"),
         ({"header": "Authorization"}, "authorization"),
         ({"header": "X Office"}, "x office"),
         ({"header": "X_Office"}, "x_office"),

@@ -75,9 +75,9 @@ def test_it_is_about_what_one_may_read(office: CaseOffice) -> None:
             office.app.drafts.save(auditor, about, WORDS, part="answer")
     office.app.drafts.save(office.officer, f"inquiry:{inquiry.id}", WORDS, part="answer")
     assert office.app.drafts.get(office.officer, f"inquiry:{inquiry.id}", part="answer").words == WORDS
-    with pytest.raises(BadInput, match="no draft is about"):
+    with pytest.raises(BadInput, match="write it as kind:id, with one of the kinds"):
         office.app.drafts.save(office.officer, f"officer:{office.officer.id}", WORDS, part="answer")
-    with pytest.raises(BadInput, match="names no part"):
+    with pytest.raises(BadInput, match="isn't the code of a part: write a code such as `answer`, with"):
         office.app.drafts.save(office.officer, f"tip:{tip.id}", WORDS, part="Trả lời")
 
 
@@ -106,9 +106,9 @@ def test_who_is_excluded_loses_it(office: CaseOffice) -> None:
         office.app.drafts.save(officer, about, WORDS, part="answer")
     office.app.tips.exclude(office.chief, tip.id, office.other.id, reason="Người nhà")
     assert listed(office, office.other) == []
-    with pytest.raises(NotFound, match="there is no tip"):
+    with pytest.raises(NotFound, match="for which you have the permission"):
         office.app.drafts.get(office.other, about, part="answer")
-    with pytest.raises(NotFound, match="there is no tip"):
+    with pytest.raises(NotFound, match="for which you have the permission"):
         office.app.drafts.save(office.other, about, "Mới", part="answer")
     assert raw(office, office.other)
     assert office.app.worker.jobs["look_after_drafts"].run() == 1

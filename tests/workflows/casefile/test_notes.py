@@ -52,9 +52,9 @@ def test_who_may_not_read_the_case_hears_what_they_hear_of_a_missing_one(office:
     stranger = office.appoint("tip_officer", unit="ninh-van")
     for actor in (office.other, stranger):
         for id in (tip.id, "0"):
-            with pytest.raises(NotFound, match=f"there is no tip '{id}'"):
+            with pytest.raises(NotFound, match=f"There is no tip '{id}' for which you have the permission"):
                 office.app.tips.notes(actor, id)
-            with pytest.raises(NotFound, match=f"there is no tip '{id}'"):
+            with pytest.raises(NotFound, match=f"There is no tip '{id}' for which you have the permission"):
                 office.app.tips.add_note(actor, id, "?")
     editor = office.appoint("editor")
     with pytest.raises(Refused):
@@ -128,6 +128,6 @@ def test_without_words_there_is_no_note(office: CaseOffice) -> None:
     """Blank ones are refused, and nothing is written."""
     tip = office.reported(who=AN)
     for words in ("", " \n"):
-        with pytest.raises(BadInput, match="words"):
+        with pytest.raises(BadInput, match="can't be empty: write its text"):
             office.app.tips.add_note(office.officer, tip.id, words)
     assert read(office, tip.id) == []

@@ -113,7 +113,7 @@ def test_who_may_not_read_sees_no_preview(office: CaseOffice) -> None:
     tip = office.reported()
     office.app.tips.exclude(office.chief, tip.id, office.other.id, reason="Người nhà")
     for actor in (office.other, office.appoint("tip_officer", unit="ninh-van")):
-        with pytest.raises(NotFound, match="there is no tip"):
+        with pytest.raises(NotFound, match="for which you have the permission"):
             office.app.tips.preview_answer(actor, tip.id, ANSWER)
     with pytest.raises(Refused):
         office.app.tips.preview_answer(office.appoint("editor"), tip.id, ANSWER)

@@ -73,7 +73,7 @@ def test_somebody_still_writing(
         return done
 
     monkeypatch.setattr(erasure.ErasureWorkflow, "_order_erasure", meanwhile)
-    with pytest.raises(WrongStep, match="just now"):
+    with pytest.raises(WrongStep, match="covers has just arrived: carry it out again with"):
         erased(app, operator, wish)
     assert readable(app, wish.conversation)
     assert erased(app, operator, wish).state is ErasureState.DONE
@@ -120,7 +120,7 @@ def test_what_came_between(
     purge = app.retention.purge
     with monkeypatch.context() as patched:
         patched.setattr(type(app.services.retention.purges), "purge", lambda *_, **__: ())
-        with pytest.raises(WrongStep, match="not all of it is destroyed"):
+        with pytest.raises(WrongStep, match="was ordered, but part of it isn't destroyed yet: carry it out"):
             erased(app, operator, wish)
         dialog.says(NAME, "cảm ơn")
     purge(operator)

@@ -23,14 +23,14 @@ def test_a_hold_forbids_it(app: App, dialog: Dialog, operator: Actor, handler: A
     tip = ended(app, dialog, handler)
     wish = withdraws()
     hold = app.retention.hold(operator, f"tip:{tip.id}", reason="Điều tra", review_on=date(2031, 1, 1))
-    with pytest.raises(WrongStep, match=f"legal hold {hold.id}"):
+    with pytest.raises(WrongStep, match=f"Legal hold {hold.id} on"):
         erased(app, operator, wish)
     entry = entry_from([*app.context.storage.journal.read(limit=10_000)][-1].content)
     assert (entry.action, entry.outcome, entry.actor) == ("withdrawing.erase", "refused", operator.label)
-    assert f"legal hold {hold.id}" in str(entry.facts["why"])
+    assert f"Legal hold {hold.id} on" in str(entry.facts["why"])
     assert readable(app, wish.conversation)
     app.retention.release_hold(operator, hold.id)
-    with pytest.raises(Refused, match="another officer orders this"):
+    with pytest.raises(Refused, match="another officer must order this"):
         erased(app, operator, wish)
     other = UnsafeLocalUsers(app).appoint("Quản trị Hai", "hoa-lu", "operator")
     assert erased(app, other, wish).state is ErasureState.DONE
@@ -45,7 +45,7 @@ def test_a_hold_on_the_case_that_theirs_was_merged_into_forbids_it(
     assert tip.merged_into == first.id
     wish = withdraws()
     app.retention.hold(operator, f"tip:{first.id}", reason="Điều tra", review_on=date(2031, 1, 1))
-    with pytest.raises(WrongStep, match="legal hold"):
+    with pytest.raises(WrongStep, match="has been in force since"):
         erased(app, operator, wish)
 
 
@@ -75,7 +75,7 @@ def test_who_came_back_can_be_held(
     tip = ended(app, dialog, handler)
     wish = withdraws()
     app.retention.hold(operator, f"tip:{tip.id}", reason="Điều tra", review_on=date(2031, 1, 1))
-    with pytest.raises(WrongStep, match="legal hold"):
+    with pytest.raises(WrongStep, match="has been in force since"):
         erased(app, operator, wish)
 
 
@@ -102,7 +102,7 @@ def test_a_hold_once_the_purge_is_begun(
 
     with monkeypatch.context() as patched:
         patched.setattr(Purges, "finish_purge", late)
-        with pytest.raises(WrongStep, match="legal hold"):
+        with pytest.raises(WrongStep, match="has been in force since"):
             erased(app, operator, wish)
     assert readable(app, wish.conversation)
     app.retention.release_hold(operator, holds[0])

@@ -87,7 +87,7 @@ def test_what_is_no_mark_is_refused(office: Office, wrong: str) -> None:
 
 def test_another_person_has_no_use_for_a_mark(office: Office) -> None:
     """A mark is good for whom it was made alone."""
-    with pytest.raises(BadInput, match="no mark of yours"):
+    with pytest.raises(BadInput, match="isn't a mark of yours: leave it out to begin with a new one"):
         office.app.work.news(office.eve, since=begin(office, office.lan))
 
 

@@ -97,6 +97,11 @@ def _outcome(tip: Tip) -> TipState:
     return possible[-1 - tip.version % 2 % len(possible)]  # unfounded every other time: it may be marked as false
 
 
+REASONS: Mapping[TipState, str] = {
+    TipState.RESOLVED: "handled",
+    TipState.UNFOUNDED: "checked",
+    TipState.REFUSED: "competence",
+}
 TOLD: Mapping[str, object] = {"answer": "Đã xong.", "despite_open": "Đủ rồi"}
 WHY: Mapping[str, object] = {"reason": "Có lý do"}
 Arguments = Callable[[Case, Tip], Mapping[str, object]]
@@ -115,8 +120,8 @@ ARGUMENTS: Mapping[str, Arguments] = {
     "transfer_to_unit": lambda _, tip: {"unit": "hoa-lu" if tip.handling_unit == "ninh-van" else "ninh-van", **WHY},
     "accept_transfer": lambda _, tip: {},
     "return_transfer": lambda _, tip: WHY,
-    "settle": lambda _, tip: {"outcome": _outcome(tip), "reason": "checked", **TOLD},
-    "transfer": lambda _, tip: {"to": "Công an tỉnh", "reason": "not_ours", **TOLD},
+    "settle": lambda _, tip: {"outcome": _outcome(tip), "reason": REASONS[_outcome(tip)], **TOLD},
+    "transfer": lambda _, tip: {"to": "Công an tỉnh", "reason": "competence", **TOLD},
     "slip": lambda _, tip: {"format": "csv"},
     "record_return": lambda _, tip: WHY,
     "merge": lambda case, _: {"into": _other(case), **TOLD},

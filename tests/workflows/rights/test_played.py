@@ -232,7 +232,7 @@ def test_an_open_case_is_left_out_of_the_copy(app: App, dialog: Dialog, ask: Ask
     handovers = app.rights.request(office.data, request.id).handovers
     assert [one.way for one in handovers] == ["office", "office", "office", "post"]
     assert handovers[-1].sha256 == copy.sha256
-    with pytest.raises(BadInput, match="needs a ground"):
+    with pytest.raises(BadInput, match="is empty: write it"):
         app.rights.leave_out(office.data, request.id, "tips", rule="", reason=REASON)
 
 

@@ -73,7 +73,9 @@ def test_a_webhook_in_the_way_needs_a_person(
 ) -> None:
     """Zalo would answer as if nobody wrote; also if the webhook is set later."""
     webhook_of(sandbox, account, "setWebhook", url=HOOK, secret_token="s3cret-s3cret")
-    with pytest.raises(NeedsPerson, match=r"delete it .*, or set the option mode = webhook"):
+    with pytest.raises(
+        NeedsPerson, match=r"'bot' has a webhook, .* delete the webhook with .*, or set the option `mode = webhook`"
+    ):
         bot.poll(SECOND)
     bot.delete_webhook()
     assert bot.poll(SECOND) == []

@@ -68,7 +68,10 @@ def test_an_idle_connection_blocks_nobody(address: str) -> None:
 def test_nobody_comes(address: str) -> None:
     """After a while the command gives up, and its port is free again."""
     for _ in range(2):
-        with listen_for_callback(address) as listener, pytest.raises(BadInput, match="begin again"):
+        with (
+            listen_for_callback(address) as listener,
+            pytest.raises(BadInput, match="The browser didn't come back from the consent page within"),
+        ):
             listener.wait_for_callback(timedelta())
 
 
@@ -76,7 +79,10 @@ def test_a_port_that_is_taken(address: str) -> None:
     """It is told before anybody is sent to the page."""
     with (
         listen_for_callback(address),
-        pytest.raises(ConfigurationError, match="use --paste"),
+        pytest.raises(
+            ConfigurationError,
+            match=r"The login can't listen on the address in the option `redirect_uri` .* or use `--paste`",
+        ),
         listen_for_callback(address),
     ):
         pass

@@ -51,14 +51,20 @@ def test_a_verifier_of_its_own(run: Run, office: Office) -> None:
 @pytest.mark.parametrize(
     ("back", "words"),
     [
-        ("", "holds no code"),
-        ("https://x.invalid/?error=-14003", "the address of the callback isn't the one in the console (code -14003)"),
+        ("", "The callback has no code: consent was refused, or the address is incomplete."),
+        (
+            "https://x.invalid/?error=-14003",
+            "the callback address isn't the one in Zalo's developer console (code -14003); make both",
+        ),
         ("https://x.invalid/?error=access_denied&state=s", "an error instead of a code: consent was refused"),
         ("https://x.invalid/?error=" + "9" * 5000, "an error instead of a code: consent was refused"),
-        (f"https://x.invalid/?code=c&oa_id=9&state={STATE}", "account 9 consented, but"),
-        ("https://x.invalid/?code=c&state=older", "belongs to another login; begin again"),
-        ("https://x.invalid/?code=c", "holds no state; set the option state_may_miss"),
-        (f"https://x.invalid/?code=made-up&state={STATE}", "doesn't take the code"),
+        (f"https://x.invalid/?code=c&oa_id=9&state={STATE}", "Account 9 consented, but"),
+        ("https://x.invalid/?code=c&state=older", "belongs to another login: begin the login again"),
+        ("https://x.invalid/?code=c", "has no state: set the option `state_may_miss`"),
+        (
+            f"https://x.invalid/?code=made-up&state={STATE}",
+            "Zalo doesn't accept the code: it is valid only once, for ten minutes",
+        ),
     ],
 )
 def test_what_came_back_is_no_consent(run: Run, office: Office, back: str, words: str) -> None:
@@ -80,8 +86,8 @@ def test_a_code_of_yesterday(run: Run, office: Office) -> None:
     first, second = (run("login", input=f"{fresh}\n") for _ in range(2))
 
     assert [old.exit_code, first.exit_code, second.exit_code] == [1, 0, 1]
-    assert "good once and for ten minutes" in old.stderr
-    assert "good once and for ten minutes" in second.stderr
+    assert "valid only once, for ten minutes" in old.stderr
+    assert "valid only once, for ten minutes" in second.stderr
 
 
 def test_another_verifier(run: Run, office: Office) -> None:
@@ -89,7 +95,7 @@ def test_another_verifier(run: Run, office: Office) -> None:
     done = run("login", input=f"{office.consents(verifier='w' * 43)}\n")
 
     assert done.exit_code == 1
-    assert "option verifier" in done.stderr
+    assert "option `verifier` matches the challenge" in done.stderr
 
 
 def test_the_account_isnt_told(run: Run, office: Office) -> None:
@@ -99,7 +105,9 @@ def test_the_account_isnt_told(run: Run, office: Office) -> None:
     done = run("login", input=f"{back}\n")
 
     assert done.exit_code == 1
-    assert f"these tokens are for the account {office.account.id}, but 123 is configured" in done.stderr
+    assert (
+        f"The tokens are for account {office.account.id}, but 123 is configured, so nothing was stored" in done.stderr
+    )
     assert office.tokens() is None
 
 
@@ -112,7 +120,7 @@ def test_a_refresh_token_of_the_console(run: Run, office: Office) -> None:
     assert (first.exit_code, second.exit_code) == (0, 1)
     assert tokens is not None
     assert tokens.refresh != given
-    assert "good once, and for this application only" in second.stderr
+    assert "valid only once and only for this application" in second.stderr
     assert given not in first.output + second.output
 
 
@@ -123,7 +131,7 @@ def test_a_refresh_token_of_another_account(run: Run, office: Office) -> None:
     done = run("login", "--refresh-token-stdin", input=given)
 
     assert done.exit_code == 1
-    assert f"these tokens are for the account {other.id}" in done.stderr
+    assert f"The tokens are for account {other.id}, but {office.account.id} is configured" in done.stderr
     assert office.tokens() is None
 
 
@@ -158,7 +166,7 @@ def test_an_answer_that_is_lost(run: Run, office: Office, words: tuple[str, ...]
     done = run("login", *words, input=f"{given}\n")
 
     assert done.exit_code == 1
-    assert "no answer came" in done.stderr
+    assert "No response arrived, and the " in done.stderr
 
 
 def test_the_login_of_another_folder(run: Run, office: Office) -> None:
@@ -174,12 +182,16 @@ def test_the_login_of_another_folder(run: Run, office: Office) -> None:
 @pytest.mark.parametrize(
     ("more", "words", "told"),
     [
-        ({"redirect_uri": ""}, (), "give the option redirect_uri"),
-        ({}, ("--listen",), "no plain HTTP address of this machine"),
-        ({"redirect_uri": "https://127.0.0.1/cb"}, ("--listen",), "no plain HTTP address of this machine"),
+        ({"redirect_uri": ""}, (), "Messenger 'zalo' lacks the option `redirect_uri`: set it"),
+        ({}, ("--listen",), "`redirect_uri` isn't a plain HTTP address of this machine"),
+        (
+            {"redirect_uri": "https://127.0.0.1/cb"},
+            ("--listen",),
+            "`redirect_uri` isn't a plain HTTP address of this machine",
+        ),
         ({"redirect_uri": "http://127.0.0.1:70000/"}, (), "can't listen on the address"),
         ({}, ("--paste", "--refresh-token-stdin"), "leave --listen and --paste out"),
-        ({}, ("--instance", "oa"), "no official account 'oa'; there are zalo"),
+        ({}, ("--instance", "oa"), "no official account named 'oa': choose one of zalo."),
     ],
 )
 def test_a_wrong_set_up(run: Run, office: Office, more: dict[str, str], words: tuple[str, ...], told: str) -> None:
@@ -195,7 +207,7 @@ def test_a_wrong_set_up(run: Run, office: Office, more: dict[str, str], words: t
 def test_several_accounts(run: Run, office: Office) -> None:
     """Nobody guesses which one is meant; named, it is that one's login alone."""
     office.configure("north", "south", oa_id=office.account.id)
-    assert "give --instance with one of north, south" in run("login").stderr
+    assert "choose one of north, south with `--instance`" in run("login").stderr
 
     assert run("login", "--instance", "south", input=f"{office.consents()}\n").exit_code == 0
     assert [office.tokens("south") is None, office.tokens("north") is None] == [False, True]
@@ -207,4 +219,4 @@ def test_no_account(run: Run, office: Office) -> None:
     done = run("login")
 
     assert done.exit_code == 2
-    assert "the settings have no official account" in done.stderr
+    assert "The settings have no official account: add the plugin 'zalo'" in done.stderr

@@ -103,14 +103,14 @@ def test_the_end_of_the_package(until: str, level: Level | None) -> None:
 
 def test_nothing_is_asked_in_vain() -> None:
     """If the account itself isn't told, a check names the reason and the way out, and nothing more is asked."""
-    zalo = Zalo(NeedsPerson("Zalo: the token is wrong (code -216); log in again"))
+    zalo = Zalo(NeedsPerson("The token is wrong (code -216): log in again."))
     found: AccountStatus = fetch_account_status(zalo, NOW)
 
     (check,) = found.checks
     assert (check.level, check.what, check.todo) == (
         Level.PROBLEM,
-        "Zalo: the token is wrong (code -216)",
-        "log in again",
+        "The token is wrong (code -216): log in again.",
+        "Check again in a moment.",
     )
     assert zalo.asked == ["/v2.0/oa/getoa"]
 
@@ -121,6 +121,6 @@ def test_a_question_that_fails_is_not_repeated() -> None:
     checks = fetch_account_status(zalo, NOW).checks
 
     assert [(check.name, check.level, check.todo) for check in checks] == [
-        ("quota", Level.WARNING, "ask again in a moment")
+        ("quota", Level.WARNING, "Check again in a moment.")
     ]
     assert zalo.asked.count("/v3.0/oa/quota/message") == 1

@@ -70,7 +70,9 @@ def test_a_stale_page(loopback: Office) -> None:
         _, error = second.communicate(timeout=PATIENCE)
 
     assert second.returncode == 1
-    assert error == "anninh: the callback belongs to another login; begin again and use the newest address\n"
+    assert error == (
+        "anninh: The callback belongs to another login: begin the login again, and use the newest address.\n"
+    )
     assert loopback.tokens() is None
 
 

@@ -43,7 +43,7 @@ def test_all_is_well(run: Run, office: Office) -> None:
         "token given ",
         "consent until ",
         "webhook /hook/zalo, never heard",
-        "ok token good until ",
+        "ok token The access token is valid until ",
     ):
         assert [line for line in lines if line.startswith(start)], start
 
@@ -69,7 +69,7 @@ def test_nobody_has_consented(run: Run) -> None:
     found = told(run, 1)
 
     assert levels(found).items() >= {"token": "problem", "account": "problem"}.items()
-    assert "anninh zalo login" in found["checks"][0]["todo"]
+    assert found["checks"][0]["todo"] == "Let an administrator of the account consent with `anninh zalo login`."
     assert (found["token"], found["quotas"]) == (None, [])
 
 

@@ -34,7 +34,7 @@ def test_the_address_is_set_and_taken_back(office: Office, run: Run) -> None:
 def test_what_cannot_be_meant(office: Office, run: Run) -> None:
     """Both or neither, a bot that polls, no bot at all: each is told with the way out."""
     said: Callable[..., str] = lambda *words: run("webhook", *words).output  # noqa: E731  a name for one question
-    assert "the settings have no bot" in said(URL)
+    assert "The settings have no bot: add the plugin 'zalo', and a section `[messengers.NAME]` for it." in said(URL)
     with_bot(office)
     assert "give either a URL or --delete" in said()
     assert "give either a URL or --delete" in said(URL, "--delete")

@@ -50,10 +50,15 @@ def test_the_smallest_asset_that_fits(groups: GroupChats, make: Make, account: S
     members = followers(account, 10)
     made = [groups.create(f"Tổ {number}", members[:9]).address for number in range(3)]
     assert [seen(account, group).asset for group in made] == [small, short, large]
-    for these, what in ((groups, "11 people; buy one of kind gmf50"), (make(kind="gmf1000"), "kind gmf1000")):
+    for these, what in (
+        (groups, "a group of 11 people: buy one of kind gmf50 in OA Manager"),
+        (make(kind="gmf1000"), "a group of 11 people: buy one of kind gmf1000 in OA Manager"),
+    ):
         with pytest.raises(NeedsPerson, match=what):
             these.create("Tổ 4", members)
-    with pytest.raises(RequestRejected, match="takes 10 people, not 11"):
+    with pytest.raises(
+        RequestRejected, match="at most 10 people, not 11: name fewer; the others can join by the group's link"
+    ):
         make(kind="gmf10").create("Tổ 4", members)
     assert len(standing(account)) == 3
 
@@ -94,7 +99,7 @@ def test_more_people_than_one_call_takes(groups: GroupChats, account: SandboxOff
 def test_nobody_to_lead_it(make: Make, account: SandboxOfficialAccount) -> None:
     """Without a configured administrator nothing is asked of Zalo; an unknown kind of asset isn't taken."""
     account.asset()
-    with pytest.raises(NeedsPerson, match="option admins"):
+    with pytest.raises(NeedsPerson, match="administrator of the account: name at least one in the option `admins`"):
         make(admins=[]).create(TITLE, [])
     with pytest.raises(ConfigurationError, match="'gmf7'"):
         make(kind="gmf7")
@@ -185,7 +190,9 @@ def test_without_an_asset_in_the_answer_a_person_looks(
     sandbox.fail_next("lost_answer", MAKE)
     with pytest.raises(UnknownOutcome):
         groups.create(TITLE, [])
-    with pytest.raises(NeedsPerson, match=r"founding\.bind"):
+    with pytest.raises(
+        NeedsPerson, match=r"an earlier try created: check .* link the group by hand with `groups\.link_group`"
+    ):
         groups.create(TITLE, [])
     assert standing(account) == [TITLE]
 
@@ -270,7 +277,7 @@ def test_two_processes_and_one_group(
     refused: list[RetryLater] = []
 
     def other() -> None:
-        with pytest.raises(RetryLater, match="another process") as told:
+        with pytest.raises(RetryLater, match="Another process is creating this group: try again later") as told:
             make().create(TITLE, [], "g-1")
         refused.append(told.value)
 
@@ -294,7 +301,7 @@ def test_whoever_took_too_long_writes_nothing(
 
     made: list[object] = []
     meanwhile(groups, monkeypatch, "assets", sleep)
-    with pytest.raises(RetryLater, match="took over"):
+    with pytest.raises(RetryLater, match="Another process is creating this group: try again later"):
         groups.create(TITLE, [], "g-1")
 
     assert standing(account) == [TITLE]

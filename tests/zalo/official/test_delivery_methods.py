@@ -40,7 +40,7 @@ def test_a_template_stands_in(configured: Bench) -> None:
     receipt = configured.messenger.send_by("template", answer(person.id))
     assert receipt.proof == "template"
     assert [one.kind for one in person.heard] == ["template"]
-    with pytest.raises(RecipientUnreachable, match="shared no telephone number"):
+    with pytest.raises(RecipientUnreachable, match="The person hasn't shared a telephone number with the account"):
         configured.messenger.send_by("phone", answer(person.id))
 
 
@@ -57,7 +57,7 @@ def test_at_night_it_waits(configured: Bench) -> None:
 
 def test_without_a_template_there_is_no_such_way(bench: Bench) -> None:
     """The core goes on to the next method."""
-    with pytest.raises(Unsupported, match=r"give the option template\.tip\.answer"):
+    with pytest.raises(Unsupported, match=r"This purpose has no template: set the option template\.tip\.answer"):
         bench.messenger.send_by("template", answer(bench.somebody().id))
 
 

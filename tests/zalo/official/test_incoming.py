@@ -88,7 +88,10 @@ def test_the_file_for_the_domain(tmp_path: Path) -> None:
 
     assert bench_with(domain_file=str(path)).messenger.files() == {"zalo_verifierABC.html": b"<meta>"}
     assert bench_with().messenger.files() == {}
-    with pytest.raises(ConfigurationError, match="domain_file can't be read"):
+    with pytest.raises(
+        ConfigurationError,
+        match=r"`domain_file` of messenger 'oa' can't be read \(FileNotFoundError\): choose the right file",
+    ):
         bench_with(domain_file=str(tmp_path / "none"))
 
 

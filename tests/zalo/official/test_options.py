@@ -34,37 +34,55 @@ def test_families() -> None:
     assert read.template == {"tip.answer": "12", "tip.answer.ma": "{receipt}"}
 
 
+MISFIT = "The options of messenger 'oa' don't fit"
+
+
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "sentence"),
     [
-        ({"app_secret": None}, "it needs the option 'app_secret' (or 'app_secret_file')"),
-        ({"oa_id": None}, "it needs the option 'oa_id', and not blank"),
-        ({"oa_secert": "x"}, "there is no option 'oa_secert' (did you mean 'oa_secret'?)"),
+        (
+            {"app_secret": None},
+            "A required option of messenger 'oa' is missing or empty: set 'app_secret' / 'app_secret_file'.",
+        ),
+        ({"oa_id": None}, "A required option of messenger 'oa' is missing or empty: set 'oa_id'."),
+        ({"oa_secert": "x"}, "messenger 'oa' has no option 'oa_secert' (did you mean 'oa_secret'?): correct the name"),
         ({"tempalte.tip.answer": "x"}, "(did you mean 'template.tip.answer'?)"),
-        ({"wording": "x"}, "there is no option 'wording'"),
-        ({"oa_secret": " "}, "the secret 'oa_secret' is empty or blank"),
-        ({"other_oa_secret": ""}, "the secret 'other_oa_secret' is empty or blank"),
-        ({"oa_id": "abc"}, "option oa_id"),
-        ({"color": "red"}, "there is no option 'color'; correct the name or take it out. It accepts app_id, oa_id, "),
-        ({"base.bot": "http://x"}, "option base.bot"),
-        ({"base.openapi": "openapi.zalo.me"}, "option base.openapi"),
-        ({"history": "maybe"}, "option history"),
-        ({"max_age": "1"}, "max_age: within 1 hours"),
-        ({"verifier": "short"}, "verifier"),
-        ({"numbering": "part "}, "numbering"),
+        ({"wording": "x"}, "messenger 'oa' has no option 'wording' (did you mean 'wording.'?)"),
+        (
+            {"oa_secret": " "},
+            "The secret 'oa_secret' of messenger 'oa' is empty: give its value, or set 'oa_secret_file'",
+        ),
+        ({"other_oa_secret": ""}, "The secret 'other_oa_secret' of messenger 'oa' is empty: give its value"),
+        ({"oa_id": "abc"}, MISFIT + " (option oa_id: "),
+        (
+            {"color": "red"},
+            "has no option 'color': correct the name, or remove the option. Allowed options: app_id, oa_id",
+        ),
+        ({"base.bot": "http://x"}, MISFIT + " (option base.bot"),
+        ({"base.openapi": "openapi.zalo.me"}, MISFIT + " (option base.openapi: "),
+        ({"history": "maybe"}, MISFIT + " (option history: "),
+        ({"max_age": "1"}, MISFIT + ". The option max_age refuses events that are more than 1 hours old, but"),
+        (
+            {"verifier": "short"},
+            MISFIT + ". The option verifier has 5 characters and isn't a valid code verifier: give 43 ",
+        ),
+        ({"numbering": "part "}, MISFIT + ". The numbering 'part ' can't be used: write at most 100 characters "),
         ({"reserve": "80"}, "lets nothing else leave"),
-        ({"text_limit": "3000"}, "option text_limit"),
-        ({"domain_file": "x", "app_secret_file": "y"}, "give app_secret or app_secret_file, not both"),
+        ({"text_limit": "3000"}, MISFIT + " (option text_limit: "),
+        (
+            {"domain_file": "x", "app_secret_file": "y"},
+            "messenger 'oa' has both 'app_secret' and 'app_secret_file': keep only one of them.",
+        ),
     ],
 )
-def test_wrong_ones_are_named(change: dict[str, str | None], said: str) -> None:
+def test_wrong_ones_are_named(change: dict[str, str | None], sentence: str) -> None:
     """With the way out; what a secret holds is never repeated."""
     options = {name: value for name, value in (GOOD | change).items() if value is not None}
 
-    with pytest.raises(ConfigurationError, match="messenger 'oa': ") as raised:
+    with pytest.raises(ConfigurationError, match="messenger 'oa'") as raised:
         read_options("oa", options)
 
-    assert said in str(raised.value)
+    assert sentence in str(raised.value)
     assert not any(secret in str(raised.value) for secret in ("xekret", "khoa"))
 
 
@@ -75,7 +93,9 @@ def test_secrets_from_files(tmp_path: Path) -> None:
     without = {name: value for name, value in GOOD.items() if name != "app_secret"}
 
     assert read_options("oa", without | {"app_secret_file": str(kept)}).app_secret == "tu-tep"
-    with pytest.raises(ConfigurationError, match="app_secret_file can't be read: FileNotFoundError"):
+    with pytest.raises(
+        ConfigurationError, match=r"the file of app_secret_file can\'t be read \(FileNotFoundError\), so name a file"
+    ):
         read_options("oa", without | {"app_secret_file": str(tmp_path / "none")})
 
 

@@ -35,7 +35,10 @@ def test_it_is_told(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
     other = OfficialAccount("oa", options_of(bench.app, bench.account), bench.services, bench.sandbox.transport)
     found = permission(other)
     assert found is not None
-    assert (found.level, "anninh zalo login" in found.todo) == (Level.PROBLEM, True)
+    assert (found.level, found.todo) == (
+        Level.PROBLEM,
+        "Ask its administrator for the reason, and let them consent again with `anninh zalo login`.",
+    )
     assert "took the application's right away" in caplog.text
     other.close()
 

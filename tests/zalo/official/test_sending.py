@@ -93,10 +93,10 @@ def test_uploads_grow_old(bench: Bench) -> None:
 @pytest.mark.parametrize(
     ("kind", "name", "content", "said"),
     [
-        ("image", "a.png", b"BM" + b"\0" * 9, "neither JPEG nor PNG nor GIF"),
-        ("image", "a.png", PICTURE + b"\0" * 1_100_000, "Zalo takes 1 MB"),
-        ("file", "a.exe", b"MZ", "save it as PDF"),
-        ("file", "a.pdf", b"\0" * 5_300_000, "Zalo takes 5 MB"),
+        ("image", "a.png", b"BM" + b"\0" * 9, "The picture isn't a JPEG, PNG or GIF file: save it as one of"),
+        ("image", "a.png", PICTURE + b"\0" * 1_100_000, "1,100,070 bytes, but Zalo accepts at most 1 MB: make it"),
+        ("file", "a.exe", b"MZ", r"doesn't end in one of \.pdf, \.doc, \.docx, \.csv: save the file as PDF"),
+        ("file", "a.pdf", b"\0" * 5_300_000, "5,300,000 bytes, but Zalo accepts at most 5 MB: make it"),
     ],
 )
 def test_files_that_zalo_does_not_take(bench: Bench, kind: str, name: str, content: bytes, said: str) -> None:
@@ -190,7 +190,7 @@ def test_the_last_of_the_package_is_kept(bench: Bench) -> None:
     bench.account.account.monthly = 6
     for number in range(9):
         bench.messenger.send(bench.to(person, key=f"k{number}"))
-    with pytest.raises(RetryLater, match="kept for emergencies"):
+    with pytest.raises(RetryLater, match="are reserved for emergencies and receipts: try again later, or buy"):
         bench.messenger.send(bench.to(person, key="more"))
 
     bench.messenger.send(evolve(bench.to(person, key="receipt"), purpose="tip.receipt"))
@@ -230,7 +230,7 @@ def test_our_own_storage_fails(bench: Bench, monkeypatch: pytest.MonkeyPatch) ->
         raise StorageBusy("locked")
 
     monkeypatch.setattr(bench.services.state, "get", fail)
-    with pytest.raises(RetryLater, match=r"our own storage can't be used now \(StorageBusy\)"):
+    with pytest.raises(RetryLater, match=r"The storage can't be used now \(StorageBusy\): it is tried again later"):
         bench.messenger.send(bench.to(person))
     assert not person.heard
 
@@ -240,7 +240,7 @@ def test_nobody_has_consented(bench: Bench) -> None:
     fresh = bench_with()
     person = fresh.somebody()
     fresh.account.revokes(fresh.app)
-    with pytest.raises(NeedsPerson, match="anninh zalo login"):
+    with pytest.raises(NeedsPerson, match="let an administrator of the account consent again with `anninh zalo login`"):
         fresh.messenger.send(fresh.to(person))
 
 
@@ -271,7 +271,7 @@ def test_whoever_may_not_ask_for_the_window_waits(bench: Bench) -> None:
     for number in range(9):  # eight are free, the ninth is the package's
         bench.messenger.send(bench.to(person, key=f"k-{number}"))
     bench.sandbox.fail_next(-212, "/quota/message")
-    with pytest.raises(RetryLater, match="kept for emergencies"):
+    with pytest.raises(RetryLater, match="are reserved for emergencies and receipts: try again later, or buy"):
         bench.messenger.send(bench.to(person, key="k-9"))
 
 

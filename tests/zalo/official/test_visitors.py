@@ -37,7 +37,7 @@ def test_nobody_knows_who_it_is(bench: Bench) -> None:
         bench.messenger.send(message)
 
     assert bench.messenger.reconcile(message, bench.clock.now()) is Verdict.UNKNOWN
-    with pytest.raises(Unsupported, match="nobody knows who it is"):
+    with pytest.raises(Unsupported, match="A visitor of a website can't be reached by template, because it"):
         bench.messenger.send_by("template", message)
     nowhere = type(message.to)(message.to.messenger, message.to.place, "visitor:v-1:")
     with pytest.raises(RequestRejected, match="the conversation"):

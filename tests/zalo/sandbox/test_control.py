@@ -95,10 +95,10 @@ def test_readings_can_be_chosen_while_it_runs(sandbox: Sandbox, told: Told) -> N
 @pytest.mark.parametrize(
     ("path", "body", "says"),
     [
-        ("/manners", {"nothing": 1}, "no reading is called 'nothing'"),
+        ("/manners", {"nothing": 1}, "'nothing' isn't a reading: choose one of consents_at_once, "),
         ("/manners", {"receipts_from": "nobody"}, "'user' or 'oa'"),
         ("/manners", {"free_replies": True}, "int or NoneType"),
-        ("/limits", {"monthly": 1}, "say whose limits"),
+        ("/limits", {"monthly": 1}, "The owner of the limits is missing: give oa_id, app_id, "),
         ("/limits", {"app_id": "0", "per_minute": 1}, "missing, or unknown"),
         ("/tricks", {"name": "nothing"}, "duplicate"),
         ("/media", {"name": "a.png", "content": "no base64!"}, "base64"),

@@ -126,7 +126,7 @@ def test_programs_in_any_language_can_play() -> None:
         ("/nowhere", {}, "no such call"),
         ("/accounts", {}, "name"),
         ("/people", {"oa_id": "0", "name": "x"}, "missing, or unknown"),
-        ("/failures", {"name": "nothing"}, "no failure is called"),
+        ("/failures", {"name": "nothing"}, "'nothing' isn't a failure: give an error code, or one of cut_off, "),
     ],
 )
 def test_the_own_api_says_what_is_wrong(sandbox: Sandbox, path: str, body: Json, says: str) -> None:
@@ -152,7 +152,10 @@ def test_it_runs_as_a_process() -> None:
 @pytest.mark.parametrize("option", ["--port", "--proxy"])
 def test_a_taken_port_is_one_sentence(sandbox: Sandbox, option: str) -> None:
     """Whoever starts it twice reads which port it is and what to do; nothing is left running."""
-    with sandbox.serve() as serving, pytest.raises(ConfigurationError, match=f"port {serving.port} can't be had"):
+    with (
+        sandbox.serve() as serving,
+        pytest.raises(ConfigurationError, match=f"Port {serving.port} can't be used .*: choose another one"),
+    ):
         main([option, str(serving.port)])
 
 

@@ -124,7 +124,7 @@ def test_another_number_of_parts_is_a_persons_matter(state: AdapterState) -> Non
     wire = Wire([None, RequestRejected("no"), RequestRejected("no")])
     with pytest.raises(RequestRejected):
         MultipartProgress(state).send("k", wire.parts(2))
-    with pytest.raises(NeedsPerson, match="1 of 2 parts went out, and by the options of today there would be 3"):
+    with pytest.raises(NeedsPerson, match="1 of 2 parts went out, and with today's options there would be 3: read"):
         MultipartProgress(state).send("k", wire.parts(3))
     assert wire.took == [0]
     with pytest.raises(RequestRejected):

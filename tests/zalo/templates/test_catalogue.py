@@ -52,7 +52,9 @@ def test_a_template_keeps_the_id_it_was_asked_by() -> None:
         Answering({INFO: {"templateId": "7700000000000000017", "listParams": [{"name": "a"}]}})
     )
 
-    with pytest.raises(RequestRejected, match="template 21 doesn't fit"):
+    with pytest.raises(
+        RequestRejected, match=r"Template 21 doesn't fit \(its field 'a' would be empty\): change its options"
+    ):
         catalogue.get_template("21").fit_values({})
 
 
@@ -135,7 +137,7 @@ def test_values_are_fitted() -> None:
     assert spared.fit_values({"a": "", "b": "", "c": "xy"}) == {"b": "", "c": "xy"}
     with pytest.raises(RequestRejected, match="field 'b' would be empty"):
         spared.fit_values({"c": "xy"})
-    with pytest.raises(RequestRejected, match="field 'c' takes at least 2 characters, not 1"):
+    with pytest.raises(RequestRejected, match="its field 'c' needs at least 2 characters, not 1"):
         spared.fit_values({"b": "", "c": "x"})
 
 

@@ -27,9 +27,9 @@ def test_all_is_well(build: Build, told: SandboxTemplate) -> None:
     found = build(options_for(told), options_for(told, "tip.answer")).check()
 
     assert [one.level for one in found] == [Level.OK] * 3
-    assert found[0].what == f"template {told.id} (option template.tip.receipt) is enabled and its parameters fit"
+    assert found[0].what == f"Template {told.id} (option template.tip.receipt) is enabled and its parameters fit."
     assert "(option phone_template.tip.answer)" in found[1].what
-    assert found[2].what == "500 of today's 500 messages by template are left"
+    assert found[2].what == "500 of today's 500 messages by template are left."
 
 
 @pytest.mark.parametrize(("status", "state"), [(2, "PENDING_REVIEW"), (3, "REJECT"), (4, "DISABLE")])
@@ -38,15 +38,13 @@ def test_a_template_that_isnt_enabled(account: SandboxOfficialAccount, build: Bu
     template = account.template("waits", {}, status=status)
 
     assert shown(build({"help": template.id}).check()[0]) == (
-        f"problem: template {template.id} (option template.help) can't be sent: its state is {state}"
+        f"problem: Template {template.id} (option template.help) can't be sent: its state is {state}."
     )
 
 
 def test_a_template_that_isnt_there(build: Build) -> None:
     """The option with the wrong id is named."""
-    assert shown(build({"help": "999"}).check()[0]) == (
-        "problem: template 999 (option template.help): Zalo has none of this id"
-    )
+    assert shown(build({"help": "999"}).check()[0]) == "problem: Zalo has no template 999 (option template.help)."
 
 
 def test_parameters_that_dont_fit(build: Build, told: SandboxTemplate) -> None:
@@ -55,9 +53,9 @@ def test_parameters_that_dont_fit(build: Build, told: SandboxTemplate) -> None:
     found = build(options).check()
 
     assert [one.what.partition(": ")[2] for one in found[:-1]] == [
-        "it has no parameter 'cod', but code, unit",
-        "parameter 'unit' takes 20 characters, and its text has 31 at least",
-        "its parameter 'code' isn't filled; give the option template.help.code",
+        "it has no parameter 'cod', only code, unit.",
+        "parameter 'unit' can have 20 characters, but its text has at least 31.",
+        "its parameter 'code' isn't filled: set the option template.help.code.",
     ]
     assert {one.level for one in found[:-1]} == {Level.PROBLEM}
     assert all(one.todo for one in found[:-1])

@@ -45,23 +45,31 @@ def test_facts_that_a_message_doesnt_have_are_empty() -> None:
     assert found.fill(message("1", receipt="")) == {"code": ""}
 
 
+UNKNOWN = (
+    "A placeholder in a template's text is unknown (messenger 'oa': option template.help.code): use only {receipt}, "
+)
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"help": "Giúp"}, "option template.help isn't the id of a template"),
-        ({"help": ""}, "option template.help isn't the id of a template"),
-        ({"help.code": "{receipt}"}, "give template.help first"),
-        ({"help": "1", "help.code.more": "{receipt}"}, "give template.help.code first"),
-        ({"help": "1", "help.code": "{name}"}, "option template.help.code: nothing fills"),
-        ({"help": "1", "help.code": "{}"}, "option template.help.code: nothing fills"),
-        ({"help": "1", "help.code": "{receipt:>9}"}, "option template.help.code: nothing fills"),
-        ({"help": "1", "help.code": "{receipt!r}"}, "option template.help.code: nothing fills"),
-        ({"help": "1", "help.code": "{receipt"}, "option template.help.code: its braces don't pair up"),
+        ({"help": "Giúp"}, "The option template.help of messenger 'oa' isn't the id of a template"),
+        ({"help": ""}, "The option template.help of messenger 'oa' isn't the id of a template"),
+        ({"help.code": "{receipt}"}, "if it is a parameter, set the option template.help too"),
+        ({"help": "1", "help.code.more": "{receipt}"}, "if it is a parameter, set the option template.help.code too"),
+        ({"help": "1", "help.code": "{name}"}, UNKNOWN),
+        ({"help": "1", "help.code": "{}"}, UNKNOWN),
+        ({"help": "1", "help.code": "{receipt:>9}"}, UNKNOWN),
+        ({"help": "1", "help.code": "{receipt!r}"}, UNKNOWN),
+        (
+            {"help": "1", "help.code": "{receipt"},
+            "text don't pair up (messenger 'oa': option template.help.code): write {{ and }}",
+        ),
     ],
 )
 def test_what_is_wrong_is_named(options: dict[str, str], words: str) -> None:
     """The messenger, the option, and the way out."""
-    with pytest.raises(ConfigurationError, match=r"^messenger 'oa': ") as refused:
+    with pytest.raises(ConfigurationError, match="messenger 'oa'") as refused:
         read_templates("template", options, "oa")
 
     assert words in str(refused.value)

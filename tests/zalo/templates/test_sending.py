@@ -66,17 +66,22 @@ def test_a_telephone_may_have_templates_of_its_own(
     templates.send_by("phone", message(person.id))
 
     assert [one.text for one in person.heard] == ["own", FILLED]
-    with pytest.raises(Unsupported, match=r"give the option template\.help"):
+    with pytest.raises(Unsupported, match=r"This purpose has no template: set the option template\.help"):
         templates.send_by("template", message(person.id, "help"))
 
 
 @pytest.mark.parametrize(
     ("method", "purpose", "place", "words"),
     [
-        ("template", "tip.answer", Place.PERSON, r"give the option template\.tip\.answer"),
-        ("phone", "tip.answer", Place.PERSON, r"give the option phone_template\.tip\.answer"),
+        ("template", "tip.answer", Place.PERSON, r"has no template: set the option template\.tip\.answer"),
+        ("phone", "tip.answer", Place.PERSON, r"has no template: set the option phone_template\.tip\.answer"),
         ("template", "tip.receipt", Place.GROUP, "to a group"),
-        ("pigeon", "tip.receipt", Place.PERSON, "no method 'pigeon'"),
+        (
+            "pigeon",
+            "tip.receipt",
+            Place.PERSON,
+            "The method 'pigeon' can't send to a person: send a template to a person, by",
+        ),
     ],
 )
 def test_what_isnt_set_up_is_told(
@@ -95,7 +100,7 @@ def test_nobody_shared_a_number(
 ) -> None:
     """A person whose number isn't known can't be reached by it; Zalo also writes 0 where there is none."""
     person.profile.shared = shared
-    with pytest.raises(RecipientUnreachable, match="no telephone number"):
+    with pytest.raises(RecipientUnreachable, match="The person hasn't shared a telephone number with the account"):
         build(options_for(told)).send_by("phone", message(person.id))
 
     assert sent(sandbox) == []
@@ -127,7 +132,7 @@ def test_an_old_template_has_no_way_by_user_id(account: SandboxOfficialAccount, 
 @pytest.mark.parametrize(
     ("facts", "words"),
     [
-        ({"unit": "thị trấn Thiên Tôn"}, "its field 'unit' takes 20 characters, not 26"),
+        ({"unit": "thị trấn Thiên Tôn"}, "its field 'unit' can have at most 20 characters, not 26"),
         ({"receipt": ""}, "its field 'code' would be empty"),
     ],
 )

@@ -7,9 +7,8 @@ if TYPE_CHECKING:
     from anninh_core.domain.drafts.service import Drafts
     from anninh_core.domain.duty.service import DutyService
     from anninh_core.domain.units.chats import OfficerChats
-    from anninh_core.domain.units.labels import LabelBook
     from anninh_core.domain.units.service import Units
-    from anninh_core.workflows import AlarmClaiming, AlarmLadders, HandOver, RoleEnding
+    from anninh_core.workflows import AlarmClaiming, AlarmLadders, HandOver, LabelBook, RoleEnding
     from anninh_core.workflows.provider import Workflows
 
 

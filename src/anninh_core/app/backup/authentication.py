@@ -53,7 +53,12 @@ def code_for(file: FileReader, keys: Keys) -> MakeCode:
     if file.manifest.purpose != BUNDLE:
         return code_by_keys(keys)
     if not isinstance(keys, PortableKeys):
-        raise Unsupported(f"{file.path} is a bundle, whose code {type(keys).__name__} can't make; import it instead")
+        raise Unsupported(
+            "Keys of type {type} can't make the authentication code of bundle {path}: import the bundle "
+            "instead, with `anninh bundle import`.",
+            path=file.path,
+            type=type(keys).__name__,
+        )
     return code_by_copy(keys.export())
 
 
@@ -68,15 +73,21 @@ def require_authentic(file: FileReader, make_code: MakeCode, *, unauthenticated:
     if file.manifest.format < AUTHENTICATED_SINCE:
         if not unauthenticated:
             raise StorageError(
-                f"{file.path} has format {file.manifest.format}, in which nothing proves who wrote it, and anybody may "
-                "have altered it; if you know where it comes from, allow it by --unauthenticated"
+                "{path} has format {format}, which doesn't prove who wrote the file, so anyone may have "
+                "altered it: if you know where it comes from, allow it with --unauthenticated.",
+                path=file.path,
+                format=file.manifest.format,
             )
         return
     if not file.code:
-        raise StorageError(f"{file.path}: part {CODE_NAME!r} is missing, so nothing proves who wrote it")
-    if not compare_digest(make_code(file.manifest_bytes).encode(), file.code):
-        owner = "passphrase" if file.manifest.purpose == BUNDLE else "keys"
         raise StorageError(
-            f"{file.path}: its manifest isn't authentic: it was altered, or not written with this {owner}"
-            "; use another copy"
+            "{path} has no part {part!r}, so nothing proves who wrote the file: use another copy.",
+            path=file.path,
+            part=CODE_NAME,
+        )
+    if not compare_digest(make_code(file.manifest_bytes).encode(), file.code):
+        raise StorageError(
+            "The manifest of {path} isn't authentic, because it was altered, or written with other keys or "
+            "another passphrase: use another copy.",
+            path=file.path,
         )

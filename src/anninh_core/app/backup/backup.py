@@ -65,7 +65,11 @@ def write_archive(
     except StorageError:
         raise
     except OSError as error:
-        raise StorageError(f"{path}: {error.strerror}; free space, or name a file in another folder") from error
+        raise StorageError(
+            "{file} can't be written ({reason}): free disk space, or choose a file in another folder.",
+            file=path,
+            reason=error.strerror,
+        ) from error
 
 
 def keys_fingerprint(keys: Keys) -> str:
@@ -115,7 +119,12 @@ def _write_rows(writer: FileWriter, rows: Iterable[Row], look: Callable[[Row], N
 
 def _require_readable(name: str, line: bytes) -> bytes:
     if len(line) > MAX_LINE:
-        raise StorageError(f"a row of {name} has {len(line):,} bytes, and no reader takes more than {MAX_LINE:,}")
+        raise StorageError(
+            "A row of {part} has {count:,} bytes, but only rows of at most {most:,} bytes can be read back.",
+            part=name,
+            count=len(line),
+            most=MAX_LINE,
+        )
     return line
 
 

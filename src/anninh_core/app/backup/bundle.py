@@ -73,7 +73,10 @@ def read_keys(file: FileReader, passphrase: str, *, unauthenticated: bool = Fals
         StorageError: the keys are damaged, or the manifest was altered.
     """
     if file.manifest.purpose != BUNDLE:
-        raise BadInput(f"{file.path} is a {file.manifest.purpose} and has no keys in it; use `anninh restore`")
+        raise BadInput(
+            "{path} isn't a bundle, so it has no keys in it: use `anninh restore`.",
+            path=file.path,
+        )
     copy = unwrap(file.read_part(f"{FILES_PREFIX}{KEYS_FILE}"), passphrase)
     require_authentic(file, code_by_copy(copy), unauthenticated=unauthenticated)
     return copy
@@ -112,7 +115,8 @@ def import_bundle(place: RestoreTarget, file: FileReader, keys: KeysCopy) -> str
 def _require_portable(keys: Keys) -> PortableKeys:
     if not isinstance(keys, PortableKeys):
         raise Unsupported(
-            f"the keys of {type(keys).__name__} can't leave it, nor come from elsewhere; "
-            "make a backup instead, and restore it where the same keys can be reached"
+            "Keys of type {type} can't be exported or imported: make a backup instead with `anninh backup "
+            "make`, and restore it where the same keys can be reached.",
+            type=type(keys).__name__,
         )
     return keys

@@ -100,7 +100,10 @@ class FileWriter:
             BadInput: no reader would take a part of this name.
         """
         if not is_part_name(name):
-            raise BadInput(f"{name!r} can't be the name of a part; rename the file it comes from")
+            raise BadInput(
+                "{part!r} isn't a valid name for a part of the file: rename the file that the part comes from.",
+                part=name,
+            )
         self._zip.compression = ZIP_DEFLATED if pack else ZIP_STORED
         with self._zip.open(name, "w", force_zip64=True) as file:
             writer = PartWriter(file.write)
@@ -139,10 +142,12 @@ class FileReader:
             self._disk_size = path.stat().st_size
             self._zip = ZipFile(path)
         except FileNotFoundError:
-            raise NotFound(f"there is no file {path}") from None
+            raise NotFound("File {file} doesn't exist: check the path.", file=path) from None
         except _READ_ERRORS as error:
             raise StorageError(
-                f"{path} is cut off or no file of anninh ({visible(str(error))}); use another copy"
+                "{path} is incomplete, or isn't an anninh file ({reason}): use another copy.",
+                path=path,
+                reason=visible(str(error)),
             ) from error
         try:
             self._entries = self._list_entries()
@@ -218,7 +223,11 @@ class FileReader:
 
     def _read_manifest(self) -> bytes:
         if MANIFEST_NAME not in self._entries:
-            raise StorageError(f"{self.path} is no file of anninh: it has no {MANIFEST_NAME}")
+            raise StorageError(
+                "{path} isn't an anninh file, because it has no part {part!r}: use another file.",
+                path=self.path,
+                part=MANIFEST_NAME,
+            )
         return self._read_head(MANIFEST_NAME, MAX_BYTES)
 
     def _read_head(self, name: str, most: int) -> bytes:
@@ -301,4 +310,9 @@ def _translate_errors(path: Path, name: str, items: Iterable[T]) -> Iterator[T]:
 
 
 def _damage_error(path: Path, name: str, why: object) -> StorageError:
-    return StorageError(f"{path}: part {quote(name)} is damaged ({visible(str(why))}); use another copy")
+    return StorageError(
+        "Part {part} of {path} is damaged ({reason}): use another copy.",
+        path=path,
+        part=quote(name),
+        reason=visible(str(why)),
+    )

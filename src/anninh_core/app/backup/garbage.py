@@ -38,8 +38,9 @@ def find_unused_blobs(app: App, grace: timedelta = GRACE_PERIOD) -> tuple[str, .
         blob_names.scan_row(row)
     if blob_names.unreadable:
         raise StorageError(
-            f"{blob_names.unreadable} bodies don't open although their keys are there, and they may name any blob: "
-            "nothing is removed; run `anninh doctor`"
+            "{count} stored bodies can't be opened although their keys exist, and they may name any blob, so "
+            "nothing was removed: run `anninh doctor`.",
+            count=blob_names.unreadable,
         )
     return tuple(sorted(digest.hex() for digest in old_digests - blob_names.referenced))
 

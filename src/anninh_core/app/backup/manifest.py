@@ -106,11 +106,18 @@ def decode_manifest(data: bytes, name: str) -> Manifest:
     try:
         format = _FORMAT_DECODER.decode(data).format
         if format > FORMAT:
-            raise NewerDatabase(f"{name} has format {format}, this version reads up to {FORMAT}; update anninh")
+            raise NewerDatabase(
+                "{path} has format {format}, but this version reads formats up to {newest}: update anninh.",
+                path=name,
+                format=format,
+                newest=FORMAT,
+            )
         manifest = _MANIFEST_DECODER.decode(data)
     except DECODE_ERRORS as error:
         why = describe_decode_error(error, data)
-        raise StorageError(f"{name}: its manifest is damaged ({why}); use another copy") from error
+        raise StorageError(
+            "The manifest of {path} is damaged ({reason}): use another copy.", path=name, reason=why
+        ) from error
     require_part_names(manifest, name)
     return manifest
 
@@ -129,10 +136,17 @@ def require_part_names(manifest: Manifest, name: str) -> None:
     for part in manifest.parts:
         if not is_part_name(part.name):
             raise StorageError(
-                f"{name}: {quote(part.name)} is no name of a part, and could lead elsewhere; use another copy"
+                "The manifest of {path} names part {part}, which isn't a valid name and could lead outside "
+                "the folder: use another copy.",
+                path=name,
+                part=quote(part.name),
             )
         if part.name in seen:
-            raise StorageError(f"{name}: the manifest names part {quote(part.name)} twice; use another copy")
+            raise StorageError(
+                "The manifest of {path} names part {part} twice: use another copy.",
+                path=name,
+                part=quote(part.name),
+            )
         seen.add(part.name)
 
 

@@ -55,12 +55,14 @@ def unwrap(wrapped: bytes, passphrase: str) -> KeysCopy:
         wrapped_keys = _WRAPPED_DECODER.decode(wrapped)
     except DECODE_ERRORS as error:
         raise StorageError(
-            f"the wrapped keys are damaged ({describe_decode_error(error, wrapped)}); use another copy of the file"
+            "The wrapped keys are damaged ({reason}): use another copy of the file.",
+            reason=describe_decode_error(error, wrapped),
         ) from error
     parameters = wrapped_keys.wrapping
     if not parameters.is_known:
         raise StorageError(
-            f"keys wrapped by {quote(parameters.kdf)} at this cost are unknown to this version; update anninh"
+            "This version can't open keys that were wrapped with {kdf} at this cost: update anninh.",
+            kdf=quote(parameters.kdf),
         )
     associated_data = msgspec.json.encode(parameters)
     sealed = wrapped_keys.sealed
@@ -70,11 +72,12 @@ def unwrap(wrapped: bytes, passphrase: str) -> KeysCopy:
         )
     except (InvalidTag, ValueError) as error:
         raise DecryptionError(
-            "the passphrase is not the one of this file, or its keys were altered; try again"
+            "The passphrase doesn't open the keys of this file, or the keys were altered: try again."
         ) from error
     try:
         return _KEYS_COPY_DECODER.decode(plain)
     except DECODE_ERRORS as error:
         raise StorageError(
-            f"the wrapped keys are none that this version reads ({describe_decode_error(error, plain)}); update anninh"
+            "This version can't read the wrapped keys ({reason}): update anninh.",
+            reason=describe_decode_error(error, plain),
         ) from error

@@ -57,7 +57,10 @@ def restore_record(app: App, actor: Actor, file: FileReader, ref: Ref, *, unauth
         uow.permit(app.district.root)
         maintenance = app.context.storage.maintenance
         if not isinstance(maintenance, PutsBack):
-            raise Unsupported(f"{type(maintenance).__name__} can't put a record back; restore the whole backup")
+            raise Unsupported(
+                "Storage of type {type} can't restore a single record: restore the whole backup.",
+                type=type(maintenance).__name__,
+            )
         require_authentic(file, code_for(file, app.context.keys), unauthenticated=unauthenticated)
         verify(file)
         copy = _find_copy(file, ref)
@@ -75,7 +78,7 @@ def _find_copy(file: FileReader, ref: Ref) -> RecordCopy:
     records = (row for row in _iter_rows(file, records_part(ref.kind)) if isinstance(row, Record))
     record = next((row for row in records if row.id == ref.id), None)
     if record is None:
-        raise NotFound(f"{file.path} has no {ref.kind} {ref.id}; take a later backup")
+        raise NotFound("{path} has no record {record}: use a later backup.", path=file.path, record=str(ref))
     keys = (row for row in _iter_rows(file, KEYRING_PART) if isinstance(row, NewKey))
     return RecordCopy(record, next((key for key in keys if key.scope == record.scope), None))
 
@@ -87,16 +90,19 @@ def _iter_rows(file: FileReader, part: str) -> Iterator[Row]:
 
 def _require_last_version(context: UseCaseContext, file: FileReader, record: Record) -> None:
     """Check that a record is as the journal says that it was written last, and that what is stored isn't."""
-    name = f"{record.kind} {record.id}"
     if record.scope and context.is_purged(record.scope):
-        raise WrongStep(f"{name} was purged: it isn't brought back")
+        raise WrongStep("Record {record} was purged, so it can't be restored.", record=f"{record.kind}:{record.id}")
     if _is_sound(context, record):
-        raise WrongStep(f"{name} isn't damaged: nothing is put back")
+        raise WrongStep("Record {record} isn't damaged, so nothing was restored.", record=f"{record.kind}:{record.id}")
     last = _find_last_word(context, record)
     if last is None or not is_named_by(last, record, context.names):
         raise WrongStep(
-            f"{file.path} has version {record.version} of {name}, and the journal says that "
-            f"{'none' if last is None else f'version {last.version}'} was written last; take a later backup"
+            "{path} has version {version} of record {record}, but the latest version in the audit log is "
+            "{latest}: use a later backup.",
+            path=file.path,
+            version=record.version,
+            record=f"{record.kind}:{record.id}",
+            latest=() if last is None else (last.version,),
         )
 
 

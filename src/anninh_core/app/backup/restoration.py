@@ -62,7 +62,9 @@ def restore(
     """
     require_authority(district, file.manifest)
     if keys_fingerprint(place.keys()) != file.manifest.keys:
-        raise ConfigurationError("the key file is not the one of this backup; put the right copy where `keys` points")
+        raise ConfigurationError(
+            "The key file doesn't belong to this backup: put the right copy where the setting `keys` points."
+        )
     require_authentic(file, code_for(file, place.keys()), unauthenticated=unauthenticated)
     place.require_empty()
     verify(file)
@@ -129,15 +131,21 @@ def load_file(
         problems.append("the trail doesn't end as it did in the file")
     problems += find_differences(place.storage, file.manifest, changed)
     if problems:
-        raise StorageError(f"{file.path} was loaded, but {'; '.join(problems)}; empty the storage and use another copy")
+        raise StorageError(
+            "{path} was loaded, but the result is wrong ({reasons}): empty the storage and use another copy.",
+            path=file.path,
+            reasons=tuple(problems),
+        )
 
 
 def require_authority(district: District, manifest: Manifest) -> None:
     """Raise `ConfigurationError` unless a file comes from a profile's authority."""
     if manifest.authority != district.root:
         raise ConfigurationError(
-            f"the file is of authority {manifest.authority!r}, the profile's root is {district.root!r}; "
-            "name its own profile in the settings"
+            "The file is from authority {authority!r}, but the profile is for {root!r}: name the authority's "
+            "own profile in the settings.",
+            authority=manifest.authority,
+            root=district.root,
         )
 
 

@@ -34,7 +34,7 @@ class RestoreTarget:
     def require_empty(self) -> None:
         """Raise `BadInput` unless the storage is empty."""
         if not is_empty(self.storage):
-            raise BadInput("the storage isn't empty, and nothing was changed; name an empty one in the settings")
+            raise BadInput("The storage isn't empty, and nothing was changed: name an empty storage in the settings.")
 
 
 @contextmanager

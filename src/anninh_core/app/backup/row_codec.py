@@ -97,8 +97,11 @@ def decode_rows(part: str, lines: Iterator[bytes], format: int = FORMAT) -> Iter
             row = _from_line_value(decoder.decode(line))
         except (*DECODE_ERRORS, KeyError, ValueError, OverflowError) as error:
             raise StorageError(
-                f"line {number} of {part} is none that this version reads ({describe_decode_error(error, line)}); "
-                "use the version that wrote it, or another copy"
+                "This version can't read line {line} of part {part} ({reason}): use the version that wrote "
+                "the file, or another copy.",
+                line=number,
+                part=part,
+                reason=describe_decode_error(error, line),
             ) from error
         yield _upgrade(row, format) if format < FORMAT else row
 

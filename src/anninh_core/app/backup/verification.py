@@ -40,13 +40,21 @@ def verify(file: FileReader) -> None:
             file.read_part(part.name)
             count = part.count
         if count != part.count:
-            raise StorageError(f"{file.path}: part {part.name!r} holds {count}, not {part.count}; use another copy")
+            raise StorageError(
+                "Part {part!r} of {path} has {count:,} items, not {expected:,}: use another copy.",
+                path=file.path,
+                part=part.name,
+                count=count,
+                expected=part.count,
+            )
     if JOURNAL_PART not in {part.name for part in file.manifest.parts}:
         _check_chain_end(file, 0, GENESIS)
     if (content := hash_content(file.manifest.parts)) != file.manifest.content:  # of hashes that were found just now
         raise StorageError(
-            f"{file.path}: its content has the hash {content}, the manifest says {file.manifest.content}; "
-            "use another copy"
+            "The content of {path} has the hash {content_hash}, but the manifest names {expected}: use another copy.",
+            path=file.path,
+            content_hash=content,
+            expected=file.manifest.content,
         )
 
 
@@ -124,8 +132,12 @@ def _verify_rows(file: FileReader, name: str) -> int:
         if isinstance(row, JournalLine):
             if (row.seq, row.previous, row.hash) != (seq + 1, previous_hash, chain_hash(previous_hash, row.content)):
                 raise StorageError(
-                    f"{file.path}: journal line {row.seq} doesn't follow from line {seq}: the trail was altered before "
-                    "the file was written; compare with heads that were kept elsewhere"
+                    "Line {line} of the audit log in {path} doesn't follow from line {previous_line}, so the "
+                    "log was altered before the file was written: compare it with heads that were kept "
+                    "elsewhere.",
+                    path=file.path,
+                    line=row.seq,
+                    previous_line=seq,
                 )
             seq = row.seq
             previous_hash = row.hash
@@ -136,4 +148,6 @@ def _verify_rows(file: FileReader, name: str) -> int:
 
 def _check_chain_end(file: FileReader, seq: int, hash: str) -> None:
     if (seq, hash) != (file.manifest.journal_seq, file.manifest.journal_hash):
-        raise StorageError(f"{file.path}: the trail doesn't end as the manifest says; use another copy")
+        raise StorageError(
+            "The audit log in {path} doesn't end as its manifest states: use another copy.", path=file.path
+        )

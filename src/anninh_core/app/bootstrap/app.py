@@ -136,8 +136,12 @@ def _bind_accounts(district: District, settings: Settings) -> dict[str, str]:
     for name, unit in units.items():
         if unit not in district.units or not district.is_within(unit, district.root):
             raise ConfigurationError(
-                f"messengers.{name}.unit: {unit!r} is no unit of {district.root!r} in profile {district.id!r}; "
-                "`anninh units` lists them"
+                "The setting `{setting}` names {unit!r}, which isn't a unit of {root!r} in profile "
+                "{profile!r}: `anninh units` lists the units.",
+                setting=f"messengers.{name}.unit",
+                unit=unit,
+                root=district.root,
+                profile=district.id,
             )
     return units
 
@@ -196,7 +200,11 @@ def _build_messengers(
     instances: dict[str, Messenger] = {}
     for instance, messenger_settings in settings.messengers.items():
         if "." in instance or not instance:
-            raise ConfigurationError(f"messengers.{instance}: an instance name has at least one letter and no dots")
+            raise ConfigurationError(
+                "The name {messenger!r} of a messenger in the settings is invalid: use at least one letter, "
+                "and no dots.",
+                messenger=instance,
+            )
         if instance in handed_in:
             continue
         services = AdapterServices(
@@ -235,11 +243,14 @@ def _check_ownership(runner: UseCaseRunner, *, store: bool) -> None:
     fingerprint = runner.context.keys.blind("app", "keys")
     if (owner := _get_or_store(runner, "authority", root, store=store)) != root:
         raise ConfigurationError(
-            f"this storage belongs to authority {owner!r}, the profile's root is {root!r}; open it with its own profile"
+            "This storage belongs to authority {authority!r}, but the profile is for {root!r}: open it with "
+            "its own profile.",
+            authority=owner,
+            root=root,
         )
     if _get_or_store(runner, "keys", fingerprint, store=store) != fingerprint:
         raise ConfigurationError(
-            "this storage was made with other keys; put its key file back, or name it in the settings under `keys`"
+            "This storage was made with other keys: put its key file back, or name that file in the setting `keys`."
         )
 
 

@@ -24,8 +24,8 @@ def choose_clock(storage: Storage, settings: Settings) -> Clock:
         return SystemClock()
     if not settings.unsafe_local_users:
         raise ConfigurationError(
-            "this storage holds a demo with a clock of its own, and the settings are for real work; "
-            "make a folder for that by `anninh init DIR`, or set `unsafe_local_users = true` to look at the demo"
+            "This storage holds a demo with its own clock, but the settings are for real work: make a folder "
+            "for real work with `anninh init DIR`, or set `unsafe_local_users = true` to see the demo."
         )
     _log.warning("this is a demo, and its clock begins at %s; put nothing real into it", short_moment(moment))
     return DemoClock(moment)

@@ -25,12 +25,19 @@ def build_collectors(
 
 def _build(district: District, plugins: Plugins, name: str, chosen: CollectorSettings) -> ConfiguredCollector:
     if not name or "." in name:
-        raise ConfigurationError(f"collectors.{name}: a collector's name has at least one letter and no dots")
+        raise ConfigurationError(
+            "The name {collector!r} of a collector in the settings is invalid: use at least one letter, and no dots.",
+            collector=name,
+        )
     unit = chosen.unit or district.root
     if unit not in district.units or not district.is_within(unit, district.root):
         raise ConfigurationError(
-            f"collectors.{name}.unit: {unit!r} is no unit of {district.root!r} in profile {district.id!r}; "
-            "`anninh units` lists them"
+            "The setting `{setting}` names {unit!r}, which isn't a unit of {root!r} in profile {profile!r}: "
+            "`anninh units` lists the units.",
+            setting=f"collectors.{name}.unit",
+            unit=unit,
+            root=district.root,
+            profile=district.id,
         )
     collector_type = plugins.collector(chosen.type)
     options = read_options(collector_type, f"collector {name!r}", chosen.options)

@@ -32,8 +32,10 @@ def open_keys(plugins: Plugins, settings: Settings, storage: Storage | None = No
         return _key_file_factory(plugins, settings)(path)
     if storage is None or not is_empty(storage):
         raise ConfigurationError(
-            f"there is no key file {path}: put its copy there, nothing can be read without "
-            "(`anninh keys restore` makes it from a recovery copy); new keys are made for an empty storage only"
+            "Key file {file} doesn't exist, and nothing stored can be read without it: put its copy there, "
+            "or make it from a recovery copy with `anninh keys restore`. New keys are made for an empty "
+            "storage only.",
+            file=path,
         )
     return make_key_file(plugins, settings)
 

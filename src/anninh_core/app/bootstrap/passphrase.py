@@ -7,6 +7,7 @@ from getpass import getpass
 from pathlib import Path
 
 from anninh_core.kernel.errors import ConfigurationError
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.kernel.text import is_blank
 
 CREDENTIALS = "CREDENTIALS_DIRECTORY"
@@ -37,11 +38,16 @@ class PassphraseSource:
         if (passphrase := self.read_configured()) is not None:
             return passphrase
         if self._was_asked:
-            raise ConfigurationError("nobody is asked in the middle of the work; start this program again")
+            raise ConfigurationError(
+                "The passphrase is asked for only when the program starts: start this program again."
+            )
         if not sys.stdin.isatty():
             raise ConfigurationError(
-                f"a passphrase protects the key file {self._key_file}, {self._describe_absence()}, and nobody is at a "
-                f"terminal; {_WAYS}"
+                "A passphrase protects the key file {file}, but it can't be read or asked for ({reason}): "
+                "set `keys_passphrase` to env:VARIABLE, file:PATH or credential:NAME, or start the program "
+                "by hand at a terminal.",
+                file=self._key_file,
+                reason=self._describe_absence(),
             )
         self._was_asked = True
         return getpass(f"Passphrase of {self._key_file}: ")
@@ -65,31 +71,40 @@ class PassphraseSource:
 
     def _describe_absence(self) -> str:
         if self._kind == "env":
-            return f"the environment variable {self._name}, which `keys_passphrase` names, isn't set"
+            return Sentence("the environment variable {name} of `keys_passphrase` isn't set", name=self._name)
         if self._kind == "file":
-            return f"the file {self._name}, which `keys_passphrase` names, isn't there"
+            return Sentence("the file {file} of `keys_passphrase` doesn't exist", file=self._name)
         if self._kind == "credential":
-            return f"the credential {self._name}, which `keys_passphrase` names, isn't in ${CREDENTIALS}"
-        return "the settings say that it is asked for"
+            return Sentence(
+                "the credential {name} of `keys_passphrase` isn't in ${folder}", name=self._name, folder=CREDENTIALS
+            )
+        return Sentence("the settings ask for it at a terminal")
 
 
-def read_first_line(file: Path, *, private: bool = False, what: str = "passphrase") -> str:
+def read_first_line(file: Path, *, private: bool = False) -> str:
     """Return the passphrase, or another secret, in a file: its first line.
 
     Args:
         private: whether a file that any user may read is refused.
-        what: how errors call it.
 
     Raises:
         ConfigurationError: the first line is empty or blank, the file can't be read, or any user may read it.
     """
     try:
         if private and os.name == "posix" and file.stat().st_mode & stat.S_IRWXO:
-            raise ConfigurationError(f"every user may read the {what} in {file}; run: chmod o= {file}")
+            raise ConfigurationError(
+                "Every user may read the passphrase or secret in {file}: run `chmod o= {file}`.", file=file
+            )
         first_lines = file.read_text(encoding="utf-8").splitlines()[:1]
     except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is no text"
-        raise ConfigurationError(f"{file} can't be read ({why}); name the file with the {what}") from error
+        why = error.strerror if isinstance(error, OSError) else Sentence("it isn't a text")
+        raise ConfigurationError(
+            "{file} can't be read ({reason}): choose the right file, or allow this program to read it.",
+            file=file,
+            reason=why,
+        ) from error
     if not first_lines or is_blank(first_lines[0]):
-        raise ConfigurationError(f"{file} is empty; write the {what} into its first line")
+        raise ConfigurationError(
+            "The first line of {file} is empty: write the passphrase or secret into it.", file=file
+        )
     return first_lines[0]

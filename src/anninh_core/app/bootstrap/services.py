@@ -48,10 +48,6 @@ class BuiltServices(Services):
         return domain.Units(self._runner)
 
     @cached_property
-    def labels(self) -> domain.LabelBook:
-        return domain.LabelBook(self._runner)
-
-    @cached_property
     def conversations(self) -> domain.Conversations:
         return domain.Conversations(self._runner, self._cases, domain.seal_details, domain.open_restrictions)
 

@@ -52,8 +52,10 @@ def build_passkeys(settings: PasskeySettings | None, office: str) -> PasskeyRule
     for origin in settings.origins:
         if not _is_page_of(origin, settings.rp_id):
             raise ConfigurationError(
-                f"sign_in.passkeys.origins: {origin!r} isn't https:// with {settings.rp_id} or a domain below it; "
-                f"write for instance https://{settings.rp_id}"
+                "The setting `sign_in.passkeys.origins` has {origin!r}, which isn't an https:// address of "
+                "{domain} or of a domain below it: write for instance https://{domain}.",
+                origin=origin,
+                domain=settings.rp_id,
             )
     return PasskeyRules(rp_id=settings.rp_id, rp_name=settings.rp_name or office, origins=settings.origins)
 
@@ -128,10 +130,17 @@ def _read_secret(source: str) -> str:
         secret = os.environ.get(name, "")
         if is_blank(secret):
             raise ConfigurationError(
-                f"sign_in.oidc.client_secret: the environment variable {name} isn't set, or is blank"
+                "The setting `sign_in.oidc.client_secret` names the environment variable {variable}, which "
+                "isn't set or is blank: set it.",
+                variable=name,
             )
         return secret
     folder = os.environ.get(CREDENTIALS, "")
     if kind == "credential" and not folder:
-        raise ConfigurationError(f"sign_in.oidc.client_secret: the credential {name} isn't in ${CREDENTIALS}")
-    return read_first_line(Path(folder) / name if kind == "credential" else Path(name), private=True, what="secret")
+        raise ConfigurationError(
+            "The setting `sign_in.oidc.client_secret` names the credential {credential}, but ${variable} "
+            "isn't set: run this program as a systemd service that loads the credential.",
+            credential=name,
+            variable=CREDENTIALS,
+        )
+    return read_first_line(Path(folder) / name if kind == "credential" else Path(name), private=True)

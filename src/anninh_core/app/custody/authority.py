@@ -27,15 +27,38 @@ def find_signer(data: bytes, known: str = "") -> str:
     """
     file = decode(data, SEALED_FILE, REQUEST)
     if not file.signers or not file.signature:
-        raise Refused(f"request {file.about} is signed by nobody: {_WAY_OUT}")
+        raise Refused(
+            "The request for disclosure {disclosure} isn't signed: ask the officers whether they sent it. "
+            "Answer it with `--unsigned` only if the authority's keys can't sign.",
+            disclosure=file.about,
+        )
     signer = file.signers[-1]
     if not verify_signature(signer, SIGNED, file.signed_bytes, file.signature):
-        raise Refused(f"request {file.about} isn't what key {signer.id} signed: {_WAY_OUT}")
+        raise Refused(
+            "The request for disclosure {disclosure} doesn't match its signature by key {key}: ask the "
+            "officers whether they sent it. Answer it with `--unsigned` only if the authority's keys can't "
+            "sign.",
+            disclosure=file.about,
+            key=signer.id,
+        )
     uncertified = find_uncertified(file.signers)
     if uncertified is not None:
-        raise Refused(f"request {file.about} is signed by a key that {uncertified.id} was put before: {_WAY_OUT}")
+        raise Refused(
+            "The request for disclosure {disclosure} names the signing key {key}, which isn't certified by "
+            "the key before it: ask the officers whether they sent it. Answer it with `--unsigned` only if "
+            "the authority's keys can't sign.",
+            disclosure=file.about,
+            key=uncertified.id,
+        )
     if known and known not in {key.id for key in file.signers}:
-        raise Refused(f"request {file.about} is signed by key {signer.id}, which {known} never certified: {_WAY_OUT}")
+        raise Refused(
+            "The request for disclosure {disclosure} is signed by key {key}, which isn't certified by the "
+            "authority's known key {known_key}: ask the officers whether they sent it. Answer it with "
+            "`--unsigned` only if the authority's keys can't sign.",
+            disclosure=file.about,
+            key=signer.id,
+            known_key=known,
+        )
     return signer.id
 
 
@@ -55,7 +78,11 @@ def read_pin(key_file: Path) -> str:
         return ""
     id = path.read_text(encoding="utf-8", errors="replace").strip()
     if len(id) != _ID_LENGTH or not id.isalnum():
-        raise BadInput(f"{path} names no key; write the id into it that the officers tell, or remove it")
+        raise BadInput(
+            "{file} doesn't contain the id of a key: write the id that the officers give you into it, or "
+            "remove the file.",
+            file=path,
+        )
     return id
 
 

@@ -64,7 +64,7 @@ def make_key_file(path: Path, passphrase: str, cost: KdfParameters | None = None
     """
     require_long(passphrase)
     if path.exists():
-        raise BadInput(f"{path} is there already; name another file, so that no key is lost")
+        raise BadInput("{file} already exists and wasn't changed: choose another file.", file=path)
     key = PrivateKey(secret=make_private_key())
     parameters = (cost or KdfParameters()).with_new_salt()
     blank = _KeyFile(format=FORMAT, public_key=key.public.hex(), kdf=parameters, sealed=b"")
@@ -94,14 +94,19 @@ def read_key_file(path: Path, passphrase: str) -> PrivateKey:
     file = _read(path)
     if file.format != FORMAT or not file.kdf.is_known:
         raise BadInput(
-            f"{path} is {quote(file.format)}, or costs more than is borne; update anninh, or take another copy"
+            "{file} has a format ({format}) or a passphrase cost that this version doesn't support: update "
+            "anninh, or use another copy.",
+            file=path,
+            format=quote(file.format),
         )
     nonce = file.sealed[:_NONCE_BYTES]
     sealed = file.sealed[_NONCE_BYTES:]
     try:
         secret = derive_cipher(passphrase, file.kdf).decrypt(nonce, sealed, file.bound_to)
     except (InvalidTag, ValueError) as error:
-        raise DecryptionError(f"the passphrase is not the one of {path}, or it was altered; try again") from error
+        raise DecryptionError(
+            "The passphrase doesn't open {file}, or the file was altered: try again.", file=path
+        ) from error
     return PrivateKey(secret=secret)
 
 
@@ -109,10 +114,16 @@ def _read(path: Path) -> _KeyFile:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise BadInput(f"{path} can't be read ({error.strerror}); name the file of a private key") from error
+        raise BadInput(
+            "{file} can't be read ({reason}): choose the right file, or allow this program to read it.",
+            file=path,
+            reason=error.strerror,
+        ) from error
     try:
         return _DECODER.decode(content)
     except DECODE_ERRORS as error:
         raise BadInput(
-            f"{path} is no file of a private key ({describe_decode_error(error, content)}); `make-key` makes one"
+            "{file} isn't the file of a private key ({reason}): make one with `anninh custodians make-key`.",
+            file=path,
+            reason=describe_decode_error(error, content),
         ) from error

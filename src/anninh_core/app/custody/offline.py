@@ -40,7 +40,10 @@ def open_request(data: bytes, key: PrivateKey) -> DetailRequest:
     request = decode(_open(file, key), DETAIL_REQUEST)
     if request.disclosure != file.about:
         raise DecryptionError(
-            f"the request says {visible(request.disclosure)}, its file {visible(file.about)}; have it exported anew"
+            "The request is for disclosure {disclosure}, but its file names {file_disclosure}: have it "
+            "exported again with {act:identity.export_identity_request}.",
+            disclosure=visible(request.disclosure),
+            file_disclosure=visible(file.about),
         )
     return request
 
@@ -53,12 +56,20 @@ def answer_request(request: DetailRequest, key: PrivateKey, now: datetime) -> by
         DecryptionError: the details are sealed to another key, of somebody else, or altered.
     """
     if now >= request.until:
-        raise Refused(f"disclosure {request.disclosure} ended on {request.until.isoformat()}; let it be asked anew")
+        raise Refused(
+            "Disclosure {disclosure} ended on {ended_at}: have it requested again with "
+            "{act:identity.request_identity}.",
+            disclosure=request.disclosure,
+            ended_at=request.until,
+        )
     plain = open_ciphertext(request.ciphertext, request.wrap, key.secret, about(request.conversation))
     details = decode_details(plain)
     values = {IdentityField.NAME: (details.name,), IdentityField.NUMBERS: details.numbers}.get(request.field)
     if values is None:
-        raise BadInput(f"a custodian opens a name or numbers, not {request.field}")
+        raise BadInput(
+            "A custodian can open a name or numbers, but not the field {field}: have a name or numbers requested.",
+            field=request.field,
+        )
     answer = DetailAnswer(disclosure=request.disclosure, field=request.field, values=values)
     blank = SealedFile(format=ANSWER, about=request.disclosure, key=key_id_of(request.reader), sealed=b"")
     sealed = seal_to(request.reader, encode(answer), blank.bound_to)
@@ -76,7 +87,10 @@ def read_answer(data: bytes, key: PrivateKey) -> DetailAnswer:
     answer = decode(_open(file, key), DETAIL_ANSWER)
     if answer.disclosure != file.about:
         raise DecryptionError(
-            f"the answer says {visible(answer.disclosure)}, its file {visible(file.about)}; ask the custodian again"
+            "The answer is for disclosure {disclosure}, but its file names {file_disclosure}: ask the "
+            "custodian to answer again.",
+            disclosure=visible(answer.disclosure),
+            file_disclosure=visible(file.about),
         )
     return answer
 
@@ -96,7 +110,12 @@ def wrap_anew(data: bytes, key: PrivateKey, new_key_id: str) -> bytes:
     """
     file = decode(data, REWRAP_FILE, BATCH)
     if key_id_of(file.public_key) != new_key_id or file.key != new_key_id:
-        raise BadInput(f"this file wraps for key {key_id_of(file.public_key)}, not {new_key_id}; ask who made it")
+        raise BadInput(
+            "The file asks to wrap the details for key {key}, but you named key {expected}: ask the person "
+            "who made the file.",
+            key=key_id_of(file.public_key),
+            expected=new_key_id,
+        )
     _require_key(file.holder, key)
     items = tuple(_wrap_item(item, key, file.public_key) for item in file.items)
     return encode(
@@ -117,5 +136,7 @@ def _open(file: SealedFile, key: PrivateKey) -> bytes:
 def _require_key(asked: str, key: PrivateKey) -> None:
     if asked != key.id:
         raise BadInput(
-            f"this file is for key {visible(asked)}, yours is {key.id}; take the other key, or the other file"
+            "This file is for key {expected}, but your key is {key}: use the other key, or another file.",
+            expected=visible(asked),
+            key=key.id,
         )

@@ -17,8 +17,9 @@ from anninh_core.domain.audit.heads.noting import find_break
 from anninh_core.domain.quarantine.reading import count_quarantined
 from anninh_core.domain.retention.erasures import PENDING_STATES
 from anninh_core.domain.retention.kind import ERASURE
-from anninh_core.kernel.dates import local_date, short_moment
+from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import DecryptionError
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.messaging.inbound.unreadable import UnreadableEvents
 from anninh_core.ports.health import Check, ok, problem, warning
 from anninh_core.ports.keys import NotesHeads
@@ -53,8 +54,8 @@ def check_demo(app: App) -> Iterator[Check]:
     """Say of a demo that it is one, and that the machine's clock isn't its own."""
     clock = app.context.clock
     if isinstance(clock, DemoClock):
-        what = f"This is a demo, and its own clock shows {short_moment(clock.now())} in Vietnam."
-        yield warning("demo", what, "Put nothing real into it; `anninh init DIR` makes a folder for real work.")
+        what = Sentence("This is a demo, and its own clock shows {time} (Vietnam time).", time=clock.now())
+        yield warning("demo", what, "Enter no real data here; `anninh init DIR` makes a folder for real work.")
 
 
 def check_journal_time(app: App) -> Check:
@@ -63,17 +64,24 @@ def check_journal_time(app: App) -> Check:
     (seq, _) = app.context.storage.journal.head()
     newest = [entry_from(line.content).at for line in app.context.storage.journal.read(seq - 1, 1)] if seq else []
     if newest and newest[0] > now + _CLOCK_TOLERANCE:
-        what = f"The clock is {format_span(newest[0] - now)} behind the newest entry of the journal."
-        return problem("clock", what, "Set the clock (NTP); deadlines and the order of the trail depend on it.")
-    return ok("clock", "No entry of the journal lies in the future.")
+        what = Sentence(
+            "The clock is {span} behind the newest entry of the audit log.",
+            span=format_span(newest[0] - now),
+        )
+        return problem("clock", what, "Set the clock (NTP): deadlines and the order of the audit log depend on it.")
+    return ok("clock", "No entry of the audit log is in the future.")
 
 
 def check_profile_in_force(app: App) -> Check:
     """Check that the clock isn't before the day on which the profile comes into force."""
     today = local_date(app.context.clock.now())
     if today < app.district.valid_from:
-        what = f"The clock says {today}, and the profile comes into force on {app.district.valid_from} only."
-        return warning("clock", what, "Set the clock, or wait.")
+        what = Sentence(
+            "According to the clock, today is {day}, but the profile comes into force only on {first_day}.",
+            day=today,
+            first_day=app.district.valid_from,
+        )
+        return warning("clock", what, "Set the clock, or wait until that day.")
     return ok("clock", "The profile is in force.")
 
 
@@ -85,28 +93,45 @@ def check_chain_end(app: App) -> Check:
     trusted = journal.read(after - 1, 1)[0].hash if after else GENESIS
     verdict = verify_chain(journal.read(after, _CHAIN_TAIL), after=after, hash=trusted)
     if not verdict.ok:
-        what = f"The journal is broken at line {verdict.broken_at}: {verdict.why}."
-        return problem("journal", what, "Keep the files as they are; compare with a backup and heads kept elsewhere.")
-    return ok("journal", f"The last {seq - after:,} of {seq:,} lines follow from each other.")
+        what = Sentence("The audit log is broken at line {line}: {reason}.", line=verdict.broken_at, reason=verdict.why)
+        return problem(
+            "journal",
+            what,
+            "Leave the files as they are; compare them with a backup and with heads that were kept elsewhere.",
+        )
+    return ok(
+        "journal",
+        Sentence(
+            "The last {count:,} of the audit log's {total:,} lines form an unbroken chain.",
+            count=seq - after,
+            total=seq,
+        ),
+    )
 
 
 def check_noted_head(app: App) -> Check:
     """Check that the keeper of keys noted where the journal stood, that this fits, and that it wasn't lost lately."""
     name = "journal"
     if not isinstance(app.context.keys, NotesHeads):
-        return ok(name, "The keeper of keys notes nothing of it.")
+        return ok(name, "The key store keeps no note of where the audit log ends.")
     found = find_break(app.context)
     if found is not None and found.reason is BreakReason.UNNOTED:
-        what = "Nothing is noted any more of where the journal stood: this may be an older copy of the storage."
-        return problem(name, what, "Compare with heads kept elsewhere: `anninh audit verify --heads FILE`.")
+        what = Sentence(
+            "The note of where the audit log ended is missing, so this may be an older copy of the storage."
+        )
+        return problem(
+            name, what, "Compare the audit log with heads that were kept elsewhere: `anninh audit verify --heads FILE`."
+        )
     if found is not None:
-        what = f"The journal lacks line {found.seen_seq:,}, which was noted outside of it."
-        return problem(name, what, "Keep the files as they are, and run `anninh audit verify`.")
+        what = Sentence("The audit log lacks line {line:,} as it was noted outside of the log.", line=found.seen_seq)
+        return problem(name, what, "Leave the files as they are, and run `anninh audit verify`.")
     lost_at = _find_lost_note(app)
     if lost_at is not None:
-        what = f"On {short_moment(lost_at)} nothing was noted any more of where the journal stood."
-        return problem(name, what, "Compare with heads kept elsewhere: `anninh audit verify --heads FILE`.")
-    return ok(name, "It has the line that was noted outside of it.")
+        what = Sentence("At {time}, the note of where the audit log ended was missing.", time=lost_at)
+        return problem(
+            name, what, "Compare the audit log with heads that were kept elsewhere: `anninh audit verify --heads FILE`."
+        )
+    return ok(name, "The audit log has the line that was noted outside of it.")
 
 
 def _find_lost_note(app: App) -> datetime | None:
@@ -123,8 +148,11 @@ def check_quarantine(app: App) -> Check:
     """Check that nothing is left out because a part of the program couldn't work on it."""
     count = count_quarantined(app.context.storage.records)
     if count:
-        what = f"Left out are {count:,} records or journal entries that the program can't work on."
-        return warning("quarantine", what, "See what they block: `anninh quarantine list`.")
+        what = Sentence(
+            "{count:,} records or audit log entries are quarantined because the program can't process them.",
+            count=count,
+        )
+        return warning("quarantine", what, "Check what they block: `anninh quarantine list`.")
     return ok("quarantine", "Nothing is quarantined.")
 
 
@@ -135,10 +163,12 @@ def check_sample(app: App) -> Check:
         try:
             context.encryptor.decrypt_record(record)
         except DecryptionError as error:
-            what = f"{record.kind} {record.id} doesn't open: {error}."
+            what = Sentence(
+                "The {kind:record} {id!r} can't be opened. {reason}", kind=record.kind, id=record.id, reason=error
+            )
             return problem("keys", what, "Put the right key file back, or restore the storage from a backup.")
-        return ok("keys", "They open what is stored.")
-    return ok("keys", "Nothing sealed is stored yet.")
+        return ok("keys", "The keys open what is stored.")
+    return ok("keys", "No sealed record is stored yet.")
 
 
 def _iter_sealed(app: App) -> Iterator[Record]:
@@ -157,17 +187,21 @@ def check_queues(app: App) -> Sequence[Check]:
     queue_age = QueueAge.of(app.context.storage.queues, now)
     oldest = {"inbox": queue_age.inbox, **{str(lane): since for lane, since in queue_age.outbox.items()}}
     checks = [_check_wait(lane, elapsed_since(since, now)) for lane, since in oldest.items()]
-    return [check for check in checks if check] or [ok("queues", "Nothing has waited for too long.")]
+    return [check for check in checks if check] or [ok("queues", "Nothing has waited too long.")]
 
 
 def _check_wait(lane: str, waited: timedelta) -> Check | None:
     warning_after, problem_after = _QUEUE_LIMITS[lane]
     if waited <= warning_after:
         return None
-    what = f"The oldest event has waited for {format_span(waited)}."
+    what = Sentence("The oldest event has waited for {span}.", span=format_span(waited))
     if lane != "inbox":
-        what = f"The oldest message of the lane `{lane}` has waited for {format_span(waited)}."
-    todo = "See that `anninh work` runs, and look into its log."
+        what = Sentence(
+            "The oldest message in lane {lane} has waited for {span}.",
+            lane=Lane(lane),
+            span=format_span(waited),
+        )
+    todo = Sentence("Check that `anninh work` runs, and read its log.")
     return problem("queues", what, todo) if waited > problem_after else warning("queues", what, todo)
 
 
@@ -188,8 +222,12 @@ def check_failures(app: App) -> Check:
     if not backlog.count:
         return ok("failures", "Everything was processed and delivered.")
     oldest = elapsed_since(backlog.since, now)
-    what = f"{backlog.count:,} rows wait for a person, the oldest for {format_span(oldest)}."
-    todo = "Go through them: `anninh failures`."
+    what = Sentence(
+        "{count:,} messages or events wait for a person, the oldest for {span}.",
+        count=backlog.count,
+        span=format_span(oldest),
+    )
+    todo = Sentence("Handle them one by one: {act:failures.troubles} lists them.")
     warning_after, problem_after = _FAILURE_LIMITS
     if oldest > problem_after:
         return problem("failures", what, todo)
@@ -201,14 +239,29 @@ def check_unreadable(app: App) -> Sequence[Check]:
     unreadable = UnreadableEvents(app.context)
     counts = {messenger: unreadable.count(messenger) for messenger in app.messengers}
     checks = [_check_unreadable(messenger, count, unreadable.limit) for messenger, count in counts.items() if count]
-    return checks or [ok("events", "Every event of today could be read.")]
+    return checks or [ok("events", "All of today's events could be read.")]
 
 
 def _check_unreadable(messenger: str, count: int, limit: int) -> Check:
-    todo = "Upgrade or mend the adapter, restart, and process them again: `anninh failures`."
+    todo = Sentence(
+        "Upgrade or correct the adapter, restart, then process the events again: {act:failures.troubles} lists them."
+    )
     if count < limit:
-        return warning("events", f"The adapter of `{messenger}` couldn't read {count:,} events of today.", todo)
-    what = f"The adapter of `{messenger}` couldn't read {count:,} events of today, and more are refused until tomorrow."
+        return warning(
+            "events",
+            Sentence(
+                "The adapter of messenger {messenger!r} couldn't read {count:,} of today's events.",
+                messenger=messenger,
+                count=count,
+            ),
+            todo,
+        )
+    what = Sentence(
+        "The adapter of messenger {messenger!r} couldn't read {count:,} of today's events, so further "
+        "unreadable events are refused until tomorrow.",
+        messenger=messenger,
+        count=count,
+    )
     return problem("events", what, todo)
 
 
@@ -223,10 +276,10 @@ def check_erasures(app: App) -> Check:
         Find(kind=ERASURE.name, order="oldest", where={"state": PENDING_STATES}, limit=_MANY)
     ).records
     if not pending:
-        return ok("people", "Nobody waits to be erased.")
+        return ok("people", "No request for erasure is waiting.")
     oldest = max(erasure.age(now) for erasure in app.context.iter_readable(ERASURE, pending, leave_out))
-    what = f"Somebody wants to be erased and has waited for {format_span(oldest)}."
-    todo = "An operator decides: `anninh people list`."
+    what = Sentence("A person's request for erasure has waited for {span}.", span=format_span(oldest))
+    todo = Sentence("An operator must decide: {act:retention.erasures} lists the requests.")
     warning_after, problem_after = _ERASURE_LIMITS
     if oldest > problem_after:
         return problem("people", what, todo)
@@ -244,23 +297,39 @@ def check_messengers(app: App) -> Iterator[Check]:
 def _check_reach(instance: str, messenger: Messenger) -> Check:
     abilities = [ability for ability in ABILITIES if messenger.capabilities.can(ability)]
     if not {"send_person", "send_group"} & set(abilities):
-        what = f"Messenger {instance!r} can send neither to a person nor to a group."
-        return problem("messengers", what, "Choose another type for it, or take it out of the settings.")
-    return ok("messengers", f"{instance} can {', '.join(abilities).replace('_', ' ')}.")
+        what = Sentence(
+            "Messenger {messenger!r} can send messages neither to people nor to groups.", messenger=instance
+        )
+        return problem("messengers", what, "Choose another type for it, or remove it from the settings.")
+    return ok(
+        "messengers",
+        Sentence(
+            "Messenger {messenger!r} can {abilities}.",
+            messenger=instance,
+            abilities=", ".join(abilities).replace("_", " "),
+        ),
+    )
 
 
 def check_files(app: App) -> Iterator[Check]:
     """Check that files can be cleaned on this machine, and that the scanner, if there is one, answers."""
     inspector = app.context.inspector
     if inspector is None:
-        yield warning("files", "Nothing looks at files, so none is shown.", "Hand an inspector in.")
+        yield warning(
+            "files", "No inspector checks files, so no file is shown.", "Open the app with an inspector of files."
+        )
         return
     problems = inspector.problems()
     for what in problems:
-        yield warning("files", what, "Install what is missing, or start what doesn't answer.")
+        yield warning("files", what, "Install what is missing, or start the service that doesn't answer.")
     if not problems:
-        scanned = "and scanned" if inspector.scans else "but scanned by nothing (`files.scanner` of the settings)"
-        yield ok("files", f"Files of every known kind can be cleaned, {scanned}.")
+        yield ok(
+            "files",
+            Sentence(
+                "Files of every known kind can be cleaned. Scanner in use (`files.scanner`): {scanner:record}.",
+                scanner="yes" if inspector.scans else "no",
+            ),
+        )
 
 
 def check_ports(app: App) -> Iterator[Check]:

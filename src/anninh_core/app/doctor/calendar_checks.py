@@ -5,12 +5,14 @@ from datetime import timedelta
 
 from anninh_core.app.app import App
 from anninh_core.kernel.dates import local_date
-from anninh_core.kernel.worktime import WorkCalendar
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.health import Check, ok, problem, warning
 
 _HALF_A_YEAR = timedelta(days=183)
 _MONTH = timedelta(days=30)
-_EXTEND = "List the days off of the next year in the profile's calendar: `anninh profiles calendar YEAR` tells them."
+_EXTEND = Sentence(
+    "List the days off of the next year in the profile's calendar: `anninh profiles calendar YEAR` shows them."
+)
 
 
 def check_calendar(app: App) -> Iterator[Check]:
@@ -21,26 +23,40 @@ def check_calendar(app: App) -> Iterator[Check]:
     calendar = app.district.calendar
     today = local_date(app.context.clock.now())
     if not calendar.knows(today):
-        what = f"The calendar of the profile ended on {calendar.until}: limits are counted without any days off."
+        what = Sentence(
+            "The calendar of the profile ended on {last_day}, so deadlines are counted without days off.",
+            last_day=calendar.until,
+        )
         yield problem("calendar", what, _EXTEND)
     elif not calendar.knows(today + _HALF_A_YEAR):
-        what = f"The calendar of the profile ends on {calendar.until}; limits behind it have no days off."
+        what = Sentence(
+            "The calendar of the profile ends on {last_day}; deadlines after that day are counted without days off.",
+            last_day=calendar.until,
+        )
         yield warning("calendar", what, _EXTEND)
     elif not calendar.always_on:
-        yield ok("calendar", f"Days off are known until {calendar.until}.")
+        yield ok("calendar", Sentence("The days off are known until {last_day}.", last_day=calendar.until))
     assumed = sorted(day for day in calendar.provisional if day >= today)
     if assumed:
-        yield ok("calendar", f"Assumed days off: {len(assumed)} from {assumed[0]} on; {_describe_check(calendar)}.")
+        yield ok(
+            "calendar",
+            Sentence(
+                "{count} days off are only assumed, the first on {first_day} (last compared with the "
+                "announcements on: {checked_on}).",
+                count=len(assumed),
+                first_day=assumed[0],
+                checked_on=calendar.provisional_checked_on or (),
+            ),
+        )
     soon = sorted(day for day in calendar.provisional if today - _MONTH <= day <= today + _MONTH)
     if soon:
-        what = (
-            f"Days off around today are only assumed, {soon[0]} the first of {len(soon)}; {_describe_check(calendar)}."
+        what = Sentence(
+            "{count} days off around today are only assumed, the first on {first_day} (last compared with "
+            "the announcements on: {checked_on}).",
+            first_day=soon[0],
+            count=len(soon),
+            checked_on=calendar.provisional_checked_on or (),
         )
-        yield warning("calendar", what, "Put the decided days among the calendar's `holidays`, and take these out.")
-
-
-def _describe_check(calendar: WorkCalendar) -> str:
-    """Return when the assumed days were last compared with what was announced."""
-    if calendar.provisional_checked_on is None:
-        return "the profile doesn't say when they were checked"
-    return f"checked on {calendar.provisional_checked_on}"
+        yield warning(
+            "calendar", what, "Add the decided days to the calendar's `holidays`, and remove the assumed ones."
+        )

@@ -7,6 +7,8 @@ from anninh_core.app.app import App
 from anninh_core.app.health import get_health_checks
 from anninh_core.app.spans import format_span
 from anninh_core.domain.content.found.configured import ConfiguredCollector
+from anninh_core.kernel.sentences import Sentence
+from anninh_core.kernel.stored_sentences import unpack_sentence
 from anninh_core.ports.health import Check, ok, problem, warning
 from anninh_core.worker.collecting.progress import CollectorProgress, ProgressKeeper
 
@@ -22,8 +24,12 @@ def check_collectors(app: App) -> Iterator[Check]:
         progress, _ = ProgressKeeper(app.runner, name).read()
         yield _check_progress(name, configured, progress, now)
         if progress.refused:
-            what = f"Left out of the last reading of {name}, as they lack what a piece needs: {progress.refused:,}."
-            yield warning("collectors", what, "Look into the worker's log, and tell whoever wrote the collector.")
+            what = Sentence(
+                "Collector {collector} left out {count:,} pieces of its last reading because they are incomplete.",
+                collector=name,
+                count=progress.refused,
+            )
+            yield warning("collectors", what, "Read the worker's log, and inform the author of the collector.")
         for check in get_health_checks(configured.collector):
             yield Check(f"{name} {check.name}", check.level, check.what, check.todo)
 
@@ -32,15 +38,25 @@ def _check_progress(name: str, configured: ConfiguredCollector, progress: Collec
     if progress.failing_since is not None:
         return _tell_failure(name, progress, now - progress.failing_since)
     if progress.read_at is None:
-        return ok("collectors", f"{name} hasn't read its source yet.")
+        return ok("collectors", Sentence("Collector {collector} hasn't read its source yet.", collector=name))
     waited = now - progress.read_at
     if waited > max(_MISSED * configured.every, _LONG):
-        what = f"{name} last read its source {format_span(waited)} ago."
-        return warning("collectors", what, "See that `anninh work` runs, and look into its log.")
-    return ok("collectors", f"{name} read its source {format_span(waited)} ago.")
+        what = Sentence(
+            "Collector {collector} last read its source {span} ago.", collector=name, span=format_span(waited)
+        )
+        return warning("collectors", what, "Check that `anninh work` runs, and read its log.")
+    return ok(
+        "collectors",
+        Sentence("Collector {collector} last read its source {span} ago.", collector=name, span=format_span(waited)),
+    )
 
 
 def _tell_failure(name: str, progress: CollectorProgress, failing_for: timedelta) -> Check:
-    what = f"{name} couldn't read its source ({progress.failures:,} in a row): {progress.problem}"
-    todo = "Look at the source, and at the collector's options in the settings."
+    what = Sentence(
+        "Collector {collector} couldn't read its source {count:,} times in a row: {reason}",
+        collector=name,
+        count=progress.failures,
+        reason=unpack_sentence(progress.problem),
+    )
+    todo = Sentence("Check the source, and the collector's options in the settings.")
     return problem("collectors", what, todo) if failing_for > _LONG else warning("collectors", what, todo)

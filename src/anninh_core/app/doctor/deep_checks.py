@@ -13,6 +13,7 @@ from anninh_core.domain.audit.record_check_columns import find_altered_columns
 from anninh_core.domain.registry import KINDS
 from anninh_core.kernel.errors import Damaged, Purged
 from anninh_core.kernel.refs import Ref
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.health import Check, ok, problem
 from anninh_core.ports.storages.queues import FOR_PEOPLE, UNSENT, OutboxRow
 from anninh_core.usecase.context import UseCaseContext
@@ -29,9 +30,13 @@ def check_whole_chain(app: App) -> Check:
     """Check that every line of the journal follows from the one before."""
     verdict = verify_chain(read_lines(app.context.storage.journal))
     if not verdict.ok:
-        what = f"The journal is broken at line {verdict.broken_at}: {verdict.why}."
-        return problem("journal", what, "Keep the files as they are; compare with a backup and heads kept elsewhere.")
-    return ok("journal", f"All {verdict.seq:,} lines follow from each other.")
+        what = Sentence("The audit log is broken at line {line}: {reason}.", line=verdict.broken_at, reason=verdict.why)
+        return problem(
+            "journal",
+            what,
+            "Leave the files as they are; compare them with a backup and with heads that were kept elsewhere.",
+        )
+    return ok("journal", Sentence("All {count:,} lines of the audit log form an unbroken chain.", count=verdict.seq))
 
 
 def check_records(app: App) -> Sequence[Check]:
@@ -41,17 +46,28 @@ def check_records(app: App) -> Sequence[Check]:
     named = [f"{finding}" for finding in islice(found, _MAX_NAMED)]
     if named:
         more = sum(1 for _ in found)
-        what = f"{'; '.join(named)}{f'; and {more:,} more' if more else ''}."
-        todo = "Keep the files as they are, list all with `anninh audit verify`, and compare with a backup."
-        return [problem("records", f"{what[:1].upper()}{what[1:]}", todo)]
-    return [ok("records", "Every record is as the journal last told.")]
+        what = Sentence(
+            "Faults in records, queue rows or keys: {count:,}. The first ones: {findings}.",
+            findings="; ".join(named),
+            count=len(named) + more,
+        )
+        todo = Sentence(
+            "Leave the files as they are, list all faults with {act:audit.verify}, and compare with a backup."
+        )
+        return [problem("records", Sentence("{what}", what=what), todo)]
+    return [ok("records", "Every record matches the last entry of the audit log about it.")]
 
 
 def check_storage(app: App) -> Sequence[Check]:
     """Ask the storage to check itself."""
-    todo = "Keep the files as they are, and restore a backup that is sound."
-    problems = [problem("storage", f"{sentence}.", todo) for sentence in app.context.storage.maintenance.check()]
-    return problems or [ok("storage", "It finds nothing wrong with itself.")]
+    todo = Sentence("Leave the files as they are, and restore an undamaged backup.")
+    problems = [
+        problem(
+            "storage", Sentence("The storage's check of its own data found a fault: {reason}.", reason=sentence), todo
+        )
+        for sentence in app.context.storage.maintenance.check()
+    ]
+    return problems or [ok("storage", "The storage's check of its own data found no faults.")]
 
 
 def check_schemas(app: App) -> Sequence[Check]:
@@ -62,11 +78,20 @@ def check_schemas(app: App) -> Sequence[Check]:
         for record in app.context.storage.maintenance.scan(kind.name)
         if record.schema > kind.schema
     )
-    todo = "Upgrade anninh on this machine; nothing is lost."
+    todo = Sentence("Update anninh on this machine; nothing is lost.")
     return [
-        problem("records", f"{count:,} {kind} of schema {schema} were written by a newer version.", todo)
+        problem(
+            "records",
+            Sentence(
+                "{count:,} records of kind {kind:record} with schema {schema} were written by a newer version.",
+                count=count,
+                kind=kind,
+                schema=schema,
+            ),
+            todo,
+        )
         for (kind, schema), count in sorted(newer.items())
-    ] or [ok("records", "All are of schemas that this version knows.")]
+    ] or [ok("records", "All records have schemas that this version knows.")]
 
 
 def check_blobs(app: App) -> Check:
@@ -75,9 +100,13 @@ def check_blobs(app: App) -> Check:
     missing = {digest: owner for digest, owner in find_blob_references(app.runner) if digest not in stored}
     if missing:
         owners = ", ".join(sorted(set(missing.values()))[:_MAX_NAMED])
-        what = f"{len(missing)} blobs are missing that records refer to, such as {owners}."
-        return problem("blobs", what, "Restore the blob folder from its copy.")
-    return ok("blobs", "Every blob that is referred to is there.")
+        what = Sentence(
+            "{count} blobs that records refer to are missing, for example those of {records}.",
+            count=len(missing),
+            records=owners,
+        )
+        return problem("blobs", what, "Restore the folder of blobs from its copy.")
+    return ok("blobs", "All blobs that records refer to exist.")
 
 
 def find_blob_references(runner: UseCaseRunner) -> Iterator[tuple[str, str]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from anninh_core.app.app import App
 from anninh_core.app.spans import format_span
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.health import Check, problem, warning
 from anninh_core.worker.jobs.alerts.bundling import count_new_cases, is_flooded
 from anninh_core.worker.jobs.alerts.windows import find_shut_windows
@@ -24,9 +25,14 @@ def check_windows(app: App) -> Iterator[Check]:
     """Check that the chats of those on duty can be written to for the whole of their shifts."""
     now = app.context.clock.now()
     for shut in find_shut_windows(app.context, app.messengers, now):
-        state = "is shut" if shut.is_shut(now) else "shuts before the shift ends"
-        what = f"The window of {shut.name}'s chat {state}: at night nothing there wakes anybody."
-        yield warning("duty", what, "Let them write anything to the account from that chat.")
+        what = Sentence(
+            "Pages reach the chat of {officer} only until {time}, but the shift ends at {shift_end}: after "
+            "that, nothing there wakes the officer at night.",
+            officer=shut.name,
+            time=shut.open_until,
+            shift_end=shut.shift_ends,
+        )
+        yield warning("duty", what, "Ask the officer to write any message to the account from that chat.")
 
 
 def _check_alarms(app: App, reach: DutyReach) -> Iterator[Check]:
@@ -34,8 +40,13 @@ def _check_alarms(app: App, reach: DutyReach) -> Iterator[Check]:
     if waiting:
         codes = ", ".join(alarm.code for alarm in waiting[:_SHOWN])
         waited = format_span(app.context.clock.now() - min(alarm.opened_at for alarm in waiting))
-        what = f"{len(waiting)} emergencies wait for somebody to take them up, the oldest for {waited}: {codes}."
-        yield problem("duty", what, "Call whoever is on duty; `anninh duty alarms` shows who was told when.")
+        what = Sentence(
+            "{count} emergencies wait for an officer to claim them, the oldest for {span}: {codes}.",
+            count=len(waiting),
+            span=waited,
+            codes=codes,
+        )
+        yield problem("duty", what, "Call the officer on duty; `anninh duty alarms` shows who was paged and when.")
 
 
 def _check_flood(app: App) -> Iterator[Check]:
@@ -45,5 +56,9 @@ def _check_flood(app: App) -> Iterator[Check]:
     for unit in app.district.units:
         if app.district.counting_unit(unit) == unit and is_flooded(context, unit, now):
             count = count_new_cases(context, unit, now)
-            what = f"{count} new cases came to {app.district.unit(unit).name} in an hour: their notices are bundled."
-            yield warning("flood", what, "Look at them together; see docs/howto/sort_out_a_flood.md.")
+            what = Sentence(
+                "{count} new cases came to {unit} within an hour, so their notices are bundled.",
+                count=count,
+                unit=app.district.unit(unit).name,
+            )
+            yield warning("flood", what, "Handle them together; see docs/howto/sort_out_a_flood.md.")

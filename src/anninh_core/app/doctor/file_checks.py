@@ -10,6 +10,7 @@ from attrs import frozen
 
 from anninh_core.app.doctor.machine import Machine
 from anninh_core.app.settings import Settings, names_key_service
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.health import Check, ok, problem, warning
 
 _GIB = 1024**3
@@ -41,23 +42,25 @@ def check_present(places: DataPaths) -> Sequence[Check]:
     """Check that keys and storage are there; opening would make new ones, which would only hide the loss."""
     checks: list[Check] = []
     if places.storage is not None and not places.storage.exists():
-        todo = "Restore it from a backup, or name another file under `storage`; `anninh init DIR` makes a new one."
-        checks.append(problem("storage", f"There is no {places.storage}.", todo))
-    if places.keys is not None and not places.keys.exists():
-        todo = (
-            "Put the copy of the key file back, or run `anninh keys restore` with a recovery copy: "
-            "without it nothing sealed can be opened."
+        todo = Sentence(
+            "Restore it from a backup, or name another file under `storage`; `anninh init DIR` makes a new one."
         )
-        checks.append(problem("keys", f"There is no key file {places.keys}.", todo))
+        checks.append(problem("storage", Sentence("Storage file {file} doesn't exist.", file=places.storage), todo))
+    if places.keys is not None and not places.keys.exists():
+        todo = Sentence(
+            "Put the copy of the key file back, or run `anninh keys restore` with a recovery copy: without "
+            "the key file, nothing sealed can be opened."
+        )
+        checks.append(problem("keys", Sentence("Key file {file} doesn't exist.", file=places.keys), todo))
     return checks
 
 
 def check_private(keys: Path) -> Check:
     """Check that nobody else may read the key file."""
     if os.name == "posix" and stat.S_IMODE(keys.stat().st_mode) & 0o077:
-        what = f"Other users may read the keys in {keys}."
-        return problem("keys", what, f"Run: chmod 600 {keys}.")
-    return ok("keys", "Only their owner may read the keys.")
+        what = Sentence("Other users can read the key file {file}.", file=keys)
+        return problem("keys", what, Sentence("Run `chmod 600 {file}`.", file=keys))
+    return ok("keys", "Only the owner of the key file can read it.")
 
 
 def check_free_space(places: DataPaths, machine: Machine, *, names_folders: bool = True) -> Iterator[Check]:
@@ -71,17 +74,36 @@ def check_free_space(places: DataPaths, machine: Machine, *, names_folders: bool
         gib = f"{free / _GIB:.1f}"
         if free < _MIN_SPACE:
             mib = free // 1024**2
-            what = f"Only {mib} MiB are free for the {name}: soon nothing can be taken in."
+            what = Sentence(
+                "Only {count:,} MiB are free for the {part:record}: soon nothing more can be received.",
+                count=mib,
+                part=name,
+            )
             if names_folders:
-                what = f"Only {mib} MiB are free for the {name} in {path}: soon nothing can be taken in."
-            yield problem("disk", what, "Free some space, or move it to a larger disk.")
+                what = Sentence(
+                    "Only {count:,} MiB are free for the {part:record} in {path}: soon nothing more can be received.",
+                    count=mib,
+                    part=name,
+                    path=path,
+                )
+            yield problem("disk", what, "Free some space, or move the data to a larger disk.")
         elif free < max(_LOW_SPACE, _size(places.storage) if name == "storage" else 0):
-            what = f"{gib} GiB are free for the {name}, too little for a copy of it or for a busy month."
+            what = Sentence(
+                "Only {gib} GiB are free for the {part:record}, which is too little for a copy or for a busy month.",
+                gib=gib,
+                part=name,
+            )
             if names_folders:
-                what = f"{gib} GiB are free for the {name} in {path}, too little for a copy of it or for a busy month."
-            yield warning("disk", what, "Free some space, or move it to a larger disk.")
+                what = Sentence(
+                    "Only {gib} GiB are free for the {part:record} in {path}, which is too little for a copy "
+                    "or for a busy month.",
+                    gib=gib,
+                    part=name,
+                    path=path,
+                )
+            yield warning("disk", what, "Free some space, or move the data to a larger disk.")
         else:
-            yield ok("disk", f"{gib} GiB are free for the {name}.")
+            yield ok("disk", Sentence("{gib} GiB are free for the {part:record}.", gib=gib, part=name))
 
 
 def check_writable(places: DataPaths, machine: Machine) -> Iterator[Check]:
@@ -89,19 +111,22 @@ def check_writable(places: DataPaths, machine: Machine) -> Iterator[Check]:
     files = [("storage", places.storage)] if places.storage is not None and places.storage.exists() else []
     for name, path in [*files, *_written_folders(places)]:
         if not machine.is_writable(path):
-            what = f"{path} can't be written, and the {name} has to be."
-            yield problem("disk", what, "Give this account the right to write it, and mount the disk writable.")
+            what = Sentence("{path} isn't writable, but the {part:record} must be written there.", path=path, part=name)
+            yield problem("disk", what, "Give this account permission to write it, and mount the disk as writable.")
 
 
 def check_file_times(places: DataPaths, now: datetime) -> Check:
     """Check that no file was written in what the clock takes for the future."""
     for path in (places.storage, places.keys):
         if path is not None and path.exists() and (modified_at := _modified_at(path)) > now + _CLOCK_TOLERANCE:
-            what = (
-                f"The clock says {now:%Y-%m-%d %H:%M} UTC, but {path} was written at {modified_at:%Y-%m-%d %H:%M} UTC."
+            what = Sentence(
+                "The clock shows {time} (Vietnam time), but {path} was written at {modified_at}.",
+                time=now,
+                path=path,
+                modified_at=modified_at,
             )
-            return problem("clock", what, "Set the clock (NTP), or find out who set it ahead before.")
-    return ok("clock", f"It is {now:%Y-%m-%d %H:%M} UTC, and no file is younger.")
+            return problem("clock", what, "Set the clock (NTP), or find out who set it forward earlier.")
+    return ok("clock", Sentence("The clock shows {time} (Vietnam time), and no file is newer.", time=now))
 
 
 def _written_folders(places: DataPaths) -> Iterator[tuple[str, Path]]:

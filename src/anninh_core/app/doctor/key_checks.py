@@ -7,6 +7,7 @@ from anninh_core.app.app import App
 from anninh_core.app.settings import Settings
 from anninh_core.domain.key_management.notes import read_epochs, read_recovery
 from anninh_core.kernel.dates import local_date
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.health import Check, ok, warning
 from anninh_core.ports.keys import PortableKeys, ProtectableKeys
 
@@ -24,10 +25,17 @@ def check_start(app: App, settings: Settings) -> Iterator[Check]:
     if not isinstance(keys, ProtectableKeys) or not keys.is_protected:
         return
     if source == "prompt":
-        what = "A start takes a person who types the passphrase: after a power cut nothing is taken in until then."
-        yield warning("start", what, "Leave it so if that is wanted; else name a source as `keys_passphrase`.")
+        what = Sentence(
+            "The program starts only after a person types the passphrase: after a power cut, nothing is "
+            "received until then."
+        )
+        yield warning("start", what, "Leave it so if you want that; otherwise name a source in `keys_passphrase`.")
     else:
-        what = f"It starts by itself with the passphrase from {source}: whoever has that and the file reads everything."
+        what = Sentence(
+            "The program starts without a person, with the passphrase from {source}: anyone who has that "
+            "source and the key file can read everything.",
+            source=source,
+        )
         yield ok("start", what)
 
 
@@ -36,15 +44,34 @@ def check_epochs(app: App) -> Check:
     current = read_epochs(app.context).current
     rules = app.district.key_rules
     if current is None:
-        return ok("epochs", "Since when the epoch lasts is not known yet; the worker notes it.")
+        return ok("epochs", "It isn't known yet when the current key epoch began; the worker will note it.")
     age = app.context.clock.now() - current.began_at
     limit = _MAX_EPOCH_AGE if rules.epoch_days is None else timedelta(days=rules.epoch_days) + _SLACK
     if age > limit:
-        what = f"Epoch {current.name} of the keys has lasted for {age.days} days: what was purged since is in backups."
-        todo = "Run `anninh keys rotate`" if rules.epoch_days is None else "See that `anninh work` runs"
-        return warning("epochs", what, f"{todo}, then make a new recovery copy.")
+        what = Sentence(
+            "Key epoch {epoch} has lasted for {days} days: what was purged since it began can still be read "
+            "from backups.",
+            epoch=current.name,
+            days=age.days,
+        )
+        todo = (
+            Sentence("Run `anninh keys rotate`.")
+            if rules.epoch_days is None
+            else Sentence("Check that `anninh work` runs.")
+        )
+        return warning(
+            "epochs", what, Sentence("{todo} Then make a new recovery copy with `anninh keys recovery`.", todo=todo)
+        )
     began_on = local_date(current.began_at)
-    return ok("epochs", f"Epoch {current.name} of the keys has been in use since {began_on}. {rules.explanation}")
+    return ok(
+        "epochs",
+        Sentence(
+            "Key epoch {epoch} has been in use since {first_day}. {explanation}",
+            epoch=current.name,
+            first_day=began_on,
+            explanation=rules.explanation,
+        ),
+    )
 
 
 def check_recovery(app: App) -> Iterator[Check]:
@@ -53,11 +80,23 @@ def check_recovery(app: App) -> Iterator[Check]:
         return
     note = read_recovery(app.context)
     epoch = app.context.keys.epoch
-    todo = "Run `anninh keys recovery FILE`, and keep the file away from this machine."
+    todo = Sentence("Run `anninh keys recovery FILE`, and keep the file away from this machine.")
     if note is None:
-        yield warning("recovery", "No recovery copy of the keys is known: with the key file everything is lost.", todo)
+        yield warning(
+            "recovery", "No recovery copy of the keys is known: if the key file is lost, everything is lost.", todo
+        )
     elif note.epoch != epoch:
-        what = f"The recovery copy ends with epoch {note.epoch}; what is wrapped under {epoch} it won't open."
+        what = Sentence(
+            "The recovery copy ends with epoch {epoch}, so it doesn't open what is sealed under epoch {current_epoch}.",
+            epoch=note.epoch,
+            current_epoch=epoch,
+        )
         yield warning("recovery", what, todo)
     else:
-        yield ok("recovery", f"A recovery copy was tried on {local_date(note.tried_at)}, and opened what is stored.")
+        yield ok(
+            "recovery",
+            Sentence(
+                "A recovery copy was tried on {day} and opened what is stored.",
+                day=local_date(note.tried_at),
+            ),
+        )

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.health import Check, ok, problem, warning
 
 _ZONE = "Asia/Ho_Chi_Minh"
@@ -65,24 +66,47 @@ class Machine:
 
 def check_time_zone(machine: Machine) -> Check:
     """Check that the time zone of Vietnam is known."""
-    todo = "Install the operating system's time zone data, or: pip install tzdata."
+    todo = Sentence("Install the operating system's time zone data, or run `pip install tzdata`.")
     try:
         offset = machine.vietnam_utc_offset()
     except ZoneInfoNotFoundError:
-        return problem("time zone", f"There is no time zone data for {_ZONE}, so no deadline can be counted.", todo)
+        return problem(
+            "time zone",
+            Sentence("There is no time zone data for {zone}, so no deadline can be counted.", zone=_ZONE),
+            todo,
+        )
     if offset != _OFFSET:
-        return problem("time zone", f"The data puts {_ZONE} {offset} ahead of UTC instead of {_OFFSET}.", todo)
-    return ok("time zone", f"{_ZONE} is known.")
+        return problem(
+            "time zone",
+            Sentence(
+                "The time zone data puts {zone} {offset} ahead of UTC instead of {expected_offset}.",
+                zone=_ZONE,
+                offset=offset,
+                expected_offset=_OFFSET,
+            ),
+            todo,
+        )
+    return ok("time zone", Sentence("The time zone {zone} is known.", zone=_ZONE))
 
 
 def check_open_files(machine: Machine, needed: int) -> Check:
     """Check that the web door may hold as many connections as the settings say; it raises its own limit by itself."""
     granted = machine.max_open_files()
     if granted is not None and granted < needed:
-        what = f"This account may open {granted} files at once; the web door counts on {needed}, and takes in fewer."
-        todo = "Raise it (LimitNOFILE in a unit of systemd, ulimit -Hn in a shell), or lower door.connections."
+        what = Sentence(
+            "This account can open at most {most} files at the same time, but the web server needs {needed}, "
+            "so it accepts fewer connections.",
+            most=granted,
+            needed=needed,
+        )
+        todo = Sentence(
+            "Raise the limit (LimitNOFILE in a systemd unit, `ulimit -Hn` in a shell), or lower `door.connections`."
+        )
         return warning("door", what, todo)
-    return ok("door", f"{needed} files may be open at once, which the web door counts on.")
+    return ok(
+        "door",
+        Sentence("This account can open the {needed} files at the same time that the web server needs.", needed=needed),
+    )
 
 
 def check_sqlite(machine: Machine) -> Sequence[Check]:
@@ -90,15 +114,32 @@ def check_sqlite(machine: Machine) -> Sequence[Check]:
     version = machine.sqlite_version()
     name = "sqlite"
     library = "SQLite " + ".".join(map(str, version))
-    todo = "Use a Python that brings SQLite 3.43 or newer."
+    todo = Sentence("Use a Python that comes with SQLite 3.43 or newer.")
     if version < _MIN_SQLITE:
-        return [problem(name, f"{library} is too old: 3.37 is the least that works.", todo)]
+        return [
+            problem(name, Sentence("{library} is too old: version 3.37 or newer is needed.", library=library), todo)
+        ]
     if not machine.has_fts5():
-        return [warning(name, f"{library} has no full-text search (FTS5): only search by scan works.", todo)]
+        return [
+            warning(
+                name,
+                Sentence(
+                    "{library} has no full-text search (FTS5), so searching works only by scanning the records.",
+                    library=library,
+                ),
+                todo,
+            )
+        ]
     if version < _SECURE_DELETE:
-        what = f"{library} can't overwrite what is deleted from the search index (secure-delete, 3.42) at once."
+        what = Sentence(
+            "{library} can't immediately overwrite what is deleted from the search index (secure-delete, 3.42).",
+            library=library,
+        )
         return [warning(name, what, todo)]
     if version < _CONTENTLESS_DELETE:
-        what = f"{library} keeps what is taken out of a search index without content (contentless_delete, 3.43)."
+        what = Sentence(
+            "{library} keeps what is removed from a search index without content (contentless_delete, 3.43).",
+            library=library,
+        )
         return [warning(name, what, todo)]
-    return [ok(name, f"{library} has everything that is used.")]
+    return [ok(name, Sentence("{library} has everything that is needed.", library=library))]

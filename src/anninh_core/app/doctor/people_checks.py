@@ -13,6 +13,7 @@ from anninh_core.domain.identity.states import CustodianState
 from anninh_core.domain.units.model import OFFICER, Officer
 from anninh_core.domain.units.rules import grantors, incompatible_grants
 from anninh_core.kernel.dates import local_date
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.health import Check, ok, warning
 from anninh_core.usecase.actor import person
 from anninh_core.usecase.encryption.encryptor import leave_out
@@ -31,35 +32,61 @@ def check_roles(app: App) -> Iterator[Check]:
     together = [_describe(one, pair) for one in officers for pair in incompatible_grants(app.district, one, today)]
     if together:
         end = app.district.separate_roles_by
-        what = f"Roles that are kept apart stand together: {_shorten(together)}; from {end} on the later of two ends."
-        yield warning("roles", what, "End one of the two, and appoint another officer: `anninh officers revoke`.")
+        what = Sentence(
+            "Officers who hold two roles that must be kept apart ({count}): {grants}. From {day} on, the one "
+            "of the two roles that was granted later ends.",
+            grants=tuple(together[:_SHOWN]),
+            day=end,
+            count=len(together),
+        )
+        yield warning(
+            "roles", what, "End one of the two roles with `anninh officers revoke`, and appoint another officer for it."
+        )
     waiting = [f"{one.name} ({grant.role})" for one in officers for grant in one.grants if grant.is_proposed]
     if waiting:
-        what = f"Grants wait for a second person: {_shorten(waiting)}."
-        yield warning("roles", what, "Another officer who may grant looks at them: `anninh officers confirm`.")
+        what = Sentence(
+            "Roles that wait for confirmation by a second person ({count}): {grants}.",
+            grants=tuple(waiting[:_SHOWN]),
+            count=len(waiting),
+        )
+        yield warning(
+            "roles", what, "Another officer who can grant roles must check and confirm them: `anninh officers confirm`."
+        )
     coming = [f"{one.name} ({grant.role})" for one in officers for grant in one.grants if grant.valid_from > today]
     if coming:
-        what = f"Grants are to begin: {_shorten(coming)}; glass may have been broken."
-        yield warning("roles", what, "End what nobody knows of before it begins: `anninh officers revoke`.")
+        what = Sentence(
+            "Roles that aren't in effect yet ({count}): {grants}. One of them may come from `anninh officers "
+            "break-glass`.",
+            grants=tuple(coming[:_SHOWN]),
+            count=len(coming),
+        )
+        yield warning(
+            "roles", what, "End every role that you can't explain before it takes effect: `anninh officers revoke`."
+        )
     if grantors(app.district, officers, today) < 2:
-        what = "Fewer than two officers may grant roles on the whole authority."
-        yield warning("roles", what, "Appoint a second one: `anninh officers appoint`.")
+        what = Sentence("Fewer than two officers can grant roles on the whole authority.")
+        yield warning("roles", what, "Appoint another officer who can grant roles: `anninh officers appoint`.")
     elif not (together or waiting or coming):
-        yield ok("roles", "No officer has roles that are kept apart.")
+        yield ok("roles", "No officer has roles that must be kept apart.")
 
 
 def check_sign_in(app: App, settings: Settings) -> Check:
     """Check that officers sign in, and aren't merely named."""
     if settings.unsafe_local_users:
-        what = "This is a trial: commands act as any officer who is named, and nobody signs in."
-        return warning(
-            "sign-in", what, "Where there is anything real, take `unsafe_local_users` out and `anninh login`."
-        )
+        what = Sentence("This is a trial: commands act as any officer whom they name, and no one signs in.")
+        return warning("sign-in", what, "For real data, remove `unsafe_local_users` and sign in with `anninh login`.")
     accounts = [*app.context.iter_readable(ACCOUNT, app.context.storage.maintenance.scan(ACCOUNT.name), leave_out)]
     if not any(account.password for account in accounts):
-        return warning("sign-in", "Nobody has a password.", "Invite whoever grants roles: `anninh officers invite`.")
+        return warning(
+            "sign-in", "No account has a password yet.", "Invite an officer who grants roles: `anninh officers invite`."
+        )
     guarded = sum(account.is_guarded for account in accounts)
-    return ok("sign-in", f"Officers with accounts: {len(accounts)}; with a second factor: {guarded}.")
+    return ok(
+        "sign-in",
+        Sentence(
+            "Officers with accounts: {count}; with a second factor: {guarded}.", count=len(accounts), guarded=guarded
+        ),
+    )
 
 
 def check_proxies(app: App) -> Check:
@@ -70,10 +97,17 @@ def check_proxies(app: App) -> Check:
     late = [address for address, at in uses.items() if now - at < _PROXY_SPAN]
     unnamed = [address for address in late if not any(ip_network(address).overlaps(network) for network in named)]
     if not unnamed:
-        return ok("proxies", "Within a week nobody signed in through a proxy that the settings don't name.")
+        return ok("proxies", "Within the last week, no one signed in through a proxy that isn't in the settings.")
     addresses = ", ".join(unnamed)
-    what = f"People sign in through proxies that the settings don't name, and count as one address: {addresses}."
-    todo = f'If it is yours, name it in the settings, below `[door.api]`: `proxies = ["{unnamed[0]}"]`.'
+    what = Sentence(
+        "People sign in through proxies that aren't in the settings, so everyone behind such a proxy counts "
+        "as one address: {addresses}.",
+        addresses=addresses,
+    )
+    todo = Sentence(
+        'If {address} is your own proxy, add it to the settings below `[door.api]`: `proxies = ["{address}"]`.',
+        address=unnamed[0],
+    )
     return warning("proxies", what, todo)
 
 
@@ -84,23 +118,50 @@ def check_custodians(app: App) -> Iterator[Check]:
     keys = [*app.context.iter_readable(CUSTODIAN, scan(CUSTODIAN.name), leave_out)]
     active = [one for one in keys if one.state is CustodianState.ACTIVE]
     if {one.is_recovery for one in active} == {True, False}:
-        yield ok("custodians", f"Names are sealed to {len(active)} keys of custodians, the recovery key among them.")
+        yield ok(
+            "custodians",
+            Sentence("Names are sealed to {count} keys of custodians, including the recovery key.", count=len(active)),
+        )
     else:
-        what = "No custodian with a recovery key is enrolled: names are sealed by the key file alone"
-        yield ok("custodians", f"{what}. Where that isn't enough: `anninh custodians`.")
+        what = Sentence(
+            "Names are sealed by the key file alone because a custodian's key and a recovery key aren't both in use."
+        )
+        yield ok(
+            "custodians",
+            Sentence("{what} If that isn't enough, propose keys with {act:identity.propose_custodian}.", what=what),
+        )
     today = local_date(now)
     permits = app.runner.permits
     holders = [one.officer for one in active if not one.is_recovery]
     if left := [id for id in holders if not permits.units(person(id), Permission.IDENTITY_APPROVE, today)]:
-        what = f"Officers who decide about identities no more hold keys to names: {_shorten(left)}."
-        yield warning("custodians", what, "Hand their keys over and end them: `anninh custodians export`, then `end`.")
+        what = Sentence(
+            "Officers who no longer decide about identities but still hold keys to names ({count}): {officers}.",
+            officers=tuple(left[:_SHOWN]),
+            count=len(left),
+        )
+        yield warning(
+            "custodians",
+            what,
+            "Hand their keys over with `anninh custodians export`, then end the keys with `anninh custodians end`.",
+        )
     if waiting := [one.id for one in keys if one.state is CustodianState.PROPOSED]:
-        what = f"Keys wait for a second person: {_shorten(waiting)}."
+        what = Sentence(
+            "Keys that wait for confirmation by a second person ({count}): {keys}.",
+            keys=tuple(waiting[:_SHOWN]),
+            count=len(waiting),
+        )
         yield warning("custodians", what, "Compare their ids and confirm them: `anninh custodians confirm`.")
     openings = app.context.iter_readable(EMERGENCY_OPENING, scan(EMERGENCY_OPENING.name), leave_out)
     if overdue := sum(opening.is_overdue(now) for opening in openings):
-        what = f"{overdue} addresses that one person opened in an emergency wait for a review that is overdue."
-        yield warning("emergencies", what, "Somebody else than the opener reviews them: `anninh identity emergencies`.")
+        what = Sentence(
+            "Addresses that one person opened in an emergency and whose review is overdue: {count}.",
+            count=overdue,
+        )
+        yield warning(
+            "emergencies",
+            what,
+            "Another person than the one who opened them must review them: `anninh identity emergencies` lists them.",
+        )
 
 
 def check_rights(app: App) -> Iterator[Check]:
@@ -110,20 +171,28 @@ def check_rights(app: App) -> Iterator[Check]:
     rules = [one for one in app.district.rights.limits if one.valid_from <= today <= one.valid_to]
     unchecked = dict.fromkeys(one.source for one in rules if not one.own and one.checked_on is None)
     if late:
-        what = f"Requests about data of one's own are due or overdue: {_shorten(late)}."
-        yield warning("rights", what, "Answer them, or extend their limit with a reason: `anninh people requests`.")
-    elif unchecked:
-        what = (
-            "Nobody who asks about data of theirs waits too long. Nobody has compared these limits with the law's text"
+        what = Sentence(
+            "Requests about a person's own data that are due or overdue ({count}): {requests}.",
+            requests=tuple(late[:_SHOWN]),
+            count=len(late),
         )
-        yield ok("rights", f"{what}: {'; '.join(unchecked)} (`checked_on` in [rights] of the profile).")
+        yield warning(
+            "rights", what, "Answer them, or extend their limit with a reason: `anninh people requests` lists them."
+        )
+    elif unchecked:
+        what = Sentence("No request about a person's own data is due or overdue.")
+        yield ok(
+            "rights",
+            Sentence(
+                "{what} Some limits haven't been compared with the text of the law yet: {sources} "
+                "(`checked_on` in [rights] of the profile).",
+                what=what,
+                sources="; ".join(unchecked),
+            ),
+        )
     else:
-        yield ok("rights", "Nobody who asks about data of theirs waits too long.")
+        yield ok("rights", "No request about a person's own data is due or overdue.")
 
 
 def _describe(officer: Officer, pair: tuple[object, ...]) -> str:
     return f"{officer.name} ({' and '.join(sorted(getattr(grant, 'role', '') for grant in pair))})"
-
-
-def _shorten(names: list[str]) -> str:
-    return ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")

@@ -16,6 +16,7 @@ from anninh_core.app.doctor import (
     report_checks,
 )
 from anninh_core.kernel.errors import AnninhError, ConfigurationError
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.health import Check, problem
 
 Found = Check | Iterable[Check]
@@ -81,13 +82,10 @@ def look(name: str, ask: Callable[[], Found], explain: Callable[[str, Exception]
 
 
 def failed_check(name: str, error: Exception) -> Check:
-    """Return a finding for what couldn't be looked at; our errors say what to do, others may quote anything."""
-    is_explained = isinstance(error, AnninhError | ConfigurationError | OSError)
-    message = str(error) if is_explained else f"it couldn't be looked at: {type(error).__name__}"
-    what, _, todo = message.partition("; ")
-    return problem(name, _to_sentence(what), _to_sentence(todo) if todo else "Put it right, then look again.")
-
-
-def _to_sentence(text: str) -> str:
-    text = " ".join(text.split()).rstrip(".")
-    return f"{text[:1].upper()}{text[1:]}."
+    """Return a finding for what couldn't be checked; our errors say what to do, others may quote anything."""
+    if isinstance(error, AnninhError | ConfigurationError):
+        what = error.sentence
+    else:
+        reason = error if isinstance(error, OSError) else type(error).__name__
+        what = Sentence("This couldn't be checked: {reason}.", reason=reason)
+    return problem(name, what, "Correct the cause, then run the check again.")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from anninh_core.app.app import App
 from anninh_core.domain.reports.kind import REPORT
 from anninh_core.domain.reports.number_series import find_shared_numbers
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.health import Check, ok, warning
 from anninh_core.usecase.encryption.encryptor import leave_out
 
@@ -14,7 +15,13 @@ def check_numbers(app: App) -> Iterator[Check]:
     records = app.context.storage.maintenance.scan(REPORT.name)
     shared = [*find_shared_numbers(app.context.iter_readable(REPORT, records, leave_out))]
     if not shared:
-        yield ok("reports", "No two reports of one body, series and year bear the same number.")
+        yield ok("reports", "No two reports of one body, series and year have the same number.")
     for number, ids in shared:
-        what = f"Reports {', '.join(ids)} of {number.unit} bear the same number {number.text} in {number.year}."
-        yield warning("reports", what, "Correct all but one of them: a correction gets a number of its own.")
+        what = Sentence(
+            "Reports {reports} of {unit} have the same number {number} in {year}.",
+            reports=tuple(ids),
+            unit=number.unit,
+            number=number.text,
+            year=number.year,
+        )
+        yield warning("reports", what, "Correct all of them but one: each correction gets its own number.")

@@ -8,9 +8,10 @@ from anninh_core.app.doctor.file_checks import DataPaths, check_free_space
 from anninh_core.app.doctor.machine import Machine
 from anninh_core.app.doctor.questions import QUESTIONS, look
 from anninh_core.app.health import check_readiness
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.health import Check, ok, problem
 
-_AT_THE_MACHINE = "Run `anninh doctor` at the machine."
+_AT_THE_MACHINE = Sentence("Run `anninh doctor` on the server.")
 
 
 def check_system(app: App, places: DataPaths | None) -> Iterator[Check]:
@@ -32,11 +33,15 @@ def _check_ready(app: App) -> Iterator[Check]:
     states = check_readiness(app).states
     for name, state in states.items():
         if state != "ok":
-            yield problem("ready", f"The question about {name} is answered: {state}.", _AT_THE_MACHINE)
+            yield problem(
+                "ready",
+                Sentence("The readiness check {check!r} returned {state!r}.", check=name, state=state),
+                _AT_THE_MACHINE,
+            )
     if set(states.values()) == {"ok"}:
-        yield ok("ready", "The storage can be read and written, and the keys answer.")
+        yield ok("ready", "The storage can be read and written, and the keys work.")
 
 
 def _explain(name: str, error: Exception) -> Check:
     """Return a finding that names the class of an error alone: its text may name a place."""
-    return problem(name, f"It couldn't be looked at: {type(error).__name__}.", _AT_THE_MACHINE)
+    return problem(name, Sentence("This couldn't be checked: {reason}.", reason=type(error).__name__), _AT_THE_MACHINE)

@@ -58,12 +58,16 @@ def make_recovery_copy(app: App, file: Path, passphrase: str, *, again: Callable
         DecryptionError: it was given otherwise the second time; the copy is removed, since nobody knows what opens it.
     """
     if file.exists():
-        raise ConfigurationError(f"{file} exists already; name another file, so that no older copy is lost")
+        raise ConfigurationError("{file} already exists and wasn't changed: choose another file.", file=file)
     content = wrap(_export(app.context.keys), passphrase)
     try:
         write_atomically(file, content)
     except OSError as error:
-        raise ConfigurationError(f"{file} can't be written ({error.strerror}); name another place") from error
+        raise ConfigurationError(
+            "{file} can't be written ({reason}): free disk space, or choose a file in another folder.",
+            file=file,
+            reason=error.strerror,
+        ) from error
     try:
         trial = _try_copy(app.context, read_recovery_copy(file, again()))
     except BaseException:
@@ -97,7 +101,11 @@ def read_recovery_copy(file: Path, passphrase: str) -> KeysCopy:
     try:
         wrapped = file.read_bytes()
     except OSError as error:
-        raise ConfigurationError(f"{file} can't be read ({error.strerror}); name the recovery copy") from error
+        raise ConfigurationError(
+            "{file} can't be read ({reason}): choose the right file, or allow this program to read it.",
+            file=file,
+            reason=error.strerror,
+        ) from error
     return unwrap(wrapped, passphrase)
 
 
@@ -108,7 +116,7 @@ def require_live_keys(keys: Keys, copy: KeysCopy) -> None:
         ConfigurationError: it is of other keys, or the keeper's keys can't be compared.
     """
     if copy.blind != _export(keys).blind:  # it never changes, while epochs come and go
-        raise ConfigurationError("the recovery copy is of other keys than this store's; look for the right one")
+        raise ConfigurationError("The recovery copy doesn't belong to the keys of this storage: find the right copy.")
 
 
 def find_missing(context: UseCaseContext, copy: KeysCopy) -> tuple[EpochUse, ...]:
@@ -159,7 +167,10 @@ def _unwrap(keys: Keys | CopiedKeys, key: NewKey) -> bytes:
 
 def _require_same(mine: bytes, theirs: bytes) -> None:
     if mine != theirs:
-        raise DecryptionError("the recovery copy opens a key to something else than the keys in use; make a new one")
+        raise DecryptionError(
+            "The recovery copy opens a data key with a different result than the keys in use: make a new one "
+            "with `anninh keys recovery`."
+        )
 
 
 def _record(app: App, file: Path, trial: RecoveryTrial, action: str, event: str) -> None:
@@ -169,5 +180,5 @@ def _record(app: App, file: Path, trial: RecoveryTrial, action: str, event: str)
 
 def _export(keys: Keys) -> KeysCopy:
     if not isinstance(keys, PortableKeys):
-        raise ConfigurationError("these keys never leave their keeper; use the keeper's own recovery")
+        raise ConfigurationError("These keys can't be exported: use the recovery of the service that keeps them.")
     return keys.export()

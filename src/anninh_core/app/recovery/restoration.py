@@ -55,9 +55,14 @@ def restore_keys(district: District, settings: Settings, copy: KeysCopy, *, inco
     """
     path = Path(settings.keys)
     if names_key_service(settings):
-        raise ConfigurationError(f"`keys` of the settings names a key service, {settings.keys}; use its own recovery")
+        raise ConfigurationError(
+            "The setting `keys` names a key service ({service}): use the recovery of that service.",
+            service=settings.keys,
+        )
     if path.exists():
-        raise ConfigurationError(f"there is a key file {path}; move it away first, nothing was changed")
+        raise ConfigurationError(
+            "Key file {file} already exists, and nothing was changed: move it away first.", file=path
+        )
     plugins = Plugins(settings.plugins)
     is_unused, missing = _inspect_storage(plugins, settings, CopiedKeys(copy, "the recovery copy"))
     if missing and not incomplete:
@@ -76,10 +81,11 @@ def restore_keys(district: District, settings: Settings, copy: KeysCopy, *, inco
 
 
 def _incomplete(missing: Mapping[str, int]) -> ConfigurationError:
-    listed = ", ".join(f"{epoch} ({count:,} data keys)" for epoch, count in missing.items())
     return ConfigurationError(
-        f"the recovery copy is too old: it lacks {listed}, and nothing was changed; look for a newer copy, or go on "
-        "without what they seal by --incomplete"
+        "The recovery copy is too old, and nothing was changed. It lacks these epochs (number of data keys "
+        "in parentheses): {epochs}. Find a newer copy, or continue with --incomplete, without what those "
+        "keys seal.",
+        epochs=tuple(f"{epoch} ({count:,})" for epoch, count in missing.items()),
     )
 
 
@@ -90,7 +96,7 @@ def _inspect_storage(plugins: Plugins, settings: Settings, copied: CopiedKeys) -
         storage.prepare(SPECS)
         if _is_of_others(storage, copied):
             raise ConfigurationError(
-                "the recovery copy is of other keys than those that this storage was made with; look for the right one"
+                "The recovery copy doesn't belong to the keys of this storage: find the right copy."
             )
         counts = count_keys(storage.keyring, copied.epoch)
         return is_empty(storage), {name: counts[name] for name in sorted(counts) if name not in copied.copy.epochs}
@@ -115,5 +121,8 @@ def _make_key_file(plugins: Plugins, settings: Settings, copy: KeysCopy) -> Keys
 
 def _require_portable(keys: Keys) -> PortableKeys:
     if not isinstance(keys, PortableKeys):
-        raise Unsupported(f"{type(keys).__name__} takes no keys from elsewhere; use its own recovery")
+        raise Unsupported(
+            "Keys of type {type} can't be imported: use the recovery of the service that keeps them.",
+            type=type(keys).__name__,
+        )
     return keys

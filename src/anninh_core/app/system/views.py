@@ -12,7 +12,7 @@ class HealthCheckView:
 
     Attributes:
         name: what was looked at, such as `clock` or `calendar`.
-        what: one sentence on what was found, in English; `door.error_words` translates it.
+        what: one sentence on what was found, in English; an interface translates it.
         todo: one sentence on what to do; "" where all is well.
     """
 

@@ -14,6 +14,7 @@ from anninh_core.app.storage_upgrade import find_pending_upgrade
 from anninh_core.domain.index_specs import SPECS
 from anninh_core.kernel.clock import SystemClock
 from anninh_core.kernel.errors import StorageFull
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.plugins import Plugins
 from anninh_core.ports.health import Check, ok, problem
 from anninh_core.ports.storages.storage import Storage
@@ -62,7 +63,11 @@ def _find_upgrade(storage: Storage) -> Check | None:
     upgrade = find_pending_upgrade(storage)
     if upgrade is None or (upgrade.found and not upgrade.steps):
         return None
-    what = f"The storage has revision {upgrade.found or 'none'}, and this program wants {upgrade.newest}."
+    what = Sentence(
+        "The storage has revision {revision}, but this program needs {newest}.",
+        revision=upgrade.found or (),
+        newest=upgrade.newest,
+    )
     return problem("storage", what, "Run `anninh storage upgrade`, and restart the processes.")
 
 
@@ -72,5 +77,5 @@ def _check_storage(storage: Storage) -> Check:
     try:
         storage.try_write()
     except StorageFull:
-        return problem("storage", "No room is left on the disk: nothing can be taken in.", "Free some space now.")
-    return ok("storage", "It can be read and written.")
+        return problem("storage", "The disk is full, so nothing can be received.", "Free some space now.")
+    return ok("storage", "The storage can be read and written.")

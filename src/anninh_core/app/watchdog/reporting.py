@@ -7,6 +7,7 @@ from attrs import evolve, frozen
 
 from anninh_core.app.watchdog.memory import FaultReport, WatchMemory
 from anninh_core.kernel.errors import AnninhError
+from anninh_core.kernel.stored_sentences import pack_sentence
 from anninh_core.messaging.redaction import redact_error
 from anninh_core.ports.health import Check
 from anninh_core.ports.messengers.courier import Courier
@@ -16,6 +17,9 @@ OUTPUT = "(output)"
 
 Deliver = Callable[[FaultReport], None]
 """Hands a report over; raises where it was not taken."""
+
+
+_MAX_FAILURE = 500  # characters of the English sentence
 
 
 @frozen
@@ -52,7 +56,9 @@ def report_due(
             continue
         failed = _try_deliver(deliver, report)
         deliveries.append(Delivery(name, report, failed))
-        remembered[name] = evolve(channel, failed=failed) if failed else channel.reported(faults, now)
+        remembered[name] = (
+            evolve(channel, failed=pack_sentence(failed, _MAX_FAILURE)) if failed else channel.reported(faults, now)
+        )
     return evolve(memory, looked_at=now, channels=remembered), tuple(deliveries)
 
 

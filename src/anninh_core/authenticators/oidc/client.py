@@ -55,9 +55,9 @@ class OidcProvider:
         """Return whom the provider knows by a code; see the port."""
         document = self._discovery.document(at)
         if (issuer or document.names_itself) and issuer != self._config.issuer:
-            raise NotSignedIn("the answer is from another issuer")
+            raise NotSignedIn("The response came from another issuer.")
         if not code or len(code) > _LONGEST_CODE or not code.isprintable() or not code.isascii():
-            raise NotSignedIn("that is no code")
+            raise NotSignedIn("The sign-in service returned no valid code.")
         given = self._redeem(document.token_endpoint, attempt, code)
         algorithm, claims = read_claims(given.get("id_token"), self._config, self._discovery, at)
         check_claims(claims, self._config, attempt, at)
@@ -85,20 +85,26 @@ class OidcProvider:
             form["client_id"] = config.client_id
             if secret:
                 form["client_secret"] = secret
-        status, given = self._http.post(address, "a token", form, headers)
+        status, given = self._http.post(address, form, headers)
         if status == 200:
             return given
         if given.get("error") == "invalid_grant":
-            raise NotSignedIn("the provider refuses the code: invalid_grant")
-        raise ServiceUnavailable(f"the sign-in service refuses us (status {status}); look at client_id and secret")
+            raise NotSignedIn("The sign-in service rejected the code (invalid_grant).")
+        raise ServiceUnavailable(
+            "The sign-in service rejected the request of this system (status {status}): check `client_id`, "
+            "`client_secret` and `client_auth` in [sign_in.oidc].",
+            status=status,
+        )
 
     def _officer(self, claims: Mapping[str, Any]) -> str:
         """Return what the provider calls the officer by."""
         name = claims.get(self._config.officer_claim)
         if not isinstance(name, str) or not name:
-            raise NotSignedIn("the id token has no claim that names an officer")
+            raise NotSignedIn(
+                "The ID token has no claim that names an officer: check `officer_claim` in [sign_in.oidc]."
+            )
         if self._config.officer_claim == "email" and claims.get("email_verified") is not True:
-            raise NotSignedIn("the provider hasn't verified the address that names an officer")
+            raise NotSignedIn("The sign-in service hasn't verified the e-mail address that names the officer.")
         return name
 
     @cached_property

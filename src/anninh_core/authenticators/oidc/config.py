@@ -48,21 +48,32 @@ class OidcConfig:
 
     def __attrs_post_init__(self) -> None:
         if not is_safe_url(self.issuer, http_on=self.issuer) or self.issuer.endswith(".well-known"):
-            raise ConfigurationError(f"sign_in.oidc.issuer: {self.issuer!r} is no address by https; see the provider")
+            raise ConfigurationError(
+                "`sign_in.oidc.issuer` can't be {issuer!r}: use the https address that the sign-in service "
+                "names as its issuer.",
+                issuer=self.issuer,
+            )
         if not is_safe_url(self.redirect_uri, http_on=self.redirect_uri):
             raise ConfigurationError(
-                f"sign_in.oidc.redirect_uri: {self.redirect_uri!r} is neither by https nor on this machine"
+                "`sign_in.oidc.redirect_uri` can't be {redirect_uri!r}: use an https address, or an http "
+                "address of this machine.",
+                redirect_uri=self.redirect_uri,
             )
         if self.proxy and not _is_proxy(self.proxy):
             raise ConfigurationError(
-                "sign_in.oidc.proxy: that is no address of an HTTP proxy; write it as http://HOST:PORT, with a name "
-                "and a password before the host if it wants them"
+                "`sign_in.oidc.proxy` isn't the address of an HTTP proxy: write it as http://HOST:PORT, with "
+                "a name and a password before the host if the proxy requires them."
             )
         if "openid" not in self.scopes:
-            raise ConfigurationError("sign_in.oidc.scopes: without `openid` the provider says of nobody who they are")
+            raise ConfigurationError(
+                "`sign_in.oidc.scopes` lacks `openid`, without which the sign-in service doesn't identify "
+                "people: add it."
+            )
         if unknown := set(self.algorithms) - ALGORITHMS or (not self.algorithms and {"none"}):
             raise ConfigurationError(
-                f"sign_in.oidc.algorithms: {sorted(unknown)} shows nobody; choose of {', '.join(sorted(ALGORITHMS))}"
+                "`sign_in.oidc.algorithms` can't contain {unsupported}: choose one or more of {allowed}.",
+                unsupported=sorted(unknown),
+                allowed=sorted(ALGORITHMS),
             )
 
 

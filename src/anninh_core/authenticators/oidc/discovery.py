@@ -68,15 +68,22 @@ class Discovery:
                 self._keys = at, self._read_keys(at)
                 found = [key for key in self._keys[1] if fits(key)]
         if len(found) != 1:
-            raise NotSignedIn(f"the id token is signed by a key of which the provider has {len(found)}")
+            raise NotSignedIn(
+                "The ID token must be signed with exactly one of the sign-in service's keys, but {count} of "
+                "them match.",
+                count=len(found),
+            )
         return found[0]
 
     def _read_document(self, at: datetime) -> ProviderDocument:
         if self._document is not None and timedelta() <= at - self._document[0] < _LIFE:
             return self._document[1]
-        said = self._http.get(self._issuer.removesuffix("/") + _DOCUMENT, "its configuration")
+        said = self._http.get(self._issuer.removesuffix("/") + _DOCUMENT)
         if said.get("issuer") != self._issuer:
-            raise ServiceUnavailable("the sign-in service's configuration names another issuer than the settings")
+            raise ServiceUnavailable(
+                "The sign-in service's configuration names another issuer than `sign_in.oidc.issuer`: "
+                "correct that setting."
+            )
         document = ProviderDocument(
             authorization_endpoint=self._address(said, "authorization_endpoint"),
             token_endpoint=self._address(said, "token_endpoint"),
@@ -89,11 +96,14 @@ class Discovery:
     def _address(self, said: Mapping[str, Any], name: str) -> str:
         address = said.get(name)
         if not isinstance(address, str) or not is_safe_url(address, http_on=self._issuer):
-            raise ServiceUnavailable(f"the sign-in service's {name} is no address by https")
+            raise ServiceUnavailable(
+                "The sign-in service's configuration has no https address as {field!r}: have it corrected there.",
+                field=name,
+            )
         return address
 
     def _read_keys(self, at: datetime) -> tuple[Mapping[str, Any], ...]:
-        keys = self._http.get(self._read_document(at).jwks_uri, "its keys").get("keys")
+        keys = self._http.get(self._read_document(at).jwks_uri).get("keys")
         if not isinstance(keys, list) or len(keys) > _MOST_KEYS:
-            raise ServiceUnavailable("the sign-in service's keys are no list of keys")
+            raise ServiceUnavailable("The sign-in service didn't return a valid list of keys.")
         return tuple(key for key in keys if isinstance(key, dict))

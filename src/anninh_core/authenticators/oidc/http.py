@@ -43,32 +43,29 @@ class ProviderHttp:
         self._httpx = httpx
         self._transport = transport or httpx.HTTPTransport(proxy=proxy or None)
 
-    def get(self, url: str, what: str) -> Mapping[str, Any]:
+    def get(self, url: str) -> Mapping[str, Any]:
         """Return a JSON object.
 
         Raises:
             ServiceUnavailable: there is none.
         """
-        status, answer = self._ask("GET", url, what)
+        status, answer = self._ask("GET", url)
         if status != 200:
-            raise ServiceUnavailable(f"the sign-in service answers {status} instead of {what}")
+            raise ServiceUnavailable("The sign-in service returned status {status} for {url}.", status=status, url=url)
         return answer
 
-    def post(
-        self, url: str, what: str, form: Mapping[str, str], headers: Mapping[str, str]
-    ) -> tuple[int, Mapping[str, Any]]:
+    def post(self, url: str, form: Mapping[str, str], headers: Mapping[str, str]) -> tuple[int, Mapping[str, Any]]:
         """Send a form and return the status with a JSON object.
 
         Raises:
             ServiceUnavailable: there is no such answer.
         """
-        return self._ask("POST", url, what, form, headers)
+        return self._ask("POST", url, form, headers)
 
     def _ask(
         self,
         method: str,
         url: str,
-        what: str,
         form: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> tuple[int, Mapping[str, Any]]:
@@ -88,7 +85,9 @@ class ProviderHttp:
             if isinstance(answer, dict):
                 return response.status_code, answer
             problem = f"status {response.status_code}"
-        raise ServiceUnavailable(f"the sign-in service doesn't give {what}: {problem}")
+        raise ServiceUnavailable(
+            "The sign-in service returned no usable response for {url} ({reason}).", url=url, reason=problem
+        )
 
     def _read(self, response: "httpx.Response") -> bytes:
         """Return a body that isn't too large and doesn't take too long."""

@@ -39,7 +39,7 @@ def read_claims(token: object, config: OidcConfig, discovery: Discovery, at: dat
     except ImportError:
         raise MissingExtra("signing in by OpenID Connect", "oidc") from None
     if not isinstance(token, str) or not token.isascii() or len(token) > _LONGEST:
-        raise NotSignedIn("the provider gave no id token")
+        raise NotSignedIn("The sign-in service returned no ID token.")
     registry = jws.JWSRegistry(algorithms=config.algorithms, strict_check_header=False)
     try:
         header = jws.extract_compact(token.encode()).headers()
@@ -50,7 +50,7 @@ def read_claims(token: object, config: OidcConfig, discovery: Discovery, at: dat
         problem = type(error).__name__
     else:
         return algorithm, shown.claims
-    raise NotSignedIn(f"the id token isn't signed as it should be: {problem}")
+    raise NotSignedIn("The signature of the ID token can't be verified ({reason}).", reason=problem)
 
 
 def check_claims(claims: Mapping[str, Any], config: OidcConfig, attempt: SignInAttempt, at: datetime) -> None:
@@ -60,24 +60,24 @@ def check_claims(claims: Mapping[str, Any], config: OidcConfig, attempt: SignInA
         NotSignedIn: it isn't, or doesn't.
     """
     if claims.get("iss") != config.issuer:
-        raise NotSignedIn("the id token is from another issuer")
+        raise NotSignedIn("The ID token is from another issuer.")
     audience = claims.get("aud")
     audiences = audience if isinstance(audience, list) else [audience]
     if config.client_id not in audiences:
-        raise NotSignedIn("the id token is for another program")
+        raise NotSignedIn("The ID token is for another program.")
     if (len(audiences) > 1 or "azp" in claims) and claims.get("azp") != config.client_id:
-        raise NotSignedIn("the id token was given to another program")
+        raise NotSignedIn("The ID token was issued to another program.")
     nonce = claims.get("nonce")
     if not isinstance(nonce, str) or not hmac.compare_digest(nonce.encode(), attempt.nonce.encode()):
-        raise NotSignedIn("the id token is of another try")
+        raise NotSignedIn("The ID token belongs to another sign-in attempt.")
     if at >= _moment(claims, "exp") + LEEWAY:
-        raise NotSignedIn("the id token has run out")
+        raise NotSignedIn("The ID token has expired.")
     if not attempt.began_at - LEEWAY <= _moment(claims, "iat") <= at + LEEWAY:
-        raise NotSignedIn("the id token wasn't made in this try")
+        raise NotSignedIn("The ID token wasn't issued during this sign-in attempt.")
     if "nbf" in claims and _moment(claims, "nbf") > at + LEEWAY:
-        raise NotSignedIn("the id token doesn't hold yet")
+        raise NotSignedIn("The ID token isn't valid yet.")
     if not isinstance(claims.get("sub"), str) or not claims["sub"]:
-        raise NotSignedIn("the id token is about nobody")
+        raise NotSignedIn("The ID token names no person.")
 
 
 def check_access_token(claims: Mapping[str, Any], algorithm: str, access_token: object) -> None:
@@ -90,11 +90,11 @@ def check_access_token(claims: Mapping[str, Any], algorithm: str, access_token: 
         return
     expected = claims["at_hash"]
     if not isinstance(access_token, str) or not isinstance(expected, str):
-        raise NotSignedIn("the id token came with another access token")
+        raise NotSignedIn("The ID token was issued with another access token.")
     digest = _HASHES[algorithm[2:]](access_token.encode(errors="replace")).digest()
     half = urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=")
     if not hmac.compare_digest(half, expected.encode(errors="replace")):
-        raise NotSignedIn("the id token came with another access token")
+        raise NotSignedIn("The ID token was issued with another access token.")
 
 
 def shows_second_factor(claims: Mapping[str, Any], config: OidcConfig, attempt: SignInAttempt, at: datetime) -> bool:
@@ -115,9 +115,9 @@ def _require_header(header: Mapping[str, Any], config: OidcConfig) -> str:
     algorithm = header.get("alg")
     type = header.get("typ", "JWT")
     if algorithm not in config.algorithms or not isinstance(algorithm, str):
-        raise NotSignedIn("the id token is signed in a way that the settings don't allow")
+        raise NotSignedIn("The ID token is signed with an algorithm that `sign_in.oidc.algorithms` doesn't allow.")
     if not isinstance(type, str) or type.upper() != "JWT" or "crit" in header:
-        raise NotSignedIn("that is a token, and no id token")
+        raise NotSignedIn("The token isn't an ID token.")
     return algorithm
 
 
@@ -145,8 +145,8 @@ def _moment(claims: Mapping[str, Any], name: str) -> datetime:
     """Return a moment that a claim names, in UTC."""
     seconds = claims.get(name)
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):
-        raise NotSignedIn(f"the id token has no {name}")
+        raise NotSignedIn("The ID token has no time as {claim!r}.", claim=name)
     try:
         return datetime.fromtimestamp(seconds, UTC)
     except (ValueError, OverflowError, OSError):
-        raise NotSignedIn(f"the id token's {name} is no moment") from None
+        raise NotSignedIn("The ID token has an invalid time as {claim!r}.", claim=name) from None

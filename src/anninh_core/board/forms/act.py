@@ -4,11 +4,11 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from anninh_core.board.forms.act_table import act_table
 from anninh_core.board.forms.form import ActForm, FormField
 from anninh_core.board.forms.options import Option, options_for, source_of
 from anninh_core.board.forms.step_up import ways_to_step_up
 from anninh_core.board.pages.request import FailedAct, PageRequest, Values
-from anninh_core.board.words.catalogue import act_table
 from anninh_core.door.inputs import InputField, InputKind, describe_inputs
 from anninh_core.door.operation import Operation
 
@@ -58,7 +58,7 @@ class ActForms:
         failure = self._failure if self._failure and self._failure.operation == operation_name else None
         if failure is not None:
             self._page.failure = None  # the form says it, where its words stand
-        title = self._say(told, "title") or operation.summary
+        title = self._page.words.act(operation_name) or operation.summary
         return ActForm(
             operation=operation_name,
             url=f"{self._subject}/do/{operation_name.replace('.', '/')}",
@@ -105,7 +105,7 @@ class ActForms:
             input=one,
             id=f"{operation.name}-{one.path}{self._mark}".replace(".", "-"),
             widget=str(told.get("widget") or _widget(one, options)),
-            label=self._label(one, told),
+            label=self._page.words.field(operation.name, one.path),
             help=self._say(told, "help"),
             options=options,
             values=values,
@@ -118,7 +118,7 @@ class ActForms:
         if one.path in self._own_options:
             return self._own_options[one.path]
         if "choices" in told:
-            return [Option(value, str(label[words.language])) for value, label in told["choices"].items()]
+            return [Option(value, words(label)) for value, label in told["choices"].items()]
         if one.choices:
             return [Option(value, self._page.label(value, one.words)) for value in one.choices]
         return options_for(self._page, source, self._unit) if source else ()
@@ -139,15 +139,8 @@ class ActForms:
             return tuple(map(str, value))
         return ("yes" if value else "no",) if isinstance(value, bool) else (str(value),)
 
-    def _label(self, one: InputField, told: Mapping[str, Any]) -> str:
-        words = self._page.words
-        if "label" in told:
-            return str(told["label"][words.language])
-        name = one.path if one.path in words else one.path.rpartition(".")[2]
-        return words.get(name, name)
-
     def _say(self, told: Mapping[str, Any], key: str) -> str:
-        return str(told[key][self._page.words.language]) if key in told else ""
+        return self._page.words(told[key]) if key in told else ""
 
 
 def row_forms(

@@ -8,32 +8,45 @@ from attrs import evolve
 from starlette.responses import Response
 
 from anninh_core.board.browser.form_tokens import FORM_TOKEN, is_form_token
+from anninh_core.board.forms.act_table import act_table
 from anninh_core.board.forms.plain_sentences import plain_sentence
 from anninh_core.board.forms.step_up import show_second_factor, takes_second_factor
 from anninh_core.board.forms.values import arguments_from, put_at
 from anninh_core.board.pages.request import FailedAct, PageRequest
-from anninh_core.board.words.catalogue import act_table
+from anninh_core.board.words import failures
 from anninh_core.door import BadArguments
 from anninh_core.door.faults import MISSING
 from anninh_core.door.inputs import InputKind, describe_inputs
 from anninh_core.door.operation import Operation
 from anninh_core.kernel import errors
+from anninh_core.language.catalogue import marked
 
 Again = Callable[[PageRequest, FailedAct], Response]
 """Shows the page once more, with what was tried and why it wasn't done."""
 
 _FAILURES = (
-    (errors.Stale, 412, "stale"),
-    (errors.Conflict, 409, "conflict"),
-    (errors.WrongStep, 409, "wrong_step"),
-    (errors.StepUpNeeded, 403, "step_up_help"),
-    (errors.NotVisible, 404, "page_not_found"),
-    (errors.NotSignedIn, 403, "proof_wrong"),
-    (errors.Refused, 403, "refused"),
-    (errors.TooLarge, 413, "page_too_large"),
-    (errors.BadInput, 422, "bad_input"),
-    (errors.TooManyRequests, 429, "page_busy"),
-    (errors.StorageBusy, 503, "page_busy"),
+    (
+        errors.Stale,
+        412,
+        marked(
+            "The record changed while you were working. Nothing was saved; your text is still below. Check "
+            "it, then send it again."
+        ),
+    ),
+    (
+        errors.Conflict,
+        409,
+        marked("Another person changed this record at the same time. Nothing was saved; send it again."),
+    ),
+    (errors.WrongStep, 409, marked("The state of the record doesn't allow this now.")),
+    (errors.StepUpNeeded, 403, failures.STEP_UP),
+    (errors.NotFound, 404, failures.NOT_FOUND),
+    (errors.NotSignedIn, 403, marked("The password, code or passkey is wrong or has expired. Nothing was saved.")),
+    (errors.Refused, 403, marked("You have no permission to do this here. An officer with the right role can do it.")),
+    (errors.TooLarge, 413, failures.TOO_LARGE),
+    (errors.BadInput, 422, failures.BAD_INPUT),
+    (errors.TooManyRequests, 429, failures.BUSY),
+    (errors.StorageBusy, 503, failures.BUSY),
 )
 
 
@@ -90,7 +103,7 @@ def attempt(page: PageRequest, operation_name: str, given: Mapping[str, Any]) ->
         NotFound: there is no such operation among the board's acts.
     """
     if operation_name not in act_table():
-        raise errors.NotFound(f"the board has no act {operation_name!r}")
+        raise errors.NotFound("The board has no form for the operation {operation!r}.", operation=operation_name)
     operation = page.desk.door.find(operation_name)
     try:
         return _attempt(page, operation, given)
@@ -103,9 +116,19 @@ def _attempt(page: PageRequest, operation: Operation, given: Mapping[str, Any]) 
     told = act_table()[operation.name]
     words = page.words
     if not check_form(page):
-        raise Failed(FailedAct(operation=operation.name, status=403, sentence=words["expired_form"]))
+        raise Failed(
+            FailedAct(
+                operation=operation.name,
+                status=403,
+                sentence=words("This screen was out of date. Check it, then send it again."),
+            )
+        )
     if told.get("danger") and page.sent("confirmed") != "yes":
-        raise Failed(FailedAct(operation=operation.name, status=422, sentence=words["confirm_first"], keeps_key=True))
+        raise Failed(
+            FailedAct(
+                operation=operation.name, status=422, sentence=words("Tick the confirmation first."), keeps_key=True
+            )
+        )
     try:
         page = _stepped_up(page, operation, told)
         arguments = {**arguments_from(describe_inputs(operation), page.form), **given}
@@ -119,12 +142,7 @@ def _attempt(page: PageRequest, operation: Operation, given: Mapping[str, Any]) 
     except BadArguments as error:
         raise Failed(_explain(page, operation, error)) from error
     except errors.AnninhError as error:
-        found = next(((status, key) for kind, status, key in _FAILURES if isinstance(error, kind)), None)
-        if found is None:
-            raise
-        status, key = found
-        sentence = plain_sentence(error, words.language) or words[key]
-        raise Failed(FailedAct(operation=operation.name, status=status, sentence=sentence, cause=key)) from error
+        raise Failed(_explain_refusal(page, operation, error)) from error
 
 
 def _actor(page: PageRequest, operation: Operation, arguments: Mapping[str, object]) -> Any:
@@ -149,7 +167,7 @@ def _stepped_up(page: PageRequest, operation: Operation, told: Mapping[str, Any]
         again = evolve(page, actor=page.desk.admit(page.token, page.address))
         if again.signed_in.sign_in.is_fresh(page.now):  # the form is sent a second time, with the code of the first
             return again
-        sentence = page.words["step_up_wrong"]
+        sentence = page.words("The code or passkey is wrong or has expired. Authenticate again.")
         raise Failed(FailedAct(operation=operation.name, status=403, sentence=sentence, keeps_key=True)) from error
     return evolve(page, actor=page.desk.admit(page.token, page.address)) if is_shown else page
 
@@ -171,6 +189,28 @@ def _iter_written(page: PageRequest, operation: Operation) -> Iterator[str]:
             yield from filter(str.strip, page.form.get(one.path, ()))
 
 
+def _explain_refusal(page: PageRequest, operation: Operation, error: errors.AnninhError) -> FailedAct:
+    """Return why an act was refused; raises the error itself where it is no refusal."""
+    failure = next((row for row in _FAILURES if isinstance(error, row[0])), None)
+    if failure is None:
+        raise error
+    kind, status, general = failure
+    own = plain_sentence(error, page)
+    path = _field_of(operation, error)
+    if own and path:
+        return FailedAct(
+            operation=operation.name, status=status, sentence=page.words(general), errors={path: own}, cause=kind
+        )
+    return FailedAct(operation=operation.name, status=status, sentence=own or page.words(general), cause=kind)
+
+
+def _field_of(operation: Operation, error: errors.AnninhError) -> str:
+    """Return the path of the input that an error names as wrong, "" for none."""
+    argument = error.argument if isinstance(error, errors.BadInput) else ""
+    paths = [given.path for given in describe_inputs(operation) if given.path != operation.subject]
+    return next((path for path in paths if argument and argument in (path, path.rpartition(".")[2])), "")
+
+
 def _explain(page: PageRequest, operation: Operation, error: BadArguments) -> FailedAct:
     words = page.words
     paths = {one.path for one in describe_inputs(operation)}
@@ -178,5 +218,10 @@ def _explain(page: PageRequest, operation: Operation, error: BadArguments) -> Fa
     for one in error.errors:
         path = next((path for path in paths if one.path == path or one.path.startswith((f"{path}[", f"{path}."))), "")
         is_missing = one.message == MISSING or not page.sent(path).strip()
-        found[path] = words["field_missing" if is_missing else "field_wrong"]
-    return FailedAct(operation=operation.name, status=422, sentence=words["bad_input"], errors=found)
+        found[path] = words("Not filled in") if is_missing else words("Not correct")
+    return FailedAct(
+        operation=operation.name,
+        status=422,
+        sentence=words("Some fields aren't correct. Nothing was saved; your text is still below."),
+        errors=found,
+    )

@@ -12,10 +12,10 @@ from typing import Any
 from attrs import evolve
 from starlette.responses import Response
 
+from anninh_core.board.forms.act_table import act_table
 from anninh_core.board.forms.carry_out import Again, carry_out, check_form
 from anninh_core.board.forms.form import ActForm, Drafting, FormField, WrittenField
 from anninh_core.board.pages.request import PageRequest
-from anninh_core.board.words.catalogue import act_table
 from anninh_core.kernel.errors import AnninhError, NotFound
 
 # Name of a form's other buttons, and what they ask for instead of the act itself.
@@ -89,7 +89,7 @@ class DraftedForms:
         """Keep what a form sent, and return when; None where it is empty, which is kept no longer."""
         page = self._page
         if not check_form(page):
-            raise NotFound(page.words["expired_form"])
+            raise NotFound("This page is old: read it again and send the form once more.")
         words = page.sent(page.sent(_FIELD))
         saved = page.call("drafts.save", about=self._about, words=words, part=page.sent(_PART))
         return saved.saved_at if words.strip() else None

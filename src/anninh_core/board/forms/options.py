@@ -92,7 +92,7 @@ def _audience(page: PageRequest, unit: str) -> Sequence[Option]:
     place = {id: number for number, id in enumerate(district.units)}
     counted.sort(key=lambda pair: (pair[1] == 0, place[pair[0].value]))
     return [
-        Option(one.value, page.words.say("audience_unit", unit=one.label, count=count) if count else one.label)
+        Option(one.value, page.words("{unit}: {count} groups", unit=one.label, count=count) if count else one.label)
         for one, count in counted
     ]
 
@@ -113,7 +113,7 @@ def _all_officers(page: PageRequest, unit: str) -> Sequence[Option]:
 
 def _officers_of(page: PageRequest, *units: str) -> Sequence[Option]:
     """Return whoever asks, and the officers at home in some units or below, as far as they may be listed."""
-    found = {page.viewer.id: Option(page.viewer.id, page.words.say("myself", name=page.viewer.name))}
+    found = {page.viewer.id: Option(page.viewer.id, page.words("You – {name}", name=page.viewer.name))}
     for unit in filter(None, units):
         try:
             officers = page.once("units.officers", unit=unit, limit=_MOST).items
@@ -134,11 +134,8 @@ def _dismissal_reasons(page: PageRequest, unit: str) -> Sequence[Option]:
 
 
 def _settling_reasons(page: PageRequest, _: str) -> Sequence[Option]:
-    """Return the profile's codes; where it leaves them open, some that fit everywhere."""
-    told = {code: name for rule in page.desk.app.district.settling.values() for code, name in rule.reasons.items()}
-    if told:
-        return _options(told)
-    return [Option(code, page.words.label(code, "SettlingReason")) for code in _COMMON_REASONS]
+    rules = page.desk.app.district.settling.values()
+    return _options({code: name for rule in rules for code, name in rule.reasons.items()})
 
 
 def _formats(_: PageRequest, __: str) -> Sequence[Option]:
@@ -156,8 +153,6 @@ def _wording(family: str) -> Source:
 def _options(named: Mapping[str, str]) -> Sequence[Option]:
     return [Option(code, name) for code, name in named.items()]
 
-
-_COMMON_REASONS = ("handled", "checked", "guided", "competence")
 
 SOURCES: Mapping[str, Source] = {
     "all_officers": _all_officers,

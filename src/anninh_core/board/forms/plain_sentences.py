@@ -1,19 +1,49 @@
-"""What of an error officers can read on a page: a sentence without ids, permissions' names or words of programs."""
+"""What of an error officers can read on a page: a sentence without ids and without words of programs."""
 
-import re
+from anninh_core.board.pages.request import PageRequest
+from anninh_core.kernel import errors
+from anninh_core.kernel.ids import is_id
+from anninh_core.kernel.sentences import Sentence, sentence_of
 
-from anninh_core.board.words.catalogue import Language
-from anninh_core.door.error_words.particular import translate_sentence
-from anninh_core.kernel.errors import BadInput, WrongStep
-
-_WORDS_OF_PROGRAMS = re.compile(
-    r"[`'\"{}\[\]=]|\b(?:anninh|person:|tip:|item:)|\b[a-z]+[._][a-z_]+\b|[0-9a-f]{8}-[0-9a-f]{4}"
-)
+_CODE = "`"
+"""Quotes commands, options and keys of settings in our templates, which nobody can use on a page."""
+_UNEXPLAINED = (errors.NotVisible, errors.NotSignedIn, errors.StepUpNeeded)
+"""Of these refusals the reason isn't shown, or the form asks for what is missing."""
 
 
-def plain_sentence(error: Exception, language: Language) -> str:
-    """Return an error's own sentence where it is one for people, "" where what is said of its kind has to do."""
-    if not isinstance(error, BadInput | WrongStep):
-        return ""
-    sentence = translate_sentence(" ".join(str(error).split())) if language == "vi" else str(error)
-    return "" if not sentence or _WORDS_OF_PROGRAMS.search(sentence) else sentence
+def plain_sentence(error: Exception, page: PageRequest) -> str:
+    """Return an error's own sentence where it is one for people, "" where a general one has to do."""
+    match error:
+        case errors.Refused() if isinstance(error, _UNEXPLAINED):
+            return ""
+        case errors.Refused() if error.permission:
+            return _name_roles(error, page)
+        case errors.BadInput() | errors.Refused():
+            sentence = sentence_of(error)
+            return page.phrasing.error(error) if sentence and _is_for_people(sentence, page) else ""
+    return ""
+
+
+def _name_roles(error: errors.Refused, page: PageRequest) -> str:
+    """Return which roles an act needs, "" where the error doesn't say."""
+    roles = ", ".join(map(page.names.role, error.roles))
+    return (
+        page.words("You have no permission to do this here. Roles that have it: {roles}.", roles=roles) if roles else ""
+    )
+
+
+def _is_for_people(sentence: Sentence, page: PageRequest) -> bool:
+    values = sentence.values.items()
+    return _CODE not in sentence.template and all(_is_plain(name, value, page) for name, value in values)
+
+
+def _is_plain(name: str, value: object, page: PageRequest) -> bool:
+    match value:
+        case Sentence():
+            return _is_for_people(value, page)
+        case str():
+            is_id_of_record = is_id(value.rpartition(":")[2])
+            return not is_id_of_record or page.phrasing.show_named(name, value) != value
+        case tuple() | list() | set() | frozenset():
+            return all(_is_plain(name, item, page) for item in value)
+    return True

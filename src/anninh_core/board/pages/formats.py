@@ -7,14 +7,21 @@ from typing import Any
 
 from attrs import frozen
 
-from anninh_core.board.words.catalogue import PageWords
+from anninh_core.board.words.page_words import PageWords
 from anninh_core.kernel.dates import VIETNAM
+from anninh_core.language.catalogue import marked
 
 _MINUTE = 60
 _HOUR = 3600
 _DAY = 86400
 _HOURS_FROM = 2 * _DAY
 """Seconds below which hours are told, not days."""
+
+_SPANS = {
+    "left": (marked("{count} days left"), marked("{count} hours left"), marked("{count} minutes left")),
+    "over": (marked("{count} days overdue"), marked("{count} hours overdue"), marked("{count} minutes overdue")),
+    "ago": (marked("{count} days ago"), marked("{count} hours ago"), marked("{count} minutes ago")),
+}
 
 
 @frozen
@@ -32,7 +39,7 @@ class Formats:
         """Return the end of a limit; at midnight it is the end of the day before, which nobody takes for a day more."""
         if at is None or (local := at.astimezone(VIETNAM)).timetz().replace(tzinfo=None) != time.min:
             return self.moment(at)
-        return self.words.say("end_of_day", day=self.day(local - timedelta(days=1)))
+        return self.words("end of {day}", day=self.day(local - timedelta(days=1)))
 
     def clock(self, at: datetime | None) -> str:
         """Return a moment without its day where that is today."""
@@ -68,11 +75,12 @@ class Formats:
         return self._span("ago", max(0.0, (self.now - at).total_seconds()))
 
     def _span(self, kind: str, seconds: float) -> str:
+        days, hours, minutes = _SPANS[kind]
         if seconds >= _HOURS_FROM:
-            return self.words.say(f"days_{kind}", count=int(seconds // _DAY))
+            return self.words(days, count=int(seconds // _DAY))
         if seconds >= _HOUR:
-            return self.words.say(f"hours_{kind}", count=int(seconds // _HOUR))
-        return self.words.say(f"minutes_{kind}", count=int(seconds // _MINUTE))
+            return self.words(hours, count=int(seconds // _HOUR))
+        return self.words(minutes, count=int(seconds // _MINUTE))
 
     def size(self, size: int | None) -> str:
         """Return the size of a file."""

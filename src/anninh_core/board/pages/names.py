@@ -4,10 +4,14 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from anninh_core import App
-from anninh_core.board.words.catalogue import PageWords
+from anninh_core.board.words.page_words import PageWords
 from anninh_core.kernel.errors import AnninhError
 
 _AT_ONCE = 200
+_UNITS = frozenset({"unit", "units", "granted", "handling_unit"})
+_OFFICERS = frozenset({"officer", "officers", "holder"})
+_CATEGORIES = frozenset({"category", "categories"})
+_ROLES = frozenset({"role", "roles"})
 
 
 class Names:
@@ -19,7 +23,7 @@ class Names:
 
     def __init__(self, app: App, words: PageWords, call: Callable[..., Any]) -> None:
         self._district = app.district
-        self._words = words
+        self.words = words
         self._call = call
         self._officers: dict[str, str] = {}
 
@@ -36,12 +40,13 @@ class Names:
 
     def officer(self, id: str) -> str:
         """Return an officer's name; an unknown one's is told as such."""
-        if not id:
-            return ""
+        return self._known_officer(id) or self.words("another officer") if id else ""
+
+    def _known_officer(self, id: str) -> str:
         plain = id.removeprefix("person:")
         if plain not in self._officers:
             self.load((plain,))
-        return self._officers[plain] or self._words["unknown_officer"]
+        return self._officers[plain]
 
     def unit(self, id: str) -> str:
         """Return a unit's name, told from those of others that are called the same."""
@@ -51,6 +56,23 @@ class Names:
         """Return what a category of tips or of content is called."""
         found = self._district.incoming.get(id) or self._district.outgoing.get(id)
         return found.name if found is not None else id
+
+    def role(self, id: str) -> str:
+        """Return what a role is called."""
+        role = self._district.roles.get(id)
+        return role.name if role is not None else id
+
+    def value(self, name: str, value: str) -> str:
+        """Return what people call the value of a field that a sentence names, the value itself where it has no name."""
+        if name in _ROLES:
+            return self.role(value)
+        if name in _UNITS:
+            return self.unit(value)
+        if name in _OFFICERS:
+            return self._known_officer(value) or value
+        if name == "argument":
+            return self.words.field("", value)
+        return self.category(value) if name in _CATEGORIES else value
 
     def word(self, key: str) -> str:
         """Return a wording of the profile, such as `legal_kind.complaint`, or else what the key ends with."""

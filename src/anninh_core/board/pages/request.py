@@ -17,9 +17,11 @@ from anninh_core.board.pages.formats import Formats
 from anninh_core.board.pages.names import Names
 from anninh_core.board.pages.viewer import Viewer
 from anninh_core.board.responses import send_page
-from anninh_core.board.words.catalogue import Language, PageWords, act_table, name_value, words_for
-from anninh_core.board.words.families import FAMILIES
-from anninh_core.kernel.errors import Damaged
+from anninh_core.board.words.page_words import PageWords
+from anninh_core.kernel.errors import AnninhError, Damaged
+from anninh_core.language.catalogue import Language
+from anninh_core.language.labels import name_of_list
+from anninh_core.language.phrasing import Phrasing
 
 Values = Mapping[str, Sequence[str]]
 
@@ -33,7 +35,7 @@ class PageRequest:
         path: below that, without the question mark and what stands behind it.
         params: parts of the path by name.
         query: what stands behind the question mark, all of each name.
-        folder: of the words and templates, such as `screens/tips`.
+        folder: of the templates, such as `screens/tips`.
         address: from where it comes.
         is_address_shared: whether that is a proxy's own address, which anybody may come from.
         peer: address of whoever is connected, a proxy's own where one stands between.
@@ -75,12 +77,7 @@ class PageRequest:
     @cached_property
     def words(self) -> PageWords:
         """The words of the page."""
-        return words_for(self.folder, self.language)
-
-    @property
-    def demo_words(self) -> PageWords:
-        """The words of what only a demo has."""
-        return words_for("demo", self.language)
+        return PageWords(self.language)
 
     @cached_property
     def formats(self) -> Formats:
@@ -91,6 +88,20 @@ class PageRequest:
     def names(self) -> Names:
         """What units and officers are called."""
         return Names(self.desk.app, self.words, self.call)
+
+    @cached_property
+    def phrasing(self) -> Phrasing:
+        """How sentences with values are put in the page's words."""
+        return Phrasing(self.language, self._name_value, self._quote_act)
+
+    def _name_value(self, name: str, value: str) -> str:
+        """Return what people call a value; the page's own record has no name but this one."""
+        if value in self.params.values():
+            return self.words.label("this case" if name == "case" else "this", "record")
+        return self.names.value(name, value)
+
+    def _quote_act(self, operation: str) -> str:
+        return f"“{self.act_title(operation) or operation}”"
 
     @cached_property
     def viewer(self) -> Viewer:
@@ -190,8 +201,12 @@ class PageRequest:
 
     def act_title(self, operation: str) -> str:
         """Return what people call an act, "" for what is none: only our words are shown, whatever an address says."""
-        told = act_table().get(operation)
-        return "" if told is None else str(told["title"][self.language])
+        return self.words.act(operation)
+
+    def action_label(self, action: str) -> str:
+        """Return what a line of the journal calls an action, "" for an unknown one."""
+        labels: Mapping[str, str] = self.once("units.labels", language=self.language).families["act"]
+        return labels.get(action) or self.act_title(action)
 
     def label(self, value: object, of: str = "") -> str:
         """Return what people call a value of a closed list, as the profile calls it where it does.
@@ -200,10 +215,10 @@ class PageRequest:
             value: a member of an enumeration, or its value.
             of: name of the list where the value doesn't tell.
         """
-        name, plain = name_value(value, of)
-        known = self.once("units.labels", language=self.language).families if name in FAMILIES else {}
-        label: str = known.get(FAMILIES.get(name, ""), {}).get(plain, "")
-        return label[:1].upper() + label[1:] if label else self.words.label(value, of)
+        context, name = name_of_list(value, of)
+        labels = self.once("units.labels", language=self.language)
+        family = labels.lists.get(context, "")
+        return labels.families.get(family, {}).get(name, "") or self.words.label(value, of)
 
     def url(self, path: str = "", **query: object) -> str:
         """Return an address of the board; without a path, of this page with other words behind the question mark."""
@@ -262,7 +277,7 @@ class FailedAct:
         errors: by field, what is wrong with it.
         words: what was written, shown where the page has no such form any more.
         keeps_key: whether the same try goes on; else the next one is another.
-        cause: the kind of failure, by the name of the words that say it; "" where the form itself was at fault.
+        cause: the kind of error, None where the form itself was at fault.
     """
 
     operation: str
@@ -271,7 +286,7 @@ class FailedAct:
     errors: Mapping[str, str] = field(factory=dict)
     words: Sequence[str] = field(default=(), repr=False)
     keeps_key: bool = False
-    cause: str = ""
+    cause: type[AnninhError] | None = None
 
 
 class RendersPages(Protocol):

@@ -20,8 +20,9 @@ def make_tabs(page: PageRequest, ways: Iterable[tuple[str, str, bool]], here: st
     """Return the ways to look that are the viewer's.
 
     Args:
-        page: whose words have each as `tab_NAME`.
+        page: by whose folder the catalogue has their names, such as `tips_tab`.
         ways: name, address, and whether it is the viewer's.
         here: name of the one that is shown.
     """
-    return [Tab(path, page.words[f"tab_{name}"], name == here) for name, path, is_own in ways if is_own]
+    section = page.folder.rpartition("/")[2]
+    return [Tab(path, page.words.label(name, f"{section}_tab"), name == here) for name, path, is_own in ways if is_own]

@@ -33,7 +33,6 @@ _FILES_AT_ONCE = 4
 _FILES_OF_ONE = 2
 """And how many of them are one person's."""
 
-_WHAT = "a form"
 _MULTIPART = "multipart/form-data"
 _URLENCODED = "application/x-www-form-urlencoded"
 
@@ -82,7 +81,7 @@ class FormReader:
             raise HTTPException(400)
         try:
             with self._strangers.enter() as place:
-                body = await read_body_in_time(request.receive, _MOST_OF_STRANGERS, place, self._patience, _WHAT)
+                body = await read_body_in_time(request.receive, _MOST_OF_STRANGERS, place, self._patience)
         except TooLarge as error:
             raise refusal(error) from None
         return _parse(body)

@@ -13,7 +13,7 @@ from anninh_core.board.pages.context import PageContext
 from anninh_core.board.pages.request import PageRequest, RendersPages
 from anninh_core.board.routing.body import FormReader, FormSender, gather_query, is_large
 from anninh_core.board.routing.error_pages import error_page
-from anninh_core.board.words.catalogue import choose_language
+from anninh_core.board.words.page_words import choose_language
 from anninh_core.kernel.errors import NotSignedIn, Refused
 from anninh_core.web.api.call_threads import CallThreads
 from anninh_core.web.api.rate_limits import Addresses
@@ -93,7 +93,9 @@ class Endpoints:
                 return _to_sign_in(page)
             except Exception as error:  # noqa: BLE001  whatever it is, somebody waits for a page
                 if isinstance(error, HTTPException) and error.status_code == _BUSY:  # no thread is free to make a page
-                    return PlainTextResponse(page.words["page_busy"], _BUSY, {"Retry-After": "5"})
+                    return PlainTextResponse(
+                        page.words("The server is busy. Try again in a few seconds."), _BUSY, {"Retry-After": "5"}
+                    )
                 return await self._threads.run(error_page, page, error)
 
         return answer
@@ -142,7 +144,10 @@ class Endpoints:
         """Return the page of an officer who sends a form, of which nothing is read before."""
         page = evolve(page, actor=self._desk.admit(page.token, page.address, by_itself=by_itself))
         if is_large and "noun" in page.params and not page.has(page.operation):
-            raise Refused(f"{page.signed_in.label} may do {page.operation} nowhere")
+            raise Refused(
+                "You have no permission to use {operation} in any unit: ask an officer who grants roles.",
+                operation=page.operation,
+            )
         return page
 
     async def _with_form(self, page: PageRequest, request: Request) -> PageRequest:

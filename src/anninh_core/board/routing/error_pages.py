@@ -7,45 +7,57 @@ from starlette.responses import Response
 
 from anninh_core.board.browser.form_tokens import WrongFormToken
 from anninh_core.board.pages.request import PageRequest
-from anninh_core.door.error_words import explain_error
+from anninh_core.board.words import failures
+from anninh_core.door.problems import explain_error
 from anninh_core.kernel import errors
+from anninh_core.language.catalogue import marked
 
 _log = logging.getLogger(__name__)
 
-_PAGES: tuple[tuple[type[Exception], int, str], ...] = (
-    (WrongFormToken, 403, "expired_form"),
-    (errors.NotVisible, 404, "page_not_found"),
-    (errors.NotFound, 404, "page_not_found"),
-    (errors.Refused, 403, "page_refused"),
-    (errors.BadInput, 404, "page_not_found"),  # of an address: forms tell their own
-    (errors.TooManyRequests, 429, "page_busy"),
-    (errors.StorageBusy, 503, "page_busy"),
-    (errors.Purged, 410, "page_purged"),
-    (errors.Damaged, 503, "page_damaged"),
-    (errors.KeysUnavailable, 503, "page_without_keys"),
+_REFUSED = marked("This part doesn't belong to your work.")
+_PURGED = marked("The content here was destroyed as the rules require.")
+_DAMAGED = marked(
+    "This record can't be opened: its data or its key was altered or lost. Notify an operator; the "
+    "record can be restored from a backup."
 )
-_BROKEN = (500, "page_broken")
+_WITHOUT_KEYS = marked("The system's keys can't open any data now. Notify an operator at once.")
+_BROKEN_PAGE = marked(
+    "An error occurred on the server, and nothing was saved. The operator can find the error in the server's log."
+)
+_PAGES: tuple[tuple[type[Exception], int, str], ...] = (
+    (WrongFormToken, 403, failures.EXPIRED_FORM),
+    (errors.NotVisible, 404, failures.NOT_FOUND),
+    (errors.NotFound, 404, failures.NOT_FOUND),
+    (errors.Refused, 403, _REFUSED),
+    (errors.BadInput, 404, failures.NOT_FOUND),  # of an address: forms tell their own
+    (errors.TooManyRequests, 429, failures.BUSY),
+    (errors.StorageBusy, 503, failures.BUSY),
+    (errors.Purged, 410, _PURGED),
+    (errors.Damaged, 503, _DAMAGED),
+    (errors.KeysUnavailable, 503, _WITHOUT_KEYS),
+)
+_BROKEN = (500, _BROKEN_PAGE)
 _QUARANTINE = "quarantine.items"
 """Actors who may carry this out are shown which record can't be opened, and why."""
 
-_BY_STATUS = {404: "page_not_found", 403: "page_refused", 413: "page_too_large", 429: "page_busy", 503: "page_busy"}
+_BY_STATUS = {404: failures.NOT_FOUND, 403: _REFUSED, 413: failures.TOO_LARGE, 429: failures.BUSY, 503: failures.BUSY}
 
 
 def error_page(page: PageRequest, error: Exception) -> Response:
     """Return the page for an error; of what isn't foreseen only the log has the place."""
     if isinstance(error, HTTPException):
-        return _show(page, error.status_code, _BY_STATUS.get(error.status_code, "page_broken"))
-    status, key = next(((status, key) for kind, status, key in _PAGES if isinstance(error, kind)), _BROKEN)
+        return _show(page, error.status_code, _BY_STATUS.get(error.status_code, _BROKEN_PAGE))
+    status, message = next(((status, message) for kind, status, message in _PAGES if isinstance(error, kind)), _BROKEN)
     if status == 500:
         _log.error("a page failed: %s", _place(error))
     if isinstance(error, errors.Damaged) and page.has(_QUARANTINE):
-        return _show(page, status, key, explain_error(error, page.language))
-    return _show(page, status, key)
+        return _show(page, status, message, explain_error(error, page.phrasing))
+    return _show(page, status, message)
 
 
-def _show(page: PageRequest, status: int, key: str, reason: str = "") -> Response:
+def _show(page: PageRequest, status: int, message: str, reason: str = "") -> Response:
     page.failure = None  # the page says it
-    return page.render("templates/error.html", status, sentence=page.words[key], reason=reason)
+    return page.render("templates/error.html", status, sentence=page.words(message), reason=reason)
 
 
 def _place(error: BaseException) -> str:

@@ -8,9 +8,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.runtime import Context
 
 from anninh_core.board.browser.static_files import StaticFiles
+from anninh_core.board.forms.act_table import BOARD
 from anninh_core.board.menu import MenuSection, NavigationEntry
 from anninh_core.board.pages.request import PageRequest
-from anninh_core.board.words.catalogue import BOARD
 
 
 class _PageContext(Context):
@@ -57,6 +57,7 @@ class Renderer:
         name = template if "/" in template else f"{page.folder}/{template}"
         return self._environment.get_template(name).render(
             page=page,
+            _=page.words.__call__,
             w=page.words,
             f=page.formats,
             names=page.names,

@@ -33,7 +33,7 @@ class Screen:
     """A folder of pages.
 
     Attributes:
-        folder: of its words and templates, below `board`.
+        folder: of its templates, below `board`.
         section: its line of the menu, None for none.
     """
 
@@ -53,5 +53,5 @@ def menu_screen(
         reasons: as for `MenuSection`.
     """
     folder = f"screens/{name}"
-    section = MenuSection(folder=folder, path=f"/{name}", permissions=permissions, reasons=reasons)
+    section = MenuSection(name=name, path=f"/{name}", permissions=permissions, reasons=reasons)
     return Screen(folder=folder, section=section, routes=routes)

@@ -83,14 +83,14 @@ def emergency_rows(page: PageRequest, ladders: Sequence[Any], failure: FailedAct
 def _row(page: PageRequest, ladder: Any, failure: FailedAct | None) -> EmergencyRow:
     alarm = ladder.alarm
     words = page.words
-    category = page.names.category(alarm.category) or words["no_category"]
+    category = page.names.category(alarm.category) or words("No category yet")
     tip = alarm.case.removeprefix(_CASES) if alarm.case.startswith(_CASES) else ""
     is_held = bool(ladder.claimed_by)
     expires_soon = is_held and (ladder.has_new_danger or ladder.claimed_until - page.now < _SOON)
     return EmergencyRow(
         alarm=alarm,
         url=page.url(f"/tips/{tip}") if tip else "",
-        title=ladder.words or words["said_in_group" if alarm.in_group else "no_words"],
+        title=ladder.words or (words("Message in a group") if alarm.in_group else words("No statement yet")),
         category=category,
         receipt=ladder.receipt or alarm.code,
         style=_style(ladder),
@@ -126,19 +126,21 @@ def _claim_form(page: PageRequest, alarm: Any, tip: str, failure: FailedAct | No
 def say_holder(page: PageRequest, ladder: Any) -> str:
     """Return who has an emergency, or that nobody does."""
     if ladder.claimed_by == page.viewer.id:
-        return page.words["held_by_me"]
+        return page.words("You have the case")
     if ladder.claimed_by:
-        return page.words.say("held_by", name=page.names.officer(ladder.claimed_by))
+        return page.words("{name} has the case", name=page.names.officer(ladder.claimed_by))
     if ladder.expired_at is not None:
-        return page.words.say("claim_expired", at=page.formats.clock(ladder.expired_at))
-    return page.words["unclaimed"]
+        return page.words("The claim expired at {at}", at=page.formats.clock(ladder.expired_at))
+    return page.words("Unclaimed")
 
 
 def say_until(page: PageRequest, ladder: Any) -> str:
     """Return until when a claim holds; of one about to expire, or with more danger, who is paged then."""
     if ladder.has_new_danger and ladder.next_pages:
-        return page.words.say("new_danger", next=say_next(page, ladder.next_pages))
-    until = page.words.say("held_until", at=page.formats.clock(ladder.claimed_until))
+        return page.words(
+            "more danger was reported and isn't answered yet; {next}", next=say_next(page, ladder.next_pages)
+        )
+    until = page.words("claimed until {at}", at=page.formats.clock(ladder.claimed_until))
     if ladder.claimed_until - page.now >= _SOON:
         return until
     return f"{until}, {say_left(page, ladder.claimed_until)}"
@@ -151,20 +153,20 @@ def say_next(page: PageRequest, pages: Sequence[Any]) -> str:
     following = pages[0]
     at = page.formats.clock(following.at)
     if not following.officer:
-        return page.words.say("next_unheard", at=at)
-    return page.words.say("next_paged", at=at, name=say_officer(page, following.officer))
+        return page.words("at {at} no officer is left: the operators are notified, then paging starts again", at=at)
+    return page.words("{name} is paged at {at}", at=at, name=say_officer(page, following.officer))
 
 
 def say_left(page: PageRequest, at: Any) -> str:
     """Return how much time is left as of now."""
     minutes = int((at - page.now).total_seconds() // 60)
-    return page.words.say("still_minutes", count=minutes) if minutes > 0 else page.words["still_less"]
+    return page.words("in {count} minutes", count=minutes) if minutes > 0 else page.words("in less than 1 minute")
 
 
 def say_officer(page: PageRequest, id: str) -> str:
     """Return an officer's name, with a mark where it is the viewer."""
     name = page.names.officer(id)
-    return page.words.say("you", name=name) if id == page.viewer.id else name
+    return page.words("{name} (you)", name=name) if id == page.viewer.id else name
 
 
 def ladder_lines(page: PageRequest, ladder: Any) -> list[LadderLine]:
@@ -183,7 +185,12 @@ def _rung_line(page: PageRequest, rung: Any) -> LadderLine:
     at = page.formats.clock(rung.at)
     how = page.label(rung.how)
     if not rung.officer:
-        return LadderLine(style="failed", at=at, name=page.names.unit(rung.unit), text=words["unheard_text"])
+        return LadderLine(
+            style="failed",
+            at=at,
+            name=page.names.unit(rung.unit),
+            text=words("No officer answered; the operators were notified."),
+        )
     reason = page.label(rung.gap) if rung.gap else _say_missed(page, rung.missed)
     return LadderLine(
         style="failed" if reason else "sent",
@@ -202,8 +209,8 @@ def _claim_line(page: PageRequest, ladder: Any) -> LadderLine:
     return LadderLine(
         style="done",
         at=page.formats.clock(ladder.claimed_at),
-        name=page.words.say("claims", name=say_officer(page, ladder.claimed_by)),
-        text=page.words.say("holds_until", at=page.formats.clock(ladder.claimed_until)),
+        name=page.words("{name} claimed the case", name=say_officer(page, ladder.claimed_by)),
+        text=page.words("Claimed until {at}.", at=page.formats.clock(ladder.claimed_until)),
     )
 
 
@@ -212,22 +219,25 @@ def _expired_line(page: PageRequest, ladder: Any) -> LadderLine:
         style="failed",
         at=page.formats.clock(ladder.expired_at),
         name=say_officer(page, ladder.expired_by),
-        text=page.words["expired_text"],
+        text=page.words("The claim expired without recorded work; paging continues."),
     )
 
 
 def _planned_lines(page: PageRequest, ladder: Any) -> Iterable[LadderLine]:
     words = page.words
     for number, planned in enumerate(ladder.next_pages):
-        again = f" {words['again']}" if planned.how.value == _AGAIN else ""
-        text = words["then"] if number else words.say("next_text", left=say_left(page, planned.at))
+        again = " " + words("Paged again.") if planned.how.value == _AGAIN else ""
+        text = words("After that.") if number else words("Next, {left}.", left=say_left(page, planned.at))
         if not number and ladder.has_new_danger:
-            text = words.say("unless_known", at=page.formats.clock(ladder.alarm.more_at[-1]))
+            text = words(
+                "If no officer answers the report of more danger at {at}.",
+                at=page.formats.clock(ladder.alarm.more_at[-1]),
+            )
         elif not number and ladder.claimed_by:
-            text = words["unless_worked"]
+            text = words("If the claim expires without recorded work.")
         yield LadderLine(
             style="later" if number else "next",
             at=page.formats.clock(planned.at),
-            name=say_officer(page, planned.officer) if planned.officer else words["operators"],
-            text=f"{text}{again}" if planned.officer else f"{text} {words['again_from_start']}",
+            name=say_officer(page, planned.officer) if planned.officer else words("Operators"),
+            text=f"{text}{again}" if planned.officer else text + " " + words("Then paging starts again."),
         )

@@ -15,7 +15,7 @@ def home_leading_to(sections: Sequence[MenuSection]) -> Screen:
     def home(page: PageRequest) -> Response:
         first = next((one for one in sections if one.is_for(page.viewer)), None)
         if first is None:
-            return page.render("templates/error.html", sentence=page.words["page_refused"])
+            return page.render("templates/error.html", sentence=page.words("This part doesn't belong to your work."))
         return page.redirect(first.path)
 
     return Screen(folder="templates", routes=(PageRoute(path="/", handler=home),))

@@ -25,7 +25,13 @@ def check_news(page: PageRequest) -> Response:
 def keep_draft(page: PageRequest) -> Response:
     """Keep what was typed, and return the sentence that says so, "" where nothing stands there any more."""
     saved_at = DraftedForms(page, page.one("about"), ()).keep()
-    said = "" if saved_at is None else page.words.say("draft_kept", at=page.formats.clock(saved_at))
+    said = (
+        ""
+        if saved_at is None
+        else page.words(
+            "Draft saved at {at}; it is deleted automatically after 7 days.", at=page.formats.clock(saved_at)
+        )
+    )
     return Response(json.dumps({"said": said}), media_type="application/json")
 
 

@@ -10,11 +10,11 @@ from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.responses import send_offer
 from anninh_core.board.routing.endpoint import Handler, KnowsPlace
 from anninh_core.board.routing.routes import PageRoute, Screen
-from anninh_core.board.words.catalogue import LANGUAGES
-from anninh_core.door.error_words import explain_error
 from anninh_core.door.signing_in import Client
 from anninh_core.kernel.errors import AnninhError, BadInput, NotSignedIn, TooManyRequests
+from anninh_core.language.catalogue import LANGUAGES, marked
 
+_WRONG = marked("The name, password or code is wrong or no longer valid.")
 _LONGEST = 400
 _LONGEST_ANSWER = 6000
 
@@ -41,7 +41,9 @@ def send_chat_code(page: PageRequest) -> Response:
     try:
         page.desk.app.accounts.request_chat_code(name, client=_client(page))
     except TooManyRequests:
-        return page.render("sign_in.html", 429, error=page.words["too_many"], name=name)
+        return page.render(
+            "sign_in.html", 429, error=page.words("Too many attempts. Wait a while, then try again."), name=name
+        )
     return page.render("chat_code.html", error="", name=name)
 
 
@@ -67,7 +69,13 @@ def sign_in_by_passkey(page: PageRequest) -> Response:
     accounts = page.desk.app.accounts
     client = _client(page)
     begin = lambda: accounts.finish_passkey_sign_in(ticket, credential, client=client).token  # noqa: E731  as above
-    return _begin(page, begin, wrong="passkey_wrong")
+    return _begin(
+        page,
+        begin,
+        wrong=marked(
+            "This passkey can't be used here, or the request took too long. Try again, or use your password and a code."
+        ),
+    )
 
 
 def show_set_up(page: PageRequest) -> Response:
@@ -79,16 +87,31 @@ def set_up(page: PageRequest) -> Response:
     """Set name and password; then one signs in with them."""
     code, name, password = (page.sent(one)[:_LONGEST] for one in ("code", "name", "password"))
     if password != page.sent("again"):
-        return page.render("set_up.html", 422, error=page.words["not_the_same"], code=code, name=name)
+        return page.render(
+            "set_up.html", 422, error=page.words("The two passwords aren't the same."), code=code, name=name
+        )
     try:
         page.desk.app.accounts.set_up(code, name, password, client=_client(page))
     except NotSignedIn:
-        return page.render("set_up.html", 403, error=page.words["code_wrong"], code=code, name=name)
+        return page.render(
+            "set_up.html",
+            403,
+            error=page.words("The setup code is wrong or no longer valid. Ask an administrator for a new one."),
+            code=code,
+            name=name,
+        )
     except BadInput as error:
-        reason = f"{explain_error(error, page.language)} {page.words['code_holds']}"
+        still_valid = page.words("The setup code is still valid.")
+        reason = f"{page.phrasing.error(error)} {still_valid}"
         return page.render("set_up.html", 422, error=reason, code=code, name=name)
     except TooManyRequests:
-        return page.render("set_up.html", 429, error=page.words["too_many"], code=code, name=name)
+        return page.render(
+            "set_up.html",
+            429,
+            error=page.words("Too many attempts. Wait a while, then try again."),
+            code=code,
+            name=name,
+        )
     return page.redirect("/sign-in", done="set_up")
 
 
@@ -111,15 +134,17 @@ def choose(page: PageRequest) -> Response:
 
 
 def _begin(
-    page: PageRequest, begin: Callable[[], str], template: str = "sign_in.html", wrong: str = "wrong"
+    page: PageRequest, begin: Callable[[], str], template: str = "sign_in.html", wrong: str = _WRONG
 ) -> Response:
     name = page.sent("name")[:_LONGEST]
     try:
         token = begin()
     except NotSignedIn:
-        return page.render(template, 403, error=page.words[wrong], name=name)
+        return page.render(template, 403, error=page.words(wrong), name=name)
     except TooManyRequests:
-        return page.render(template, 429, error=page.words["too_many"], name=name)
+        return page.render(
+            template, 429, error=page.words("Too many attempts. Wait a while, then try again."), name=name
+        )
     response = page.redirect(_next(page, page.sent("next")))
     page.desk.cookies.keep_session(response, token)
     return response

@@ -1,1 +1,1 @@
-"""What the pages say, in Vietnamese and in English, side by side in TOML."""
+"""What the pages say: English at its place, which the catalogue translates."""

@@ -13,7 +13,6 @@ from anninh_core.app import App, open_app
 from anninh_core.cli.accounts.prompts import ask_secret
 from anninh_core.cli.answers import answers, note, say, say_each, say_facts
 from anninh_core.cli.folder import as_officer, enter_folder, with_app
-from anninh_core.cli.language.speaking import marked
 from anninh_core.cli.options import at_option
 from anninh_core.cli.output import echo, when
 from anninh_core.cli.session_file import SessionFile
@@ -21,6 +20,7 @@ from anninh_core.domain.accounts.model import NoticeKind
 from anninh_core.domain.accounts.rules import Client
 from anninh_core.domain.accounts.views import NewSession
 from anninh_core.kernel.errors import BadInput, NotSignedIn
+from anninh_core.language.catalogue import marked
 from anninh_core.ports.authenticator import SignInMethod
 from anninh_core.usecase.actor import Actor
 
@@ -123,7 +123,10 @@ def _by_provider(app: App, *, fresh: bool) -> NewSession:
     shown = urlsplit(ask_secret(_("Address at which your browser ends")))
     back = dict(parse_qsl(shown.query, max_num_fields=20))
     if "code" not in back or "state" not in back:
-        raise BadInput(f"that address has no code: the service says {back.get('error', 'nothing')!r}; begin anew")
+        raise BadInput(
+            "The address has no sign-in code (error of the service: {reason}): begin the sign-in again.",
+            reason=tuple(filter(None, (back.get("error"),))),
+        )
     return app.accounts.finish_provider_sign_in(
         began.ticket, back["state"], back["code"], issuer=back.get("iss", ""), client=here()
     )

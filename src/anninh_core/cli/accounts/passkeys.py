@@ -7,7 +7,7 @@ from anninh_core.cli.frame.common import id_end
 from anninh_core.cli.frame.declaration import AnswerTable, Column, CommandSubject, DayCommand, Done
 from anninh_core.cli.frame.desk import Desk
 from anninh_core.cli.frame.subjects import by_end
-from anninh_core.cli.language.speaking import marked
+from anninh_core.language.catalogue import marked
 
 
 def _listed(desk: Desk) -> Iterable[Any]:

@@ -25,5 +25,7 @@ def ask_secret(what: str, *, optional: bool = False, confirm: bool = False) -> s
     else:
         typed = sys.stdin.readline().rstrip("\r\n")
     if not typed and not optional:
-        raise BadInput(f"{what.lower()}: nothing was typed; in a pipe each is a line of standard input")
+        raise BadInput(
+            "{field} is empty: type it, or in a pipe write each value on a line of standard input.", field=what
+        )
     return typed

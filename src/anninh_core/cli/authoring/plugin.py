@@ -48,7 +48,7 @@ def check(name: str, *, tests: tuple[Path, ...], rules: str, step: int | None) -
     tests. Ends with 1 if a rule fails.
     """
     if find_spec("pytest") is None:
-        raise ConfigurationError("the kits are tests and take pytest; install it with: pip install pytest")
+        raise ConfigurationError("The kits are tests and need pytest: install it with `pip install pytest`.")
     from anninh_core.testing.authoring.card import check_plugin  # noqa: PLC0415  it takes pytest
     from anninh_core.testing.kits.running import RuleOutcome  # noqa: PLC0415  likewise
 

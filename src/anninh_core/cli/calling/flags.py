@@ -165,7 +165,9 @@ def read_json(word: str, here: Path) -> Any:
     try:
         return json.loads(_text_of(word, here))
     except (ValueError, RecursionError) as error:  # bytes that are no UTF-8 too
-        raise BadInput(f"{word[:60]!r} is no JSON: {error}; write an object, or @FILE") from error
+        raise BadInput(
+            "{text!r} isn't JSON ({reason}): write an object, or @FILE.", text=word[:60], reason=error
+        ) from error
 
 
 def _text_of(word: str, here: Path) -> str:

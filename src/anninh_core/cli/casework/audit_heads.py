@@ -126,7 +126,10 @@ def received(app: App, me: Actor, authority: str, file: Path, force: bool) -> No
     require_new_file(file, force=force)
     found = app.audit.received_heads(me, authority)
     if not found.heads:
-        raise NotFound(f"no heads of {authority!r} were received; `anninh audit heads receive` takes a file")
+        raise NotFound(
+            "No heads of authority {authority!r} were received: receive a file of them with {act:audit.receive_heads}.",
+            authority=authority,
+        )
     write_atomically(file, encode_head_file(found))
     say(_("{file}: {heads} heads written"), file=file, heads=len(found.heads))
 

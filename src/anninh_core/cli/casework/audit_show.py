@@ -11,12 +11,15 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
+from anninh_core.cli.language.speaking import spoken
 from anninh_core.cli.output import TextTable, echo, echo_json, iso, printable, short_ref, to_json, when
 from anninh_core.kernel.dates import VIETNAM
+from anninh_core.language.labels import label
 from anninh_core.ports.storages.changes import Entry
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.journal.entries import NumberedEntry
 from anninh_core.vocabulary.district import District
+from anninh_core.workflows.labels import name_action
 
 _COLUMNS = ("line", "at", "actor", "action", "unit", "outcome", "events", "touched", "named", "facts")
 _MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
@@ -91,15 +94,15 @@ def _echo_table(entries: Sequence[NumberedEntry], about: str, district: District
 
 def _row(step: NumberedEntry, about: str, district: District) -> tuple[str, ...]:
     entry = step.entry
-    act = district.wording.get(f"act.{entry.action}", entry.action)
-    parts = [act, *_details(entry, about, district)]
+    act = name_action(entry.action, district, spoken())
+    parts = [act, *_details(entry, about)]
     return str(step.seq), when(entry.at), short_ref(entry.actor), "; ".join(parts)
 
 
-def _details(entry: Entry, about: str, district: District) -> Iterator[str]:
+def _details(entry: Entry, about: str) -> Iterator[str]:
     """Yield what a person wants to know beside the act: of one record its version, of many how many there were."""
     if entry.outcome != "done":
-        yield district.wording.get(f"act.{entry.outcome}", entry.outcome)
+        yield label(entry.outcome, "act_outcome", spoken()).lower()
     if repeats := entry.facts.get("repeats"):
         yield f"×{repeats}"
     versions = [f"@{touched.version}" for touched in entry.touched if f"{touched.kind}:{touched.id}" == about]

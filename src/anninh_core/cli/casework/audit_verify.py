@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from anninh_core.cli.folder import officer_option, open_as_officer
-from anninh_core.cli.language.speaking import marked
 from anninh_core.cli.options import EXISTING_FILE, at_option
 from anninh_core.cli.output import echo, echo_json, iso, when
 from anninh_core.domain.audit.chain import parse_line
@@ -15,6 +14,7 @@ from anninh_core.domain.audit.findings import AuditFinding, AuditReport, AuditVe
 from anninh_core.domain.audit.heads.file import HeadFile, merge_head_files, parse_head_file
 from anninh_core.domain.audit.heads.proof import prove
 from anninh_core.kernel.errors import BadInput
+from anninh_core.language.catalogue import marked
 from anninh_core.ports.storages.changes import JournalLine
 
 EXIT_CODES = {
@@ -81,7 +81,11 @@ def verify(*, file: Path | None, head_files: tuple[Path, ...], key: str, as_json
 def _read_heads(files: tuple[Path, ...], key: str) -> HeadFile | None:
     heads = merge_head_files(_read_head_file(file) for file in files)
     if key and (heads is None or not heads.keys or heads.keys[0].id != key):
-        raise BadInput(f"the heads were not signed by key {key} or one that follows from it; they are another's")
+        raise BadInput(
+            "The heads weren't signed by key {key} or by a key that follows from it, so they aren't from the "
+            "expected authority: use the right heads, or the right key.",
+            key=key,
+        )
     return heads
 
 
@@ -89,7 +93,7 @@ def _read_head_file(file: Path) -> HeadFile:
     try:
         return parse_head_file(file.read_bytes())
     except BadInput as error:
-        raise BadInput(f"{file}: {error}") from error
+        raise BadInput("{reason} The file is {file}.", file=file, reason=error) from error
 
 
 def _read_lines(file: Path) -> Iterator[JournalLine]:

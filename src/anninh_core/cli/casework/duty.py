@@ -11,7 +11,7 @@ from anninh_core.app import App
 from anninh_core.cli.answers import answers, say, show_rows
 from anninh_core.cli.casework.ladders import alarm_headings, alarm_rows, ladder_headings, ladder_rows, say_claimed
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.language.speaking import marked, word_of
+from anninh_core.cli.language.speaking import word_of
 from anninh_core.cli.output import when
 from anninh_core.cli.paging import iter_pages
 from anninh_core.domain.duty.alarm import Alarm
@@ -19,6 +19,7 @@ from anninh_core.domain.duty.roster import EVERY_DAY, Holiday, Roster, Shift
 from anninh_core.domain.duty.states import AlarmState
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import BadInput
+from anninh_core.language.catalogue import marked
 from anninh_core.usecase.actor import Actor
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -165,14 +166,21 @@ def _find_alarm(app: App, me: Actor, code: str) -> Alarm:
     alarms = iter_pages(lambda after: app.duty.alarms(me, open=False, after=after))
     matching = [alarm for alarm in alarms if alarm.code == code.upper() and alarm.state is not AlarmState.ENDED]
     if len(matching) != 1:
-        raise BadInput(f"{len(matching)} running alarms have code {code!r}; `anninh duty alarms` lists them")
+        raise BadInput(
+            "{count} running alarms have the code {code!r}, but there must be exactly one: {act:duty.alarms} "
+            "lists the alarms.",
+            count=len(matching),
+            code=code,
+        )
     return matching[0]
 
 
 def _read_shift(text: str) -> Shift:
     match = _SHIFT.fullmatch(text.strip())
     if match is None:
-        raise BadInput(f"{text!r} is no shift; write weekdays, hours and ids, as 'mon-fri 17:00-07:00 ID,ID'")
+        raise BadInput(
+            "{text!r} isn't a shift: write weekdays, hours and ids, such as 'mon-fri 17:00-07:00 ID,ID'.", text=text
+        )
     days, start, end, officers = match.groups()
     return Shift(
         weekdays=tuple(_read_days(days)) if days else EVERY_DAY,
@@ -186,7 +194,9 @@ def _read_holiday(text: str) -> Holiday:
     match = _HOLIDAY.fullmatch(text.strip())
     if match is None:
         raise BadInput(
-            f"{text!r} is no holiday; write name, days, hours and ids, as 'Tet 2027-02-05/2027-02-11 00:00-00:00 ID'"
+            "{text!r} isn't a holiday: write name, days, hours and ids, such as 'Tet 2027-02-05/2027-02-11 "
+            "00:00-00:00 ID'.",
+            text=text,
         )
     name, first, last, shift = match.groups()
     days = date.fromisoformat(first), date.fromisoformat(last or first)
@@ -197,7 +207,11 @@ def _read_days(text: str) -> Iterator[int]:
     for part in text.split(","):
         first, _, last = part.partition("-")
         if first not in _DAYS or (last and last not in _DAYS):
-            raise BadInput(f"{part!r} names no weekdays; write {', '.join(_DAYS)}, or two of them as mon-fri")
+            raise BadInput(
+                "{text!r} isn't a weekday or a range of them: write one of {allowed}, or a range such as mon-fri.",
+                text=part,
+                allowed=tuple(_DAYS),
+            )
         start, end = _DAYS.index(first), _DAYS.index(last or first)
         yield from ((start + number) % 7 for number in range((end - start) % 7 + 1))
 
@@ -208,7 +222,7 @@ def _read_time(text: str) -> time:
     try:
         return time.fromisoformat(text)
     except ValueError:
-        raise BadInput(f"{text!r} is no time of the day; write it as 07:30") from None
+        raise BadInput("{text!r} isn't a time of day: write it as 07:30.", text=text) from None
 
 
 def _roster_rows(roster: Roster) -> Iterator[Mapping[str, object]]:

@@ -9,9 +9,9 @@ import click
 from anninh_core.app import App
 from anninh_core.cli.answers import answers, say
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.language.speaking import marked
 from anninh_core.cli.output import TextTable, echo, echo_json, iso, short_ref, when
 from anninh_core.kernel.errors import BadInput
+from anninh_core.language.catalogue import marked
 from anninh_core.messaging.failures.listing import RETRYING, DeliveryFailure, StalledFailures
 from anninh_core.ports.storages.queues import FOR_PEOPLE
 from anninh_core.usecase.actor import Actor
@@ -151,7 +151,12 @@ def _full_id(app: App, me: Actor, id: str) -> str:
         return id
     ids = [trouble.id for trouble in _iter_failures(app, me) if trouble.id.endswith(id)]
     if len(ids) != 1:
-        raise BadInput(f"{len(ids)} rows that wait for a person end with {id!r}; `anninh failures` lists them")
+        raise BadInput(
+            "{count} failures that wait for a person have an id that ends with {end!r}, but there must be "
+            "exactly one: {act:failures.troubles} lists the failures.",
+            count=len(ids),
+            end=id,
+        )
     return ids[0]
 
 

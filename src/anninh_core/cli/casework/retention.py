@@ -9,7 +9,7 @@ from anninh_core.app import App
 from anninh_core.cli.answers import answers, say
 from anninh_core.cli.casework.retention_proof import needles, prove
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.language.error_words import tell_sentence
+from anninh_core.cli.language.phrasing import translate_sentence
 from anninh_core.cli.language.speaking import word_of
 from anninh_core.cli.output import TextTable, day, echo, echo_json, short_ref
 from anninh_core.domain.clocks import CLOCKS, retention_days
@@ -70,7 +70,7 @@ def preview(  # noqa: PLR0917  click's
         echo(_("There are more; go on with --after {cursor}").format(cursor=page.cursor))
     echo()
     _echo_rows(app)
-    echo(tell_sentence(keys.explanation))
+    echo(translate_sentence(keys.explanation))
 
 
 def _echo_counts(counts: list[PreviewCount]) -> None:
@@ -198,4 +198,4 @@ def _parse_day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise BadInput(f"{text!r} is no day; write it as 2026-12-31") from None
+        raise BadInput("{text!r} isn't a day: write it as 2026-12-31.", text=text) from None

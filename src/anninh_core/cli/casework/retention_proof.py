@@ -57,7 +57,12 @@ def prove(  # noqa: PLR0917  click's
     """
     wanted = decode_needles(file.read_bytes())
     if wanted.scope != case:
-        raise BadInput(f"{file} has needles of {wanted.scope}; name that case, or the file of {case}")
+        raise BadInput(
+            "{file} has the needles of {scope}, not of {case}: give case {scope}, or the file of {case}.",
+            file=file,
+            scope=wanted.scope,
+            case=case,
+        )
     proof = app.retention.prove_purge(me, case, wanted)
     places = [Path.cwd(), Path(load_settings(Path.cwd()).blobs), *also]
     sightings = dict.fromkeys([*proof.sightings, *_search(places, wanted.needles)])
@@ -73,7 +78,10 @@ def _search(places: Sequence[Path], wanted: Sequence[Needle]) -> list[Sighting]:
     try:
         found = search_files(places, {needle.name: needle.value for needle in wanted})
     except OSError as error:
-        raise StorageError(f"{error}; give this process the right to read everything in the folder") from error
+        raise StorageError(
+            "A file can't be read ({reason}): give this process the right to read everything in the folder.",
+            reason=error,
+        ) from error
     return [Sighting(name, str(path)) for name, path in found]
 
 

@@ -22,7 +22,6 @@ from anninh_core.cli.daywork.tips import COMMANDS as DAYWORK
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.frame.command import add_commands
 from anninh_core.cli.frame.labels import Labels
-from anninh_core.cli.language.speaking import marked
 from anninh_core.cli.output import TextTable, day, echo, echo_facts, echo_json, iso, printable, when
 from anninh_core.domain.conversations.model import Message
 from anninh_core.domain.tips.model import Tip
@@ -30,6 +29,7 @@ from anninh_core.domain.tips.states import PlaceChange, TipState
 from anninh_core.domain.tips.values import NamedPlace, Settlement, Transfer
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.search.query import find_unsearchable, parse_query
+from anninh_core.language.catalogue import marked
 from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.district import District
 from anninh_core.workflows.ladders import Ladder

@@ -25,8 +25,8 @@ from anninh_core.cli.frame.declaration import (
 )
 from anninh_core.cli.frame.labels import Labels
 from anninh_core.cli.frame.subjects import by_end, list_all
-from anninh_core.cli.language.speaking import marked
 from anninh_core.domain.content.values import ItemState
+from anninh_core.language.catalogue import marked
 
 
 def _written(name: str) -> Column:

@@ -7,8 +7,8 @@ from typing import Any
 from anninh_core.cli.frame.declaration import Column, Given
 from anninh_core.cli.frame.desk import Desk
 from anninh_core.cli.frame.labels import Labels
-from anninh_core.cli.language.speaking import marked
 from anninh_core.kernel.errors import Refused
+from anninh_core.language.catalogue import marked
 
 
 def _named(labels: Labels, audience: Any) -> str:

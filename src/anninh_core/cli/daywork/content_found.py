@@ -12,8 +12,8 @@ from anninh_core.cli.frame.declaration import (
     Facts,
 )
 from anninh_core.cli.frame.subjects import by_end, list_all
-from anninh_core.cli.language.speaking import marked
 from anninh_core.domain.content.found.model import FoundState
+from anninh_core.language.catalogue import marked
 
 _FACTS = (
     Column(heading=marked("id"), of="id"),

@@ -63,5 +63,5 @@ def _pairs(given: Given, name: str) -> Mapping[str, str]:
     pairs = [one.partition("=") for one in given.get(name, ())]
     for before, equals, _after in pairs:
         if not equals:
-            raise BadInput(f"{before!r} is no NAME=WORDS")
+            raise BadInput("{text!r} doesn't have the form NAME=WORDS: write a name, = and the words.", text=before)
     return {before: after for before, _equals, after in pairs}

@@ -6,7 +6,7 @@ from datetime import date
 from anninh_core.cli.frame import offers
 from anninh_core.cli.frame.declaration import Ask, Given, Suggest, Takes
 from anninh_core.cli.frame.desk import Desk
-from anninh_core.cli.language.speaking import marked
+from anninh_core.language.catalogue import marked
 
 AS_BEFORE = (
     "title",

@@ -10,9 +10,9 @@ from anninh_core.cli.frame.common import UNIT
 from anninh_core.cli.frame.declaration import AnswerTable, Ask, Column, CommandSubject, DayCommand, Done, Given
 from anninh_core.cli.frame.desk import Desk
 from anninh_core.cli.frame.subjects import only_end
-from anninh_core.cli.language.speaking import marked
 from anninh_core.domain.programme.duty import REPORT
 from anninh_core.kernel.errors import BadInput
+from anninh_core.language.catalogue import marked
 
 
 def _find(desk: Desk, word: str) -> Any:
@@ -25,7 +25,11 @@ def _milestone(given: Given) -> Mapping[str, object]:
     duty = given["record"]
     if duty.what == REPORT:
         named = f"{duty.source}.{duty.year}.{duty.unit}"
-        raise BadInput(f"{duty.name} is handed in as a report: anninh reports submit {named}")
+        raise BadInput(
+            "Duty {duty!r} is a report: submit {report} with {act:reports.submit} to fulfil it.",
+            duty=duty.name,
+            report=named,
+        )
     return {"milestone": duty.source, "unit": duty.unit}
 
 

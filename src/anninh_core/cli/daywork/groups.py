@@ -7,8 +7,8 @@ from anninh_core.cli.frame.declaration import Ask, Column, CommandSubject, DayCo
 from anninh_core.cli.frame.desk import Desk
 from anninh_core.cli.frame.labels import Labels
 from anninh_core.cli.frame.subjects import only_one
-from anninh_core.cli.language.speaking import marked
 from anninh_core.kernel.text import fold
+from anninh_core.language.catalogue import marked
 
 
 def _find(desk: Desk, word: str) -> Any:

@@ -6,8 +6,8 @@ from anninh_core.cli.frame import offers
 from anninh_core.cli.frame.declaration import Ask, Column, CommandSubject, DayCommand, Done, Facts, Takes
 from anninh_core.cli.frame.desk import Desk
 from anninh_core.cli.frame.subjects import by_end, find_tip, list_all
-from anninh_core.cli.language.speaking import marked
 from anninh_core.domain.identity.model import ASKABLE
+from anninh_core.language.catalogue import marked
 
 
 def _find_case(desk: Desk, word: str) -> Any:

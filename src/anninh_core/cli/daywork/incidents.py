@@ -21,9 +21,9 @@ from anninh_core.cli.frame.declaration import (
 from anninh_core.cli.frame.desk import Desk
 from anninh_core.cli.frame.labels import Labels
 from anninh_core.cli.frame.subjects import by_end, find_tip, list_all
-from anninh_core.cli.language.speaking import marked
 from anninh_core.domain.tips.incidents.states import ReporterRole
 from anninh_core.domain.tips.states import TipState
+from anninh_core.language.catalogue import marked
 
 
 def _list_reports(labels: Labels, incident: Any) -> str:  # noqa: ARG001  as other cells

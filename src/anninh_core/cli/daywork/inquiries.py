@@ -15,8 +15,8 @@ from anninh_core.cli.frame.declaration import (
     Takes,
 )
 from anninh_core.cli.frame.subjects import by_end, list_all
-from anninh_core.cli.language.speaking import marked
 from anninh_core.domain.inquiries.states import InquiryState
+from anninh_core.language.catalogue import marked
 
 _FACTS = (
     Column(heading=marked("id"), of="id"),

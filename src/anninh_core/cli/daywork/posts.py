@@ -19,8 +19,8 @@ from anninh_core.cli.frame.declaration import (
 )
 from anninh_core.cli.frame.labels import Labels
 from anninh_core.cli.frame.subjects import by_end, list_all
-from anninh_core.cli.language.speaking import marked
 from anninh_core.domain.moderation.states import ModerationAction, PostState
+from anninh_core.language.catalogue import marked
 
 
 def _flags(labels: Labels, post: Any) -> str:  # noqa: ARG001  as other cells

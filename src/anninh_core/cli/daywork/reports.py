@@ -11,9 +11,9 @@ from anninh_core.cli.frame import offers
 from anninh_core.cli.frame.command import add_commands
 from anninh_core.cli.frame.declaration import Ask, Column, CommandSubject, DayCommand, Done, Given, Takes
 from anninh_core.cli.frame.desk import Desk
-from anninh_core.cli.language.speaking import marked
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput
+from anninh_core.language.catalogue import marked
 
 _EDITION = 4  # parts of an id: obligation, year, unit, edition
 
@@ -25,7 +25,10 @@ def _find(desk: Desk, word: str) -> Any:
         return desk.read("reports.get", report_id=word)
     obligation, year, unit = (*parts, "", "")[:3]
     if not year.isdecimal():
-        raise BadInput(f"{word!r} is no report; write OBLIGATION.YEAR.UNIT, or OBLIGATION.YEAR of the consolidated one")
+        raise BadInput(
+            "{text!r} isn't a report: write OBLIGATION.YEAR.UNIT, or OBLIGATION.YEAR for the consolidated report.",
+            text=word,
+        )
     return desk.read("reports.newest", obligation=obligation, year=int(year), unit=unit)
 
 

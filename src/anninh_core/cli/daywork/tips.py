@@ -3,8 +3,8 @@
 from anninh_core.cli.frame import offers
 from anninh_core.cli.frame.declaration import Ask, Column, CommandSubject, DayCommand, Done, Takes
 from anninh_core.cli.frame.subjects import find_tip
-from anninh_core.cli.language.speaking import marked
 from anninh_core.domain.tips.states import TipState
+from anninh_core.language.catalogue import marked
 
 _TIP = CommandSubject(
     argument="tip_id",

@@ -57,10 +57,10 @@ def read_messages(path: Path, district: District) -> list[JudgedMessage]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except UnicodeDecodeError as error:
-        raise BadInput(f"{path} is no UTF-8 text: {error}; save it as UTF-8") from error
+        raise BadInput("{file} isn't UTF-8 text ({reason}): save it as UTF-8.", file=path, reason=error) from error
     messages = [_parse(line, number, district) for number, line in enumerate(lines, 1) if line.strip()]
     if not messages:
-        raise BadInput(f"{path} has no message; write one JSON object a line")
+        raise BadInput("{file} is empty: write one JSON object per line.", file=path)
     return messages
 
 
@@ -92,24 +92,43 @@ def _parse(line: str, number: int, district: District) -> JudgedMessage:
     try:
         raw = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise BadInput(f"line {number} is no JSON: {error}; write one JSON object a line") from error
+        raise BadInput(
+            "Line {line} isn't JSON ({reason}): write one JSON object per line.", line=number, reason=error
+        ) from error
     if not isinstance(raw, dict):
         raise BadInput(
-            f'line {number} is no JSON object; write {{"text": …, "kind": …, "category": …, "emergency": …}}'
+            'Line {line} isn\'t a JSON object: write {{"text": …, "kind": …, "category": …, "emergency": …}}.',
+            line=number,
         )
     text = raw.get("text")
     kind = raw.get("kind")
     emergency = raw.get("emergency", False)
     category = raw.get("category") or ""
     if not isinstance(text, str):
-        raise BadInput(f"line {number} has no `text`")
+        raise BadInput("Line {line} has no `text`: add the text of the message.", line=number)
     if kind not in KINDS:
-        raise BadInput(f"line {number}: kind {kind!r} isn't known; it is one of {', '.join(KINDS)}")
+        raise BadInput(
+            "Line {line} has the unknown kind {kind!r}: choose one of {allowed}.",
+            line=number,
+            kind=kind,
+            allowed=tuple(KINDS),
+        )
     if category and category not in district.incoming:
-        known = ", ".join(district.incoming)
-        raise BadInput(f"line {number}: category {category!r} isn't in the profile; it is one of {known}, or empty")
+        raise BadInput(
+            "Line {line} has the category {category!r}, which isn't in the profile: choose one of {allowed}, "
+            "or leave it empty.",
+            line=number,
+            category=category,
+            allowed=tuple(district.incoming),
+        )
     if not isinstance(emergency, bool):
-        raise BadInput(f"line {number}: emergency is {emergency!r}; it is true or false")
+        raise BadInput(
+            "Line {line} has {emergency!r} as `emergency`: write true or false.", line=number, emergency=emergency
+        )
     if emergency and kind != "tip":
-        raise BadInput(f"line {number}: only a tip is an emergency, and this is {kind!r}")
+        raise BadInput(
+            "Line {line} has the kind {kind!r}, but only a tip can be an emergency: correct `kind` or `emergency`.",
+            line=number,
+            kind=kind,
+        )
     return JudgedMessage(nfc(text), Label(kind, category if kind == "tip" else "", emergency))

@@ -78,10 +78,10 @@ def read_lines(path: Path) -> list[LabelledText]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except UnicodeDecodeError as error:
-        raise BadInput(f"{path} is no UTF-8 text: {error}; save it as UTF-8") from error
+        raise BadInput("{file} isn't UTF-8 text ({reason}): save it as UTF-8.", file=path, reason=error) from error
     texts = [_parse(line, number) for number, line in enumerate(lines, 1) if line.strip()]
     if not texts:
-        raise BadInput(f"{path} has no text; write one JSON object a line")
+        raise BadInput("{file} is empty: write one JSON object per line.", file=path)
     return texts
 
 
@@ -182,9 +182,13 @@ def _parse(line: str, number: int) -> LabelledText:
     try:
         raw = json.loads(line)
     except ValueError as error:
-        raise BadInput(f"line {number} is no JSON: {error}; write one JSON object a line") from error
+        raise BadInput(
+            "Line {line} isn't JSON ({reason}): write one JSON object per line.", line=number, reason=error
+        ) from error
     if not isinstance(raw, dict) or not isinstance(raw.get("text"), str) or not isinstance(raw.get("spans"), list):
-        raise BadInput(f'line {number} is no text; write {{"text": …, "spans": [{{"kind": …, "text": …}}]}}')
+        raise BadInput(
+            'Line {line} isn\'t a labelled text: write {{"text": …, "spans": [{{"kind": …, "text": …}}]}}.', line=number
+        )
     text = nfc(raw["text"])
     spans = []
     end = 0
@@ -197,10 +201,16 @@ def _parse(line: str, number: int) -> LabelledText:
 
 def _locate(text: str, span: object, number: int, after: int) -> LabelledSpan:
     if not isinstance(span, dict) or not isinstance(span.get("text"), str):
-        raise BadInput(f"line {number}: a span has no `text`; write what stands in the text, letter by letter")
+        raise BadInput(
+            "Line {line} has a span without `text`: copy it from the text of the line, character by character.",
+            line=number,
+        )
     if span.get("kind") not in LABELLED_KINDS:
         raise BadInput(
-            f"line {number}: kind {span.get('kind')!r} isn't known; it is one of {', '.join(LABELLED_KINDS)}"
+            "Line {line} has the unknown kind {kind!r}: choose one of {allowed}.",
+            line=number,
+            kind=span.get("kind"),
+            allowed=tuple(LABELLED_KINDS),
         )
     piece = nfc(span["text"])
     core = piece.strip(SEPARATORS)
@@ -208,6 +218,9 @@ def _locate(text: str, span: object, number: int, after: int) -> LabelledSpan:
     if start < 0:
         start = text.find(piece)  # in another order
     if start < 0 or not core:
-        raise BadInput(f"line {number}: a span doesn't stand in the text; write it letter by letter")
+        raise BadInput(
+            "Line {line} has a span that isn't in its text: copy it from the text of the line, character by character.",
+            line=number,
+        )
     start += piece.index(core)
     return LabelledSpan(span["kind"], start, start + len(core))

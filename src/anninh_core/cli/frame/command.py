@@ -14,10 +14,10 @@ from anninh_core.cli.frame.declaration import Ask, DayCommand, Takes
 from anninh_core.cli.frame.desk import Desk, at_terminal
 from anninh_core.cli.frame.showing import list_facts, show
 from anninh_core.cli.frame.values import put, read_written
-from anninh_core.cli.language.speaking import marked
 from anninh_core.cli.options import at_option
 from anninh_core.cli.output import echo, echo_facts
 from anninh_core.door.operation import Operation
+from anninh_core.language.catalogue import marked
 
 _YES = click.Option(["--yes"], is_flag=True, help=marked("Carry it out without a question."))
 _KEY = click.Option(

@@ -6,8 +6,8 @@ from typing import Any
 from anninh_core.cli.frame import offers
 from anninh_core.cli.frame.declaration import Ask, Column
 from anninh_core.cli.frame.labels import Labels
-from anninh_core.cli.language.speaking import marked
 from anninh_core.cli.output import short
+from anninh_core.language.catalogue import marked
 
 UNIT = Ask(
     argument="unit", needed=False, reads=offers.read_unit, metavar="UNIT", help=marked("This unit and all below it.")

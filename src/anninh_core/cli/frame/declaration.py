@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
-from anninh_core.cli.language.speaking import marked
+from anninh_core.language.catalogue import marked
 
 if TYPE_CHECKING:
     from anninh_core.cli.frame.desk import Desk

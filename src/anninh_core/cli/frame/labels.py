@@ -7,11 +7,11 @@ from functools import partial
 from gettext import gettext as _
 from typing import Any
 
-from anninh_core.cli.language.speaking import spoken, word_of
+from anninh_core.cli.language.speaking import spoken
 from anninh_core.cli.output import one_line
-from anninh_core.domain.tips.states import TipState
 from anninh_core.kernel.dates import vietnam_time
 from anninh_core.vocabulary.district import District
+from anninh_core.workflows.labels import name_member
 
 _UNITS = frozenset({"chosen", "unit", "handling_unit", "lead", "units"})
 _OFFICERS = frozenset(
@@ -63,11 +63,7 @@ class Labels:
 
     def state(self, value: Enum) -> str:
         """Return a word of a closed list. In the catalogue it stands under the name of the list."""
-        word = str(value.value)
-        if self._own:
-            return word
-        told = self.district.wording.get(f"state.{word}") if isinstance(value, TipState) else None
-        return told or word_of(value)
+        return str(value.value) if self._own else name_member(value, self.district, spoken())
 
     def moment(self, value: datetime) -> str:
         """Return a moment on a clock in Vietnam."""

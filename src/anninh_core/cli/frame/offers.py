@@ -55,7 +55,9 @@ def read_unit(desk: Desk, word: str, given: Given) -> str:  # noqa: ARG001  as o
     if not found:
         desk.district.unit(word)  # raises
     if len(found) > 1:
-        raise BadInput(f"{word!r} may be {', '.join(found)}; write the id of one")
+        raise BadInput(
+            "{text!r} has several matches ({matches}): write the id of one of them.", text=word, matches=tuple(found)
+        )
     return found[0]
 
 
@@ -74,9 +76,18 @@ def read_officer(desk: Desk, word: str, given: Given) -> str:
     unit: Any = given.get("unit") or getattr(record, "handling_unit", "") or getattr(record, "unit", desk.district.root)
     found: list[str] = [one.id for one in desk.read_all("units.officers", unit=unit) if fold(one.name) == fold(word)]
     if not found:
-        raise NotFound(f"no officer called {word!r} in {unit}; `anninh officers list --unit {unit}` names them")
+        raise NotFound(
+            "No officer of {unit} is called {name!r}: {act:units.officers} lists the officers there.",
+            name=word,
+            unit=unit,
+        )
     if len(found) > 1:
-        raise BadInput(f"{len(found)} officers are called {word!r}; write the id of one: {', '.join(found)}")
+        raise BadInput(
+            "{count} officers are called {name!r}: write the id of one of them ({matches}).",
+            count=len(found),
+            name=word,
+            matches=tuple(found),
+        )
     return found[0]
 
 

@@ -58,12 +58,16 @@ def only_end(end: str, ids: Iterable[str]) -> str:
         NotFound: none has it.
     """
     if len(end) < _LEAST:
-        raise BadInput(f"{end!r} is too short; write at least {_LEAST} signs of the id's end")
+        raise BadInput(
+            "{end!r} is too short: write at least the last {least} characters of the id.", end=end, least=_LEAST
+        )
     found = [id for id in ids if id.endswith(end)]
     if not found:
-        raise NotFound(f"nothing that you may see has an id that ends with {end!r}")
+        raise NotFound("No record that you may see has an id that ends with {end!r}: check the list.", end=end)
     if len(found) > 1:
-        raise BadInput(f"{len(found)} have an id that ends with {end!r}; write more of it")
+        raise BadInput(
+            "{count} records have an id that ends with {end!r}: write more characters of it.", count=len(found), end=end
+        )
     return found[0]
 
 
@@ -75,7 +79,9 @@ def only_one(word: str, ids: list[str]) -> str:
         BadInput: it names several.
     """
     if not ids:
-        raise NotFound(f"{word!r} names nothing that you may see")
+        raise NotFound("No record that you may see matches {text!r}: check the list.", text=word)
     if len(ids) > 1:
-        raise BadInput(f"{word!r} may be {', '.join(ids)}; write the id of one")
+        raise BadInput(
+            "{text!r} has several matches ({matches}): write the id of one of them.", text=word, matches=tuple(ids)
+        )
     return ids[0]

@@ -101,7 +101,11 @@ def _full_id(app: App, me: Actor, code: str) -> str:
     for finding in found:
         if code.upper() == finding.code or code == finding.id:
             return finding.id
-    raise NotFound(f"there is no finding {code!r} in your units; `anninh leaks list --state all` shows them")
+    raise NotFound(
+        "Your units have no finding {code!r}: {act:leaks.findings} lists the findings, with `--state all` "
+        "also those that were decided.",
+        code=code,
+    )
 
 
 def _row(finding: LeakFinding) -> Mapping[str, object]:

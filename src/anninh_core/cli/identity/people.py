@@ -104,7 +104,12 @@ def _full_id(app: App, me: Actor, id: str) -> str:
         return id
     ids = [erasure.id for erasure in _iter_erasures(app, me, pending=True) if erasure.id.endswith(id)]
     if len(ids) != 1:
-        raise BadInput(f"{len(ids)} wishes that wait end with {id!r}; `anninh people list` shows them")
+        raise BadInput(
+            "{count} erasures that wait for a decision have an id that ends with {end!r}, but there must be "
+            "exactly one: {act:retention.erasures} lists the erasures.",
+            count=len(ids),
+            end=id,
+        )
     return ids[0]
 
 

@@ -104,7 +104,7 @@ def export(app: App, me: Actor, *, number: str, format_: str, way: str, out: Pat
 def correct(app: App, me: Actor, *, number: str, name: str, message: str, words: str, reason: str) -> None:
     """Put a name right, or write beside a message how it should read."""
     if bool(name) == bool(message):
-        raise BadInput("one thing is put right at a time: give --name, or --message with --words")
+        raise BadInput("Only one thing can be corrected at a time: give either --name, or --message with --words.")
     id = find_request(app, me, number).id
     if name:
         app.rights.correct_name(me, id, name, reason=reason)

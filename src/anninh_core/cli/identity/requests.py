@@ -123,7 +123,7 @@ def check(app: App, me: Actor, *, number: str, way: str, passed: bool, note: str
 def link(app: App, me: Actor, *, number: str, account: tuple[str, str] | None, receipt: str) -> None:
     """Link what the person has shown to be theirs. Whether it is known here isn't told."""
     if (account is None) == (not receipt):
-        raise BadInput("one thing is linked at a time: give --account or --receipt")
+        raise BadInput("Only one thing can be linked at a time: give either --account or --receipt.")
     id = find_to_check(app, me, number)
     if account is not None:
         linked = app.rights.link_account(me, id, Address(account[0], Place.PERSON, account[1]))
@@ -247,5 +247,9 @@ def _lines(parts: Iterable[str]) -> str:
 
 def _only(number: str, found: Sequence[T]) -> T:
     if len(found) != 1:
-        raise BadInput(f"no request {number!r} is yours; `anninh people requests` and `to-check` list them")
+        raise BadInput(
+            "You have no request {request!r}: {act:rights.requests} and {act:rights.requests_to_check} list "
+            "your requests.",
+            request=number,
+        )
     return found[0]

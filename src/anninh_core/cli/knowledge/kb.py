@@ -11,12 +11,12 @@ from anninh_core.cli.folder import as_officer
 from anninh_core.cli.frame import offers
 from anninh_core.cli.frame.command import add_commands
 from anninh_core.cli.frame.declaration import Ask, DayCommand, Done, Takes
-from anninh_core.cli.language.speaking import marked
 from anninh_core.cli.options import FILE
 from anninh_core.cli.output import TextTable, day, echo, echo_facts, echo_json, printable
 from anninh_core.domain.inquiries.knowledge.article import Article, Edition
 from anninh_core.kernel.errors import NotFound
 from anninh_core.kernel.files import write_atomically
+from anninh_core.language.catalogue import marked
 from anninh_core.profile.knowledge import shipped_articles
 from anninh_core.profile.knowledge.article_files import read_articles, write_articles
 from anninh_core.usecase.actor import Actor
@@ -104,7 +104,10 @@ def export(app: App, me: Actor, *, file: Path) -> None:
     """Write the articles in use into FILE, as JSON that can be imported again."""
     articles = app.inquiries.articles(me)
     if not articles:
-        raise NotFound("there is no article in use; write or import one first")
+        raise NotFound(
+            "No article is in use: write one with {act:inquiries.write_article}, or import some with "
+            "{act:inquiries.import_articles}."
+        )
     write_atomically(file, write_articles(articles).encode())
     say(_("{file}: {articles} articles"), file=file, articles=len(articles))
 

@@ -6,10 +6,10 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.language.speaking import marked
 from anninh_core.cli.output import TextTable, echo, echo_json, iso, short
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.search.query import find_unsearchable, parse_query
+from anninh_core.language.catalogue import marked
 from anninh_core.usecase.actor import Actor
 from anninh_core.workflows.record_search import SearchHit
 

@@ -11,12 +11,11 @@ from contextlib import contextmanager
 from enum import Enum
 from gettext import gettext as _
 from gettext import pgettext
-from pathlib import Path
 
 import click
 
-DOMAIN = "anninh"
-LOCALES = Path(__file__).with_name("locale")
+from anninh_core.language.catalogue import DOMAIN, LOCALES, Language
+
 _VARIABLE = "LANGUAGE"
 
 
@@ -52,17 +51,12 @@ def words_found() -> Iterator[None]:
             os.environ[_VARIABLE] = language
 
 
-def spoken() -> str:
-    """Return the language that is spoken: "en", or what a catalogue says that it is."""
-    return _("en")
+def spoken() -> Language:
+    """Return the language of the output, which the catalogue says."""
+    return "vi" if _("en") == "vi" else "en"
 
 
 def word_of(value: Enum) -> str:
     """Return a word of a closed list: in English the program's own, which is the one to write in options."""
     word = str(value.value)
     return word if spoken() == "en" else pgettext(type(value).__name__, word)
-
-
-def marked(message: str) -> str:
-    """Return a message as it is: it stands in a table, and is translated where it is shown."""
-    return message

@@ -98,7 +98,9 @@ def _write_configuration(reader: FileReader, at: Path, storage: str) -> None:
     if (at / FILE_NAME).exists():
         load_settings(at)  # says what is wrong with it
         if storage not in ("", read_relative_settings(at).storage):
-            raise BadInput(f"{at / FILE_NAME} names another storage; leave --storage away, or name a new folder")
+            raise BadInput(
+                "{file} names another storage: leave out --storage, or choose a new folder.", file=at / FILE_NAME
+            )
         return
     text = _read_settings(reader)
     make_folder(at)
@@ -106,7 +108,13 @@ def _write_configuration(reader: FileReader, at: Path, storage: str) -> None:
     for name, data in read_files(reader, _PROFILE).items():
         path = (at / name).resolve()
         if not path.is_relative_to(at):
-            raise BadInput(f"{reader.path}: {name!r} leads out of {at}; the bundle was tampered with")
+            raise BadInput(
+                "Part {part!r} of bundle {path} would be written outside {folder}, so the bundle was "
+                "tampered with: use another copy.",
+                path=reader.path,
+                part=name,
+                folder=at,
+            )
         make_folder(path.parent)
         write_atomically(path, data)
     write_atomically(at / FILE_NAME, prepend_storage(text, storage).encode())
@@ -118,11 +126,26 @@ def _read_settings(reader: FileReader) -> str:
     try:
         settings = parse_toml(text)
     except ValueError as error:
-        raise StorageError(f"{reader.path}: its {FILE_NAME} is damaged ({error}); use another copy") from error
+        raise StorageError(
+            "Part {part} of {path} is damaged ({reason}): use another copy.",
+            path=reader.path,
+            part=FILE_NAME,
+            reason=error,
+        ) from error
     if not settings:
-        raise StorageError(f"{reader.path} has no {FILE_NAME}; write one into the folder, and import it again")
+        raise StorageError(
+            "Bundle {path} has no {part}: write this file into the folder, and import the bundle again.",
+            path=reader.path,
+            part=FILE_NAME,
+        )
     if named := [name for name in _OWN_PLACES if name in settings]:
-        raise StorageError(f"{reader.path}: its {FILE_NAME} says where {named[0]} lies; the bundle was tampered with")
+        raise StorageError(
+            "{part} in bundle {path} has the setting `{setting}`, which no bundle contains, so the bundle "
+            "was tampered with: use another copy.",
+            path=reader.path,
+            part=FILE_NAME,
+            setting=named[0],
+        )
     return text.decode()
 
 

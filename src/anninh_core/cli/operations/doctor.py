@@ -12,7 +12,7 @@ from textwrap import wrap
 import click
 
 from anninh_core.app.doctor.machine import Machine, check_time_zone
-from anninh_core.cli.language.error_words import tell_sentence
+from anninh_core.cli.language.phrasing import translate_check_name, translate_sentence
 from anninh_core.cli.language.speaking import word_of
 from anninh_core.cli.options import at_option
 from anninh_core.kernel.hidden import escape_hidden, show_hidden
@@ -44,14 +44,14 @@ def doctor(at: Path, deep: bool, as_json: bool) -> None:
 
 
 def _print_checks(checks: Sequence[Check]) -> None:
-    heads = [(word_of(check.level), tell_sentence(check.name)) for check in checks]
+    heads = [(word_of(check.level), translate_check_name(check.name)) for check in checks]
     levels, names = (max(map(len, column)) for column in zip(*heads, strict=True))
     room = shutil.get_terminal_size().columns
     for (level, name), check in zip(heads, checks, strict=True):
         lead = f"{level:{max(levels, 7) + 2}}{name:{names + 2}}"
         for sentence in (check.what, check.todo):
             for line in wrap(
-                tell_sentence(sentence),
+                translate_sentence(sentence),
                 max(_MIN_WIDTH, room - len(lead)),
                 break_long_words=False,
                 break_on_hyphens=False,

@@ -141,9 +141,9 @@ def _ask_sign_in(name: str, public_names: Sequence[str], *, trial: bool) -> Firs
 
 def _require_new_files(dir: Path, recovery: Path | None) -> None:
     if (dir / FILE_NAME).exists():
-        raise BadInput(f"{dir / FILE_NAME} exists already; nothing was changed, name another folder")
+        raise BadInput("{file} already exists and wasn't changed: choose another folder.", file=dir / FILE_NAME)
     if recovery is not None and recovery.exists():
-        raise BadInput(f"{recovery} exists already; nothing was changed, name another file for the recovery copy")
+        raise BadInput("{file} already exists and wasn't changed: choose another file.", file=recovery)
 
 
 def _write_settings(path: Path, text: str) -> None:

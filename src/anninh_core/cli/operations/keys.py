@@ -11,7 +11,7 @@ from anninh_core.app.backup.audit import audit_system_action
 from anninh_core.app.bootstrap.passphrase import PassphraseSource
 from anninh_core.cli.answers import answers, say
 from anninh_core.cli.folder import as_officer, with_app, with_settings
-from anninh_core.cli.language.error_words import tell_sentence
+from anninh_core.cli.language.phrasing import translate_sentence
 from anninh_core.cli.operations.recovery import check_recovery, recovery, restore
 from anninh_core.cli.output import TextTable, day, echo_facts, echo_json, iso, when
 from anninh_core.cli.passphrases import passphrase_option, read_passphrase
@@ -49,7 +49,7 @@ def status(app: App, as_json: bool) -> None:
             (_("keys"), protection[found.is_protected]),
             (_("signing key"), found.signing_key or _("none yet: it is made when something is signed")),
             (_("recovery copy"), _describe_recovery(found.recovery, found.epoch)),
-            (_("backups"), tell_sentence(found.rules.explanation)),
+            (_("backups"), translate_sentence(found.rules.explanation)),
         ]
     )
     now = app.context.clock.now()
@@ -108,7 +108,10 @@ def rotate(app: App, me: Actor) -> None:
 
 def _require_protectable(keeper: Keys) -> ProtectableKeys:
     if not isinstance(keeper, ProtectableKeys):
-        raise Unsupported(f"{type(keeper).__name__} knows no passphrase; protect its keys by its own means")
+        raise Unsupported(
+            "Keys of type {type} can't have a passphrase: protect them with the means of the service that keeps them.",
+            type=type(keeper).__name__,
+        )
     return keeper
 
 

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from anninh_core.app import FILE_NAME, load_settings
 from anninh_core.cli.answers import answers, for_programs, say, show_rows
-from anninh_core.cli.language.error_words import tell_sentence
+from anninh_core.cli.language.phrasing import translate_error, translate_sentence
 from anninh_core.cli.options import FOLDER, at_option
 from anninh_core.kernel.clock import SystemClock
 from anninh_core.kernel.dates import local_date
@@ -143,7 +143,7 @@ def _answer(key: str, question: _Question, given: str | None) -> Any:
         try:
             return question.parse(given)
         except BadInput as wrong:
-            raise click.BadParameter(tell_sentence(str(wrong)), param_hint=f"--{key}") from None
+            raise click.BadParameter(translate_error(wrong), param_hint=f"--{key}") from None
     return click.prompt(
         question.words, default=question.suggested() or None, value_proc=_until_it_fits(question.parse), err=True
     )
@@ -154,7 +154,7 @@ def _until_it_fits(parse: Callable[[str], Any]) -> Callable[[str], Any]:
         try:
             return parse(written)
         except BadInput as wrong:
-            raise click.UsageError(tell_sentence(str(wrong))) from None
+            raise click.UsageError(translate_error(wrong)) from None
 
     return read
 
@@ -168,8 +168,8 @@ def _profile_of(folder: Path) -> str:
 
 
 def _row(fault: ProfileFault) -> dict[str, object]:
-    problem = tell_sentence(fault.problem)
-    way_out = tell_sentence(fault.way_out)
+    problem = translate_sentence(fault.problem)
+    way_out = translate_sentence(fault.way_out)
     return {
         "place": ":".join(filter(None, (fault.file, str(fault.line or "")))),
         "fault": ": ".join(filter(None, (fault.place, f"{problem}; {way_out}"))),

@@ -77,7 +77,12 @@ def _find_item(app: App, me: Actor, id: str) -> Quarantined:
     items = iter_pages(lambda after: app.quarantine.items(me, open=False, after=after))
     matches = [item for item in items if end and item.id.endswith(end)]
     if len(matches) != 1:
-        raise NotFound(f"{len(matches)} quarantined items have an id with the end {id!r}; see `anninh quarantine list`")
+        raise NotFound(
+            "{count} quarantined items have an id that ends with {end!r}, but there must be exactly one: "
+            "{act:quarantine.items} lists the items.",
+            count=len(matches),
+            end=id,
+        )
     return matches[0]
 
 

@@ -13,10 +13,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from anninh_core.app import App
 from anninh_core.cli.answers import answers, note, say, say_each, say_facts
-from anninh_core.cli.language.speaking import marked
 from anninh_core.cli.options import FOLDER
 from anninh_core.demo.play import run
 from anninh_core.demo.summary import Summary
+from anninh_core.language.catalogue import marked
 
 
 @click.command()

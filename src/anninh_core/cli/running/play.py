@@ -104,8 +104,8 @@ def _find_mock(app: App) -> MockMessenger:
         if isinstance(messenger, MockMessenger):
             return messenger
     raise ConfigurationError(
-        "there is no mock messenger in anninh.toml to talk through; add the plugin 'mock' and a messenger of type "
-        "'mock', as `anninh init DIR --mock` does, or play elsewhere by --profile"
+        "anninh.toml has no mock messenger to talk through: add the plugin 'mock' and a messenger of type "
+        "'mock', as `anninh init DIR --mock` does, or play elsewhere with --profile."
     )
 
 

@@ -4,11 +4,11 @@ from gettext import gettext as _
 from textwrap import indent
 
 from anninh_core.app import App
-from anninh_core.cli.language.error_words import tell_error
-from anninh_core.cli.language.speaking import marked
+from anninh_core.cli.language.phrasing import translate_error
 from anninh_core.cli.output import echo, printable
 from anninh_core.kernel.errors import AnninhError
 from anninh_core.kernel.text import words
+from anninh_core.language.catalogue import marked
 from anninh_core.testing.mock.adapter import MockMessenger
 from anninh_core.vocabulary.messages import Attachment
 
@@ -96,7 +96,7 @@ class Player:
                 self._app.intake.accept(self._instance, request)
             self._app.worker.drain()
         except AnninhError as error:
-            echo(f"anninh: {tell_error(error)}", err=True)
+            echo(f"anninh: {translate_error(error)}", err=True)
         self._print_answers()
 
     def _print_answers(self) -> None:

@@ -18,14 +18,14 @@ from anninh_core.app.doctor.questions import failed_check
 from anninh_core.app.watchdog.inspection import inspect
 from anninh_core.app.watchdog.memory import FaultReport, MemoryFile, ReportKind
 from anninh_core.app.watchdog.reporting import OUTPUT, Deliver, Delivery, deliver_by, report_due
-from anninh_core.cli.language.error_words import tell_error, tell_sentence
-from anninh_core.cli.language.speaking import marked
+from anninh_core.cli.language.phrasing import translate_check_name, translate_error, translate_sentence
 from anninh_core.cli.options import at_option
 from anninh_core.cli.output import echo
 from anninh_core.kernel.clock import SystemClock
 from anninh_core.kernel.dates import short_moment
 from anninh_core.kernel.errors import AnninhError, ConfigurationError
 from anninh_core.kernel.hidden import escape_hidden
+from anninh_core.language.catalogue import marked
 from anninh_core.plugins import Plugins
 from anninh_core.ports.health import Check, Level
 
@@ -77,7 +77,7 @@ def _look(settings: Settings, *, mail: bool, changes: bool, as_json: bool) -> in
         if delivery.failed:
             echo(
                 _("{channel} didn't take the report: {reason}").format(
-                    channel=delivery.channel, reason=tell_sentence(delivery.failed)
+                    channel=delivery.channel, reason=translate_sentence(delivery.failed)
                 ),
                 err=True,
             )
@@ -95,7 +95,8 @@ def _report(
         couriers = build_couriers(Plugins(settings.plugins), settings.watch.couriers)
         if not couriers:
             raise ConfigurationError(
-                "the settings name nobody to report to; add [watch.couriers.NAME], see docs/howto/watch_it.md"
+                "The settings name no courier to send reports through: add [watch.couriers.NAME], as "
+                "docs/howto/watch_it.md explains."
             )
         channels |= {name: deliver_by(courier, _file_name(settings), render) for name, courier in couriers.items()}
     if changes:
@@ -117,7 +118,8 @@ def _send_trial(settings: Settings) -> int:
     couriers = build_couriers(Plugins(settings.plugins), settings.watch.couriers)
     if not couriers:
         raise ConfigurationError(
-            "the settings name nobody to report to; add [watch.couriers.NAME], see docs/howto/watch_it.md"
+            "The settings name no courier to send reports through: add [watch.couriers.NAME], as "
+            "docs/howto/watch_it.md explains."
         )
     heading = _("anninh {name}: a trial, nothing is wrong").format(name=_authority(settings))
     text = "\n".join((heading, "", _footer(SystemClock().now()), ""))
@@ -127,7 +129,7 @@ def _send_trial(settings: Settings) -> int:
             courier.deliver(_file_name(settings), text.encode())
         except AnninhError as error:
             failed = True
-            reason = tell_error(error)
+            reason = translate_error(error)
             echo(_("{channel} didn't take the report: {reason}").format(channel=name, reason=reason), err=True)
         else:
             echo(_("{channel} took the trial; see that it arrives.").format(channel=name))
@@ -154,7 +156,7 @@ def _render(report: FaultReport, *, name: str, now: datetime) -> str:
     heading = _(_HEADINGS[report.kind]).format(
         name=name,
         count=len(report.faults),
-        faults=", ".join(tell_sentence(fault.name) for fault, _since in report.faults),
+        faults=", ".join(translate_check_name(fault.name) for fault, _since in report.faults),
     )
     lines = [heading, ""]
     for fault, since in report.faults:
@@ -164,7 +166,9 @@ def _render(report: FaultReport, *, name: str, now: datetime) -> str:
 
 
 def _line(check: Check) -> str:
-    return " ".join((f"{tell_sentence(check.name)}:", tell_sentence(check.what), tell_sentence(check.todo))).strip()
+    return " ".join(
+        (f"{translate_check_name(check.name)}:", translate_sentence(check.what), translate_sentence(check.todo))
+    ).strip()
 
 
 def _footer(now: datetime) -> str:

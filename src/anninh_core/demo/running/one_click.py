@@ -43,11 +43,16 @@ class LocalVisit:
             Refused: the connection, the host that is asked for, or a proxy's header says otherwise.
         """
         if not _is_loopback(self.peer):
-            raise Refused("one click signs in on this machine alone; open the demo at its own address there")
+            raise Refused(
+                "One-click sign-in works only on the machine that runs the demo: open the demo there, at its "
+                "own address."
+            )
         if not _is_loopback(_host_of(self.headers.get("host", ""))):
-            raise Refused("one click signs in under a loopback host alone; open http://127.0.0.1 or localhost")
+            raise Refused(
+                "One-click sign-in works only under a loopback host: open the demo at http://127.0.0.1 or localhost."
+            )
         if any(name in self.headers for name in _FORWARDING):
-            raise Refused("one click signs nobody in through a proxy; open the demo at its own address")
+            raise Refused("One-click sign-in doesn't work through a proxy: open the demo at its own address.")
 
 
 @frozen(kw_only=True)
@@ -75,7 +80,7 @@ class OneClickSignIn:
     def __init__(self, app: App) -> None:
         if not is_over(app):
             raise ConfigurationError(
-                "one click signs in nowhere but in a demo that is played to its end; `anninh demo --out DIR` makes one"
+                "One-click sign-in works only in a complete demo: make one with `anninh demo --out DIR`."
             )
         self._app = app
 
@@ -95,7 +100,7 @@ class OneClickSignIn:
         """
         visit.require_local()
         if officer_id not in {officer.id for officer in self._list_active()}:
-            raise NotVisible("there is no such officer in this demo; choose one from its list")
+            raise NotVisible("This demo has no such officer: choose one from its list.")
         return self._app.accounts.begin_session(officer_id, SignInMethod.DEMO, client=_CLIENT, second_factor=True)
 
     def _list_active(self) -> Iterator[Officer]:

@@ -65,13 +65,15 @@ def open_demo(folder: Path) -> Iterator[RunningDemo]:
         messenger = app.messengers.get(INSTANCE)
         if not isinstance(clock, DemoClock) or not is_over(app):
             raise ConfigurationError(
-                f"{folder} holds no demo that was played to its end; `anninh demo --out {folder}` goes on with one, "
-                "or name another folder"
+                "{folder} doesn't hold a complete demo: complete it with `anninh demo --out {folder}`, or "
+                "name another folder.",
+                folder=folder,
             )
         if not isinstance(messenger, MockMessenger):
             raise ConfigurationError(
-                f"the demo in {folder} was played on another pretend platform, which ended with its process; "
-                "play one on the mock chat: `anninh demo --out DIR`"
+                "The demo in {folder} ran on another simulated platform, which ended with its process: make "
+                "a demo on the mock chat with `anninh demo --out DIR`.",
+                folder=folder,
             )
         name = script()["open_world"]["resident"]["name"]
         yield RunningDemo(app, clock, PretendResident(app, messenger, name), OneClickSignIn(app))

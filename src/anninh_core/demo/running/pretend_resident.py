@@ -68,9 +68,13 @@ class PretendResident:
         """
         words = nfc(text).strip()
         if not words:
-            raise BadInput("a message without words says nothing; write something")
+            raise BadInput("The message has no text: write something.")
         if len(words) > MAX_TEXT_LENGTH:
-            raise BadInput(f"a message has {MAX_TEXT_LENGTH:,} characters at most, not {len(words):,}; shorten it")
+            raise BadInput(
+                "A message may have at most {most:,} characters, not {count:,}: shorten it.",
+                most=MAX_TEXT_LENGTH,
+                count=len(words),
+            )
         with self._lock:
             if key in self._keys:
                 return False

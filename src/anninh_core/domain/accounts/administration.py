@@ -16,7 +16,7 @@ from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
-_SEE = "`units.officers` lists those of your units"
+_SEE = "units.officers"
 _CODE_LETTERS = 12
 
 
@@ -43,8 +43,9 @@ class AccountAdministration(AccountPart):
         holder = self._other(uow, officer_id)
         if uow.actor.kind is not ActorKind.PERSON and uow.find(ACCOUNT_NAME, "id", limit=1).items:
             raise Refused(
-                f"{uow.actor.label} invites nobody in a store in which somebody has an account; whoever grants roles "
-                "does, or the operator with the recovery copy: `anninh officers reset`"
+                "{actor} can't invite officers in a store that already has an account: ask an officer who "
+                "grants roles, or use `anninh officers reset` with the recovery copy.",
+                actor=uow.actor.label,
             )
         account = uow.get(ACCOUNT, officer_id)
         if account is not None and account.password:
@@ -64,7 +65,10 @@ class AccountAdministration(AccountPart):
         self._other(uow, officer_id)
         account = uow.get_permitted(ACCOUNT, officer_id, _SEE)
         if not account.is_guarded:
-            raise WrongStep(f"the account of officer {officer_id} has no second factor and no passkey")
+            raise WrongStep(
+                "The account of officer {officer} has no second factor and no passkey, so there is nothing to reset.",
+                officer=officer_id,
+            )
         uow.facts["officer"] = officer_id
         uow.add_event("account.second_factor_reset")
         reset = account.without_second_factor().noticed(self._notice(uow, NoticeKind.SECOND_FACTOR_RESET))
@@ -104,7 +108,10 @@ class AccountAdministration(AccountPart):
         uow.permit(self.context.district.root)
         holder = self._holder(uow, officer_id)
         if holder is None:
-            raise WrongStep(f"there is no officer {officer_id!r} whose account could be reset")
+            raise WrongStep(
+                "{officer!r} isn't an officer whose account could be reset: {act:units.officers} lists the officers.",
+                officer=officer_id,
+            )
         account = uow.get(ACCOUNT, officer_id)
         if account is not None:
             account = account.without_password().noticed(self._notice(uow, NoticeKind.OPERATOR_RESET))
@@ -130,7 +137,11 @@ class AccountAdministration(AccountPart):
         """Return another officer on whose unit the actor may."""
         holder = self._visible(uow, officer_id)
         if uow.actor.id == officer_id:
-            raise Refused(f"{uow.actor.label} resets the own account nowhere; another officer does, or it is changed")
+            raise Refused(
+                "Officer {officer} can't reset their own account: ask another officer, or change the "
+                "password with {act:accounts.change_password}.",
+                officer=uow.actor.id,
+            )
         return holder
 
     def _visible(self, uow: UnitOfWork, officer_id: str) -> Holder:
@@ -146,7 +157,10 @@ class AccountAdministration(AccountPart):
 
     def _invite(self, uow: UnitOfWork, holder: Holder, account: Account | None, *, event: str) -> SetupCode:
         if not holder.grants:
-            raise WrongStep(f"officer {holder.officer} has no role, and could not sign in; grant one first")
+            raise WrongStep(
+                "Officer {officer} has no role and couldn't sign in: grant one first with {act:units.grant}.",
+                officer=holder.officer,
+            )
         code = draw_code(_CODE_LETTERS)
         until = uow.at + self._rules.setup_life
         stored = OneTimeCode(hash=hash_code(self.context.keys, "setup code", code), until=until, made_at=uow.at)

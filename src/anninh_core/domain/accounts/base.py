@@ -49,21 +49,24 @@ class AccountPart(Service):
         session.permitted_units()
         if session.actor.sign_in.method is SignInMethod.TOKEN:
             raise Refused(
-                f"{session.actor.label} signed in by an API token, which is not for accounts; sign in oneself"
+                "Officer {officer} used an API token, which can't manage an account: sign in without the token.",
+                officer=session.actor.id,
             )
         account = session.get_readable(ACCOUNT, session.actor.id)
         if account is None:
             raise Refused(
-                f"{session.actor.label} has no account; whoever grants roles makes one: `anninh officers invite`"
+                "Officer {officer} has no account: ask an officer who grants roles for an invitation "
+                "({act:accounts.invite}).",
+                officer=session.actor.id,
             )
         session.permit(account.unit)
         return account
 
     def _own_session(self, uow: UnitOfWork, id: str) -> Session:
         account = self._own_account(uow)
-        found = uow.get_visible(SESSION, id, "`accounts.sessions` lists one's own")
+        found = uow.get_visible(SESSION, id, "accounts.sessions")
         if found.officer != account.id:
-            raise uow.withhold(SESSION.name, id, f"it is {found.officer}'s", "`accounts.sessions` lists one's own")
+            raise uow.withhold(SESSION.name, id, f"it is {found.officer}'s", "accounts.sessions")
         return found
 
     def _find_current(self, uow: UnitOfWork) -> Session | None:
@@ -73,7 +76,7 @@ class AccountPart(Service):
     def _current(self, uow: UnitOfWork) -> Session:
         self._own_account(uow)
         if (current := self._find_current(uow)) is None:
-            raise Refused(f"{uow.actor.label} asks in no session of an account")
+            raise Refused("Officer {officer} isn't signed in to an account: sign in first.", officer=uow.actor.id)
         return current
 
     def _living_sessions(self, session: ReadSession, account: Account) -> Iterator[Session]:

@@ -23,6 +23,7 @@ from anninh_core.domain.accounts.rules import Client, Holder, normalize_name, re
 from anninh_core.domain.accounts.session import Session, why_void
 from anninh_core.domain.accounts.views import NewSession, NoticeView
 from anninh_core.kernel.errors import BadInput, NotSignedIn
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.authenticator import Authenticated, SignInMethod
 from anninh_core.ports.identity_provider import NamedBy
 from anninh_core.usecase.marks import command, query
@@ -77,7 +78,7 @@ class SignIns(AccountPart):
         return account.id if account is not None else ""
 
     @query(Permission.SIGN_IN)
-    def refuse(self, session: ReadSession, why: str, officer_id: str = "") -> None:
+    def refuse(self, session: ReadSession, why: Sentence, officer_id: str = "") -> None:
         """Write down that somebody was refused.
 
         Args:
@@ -106,9 +107,15 @@ class SignIns(AccountPart):
         session.permit(self.context.district.root)
         holder = self._holder(session, officer_id)
         if holder is None:
-            raise NotSignedIn(f"{by} knows somebody who is no officer")
+            raise NotSignedIn(
+                "The authenticator {authenticator!r} named a person who isn't an officer.", authenticator=by
+            )
         if not holder.grants:
-            raise NotSignedIn(f"officer {officer_id}, whom {by} knows, has no role")
+            raise NotSignedIn(
+                "The authenticator {authenticator!r} named officer {officer}, who has no role.",
+                officer=officer_id,
+                authenticator=by,
+            )
 
     @query(Permission.SIGN_IN)
     def resume(self, session: ReadSession, token: str, *, notes_use: bool = True) -> Authenticated:
@@ -119,12 +126,12 @@ class SignIns(AccountPart):
         """
         session.permit(self.context.district.root)
         if not token.isascii():
-            raise NotSignedIn("that is no token of ours")
+            raise NotSignedIn("The token is neither a session nor an API token of this system.")
         if token.startswith(SESSION_PREFIX):
             return self._resume_session(session, hash_token(self.context.keys, token), notes_use)
         if token.startswith(API_PREFIX):
             return self._resume_token(session, hash_token(self.context.keys, token))
-        raise NotSignedIn("that is no token of ours")
+        raise NotSignedIn("The token is neither a session nor an API token of this system.")
 
     @command(Permission.SIGN_IN)
     def begin(
@@ -185,7 +192,7 @@ class SignIns(AccountPart):
         uow.permit(self.context.district.root)
         account = self._by_setup_code(uow, code)
         if account is None:
-            raise NotSignedIn("the setup code is wrong, or holds no longer")
+            raise NotSignedIn("The setup code is wrong or has expired.")
         account, _ = self._admit(uow, account.id)
         chosen = self._take_name(uow, account, name)
         uow.save(ACCOUNT, account.set_up(chosen, password, uow.at))
@@ -221,12 +228,12 @@ class SignIns(AccountPart):
     def _resume_session(self, session: ReadSession, hash: str, notes_use: bool) -> Authenticated:
         found = next(iter(session.find(SESSION, "id", where={"token": hash}, limit=1).items), None)
         if found is None:
-            raise NotSignedIn("there is no such session")
+            raise NotSignedIn("This session doesn't exist.")
         account = session.get_readable(ACCOUNT, found.officer)
         why = found.why_over(session.at, self._rules, self._use.last(found))
         holder = self._holder(session, found.officer)
         if why := why or why_void(found, account, holder):
-            raise NotSignedIn(f"session {found.id}: {why}")
+            raise NotSignedIn("Session {session} isn't valid any more: {reason}.", session=found.id, reason=why)
         if notes_use:
             self._use.note(found, session.at)
         takes_second_factor = holder is not None and holder.takes_second_factor
@@ -235,11 +242,11 @@ class SignIns(AccountPart):
     def _resume_token(self, session: ReadSession, hash: str) -> Authenticated:
         found = next(iter(session.find(API_TOKEN, "id", where={"token": hash}, limit=1).items), None)
         if found is None:
-            raise NotSignedIn("there is no such API token")
+            raise NotSignedIn("This API token doesn't exist.")
         account = session.get_readable(ACCOUNT, found.officer)
         holder = self._holder(session, found.officer)
         if why := found.why_over(session.at) or why_void(found, account, holder):
-            raise NotSignedIn(f"API token {found.id}: {why}")
+            raise NotSignedIn("API token {token} isn't valid any more: {reason}.", token=found.id, reason=why)
         return Authenticated(found.officer, found.sign_in())
 
     def _admit(self, uow: UnitOfWork, officer_id: str) -> tuple[Account, Holder]:
@@ -247,10 +254,10 @@ class SignIns(AccountPart):
         account = uow.get_readable(ACCOUNT, officer_id)
         holder = self._holder(uow, officer_id)
         if account is None or holder is None:
-            raise NotSignedIn("there is no such account")
+            raise NotSignedIn("This account doesn't exist.")
         uow.get_visible(ACCOUNT, officer_id)
         if not holder.grants:
-            raise NotSignedIn("the officer has no role")
+            raise NotSignedIn("The officer has no role.")
         return account, holder
 
     def _greet(self, account: Account, client: Client, rehashed: str) -> Account:
@@ -295,12 +302,12 @@ class SignIns(AccountPart):
         if account.name and normalize_name(name) in ("", account.name):
             return account.name
         if account.name:
-            raise BadInput(f"the account has the sign-in name {account.name!r} already; leave the name out")
+            raise BadInput("The account already has the sign-in name {name!r}: leave the name out.", name=account.name)
         chosen = require_name(name)
         id = hash_name(self.context.keys, chosen)
         taken = uow.get(ACCOUNT_NAME, id)
         if taken is not None and taken.officer != account.id:
-            raise BadInput(f"the sign-in name {chosen!r} is taken; choose another")
+            raise BadInput("The sign-in name {name!r} is taken: choose another.", name=chosen)
         if taken is None:
             uow.save(ACCOUNT_NAME, AccountName(id=id, unit=account.unit, officer=account.id))
         return chosen
@@ -316,5 +323,5 @@ class SignIns(AccountPart):
     def _take_chat_code(self, account: Account, code: str, uow: UnitOfWork) -> Account:
         hash = hash_code(self.context.keys, f"chat code of {account.id}", code)
         if account.chat_code is None or not account.chat_code.matches(hash, uow.at):
-            raise NotSignedIn("the code is wrong, or holds no longer")
+            raise NotSignedIn("The code is wrong or has expired.")
         return evolve(account, chat_code=None)

@@ -104,7 +104,9 @@ def require_name(name: str) -> str:
     chosen = normalize_name(name)
     if not _NAME.fullmatch(chosen):
         raise BadInput(
-            f"{quote(name)} can't be a sign-in name: it has 3 to 64 letters and figures, and between them . - _ or @"
+            "{name} isn't a valid sign-in name: use 3 to 64 letters and digits, and between them also the "
+            "characters . - _ or @.",
+            name=quote(name),
         )
     return chosen
 
@@ -122,5 +124,7 @@ def require_operation(name: str) -> str:
         BadInput: it isn't one.
     """
     if not _OPERATION.fullmatch(name):
-        raise BadInput(f"{quote(name)} is no operation; write subject.verb, such as tips.list")
+        raise BadInput(
+            "{operation} isn't an operation: write it as subject.verb, such as tips.list.", operation=quote(name)
+        )
     return name

@@ -6,6 +6,7 @@ from attrs import evolve, field, frozen
 
 from anninh_core.domain.accounts.model import Account
 from anninh_core.domain.accounts.rules import Holder, SignInRules
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.authenticator import SignIn, SignInMethod
 
 
@@ -44,11 +45,11 @@ class Session:
     def why_over(self, at: datetime, rules: SignInRules, seen_at: datetime) -> str:
         """Say why it holds no longer, "" while it does."""
         if self.ended_at is not None:
-            return "it was ended"
+            return Sentence("it was ended")
         if at >= self.began_at + rules.session_life:
-            return "its time is over"
+            return Sentence("its time has ended")
         if at >= self.ends_at(rules, seen_at):
-            return "it was idle for too long"
+            return Sentence("it was unused for too long")
         return ""
 
     def sign_in(self, *, takes_second_factor: bool = False) -> SignIn:
@@ -104,8 +105,8 @@ class ApiToken:
     def why_over(self, at: datetime) -> str:
         """Say why it holds no longer, "" while it does."""
         if self.revoked_at is not None:
-            return "it was revoked"
-        return "its time is over" if at >= self.until else ""
+            return Sentence("it was revoked")
+        return Sentence("its time has ended") if at >= self.until else ""
 
     def sign_in(self) -> SignIn:
         """Return how its officer is known."""
@@ -127,11 +128,11 @@ def why_void(shown: Session | ApiToken, account: Account | None, holder: Holder 
         holder: its officer; None where nobody of that id is on record.
     """
     if account is None or holder is None:
-        return "there is no such officer any more"
+        return Sentence("the officer isn't on record any more")
     if shown.epoch != account.epoch:
-        return "all sign-ins of the account were ended"
+        return Sentence("all sign-ins of the account were ended")
     if not holder.grants:
-        return "the officer has no role"
+        return Sentence("the officer has no role")
     if not set(shown.grants) <= set(holder.grants):
-        return "a role of the officer has ended"
+        return Sentence("a role of the officer has ended")
     return ""

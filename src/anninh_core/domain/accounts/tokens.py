@@ -19,7 +19,7 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
 _MAX_NAME = 100
-_SEE = "`accounts.tokens` lists one's own, `accounts.tokens_of` an officer's"
+_SEE = "accounts.tokens"
 
 
 class ApiTokens(AccountPart):
@@ -90,7 +90,7 @@ class ApiTokens(AccountPart):
     @query(Permission.GRANT, public=True)
     def tokens_of(self, session: ReadSession, officer_id: Id) -> tuple[TokenRow, ...]:
         """List the API tokens of an officer on whose unit one grants roles, the oldest first."""
-        session.get_permitted(ACCOUNT, officer_id, "`units.officers` lists those of your units")
+        session.get_permitted(ACCOUNT, officer_id, "units.officers")
         return self._rows(session, officer_id)
 
     @command(Permission.GRANT, public=True)
@@ -106,12 +106,17 @@ class ApiTokens(AccountPart):
         """Return the officer of an account that may have one token more."""
         holder = self._holder(uow, account.id)
         if holder is None or not holder.grants:
-            raise Refused(f"{uow.actor.label} has no role that a token could use")
+            raise Refused(
+                "Officer {officer} has no role that an API token could use: ask for a role first.", officer=uow.actor.id
+            )
         living = [
             one for one in self._of(uow, account.id, complete=True) if not self._why_over(uow, one, account, holder)
         ]
         if len(living) >= self._rules.max_tokens:
-            raise WrongStep(f"an officer has {self._rules.max_tokens} API tokens at most; revoke one")
+            raise WrongStep(
+                "An officer can have at most {most} API tokens: revoke one with {act:accounts.revoke_token}.",
+                most=self._rules.max_tokens,
+            )
         return holder
 
     def _check(
@@ -123,14 +128,21 @@ class ApiTokens(AccountPart):
         units: Sequence[str] | None,
     ) -> None:
         if not 0 < len(name.strip()) <= _MAX_NAME:
-            raise BadInput(f"a token needs a name of 1 to {_MAX_NAME} characters, which says what it is for")
+            raise BadInput(
+                "An API token needs a name of 1 to {most} characters: write what the token is for.", most=_MAX_NAME
+            )
         if until.tzinfo is None or not uow.at < until <= uow.at + self._rules.token_life:
             days = self._rules.token_life.days
-            raise BadInput(f"a token ends at a moment with a time zone, within {days} days from now, not at {until}")
+            raise BadInput(
+                "An API token can't end at {until}: choose a moment within the next {days} days, with a time zone.",
+                days=days,
+                until=until,
+                argument="until",
+            )
         if operations is not None and not operations:
-            raise BadInput("a token that is good for no operation is good for nothing; name some, or None for all")
+            raise BadInput("An API token must be allowed at least one operation: name some, or give None for all.")
         if units is not None and not units:
-            raise BadInput("a token that is good for no unit is good for nothing; name some, or None for all")
+            raise BadInput("An API token must be allowed at least one unit: name some, or give None for all.")
         for operation in operations or ():
             require_operation(operation)
         for unit in units or ():
@@ -138,7 +150,7 @@ class ApiTokens(AccountPart):
 
     def _revoke(self, uow: UnitOfWork, token: ApiToken) -> None:
         if token.revoked_at is not None:
-            raise WrongStep(f"API token {token.id} was revoked before")
+            raise WrongStep("API token {token} was revoked already.", token=token.id)
         uow.facts["officer"] = token.officer
         uow.add_event("account.token_revoked")
         uow.save(API_TOKEN, token.revoked(uow.actor.label, uow.at))

@@ -116,7 +116,8 @@ def export_line(line: JournalLine) -> bytes:
         content = line.content.decode()
     except UnicodeDecodeError as error:
         raise StorageError(
-            f"line {line.seq} of the journal is no text any more: it was altered; run `anninh audit verify`"
+            "Line {line} of the audit log isn't text any more because it was altered: run {act:audit.verify}.",
+            line=line.seq,
         ) from error
     fields = {"seq": line.seq, "previous": line.previous, "hash": line.hash, "content": content}
     return msgspec.json.encode(fields)
@@ -136,14 +137,21 @@ def parse_line(text: bytes | str, number: int) -> JournalLine:
         exported_line = _LINE_DECODER.decode(text)
     except DECODE_ERRORS as error:
         raise BadInput(
-            f"line {number} of the export is no journal line: {describe_decode_error(error, text)}; export it again"
+            "Line {line} of the export isn't a line of the audit log ({reason}): export it again with "
+            "{act:audit.export}.",
+            line=number,
+            reason=describe_decode_error(error, text),
         ) from None
     if (
         exported_line.seq < 1
         or not _SHA256_HEX.fullmatch(exported_line.previous)
         or not _SHA256_HEX.fullmatch(exported_line.hash)
     ):
-        raise BadInput(f"line {number} of the export has no number or no SHA-256; export it again")
+        raise BadInput(
+            "Line {line} of the export has no valid number or no valid SHA-256: export it again with "
+            "{act:audit.export}.",
+            line=number,
+        )
     return JournalLine(
         seq=exported_line.seq,
         previous=exported_line.previous,

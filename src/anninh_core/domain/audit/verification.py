@@ -177,7 +177,7 @@ class ChainVerification(Service):
         session.permit(self.context.district.root)
         checkpoint = session.get(CHECKPOINT, str(seq))
         if checkpoint is None:
-            raise NotFound(f"there is no checkpoint of journal line {seq}")
+            raise NotFound("The audit log has no checkpoint at line {line}.", line=seq)
         return self._verify_checkpoint(checkpoint)
 
     def _verify_checkpoint(self, point: Checkpoint) -> ChainVerdict:

@@ -43,19 +43,36 @@ class ItemEditing(Service):
         """
         uow.permit(unit)
         if kind not in _KINDS:
-            raise BadInput(f"a file is attached as {', '.join(_KINDS)}, not as {kind!r}")
+            raise BadInput(
+                "A file can't be attached as {kind!r}: choose one of {allowed}.", allowed=tuple(_KINDS), kind=kind
+            )
         uow.add_event("item.file_cleaned")
         return store_clean(self.runner, data, kind, nfc(name))
 
     @command(Permission.CONTENT_EDIT, public=True)
     def write(self, uow: UnitOfWork, unit: Id, piece: ItemContent) -> Item:
-        """Begin an item of a unit."""
+        """Begin an item of a unit.
+
+        Raises:
+            TooLarge: a title over 200 or a body over 20,000 characters.
+            BadInput: an unknown category, units outside the one that publishes it or within each other, a decision's
+                number or date that can't be right, a wrong `replaces`, or a file that isn't stored or can't be cleaned.
+            NotFound: there is no such unit, or one of those that it is for doesn't exist.
+        """
         uow.permit(unit)
         return self._create_item(uow, unit, piece, replaces="")
 
     @command(Permission.CONTENT_EDIT, public=True)
     def edit(self, uow: UnitOfWork, item_id: Id, piece: ItemContent) -> Item:
-        """Change the words of an item that isn't published. It is a draft again; answers and approval are void."""
+        """Change the words of an item that isn't published. It is a draft again; answers and approval are void.
+
+        Raises:
+            WrongStep: its state doesn't allow it.
+            TooLarge: a title over 200 or a body over 20,000 characters.
+            BadInput: an unknown category, units outside the one that publishes it or within each other, a decision's
+                number or date that can't be right, a wrong `replaces`, or a file that isn't stored or can't be cleaned.
+            NotFound: one of the units that it is for doesn't exist.
+        """
         item = load_item_for(uow, "edit", item_id)
         known = item.piece.attachments
         edited = item.edited(self._build_version(uow, item.unit, piece, replaces=item.piece.replaces, known=known))
@@ -64,7 +81,15 @@ class ItemEditing(Service):
 
     @command(Permission.CONTENT_EDIT, public=True)
     def correct(self, uow: UnitOfWork, item_id: Id, piece: ItemContent) -> Item:
-        """Begin a correction of a published item (P-II.4). Published, it goes to every group that got the original."""
+        """Begin a correction of a published item (P-II.4). Published, it goes to every group that got the original.
+
+        Raises:
+            WrongStep: it was never published, or it was corrected before.
+            TooLarge: a title over 200 or a body over 20,000 characters.
+            BadInput: an unknown category, units outside the one that publishes it or within each other, a decision's
+                number or date that can't be right, a wrong `replaces`, or a file that isn't stored or can't be cleaned.
+            NotFound: one of the units that it is for doesn't exist.
+        """
         original = load_item_for(uow, "correct", item_id)
         return self._create_item(uow, original.unit, piece, replaces=original.id)
 
@@ -89,7 +114,9 @@ class ItemEditing(Service):
         """
         if uow.actor.kind is not ActorKind.SYSTEM:
             raise Refused(
-                f"{uow.actor.label} can't say what the checks found in item {item_id}: they look when it is submitted"
+                "Only the checks record findings on item {item}, not {actor}: submit the item to have it checked.",
+                actor=uow.actor.label,
+                item=item_id,
             )
         item = load_item(uow, item_id).noticed(findings)
         uow.facts["findings"] = len(item.remarks)
@@ -106,8 +133,10 @@ class ItemEditing(Service):
     ) -> ItemVersion:
         if piece.replaces != replaces:
             raise BadInput(
-                f"this item replaces {replaces or 'nothing'!r}, not {piece.replaces!r}; "
-                "a correction is begun by `correct`, with `replaces` naming the original"
+                "`replaces` must be {original!r} for this item, not {replaced!r}: begin a correction with "
+                "{act:content.correct}, and give the original's id in `replaces`.",
+                original=replaces,
+                replaced=piece.replaces,
             )
         check_content(self.context.district, unit, piece, uow.today)
         cleaned = clean_attachments(self.runner, piece.attachments, known)

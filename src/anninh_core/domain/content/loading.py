@@ -16,16 +16,22 @@ S = ItemState
 
 def _require_published(item: Item, _: ReadSession) -> None:
     if item.published_day is None:
-        raise WrongStep(f"item {item.id} is {item.state}: edit it; only what was published is corrected")
+        raise WrongStep(
+            "Item {item} is {state} and was never published: edit it instead of correcting it.",
+            item=item.id,
+            state=item.state,
+        )
     if item.superseded_by:
         raise WrongStep(
-            f"Item {item.id} was corrected by item {item.superseded_by}: correct {item.superseded_by} instead."
+            "Item {item} was corrected by item {correction}: correct {correction} instead.",
+            item=item.id,
+            correction=item.superseded_by,
         )
 
 
 def _require_finding(item: Item, _: ReadSession) -> None:
     if not item.remarks:
-        raise BadInput(f"item {item.id} has 0 findings, so that there is none to answer")
+        raise BadInput("Item {item} has no findings: there is nothing to answer.", item=item.id)
 
 
 def _require_uncorrected(item: Item, session: ReadSession) -> None:
@@ -33,7 +39,11 @@ def _require_uncorrected(item: Item, session: ReadSession) -> None:
     states = (S.PUBLISHED.value, S.EXPIRED.value, S.CORRECTED.value)
     corrections = session.find(ITEM, "newest", where={"replaces": item.id, "state": states}, limit=1).items
     if corrections:
-        raise WrongStep(f"item {item.id} was corrected by item {corrections[0].id}; publish the correction instead")
+        raise WrongStep(
+            "Item {item} was corrected by item {correction}: publish the correction instead.",
+            item=item.id,
+            correction=corrections[0].id,
+        )
 
 
 def require_complete(item: Item, session: ReadSession) -> None:
@@ -60,8 +70,9 @@ def _require_original_uncorrected(item: Item, session: ReadSession) -> None:
     original = _original_of(item, session)
     if original is not None and original.superseded_by not in ("", item.id):
         raise WrongStep(
-            f"Item {original.id} was corrected by item {original.superseded_by} meanwhile: "
-            f"correct {original.superseded_by} instead."
+            "Item {item} was corrected by item {correction}: correct {correction} instead.",
+            item=original.id,
+            correction=original.superseded_by,
         )
 
 
@@ -70,8 +81,10 @@ def _require_original_withdrawn(item: Item, session: ReadSession) -> None:
     original = _original_of(item, session)
     if original is not None and original.state is not S.WITHDRAWN and original.superseded_by in ("", item.id):
         raise WrongStep(
-            f"Item {item.id} corrects item {original.id}, whose wrong text would hold again: "
-            f"withdraw {original.id} first, or correct {item.id} by another correction."
+            "Item {item} corrects item {original}, and without it the wrong text of {original} would apply "
+            "again: withdraw {original} first, or write another correction of {item}.",
+            item=item.id,
+            original=original.id,
         )
 
 
@@ -120,7 +133,7 @@ ITEM_STEPS: StepChecks[Item] = StepChecks(
 
 def load_item(session: ReadSession, item_id: str) -> Item:
     """Return an item on whose unit the marked permission holds; raises as `ReadSession.held` does."""
-    return session.get_permitted(ITEM, item_id, "`content.list` shows those you may see")
+    return session.get_permitted(ITEM, item_id, "content.list")
 
 
 def load_item_for(session: ReadSession, step: str, item_id: str) -> Item:

@@ -30,6 +30,7 @@ from anninh_core.domain.content.views import (
 )
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.usecase.views import make_view
 from anninh_core.vocabulary.opinions import LEAK_CHECK, Finding
 from anninh_core.vocabulary.rules import Gate
@@ -48,7 +49,7 @@ TRANSITIONS: dict[ItemState, frozenset[ItemState]] = {
 }
 """The whole state machine. What was published is never edited: a correction is an item of its own."""
 
-_UNCHECKED = "the checks have not looked at this version (record_findings)"
+_UNCHECKED = Sentence("this version hasn't been checked")
 
 
 @frozen(kw_only=True)
@@ -122,8 +123,13 @@ class Item:
             WrongStep: it doesn't; names the states that it leads to.
         """
         if to not in TRANSITIONS[self.state]:
-            allowed = ", ".join(sorted(TRANSITIONS[self.state])) or "nothing"
-            raise WrongStep(f"item {self.id} is {self.state}: it can't become {to}, only {allowed}")
+            raise WrongStep(
+                "Item {item} is {state}: it can't become {next_state}. Possible next states: {allowed}.",
+                item=self.id,
+                state=self.state,
+                next_state=to,
+                allowed=tuple(sorted(TRANSITIONS[self.state])),
+            )
 
     def moved(self, to: ItemState) -> "Item":
         """Return the item in another state; raises as `require_possible`."""
@@ -145,7 +151,9 @@ class Item:
     def noticed(self, findings: Sequence[Finding]) -> "Item":
         """Return the item with what the checks found; a finding stays, with its answer, until the words change."""
         if self.state not in (S.DRAFT, S.SUBMITTED):
-            raise WrongStep(f"item {self.id} is {self.state}: checks look at drafts and at what is submitted")
+            raise WrongStep(
+                "Item {item} is {state}: only drafts and submitted items are checked.", item=self.id, state=self.state
+            )
         existing = {remark.finding for remark in self.remarks}
         new_findings = dict.fromkeys(finding for finding in findings if finding not in existing)
         return evolve(
@@ -156,9 +164,18 @@ class Item:
         """Return the item with a finding (counted from 0) answered in words."""
         self.require_reviewable(by)
         if not 0 <= number < len(self.remarks):
-            raise BadInput(f"item {self.id} has {len(self.remarks)} findings, counted from 0; there is no {number}")
+            raise BadInput(
+                "Item {item} has no finding {number}: it has {count}, counted from 0.",
+                item=self.id,
+                count=len(self.remarks),
+                number=number,
+            )
         if not words.strip():
-            raise BadInput(f"finding {number} of item {self.id} is answered in words, not by silence")
+            raise BadInput(
+                "The answer to finding {number} of item {item} is empty: write it in words.",
+                number=number,
+                item=self.id,
+            )
         answered_remark = evolve(self.remarks[number], answer=words, by=by)
         return evolve(self, remarks=(*self.remarks[:number], answered_remark, *self.remarks[number + 1 :]))
 
@@ -166,7 +183,11 @@ class Item:
         """Return the item with a gate answered; a later answer to the same gate takes the place of an earlier one."""
         self.require_reviewable(answer.by)
         if not answer.note.strip():
-            raise BadInput(f"gate {answer.gate!r} of item {self.id} needs a note: what was looked at, and where")
+            raise BadInput(
+                "Gate {gate!r} of item {item} has no note: write what you checked, and where.",
+                gate=answer.gate,
+                item=self.id,
+            )
         others = tuple(earlier for earlier in self.gates if earlier.gate != answer.gate)
         return evolve(self, gates=(*others, answer))
 
@@ -177,16 +198,20 @@ class Item:
         for gate in gates:
             answer = answers.get(gate.id)
             if answer is None:
-                lines.append(f"gate {gate.id!r} is not answered")
+                lines.append(Sentence("gate {gate!r} isn't answered", gate=gate.id))
             elif not answer.passed:
-                lines.append(f"gate {gate.id!r} was answered with no")
-        lines += [f"finding {n} is not answered" for n, remark in enumerate(self.remarks) if remark.is_open]
+                lines.append(Sentence("gate {gate!r} was answered with no", gate=gate.id))
+        lines += [
+            Sentence("finding {number} isn't answered", number=number)
+            for number, remark in enumerate(self.remarks)
+            if remark.is_open
+        ]
         return tuple(lines)
 
     def require_complete_review(self, gates: Sequence[Gate]) -> None:
         """Check that nothing stands between this version and its approval."""
         if lines := self.missing(gates):
-            raise WrongStep(f"item {self.id} can't be approved: {'; '.join(lines)}")
+            raise WrongStep("Item {item} can't be approved yet: {reasons}.", item=self.id, reasons=lines)
 
     def approved(self, by: str, at: datetime, gates: Sequence[Gate]) -> "Item":
         """Return the item approved by a second person, bound to exactly these words.
@@ -203,9 +228,17 @@ class Item:
     def require_urgent(self) -> None:
         """Check that an item may be approved by one person, and that the checks have looked at it."""
         if self.piece.urgency is not Urgency.IMMEDIATE:
-            raise WrongStep(f"item {self.id} is {self.piece.urgency}: only an immediate one is approved by one person")
+            raise WrongStep(
+                "Item {item} is {urgency}: only an immediate item is approved by one person. Ask a second "
+                "person to review it.",
+                item=self.id,
+                urgency=self.piece.urgency,
+            )
         if not self.checked:
-            raise WrongStep(f"item {self.id} can't be approved: {_UNCHECKED}; submit it")
+            raise WrongStep(
+                "Item {item} can't be approved yet: its latest version hasn't been checked. Submit it first.",
+                item=self.id,
+            )
 
     def approved_urgently(
         self, answers: Sequence[GateAnswer], reason: str, due: datetime, about_people: str = ""
@@ -217,7 +250,10 @@ class Item:
         """
         self.require_urgent()
         if not reason.strip() or not all(answer.note.strip() for answer in answers):
-            raise BadInput(f"item {self.id}: say why it can't wait, and a note at every gate")
+            raise BadInput(
+                "Item {item} can't be approved urgently yet: write why it can't wait, and a note at every gate.",
+                item=self.id,
+            )
         by = answers[0].by
         at = answers[0].at
         answered_remarks = tuple(
@@ -240,19 +276,29 @@ class Item:
         if review is not None and review.at is not None:
             day = local_date(review.at)
             if review.stands:
-                raise WrongStep(f"item {self.id} was reviewed afterwards on {day}, and stands")
-            raise WrongStep(f"item {self.id} was reviewed afterwards on {day}, and doesn't stand")
+                raise WrongStep(
+                    "Item {item} was reviewed afterwards on {day}, and the review confirmed it.", item=self.id, day=day
+                )
+            raise WrongStep(
+                "Item {item} was reviewed afterwards on {day}, and the review rejected it.", item=self.id, day=day
+            )
         if review is None or approval is None:
-            raise WrongStep(f"item {self.id} has no review outstanding; `reviews_due` lists those that have")
+            raise WrongStep(
+                "Item {item} isn't due for a review: {act:content.reviews_due} lists the items that are.", item=self.id
+            )
         if by == approval.by or by in self.authors:
-            raise Refused(f"{by} wrote or approved item {self.id}; the review afterwards needs a second person")
+            raise Refused(
+                "Officer {officer} wrote or approved item {item}: ask a second person to review it afterwards.",
+                officer=by,
+                item=self.id,
+            )
         return review
 
     def reviewed_afterwards(self, by: str, at: datetime, note: str, *, stands: bool) -> "Item":
         """Return the item after the second person's look at an urgent approval."""
         review = self.require_review_outstanding(by)
         if not note.strip():
-            raise BadInput(f"the review of item {self.id} needs words")
+            raise BadInput("The review of item {item} has no comment: write what you found.", item=self.id)
         return evolve(self, after_review=evolve(review, by=by, at=at, note=note, stands=stands))
 
     def rejected(self, said: ItemReturn, day: date) -> "Item":
@@ -269,11 +315,17 @@ class Item:
     def require_publishable(self, day: date) -> None:
         """Check that an item is approved as it stands, and holds on a day."""
         if self.approval is None or self.approval.content_hash != self.piece.hash:
-            raise WrongStep(f"item {self.id} is not approved as it stands; have it reviewed again")
+            raise WrongStep("Item {item} isn't approved in its present version: have it reviewed again.", item=self.id)
         if self.after_review is not None and self.after_review.stands is False:
-            raise WrongStep(f"the review of item {self.id} found that it doesn't stand; withdraw it, or edit it")
+            raise WrongStep(
+                "The review rejected item {item} after its approval: withdraw it, or edit it.", item=self.id
+            )
         if self.piece.expires is not None and self.piece.expires < day:
-            raise WrongStep(f"item {self.id} held until {self.piece.expires}; set another day and have it reviewed")
+            raise WrongStep(
+                "Item {item} was valid until {day}: set a later day and have it reviewed again.",
+                item=self.id,
+                day=self.piece.expires,
+            )
 
     def published(self, sent: Sequence[GroupDelivery], day: date) -> "Item":
         """Return the item with more groups it was sent to; a group that could not be reached before is sent to anew."""
@@ -285,7 +337,7 @@ class Item:
     def withdrawn(self, withdrawal: ItemWithdrawal) -> "Item":
         """Return the item that no longer holds."""
         if not withdrawal.reason.strip():
-            raise BadInput(f"say why item {self.id} is withdrawn")
+            raise BadInput("The withdrawal of item {item} has no reason: write why it is withdrawn.", item=self.id)
         return evolve(self.moved(S.WITHDRAWN), withdrawal=withdrawal)
 
     def corrected(self, by: str) -> "Item":
@@ -299,13 +351,19 @@ class Item:
     def require_another(self, by: str) -> None:
         """Check that somebody wrote no part of it (four eyes)."""
         if by in self.authors:
-            raise Refused(f"{by} wrote part of item {self.id}; a second person reviews it")
+            raise Refused(
+                "Officer {officer} wrote part of item {item}: ask a second person to review it.",
+                officer=by,
+                item=self.id,
+            )
 
     def require_reviewable(self, by: str) -> None:
         """Check that an item is submitted, and that somebody wrote no part of it."""
         self.require_another(by)
         if self.state is not S.SUBMITTED:
-            raise WrongStep(f"item {self.id} is {self.state}: only what is submitted is reviewed")
+            raise WrongStep(
+                "Item {item} is {state}: only submitted items are reviewed.", item=self.id, state=self.state
+            )
 
     def to_row(self) -> ItemRow:
         """Return what may leave in a list: all but its body and its review."""

@@ -199,7 +199,10 @@ def find_pending_groups(session: ReadSession, item: Item, targets: Sequence[tupl
     """
     to_send = list_pending_groups(session, item, targets)
     if not to_send and not item.sent:
-        raise BadInput(f"item {item.id} has no group to go to: none fits its audience")
+        raise BadInput(
+            "No active group fits the audience of item {item}: choose other units for it, or launch a group there.",
+            item=item.id,
+        )
     return to_send
 
 

@@ -62,7 +62,7 @@ class ContentQueries(Service):
         try:
             require_complete(item, session)
         except BadInput as lack:
-            return str(lack)
+            return lack.sentence
         return ""
 
     @query(Permission.CONTENT_READ, traced=True, folds=True, public=True)

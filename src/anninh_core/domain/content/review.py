@@ -22,7 +22,13 @@ class ItemReview(Service):
 
     @command(Permission.CONTENT_REVIEW, public=True)
     def answer_gate(self, uow: UnitOfWork, item_id: Id, gate: str, passed: bool, note: Words) -> Item:
-        """Answer one of the profile's gates. A machine may find things; only a person answers."""
+        """Answer one of the profile's gates. A machine may find things; only a person answers.
+
+        Raises:
+            Refused: the actor wrote part of it.
+            WrongStep: it isn't submitted.
+            BadInput: no such gate, or no note.
+        """
         item = load_item_for(uow, "answer_gate", item_id)
         self._check_gate(gate)
         updated = item.gate_answered(self._build_answer(uow, gate, note, passed=passed))
@@ -32,7 +38,13 @@ class ItemReview(Service):
 
     @command(Permission.CONTENT_REVIEW, public=True)
     def answer_finding(self, uow: UnitOfWork, item_id: Id, number: Count, words: Words) -> Item:
-        """Answer a finding of the checks, counted from 0, in words."""
+        """Answer a finding of the checks, counted from 0, in words.
+
+        Raises:
+            Refused: the actor wrote part of it.
+            WrongStep: it isn't submitted.
+            BadInput: it has no such finding, or no words.
+        """
         item = load_item_for(uow, "answer_finding", item_id)
         updated = item.remark_answered(number, nfc(words), uow.actor.id)
         self._record_decision(uow, item, f"finding.{item.remarks[number].finding.gate}", "answered", words)
@@ -55,9 +67,15 @@ class ItemReview(Service):
 
     @command(Permission.CONTENT_REVIEW, public=True)
     def reject(self, uow: UnitOfWork, item_id: Id, reason: Reason) -> Item:
-        """Turn an item down, with the reason its author reads."""
+        """Turn an item down, with the reason its author reads.
+
+        Raises:
+            Refused: the actor wrote part of it.
+            WrongStep: its state doesn't allow it.
+            BadInput: no reason.
+        """
         if not reason.strip():
-            raise BadInput("say why the item is rejected; its author reads it")
+            raise BadInput("The rejection has no reason: write one, since the author reads it.")
         item = load_item_for(uow, "reject", item_id)
         rejected = item.rejected(ItemReturn(by=uow.actor.id, at=uow.at, reason=nfc(reason)), uow.today)
         self._record_decision(uow, item, "four_eyes", "rejected", reason)
@@ -77,11 +95,20 @@ class ItemReview(Service):
             notes: gate -> note, for every gate.
             about_people: why what may lead to somebody stands in it all the same, such as the name of a missing child;
                 without it the item is held when it is published, and somebody on duty is paged.
+
+        Raises:
+            WrongStep: it isn't immediate, it wasn't checked, its state doesn't allow it, or the type of a file was
+                never checked.
+            BadInput: it is incomplete, no reason, or not a note for every gate and for no other.
         """
         item = load_item_for(uow, "approve_urgently", item_id)
         gates = [gate.id for gate in self.context.district.gates]
         if set(notes) != set(gates):
-            raise BadInput(f"answer exactly the gates {', '.join(gates)}, not {', '.join(notes) or 'none'}")
+            raise BadInput(
+                "The notes are for the gates {answered}: write one for each of {gates}, and for no other gate.",
+                gates=tuple(gates),
+                answered=tuple(notes),
+            )
         answers = [self._build_answer(uow, gate, notes[gate], passed=True) for gate in gates]
         due = uow.at + timedelta(hours=self.context.district.review_hours)
         approved = item.approved_urgently(answers, nfc(reason), due, nfc(about_people))
@@ -95,7 +122,13 @@ class ItemReview(Service):
 
     @command(Permission.CONTENT_REVIEW, public=True)
     def review_afterwards(self, uow: UnitOfWork, item_id: Id, stands: bool, note: Words) -> Item:
-        """Look as a second person at what one person approved alone. What doesn't stand is to be withdrawn."""
+        """Look as a second person at what one person approved alone. What doesn't stand is to be withdrawn.
+
+        Raises:
+            Refused: the actor wrote or approved it.
+            WrongStep: it isn't due for such a review, or was reviewed before.
+            BadInput: no note.
+        """
         item = load_item_for(uow, "review_afterwards", item_id)
         reviewed = item.reviewed_afterwards(uow.actor.id, uow.at, nfc(note), stands=stands)
         self._record_decision(uow, item, "emergency", "stands" if stands else "does_not_stand", note)
@@ -111,4 +144,9 @@ class ItemReview(Service):
     def _check_gate(self, gate: str) -> None:
         gates = [district_gate.id for district_gate in self.context.district.gates]
         if gate not in gates:
-            raise BadInput(f"there is no gate {gate!r}; the profile has {', '.join(gates)}")
+            raise BadInput(
+                "Gate {gate!r} doesn't exist: choose one of {allowed}.",
+                gate=gate,
+                allowed=tuple(gates),
+                argument="gate",
+            )

@@ -28,17 +28,28 @@ def check_content(district: District, unit: str, piece: ItemContent, today: date
     """
     if len(piece.title) > _MAX_TITLE or len(piece.body) > _MAX_BODY:
         raise TooLarge(
-            f"an item's title has at most {_MAX_TITLE} characters and its body {_MAX_BODY}, "
-            f"not {len(piece.title)} and {len(piece.body)}; shorten it or link to the source",
+            "The title has {title_count:,} characters (at most {title_most:,}) and the body {body_count:,} "
+            "(at most {body_most:,}): shorten the text, or link to the source.",
             limit=_MAX_TITLE if len(piece.title) > _MAX_TITLE else _MAX_BODY,
+            title_most=_MAX_TITLE,
+            body_most=_MAX_BODY,
+            title_count=len(piece.title),
+            body_count=len(piece.body),
         )
     if piece.category not in district.outgoing:
-        raise BadInput(f"there is no outgoing category {piece.category!r}; there are {', '.join(district.outgoing)}")
+        raise BadInput(
+            "Items can't have the category {category!r}: choose one of {categories}.",
+            category=piece.category,
+            categories=tuple(district.outgoing),
+        )
     check_audience(district, unit, piece)
     _check_decision_shape(piece, today)
     unstored = [attachment.name or attachment.url for attachment in piece.attachments if not attachment.blob]
     if unstored:
-        raise BadInput(f"attachment {unstored[0]!r} is not in the blob store; store it and name its hash")
+        raise BadInput(
+            "Attachment {file!r} isn't in the blob store: store it with {act:content.attach}, and give its hash.",
+            file=unstored[0],
+        )
 
 
 def check_audience(district: District, unit: str, piece: ItemContent) -> None:
@@ -51,16 +62,20 @@ def check_audience(district: District, unit: str, piece: ItemContent) -> None:
     if outside:
         names = ", ".join(district.unit(id).name for id in outside)
         raise BadInput(
-            f"{district.unit(unit).name} can't publish for {names}: choose units within {district.unit(unit).name}, "
-            "or have the item published by a unit above them."
+            "{unit_name} can't publish for {unit_names}: choose units within {unit_name}, or ask a unit "
+            "above them to publish the item.",
+            unit_name=district.unit(unit).name,
+            unit_names=names,
         )
     for inner in piece.units:
         outer = next((id for id in piece.units if id != inner and district.is_within(inner, id)), None)
         if outer is not None:
             whole = district.unit(outer).name
             raise BadInput(
-                f"The audience names {whole} and, within it, {district.unit(inner).name}: "
-                f"choose {whole} for all its groups, or only parts of it."
+                "The audience has {superior_name} and, within it, {unit_name}: choose {superior_name} for "
+                "all its groups, or only units within it.",
+                superior_name=whole,
+                unit_name=district.unit(inner).name,
             )
 
 
@@ -72,11 +87,14 @@ def check_complete(district: District, piece: ItemContent, today: date) -> None:
             search whose requester nobody checked.
     """
     if not piece.title.strip() or not (piece.body.strip() or piece.attachments):
-        raise BadInput("an item needs a title, and a body or an attachment")
+        raise BadInput("The item is incomplete: give it a title, and a body or an attachment.")
     if not piece.source_name.strip():
-        raise BadInput(f"item {piece.title!r} names no source; every item says whose information it is")
+        raise BadInput("Item {title!r} has no source: write whose information it is.", title=piece.title)
     if not piece.units and not piece.replaces:
-        raise BadInput(f"Item {piece.title!r} is for nobody yet: edit it and choose the units whose groups it goes to.")
+        raise BadInput(
+            "Item {title!r} has no audience yet: edit it and choose the units whose groups it goes to.",
+            title=piece.title,
+        )
     check_grounds(district, piece, today)
 
 
@@ -96,27 +114,47 @@ def check_grounds(district: District, piece: ItemContent, today: date) -> None:
 
 def _require_decision(category: str, piece: ItemContent) -> None:
     if not piece.decision_number.strip():
-        raise BadInput(f"«{category}» must cite the official decision: give its number.")
+        raise BadInput(
+            "Category {category!r} requires an official decision: give its number.",
+            category=category,
+            argument="decision_number",
+        )
     if piece.decision_date is None:
-        raise BadInput(f"«{category}» cites decision {piece.decision_number} without its date: give the date.")
+        raise BadInput(
+            "Decision {number!r} has no date, which category {category!r} requires: give the day on which it "
+            "was signed.",
+            category=category,
+            number=piece.decision_number,
+        )
     if not piece.decision_issuer.strip():
-        raise BadInput(f"«{category}» cites decision {piece.decision_number} without its issuer: name who issued it.")
+        raise BadInput(
+            "Decision {number!r} has no issuer, which category {category!r} requires: write which authority issued it.",
+            category=category,
+            number=piece.decision_number,
+        )
 
 
 def _require_requester(category: str, piece: ItemContent) -> None:
     if not piece.requester.strip():
         raise BadInput(
-            f"«{category}» needs a requester: write who asks for it, such as a relative's name and relation."
+            "Category {category!r} requires a requester: write who asks for it, such as a relative's name "
+            "and relation.",
+            category=category,
+            argument="requester",
         )
     if not piece.requester_check.strip():
         raise BadInput(
-            f"«{category}» needs a checked requester: write how you made sure of {piece.requester}, "
-            "such as a call back or a confirmation by the commune."
+            "Category {category!r} requires a verified requester: write how you verified that person, such "
+            "as by a call back or a confirmation from the commune.",
+            category=category,
+            argument="requester_check",
         )
     if piece.decision_number or piece.decision_issuer or piece.decision_date:
         raise BadInput(
-            f"«{category}» is a family's request and cites no decision: remove the decision, "
-            "or choose the category of an official notice."
+            "Category {category!r} is for a family's request, which has no decision: remove the decision, or "
+            "choose the category of an official notice.",
+            category=category,
+            argument="decision_number",
         )
 
 
@@ -125,18 +163,20 @@ def _check_decision_shape(piece: ItemContent, today: date) -> None:
     number = piece.decision_number.strip()
     if number and (not _DECISION_NUMBER.fullmatch(number) or number != number.upper()):
         raise BadInput(
-            f"Decision number {number} can't be one: "
-            "write number, slash and abbreviation in capitals, as the decision has them."
+            "{number!r} isn't a valid decision number: write the number, a slash and the abbreviation in "
+            "capitals, as in the decision.",
+            number=number,
         )
     day = piece.decision_date
     if day is None:
         return
     if day > today:
-        raise BadInput(f"Decision date {day} is in the future: write the day on which the decision was signed.")
+        raise BadInput("Decision date {day} is in the future: write the day on which the decision was signed.", day=day)
     if day.year < today.year - _DECISION_YEARS:
         raise BadInput(
-            f"Decision date {day} is more than {_DECISION_YEARS} years ago: "
-            "write the day on which the decision was signed."
+            "Decision date {day} is more than {years} years ago: write the day on which the decision was signed.",
+            day=day,
+            years=_DECISION_YEARS,
         )
 
 

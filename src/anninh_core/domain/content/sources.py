@@ -57,12 +57,20 @@ class SourceRegister(Service):
 
     @command(Permission.CONTENT_REVIEW, public=True)
     def register_source(self, uow: UnitOfWork, domain: str, name: Words, owner: Words) -> OfficialSource:
-        """Put a site into the register, or back into it under these names."""
+        """Put a site into the register, or back into it under these names.
+
+        Raises:
+            BadInput: no domain, or no body that runs it.
+        """
         root = self.context.district.root
         uow.permit(root)
         id = host_of(domain)
         if not id or not owner.strip():
-            raise BadInput(f"{domain!r} of {owner!r} can't be registered: name a domain and the body that runs it")
+            raise BadInput(
+                "Source {domain!r} of {owner!r} can't be registered: give its domain and the body that runs it.",
+                domain=domain,
+                owner=owner,
+            )
         source = uow.get(SOURCE, id) or OfficialSource(id=id, unit=root, name="", owner="", registered=uow.today)
         uow.add_event("source.registered")
         uow.facts["source"] = id
@@ -96,7 +104,10 @@ class SourceRegister(Service):
             source = session.get(SOURCE, ".".join(labels[start:]))
             if source is not None and source.retired is None:
                 return source
-        raise NotFound(f"{url!r} belongs to no registered source; `content.sources` lists them")
+        raise NotFound(
+            "{url!r} doesn't belong to a registered source: {act:content.sources} lists those that are registered.",
+            url=url,
+        )
 
 
 def host_of(address: str) -> str:

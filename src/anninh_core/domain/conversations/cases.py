@@ -23,7 +23,11 @@ def permit_case(uow: UnitOfWork, cases: Cases, case: str) -> str:
     ref = Ref.parse(case)
     access = cases.get(ref.kind)
     if access is None:
-        raise BadInput(f"{case!r} is no case; name one as kind:id, of {', '.join(cases) or 'no kind'}")
+        raise BadInput(
+            "{case!r} isn't a case: name one as kind:id, with one of the kinds {allowed}.",
+            case=case,
+            allowed=", ".join(cases) or "no kind",
+        )
     unit = access.kind.unit(uow.load(access.kind, ref.id))
     uow.permit(unit)
     return unit
@@ -48,7 +52,11 @@ def check_case(session: ReadSession, cases: Cases, case: str, restricts: OpensRe
     access = cases.get(ref.kind)
     if access is None:
         raise NotFound(
-            f"there is no case {case!r}; name one as kind:id, of {', '.join(cases) or 'no kind'}", kind="case", id=case
+            "{case!r} isn't a case: name one as kind:id, with one of the kinds {allowed}.",
+            kind="case",
+            id=case,
+            case=case,
+            allowed=tuple(cases),
         )
     model = session.include(access.read, ref.id)
     return access.is_over(model) and restricts(session)(str(ref), access.kind.resident(model))

@@ -125,8 +125,11 @@ def _needs_look(known: FileRecord, inspector: FileInspector | None) -> bool:
 
 def _check_shown(known: FileRecord) -> None:
     if known.is_withheld:
-        why = ", ".join(filter(None, (known.reason, known.detail, known.signature)))
-        raise FileWithheld(f"this file is shown to nobody ({why}); its original is given out for a stated purpose")
+        raise FileWithheld(
+            "This file isn't shown to anyone ({reason}): get its original with "
+            "{act:conversations.open_original}, and state what you need it for.",
+            reason=tuple(filter(None, (known.reason, known.detail, known.signature))),
+        )
 
 
 def delete_files(context: UseCaseContext, conversation: str, names: Collection[str]) -> int:

@@ -8,6 +8,7 @@ from anninh_core.domain.conversations.model import MESSAGE, Message, OriginalOpe
 from anninh_core.domain.conversations.views import FileCustodyView, view_attachment
 from anninh_core.kernel.errors import BadInput, NotFound, WrongStep
 from anninh_core.kernel.refs import Ref
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.kernel.text import nfc
 from anninh_core.ports.storages.changes import Entry
 from anninh_core.usecase.arguments import Count, Id, Reason
@@ -103,7 +104,11 @@ class MessageFiles(Service):
         uow.permit(message.unit)
         purpose = nfc(purpose).strip()
         if not _MIN_PURPOSE <= len(purpose) <= _MAX_PURPOSE:
-            raise BadInput(f"say what the original is needed for, in {_MIN_PURPOSE} to {_MAX_PURPOSE} characters")
+            raise BadInput(
+                "The purpose must have {least} to {most} characters: write what you need the original for.",
+                least=_MIN_PURPOSE,
+                most=_MAX_PURPOSE,
+            )
         data = read_file(self.runner, message, attached.blob)
         uow.add_event("attachment.original_opened")
         uow.save(MESSAGE, message.opened(number, uow.actor.id, uow.at, purpose))
@@ -131,31 +136,44 @@ class MessageFiles(Service):
         """Return a message of a case that the actor may hold, and one of its attachments."""
         if check_case(session, self._cases, case, self._restricts) and is_here:
             raise WrongStep(
-                f"{case} is over, and its reporter had the use of their data restricted: a court's hold or the end of "
-                "the restriction opens its files"
+                "{case} is over and its reporter had the use of their data restricted: the files and the "
+                "identity open only under a legal hold, or once the restriction is lifted.",
+                case=case,
             )
         message = session.get(MESSAGE, message_id)
         if message is None or message.case != case:
             truth = "there is none" if message is None else f"it belongs to {message.case or 'no case'}"
-            raise session.withhold("message", message_id, truth, f"`history` lists those of {case}")
+            raise session.withhold("message", message_id, truth, "conversations.history")
         attached = get_attachment(message, number)
         session.facts |= {"message": message_id, "attachment": number}
         if is_here and not attached.blob:
-            raise NotFound(f"attachment {number} of message {message_id} isn't here: {_explain_missing(attached)}")
+            raise NotFound(
+                "Attachment {number} of message {message} isn't here: {reason}.",
+                number=number,
+                message=message_id,
+                reason=_explain_missing(attached),
+            )
         return message, attached
 
 
 def get_attachment(message: Message, number: int) -> Attachment:
     """Return an attachment of a message, numbered from 0, or raise `NotFound`."""
     if not 0 <= number < len(message.attachments):
-        raise NotFound(f"message {message.id} has {len(message.attachments)} attachments, counted from 0: no {number}")
+        raise NotFound(
+            "Message {message} has no attachment {number}: it has {count}, numbered from 0.",
+            message=message.id,
+            count=len(message.attachments),
+            number=number,
+        )
     return message.attachments[number]
 
 
 def _explain_missing(attachment: Attachment) -> str:
     if attachment.lost:
-        return f"it was lost ({attachment.lost})"
-    return "it hasn't been fetched yet; try again later" if attachment.url else "it holds no file"
+        return Sentence("it was lost ({reason})", reason=attachment.lost)
+    if attachment.url:
+        return Sentence("it hasn't been fetched yet, so try again later")
+    return Sentence("it holds no file")
 
 
 def _is_about(entry: Entry, number: int) -> bool:

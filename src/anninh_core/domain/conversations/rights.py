@@ -39,7 +39,7 @@ class PersonalRecords(Service):
         """
         uow.permit(self.context.district.root)
         if not name.strip():
-            raise BadInput("a name can't be corrected to nothing; give the right one")
+            raise BadInput("The corrected name can't be empty: give the right name.")
         conversation = uow.load(CONVERSATION, conversation_id)
         named = seal_name(uow, conversation, nfc(name.strip()), self._seal)
         return uow.save(CONVERSATION, evolve(named, is_corrected=True))
@@ -73,10 +73,12 @@ class PersonalRecords(Service):
         """
         uow.permit(self.context.district.root)
         if not correction.strip():
-            raise BadInput("a correction without words corrects nothing; say how it should read")
+            raise BadInput("A correction can't be empty: write how the message should read.")
         message = _find_own(uow, message_id, senders)
         if message.erased:
-            raise WrongStep(f"the words of message {message_id} are gone: nothing is left to correct")
+            raise WrongStep(
+                "The text of message {message} was erased, so nothing is left to correct.", message=message_id
+            )
         words = nfc(correction.strip())
         if words in message.corrections:
             return message
@@ -88,5 +90,5 @@ def _find_own(uow: UnitOfWork, message_id: str, senders: Collection[str]) -> Mes
     message = uow.get_readable(MESSAGE, message_id)
     if message is None or message.sender not in senders:
         truth = "there is none" if message is None else "it is none of whoever asks"
-        raise uow.withhold(MESSAGE.name, message_id, truth, "`anninh people find` shows those of whoever asks")
+        raise uow.withhold(MESSAGE.name, message_id, truth, "rights.find")
     return message

@@ -148,7 +148,11 @@ class Conversations(Service):
         message = uow.load(MESSAGE, message_id)
         uow.permit(message.unit)
         if message.case not in ("", case):
-            raise WrongStep(f"message {message_id} belongs to {message.case} already, and to one case only")
+            raise WrongStep(
+                "Message {message} already belongs to {case}: a message can belong to one case only.",
+                message=message_id,
+                case=message.case,
+            )
         conversation = uow.load(CONVERSATION, message.sender)
         stays = is_locked_case(uow, self._cases, case)
         talk_unit = conversation.unit if stays else unit
@@ -176,7 +180,11 @@ class Conversations(Service):
         """
         uow.permit(self.context.district.root)
         if message_scope(uow.load(MESSAGE, message_id)) != scope:
-            raise Conflict(f"message {message_id} isn't sealed by {scope!r} any more; fetch its file once more")
+            raise Conflict(
+                "Message {message} isn't sealed under {scope!r} any more: fetch its file again.",
+                message=message_id,
+                scope=scope,
+            )
         uow.add_event("attachment.kept")
         if file is not None:
             # One photo sent twice has two marks: by equal ones who sent it to a group and in private would be known.
@@ -199,7 +207,11 @@ class Conversations(Service):
         """
         uow.permit(self.context.district.root)
         if reason not in LOSS_REASONS:
-            raise BadInput(f"an attachment isn't lost by {reason!r}, but {', '.join(LOSS_REASONS)}")
+            raise BadInput(
+                "{reason!r} isn't a reason for the loss of an attachment: choose one of {allowed}.",
+                reason=reason,
+                allowed=tuple(LOSS_REASONS),
+            )
         uow.add_event("attachment.lost")
         uow.facts["lost"] = reason
         message = self._replace_attachment(uow, message_id, number, lambda found: evolve(found, url="", lost=reason))
@@ -303,7 +315,11 @@ class Conversations(Service):
         where = {"conversation": conversation_id, "platform": platform_id}
         messages = session.find(MESSAGE, "newest", where=where, limit=1).items
         if not messages:
-            raise NotFound(f"no message {platform_id!r} in conversation {conversation_id}")
+            raise NotFound(
+                "Conversation {conversation} has no message {platform_id!r}.",
+                platform_id=platform_id,
+                conversation=conversation_id,
+            )
         return messages[0]
 
     def _get_or_create(self, uow: UnitOfWork, address: Address, name: str) -> Conversation:

@@ -109,7 +109,7 @@ class MessageThreads(Service):
         uow.permit(message.unit)
         uow.add_event("message.passed_on")
         if message.lock is None:
-            raise WrongStep(f"message {message_id} isn't locked for its supervisor")
+            raise WrongStep("Message {message} isn't locked for its supervisor.", message=message_id)
         if not unit:
             return uow.save(MESSAGE, evolve(message, kind=PASSED_ON, candidates=(), proposed_dismissal=None))
         lock = evolve(message.lock, supervisor=unit)
@@ -158,7 +158,10 @@ class MessageThreads(Service):
         """
         message = uow.load(MESSAGE, message_id)
         if not message.case:
-            raise WrongStep(f"message {message_id} belongs to no case yet; link it")
+            raise WrongStep(
+                "Message {message} belongs to no case yet: assign it to one with {act:conversations.assign_message}.",
+                message=message_id,
+            )
         permit_case(uow, self._cases, message.case)
         unit = permit_case(uow, self._cases, case)
         return uow.save(MESSAGE, reseal_files(uow, self.runner, message, message.linked(case, unit, message.kind)))

@@ -26,7 +26,11 @@ _PART = re.compile(r"[a-z][a-z0-9_.:/-]{0,99}")
 def require_part(given: str) -> str:
     """Return the name of a part of something as it is, or raise `BadInput`: it is a code, not anybody's words."""
     if not _PART.fullmatch(given):
-        raise BadInput(f"{given!r} names no part of anything; give a code such as `answer` (a-z, 0-9, _ . : / -)")
+        raise BadInput(
+            "{part!r} isn't the code of a part: write a code such as `answer`, with lower-case letters, "
+            "digits and the characters _ . : / -.",
+            part=given,
+        )
     return given
 
 

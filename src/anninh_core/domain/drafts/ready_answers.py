@@ -60,7 +60,9 @@ class ReadyAnswers(Service):
         of_module = [one for one in self.context.district.ready_answers if one.module == module]
         steps = sorted({one.step for one in of_module if one.step})
         if step and step not in steps and not any(not one.step for one in of_module):
-            raise BadInput(f"no ready answer is for {step!r}; the profile has some for {', '.join(steps) or 'none'}")
+            raise BadInput(
+                "No ready answers exist for {step!r}: choose one of {allowed}.", step=step, allowed=tuple(steps)
+            )
         return tuple(_show(one) for one in of_module if not step or one.step in ("", step))
 
 

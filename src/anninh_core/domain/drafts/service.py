@@ -21,7 +21,7 @@ from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
-_SEE = "`drafts.list` shows those you have"
+_SEE = "drafts.list"
 
 
 class Drafts(Service):
@@ -87,7 +87,12 @@ class Drafts(Service):
         for entry in self._store.entries(session.actor.id):
             if entry.key == key and not entry.is_over(session.at):
                 return Draft(entry=entry, words=self._store.words(session.actor.id, entry, scope))
-        raise NotFound(f"you have no draft of {part!r} about {about!r}; {_SEE}")
+        raise NotFound(
+            "You have no draft of {part!r} about {about!r}: {see:act} lists your drafts.",
+            part=part,
+            about=about,
+            see=_SEE,
+        )
 
     @query(Permission.UNIT_READ, public=True)
     def list(self, session: ReadSession, *, about: Id = "") -> tuple[DraftEntry, ...]:
@@ -141,7 +146,11 @@ class Drafts(Service):
         """Return what a draft is about; whoever may not read it, or not any more, hears what they hear of nothing."""
         ref = Ref.parse(about)
         if ref.kind not in self._subjects:
-            raise BadInput(f"no draft is about {about!r}; name something as kind:id, of {', '.join(self._subjects)}")
+            raise BadInput(
+                "A draft can't be about {about!r}: write it as kind:id, with one of the kinds {allowed}.",
+                about=about,
+                allowed=tuple(self._subjects),
+            )
         model = self._find_readable(session.permits, session.actor, about)
         if model is None:
             raise self._withhold(session, ref)

@@ -67,7 +67,11 @@ class DraftStore:
                 continue
             if state.put(_LIST, msgspec.json.encode((*others, placed)), scope_of_list, listed.version):
                 return placed
-        raise Conflict(f"the drafts of {owner} were changed {_TRIES} times in a row; save it again")
+        raise Conflict(
+            "The drafts of officer {officer} changed {count} times in a row while this was being saved: try again.",
+            officer=owner,
+            count=_TRIES,
+        )
 
     def remove(self, owner: str, keys: Collection[tuple[str, str, str]]) -> int:
         """Take drafts away; return how many there were."""
@@ -109,7 +113,10 @@ class DraftStore:
             names = sorted(change(frozenset(self.holders())))
             if states.put(_HOLDERS, _NAMES, msgspec.json.encode(names), 0 if stored is None else stored.version):
                 return
-        raise Conflict(f"who has drafts was changed {_TRIES} times in a row; save it again")
+        raise Conflict(
+            "The list of officers with drafts changed {count} times in a row while this was being saved: try again.",
+            count=_TRIES,
+        )
 
     def _change(self, owner: str, change: Change) -> None:
         state = self._state(owner)
@@ -120,7 +127,11 @@ class DraftStore:
             changed = change(known)
             if changed == known or state.put(_LIST, msgspec.json.encode(changed), scope, listed.version):
                 return
-        raise Conflict(f"the drafts of {owner} were changed {_TRIES} times in a row; try again")
+        raise Conflict(
+            "The drafts of officer {officer} changed {count} times in a row while this was being saved: try again.",
+            officer=owner,
+            count=_TRIES,
+        )
 
     def _state(self, owner: str) -> SealedState:
         return SealedState(self._context, f"drafts:{owner}")
@@ -130,7 +141,7 @@ def _free_slot(known: Sequence[DraftEntry]) -> int:
     taken = {one.slot for one in known}
     slot = next((number for number in range(MAX_DRAFTS) if number not in taken), None)
     if slot is None:
-        raise BadInput(f"you have {len(known)} drafts; send or discard some before you begin another")
+        raise BadInput("You have {count} drafts: send or discard some before you begin another.", count=len(known))
     return slot
 
 

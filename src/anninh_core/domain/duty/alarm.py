@@ -286,7 +286,7 @@ class Alarm:
             WrongStep: the case is over.
         """
         if self.state is AlarmState.ENDED:
-            raise WrongStep(f"alarm {self.code} is {self.state} already")
+            raise WrongStep("Alarm {code} is already {state}.", code=self.code, state=self.state)
         acknowledged = self.acknowledged(by, at)
         return evolve(acknowledged, claim_until=until, next_at=until) if self.is_emergency else acknowledged
 

@@ -21,7 +21,7 @@ from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
-_SEE = "`anninh duty alarms` lists those you may see"
+_SEE = "duty.alarms"
 _AT_ONCE = timedelta(0)
 _GATHERING = timedelta(minutes=1)
 """How long after a page reports of further people are gathered before the next one leaves."""
@@ -206,7 +206,7 @@ class Alarms(Service):
         """
         alarm = self._get_permitted(uow, id)
         if not alarm.is_emergency or alarm.state is AlarmState.ENDED:
-            raise WrongStep(f"alarm {alarm.code} pages nobody; there is nothing to hand up")
+            raise WrongStep("Alarm {code} pages no one any more, so it can't be handed up.", code=alarm.code)
         uow.facts["alarm"] = alarm.id
         uow.add_event("duty.resumed")
         last = alarm.pages[-1].row if alarm.pages else ""
@@ -315,7 +315,12 @@ class Alarms(Service):
         alarm = self._get_permitted(session, alarm_id)
         may = session.permits.may(person(officer), Permission.TIP_HANDLE, alarm.unit, session.today).allowed
         if not may or not {*alarm.excluded}.isdisjoint(session.permits.list_marks(officer)):
-            raise BadInput(f"officer {officer} can't handle alarm {alarm.code}; name one who handles tips of its unit")
+            raise BadInput(
+                "Officer {officer} can't handle alarm {code}: name an officer who handles tips of its unit.",
+                officer=officer,
+                code=alarm.code,
+                argument="officer",
+            )
         return alarm
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)

@@ -10,7 +10,6 @@ from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.duty.roster import officers_at, shift_ends
 from anninh_core.domain.duty.rosters import read_rosters
 from anninh_core.domain.duty.states import AlarmState
-from anninh_core.kernel.dates import short_moment
 from anninh_core.kernel.errors import WrongStep
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -46,8 +45,12 @@ def require_unclaimed(session: ReadSession, alarm: Alarm) -> None:
     """
     until = alarm.claim_until
     if until is not None and until > session.at and alarm.acknowledged_by != session.actor.id:
-        name = session.permits.name_officer(alarm.acknowledged_by)
-        raise WrongStep(f"alarm {alarm.code} is taken by {name} until {short_moment(until)}")
+        raise WrongStep(
+            "Alarm {code} is claimed by officer {officer} until {until}.",
+            code=alarm.code,
+            officer=alarm.acknowledged_by,
+            until=until,
+        )
 
 
 def claim_alarm(uow: UnitOfWork, about: str, claim: AlarmClaim) -> Alarm | None:

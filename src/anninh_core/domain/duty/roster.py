@@ -38,9 +38,14 @@ class Shift:
             BadInput: it names nobody, somebody twice, or no weekday.
         """
         if not self.officers or len(set(self.officers)) < len(self.officers):
-            raise BadInput(f"a shift needs an officer, and each once: it has {list(self.officers)}")
+            raise BadInput(
+                "A shift needs officers, each of them once, but this one has {officers}.", officers=tuple(self.officers)
+            )
         if not self.weekdays or not set(self.weekdays) <= {*EVERY_DAY}:
-            raise BadInput(f"a shift begins on weekdays from 0 (Monday) to 6 (Sunday), not on {list(self.weekdays)}")
+            raise BadInput(
+                "A shift needs at least one weekday from 0 (Monday) to 6 (Sunday), but this one has {weekdays}.",
+                weekdays=tuple(self.weekdays),
+            )
 
     def to_view(self) -> ShiftView:
         """Return what may leave."""
@@ -77,8 +82,13 @@ class Holiday:
             BadInput: it has no name or no shift, or ends before it begins.
         """
         if not self.name.strip() or not self.shifts or self.last < self.first:
-            days = f"{self.first} to {self.last}"
-            raise BadInput(f"a holiday needs a name, a shift, and days in order: {self.name!r}, {days}")
+            raise BadInput(
+                "Holiday {name!r} ({first_day} to {last_day}) is incomplete or its days are out of order: "
+                "give it a name and a shift, and a first day that isn't after the last.",
+                name=self.name,
+                first_day=self.first,
+                last_day=self.last,
+            )
 
     def to_view(self) -> HolidayView:
         """Return what may leave."""
@@ -108,7 +118,9 @@ class Roster:
             BadInput: it has no shift, or ends before it begins.
         """
         if not (self.shifts or self.holidays) or self.valid_to < self.valid_from:
-            raise BadInput(f"a roster of {self.unit!r} needs a shift, and days in order")
+            raise BadInput(
+                "The roster of {unit!r} needs a shift, and a first day that isn't after the last.", unit=self.unit
+            )
 
     def to_view(self) -> RosterView:
         """Return what may leave."""

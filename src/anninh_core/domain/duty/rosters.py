@@ -130,9 +130,15 @@ class Rosters(Service):
         day = max(roster.valid_from, uow.today)
         for officer in sorted(roster.officers):
             if not uow.permits.is_officer(officer):
-                raise BadInput(f"{officer!r} is no officer; the units list them with their ids")
+                raise BadInput(
+                    "{officer!r} isn't an officer: {act:units.officers} lists the officers.", officer=officer
+                )
             if not _may_stand(uow, officer, roster.unit, day):
-                raise BadInput(f"officer {officer} handles no tips of {roster.unit!r}; grant the role first")
+                raise BadInput(
+                    "Officer {officer} handles no tips of {unit!r}: grant the role first.",
+                    officer=officer,
+                    unit=roster.unit,
+                )
 
 
 def _may_stand(uow: UnitOfWork, officer: str, unit: str, day: date) -> bool:

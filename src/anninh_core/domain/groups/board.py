@@ -29,6 +29,10 @@ class GroupBoard(Service):
         Args:
             post: one of the profile's posts: owner, deputy, member.
             name: how the directory names the officer.
+
+        Raises:
+            WrongStep: the group is closed, or the officer is on its board already.
+            BadInput: the profile has no such post.
         """
         require_code(self.context.district, "board", post)
         uow.add_event("group.seated")
@@ -36,7 +40,11 @@ class GroupBoard(Service):
 
     @command(Permission.GROUP_RUN, public=True)
     def vacate(self, uow: UnitOfWork, group_id: Id, officer: Id) -> Group:
-        """Take an officer off the board."""
+        """Take an officer off the board.
+
+        Raises:
+            WrongStep: the officer isn't on its board.
+        """
         uow.add_event("group.seat_vacated")
         return uow.save(GROUP, load_group_for(uow, "vacate", group_id).vacated(officer, uow.today))
 
@@ -79,7 +87,11 @@ class GroupBoard(Service):
 
     @command(Permission.GROUP_RUN, public=True)
     def name_key_people(self, uow: UnitOfWork, group_id: Id, people: Sequence[KeyPerson]) -> Group:
-        """Name the residents whose word counts; they replace those named before."""
+        """Name the residents whose word counts; they replace those named before.
+
+        Raises:
+            BadInput: the profile has no such kind of key person.
+        """
         group = load_group_for(uow, "name_key_people", group_id)
         uow.add_event("group.key_people_named")
         return uow.save(GROUP, evolve(group, key_people=require_people(self.context.district, people)))

@@ -47,7 +47,12 @@ class GroupLifecycle(Service):
         """
         uow.permit(unit)
         if kind in _UNIQUE_KINDS and (other := self._find_open_group(uow, unit, kind)):
-            raise WrongStep(f"{unit!r} has the group {other.title!r} of kind {kind}; close or merge it first")
+            raise WrongStep(
+                "Unit {unit!r} already has the group {title!r} of kind {kind}: close or merge that group first.",
+                unit=unit,
+                title=other.title,
+                kind=kind,
+            )
         group = Group(
             id=self.context.ids.new(),
             unit=unit,
@@ -97,7 +102,11 @@ class GroupLifecycle(Service):
 
     @command(Permission.GROUP_RUN, public=True)
     def send_charter(self, uow: UnitOfWork, group_id: Id) -> Group:
-        """Send the charter in force to an active group, after it was changed."""
+        """Send the charter in force to an active group, after it was changed.
+
+        Raises:
+            WrongStep: it isn't active.
+        """
         group = load_group_for(uow, "send_charter", group_id)
         uow.add_event("group.charter_sent")
         return uow.save(GROUP, self._send_charter(uow, group))
@@ -110,38 +119,64 @@ class GroupLifecycle(Service):
 
     @command(Permission.GROUP_RUN, public=True)
     def rename(self, uow: UnitOfWork, group_id: Id, title: Words) -> Group:
-        """Give a group another name; the directory forgets the old one, the record doesn't."""
+        """Give a group another name; the directory forgets the old one, the record doesn't.
+
+        Raises:
+            WrongStep: it is closed.
+            BadInput: no words.
+        """
         uow.add_event("group.renamed")
         return uow.save(GROUP, load_group_for(uow, "rename", group_id).renamed(nfc(title)))
 
     @command(Permission.GROUP_RUN, public=True)
     def suspend(self, uow: UnitOfWork, group_id: Id, reason: Reason) -> Group:
-        """Take an active group out of use for a while, for a stated reason code."""
+        """Take an active group out of use for a while, for a stated reason code.
+
+        Raises:
+            WrongStep: it isn't active.
+            BadInput: the reason is no code.
+        """
         uow.facts["reason"] = require_reason_code(reason)
         uow.add_event("group.suspended")
         return uow.save(GROUP, load_group_for(uow, "suspend", group_id).moved(GroupState.SUSPENDED))
 
     @command(Permission.GROUP_RUN, public=True)
     def resume(self, uow: UnitOfWork, group_id: Id) -> Group:
-        """Take a suspended group into use again."""
+        """Take a suspended group into use again.
+
+        Raises:
+            WrongStep: it isn't suspended.
+        """
         group = load_group_for(uow, "resume", group_id)
         uow.add_event("group.resumed")
         return uow.save(GROUP, group.moved(GroupState.ACTIVE))
 
     @command(Permission.GROUP_RUN, public=True)
     def close(self, uow: UnitOfWork, group_id: Id, reason: Reason) -> Group:
-        """End a group for good, for a stated reason code."""
+        """End a group for good, for a stated reason code.
+
+        Raises:
+            WrongStep: it is closed already.
+            BadInput: the reason is no code.
+        """
         uow.facts["reason"] = require_reason_code(reason)
         uow.add_event("group.closed")
         return uow.save(GROUP, load_group_for(uow, "close", group_id).closed(uow.today))
 
     @command(Permission.GROUP_RUN, public=True)
     def merge(self, uow: UnitOfWork, group_id: Id, *, into: Id) -> Group:
-        """Close a group whose members move to another one."""
+        """Close a group whose members move to another one.
+
+        Raises:
+            WrongStep: it is closed, or the other group is the same one or isn't active.
+            NotFound: there is no such other group.
+        """
         group = load_group_for(uow, "merge", group_id)
         other = load_group(uow, into)
         if other.id == group.id or other.state is not GroupState.ACTIVE:
-            raise WrongStep(f"group {other.title!r} can't take members over: it must be another, active group")
+            raise WrongStep(
+                "Group {title!r} can't receive the members: choose another group that is active.", title=other.title
+            )
         uow.guard_version(GROUP, other)
         uow.add_event("group.merged")
         return uow.save(GROUP, group.closed(uow.today, other.id))
@@ -166,6 +201,9 @@ class GroupLifecycle(Service):
         available = self.context.district.local_models
         if model not in available:
             raise BadInput(
-                f"profile {self.context.district.id!r} has no local model {model!r}; it has {', '.join(available)}"
+                "Profile {profile!r} has no local model {model!r}: choose one of {allowed}.",
+                profile=self.context.district.id,
+                model=model,
+                allowed=tuple(available),
             )
         return model

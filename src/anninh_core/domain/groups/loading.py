@@ -8,7 +8,7 @@ from anninh_core.usecase.read_session import ReadSession
 
 def load_group(session: ReadSession, group_id: str) -> Group:
     """Return a group on whose unit the marked permission holds; raises as `ReadSession.held` does."""
-    return session.get_permitted(GROUP, group_id, "`anninh groups list` shows those you may see")
+    return session.get_permitted(GROUP, group_id, "groups.list")
 
 
 def load_group_for(session: ReadSession, step: str, group_id: str) -> Group:

@@ -73,9 +73,19 @@ class Measure:
 
     def __attrs_post_init__(self) -> None:
         if min(self.members, self.posts, self.interactions) < 0:
-            raise BadInput(f"a measure of {self.day} can't count below 0: {self.members} members, {self.posts} posts")
+            raise BadInput(
+                "A count of {day} is below 0 ({members} members, {posts} posts, {interactions} "
+                "interactions): give 0 or more.",
+                day=self.day,
+                members=self.members,
+                posts=self.posts,
+                interactions=self.interactions,
+            )
         if self.households_share is not None and not 0 <= self.households_share <= 1:
-            raise BadInput(f"a share of households is between 0 and 1, not {self.households_share}")
+            raise BadInput(
+                "{share} isn't a share of households: give a number from 0 to 1.",
+                share=self.households_share,
+            )
 
     def to_view(self) -> MeasureView:
         """Return what may leave."""
@@ -135,8 +145,13 @@ class Group:
             WrongStep: it doesn't; names the states that it leads to.
         """
         if to not in TRANSITIONS[self.state]:
-            allowed = ", ".join(sorted(TRANSITIONS[self.state])) or "nothing more"
-            raise WrongStep(f"group {self.title!r} is {self.state}: it can't become {to}, only {allowed}")
+            raise WrongStep(
+                "Group {title!r} is {state}: it can't become {next_state}. Possible next states: {allowed}.",
+                title=self.title,
+                state=self.state,
+                next_state=to,
+                allowed=tuple(sorted(TRANSITIONS[self.state])),
+            )
 
     def moved(self, to: GroupState) -> "Group":
         """Return the group in another state; raises as `require_possible`."""
@@ -164,7 +179,7 @@ class Group:
         """Return the group under another name."""
         self.require_open()
         if not title.strip():
-            raise BadInput(f"group {self.title!r} needs a name; give at least one word")
+            raise BadInput("The new name of group {title!r} is empty: give at least one word.", title=self.title)
         return evolve(self, title=title, former_titles=(*self.former_titles, self.title))
 
     def seated(self, post: str, officer: str, name: str, day: date) -> "Group":
@@ -172,7 +187,10 @@ class Group:
         self.require_open()
         if any(seat.officer == officer for seat in self.seats):
             raise WrongStep(
-                f"officer {officer} sits on the board of group {self.title!r} already; vacate that seat first"
+                "Officer {officer} is already on the management board of group {title!r}: end that seat "
+                "first with {act:groups.vacate}.",
+                officer=officer,
+                title=self.title,
             )
         board = tuple(
             _vacate_seat(s, day) if post == OWNER and s in self.seats and s.post == OWNER else s for s in self.board
@@ -182,7 +200,9 @@ class Group:
     def vacated(self, officer: str, day: date) -> "Group":
         """Return the group without an officer on its board."""
         if all(seat.officer != officer for seat in self.seats):
-            raise WrongStep(f"officer {officer} has no seat on the board of group {self.title!r}")
+            raise WrongStep(
+                "Officer {officer} isn't on the management board of group {title!r}.", officer=officer, title=self.title
+            )
         return evolve(
             self,
             board=tuple(_vacate_seat(s, day) if s.until is None and s.officer == officer else s for s in self.board),
@@ -203,7 +223,7 @@ class Group:
         """Return the group with more members who acknowledged the charter."""
         self.require_charter()
         if count < 1:
-            raise BadInput(f"{count} acknowledgements can't be added; give 1 or more")
+            raise BadInput("{count} acknowledgements can't be added: give 1 or more.", count=count)
         return evolve(self, acknowledged=self.acknowledged + count)
 
     def measured(self, measure: Measure) -> "Group":
@@ -215,25 +235,43 @@ class Group:
     def require_open(self) -> None:
         """Check that the group isn't closed; `WrongStep` if it is."""
         if self.state is S.CLOSED:
-            raise WrongStep(f"group {self.title!r} is closed since {self.closed_on}; nothing about it changes any more")
+            raise WrongStep(
+                "Group {title!r} was closed on {day}: it can no longer be changed.",
+                title=self.title,
+                day=self.closed_on,
+            )
 
     def require_launchable(self, day: date) -> None:
         """Check that the group is forming and that somebody answers for it on a day; `WrongStep` if not."""
         if self.state is not S.FORMING:
-            raise WrongStep(f"group {self.title!r} is {self.state}: only a forming group is launched")
+            raise WrongStep(
+                "Group {title!r} is {state}: only a forming group can be launched.", title=self.title, state=self.state
+            )
         if not self.has_owner_on(day):
-            raise WrongStep(f"group {self.title!r} has no {OWNER}: seat one before it is launched")
+            raise WrongStep(
+                "Group {title!r} has no owner: give an officer this seat with {act:groups.seat} before you "
+                "launch the group.",
+                title=self.title,
+            )
 
     def require_charter(self) -> None:
         """Check that the group's members were sent a charter; `WrongStep` if they weren't."""
         if not self.charter:
-            raise WrongStep(f"group {self.title!r} was never sent a charter to acknowledge")
+            raise WrongStep(
+                "Group {title!r} hasn't received the charter: send it with {act:groups.send_charter} before "
+                "you record acknowledgements.",
+                title=self.title,
+            )
 
     def require_measurable(self, day: date) -> None:
         """Check that the group is open and was launched by a day; `WrongStep` if not."""
         self.require_open()
         if self.launched_on is None or day < self.launched_on:
-            raise WrongStep(f"group {self.title!r} can't be measured on {day}: it wasn't launched by then")
+            raise WrongStep(
+                "Group {title!r} wasn't launched by {day}: choose the day of its launch or a later one.",
+                title=self.title,
+                day=day,
+            )
 
     def to_row(self) -> GroupRow:
         """Return what may leave in a list."""

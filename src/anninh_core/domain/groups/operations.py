@@ -33,7 +33,12 @@ class GroupOperations(Service):
 
     @command(Permission.INTAKE, public=True)
     def acknowledge(self, uow: UnitOfWork, group_id: Id, *, count: Count = 1) -> Group:
-        """Count members who acknowledged the charter. Who they are isn't kept."""
+        """Count members who acknowledged the charter. Who they are isn't kept.
+
+        Raises:
+            WrongStep: its members weren't sent the charter.
+            BadInput: a count below 1.
+        """
         uow.add_event("group.charter_acknowledged")
         return uow.save(GROUP, load_group_for(uow, "acknowledge", group_id).acknowledged_by(count))
 
@@ -46,7 +51,11 @@ class GroupOperations(Service):
 
     @command(Permission.GROUP_RUN, public=True)
     def remind(self, uow: UnitOfWork, group_id: Id) -> Group:
-        """Remind an active group of its charter and of how to report in confidence (P-II.1.b)."""
+        """Remind an active group of its charter and of how to report in confidence (P-II.1.b).
+
+        Raises:
+            WrongStep: it isn't active.
+        """
         group = load_group_for(uow, "remind", group_id)
         uow.add_event("group.reminded")
         return self._remind(uow, group)
@@ -63,9 +72,19 @@ class GroupOperations(Service):
 
     @command(Permission.GROUP_RUN, public=True)
     def measure(self, uow: UnitOfWork, group_id: Id, measure: Measure) -> Group:
-        """Write down how far a group reached by today; a second measure of the same day replaces the first."""
+        """Write down how far a group reached by today; a second measure of the same day replaces the first.
+
+        Raises:
+            WrongStep: it is closed, or wasn't launched by that day.
+            BadInput: a day in the future, a count below 0, or a share that isn't from 0 to 1.
+        """
         if measure.day > uow.today:
-            raise BadInput(f"{measure.day} lies in the future (today is {uow.today}); measure what there is")
+            raise BadInput(
+                "{day} is in the future: choose {today} or an earlier day.",
+                day=measure.day,
+                today=uow.today,
+                argument="day",
+            )
         uow.add_event("group.measured")
         return uow.save(GROUP, load_group_for(uow, "measure", group_id).measured(measure))
 

@@ -109,7 +109,13 @@ def require_code(district: District, family: str, code: str) -> str:
     """
     if f"{family}.{code}" not in district.wording:
         available = ", ".join(sorted(key.partition(".")[2] for key in district.wording if key.startswith(f"{family}.")))
-        raise BadInput(f"profile {district.id!r} has no {family.replace('_', ' ')} {code!r}; it has {available}")
+        raise BadInput(
+            "Profile {profile!r} has no {family:record} {code!r}: choose one of {allowed}.",
+            profile=district.id,
+            family=family.replace("_", " "),
+            code=code,
+            allowed=available,
+        )
     return code
 
 

@@ -9,10 +9,15 @@ from anninh_core.usecase.read_session import ReadSession
 S = GroupState
 
 
-def _is(state: GroupState, what: str) -> Check[Group]:
+def _is(state: GroupState) -> Check[Group]:
     def check(group: Group, _: ReadSession) -> None:
         if group.state is not state:
-            raise WrongStep(f"group {group.title!r} is {group.state}: only {what}")
+            raise WrongStep(
+                "Group {title!r} is {state}: this step requires a group that is {needed_state}.",
+                title=group.title,
+                state=group.state,
+                needed_state=state,
+            )
 
     return check
 
@@ -23,7 +28,10 @@ def _require_open(group: Group, _: ReadSession) -> None:
 
 def _require_seats(group: Group, _: ReadSession) -> None:
     if not group.seats:
-        raise WrongStep(f"nobody sits on the board of group {group.title!r}; `seat` puts somebody there")
+        raise WrongStep(
+            "The management board of group {title!r} is empty: appoint an officer first with {act:groups.seat}.",
+            title=group.title,
+        )
 
 
 GROUP_STEPS: StepChecks[Group] = StepChecks(
@@ -36,14 +44,14 @@ GROUP_STEPS: StepChecks[Group] = StepChecks(
         "launch": (lambda group, session: group.require_launchable(session.today),),
         "relink": (),
         "rename": (_require_open,),
-        "send_charter": (_is(S.ACTIVE, "an active group is sent the charter"),),
+        "send_charter": (_is(S.ACTIVE),),
         "welcome": (),
         "acknowledge": (lambda group, _: group.require_charter(),),
         "note_post": (),
-        "remind": (_is(S.ACTIVE, "an active group is reminded"),),
+        "remind": (_is(S.ACTIVE),),
         "measure": (lambda group, session: group.require_measurable(session.today),),
         "suspend": (can_become(S.SUSPENDED),),
-        "resume": (_is(S.SUSPENDED, "a suspended group is resumed"),),
+        "resume": (_is(S.SUSPENDED),),
         "merge": (can_become(S.CLOSED),),
         "close": (can_become(S.CLOSED),),
     }

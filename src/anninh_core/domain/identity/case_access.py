@@ -34,7 +34,11 @@ class CaseReader:
         """
         ref = Ref.parse(case)
         if ref.kind not in self.cases:
-            raise BadInput(f"{case!r} is no case; name one as kind:id, of {', '.join(self.cases)}")
+            raise BadInput(
+                "{case!r} isn't a case: name one as kind:id, with one of the kinds {allowed}.",
+                case=case,
+                allowed=tuple(self.cases),
+            )
         access = self.cases[ref.kind]
         return session.include(access.read, ref.id), access
 
@@ -42,7 +46,10 @@ class CaseReader:
         """Return the conversation id of whoever is behind a case, or raise `BadInput`."""
         resident = self.cases[Ref.parse(case).kind].kind.resident(model)
         if not resident:
-            raise BadInput(f"nobody wrote {case}: its words were taken down by an officer, who knows whose they are")
+            raise BadInput(
+                "{case} has no reporter who wrote in a chat: ask the officer who recorded it whose report it is.",
+                case=case,
+            )
         return resident
 
     def is_there(self, session: ReadSession, case: str) -> bool:

@@ -23,7 +23,7 @@ from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
-_SEE = "ask for the identity first"
+_SEE = "identity.own_requests"
 _MINUTES = 30
 _MAX_MINUTES = 24 * 60
 
@@ -72,7 +72,7 @@ class Disclosures(Service):
         uow.permitted_units()
         asked = _require_field(field)
         if not ground.strip():
-            raise BadInput("an identity is asked for without a ground; name the rule or article of law that allows it")
+            raise BadInput("A request for an identity needs a ground: name the rule or article of law that allows it.")
         model, access = self._cases.read(uow, case)
         kind = access.kind
         uow.permit_any(*kind.all_units(model))
@@ -104,18 +104,33 @@ class Disclosures(Service):
             WrongStep: it was decided before, waited too long, or its case was purged.
         """
         if not 1 <= minutes <= _MAX_MINUTES:
-            raise BadInput(f"an identity can't be opened for {minutes} minutes; give 1 to {_MAX_MINUTES}")
+            raise BadInput(
+                "An identity can't be opened for {minutes} minutes: give 1 to {most}.",
+                minutes=minutes,
+                most=_MAX_MINUTES,
+                argument="minutes",
+            )
         disclosure = self._load_disclosure(uow, disclosure_id)
         approved = disclosure.approved(uow.actor.id, uow.at, uow.at + timedelta(minutes=minutes))
         if not self._cases.is_there(uow, disclosure.case):
-            raise WrongStep(f"{disclosure.case} was purged: there is nobody to disclose any more; refuse the request")
+            raise WrongStep(
+                "{case} was purged, so no identity is left to disclose: refuse the request with "
+                "{act:identity.refuse_identity}.",
+                case=disclosure.case,
+            )
         self._require_use(uow, disclosure.case, disclosure.conversation)
         uow.facts["minutes"] = minutes
         return self._save_decision(uow, approved, "identity.approved", reason)
 
     @command(Permission.IDENTITY_APPROVE, public=True)
     def refuse_identity(self, uow: UnitOfWork, disclosure_id: Id, *, reason: Reason) -> Disclosure:
-        """Turn a request down; raises as `approve_identity` does."""
+        """Turn a request down; raises as `approve_identity` does.
+
+        Raises:
+            Refused: the actor asked for it.
+            WrongStep: it was decided before, or waited too long.
+            BadInput: no reason.
+        """
         disclosure = self._load_disclosure(uow, disclosure_id)
         return self._save_decision(uow, disclosure.refused(uow.actor.id, uow.at), "identity.refused", reason)
 
@@ -133,10 +148,16 @@ class Disclosures(Service):
         """
         disclosure, identity = self._open(uow, disclosure_id)
         if identity.sealed is not None and disclosure.field is IdentityField.WHOLE:
-            raise WrongStep(f"disclosure {disclosure_id} is of before names went to custodians; ask for one field anew")
+            raise WrongStep(
+                "Disclosure {disclosure} was requested before names were entrusted to custodians: request a "
+                "single field with {act:identity.request_identity}.",
+                disclosure=disclosure_id,
+            )
         if identity.sealed is not None and disclosure.field is not IdentityField.ADDRESS:
             raise WrongStep(
-                f"what disclosure {disclosure_id} asks for is sealed to custodians; `export_identity_request`"
+                "The field that disclosure {disclosure} asks for is sealed to custodians: have one open it "
+                "with {act:identity.export_identity_request}.",
+                disclosure=disclosure_id,
             )
         self._save(uow, disclosure, "identity.revealed")
         name = self.context.names.pseudonym(identity.conversation, disclosure.case)
@@ -162,7 +183,11 @@ class Disclosures(Service):
         disclosure, identity = self._open(uow, disclosure_id)
         key = parse_key(reader)
         if identity.sealed is None or disclosure.field in (IdentityField.ADDRESS, IdentityField.WHOLE):
-            raise WrongStep(f"what disclosure {disclosure_id} asks for isn't sealed to custodians; `reveal_identity`")
+            raise WrongStep(
+                "The field that disclosure {disclosure} asks for isn't sealed to custodians: open it with "
+                "{act:identity.reveal_identity}.",
+                disclosure=disclosure_id,
+            )
         holder = choose_holder(uow, identity.sealed, self._cases.get_excluded(uow, disclosure.case), custodian)
         uow.facts["custodian"] = holder.id
         self._save(uow, disclosure, "identity.exported")
@@ -245,13 +270,14 @@ class Disclosures(Service):
         access = self._cases.cases[ref.kind]
         if access.is_over(uow.load(access.kind, ref.id)) and self._restricts(uow)(case, resident):
             raise WrongStep(
-                f"{case} is over, and whoever reported it had the use of their data restricted: nobody is disclosed "
-                "unless a court's hold wants it, or the restriction is lifted"
+                "{case} is over and its reporter had the use of their data restricted: the files and the "
+                "identity open only under a legal hold, or once the restriction is lifted.",
+                case=case,
             )
 
     def _save_decision(self, uow: UnitOfWork, disclosure: Disclosure, event: str, reason: str) -> Disclosure:
         if not reason.strip():
-            raise BadInput("a decision about somebody's identity says why; give a reason")
+            raise BadInput("A decision about an identity needs a reason: write it.")
         rule = disclosure.ground or "identity"
         uow.decide(f"disclosure:{disclosure.id}", rule=rule, reason=event, text=nfc(reason))
         return self._save(uow, disclosure, event)
@@ -271,5 +297,7 @@ class Disclosures(Service):
 
 def _require_field(given: str) -> IdentityField:
     if given not in ASKABLE:
-        raise BadInput(f"an identity has no field {given!r}; ask for one of {', '.join(ASKABLE)}")
+        raise BadInput(
+            "An identity has no field {field!r}: ask for one of {allowed}.", field=given, allowed=tuple(ASKABLE)
+        )
     return IdentityField(given)

@@ -19,7 +19,7 @@ from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
-_SEE = "`anninh identity emergencies` lists those you may see"
+_SEE = "identity.emergency_openings"
 _SECOND = "`request_identity` asks a second person"
 
 
@@ -93,7 +93,7 @@ class EmergencyOpenings(Service):
             truth = f"{uow.actor.label} is excluded from {opening.case} by a conflict of interest"
             raise uow.withhold(EMERGENCY_OPENING.name, opening_id, truth, _SEE, unit=opening.unit)
         if not reason.strip():
-            raise BadInput("a review needs its reason: say what makes the opening justified, or not")
+            raise BadInput("A review needs a reason: write why the opening was justified or not.")
         reviewed = opening.reviewed(uow.actor.id, uow.at, justified=justified)
         uow.decide(
             str(Ref(EMERGENCY_OPENING.name, opening.id)),
@@ -127,10 +127,21 @@ class EmergencyOpenings(Service):
 def _require_emergency(uow: UnitOfWork, case: str, model: Any, access: CaseAccess) -> str:
     """Return who marked a case as the emergency that it is, "" for its words; never the actor, who is to act alone."""
     if not access.is_emergency(model):
-        raise Refused(f"{case} is no emergency that is still open: {_SECOND}")
+        raise Refused(
+            "{case} isn't an open emergency: ask a second person with {act:identity.request_identity}.", case=case
+        )
     marked_by = access.marked_by(model)
     if marked_by is None:
-        raise Refused(f"{case} was marked as an emergency before it was noted by whom, so perhaps by you: {_SECOND}")
+        raise Refused(
+            "Who marked {case} as an emergency isn't on record, so it may have been you: ask a second person "
+            "with {act:identity.request_identity}.",
+            case=case,
+        )
     if marked_by == uow.actor.id:
-        raise Refused(f"officer {marked_by} marked {case} as an emergency: another officer opens it, or {_SECOND}")
+        raise Refused(
+            "Officer {officer} marked {case} as an emergency: have another officer open the address, or ask "
+            "a second person with {act:identity.request_identity}.",
+            officer=marked_by,
+            case=case,
+        )
     return marked_by

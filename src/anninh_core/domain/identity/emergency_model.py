@@ -42,7 +42,7 @@ class EmergencyOpening:
 
     def __attrs_post_init__(self) -> None:
         if not self.reason.strip():
-            raise BadInput(f"an address of case {self.case} is opened without a reason; say why it can't wait")
+            raise BadInput("Opening an address of {case} needs a reason: write why it can't wait.", case=self.case)
 
     def for_handlers(self, names: Pseudonyms) -> "EmergencyOpening":
         """Return the opening as officers see it: whose address it was stands under a name of the case alone."""
@@ -68,11 +68,23 @@ class EmergencyOpening:
             WrongStep: it was reviewed before.
         """
         if by == self.opened_by:
-            raise Refused(f"officer {by} opened the address of {self.id}: a second person must review it")
+            raise Refused(
+                "Officer {officer} opened the address in emergency opening {opening}: a second person must review it.",
+                officer=by,
+                opening=self.id,
+            )
         if by == self.marked_by:
-            raise Refused(f"officer {by} marked {self.case} as the emergency of {self.id}: another one must review it")
+            raise Refused(
+                "Officer {officer} marked {case} as the emergency behind opening {opening}: another officer "
+                "must review it.",
+                officer=by,
+                case=self.case,
+                opening=self.id,
+            )
         if self.state is not OpeningState.UNREVIEWED:
-            raise WrongStep(f"emergency opening {self.id} was reviewed already: it is {self.state}")
+            raise WrongStep(
+                "Emergency opening {opening} was reviewed already: it is {state}.", opening=self.id, state=self.state
+            )
         state = OpeningState.JUSTIFIED if justified else OpeningState.UNJUSTIFIED
         return evolve(self, state=state, reviewed_by=by, reviewed_at=at)
 

@@ -58,7 +58,9 @@ class Disclosure:
 
     def __attrs_post_init__(self) -> None:
         if not self.purpose.strip():
-            raise BadInput(f"an identity of case {self.case} is asked for without a purpose; say what it is needed for")
+            raise BadInput(
+                "A request for an identity of {case} needs a purpose: write what you need it for.", case=self.case
+            )
 
     def for_handlers(self, names: Pseudonyms) -> "Disclosure":
         """Return the disclosure as officers see it: whose it is stands under a name of the case alone."""
@@ -93,7 +95,9 @@ class Disclosure:
             BadInput: the time would be over at once.
         """
         if until <= at:
-            raise BadInput(f"a disclosure can't end on {until}, before it begins; give at least one minute")
+            raise BadInput(
+                "A disclosure can't end on {until}, before it begins: give at least one minute.", until=until
+            )
         return evolve(self._decided(DisclosureState.APPROVED, by, at), until=until)
 
     def refused(self, by: str, at: datetime) -> "Disclosure":
@@ -107,15 +111,32 @@ class Disclosure:
             Refused: somebody else asked for it, it isn't approved, its time is over, or it was used already.
         """
         if by != self.requested_by:
-            raise Refused(f"disclosure {self.id} was granted to another officer; ask for one of your own")
+            raise Refused(
+                "Disclosure {disclosure} was granted to another officer: request your own with "
+                "{act:identity.request_identity}.",
+                disclosure=self.id,
+            )
         if self.opened_at is not None:
-            moment = self.opened_at.isoformat()
-            raise Refused(f"disclosure {self.id} was opened on {moment}, and opens once; ask for it again")
+            self.opened_at.isoformat()
+            raise Refused(
+                "Disclosure {disclosure} was opened on {opened_at} and opens only once: request it again "
+                "with {act:identity.request_identity}.",
+                disclosure=self.id,
+                opened_at=self.opened_at,
+            )
         if self.state is DisclosureState.LAPSED or self.has_lapsed(at):
             over = self.until or self.requested_at + DECISION_TIME
-            raise Refused(f"disclosure {self.id} ended on {over.isoformat()}; ask for it again")
+            raise Refused(
+                "Disclosure {disclosure} ended on {ended_at}: request it again with {act:identity.request_identity}.",
+                disclosure=self.id,
+                ended_at=over,
+            )
         if self.state is not DisclosureState.APPROVED:
-            raise Refused(f"disclosure {self.id} is {self.state}: a second person must approve it first")
+            raise Refused(
+                "Disclosure {disclosure} is {state}: a second person must approve it first.",
+                disclosure=self.id,
+                state=self.state,
+            )
         return evolve(self, state=DisclosureState.OPENED, opened_at=at)
 
     def lapsed(self, at: datetime) -> "Disclosure":
@@ -125,17 +146,31 @@ class Disclosure:
             WrongStep: its time isn't over, or it is done with.
         """
         if not self.has_lapsed(at):
-            raise WrongStep(f"disclosure {self.id} is {self.state} and has not lapsed")
+            raise WrongStep(
+                "Disclosure {disclosure} is {state} and hasn't lapsed.", disclosure=self.id, state=self.state
+            )
         return evolve(self, state=DisclosureState.LAPSED, lapsed_at=at)
 
     def _decided(self, state: DisclosureState, by: str, at: datetime) -> "Disclosure":
         if by == self.requested_by:
-            raise Refused(f"officer {by} asked for disclosure {self.id}: a second person must decide about it")
+            raise Refused(
+                "Officer {officer} asked for disclosure {disclosure}: a second person must decide about it.",
+                officer=by,
+                disclosure=self.id,
+            )
         if self.state is not DisclosureState.REQUESTED:
-            raise WrongStep(f"disclosure {self.id} is {self.state} already; a new need takes a new request")
+            raise WrongStep(
+                "Disclosure {disclosure} is {state} already: if the identity is needed again, make a new "
+                "request with {act:identity.request_identity}.",
+                disclosure=self.id,
+                state=self.state,
+            )
         if self.has_lapsed(at):
             raise WrongStep(
-                f"disclosure {self.id} waited for more than {DECISION_TIME.days} days; let it be asked anew"
+                "Disclosure {disclosure} waited for more than {days} days: have it requested again with "
+                "{act:identity.request_identity}.",
+                disclosure=self.id,
+                days=DECISION_TIME.days,
             )
         return evolve(self, state=state, decided_by=by, decided_at=at)
 

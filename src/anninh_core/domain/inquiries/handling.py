@@ -45,16 +45,27 @@ class InquiryHandling(Service):
 
     @command(Permission.INQUIRY_ANSWER, public=True)
     def answered_by_hand(self, uow: UnitOfWork, inquiry_id: Id, proof: Words) -> Inquiry:
-        """Note that a person told the resident, and how."""
+        """Note that a person told the resident, and how.
+
+        Raises:
+            WrongStep: it is answered or closed, or became a tip.
+            BadInput: no proof.
+        """
         if not proof.strip():
-            raise BadInput("say how the resident was told: by phone, at the counter …")
+            raise BadInput(
+                "The proof is missing: write how the resident was informed, such as by phone or at the counter."
+            )
         uow.add_event("inquiry.answered")
         inquiry = get_inquiry_for(uow, "answered_by_hand", inquiry_id).answered(nfc(proof), uow.today)
         return uow.save(INQUIRY, inquiry.after_waiting(self._waited(uow, inquiry)))
 
     @command(Permission.INQUIRY_ANSWER, public=True)
     def close(self, uow: UnitOfWork, inquiry_id: Id) -> Inquiry:
-        """Close an answered inquiry."""
+        """Close an answered inquiry.
+
+        Raises:
+            WrongStep: it isn't answered.
+        """
         uow.add_event("inquiry.closed")
         return uow.save(INQUIRY, get_inquiry_for(uow, "close", inquiry_id).moved(InquiryState.CLOSED))
 
@@ -75,6 +86,10 @@ class InquiryHandling(Service):
         article = get_article(uow, article_id)
         edition = article.edition_on(uow.today)
         if edition is None:
-            raise WrongStep(f"article {article.title!r} isn't in use on {uow.today}; answer in your own words")
+            raise WrongStep(
+                "Article {title!r} isn't in use on {day}: answer in your own words.",
+                title=article.title,
+                day=uow.today,
+            )
         replied = inquiry.replied(text or edition.text, source or edition.source, article=article.id)
         return evolve(replied, edition=edition.number)

@@ -75,7 +75,7 @@ class InquiryIntake(Service):
         """
         uow.permit(unit)
         if not text.strip():
-            raise BadInput("a question entered by an officer needs words: what did the person ask?")
+            raise BadInput("A question entered by an officer needs text: write what the person asked.")
         received_at = received_at and require_past(received_at, uow.at)
         return self.receive(uow, text, unit=unit, received_at=received_at)
 

@@ -8,7 +8,7 @@ from anninh_core.usecase.read_session import ReadSession
 
 def get_permitted_inquiry(session: ReadSession, inquiry_id: str) -> Inquiry:
     """Return an inquiry on whose unit the actor has the marked permission; see `ReadSession.held`."""
-    return session.get_permitted(INQUIRY, inquiry_id, "the list of inquiries shows those you may see")
+    return session.get_permitted(INQUIRY, inquiry_id, "inquiries.list")
 
 
 def get_inquiry_for(session: ReadSession, step: str, inquiry_id: str) -> Inquiry:

@@ -99,8 +99,13 @@ class Inquiry:
             WrongStep: it doesn't; names the states that it leads to.
         """
         if to not in TRANSITIONS[self.state]:
-            allowed = ", ".join(sorted(TRANSITIONS[self.state])) or "nothing more"
-            raise WrongStep(f"inquiry {self.id} is {self.state}: it can't become {to}, only {allowed}")
+            raise WrongStep(
+                "Inquiry {inquiry} is {state} and can't become {to}. Possible next states: {allowed}.",
+                inquiry=self.id,
+                state=self.state,
+                to=to,
+                allowed=sorted(TRANSITIONS[self.state]),
+            )
 
     def moved(self, to: InquiryState) -> "Inquiry":
         """Return the inquiry in another state; raises as `require_possible`."""
@@ -110,7 +115,10 @@ class Inquiry:
     def replied(self, answer: str, source: str, *, article: str = "", edition: int = 0) -> "Inquiry":
         """Return the inquiry with words for the resident."""
         if not answer.strip():
-            raise BadInput(f"inquiry {self.id} can't be answered without words; give an article or a text")
+            raise BadInput(
+                "Inquiry {inquiry} can't be answered without a text: give an article or write the text.",
+                inquiry=self.id,
+            )
         return evolve(self.moved(S.REPLIED), answer=answer, source=source, article=article, edition=edition)
 
     def after_waiting(self, seconds: int) -> "Inquiry":

@@ -181,7 +181,7 @@ class InquiryQueries(Service):
             Refused: the actor reads no inquiries of the unit that is named.
         """
         if end < start:
-            raise BadInput(f"there are no days from {start} to {end}; swap them")
+            raise BadInput("A period can't run from {since} to {until}: swap the two days.", since=start, until=end)
         if unit:
             session.permit(unit)
         newest_first = session.iter_permitted(INQUIRY, "newest", unit)

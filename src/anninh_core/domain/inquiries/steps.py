@@ -12,7 +12,11 @@ S = InquiryState
 
 def _require_chat(inquiry: Inquiry, _: ReadSession) -> None:
     if not inquiry.conversation:
-        raise BadInput(f"inquiry {inquiry.id}: no chat; tell the resident and note it by `answered_by_hand`")
+        raise BadInput(
+            "Inquiry {inquiry} has no chat: inform the resident another way, and record that with "
+            "{act:inquiries.answered_by_hand}.",
+            inquiry=inquiry.id,
+        )
 
 
 _INTAKE_THERE = permit_on(Permission.INTAKE, lambda inquiry: inquiry.unit)

@@ -57,7 +57,7 @@ def _change_epochs(context: UseCaseContext, change: Callable[[EpochLog], EpochLo
         changed = change(log)
         if changed == log or context.storage.states.put(_OWNER, _EPOCHS, _ENCODER.encode(changed), version):
             return changed
-    raise Conflict("other processes noted the epochs of the keys at the same time, again and again; try again")
+    raise Conflict("Other processes kept changing the notes on the key epochs at the same time: try again.")
 
 
 def _read_epochs(context: UseCaseContext) -> tuple[EpochLog, int]:
@@ -75,5 +75,6 @@ def _decode(decoder: "msgspec.json.Decoder[T]", body: bytes) -> T:
         return decoder.decode(body)
     except DECODE_ERRORS as error:
         raise StorageError(
-            f"a note on the keys is damaged ({describe_decode_error(error, body)}); run `anninh doctor --deep`"
+            "A note on the keys is damaged ({reason}): run `anninh doctor --deep`.",
+            reason=describe_decode_error(error, body),
         ) from error

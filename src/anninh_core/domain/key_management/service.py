@@ -81,15 +81,22 @@ class KeyManagement(Service):
 
     def _require_ended(self, epoch: str) -> None:
         if epoch == self.context.keys.epoch:
-            raise BadInput(f"epoch {epoch!r} is in use; turn the epoch first")
+            raise BadInput(
+                "Epoch {epoch!r} is in use: begin a new epoch first, with `anninh keys rotate`.", epoch=epoch
+            )
         if epoch not in _name_epochs(self.context):
-            raise BadInput(f"there is no epoch {epoch!r} to destroy; `anninh keys status` lists those that there are")
+            raise BadInput(
+                "Epoch {epoch!r} doesn't exist, so it can't be destroyed: {act:keys.status} lists the epochs.",
+                epoch=epoch,
+            )
 
     def _destroy(self, epoch: str) -> None:
         if remaining := rewrap_epoch(self.runner, epoch):
             raise WrongStep(
-                f"{remaining} data keys under epoch {epoch!r} don't open and can't be wrapped anew, so it stays; "
-                "`anninh doctor --deep` names what they seal, a backup may have them whole"
+                "Epoch {epoch!r} stays, because {count} of its data keys don't open and can't be wrapped "
+                "again: `anninh doctor --deep` names what they seal, and a backup may have them intact.",
+                count=remaining,
+                epoch=epoch,
             )
         self.context.keys.destroy_epoch(epoch)
         forget_epoch(self.context, epoch)

@@ -63,9 +63,15 @@ class LeakFinding:
             WrongStep: it was decided before, or nothing waits.
         """
         if not reason.strip():
-            raise BadInput(f"say why finding {self.code} is {state}: others read it")
+            raise BadInput(
+                "The decision about finding {code} ({state}) needs a reason, which others read: write it.",
+                code=self.code,
+                state=state,
+            )
         if self.state is not LeakState.HELD:
-            raise WrongStep(f"finding {self.code} is {self.state}: nothing waits for a decision")
+            raise WrongStep(
+                "Finding {code} is {state}: no decision about it is pending.", code=self.code, state=self.state
+            )
         return evolve(self, state=state, decided_by=by, reason=reason, decided_at=at)
 
     @property

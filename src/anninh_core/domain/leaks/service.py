@@ -22,7 +22,7 @@ from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
-_SEE = "`anninh leaks list` shows those of your units"
+_SEE = "leaks.findings"
 _CODE_BYTES = 5
 
 

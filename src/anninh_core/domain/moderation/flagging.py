@@ -70,7 +70,7 @@ class PostFlagging(Service):
         """
         if not flags:
             uow.permit(unit)
-            raise BadInput(f"message {message} has no flag; there is nothing to look at")
+            raise BadInput("Message {message} has no flag: give at least one.", message=message)
         post = self._get_or_create(
             uow, message, text, attachments, unit=unit, group=group, conversation=conversation, author=author
         )
@@ -100,7 +100,12 @@ class PostFlagging(Service):
         uow.permit(unit)
         posted = self._find_posted(uow, group, message)
         if posted.unit != unit:
-            raise BadInput(f"group {group} is of {posted.unit!r}; name that unit, not {unit!r}")
+            raise BadInput(
+                "Group {group} belongs to unit {unit!r}: give that unit, not {wrong_unit!r}.",
+                group=group,
+                unit=posted.unit,
+                wrong_unit=unit,
+            )
         if conversation != posted.conversation:
             raise uow.withhold("conversation", conversation, f"the group's is {posted.conversation}")
         if author not in (

@@ -11,7 +11,7 @@ from anninh_core.vocabulary.rules import CharterRule
 
 def get_permitted_post(session: ReadSession, post_id: str) -> Post:
     """Return a post on whose unit the actor has the marked permission; see `ReadSession.held`."""
-    return session.get_permitted(POST, post_id, "`moderation.list` shows those you may see")
+    return session.get_permitted(POST, post_id, "moderation.list")
 
 
 def get_post_for(session: ReadSession, step: str, post_id: str) -> Post:
@@ -29,5 +29,5 @@ def charter_rule(district: District, code: str) -> CharterRule:
     """Return a rule of the charter; `BadInput` for a code that it doesn't have."""
     rules = {rule.code: rule for rule in district.charter.rules}
     if code not in rules:
-        raise BadInput(f"the charter has no rule {code!r}; its rules are {', '.join(rules)}")
+        raise BadInput("The charter has no rule {rule!r}: choose one of {allowed}.", rule=code, allowed=tuple(rules))
     return rules[code]

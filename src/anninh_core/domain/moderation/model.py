@@ -44,7 +44,7 @@ class Ruling:
 
     def __attrs_post_init__(self) -> None:
         if self.by.kind is not ActorKind.PERSON:
-            raise Refused(f"{self.by.label} can't moderate: only a person decides about a post")
+            raise Refused("Only a person decides about a post, not {actor}.", actor=self.by.label)
 
     def to_view(self) -> RulingView:
         """Return what may leave."""
@@ -148,7 +148,11 @@ class Post:
             WrongStep: there is none yet.
         """
         if self.ruling is None:
-            raise WrongStep(f"post {self.id} is {self.state}: nobody has decided about it yet")
+            raise WrongStep(
+                "Post {post} is {state} and has no decision yet: decide about it first with {act:moderation.decide}.",
+                post=self.id,
+                state=self.state,
+            )
         return self.ruling
 
     def require_possible(self, to: PostState) -> None:
@@ -158,8 +162,13 @@ class Post:
             WrongStep: it doesn't; names the states that it leads to.
         """
         if to not in TRANSITIONS[self.state]:
-            allowed = ", ".join(sorted(TRANSITIONS[self.state])) or "nothing"
-            raise WrongStep(f"post {self.id} is {self.state}: it can't become {to}, only {allowed}")
+            raise WrongStep(
+                "Post {post} is {state}: it can't become {next_state}. Possible next states: {allowed}.",
+                post=self.id,
+                state=self.state,
+                next_state=to,
+                allowed=tuple(sorted(TRANSITIONS[self.state])),
+            )
 
     def moved(self, to: PostState) -> "Post":
         """Return the post in another state; raises as `require_possible`."""
@@ -173,7 +182,9 @@ class Post:
     def decided(self, ruling: Ruling, *, able: bool) -> "Post":
         """Return the post with a ruling; what the messenger isn't able to do becomes a task for a person."""
         if not ruling.text.strip():
-            raise BadInput(f"a decision about post {self.id} needs words of its own beside the rule")
+            raise BadInput(
+                "The decision about post {post} only names a rule: add an explanation in your own words.", post=self.id
+            )
         acts = ruling.action in GROUP_ACTIONS
         task = ModerationTask(action=ruling.action, by_hand=not able) if acts else None
         return evolve(self.moved(S.DECIDED), ruling=ruling, task=task)
@@ -185,7 +196,7 @@ class Post:
             WrongStep: nothing is.
         """
         if self.task is None or self.task.proof:
-            raise WrongStep(f"post {self.id} has nothing left to be done in its group")
+            raise WrongStep("Post {post} has no open task in its group.", post=self.id)
         return self.task
 
     def left_to_hand(self) -> "Post":
@@ -196,7 +207,7 @@ class Post:
     def done(self, proof: str) -> "Post":
         """Return the post whose task is done. What was done after it was overturned, a person takes back."""
         if not proof.strip():
-            raise BadInput(f"say how the task of post {self.id} was done")
+            raise BadInput("The task of post {post} has no proof: write how it was done.", post=self.id)
         task = self.open_task()
         if self._is_void(task):
             return evolve(self, task=ModerationTask(action=task.action, undo=True, by_hand=True))
@@ -210,10 +221,14 @@ class Post:
         """
         ruling = self.required_ruling
         if ruling.action is ModerationAction.NONE:
-            raise WrongStep(f"nothing was done about post {self.id}: there is nothing to appeal against")
+            raise WrongStep(
+                "No action was decided about post {post}: there is nothing to appeal against.", post=self.id
+            )
         last_day = appeal_deadline(ruling, days)
         if local_date(at) > last_day:
-            raise WrongStep(f"an appeal about post {self.id} was possible until {last_day}")
+            raise WrongStep(
+                "The time for an appeal about post {post} ended on {last_day}.", post=self.id, last_day=last_day
+            )
         return evolve(self.moved(S.APPEALED), appeal=Appeal(words=words, at=at))
 
     def appeal_decided(self, by: Actor, at: datetime, text: str, *, uphold: bool, able: bool) -> "Post":
@@ -224,7 +239,7 @@ class Post:
         """
         self.require_appeal_judge(by)
         if not text.strip():
-            raise BadInput(f"the appeal about post {self.id} is answered in words")
+            raise BadInput("The answer to the appeal about post {post} is empty: write it in words.", post=self.id)
         decided = self.moved(S.UPHELD if uphold else S.OVERTURNED)
         assert self.appeal is not None
         appeal = evolve(self.appeal, by=by.name, decided_at=at, text=text)
@@ -239,7 +254,12 @@ class Post:
             Refused: the same person ruled, or no person at all.
         """
         if by.kind is not ActorKind.PERSON or by.id == self.required_ruling.by.id:
-            raise Refused(f"{by.label} can't decide the appeal about post {self.id}: another person than ruled does")
+            raise Refused(
+                "The appeal about post {post} can't be decided by {actor}: ask a person who didn't make the "
+                "first decision.",
+                actor=by.label,
+                post=self.id,
+            )
 
     def _undo_task(self, *, able: bool) -> ModerationTask | None:
         """Return what takes the action back; what nobody did and nobody will do needs no undoing."""

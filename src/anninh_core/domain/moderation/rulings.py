@@ -61,7 +61,12 @@ class Rulings(Service):
 
     @command(Permission.POST_MODERATE, public=True)
     def confirm_done(self, uow: UnitOfWork, post_id: Id, proof: Words) -> Post:
-        """Confirm that a person did what was decided, or took it back."""
+        """Confirm that a person did what was decided, or took it back.
+
+        Raises:
+            WrongStep: nothing is left to be done in the group.
+            BadInput: no proof.
+        """
         updated = get_post_for(uow, "confirm_done", post_id).done(nfc(proof))
         uow.add_event("post.carried_out")
         return uow.save(POST, updated)

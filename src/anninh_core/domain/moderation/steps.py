@@ -12,7 +12,9 @@ S = PostState
 def _require_appeal(post: Post, _: ReadSession) -> None:
     """Check that an appeal waits; the refusal names the state on record, whichever decision was asked for now."""
     if post.state is not S.APPEALED:
-        raise WrongStep(f"post {post.id} is {post.state}: no appeal about it waits for a decision")
+        raise WrongStep(
+            "Post {post} is {state}: no appeal about it is waiting for a decision.", post=post.id, state=post.state
+        )
 
 
 def _require_open_task(post: Post, _: ReadSession) -> None:

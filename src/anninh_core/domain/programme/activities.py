@@ -36,14 +36,19 @@ class Activities(Service):
     def issue_plan(
         self, uow: UnitOfWork, unit: Id, *, number: str, day: date, title: Words, blob: StoredFile = ""
     ) -> OwnPlan:
-        """Register a unit's own plan document, with its number and date of issue."""
+        """Register a unit's own plan document, with its number and date of issue.
+
+        Raises:
+            BadInput: no number, no title, or a day in the future.
+            NotFound: there is no such unit.
+        """
         uow.permit(unit)
         plan = OwnPlan(
             id=self.context.ids.new(),
             unit=unit,
-            number=require_text(number, "the number of a plan document"),
+            number=require_text(number, "number"),
             day=_require_past(uow, day),
-            title=require_text(title, "the title of a plan document"),
+            title=require_text(title, "title"),
             blob=blob,
         )
         uow.add_event("plan.issued")
@@ -53,7 +58,12 @@ class Activities(Service):
     def hold_training(
         self, uow: UnitOfWork, unit: Id, *, topic: Words, day: date, attendance: Mapping[str, int]
     ) -> Training:
-        """Register a training that a unit held on a day; `attendance` is unit id -> people sent."""
+        """Register a training that a unit held on a day; `attendance` is unit id -> people sent.
+
+        Raises:
+            BadInput: no topic, a day in the future, or a unit that sent nobody.
+            NotFound: one of the units doesn't exist.
+        """
         uow.permit(unit)
         attended = tuple(
             Attendance(self.context.district.unit(sender).id, people) for sender, people in attendance.items()
@@ -61,7 +71,7 @@ class Activities(Service):
         training = Training(
             id=self.context.ids.new(),
             unit=unit,
-            topic=require_text(topic, "a training"),
+            topic=require_text(topic, "topic"),
             day=_require_past(uow, day),
             attendance=attended,
         )
@@ -70,10 +80,15 @@ class Activities(Service):
 
     @command(Permission.PLAN_RUN, public=True)
     def inspect(self, uow: UnitOfWork, unit: Id, checks: Sequence[InspectionCheck]) -> Inspection:
-        """Register today's inspection of a unit, with its list of checks; whoever works above the unit may inspect."""
+        """Register today's inspection of a unit, with its list of checks; whoever works above the unit may inspect.
+
+        Raises:
+            BadInput: no checks.
+            NotFound: there is no such unit.
+        """
         uow.permit(self.context.district.superior(unit))
         if not checks:
-            raise BadInput(f"an inspection of {unit!r} needs at least one check")
+            raise BadInput("The inspection of unit {unit!r} has no checks: add at least one.", unit=unit)
         inspection = Inspection(
             id=self.context.ids.new(), unit=unit, day=uow.today, by=uow.actor.id, checks=tuple(checks)
         )
@@ -82,7 +97,12 @@ class Activities(Service):
 
     @command(Permission.PLAN_RUN, public=True)
     def remedy(self, uow: UnitOfWork, inspection_id: Id, text: Words) -> Inspection:
-        """Note how the findings of an inspection were put right."""
+        """Note how the findings of an inspection were put right.
+
+        Raises:
+            WrongStep: it has no findings, or they were put right before.
+            BadInput: no words.
+        """
         inspection = uow.get_permitted(INSPECTION, inspection_id)
         uow.add_event("inspection.remedied")
         return uow.save(INSPECTION, inspection.remedied(uow.today, nfc(text)))
@@ -99,17 +119,22 @@ class Activities(Service):
         partners: Sequence[Id] = (),
         tasks: Sequence[PlannedTask] = (),
     ) -> Campaign:
-        """Open a campaign led by a unit, with what each partner takes on."""
+        """Open a campaign led by a unit, with what each partner takes on.
+
+        Raises:
+            BadInput: no name, a task without words, or it ends before it starts.
+            NotFound: the unit or one of the partners doesn't exist.
+        """
         uow.permit(unit)
         district = self.context.district
         campaign = Campaign(
             id=self.context.ids.new(),
             unit=unit,
-            name=require_text(name, "a campaign"),
+            name=require_text(name, "name"),
             period=Period(start, end),
             partners=tuple(district.unit(partner).id for partner in partners),
             tasks=tuple(
-                CampaignTask(district.unit(task.partner).id, require_text(task.text, "a task")) for task in tasks
+                CampaignTask(district.unit(task.partner).id, require_text(task.text, "tasks")) for task in tasks
             ),
         )
         uow.add_event("campaign.opened")
@@ -117,14 +142,24 @@ class Activities(Service):
 
     @command(Permission.PLAN_RUN, public=True)
     def finish_task(self, uow: UnitOfWork, campaign_id: Id, number: Count) -> Campaign:
-        """Note that a campaign's task (counted from 1) was done today."""
+        """Note that a campaign's task (counted from 1) was done today.
+
+        Raises:
+            WrongStep: the campaign is closed.
+            BadInput: it has no task of this number.
+        """
         campaign = uow.get_permitted(CAMPAIGN, campaign_id)
         uow.add_event("campaign.task_done")
         return uow.save(CAMPAIGN, campaign.task_done(number, uow.today))
 
     @command(Permission.PLAN_RUN, public=True)
     def close_campaign(self, uow: UnitOfWork, campaign_id: Id, *, results: Words, people: Count) -> Campaign:
-        """Close a campaign with its results in words and the number of people it moved to take part."""
+        """Close a campaign with its results in words and the number of people it moved to take part.
+
+        Raises:
+            WrongStep: it was closed before.
+            BadInput: no results, or a number of people below 0.
+        """
         campaign = uow.get_permitted(CAMPAIGN, campaign_id)
         uow.add_event("campaign.closed")
         return uow.save(CAMPAIGN, campaign.closed(uow.today, nfc(results), people))
@@ -165,5 +200,5 @@ class Activities(Service):
 
 def _require_past(uow: UnitOfWork, day: date) -> date:
     if day > uow.today:
-        raise BadInput(f"{day} lies in the future (today is {uow.today}); register what has happened")
+        raise BadInput("{day} is in the future: choose {today} or an earlier day.", day=day, today=uow.today)
     return day

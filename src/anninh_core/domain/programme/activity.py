@@ -29,7 +29,11 @@ class Attendance:
 
     def __attrs_post_init__(self) -> None:
         if self.people < 1:
-            raise BadInput(f"{self.unit} can't have sent {self.people} people; leave a unit that sent nobody out")
+            raise BadInput(
+                "Unit {unit} can't have sent {count} people: give 1 or more, or leave the unit out.",
+                unit=self.unit,
+                count=self.people,
+            )
 
     def to_view(self) -> AttendanceView:
         """Return what may leave."""
@@ -135,9 +139,12 @@ class Inspection:
     def remedied(self, day: date, remedy: str) -> "Inspection":
         """Return the inspection with its findings put right."""
         if not self.findings or self.remedied_on is not None:
-            raise WrongStep(f"inspection {self.id} has no finding left to put right")
+            raise WrongStep("Inspection {inspection} has no findings left to correct.", inspection=self.id)
         if not remedy.strip():
-            raise BadInput(f"inspection {self.id}: say in words how the findings were put right")
+            raise BadInput(
+                "The remedy of inspection {inspection} is empty: write how the findings were corrected.",
+                inspection=self.id,
+            )
         return evolve(self, remedy=remedy, remedied_on=day)
 
 
@@ -227,7 +234,12 @@ class Campaign:
         """Return the campaign with its `number`th task (from 1) done."""
         self._check_running()
         if not 1 <= number <= len(self.tasks):
-            raise BadInput(f"campaign {self.id} has tasks 1 to {len(self.tasks)}, not {number}")
+            raise BadInput(
+                "Campaign {campaign} has no task {number}: choose one from 1 to {count}.",
+                campaign=self.id,
+                count=len(self.tasks),
+                number=number,
+            )
         tasks = [*self.tasks]
         tasks[number - 1] = evolve(tasks[number - 1], done_on=day)
         return evolve(self, tasks=tuple(tasks))
@@ -236,12 +248,18 @@ class Campaign:
         """Return the campaign with its results."""
         self._check_running()
         if not results.strip() or people < 0:
-            raise BadInput(f"campaign {self.id} closes with results in words and a number of people from 0")
+            raise BadInput(
+                "Campaign {campaign} can't be closed yet: write its results in words, and give a number of "
+                "people from 0.",
+                campaign=self.id,
+            )
         return evolve(self, results=results, people=people, closed_on=day)
 
     def _check_running(self) -> None:
         if self.closed_on is not None:
-            raise WrongStep(f"campaign {self.id} was closed on {self.closed_on}; open a new one")
+            raise WrongStep(
+                "Campaign {campaign} was closed on {day}: open a new one.", campaign=self.id, day=self.closed_on
+            )
 
 
 def training_facts(training: Training) -> Iterable[Fact]:

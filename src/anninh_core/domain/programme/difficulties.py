@@ -22,26 +22,46 @@ class Difficulties(Service):
 
     @command(Permission.PLAN_RUN, public=True)
     def raise_difficulty(self, uow: UnitOfWork, unit: Id, text: Words) -> Difficulty:
-        """Report an obstacle that a unit can't clear alone."""
+        """Report an obstacle that a unit can't clear alone.
+
+        Raises:
+            BadInput: no words.
+            NotFound: there is no such unit.
+        """
         uow.permit(unit)
-        remark = _build_remark(uow, DifficultyState.RAISED, require_text(text, "a difficulty"))
+        remark = _build_remark(uow, DifficultyState.RAISED, require_text(text, "text"))
         uow.add_event("difficulty.raised")
         difficulty = Difficulty(id=self.context.ids.new(), unit=unit, state=remark.state, remarks=(remark,))
         return uow.save(DIFFICULTY, difficulty)
 
     @command(Permission.DIFFICULTY_ANSWER, public=True)
     def answer_difficulty(self, uow: UnitOfWork, difficulty_id: Id, text: Words) -> Difficulty:
-        """Answer a difficulty for the committee."""
+        """Answer a difficulty for the committee.
+
+        Raises:
+            WrongStep: it is closed.
+            BadInput: no words.
+        """
         return self._add_remark(uow, "answer_difficulty", difficulty_id, DifficultyState.ANSWERED, text)
 
     @command(Permission.PLAN_RUN, public=True)
     def insist(self, uow: UnitOfWork, difficulty_id: Id, text: Words) -> Difficulty:
-        """Open an answered difficulty again: the answer didn't help."""
+        """Open an answered difficulty again: the answer didn't help.
+
+        Raises:
+            WrongStep: it isn't answered.
+            BadInput: no words.
+        """
         return self._add_remark(uow, "insist", difficulty_id, DifficultyState.RAISED, text)
 
     @command(Permission.PLAN_RUN, public=True)
     def close_difficulty(self, uow: UnitOfWork, difficulty_id: Id, text: Words) -> Difficulty:
-        """Close an answered difficulty, saying what came of it."""
+        """Close an answered difficulty, saying what came of it.
+
+        Raises:
+            WrongStep: it isn't answered.
+            BadInput: no words.
+        """
         return self._add_remark(uow, "close_difficulty", difficulty_id, DifficultyState.CLOSED, text)
 
     @query(Permission.PLAN_READ, traced=True, folds=True, public=True)
@@ -68,7 +88,7 @@ class Difficulties(Service):
     ) -> Difficulty:
         difficulty = uow.get_permitted(DIFFICULTY, difficulty_id)
         DIFFICULTY_STEPS.require(step, difficulty, uow)
-        remark = _build_remark(uow, state, require_text(text, "a remark on a difficulty"))
+        remark = _build_remark(uow, state, require_text(text, "text"))
         uow.add_event(f"difficulty.{state}")
         return uow.save(DIFFICULTY, difficulty.moved(remark))
 

@@ -91,15 +91,22 @@ class Difficulty:
             WrongStep: the state machine has no such step.
         """
         if not remark.text.strip():
-            raise BadInput(f"difficulty {self.id}: say in words what was answered or came of it")
+            raise BadInput(
+                "The remark on difficulty {difficulty} is empty: write the answer or the outcome.", difficulty=self.id
+            )
         self.require_possible(remark.state)
         return evolve(self, state=remark.state, remarks=(*self.remarks, remark))
 
     def require_possible(self, to: DifficultyState) -> None:
         """Check that the state machine leads to a state; `WrongStep` if it doesn't."""
         if to not in TRANSITIONS[self.state]:
-            allowed = ", ".join(sorted(TRANSITIONS[self.state])) or "nothing"
-            raise WrongStep(f"difficulty {self.id} is {self.state}: it can't become {to}, only {allowed}")
+            raise WrongStep(
+                "Difficulty {difficulty} is {state}: it can't become {next_state}. Possible next states: {allowed}.",
+                difficulty=self.id,
+                state=self.state,
+                next_state=to,
+                allowed=tuple(sorted(TRANSITIONS[self.state])),
+            )
 
     @property
     def raised_on(self) -> date:

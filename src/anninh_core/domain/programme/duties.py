@@ -60,7 +60,13 @@ class Duties(Service):
 
     @command(Permission.PLAN_RUN, public=True)
     def reach_milestone(self, uow: UnitOfWork, milestone: Id, unit: Id, *, evidence: Words) -> Duty:
-        """Note that a unit reached a milestone today, with what shows it."""
+        """Note that a unit reached a milestone today, with what shows it.
+
+        Raises:
+            WrongStep: it was reached before.
+            BadInput: no evidence.
+            NotFound: there is no such milestone or unit, or the unit doesn't owe it.
+        """
         uow.permit(unit)
         owed = next((duty for duty in milestone_duties(self.context.district, milestone) if duty.unit == unit), None)
         id = owed.id if owed else duty_id(MILESTONE, milestone, uow.today.year, unit)

@@ -142,18 +142,23 @@ class Duty:
     def require_possible(self, to: DutyState) -> None:
         """Check that the state machine leads to a state; `WrongStep` if it doesn't."""
         if to not in TRANSITIONS[self.state]:
-            allowed = ", ".join(sorted(TRANSITIONS[self.state])) or "nothing"
-            raise WrongStep(f"duty {self.id} is {self.state}: it can't become {to}, only {allowed}")
+            raise WrongStep(
+                "Duty {duty} is {state}: it can't become {next_state}. Possible next states: {allowed}.",
+                duty=self.id,
+                state=self.state,
+                next_state=to,
+                allowed=tuple(sorted(TRANSITIONS[self.state])),
+            )
 
     def require_open(self) -> None:
         """Check that there is something left to urge; `WrongStep` if there isn't."""
         if self.state is not S.OPEN:
-            raise WrongStep(f"duty {self.id} is {self.state}: there is nothing left to urge")
+            raise WrongStep("Duty {duty} is {state}: it needs no more reminders.", duty=self.id, state=self.state)
 
     def require_unanswered_reminder(self) -> None:
         """Check that a reminder waits for an answer; `WrongStep` if none does."""
         if not self.urges or self.urges[-1].acknowledged is not None:
-            raise WrongStep(f"duty {self.id} has no reminder that waits for an answer")
+            raise WrongStep("Duty {duty} has no reminder that waits for an answer.", duty=self.id)
 
     def _moved(self, to: DutyState) -> "Duty":
         self.require_possible(to)
@@ -162,7 +167,9 @@ class Duty:
     def done(self, day: date, evidence: str) -> "Duty":
         """Return the duty done on a day, with what shows it."""
         if not evidence.strip():
-            raise BadInput(f"duty {self.id} needs evidence: name the document or report that shows it is done")
+            raise BadInput(
+                "Duty {duty} has no evidence: name the document or report that shows that it was done.", duty=self.id
+            )
         first_done = self.first_done_on or day
         return evolve(self._moved(S.DONE), done_on=day, first_done_on=first_done, evidence=evidence)
 
@@ -235,7 +242,9 @@ DUTY = Kind(
 
 def _require_undone_milestone(duty: Duty, _: ReadSession) -> None:
     if duty.what != MILESTONE:
-        raise WrongStep(f"duty {duty.id} is a {duty.what}: handing it in fulfils it")
+        raise WrongStep(
+            "Duty {duty} is a report: submit the report with {act:reports.submit} to fulfil it.", duty=duty.id
+        )
     duty.require_possible(DutyState.DONE)
 
 

@@ -22,12 +22,17 @@ class Heads(Service):
     def name_head(
         self, uow: UnitOfWork, unit: Id, *, name: Words, title: Words = "", officer: Id = "", conversation: Id = ""
     ) -> Head:
-        """Name who answers for a unit from today; without a title, the one that the profile gives the office."""
+        """Name who answers for a unit from today; without a title, the one that the profile gives the office.
+
+        Raises:
+            BadInput: no name.
+            NotFound: there is no such unit.
+        """
         uow.permit(unit)
         uow.get(HEAD, unit)  # loads the version that this one replaces, if there is one
         head = Head(
             id=unit,
-            name=require_text(name, "a responsible head"),
+            name=require_text(name, "name"),
             title=nfc(title) or self.context.district.unit(unit).head,
             since=uow.today,
             officer=officer,

@@ -31,18 +31,27 @@ class Reminders(Service):
 
     @command(Permission.PLAN_URGE, public=True)
     def urge(self, uow: UnitOfWork, duty_id: Id) -> Duty:
-        """Urge a unit now, whatever the plan's own days are."""
+        """Urge a unit now, whatever the plan's own days are.
+
+        Raises:
+            WrongStep: the duty is done.
+        """
         duty = uow.get_permitted(DUTY, duty_id)
         DUTY_STEPS.require("urge", duty, uow)
         return self._send_reminder(uow, duty)
 
     @command(Permission.PLAN_RUN, public=True)
     def acknowledge(self, uow: UnitOfWork, duty_id: Id, words: Words) -> Duty:
-        """Answer the last reminder of a duty in words."""
+        """Answer the last reminder of a duty in words.
+
+        Raises:
+            WrongStep: no reminder waits for an answer.
+            BadInput: no words.
+        """
         duty = uow.get_permitted(DUTY, duty_id)
         DUTY_STEPS.require("acknowledge", duty, uow)
         uow.add_event("duty.acknowledged")
-        return uow.save(DUTY, duty.acknowledged(uow.today, require_text(words, "the answer to a reminder")))
+        return uow.save(DUTY, duty.acknowledged(uow.today, require_text(words, "words")))
 
     def _send_reminder(self, uow: UnitOfWork, duty: Duty) -> Duty:
         days_left = (duty.last_day - uow.today).days

@@ -28,11 +28,13 @@ def milestone_duties(district: District, milestone_id: str) -> Iterator[Duty]:
     """Yield what the units owe by a milestone."""
     milestone = next((candidate for candidate in district.milestones if candidate.id == milestone_id), None)
     if milestone is None:
-        available = ", ".join(candidate.id for candidate in district.milestones) or "none"
         raise NotFound(
-            f"there is no milestone {milestone_id!r} in profile {district.id!r}; it has {available}",
+            "Profile {profile!r} has no milestone {milestone!r}; its milestones are: {allowed}.",
             kind="milestone",
             id=milestone_id,
+            milestone=milestone_id,
+            profile=district.id,
+            allowed=tuple(candidate.id for candidate in district.milestones),
         )
     for unit in milestone.units:
         yield Duty(
@@ -54,8 +56,8 @@ def reminder_wording(offset: int) -> str:
     return "urge.today" if offset == 0 else "urge.late"
 
 
-def require_text(text: str, what: str) -> str:
+def require_text(text: str, argument: str) -> str:
     """Return a text as NFC; `BadInput` for one without words."""
     if not text.strip():
-        raise BadInput(f"{what} needs words")
+        raise BadInput("`{argument}` is empty: write it.", argument=argument)
     return nfc(text)

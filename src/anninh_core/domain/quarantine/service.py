@@ -12,7 +12,7 @@ from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
-_SEE = "`anninh quarantine list` shows what is quarantined"
+_SEE = "quarantine.list"
 
 
 class Quarantine(Service):
@@ -96,6 +96,10 @@ class Quarantine(Service):
         uow.permit(self.context.district.root)
         item = uow.get_permitted(QUARANTINED, quarantined_id, _SEE)
         if not item.is_open:
-            raise WrongStep(f"item {quarantined_id} was released on {item.released_at:%Y-%m-%d %H:%M}: nothing waits")
+            raise WrongStep(
+                "Item {item} was released on {released_at}, so nothing is left to retry.",
+                item=quarantined_id,
+                released_at=item.released_at,
+            )
         uow.facts |= {"consumer": item.consumer, "item": item.about}
         return uow.save(QUARANTINED, evolve(item, due_at=uow.at))

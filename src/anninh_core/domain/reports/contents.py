@@ -42,7 +42,13 @@ def compute_contents(
         return _consolidate(session, counting, obligation, year)
     district = session.context.district
     if unit not in district.units_owing(obligation, year):
-        raise BadInput(f"unit {unit!r} owes no {obligation.id!r} of {year}; units of level {obligation.level!r} do")
+        raise BadInput(
+            "Unit {unit!r} doesn't owe {obligation!r} for {year}: only units of level {level!r} do.",
+            unit=unit,
+            obligation=obligation.id,
+            year=year,
+            level=obligation.level,
+        )
     return ReportContents(_compute_figures(session, counting, district.counted_units(unit), obligation, year))
 
 

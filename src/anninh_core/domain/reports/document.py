@@ -86,7 +86,10 @@ class ReportDocumentBuilder:
             return text.format_map({**facts_by_name, **(facts or {})})
         except KeyError as missing:
             raise NotFound(
-                f"template {self.template.id!r} names {missing}, which is no indicator or fact here"
+                "Template {template!r} uses {placeholder!r}, which isn't an indicator or a fact of this "
+                "report: correct the template.",
+                template=self.template.id,
+                placeholder=missing.args[0],
             ) from None
 
     def build_letterhead(self) -> Letterhead:
@@ -234,7 +237,12 @@ class ReportDocumentBuilder:
 
     def _indicator(self, id: str) -> Indicator:
         if id not in self.indicators:
-            raise NotFound(f"template {self.template.id!r} shows indicator {id!r}, which nobody registered")
+            raise NotFound(
+                "Template {template!r} shows indicator {indicator!r}, which isn't registered: register it, "
+                "or remove it from the template.",
+                template=self.template.id,
+                indicator=id,
+            )
         return self.indicators[id]
 
 

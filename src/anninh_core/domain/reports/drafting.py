@@ -37,34 +37,64 @@ class ReportDrafting(Service):
 
     @command(Permission.REPORT_WRITE, public=True)
     def refresh(self, uow: UnitOfWork, report_id: Id) -> Report:
-        """Fill a draft with the figures as they are now; a returned report becomes a draft again."""
+        """Fill a draft with the figures as they are now; a returned report becomes a draft again.
+
+        Raises:
+            WrongStep: it is neither a draft nor returned.
+        """
         return self._refill(uow, get_report_for(uow, "refresh", report_id))
 
     @command(Permission.REPORT_WRITE, public=True)
     def write(self, uow: UnitOfWork, report_id: Id, key: str, text: Words) -> Report:
-        """Write a unit's own words for a section of its draft; empty words take them out."""
+        """Write a unit's own words for a section of its draft; empty words take them out.
+
+        Raises:
+            WrongStep: it is neither a draft nor returned.
+            BadInput: it has no such section.
+        """
         report = get_report_for(uow, "write", report_id)
         keys = section_keys(template_of(self.context.district, report))
         if key not in keys:
-            raise BadInput(f"report {report.id} has no section {key!r}; its template has {', '.join(keys)}")
+            raise BadInput(
+                "Report {report} has no section {section!r}: choose one of {allowed}.",
+                report=report.id,
+                section=key,
+                allowed=tuple(keys),
+            )
         uow.add_event("report.written")
         return uow.save(REPORT, report.written(key, nfc(text)))
 
     @command(Permission.REPORT_WRITE, public=True)
     def consolidate(self, uow: UnitOfWork, obligation: str, year: Year) -> Report:
-        """Gather the accepted reports of an obligation into the superior's draft, begun or filled anew."""
+        """Gather the accepted reports of an obligation into the superior's draft, begun or filled anew.
+
+        Raises:
+            WrongStep: no report is accepted yet, or the superior's own is signed.
+            BadInput: it isn't due in that year.
+            NotFound: the profile has no such obligation.
+        """
         owed = self.context.district.obligation(obligation)
         uow.permit(owed.to)
         existing = uow.get(REPORT, report_id(obligation, year, owed.to))
         report = self._refill(uow, existing) if existing else self._create_report(uow, owed.to, obligation, year)
         if not report.parts:
-            raise WrongStep(f"no report for {obligation!r} of {year} is accepted yet; there is nothing to consolidate")
+            raise WrongStep(
+                "No report for {obligation!r} of {year} is accepted yet: accept at least one before you "
+                "consolidate them.",
+                obligation=obligation,
+                year=year,
+            )
         uow.facts |= {"parts": len(report.parts), "missing": len(report.missing)}
         return report
 
     @command(Permission.REPORT_WRITE, public=True)
     def correct(self, uow: UnitOfWork, report_id: Id, why: Reason) -> Report:
-        """Begin the next version of a signed report, with its words and the figures as they are now."""
+        """Begin the next version of a signed report, with its words and the figures as they are now.
+
+        Raises:
+            WrongStep: it isn't the newest signed version, or its correction was begun before.
+            BadInput: no reason.
+        """
         next_version = self._fill(uow, get_report_for(uow, "correct", report_id).corrected(nfc(why)))
         uow.add_event("report.correction_begun")
         return uow.save(REPORT, next_version)
@@ -74,7 +104,11 @@ class ReportDrafting(Service):
         contents = compute_contents(uow, self._calculator, unit, owed, year)
         id = report_id(obligation, year, unit)
         if uow.get(REPORT, id) is not None:
-            raise WrongStep(f"report {id} was begun before; refresh it, or correct it once it is signed")
+            raise WrongStep(
+                "Report {report} already exists: refresh it with {act:reports.refresh}, or correct it with "
+                "{act:reports.correct} once it is signed.",
+                report=id,
+            )
         report = Report(
             id=id,
             unit=unit,

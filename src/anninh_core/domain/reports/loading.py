@@ -14,7 +14,7 @@ from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.plan import ReportTemplate
 
 S = ReportState
-_SEE = "begin it, or look at the standing of its obligation"
+_SEE = "reports.standing"
 
 
 def get_permitted_report(session: ReadSession, report_id: str, *, as_superior: bool = False) -> Report:
@@ -62,30 +62,46 @@ def _permit_superior(report: Report, session: ReadSession) -> None:
 
 def _require_sections(report: Report, session: ReadSession) -> None:
     if not section_keys(template_of(session.context.district, report)):
-        raise BadInput(f"the template of report {report.id} has no section with words of its unit's own")
+        raise BadInput("The template of report {report} has no section for the unit's own text.", report=report.id)
 
 
 def _require_no_correction(report: Report, session: ReadSession) -> None:
     report.require_correctable()
     next_id = report_id(report.obligation, report.year, report.unit, report.version + 1)
     if session.context.storage.records.get(REPORT.name, next_id) is not None:
-        raise WrongStep(f"report {report.id} is being corrected already, by {next_id}; go on with that one")
+        raise WrongStep(
+            "Report {report} is already being corrected as {correction}: continue with that version.",
+            report=report.id,
+            correction=next_id,
+        )
 
 
 def _require_complete(report: Report, session: ReadSession) -> None:
     template = template_of(session.context.district, report)
     if empty := [key for key in required_keys(template) if not report.section_text(key)]:
-        raise WrongStep(f"report {report.id} has no words yet for {', '.join(empty)}; write them first")
+        raise WrongStep(
+            "Report {report} has no text yet for the sections {sections}: write it first with {act:reports.write}.",
+            report=report.id,
+            sections=tuple(empty),
+        )
 
 
 def _require_another_than_signed(report: Report, session: ReadSession) -> None:
     if report.signature is not None and report.signature.by == session.actor.id:
-        raise Refused(f"{session.actor.label} signed report {report.id} and can't accept it: ask another person")
+        raise Refused(
+            "Officer {officer} signed report {report} and can't accept it: ask another person.",
+            officer=session.actor.id,
+            report=report.id,
+        )
 
 
 def _require_intact(report: Report, _: ReadSession) -> None:
     if not report.is_intact:
-        raise WrongStep(f"report {report.id} isn't what was signed any more: return it and run `anninh audit verify`")
+        raise WrongStep(
+            "Report {report} no longer matches its signature: return it with {act:reports.give_back}, and "
+            "check the audit log with {act:audit.verify}.",
+            report=report.id,
+        )
 
 
 REPORT_STEPS: StepChecks[Report] = StepChecks(

@@ -99,8 +99,13 @@ class Report:
             WrongStep: it doesn't; names the states that it leads to.
         """
         if to not in TRANSITIONS[self.state]:
-            allowed = ", ".join(sorted(TRANSITIONS[self.state])) or "nothing"
-            raise WrongStep(f"report {self.id} is {self.state}: it can't become {to}, only {allowed}")
+            raise WrongStep(
+                "Report {report} is {state}: it can't become {next_state}. Possible next states: {allowed}.",
+                report=self.id,
+                state=self.state,
+                next_state=to,
+                allowed=tuple(sorted(TRANSITIONS[self.state])),
+            )
 
     def moved(self, to: ReportState) -> "Report":
         """Return the report in another state; raises as `require_possible`."""
@@ -129,7 +134,10 @@ class Report:
         end = self.figures.period.end
         if not end < signature.issued_on <= signature.submitted_on:
             raise BadInput(
-                f"report {self.id} can't be issued on {signature.issued_on}: give a day after {end}, today at last"
+                "Report {report} can't be issued on {day}: choose a day after {period_end}, and today at the latest.",
+                report=self.id,
+                day=signature.issued_on,
+                period_end=end,
             )
         signed = evolve(signature, digest=self.digest_with(signature))
         return evolve(self.moved(S.SUBMITTED), signature=signed)
@@ -137,14 +145,16 @@ class Report:
     def given_back(self, day: date, reasons: str) -> "Report":
         """Return the report as returned for improvement; its signature is void."""
         if not reasons.strip():
-            raise BadInput(f"report {self.id} can't be returned without reasons")
+            raise BadInput(
+                "Report {report} can't be returned without a reason: write what has to be improved.", report=self.id
+            )
         return evolve(self.moved(S.RETURNED), returned=(*self.returned, (day, reasons)), signature=None)
 
     def corrected(self, why: str) -> "Report":
         """Return the draft of the next version; this one stays as it is until that one is submitted."""
         self.require_correctable()
         if not why.strip():
-            raise BadInput(f"report {self.id} can't be corrected without saying why")
+            raise BadInput("Report {report} can't be corrected without a reason: write why.", report=self.id)
         return Report(
             id=report_id(self.obligation, self.year, self.unit, self.version + 1),
             unit=self.unit,
@@ -162,12 +172,20 @@ class Report:
     def require_period_over(self, day: date) -> None:
         """Check that a day comes after all that the report counts; `WrongStep` if it doesn't."""
         if day <= (end := self.figures.period.end):
-            raise WrongStep(f"report {self.id} counts up to {end}: it can't be submitted before the day after")
+            raise WrongStep(
+                "Report {report} covers the days up to {period_end}: submit it after that day.",
+                report=self.id,
+                period_end=end,
+            )
 
     def require_correctable(self) -> None:
         """Check that this is the newest signed version; `WrongStep` if it isn't."""
         if self.state not in SIGNED_STATES:
-            raise WrongStep(f"report {self.id} is {self.state}: only the newest signed version can be corrected")
+            raise WrongStep(
+                "Report {report} is {state}: only the newest signed version can be corrected.",
+                report=self.id,
+                state=self.state,
+            )
 
     def digest_with(self, signature: ReportSignature) -> str:
         """Return the SHA-256 over everything that a signature covers."""

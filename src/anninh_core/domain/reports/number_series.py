@@ -92,7 +92,11 @@ def claim_number(uow: UnitOfWork, signed: Report) -> None:
     if holder:
         following = max(number for number, _ in series.given) + 1
         raise BadInput(
-            f"Number {issued.text} of {issued.year} is on report {holder} already; the next free number is {following}"
+            "Number {number} of {year} is already on report {report}: the next free number is {next_number}.",
+            number=issued.text,
+            year=issued.year,
+            report=holder,
+            next_number=following,
         )
     if (issued.number, signed.id) not in series.given:
         uow.save(NUMBER_SERIES, evolve(series, given=(*series.given, (issued.number, signed.id))))

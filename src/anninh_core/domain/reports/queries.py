@@ -44,7 +44,13 @@ class ReportQueries(Service):
         session.permit(unit)
         versions = current_versions(session, obligation, year)
         if unit not in versions:
-            raise NotFound(f"unit {unit!r} has begun no report for {obligation!r} of {year}; see `anninh report list`")
+            raise NotFound(
+                "Unit {unit!r} hasn't begun a report for {obligation!r} of {year}: {act:reports.standing} "
+                "shows the progress of all units.",
+                unit=unit,
+                obligation=obligation,
+                year=year,
+            )
         return versions[unit]
 
     @query(Permission.REPORT_READ, traced=True)

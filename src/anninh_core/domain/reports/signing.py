@@ -87,7 +87,10 @@ class ReportSigning(Service):
         if contents.parts != report.parts or not contents.figures.same_numbers(report.figures):
             taken_on = report.figures.taken_on
             raise WrongStep(
-                f"the figures of report {report.id} moved since {taken_on}: refresh it and look at them again"
+                "The figures of report {report} changed after {day}: refresh it with {act:reports.refresh}, "
+                "and check it again.",
+                report=report.id,
+                day=taken_on,
             )
 
     def _supersede(self, uow: UnitOfWork, signed: Report) -> None:
@@ -112,5 +115,5 @@ class ReportSigning(Service):
 
 def _require_name(signer: str) -> str:
     if not signer.strip():
-        raise BadInput("a report needs the name of who signs it")
+        raise BadInput("The report has no signatory: write the name of the person who will sign it.")
     return nfc(signer)

@@ -161,6 +161,17 @@ def _scopes_of_words(session: ReadSession, policy: RetentionPolicy[Any], id: str
 
 def _check_hold(uow: UnitOfWork, hold: LegalHold) -> None:
     if hold.released_on is None:
-        raise WrongStep(f"legal hold {hold.id} on {hold.scope!r} stands since {hold.since}; release the hold first")
+        raise WrongStep(
+            "Legal hold {hold} on {scope!r} has been in force since {since}: release it first with "
+            "{act:retention.release_hold}.",
+            hold=hold.id,
+            scope=hold.scope,
+            since=hold.since,
+        )
     if uow.actor.kind is ActorKind.PERSON and hold.released_by == uow.actor.id:
-        raise Refused(f"{uow.actor.label} released legal hold {hold.id} on {hold.scope!r}; another officer orders this")
+        raise Refused(
+            "Officer {officer} released legal hold {hold} on {scope!r}: another officer must order this.",
+            officer=uow.actor.id,
+            hold=hold.id,
+            scope=hold.scope,
+        )

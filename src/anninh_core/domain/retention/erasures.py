@@ -121,7 +121,13 @@ class Erasures(Service):
 
     @command(Permission.OPERATE, public=True)
     def refuse_erasure(self, uow: UnitOfWork, erasure_id: Id, *, rule: str, reason: Reason) -> Erasure:
-        """Turn a wish down, such as where a law wants everything kept; arguments and errors as for `grant_erasure`."""
+        """Turn a wish down, such as where a law wants everything kept; arguments and errors as for `grant_erasure`.
+
+        Raises:
+            Refused: the actor looked at who asks, for the request that it came with.
+            WrongStep: it was decided before.
+            BadInput: no rule, or no reason.
+        """
         erasure = _load_erasure(uow, erasure_id).refused(uow.actor.id, uow.at)
         return self._save_decision(uow, erasure, rule, reason)
 
@@ -152,7 +158,7 @@ class Erasures(Service):
 
     def _save_decision(self, uow: UnitOfWork, erasure: Erasure, rule: str, reason: str) -> Erasure:
         if not rule.strip() or not reason.strip():
-            raise BadInput("a decision about somebody's data cites a rule and says why; give both, in words")
+            raise BadInput("A decision about a person's data needs a rule and a reason: write both.")
         event = f"erasure.{erasure.state}"
         uow.decide(f"erasure:{erasure.id}", rule=nfc(rule), reason=event, text=nfc(reason))
         uow.facts["erasure"] = erasure.id
@@ -171,4 +177,4 @@ def _is_going(uow: UnitOfWork, scope: str) -> bool:
 
 
 def _load_erasure(session: ReadSession, erasure_id: str) -> Erasure:
-    return session.get_permitted(ERASURE, erasure_id, "`anninh people list` shows them")
+    return session.get_permitted(ERASURE, erasure_id, "retention.erasures")

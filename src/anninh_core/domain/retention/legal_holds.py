@@ -19,7 +19,7 @@ from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
-_SEE = "`retention.holds` lists those that run"
+_SEE = "retention.holds"
 
 
 class LegalHolds(Service):
@@ -56,11 +56,17 @@ class LegalHolds(Service):
         ref = Ref.parse(case)
         policy = self._policies.get(ref.kind)
         if policy is None:
-            raise BadInput(f"{case!r} can't be held; only cases are, named as kind:id, of {', '.join(self._policies)}")
+            raise BadInput(
+                "{case!r} can't be held, because only cases can: name one as kind:id, with one of the kinds {allowed}.",
+                case=case,
+                allowed=tuple(self._policies),
+            )
         try:
             model = uow.get_permitted(policy.kind, ref.id)
         except Purged:
-            raise WrongStep(f"{case!r} can't be held any more: it was destroyed") from None
+            raise WrongStep(
+                "{scope!r} can't be held any more: it was destroyed, or is being destroyed.", scope=case
+            ) from None
         if same := _find_same(uow, str(ref), nfc(reason), review_on):
             return same
         self._cancel_purges(uow, ref)
@@ -93,7 +99,11 @@ class LegalHolds(Service):
 
     @command(Permission.OPERATE, public=True)
     def release_hold(self, uow: UnitOfWork, hold_id: Id) -> LegalHold:
-        """End a legal hold. Whoever does can't order the destruction of what it covered: that takes another officer."""
+        """End a legal hold. Whoever does can't order the destruction of what it covered: that takes another officer.
+
+        Raises:
+            WrongStep: it was released before.
+        """
         hold = uow.get_permitted(LEGAL_HOLD, hold_id, _SEE)
         if is_excluded_from(uow, self._policies, hold.scope):
             raise uow.withhold(LEGAL_HOLD.name, hold_id, "the actor is excluded from its case", _SEE, unit=hold.unit)

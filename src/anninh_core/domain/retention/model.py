@@ -62,8 +62,10 @@ class Erasure:
         """
         if not self.conversation:
             raise WrongStep(
-                f"erasure {self.id} can't be carried out: the platform didn't say who asked; look for them by hand, "
-                "then refuse it and say what was done"
+                "Erasure {erasure} can't be carried out, because the platform didn't name the person: search "
+                "for them by hand, then refuse it with {act:retention.refuse_erasure} and write what was "
+                "done.",
+                erasure=self.id,
             )
         return self._decided(ErasureState.GRANTED, by, at)
 
@@ -82,12 +84,20 @@ class Erasure:
             WrongStep: nobody granted it.
         """
         if self.state is not ErasureState.GRANTED:
-            raise WrongStep(f"erasure {self.id} is {self.state}: an officer grants it first")
+            raise WrongStep(
+                "Erasure {erasure} is {state}: an officer must grant it first with {act:retention.erase}.",
+                erasure=self.id,
+                state=self.state,
+            )
         return evolve(self, state=ErasureState.DONE, done_at=at)
 
     def _decided(self, state: ErasureState, by: str, at: datetime) -> "Erasure":
         if self.state is not ErasureState.OPEN:
-            raise WrongStep(f"erasure {self.id} is {self.state} already; a new wish takes a new request")
+            raise WrongStep(
+                "Erasure {erasure} is {state} already: a new wish needs a new request.",
+                erasure=self.id,
+                state=self.state,
+            )
         return evolve(self, state=state, decided_by=by, decided_at=at)
 
 
@@ -165,7 +175,7 @@ class PurgeOrder:
             WrongStep: its key is being destroyed, or was.
         """
         if not self.is_pending or self.begun_at is not None:
-            raise WrongStep(f"{self.id!r} can't be held any more: what it sealed is being destroyed, or was")
+            raise WrongStep("{scope!r} can't be held any more: it was destroyed, or is being destroyed.", scope=self.id)
         return evolve(self, cancelled_at=at)
 
     def given_up(self, at: datetime) -> "PurgeOrder":
@@ -179,7 +189,11 @@ class PurgeOrder:
     def done(self, at: datetime, handed_out: tuple[HandedOut, ...] = ()) -> "PurgeOrder":
         """Return the order carried out, with what left the house before."""
         if not self.is_pending:
-            raise WrongStep(f"the order to destroy {self.id!r} was carried out, or cancelled by a hold, already")
+            raise WrongStep(
+                "The purge of {scope!r} was carried out or cancelled already: if it is still needed, order "
+                "it again with {act:retention.order_purge}.",
+                scope=self.id,
+            )
         return evolve(self, done_at=at, handed_out=handed_out)
 
 
@@ -207,9 +221,15 @@ class LegalHold:
 
     def __attrs_post_init__(self) -> None:
         if not self.reason.strip():
-            raise BadInput(f"a legal hold on {self.scope!r} needs a reason: who asks for it, and why")
+            raise BadInput(
+                "A legal hold on {scope!r} needs a reason: write who asks for it, and why.", scope=self.scope
+            )
         if self.review_on <= self.since:
-            raise BadInput(f"a legal hold of {self.since} can't be reviewed on {self.review_on}; take a later day")
+            raise BadInput(
+                "A legal hold from {since} can't be reviewed on {day}: choose a later day.",
+                since=self.since,
+                day=self.review_on,
+            )
 
     def to_view(self) -> LegalHoldView:
         """Return what may leave."""
@@ -218,5 +238,9 @@ class LegalHold:
     def released(self, day: date, by: str) -> "LegalHold":
         """Return the hold at its end."""
         if self.released_on is not None:
-            raise WrongStep(f"the legal hold on {self.scope!r} was released on {self.released_on} already")
+            raise WrongStep(
+                "The legal hold on {scope!r} was released already, on {day}.",
+                scope=self.scope,
+                day=self.released_on,
+            )
         return evolve(self, released_on=day, released_by=by)

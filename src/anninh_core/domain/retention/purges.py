@@ -107,15 +107,25 @@ class Purges(Service):
         policy = self._policies.get(ref.kind)
         if policy is None:
             kinds = ", ".join(self._policies)
-            raise BadInput(f"{case!r} is never destroyed by an order; only cases are, named as kind:id, of {kinds}")
+            raise BadInput(
+                "{case!r} can't be destroyed by an order, because only cases can: name one as kind:id, with "
+                "one of the kinds {allowed}.",
+                case=case,
+                allowed=kinds,
+            )
         try:
             model = uow.get_permitted(policy.kind, ref.id)
         except Purged:
-            raise WrongStep(f"the purge of {case!r} was ordered before, and carried out") from None
+            raise WrongStep("The purge of {case!r} was ordered before and has been carried out.", case=case) from None
         if is_purge_ordered(uow, str(ref)):
-            raise WrongStep(f"the purge of {case!r} was ordered before; `purge` carries it out once it is due")
+            raise WrongStep(
+                "The purge of {scope!r} was ordered before: {act:retention.purge} carries it out once it is due.",
+                scope=case,
+            )
         if is_case_open(self._policies, uow, case):
-            raise WrongStep(f"{case!r} isn't over: something is still owed, or appealed against; end the case first")
+            raise WrongStep(
+                "{case!r} isn't over, because something is still owed or under appeal: end the case first.", case=case
+            )
         delay = purge_delay(self.context.district.retention_days)
         return self.order_destruction(uow, str(ref), policy.kind.unit(model), delay, reason)
 
@@ -129,9 +139,12 @@ class Purges(Service):
         uow.permitted_units()
         kept = self._open_scopes(uow)(scope)
         if kept is None or not kept.is_over(uow.today):
-            raise WrongStep(f"{scope!r} is still kept; `anninh retention preview` says how long")
+            raise WrongStep("{scope!r} must still be kept: {act:retention.preview} shows how long.", scope=scope)
         if is_purge_ordered(uow, scope):
-            raise WrongStep(f"the purge of {scope!r} was ordered before; `purge` carries it out once it is due")
+            raise WrongStep(
+                "The purge of {scope!r} was ordered before: {act:retention.purge} carries it out once it is due.",
+                scope=scope,
+            )
         uow.unit = self.context.district.unit(kept.unit).id
         delay = purge_delay(self.context.district.retention_days)
         return self.order_destruction(uow, scope, kept.unit, delay, "retention", clock=kept.data)
@@ -290,9 +303,13 @@ class Purges(Service):
         orders = [self._order(uow, scope) for scope in scopes]
         for order in orders:
             if not order.is_pending:
-                raise WrongStep(f"the purge of {order.id!r} was carried out or cancelled already; order it anew")
+                raise WrongStep(
+                    "The purge of {scope!r} was carried out or cancelled already: if it is still needed, "
+                    "order it again with {act:retention.order_purge}.",
+                    scope=order.id,
+                )
             if order.begun_at is None or order.key_mark is None:
-                raise WrongStep(f"the purge of {order.id!r} wasn't begun; call `purge`")
+                raise WrongStep("The purge of {scope!r} hasn't begun: run {act:retention.purge}.", scope=order.id)
         gone = [(order, removed) for order in orders if (removed := self._carry_out(uow, order)) is not None]
         files, rows = (sum(counts) for counts in zip((0, 0), *(removed for _, removed in gone), strict=True))
         uow.facts |= {"scopes": len(gone), "files": files, "rows": rows}

@@ -69,7 +69,11 @@ def last_retention_day(keepsake: RetainedItem, retention_days: Mapping[str, int]
     """
     if keepsake.data not in retention_days:
         available = ", ".join(sorted(retention_days)) or "nothing"
-        raise BadInput(f"the profile keeps no {keepsake.data!r}: its retention_days name {available}")
+        raise BadInput(
+            "The profile keeps no data of kind {data!r}: its `retention_days` name {allowed}.",
+            data=keepsake.data,
+            allowed=available,
+        )
     return keepsake.ended_on + timedelta(days=retention_days[keepsake.data])
 
 

@@ -63,9 +63,14 @@ class RightsChecking(Service):
         request = self._lookups.load(uow, request_id)
         ways = self.context.district.rights.ways
         if way not in ways:
-            raise BadInput(f"nobody shows who they are by {way!r}; the profile's [rights.ways] has {', '.join(ways)}")
+            raise BadInput(
+                "{way!r} isn't a way to check who asks: choose one of {allowed} from [rights.ways] of the profile.",
+                way=way,
+                allowed=tuple(ways),
+                argument="way",
+            )
         if not note.strip():
-            raise BadInput("a look at who asks is entered without what was seen; say it in words")
+            raise BadInput("A check of who asks needs a note: write what you saw.")
         check = IdentityCheck(by=uow.actor.id, at=uow.at, way=way, passed=passed, note=nfc(note))
         if request.is_open and request.checks and _is_same(request.checks[-1], check):
             return self._summarize(request)
@@ -89,7 +94,9 @@ class RightsChecking(Service):
         """
         request = self._lookups.load(uow, request_id)
         if address.place is not Place.PERSON:
-            raise BadInput(f"a group on {address.messenger} is nobody's account; give a person's address")
+            raise BadInput(
+                "A group on {messenger} isn't a person's account: give a person's address.", messenger=address.messenger
+            )
         id = self._lookups.find_account(uow, address)
         return self._link(uow, request, f"conversation:{id}" if id else "")
 

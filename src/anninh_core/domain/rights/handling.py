@@ -79,14 +79,22 @@ class RightsHandling(Service):
         Raises:
             WrongStep: it was extended before, it is answered, its limit is over, or the rule allows no extension.
         """
-        request, reason = self._lookups.load(uow, request_id), _require_words(reason, "an extension")
+        request, reason = self._lookups.load(uow, request_id), _require_words(reason, "reason")
         clock = read_clock(self.context.district, request)
         if clock is None or not clock.rule.extension:
             source = clock.rule.source if clock else "the profile"
-            raise WrongStep(f"request {request.number} can't be extended: {source} allows no extension")
+            raise WrongStep(
+                "Request {request} can't be extended: {source} allows no extension.",
+                request=request.number,
+                source=source,
+            )
         extended = request.extended(LimitExtension(reason=reason, by=uow.actor.id, at=uow.at))
         if uow.at > clock.due:
-            raise WrongStep(f"the limit of request {request.number} was over on {clock.due.isoformat()}; answer it")
+            raise WrongStep(
+                "The limit of request {request} ended on {due}: answer it with {act:rights.answer}.",
+                request=request.number,
+                due=clock.due,
+            )
         uow.decide(_subject(request), rule=clock.rule.source, reason="rights.extended", text=reason)
         return self._save(uow, extended, "rights.extended")
 
@@ -105,7 +113,7 @@ class RightsHandling(Service):
         """
         request = self._lookups.load(uow, request_id).handled(uow.actor.id, (RightsKind.ACCESS,))
         _require_category(category)
-        rule, reason = _require_words(rule, "an omission"), _require_words(reason, "an omission")
+        rule, reason = _require_words(rule, "rule"), _require_words(reason, "reason")
         omission = Omission(category=category, rule=rule, reason=reason, by=uow.actor.id, at=uow.at)
         uow.facts["category"] = category
         uow.decide(_subject(request), rule=rule, reason="rights.left_out", text=reason)
@@ -113,7 +121,13 @@ class RightsHandling(Service):
 
     @command(Permission.RIGHTS_HANDLE, public=True)
     def take_in(self, uow: UnitOfWork, request_id: Id, category: str) -> RightsRequest:
-        """Tell a category after all that was left out; raises as `leave_out`."""
+        """Tell a category after all that was left out; raises as `leave_out`.
+
+        Raises:
+            Refused: the actor looked at who asks.
+            WrongStep: nobody has looked yet at who asks, the look failed, it is answered, or it asks for another thing.
+            BadInput: no such category.
+        """
         request = self._lookups.load(uow, request_id).handled(uow.actor.id, (RightsKind.ACCESS,))
         _require_category(category)
         uow.facts["category"] = category
@@ -129,7 +143,7 @@ class RightsHandling(Service):
             BadInput: there is no purpose.
         """
         request = self._lookups.load(uow, request_id).handled(uow.actor.id)
-        purpose = _require_words(purpose, "a look at what is kept of somebody")
+        purpose = _require_words(purpose, "purpose")
         uow.decide(_subject(request), rule="", reason="rights.found", text=purpose)
         return self._save(uow, request, "rights.found")
 
@@ -145,7 +159,11 @@ class RightsHandling(Service):
         ways = self.context.district.rights.deliveries
         if handover.way not in ways:
             known = ", ".join(ways)
-            raise BadInput(f"nothing is handed over by {handover.way!r}; the profile's [rights.deliveries] has {known}")
+            raise BadInput(
+                "{way!r} isn't a way of delivery: choose one of {allowed} from [rights.deliveries] of the profile.",
+                way=handover.way,
+                allowed=known,
+            )
         uow.facts |= {"export": "rights", "format": handover.format, "sha256": handover.sha256}
         return self._save(uow, evolve(request, handovers=(*request.handovers, handover)), "rights.handed_over")
 
@@ -153,7 +171,7 @@ class RightsHandling(Service):
     def note_correction(self, uow: UnitOfWork, request_id: str, ref: str, reason: str) -> RightsRequest:
         """Write down that something was corrected; raises as `note_handover`."""
         request = self._lookups.load(uow, request_id).handled(uow.actor.id, (RightsKind.CORRECTION,))
-        reason = _require_words(reason, "a correction")
+        reason = _require_words(reason, "reason")
         uow.decide(_subject(request), rule="", reason="rights.corrected", text=reason)
         corrected = CorrectedRecord(ref=ref, by=uow.actor.id, at=uow.at)
         return self._save(uow, evolve(request, corrections=(*request.corrections, corrected)), "rights.corrected")
@@ -167,7 +185,7 @@ class RightsHandling(Service):
             BadInput: there is no ground.
         """
         request = self._lookups.load(uow, request_id).handled(uow.actor.id, RESTRICTABLE)
-        rule, reason = _require_words(rule, "a restriction"), _require_words(reason, "a restriction")
+        rule, reason = _require_words(rule, "rule"), _require_words(reason, "reason")
         period = RestrictionPeriod(rule=rule, reason=reason, by=uow.actor.id, since=uow.at)
         uow.decide(_subject(request), rule=rule, reason="rights.restricted", text=reason)
         return self._save(uow, request.restricted(period), "rights.restricted")
@@ -181,7 +199,7 @@ class RightsHandling(Service):
             Refused: the actor looked at who asks.
             BadInput: nothing is said of why.
         """
-        request, reason = self._lookups.load(uow, request_id), _require_words(reason, "the end of a restriction")
+        request, reason = self._lookups.load(uow, request_id), _require_words(reason, "reason")
         lifted = request.lifted(uow.actor.id, uow.at, reason)
         uow.decide(_subject(request), rule="", reason="rights.lifted", text=reason)
         return self._save(uow, lifted, "rights.lifted")
@@ -199,8 +217,12 @@ class RightsHandling(Service):
         request = self._lookups.load(uow, request_id)
         ways = self.context.district.rights.deliveries
         if answer.way and answer.way not in ways:
-            raise BadInput(f"an answer isn't handed over by {answer.way!r}; [rights.deliveries] has {', '.join(ways)}")
-        _require_words(answer.text, "an answer")
+            raise BadInput(
+                "{way!r} isn't a way of delivery: choose one of {allowed} from [rights.deliveries] of the profile.",
+                way=answer.way,
+                allowed=tuple(ways),
+            )
+        _require_words(answer.text, "answer")
         answered = evolve(request.answered(answer), erasures=(*request.erasures, *erasures))
         uow.facts["outcome"] = answer.outcome.value
         uow.decide(_subject(request), rule=answer.rule, reason="rights.answered", text=answer.reason or answer.text)
@@ -228,12 +250,17 @@ def _subject(request: RightsRequest) -> str:
     return f"rights_request:{request.id}"
 
 
-def _require_words(text: str, what: str) -> str:
+def _require_words(text: str, argument: str) -> str:
     if not text.strip():
-        raise BadInput(f"{what} needs a ground or a reason in words; give it")
+        raise BadInput("`{argument}` is empty: write it.", argument=argument)
     return nfc(text)
 
 
 def _require_category(category: str) -> None:
     if category not in CATEGORIES:
-        raise BadInput(f"nothing is kept under {category!r}; take one of: {', '.join(CATEGORIES)}")
+        raise BadInput(
+            "{category!r} isn't a category of data: choose one of {allowed}.",
+            category=category,
+            allowed=tuple(CATEGORIES),
+            argument="category",
+        )

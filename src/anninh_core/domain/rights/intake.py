@@ -137,9 +137,14 @@ def number_from(id: str) -> str:
 
 def _check_entry(channel: RequestChannel, applicant: str) -> None:
     if channel not in _BY_HAND:
-        raise BadInput(f"an officer enters no request by {channel}; take one of: {', '.join(_BY_HAND)}")
+        raise BadInput(
+            "An officer can't enter a request that came by {channel}: choose one of {allowed}.",
+            channel=channel,
+            allowed=tuple(_BY_HAND),
+            argument="channel",
+        )
     if not applicant.strip():
-        raise BadInput("a request needs a name under which its person is asked for; give it")
+        raise BadInput("A request needs the name of the person who asks: write it.")
 
 
 def _find_open(session: ReadSession, kind: RightsKind, conversation: str) -> RightsRequest | None:

@@ -26,7 +26,7 @@ FindAccount = Callable[[ReadSession, Address], str]
 FindCase = Callable[[ReadSession, str], str]
 """Receipt -> the case that was told at the desk or by phone under it, `tip:<id>`; "" for none, or one told by chat."""
 
-SEE = "`anninh people requests` shows them"
+SEE = "rights.requests"
 
 
 def nobody(_session: ReadSession, _refs: Sequence[str]) -> tuple[str, ...]:
@@ -87,12 +87,16 @@ def _require_handled(*kinds: RightsKind) -> Check[RightsRequest]:
 
 def _require_omission(request: RightsRequest, _: ReadSession) -> None:
     if not request.omissions:
-        raise WrongStep(f"request {request.number} leaves nothing out of its copy")
+        raise WrongStep("Request {request} leaves nothing out of its copy.", request=request.number)
 
 
 def _require_account(request: RightsRequest, _: ReadSession) -> None:
     if not request.accounts:
-        raise WrongStep(f"request {request.number} has no account whose words or name could be corrected; link one")
+        raise WrongStep(
+            "Request {request} has no account whose messages or name could be corrected: link one with "
+            "{act:rights.link_account}.",
+            request=request.number,
+        )
 
 
 def _require_unrestricted(request: RightsRequest, session: ReadSession) -> None:
@@ -106,7 +110,7 @@ def _require_restricted(request: RightsRequest, session: ReadSession) -> None:
 def _require_extendable(request: RightsRequest, session: ReadSession) -> None:
     clock = read_clock(session.context.district, request)
     if clock is None or not clock.rule.extension or session.at > clock.due:
-        raise WrongStep(f"request {request.number} has no limit that can be extended now")
+        raise WrongStep("Request {request} has no limit that can be extended now.", request=request.number)
     request.extended(LimitExtension(reason="", by=session.actor.id, at=session.at))
 
 

@@ -187,7 +187,9 @@ class RightsRequest:
         """
         if check.by in (self.taken_by, *self.handled_by):
             raise Refused(
-                f"officer {check.by} took request {self.number} in, or handles it: another one looks who asks"
+                "Officer {officer} took in or handles request {request}: another officer must check who asks.",
+                officer=check.by,
+                request=self.number,
             )
         moved = self._moved(S.PROVEN if check.passed else S.UNPROVEN)
         return evolve(moved, checks=(*self.checks, check))
@@ -199,7 +201,11 @@ class RightsRequest:
             Refused, WrongStep: as for `checked`.
         """
         if link.by in (self.taken_by, *self.handled_by):
-            raise Refused(f"officer {link.by} took request {self.number} in, or handles it: another one links accounts")
+            raise Refused(
+                "Officer {officer} took in or handles request {request}: another officer must link accounts.",
+                officer=link.by,
+                request=self.number,
+            )
         self.require_open()
         return self if link.ref in self.refs else evolve(self, links=(*self.links, link))
 
@@ -213,11 +219,18 @@ class RightsRequest:
         self._require_other(by)
         if self.state is not S.PROVEN:
             raise WrongStep(
-                f"request {self.number} is {self.state}: nothing is found, copied or changed until somebody else has "
-                "looked, by a second way, at who asks"
+                "Request {request} is {state}: another officer must check by a second way who asks, with "
+                "{act:rights.record_check}, before anything is found, copied or changed.",
+                request=self.number,
+                state=self.state,
             )
         if kinds and self.kind not in kinds:
-            raise WrongStep(f"request {self.number} asks for {self.kind}, and not for {' or '.join(kinds)}")
+            raise WrongStep(
+                "Request {request} asks for {kind}, but this step is only for {allowed}.",
+                request=self.number,
+                kind=self.kind,
+                allowed=tuple(kinds),
+            )
         return evolve(self, handled_by=self._with(by))
 
     def leaves_out(self, omission: Omission) -> "RightsRequest":
@@ -239,7 +252,9 @@ class RightsRequest:
         self._require_other(extension.by)
         self.require_open()
         if self.extension is not None:
-            raise WrongStep(f"request {self.number} was extended before; a limit is extended once")
+            raise WrongStep(
+                "Request {request} was extended already: a limit can be extended only once.", request=self.number
+            )
         return evolve(self, extension=extension, handled_by=self._with(extension.by))
 
     def restricted(self, period: RestrictionPeriod) -> "RightsRequest":
@@ -249,7 +264,11 @@ class RightsRequest:
             WrongStep: they aren't already.
         """
         if self.restriction is not None:
-            raise WrongStep(f"request {self.number} restricts already; lift that first")
+            raise WrongStep(
+                "Request {request} already restricts the use of data: lift that restriction first with "
+                "{act:rights.lift_restriction}.",
+                request=self.number,
+            )
         return evolve(self, restrictions=(*self.restrictions, period))
 
     def lifted(self, by: str, at: datetime, reason: str) -> "RightsRequest":
@@ -262,7 +281,7 @@ class RightsRequest:
         self._require_other(by)
         period = self.restriction
         if period is None:
-            raise WrongStep(f"request {self.number} restricts nothing")
+            raise WrongStep("Request {request} has no restriction in force.", request=self.number)
         ended = evolve(period, lifted_by=by, lifted_at=at, lifted_reason=reason)
         return evolve(self, restrictions=tuple(ended if one is period else one for one in self.restrictions))
 
@@ -281,28 +300,44 @@ class RightsRequest:
         self._require_other(answer.by)
         self.require_open()
         if answer.outcome in _NEEDS_GROUND and not (answer.rule.strip() and answer.reason.strip()):
-            raise BadInput(f"request {self.number} can't be {answer.outcome} without a rule and a reason; give both")
+            raise BadInput(
+                "Request {request} can't be answered as {outcome} without a rule and a reason: write both.",
+                request=self.number,
+                outcome=answer.outcome,
+            )
         moved = self._moved(S.ANSWERED)
         if answer.outcome not in OUTCOMES[self.state] and not by_erasure:
             raise WrongStep(
-                f"request {self.number} is {self.state}: nobody has shown who they are, so it can't be granted"
+                "Request {request} is {state}: it can't be granted until {act:rights.record_check} has "
+                "confirmed who asks.",
+                request=self.number,
+                state=self.state,
             )
         return evolve(moved, answer=answer, handled_by=self._with(answer.by))
 
     def require_open(self) -> None:
         """Raise `WrongStep` if it is answered."""
         if not self.is_open:
-            raise WrongStep(f"request {self.number} is answered; a new wish takes a new request")
+            raise WrongStep("Request {request} is answered: a new wish needs a new request.", request=self.number)
 
     def _require_other(self, by: str) -> None:
         if by in {check.by for check in self.checks}:
-            raise Refused(f"officer {by} looked at who asks for request {self.number}: another one handles it")
+            raise Refused(
+                "Officer {officer} checked who asks for request {request}: another officer must handle it.",
+                officer=by,
+                request=self.number,
+            )
 
     def _with(self, by: str) -> tuple[str, ...]:
         return self.handled_by if by in self.handled_by else (*self.handled_by, by)
 
     def _moved(self, to: RequestState) -> "RightsRequest":
         if to not in TRANSITIONS[self.state]:
-            allowed = ", ".join(sorted(TRANSITIONS[self.state])) or "nothing more"
-            raise WrongStep(f"request {self.number} is {self.state}: it can't become {to}, only {allowed}")
+            raise WrongStep(
+                "Request {request} is {state} and can't become {to}. Possible next states: {allowed}.",
+                request=self.number,
+                state=self.state,
+                to=to,
+                allowed=sorted(TRANSITIONS[self.state]),
+            )
         return evolve(self, state=to)

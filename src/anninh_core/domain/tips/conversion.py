@@ -29,7 +29,11 @@ class TipConversion(Service):
         """
         tip = get_permitted_tip(uow, tip_id)
         if not reason.strip():
-            raise BadInput(f"say why tip {tip.receipt} is a question: it leaves the numbers and its limits stop")
+            raise BadInput(
+                "Converting tip {receipt} to a question needs a reason, since it leaves the statistics and "
+                "its limits stop: write why it is a question.",
+                receipt=tip.receipt,
+            )
         TIP_STEPS.require("convert_to_inquiry", tip, uow)
         uow.decide(f"tip:{tip.id}", rule="reclassified", reason="question", text=nfc(reason))
         uow.facts["inquiry"] = inquiry_id

@@ -50,7 +50,12 @@ class FalseReports(Service):
         known = self.context.district.false_reasons
         if reason not in known:
             names = ", ".join(f"{code} ({name})" for code, name in known.items()) or "none"
-            raise BadInput(f"{reason!r} is no reason of a false report; the profile has {names}")
+            raise BadInput(
+                "{reason!r} isn't a reason for a false report: choose one of {allowed}.",
+                reason=reason,
+                allowed=names,
+                argument="reason",
+            )
         mark = FalseMark(reason=reason, by=uow.actor.id, at=uow.at, day=uow.today, settlement=len(tip.settlements))
         self._decide(uow, tip, "marked", note)
         return uow.save(TIP, evolve(tip, false_marks=(*tip.false_marks, mark)))
@@ -107,6 +112,10 @@ class FalseReports(Service):
     @staticmethod
     def _decide(uow: UnitOfWork, tip: Tip, what: str, note: str) -> None:
         if not note.strip():
-            raise BadInput(f"tip {tip.receipt}: say on what it rests, for the record")
+            raise BadInput(
+                "Marking tip {receipt} as false, confirming the mark or removing it needs grounds: write "
+                "them for the record.",
+                receipt=tip.receipt,
+            )
         uow.decide(f"tip:{tip.id}", rule=_RULE, reason=what, text=nfc(note))
         uow.add_event(f"tip.false_{what}")

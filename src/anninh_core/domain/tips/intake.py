@@ -149,7 +149,7 @@ class TipIntake(Service):
         """
         uow.permit(unit)
         if not text.strip():
-            raise BadInput("a tip entered by an officer needs words: what did the person tell?")
+            raise BadInput("A tip entered by an officer needs text: write what the person reported.")
         return self.receive(
             uow,
             text,
@@ -283,7 +283,12 @@ class TipIntake(Service):
         district = self.context.district
         incoming_category = district.incoming.get(category)
         if category and incoming_category is None:
-            raise BadInput(f"there is no incoming category {category!r} in profile {district.id!r}")
+            raise BadInput(
+                "There is no category of tips {category!r}: choose one of {categories}.",
+                category=category,
+                categories=tuple(district.incoming),
+                argument="category",
+            )
         id = self.context.ids.new()
         urgency = "serious" if emergency else incoming_category.urgency if incoming_category else "ordinary"
         legal_kind = legal_kind or (incoming_category.legal_kind if incoming_category else "feedback")

@@ -8,7 +8,7 @@ from anninh_core.usecase.case_lookups import IsRestricted
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 
-_SEE = "`anninh tips list` shows those you may see"
+_SEE = "tips.list"
 
 
 def is_withheld(is_restricted: IsRestricted, tip: Tip) -> bool:
@@ -49,7 +49,9 @@ def find_own_tip(uow: UnitOfWork, receipt: str, conversation: str) -> Tip:
     normalized = receipt.strip().upper()
     tips = uow.find(TIP, "newest", where={"receipt": normalized}, limit=1).items
     if not tips or tips[0].conversation != conversation:
-        raise NotFound(f"this reporter has no tip with receipt {normalized!r}", kind="tip", id=normalized)
+        raise NotFound(
+            "This reporter has no tip with the receipt {receipt!r}.", kind="tip", id=normalized, receipt=normalized
+        )
     return follow_joined(uow, tips[0])
 
 

@@ -179,8 +179,13 @@ class Tip:
             WrongStep: it doesn't; names the states that it leads to.
         """
         if to not in TRANSITIONS[self.state]:
-            allowed = ", ".join(sorted(TRANSITIONS[self.state])) or "nothing"
-            raise WrongStep(f"tip {self.receipt} is {self.state}: it can't become {to}, only {allowed}")
+            raise WrongStep(
+                "Tip {receipt} is {state}: it can't become {next_state}. Possible next states: {allowed}.",
+                receipt=self.receipt,
+                state=self.state,
+                next_state=to,
+                allowed=tuple(sorted(TRANSITIONS[self.state])),
+            )
 
     def moved(self, to: TipState) -> "Tip":
         """Return the tip in another state; raises as `require_possible`."""
@@ -233,7 +238,7 @@ class Tip:
 
     def _require_lock(self) -> SupervisorLock:
         if self.lock is None or not self.lock.is_active:
-            raise WrongStep(f"tip {self.receipt} isn't locked for its supervisor")
+            raise WrongStep("Tip {receipt} isn't locked for its supervisor.", receipt=self.receipt)
         return self.lock
 
     def asking_place(self, options: tuple[str, ...]) -> "Tip":
@@ -252,7 +257,9 @@ class Tip:
     def require_merged(self) -> None:
         """Check that it is merged into another one; raises as `split_again`."""
         if not self.merged_into:
-            raise WrongStep(f"tip {self.receipt} is merged into no other, so that there is nothing to split")
+            raise WrongStep(
+                "Tip {receipt} isn't merged into another tip, so there is nothing to split off.", receipt=self.receipt
+            )
         self.require_possible(S.REOPENED)
 
     @property
@@ -264,14 +271,18 @@ class Tip:
         """Return the tip assigned to a unit and, if named, to officers; a transfer that waits is over by it."""
         barred = sorted(set(handlers) & set(self.barred))
         if barred:
-            raise BadInput(f"officer {barred[0]} is excluded from tip {self.receipt} by a conflict of interest")
+            raise BadInput(
+                "Officer {officer} is excluded from tip {receipt} by a conflict of interest: choose another officer.",
+                officer=barred[0],
+                receipt=self.receipt,
+            )
         claim = self.claim if self.claim is not None and self.claim.by in handlers else None
         return evolve(self.moved(S.ASSIGNED), handling_unit=unit, handlers=handlers, claim=claim)
 
     def asking(self, question: str) -> "Tip":
         """Return the tip waiting for the reporter."""
         if not question.strip():
-            raise BadInput("a question to the reporter needs words")
+            raise BadInput("The question to the reporter is empty: write it.")
         return evolve(self.moved(S.WAITING), question=question)
 
     def heard_again(self) -> "Tip":
@@ -346,7 +357,9 @@ class Tip:
     ) -> "Tip":
         """Return the tip with an outcome and the words for the reporter."""
         if not answer.strip() and outcome is not S.WITHDRAWN:
-            raise BadInput(f"tip {self.receipt} can't be settled without words for the reporter")
+            raise BadInput(
+                "Tip {receipt} can't be settled without an answer for the reporter: write it.", receipt=self.receipt
+            )
         settlement = Settlement(
             outcome=outcome,
             day=day,
@@ -385,7 +398,8 @@ class Tip:
         """
         if self.settlements:
             raise WrongStep(
-                f"tip {self.receipt} was settled as a tip before: it can't become a question; settle it again"
+                "Tip {receipt} was settled as a tip before, so it can't become a question: settle it again.",
+                receipt=self.receipt,
             )
         self.require_possible(S.BECAME_INQUIRY)
 

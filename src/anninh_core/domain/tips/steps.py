@@ -6,7 +6,6 @@ from anninh_core.domain.tips.deadlines import Deadline, open_suspension
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import OPEN_STATES, SETTLED_STATES, TRANSITIONS, DecisionKind, TipState
 from anninh_core.domain.tips.values import ClockDecision, FalseMark, Transfer
-from anninh_core.kernel.dates import short_moment
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.kernel.limits import last_day_of
 from anninh_core.usecase.decision import DECISION
@@ -25,19 +24,27 @@ def _require_unsettled(tip: Tip, _: ReadSession) -> None:
     if not tip.is_open and tip.settlements:
         last = tip.settlements[-1]
         raise WrongStep(
-            f"tip {tip.receipt} was settled as {last.outcome} on {last.day} and is {tip.state} now: "
-            "open it again before you settle it anew"
+            "Tip {receipt} was settled as {outcome:outcome} on {day} and is now {state}: reopen it with "
+            "{act:tips.reopen} before you settle it again.",
+            receipt=tip.receipt,
+            outcome=last.outcome.value,
+            day=last.day,
+            state=tip.state,
         )
     if TRANSITIONS[tip.state].isdisjoint(SETTLE_OUTCOMES):
-        raise WrongStep(f"tip {tip.receipt} is {tip.state}: there is nothing left to settle")
+        raise WrongStep(
+            "Tip {receipt} is {state}: there is nothing left to settle.", receipt=tip.receipt, state=tip.state
+        )
 
 
 def require_no_waiting_transfer(tip: Tip, _: ReadSession) -> None:
     """Check that no unit has still to say whether it takes a tip."""
     if transfer := tip.waiting_transfer:
         raise WrongStep(
-            f"tip {tip.receipt} waits for {transfer.to} to accept or return it; until then only that can be done, or "
-            "`assign` it anew"
+            "Tip {receipt} waits until {unit} accepts or returns it: until then you can only assign it again "
+            "with {act:tips.assign}.",
+            receipt=tip.receipt,
+            unit=transfer.to,
         )
 
 
@@ -49,7 +56,9 @@ def waiting_transfer_of(tip: Tip) -> Transfer:
     """
     transfer = tip.waiting_transfer
     if transfer is None:
-        raise WrongStep(f"tip {tip.receipt} wasn't passed on to a unit that has still to accept it")
+        raise WrongStep(
+            "Tip {receipt} hasn't been passed on to a unit that still has to accept it.", receipt=tip.receipt
+        )
     return transfer
 
 
@@ -62,9 +71,13 @@ def false_mark_for(tip: Tip, session: ReadSession) -> FalseMark:
     """
     mark = tip.false_mark
     if mark is None:
-        raise WrongStep(f"tip {tip.receipt} isn't marked as a false report")
+        raise WrongStep("Tip {receipt} isn't marked as a false report.", receipt=tip.receipt)
     if mark.by == session.actor.id:
-        raise Refused(f"{session.actor.label} marked tip {tip.receipt} as false: another person decides about it")
+        raise Refused(
+            "Officer {officer} marked tip {receipt} as false: another person must decide about the mark.",
+            officer=session.actor.id,
+            receipt=tip.receipt,
+        )
     return mark
 
 
@@ -78,7 +91,12 @@ def clock_changed_by(tip: Tip, session: ReadSession, kind: DecisionKind) -> Dead
     replaced = {id for rule in rules if rule.decision == kind for id in rule.replaces}
     clock = next((one for one in tip.clocks if one.rule in replaced and one.met_at is None), None)
     if clock is None:
-        raise BadInput(f"tip {tip.receipt} ({tip.legal_kind}) has no running clock that `{kind}` would change")
+        raise BadInput(
+            "Tip {receipt} ({legal_kind}) has no running limit that `{decision}` would change.",
+            receipt=tip.receipt,
+            legal_kind=tip.legal_kind,
+            decision=kind,
+        )
     return clock
 
 
@@ -91,7 +109,11 @@ def _require_clock_changed_by(kind: DecisionKind) -> Check[Tip]:
     def check(tip: Tip, session: ReadSession) -> None:
         due = last_day_of(clock_changed_by(tip, session, kind).due)
         if (last := max((one.day for one in tip.decisions if one.body), default=due)) > due:
-            raise BadInput(f"a decision about a limit that ended on {due} can't follow one of {last}; check the dates")
+            raise BadInput(
+                "A decision about a limit that ended on {due} can't follow one of {previous}: check the dates.",
+                due=due,
+                previous=last,
+            )
 
     return check
 
@@ -99,97 +121,151 @@ def _require_clock_changed_by(kind: DecisionKind) -> Check[Tip]:
 def _require_once(kind: DecisionKind) -> Check[Tip]:
     def check(tip: Tip, _: ReadSession) -> None:
         if (before := find_paper(tip, kind)) is not None:
-            paper = " ".join(filter(None, (before.number, f"of {before.day}")))
-            raise WrongStep(f"tip {tip.receipt}: `{kind}` was recorded already, {paper}; that happens once only")
+            raise WrongStep(
+                "`{decision}` was already recorded for tip {receipt} with the date {day} (number: {number}): "
+                "it can be recorded only once.",
+                receipt=tip.receipt,
+                decision=kind,
+                day=before.day,
+                number=(before.number,) if before.number else (),
+            )
 
     return check
 
 
 def _require_complex(tip: Tip, _: ReadSession) -> None:
     if find_paper(tip, DecisionKind.COMPLEX) is None:
-        raise WrongStep(f"tip {tip.receipt}: only a complex case is extended; record first that it is complex")
+        raise WrongStep(
+            "Tip {receipt} isn't recorded as complex, and only the limit of a complex case can be extended: "
+            "record first with {act:tips.record_complex} that it is.",
+            receipt=tip.receipt,
+        )
 
 
 def _require_not_suspended(tip: Tip, _: ReadSession) -> None:
     if (suspension := open_suspension(tip.decisions)) is not None:
-        raise WrongStep(f"tip {tip.receipt} is suspended by {suspension.number}; record first that it was revoked")
+        raise WrongStep(
+            "Tip {receipt} is suspended by decision {number}: record first with {act:tips.revoke_suspension} "
+            "that it was revoked.",
+            receipt=tip.receipt,
+            number=suspension.number,
+        )
 
 
 def _require_suspended(tip: Tip, _: ReadSession) -> None:
     if open_suspension(tip.decisions) is None:
-        raise WrongStep(f"tip {tip.receipt} isn't suspended; there is nothing to revoke")
+        raise WrongStep("Tip {receipt} isn't suspended, so there is nothing to revoke.", receipt=tip.receipt)
 
 
 def _require_suspendable(tip: Tip, session: ReadSession) -> None:
     suspends = {rule.id for rule in session.context.district.deadlines if rule.suspends}
     if not any(clock.rule in suspends and clock.met_at is None for clock in tip.clocks):
-        raise BadInput(f"tip {tip.receipt} ({tip.legal_kind}) has no clock that a suspension stops")
+        raise BadInput(
+            "Tip {receipt} ({legal_kind}) has no limit that a suspension stops.",
+            receipt=tip.receipt,
+            legal_kind=tip.legal_kind,
+        )
 
 
 def _require_running(tip: Tip, _: ReadSession) -> None:
     if not tip.is_open:
-        raise WrongStep(f"tip {tip.receipt} is {tip.state}: its clock runs no more; reopen it first")
+        raise WrongStep(
+            "Tip {receipt} is {state}, so its limits no longer run: reopen it first with {act:tips.reopen}.",
+            receipt=tip.receipt,
+            state=tip.state,
+        )
 
 
 def _require_askable(tip: Tip, _: ReadSession) -> None:
     if not tip.is_open:
-        raise WrongStep(f"tip {tip.receipt} is {tip.state}: nobody is asked for anything any more")
+        raise WrongStep(
+            "Tip {receipt} is {state}: no other unit can be asked for anything any more.",
+            receipt=tip.receipt,
+            state=tip.state,
+        )
 
 
 def _require_claimable(tip: Tip, session: ReadSession) -> None:
     _require_open(tip, session)
     if others := [officer for officer in tip.handlers if officer != session.actor.id]:
-        names = ", ".join(map(session.permits.name_officer, others))
-        raise WrongStep(f"tip {tip.receipt} is assigned to {names}; `assign` gives it to others")
+        raise WrongStep(
+            "Tip {receipt} is assigned to {officers}: assign it to others with {act:tips.assign}.",
+            receipt=tip.receipt,
+            officers=tuple(others),
+        )
     running = tip.claim_at(session.at)
     if running is not None and running.by != session.actor.id:
-        name = session.permits.name_officer(running.by)
-        raise WrongStep(f"tip {tip.receipt} is taken by {name} until {short_moment(running.until)}")
+        raise WrongStep(
+            "Tip {receipt} is claimed by officer {officer} until {until}.",
+            receipt=tip.receipt,
+            officer=running.by,
+            until=running.until,
+        )
 
 
 def _require_open(tip: Tip, _: ReadSession) -> None:
     if not tip.is_open:
-        raise WrongStep(f"tip {tip.receipt} is {tip.state}: there is nothing to take")
+        raise WrongStep("Tip {receipt} is {state}: there is nothing to claim.", receipt=tip.receipt, state=tip.state)
 
 
 def _require_own_claim(tip: Tip, session: ReadSession) -> None:
     running = tip.claim_at(session.at)
     if running is None or running.by != session.actor.id:
-        raise WrongStep(f"tip {tip.receipt} isn't taken by you")
+        raise WrongStep("Tip {receipt} isn't claimed by you.", receipt=tip.receipt)
 
 
 def _require_chat_to_ask(tip: Tip, _: ReadSession) -> None:
     if not tip.conversation:
         raise BadInput(
-            f"tip {tip.receipt}: its reporter has no chat and would never read the question; ask them by phone or "
-            "at the door and note what they say by `record_reply_by_hand`"
+            "The reporter of tip {receipt} has no chat and couldn't read the question: ask by phone or in "
+            "person, and record the reply with {act:tips.record_reply_by_hand}.",
+            receipt=tip.receipt,
         )
 
 
 def _require_answerable(tip: Tip, _: ReadSession) -> None:
     if tip.state not in SETTLED_STATES or tip.state is S.WITHDRAWN:
-        raise WrongStep(f"tip {tip.receipt} is {tip.state}: settle it before you answer")
+        raise WrongStep(
+            "Tip {receipt} is {state}: settle it with {act:tips.settle} before you answer.",
+            receipt=tip.receipt,
+            state=tip.state,
+        )
     if not tip.conversation:
-        raise BadInput(f"tip {tip.receipt}: its reporter has no chat; tell them and note it by `answered_by_hand`")
+        raise BadInput(
+            "The reporter of tip {receipt} has no chat: inform them another way, and record that with "
+            "{act:tips.answered_by_hand}.",
+            receipt=tip.receipt,
+        )
     if "answer_sent" in tip.moments:
-        raise WrongStep(f"tip {tip.receipt}: its answer is on its way; if it fails, `anninh failures` shows it")
+        raise WrongStep(
+            "The answer to tip {receipt} is on its way: if it fails, {act:failures.troubles} lists it.",
+            receipt=tip.receipt,
+        )
 
 
 def _require_closable(tip: Tip, _: ReadSession) -> None:
     if tip.state is S.REOPEN_REQUESTED:
-        raise WrongStep(f"tip {tip.receipt}: its reporter asks to open it again; `judge_reopening` decides that")
+        raise WrongStep(
+            "The reporter of tip {receipt} asks for it to be reopened: decide about that first with "
+            "{act:tips.judge_reopening}.",
+            receipt=tip.receipt,
+        )
     if tip.open_subcases:  # its reporter took it back while other units worked on it
-        raise WrongStep(f"tip {tip.receipt} has parts that are open; `call_off_subcase` ends them")
+        raise WrongStep(
+            "Tip {receipt} has open parts: end them first with {act:tips.call_off_subcase}.", receipt=tip.receipt
+        )
 
 
 def _require_open_subcase(tip: Tip, _: ReadSession) -> None:
     if not tip.open_subcases:
-        raise WrongStep(f"tip {tip.receipt} has no part that another unit works on")
+        raise WrongStep("Tip {receipt} has no part that another unit works on.", receipt=tip.receipt)
 
 
 def _require_objection(tip: Tip, _: ReadSession) -> None:
     if tip.state is not S.REOPEN_REQUESTED:
-        raise WrongStep(f"tip {tip.receipt} is {tip.state}: nobody asks to open it again")
+        raise WrongStep(
+            "Tip {receipt} is {state}: there is no request to reopen it.", receipt=tip.receipt, state=tip.state
+        )
 
 
 def _require_another_than_settled(tip: Tip, session: ReadSession) -> None:
@@ -200,98 +276,144 @@ def _require_another_than_settled(tip: Tip, session: ReadSession) -> None:
         decisions = session.iter_all(DECISION, "newest", where={"subject": f"tip:{tip.id}"})
         settler = next((one.by for one in decisions if one.rule == "settlement"), "")
     if settler == session.actor.id:
-        raise Refused(f"{session.actor.label} settled tip {tip.receipt}: another person decides whether it is reopened")
+        raise Refused(
+            "Officer {officer} settled tip {receipt}: another person must decide whether it is reopened.",
+            officer=session.actor.id,
+            receipt=tip.receipt,
+        )
 
 
 def _require_outside(tip: Tip, _: ReadSession) -> None:
     last = tip.transfers[-1] if tip.transfers else None
     gone = tip.settlements[-1].outcome is S.TRANSFERRED if tip.settlements else False
     if tip.is_open or not gone or (last is not None and (last.inside or last.returned_on is not None)):
-        raise WrongStep(f"tip {tip.receipt} is {tip.state}: it isn't with an outside body that could return it")
+        raise WrongStep(
+            "Tip {receipt} is {state}: no outside body has it, so none could return it.",
+            receipt=tip.receipt,
+            state=tip.state,
+        )
 
 
 def _require_slip(tip: Tip, _: ReadSession) -> None:
     if all(transfer.inside for transfer in tip.transfers):
-        raise WrongStep(f"tip {tip.receipt} was handed over to no outside body; `transfer` makes out its slip")
+        raise WrongStep(
+            "Tip {receipt} wasn't handed over to an outside body, so it has no slip: hand it over first with "
+            "{act:tips.transfer}.",
+            receipt=tip.receipt,
+        )
 
 
 def _require_markable(tip: Tip, session: ReadSession) -> None:
     if not session.context.district.false_reasons:
-        raise BadInput("the profile has no reasons of false reports: its `[handling.false_reasons]` is empty")
+        raise BadInput("The profile has no reasons for false reports: fill its `[handling.false_reasons]`.")
     is_unfounded = bool(tip.settlements) and tip.settlements[-1].outcome is S.UNFOUNDED
     if not is_unfounded or tip.state not in _MARKABLE:
-        raise WrongStep(f"tip {tip.receipt} is {tip.state}: settle it as unfounded before you mark it as false")
+        raise WrongStep(
+            "Tip {receipt} is {state}: settle it as unfounded with {act:tips.settle} before you mark it as false.",
+            receipt=tip.receipt,
+            state=tip.state,
+        )
     if tip.false_mark is not None:
-        raise WrongStep(f"tip {tip.receipt} is marked already, as {tip.false_mark.reason}")
+        raise WrongStep(
+            "Tip {receipt} is already marked as false ({reason}).", receipt=tip.receipt, reason=tip.false_mark.reason
+        )
 
 
 def _require_unconfirmed_mark(tip: Tip, session: ReadSession) -> None:
     if false_mark_for(tip, session).confirmed_by:
-        raise WrongStep(f"tip {tip.receipt}: its mark was confirmed already")
+        raise WrongStep("The mark of tip {receipt} as false was already confirmed.", receipt=tip.receipt)
 
 
 def _require_withdrawal_asked(tip: Tip, _: ReadSession) -> None:
     if tip.withdrawal_asked_at is None:
-        raise WrongStep(f"tip {tip.receipt}: its reporter didn't ask to take it back, or it was decided")
+        raise WrongStep("The reporter of tip {receipt} has no open request to withdraw it.", receipt=tip.receipt)
 
 
 def _require_worked_on(tip: Tip, _: ReadSession) -> None:
     if tip.state not in OPEN_STATES:
-        raise WrongStep(f"tip {tip.receipt} is {tip.state}: what it consists of isn't changed any more")
+        raise WrongStep(
+            "Tip {receipt} is {state}: its messages can no longer be regrouped.", receipt=tip.receipt, state=tip.state
+        )
 
 
 def _require_locked(tip: Tip, _: ReadSession) -> None:
     if not tip.is_locked:
-        raise WrongStep(f"tip {tip.receipt} isn't locked for its supervisor")
+        raise WrongStep("Tip {receipt} isn't locked for its supervisor.", receipt=tip.receipt)
 
 
 def _require_undecided_lock(tip: Tip, session: ReadSession) -> None:
     _require_locked(tip, session)
     if tip.lock is not None and not tip.lock.is_undecided:
-        raise WrongStep(f"tip {tip.receipt}: its lock was confirmed already")
+        raise WrongStep("The lock of tip {receipt} was already confirmed.", receipt=tip.receipt)
 
 
 def _require_lock_decided(tip: Tip, _: ReadSession) -> None:
     """Check that the lock of a report about our own people was decided before the report is ended."""
     if tip.lock is not None and tip.lock.is_undecided:
-        raise WrongStep(f"tip {tip.receipt} is locked for its supervisor; confirm or lift the lock first")
+        raise WrongStep(
+            "Tip {receipt} is locked for its supervisor: confirm the lock with {act:tips.confirm_lock}, or "
+            "lift it with {act:tips.lift_lock}, first.",
+            receipt=tip.receipt,
+        )
 
 
 def require_joinable(tip: Tip, _: ReadSession) -> None:
     """Check that a tip is open and was never told to be over, that nobody else owes an answer, and whose it is."""
     if tip.is_locked:
-        raise WrongStep(f"tip {tip.receipt} is locked for its supervisor; it stays a case of its own")
+        raise WrongStep("Tip {receipt} is locked for its supervisor, so it stays a separate case.", receipt=tip.receipt)
     if tip.state not in OPEN_STATES or tip.settlements:
-        raise WrongStep(f"tip {tip.receipt} is {tip.state}; only tips that are open, and never ended, are joined")
+        raise WrongStep(
+            "Tip {receipt} is {state}: only open tips that never ended can be joined.",
+            receipt=tip.receipt,
+            state=tip.state,
+        )
     if tip.open_subcases or tip.waiting_transfer:
-        raise WrongStep(f"tip {tip.receipt} has parts or a transfer that another unit has still to answer")
+        raise WrongStep(
+            "Tip {receipt} has a part or a transfer that another unit hasn't answered yet: wait for it, or end it.",
+            receipt=tip.receipt,
+        )
 
 
 def _require_chat_to_join(tip: Tip, _: ReadSession) -> None:
     if not tip.conversation:
-        raise BadInput(f"tip {tip.receipt} came by no chat: nobody knows whether another has the same reporter")
+        raise BadInput(
+            "Tip {receipt} didn't come by chat, so it is unknown whether another tip has the same reporter: "
+            "merge them as duplicates with {act:tips.merge}.",
+            receipt=tip.receipt,
+        )
 
 
 def _require_second_matter(tip: Tip, _: ReadSession) -> None:
     if not tip.second_matters:
-        raise WrongStep(f"tip {tip.receipt} has no message that may tell of a second matter")
+        raise WrongStep("Tip {receipt} has no message marked as a possible second matter.", receipt=tip.receipt)
 
 
 def _require_plain_question(tip: Tip, _: ReadSession) -> None:
     if tip.emergency:
-        raise BadInput(f"tip {tip.receipt} is marked as an emergency; handle it as a tip")
+        raise BadInput(
+            "Tip {receipt} is marked as an emergency, so it can't become a question: handle it as a tip.",
+            receipt=tip.receipt,
+        )
     if tip.joined:
-        raise BadInput(f"tip {tip.receipt} has taken in {', '.join(tip.joined)}; split them off first")
+        raise BadInput(
+            "Tip {receipt} has taken in {tips}: split them off first.", receipt=tip.receipt, tips=tuple(tip.joined)
+        )
     if tip.barred:
         raise BadInput(
-            f"tip {tip.receipt} keeps officers away by a conflict of interest, which an inquiry can't; keep it"
+            "Officers are excluded from tip {receipt} by a conflict of interest, and an inquiry can't "
+            "exclude them: keep it as a tip.",
+            receipt=tip.receipt,
         )
     tip.require_unsettled_question()
 
 
 def _require_own_file(tip: Tip, _: ReadSession) -> None:
     if tip.state is S.JOINED:
-        raise WrongStep(f"tip {tip.receipt} was joined to {tip.merged_into}: write into the file of that")
+        raise WrongStep(
+            "Tip {receipt} was joined to tip {tip}: write into the file of that tip.",
+            receipt=tip.receipt,
+            tip=tip.merged_into,
+        )
 
 
 _IDLE = require_no_waiting_transfer

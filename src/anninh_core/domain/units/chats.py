@@ -19,7 +19,7 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.usecase.views import view
 from anninh_core.vocabulary.permissions import Permission
 
-_SEE = "`anninh officers list` shows those of your units"
+_SEE = "units.officers"
 # Letters of a code: the handle by which it is looked up, and the secret part (39 bits).
 _HANDLE = 4
 _SECRET = 8
@@ -126,7 +126,9 @@ class OfficerChats(Service):
         officer = uow.get_permitted(OFFICER, officer_id, _SEE)
         chat = uow.get(OFFICER_CHAT, officer.id)
         if chat is None or not (chat.conversation or chat.handle):
-            raise WrongStep(f"officer {officer.id} has no bound chat, and no code")
+            raise WrongStep(
+                "Officer {officer} has no bound chat and no code, so there is nothing to unbind.", officer=officer.id
+            )
         uow.facts["officer"] = officer.id
         uow.add_event("officer.unbound")
         uow.save(OFFICER_CHAT, chat.without_code().unbound())
@@ -146,7 +148,7 @@ class OfficerChats(Service):
         uow.permit(self.context.district.root)
         handle, _, secret = code.partition("-")
         if (len(handle), len(secret)) != (_HANDLE, _SECRET):
-            raise BadInput("a code has four letters, a dash and eight letters")
+            raise BadInput("This code has the wrong form: a code has four letters, a hyphen and eight letters.")
         chat = next(iter(uow.find(OFFICER_CHAT, "id", where={"handle": handle}, limit=1).items), None)
         if chat is None or chat.expires_at is None or chat.expires_at <= uow.at:
             uow.add_event("officer.code_refused")

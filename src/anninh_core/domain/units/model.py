@@ -76,7 +76,12 @@ class Officer:
         """
         proposed = next((one for one in self.grants if (one.role, one.unit) == (role, unit) and one.is_proposed), None)
         if proposed is None:
-            raise WrongStep(f"nothing waits for a second person: officer {self.id}, role {role!r} on {unit!r}")
+            raise WrongStep(
+                "Officer {officer} has no grant of role {role!r} on {unit!r} that waits for a second person.",
+                officer=self.id,
+                role=role,
+                unit=unit,
+            )
         in_force = evolve(proposed, confirmed_by=by, valid_from=max(day, proposed.valid_from))
         return evolve(self, grants=tuple(in_force if one is proposed else one for one in self.grants))
 
@@ -86,7 +91,13 @@ class Officer:
             grant for grant in self.grants if (grant.role, grant.unit) == (role, unit) and grant.valid_to > last_day
         ]
         if not open_grants:
-            raise BadInput(f"officer {self.id} has no open grant of {role!r} on {unit!r} to end on {last_day}")
+            raise BadInput(
+                "Officer {officer} has no open grant of role {role!r} on {unit!r} that could end on {last_day}.",
+                officer=self.id,
+                role=role,
+                unit=unit,
+                last_day=last_day,
+            )
         grants = tuple(evolve(grant, valid_to=last_day) if grant in open_grants else grant for grant in self.grants)
         return evolve(self, grants=grants)
 

@@ -5,9 +5,10 @@ from datetime import date
 from functools import lru_cache
 
 from anninh_core.domain.units.model import OFFICER, Officer
-from anninh_core.domain.units.rules import expand_units, giving_roles, granted_units, marks_of, roles_with
+from anninh_core.domain.units.rules import expand_units, giving_roles, granted_units, marks_of
 from anninh_core.kernel.errors import Damaged
-from anninh_core.usecase.actor import SYSTEM_PERMISSIONS, Actor, ActorKind, system
+from anninh_core.kernel.sentences import Sentence
+from anninh_core.usecase.actor import SYSTEM_PERMISSIONS, Actor, ActorKind
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.permissions.permits import PermissionVerdict
 from anninh_core.vocabulary.permissions import Permission
@@ -30,16 +31,20 @@ class GrantPermits:
             return _system_verdict(actor.id, permission)
         granted = [*dict.fromkeys(self._granted_units(actor, permission, on))]  # several roles may give it on one unit
         if any(district.is_within(unit, top) for top in granted):
-            return PermissionVerdict(True, f"granted on {', '.join(granted)}")
-        scope = f"only on {', '.join(granted)}" if granted else "nowhere"
-        return PermissionVerdict(
-            False,
-            f"{actor.label} may {permission.value} {scope} on {on}, not on {unit!r}; "
-            f"roles that give it: {roles_with(district, permission)}",
-            permission.value,
-            unit,
-            tuple(giving_roles(district, permission)),
+            return PermissionVerdict(True, Sentence("The permission is granted for {units}.", units=tuple(granted)))
+        roles = tuple(giving_roles(district, permission))
+        facts = {"officer": actor.id, "permission": permission.value, "unit": unit, "day": on, "roles": roles}
+        why = Sentence(
+            "{officer} has no permission {permission} for unit {unit} on {day}. Roles that give it: {roles}.", **facts
         )
+        if granted:
+            why = Sentence(
+                "{officer} has no permission {permission} for unit {unit} on {day}, only for {granted}. "
+                "Roles that give it: {roles}.",
+                granted=tuple(granted),
+                **facts,
+            )
+        return PermissionVerdict(False, why, permission.value, unit, roles)
 
     def units(self, actor: Actor, permission: Permission, on: date) -> Sequence[str] | None:
         """Return the units where the permission holds, None for everywhere."""
@@ -102,5 +107,11 @@ class _ActPermits(GrantPermits):
 def _system_verdict(part: str, permission: Permission) -> PermissionVerdict:
     """Tell whether a part of the program may do something: the same everywhere and for ever."""
     allowed = permission in SYSTEM_PERMISSIONS.get(part, ())
-    why = f"{system(part).label} {'may' if allowed else 'may never'} {permission.value}"
+    why = (
+        Sentence("The program's part {part} has the permission {permission}.", part=part, permission=permission.value)
+        if allowed
+        else Sentence(
+            "The program's part {part} never has the permission {permission}.", part=part, permission=permission.value
+        )
+    )
     return PermissionVerdict(allowed, why, permission.value)

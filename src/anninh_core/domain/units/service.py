@@ -19,7 +19,7 @@ from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
-_SEE = "`units.officers` lists those of your units"
+_SEE = "units.officers"
 _ENOUGH_GRANTORS = 2
 """As soon as so many officers may grant on the whole district, or might once, the program itself grants nothing."""
 
@@ -89,7 +89,10 @@ class Units(Service):
         officer = uow.get_permitted(OFFICER, officer_id, _SEE)
         proposed = (one for one in officer.grants if (one.role, one.unit) == (role, unit) and one.is_proposed)
         if uow.actor.id in (officer.id, *(grant.proposed_by for grant in proposed)):
-            raise Refused(f"{uow.actor.label} proposed this grant, or would have it: a second person confirms it")
+            raise Refused(
+                "Officer {officer} proposed this grant or would receive it: a second person must confirm it.",
+                officer=uow.actor.id,
+            )
         confirmed = officer.confirmed(role, unit, uow.actor.id, uow.today)
         self._check_separation(confirmed, uow.today)
         uow.facts["role"] = role
@@ -180,7 +183,7 @@ class Units(Service):
     @query(Permission.UNIT_READ, public=True)
     def officer(self, session: ReadSession, officer_id: Id) -> Officer:
         """Return an officer."""
-        return session.get_permitted(OFFICER, officer_id, "`anninh units officers` lists those you may see")
+        return session.get_permitted(OFFICER, officer_id, "units.officers")
 
     @query(Permission.UNIT_READ, public=True)
     def officers(
@@ -238,7 +241,11 @@ class Units(Service):
         session.permitted_units()
         self._check_reads_lists(session)
         if (count := len({*unit_ids}) + len({*officer_ids})) > _MOST_NAMES:
-            raise BadInput(f"{count} names are asked for at once; ask for {_MOST_NAMES} at most, in several turns")
+            raise BadInput(
+                "{count} ids are too many for one call: ask for at most {most} at a time.",
+                count=count,
+                most=_MOST_NAMES,
+            )
         units = self.context.district.units
         records = self.context.storage.records
         stored = records.get_many(OFFICER.name, sorted({*officer_ids}))
@@ -249,20 +256,29 @@ class Units(Service):
 
     def _check_reads_lists(self, session: ReadSession) -> None:
         if not any(self._may_somewhere(session, permission) for permission in _READS_LISTS):
-            raise Refused(f"{session.actor.label} reads no list in which units or officers are named")
+            raise Refused(
+                "Officer {officer} has no permission to read lists that name units or officers.",
+                officer=session.actor.id,
+            )
 
     def _new_officer(self, name: str, unit: str, conversation: str) -> Officer:
         if not name.strip():
-            raise BadInput("an officer needs a name, which stands under what the officer signs")
+            raise BadInput("An officer needs a name, which is shown under the officer's signature: write it.")
         return Officer(id=self.context.ids.new(), name=nfc(name), unit=unit, conversation=conversation)
 
     def _granted(self, uow: UnitOfWork, officer: Officer, role: str, unit: str, until: date) -> Officer:
         """Return an officer with a role more, in force or proposed."""
         if uow.actor.id == officer.id:
-            raise Refused(f"{uow.actor.label} grants nothing to themselves; another officer may")
+            raise Refused("Officer {officer} can't grant themselves a role: ask another officer.", officer=uow.actor.id)
         profile_role = self.context.district.roles[self._require_role(role)]
         if any((one.role, one.unit) == (role, unit) and one.valid_to >= uow.today for one in officer.grants):
-            raise WrongStep(f"officer {officer.id} has {role!r} on {unit!r} already, or it waits for a second person")
+            raise WrongStep(
+                "Officer {officer} already has role {role!r} on {unit!r}, or that grant waits for a second "
+                "person: confirm it with {act:units.confirm_grant}.",
+                officer=officer.id,
+                role=role,
+                unit=unit,
+            )
         grantor = uow.get(OFFICER, uow.actor.id) if uow.actor.kind is ActorKind.PERSON else None
         beyond = grantor is not None and goes_beyond(self.context.district, grantor, profile_role, unit, uow.today)
         proposed_by = uow.actor.id if beyond else ""
@@ -278,8 +294,11 @@ class Units(Service):
         for earlier, later in incompatible_grants(self.context.district, officer, today):
             if officer.grants[-1] in (earlier, later):
                 raise Refused(
-                    f"officer {officer.id} has {earlier.role!r}; the profile keeps {later.role!r} apart from it: "
-                    "end the one first, or appoint another officer"
+                    "Officer {officer} can't have both {role!r} and {second_role!r}, which the profile keeps "
+                    "apart: end the first role with {act:units.revoke}, or appoint another officer.",
+                    officer=officer.id,
+                    role=earlier.role,
+                    second_role=later.role,
                 )
 
     def _check_bootstrapping(self, uow: UnitOfWork) -> None:
@@ -288,12 +307,21 @@ class Units(Service):
             return
         if had_grantors(self.context.district, uow.iter_all(OFFICER, "id"), uow.today) >= _ENOUGH_GRANTORS:
             raise Refused(
-                f"{uow.actor.label} grants nothing in a store that has, or had, {_ENOUGH_GRANTORS} officers who may "
-                "grant on the whole district; let one of them, or break glass with the recovery copy"
+                "{actor} can't grant roles in a store that has, or had, {count} officers who may grant on "
+                "the whole district: have one of them grant it, or use `anninh officers break-glass` with "
+                "the recovery copy.",
+                actor=uow.actor.label,
+                count=_ENOUGH_GRANTORS,
             )
 
     def _require_role(self, role: str) -> str:
         if role not in self.context.district.roles:
             available = ", ".join(self.context.district.roles)
-            raise BadInput(f"there is no role {role!r} in profile {self.context.district.id!r}; it has {available}")
+            raise BadInput(
+                "Profile {profile!r} has no role {role!r}: choose one of {allowed}.",
+                role=role,
+                profile=self.context.district.id,
+                allowed=available,
+                argument="role",
+            )
         return role

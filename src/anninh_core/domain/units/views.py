@@ -87,6 +87,8 @@ class WordLabels:
     Attributes:
         families: family -> value -> label, such as `tip` -> `received` -> "Mới nhận". `act` has what the journal and
             timelines tell by their actions.
+        lists: name of a closed list in the code -> its family, such as `TipState` -> `tip`.
     """
 
     families: Mapping[str, Mapping[str, str]]
+    lists: Mapping[str, str]

@@ -135,10 +135,14 @@ class Uploads:
             BadInput: the name holds a folder.
         """
         if actor.kind is not ActorKind.PERSON or not self._runner.permits.is_officer(actor.id):
-            raise Refused(f"{actor.label} is no officer on record; only officers upload files")
+            raise Refused("Only officers can upload files, and {actor} isn't registered as one.", actor=actor.label)
         self._admit(actor)
         if "/" in name or "\\" in name or len(name) > _MAX_NAME:
-            raise BadInput(f"{name!r} is no file name of at most {_MAX_NAME} signs without a folder")
+            raise BadInput(
+                "{file!r} isn't a valid file name: use at most {most} characters, without a folder.",
+                file=name,
+                most=_MAX_NAME,
+            )
         return IncomingFile(name, UploadPieces(self._blobs), partial(self._make_ticket, actor))
 
     def _make_ticket(self, actor: Actor, name: str, media_type: str, blob: str) -> str:
@@ -160,7 +164,9 @@ class Uploads:
         """
         ticket = self._open(id)
         if ticket is None or ticket.actor != actor.label or self._context.clock.now() >= ticket.until:
-            raise NotFound(f"{actor.label} has no such upload; upload the file again, an upload lasts for 24 hours")
+            raise NotFound(
+                "This upload doesn't exist or has expired: upload the file again, and use it within 24 hours."
+            )
         data = join_pieces(self._blobs, ticket.blob) if ticket.in_pieces else self._blobs.get(ticket.blob)
         return Upload(ticket.name, ticket.media_type, data, ticket.blob, ticket.until)
 
@@ -208,7 +214,11 @@ class IncomingFile:
         """
         if (size := self._pieces.size + len(piece)) > MAX_BYTES:
             raise TooLarge(
-                f"the file {self.name!r} has {size} bytes or more; at most {MAX_BYTES} are taken", limit=MAX_BYTES
+                "File {file!r} has at least {count:,} bytes, but at most {most:,} are allowed: upload a smaller file.",
+                limit=MAX_BYTES,
+                file=self.name,
+                count=size,
+                most=MAX_BYTES,
             )
         self._pieces.add(piece)
 
@@ -223,7 +233,7 @@ class IncomingFile:
             BadInput: it is empty.
         """
         if not self._pieces.size:
-            raise BadInput(f"the file {self.name!r} is empty")
+            raise BadInput("File {file!r} is empty: choose another file.", file=self.name)
         return self._make_id(self.name, media_type, self._pieces.close())
 
 

@@ -91,8 +91,10 @@ def _check_link(line: DirectoryLine) -> str:
         parts = urlsplit("")
     if parts.scheme != "https" or not parts.netloc or len(line.link) > _LONGEST_LINK:
         raise BadInput(
-            f"link {quote(line.link)} of {quote(line.group_title)} can't be published; give an https address "
-            f"of at most {_LONGEST_LINK} characters"
+            "Link {link} of group {title} can't be published: give an https address of at most {most} characters.",
+            link=quote(line.link),
+            title=quote(line.group_title),
+            most=_LONGEST_LINK,
         )
     return line.link
 

@@ -59,5 +59,7 @@ def require_long(passphrase: str) -> None:
     """Raise `BadInput` for a passphrase that is too short."""
     if len(passphrase) < MIN_LENGTH:
         raise BadInput(
-            f"a passphrase of {len(passphrase)} characters is too short; use {MIN_LENGTH} or more, or five words"
+            "A passphrase of {count} characters is too short: use at least {least}, or five words.",
+            count=len(passphrase),
+            least=MIN_LENGTH,
         )

@@ -52,7 +52,7 @@ class TermQuery:
 
     def __attrs_post_init__(self) -> None:
         if not self.clauses or not all(self.clauses) or not all(self._phrases()):
-            raise BadInput("a search needs a word to look for in each of its clauses, and no empty phrase")
+            raise BadInput("A search needs at least one word in each clause, and no empty phrase: correct the query.")
 
     def matches(self, terms: Sequence[str]) -> bool:
         """Tell whether a text of these terms, in their order, is meant."""
@@ -180,13 +180,18 @@ class Prefilter:
 def _build_query(clauses: list[tuple[Phrase, ...]], excluded: list[Phrase]) -> TermQuery:
     if not any(any(map(str.isalpha, term)) for clause in clauses for phrase in clause for term in phrase):
         raise BadInput(
-            "name at least one word to look for: words excluded by - and numbers alone are no search, long numbers, "
-            "plates, telephones, mails and links are never searched for"
+            "The search has no word to look for: write at least one. Words excluded with - and numbers alone "
+            "aren't enough, and long numbers, licence plates, phone numbers, e-mail addresses and links are "
+            "never searched for."
         )
     query = TermQuery(tuple(dict.fromkeys(clauses)), tuple(dict.fromkeys(excluded)))
     long = sum(len(phrase) for clause in (*query.clauses, query.excluded) for phrase in clause)
     if long > _MAX_WORDS:
-        raise BadInput(f"a search of {long} words is too long; name at most {_MAX_WORDS}, the rarest say most")
+        raise BadInput(
+            "A search of {count} words is too long: use at most {most}; the rarest words give the best results.",
+            count=long,
+            most=_MAX_WORDS,
+        )
     return query
 
 

@@ -82,7 +82,13 @@ class FailureDesk(Service):
         session.permitted_units()
         if direction not in _DIRECTIONS or state not in ("", *FOR_PEOPLE, RETRYING):
             states = ", ".join((*FOR_PEOPLE, RETRYING))
-            raise BadInput(f"there is no direction {direction!r} with state {state!r}: in or out, {states}")
+            raise BadInput(
+                "Direction {direction!r} with state {state!r} isn't possible: the direction is in or out, "
+                "the state is one of {allowed}, and either may be empty.",
+                direction=direction,
+                state=state,
+                allowed=states,
+            )
         criteria = FailureFilter(direction=direction, state=state, messenger=messenger, after=after)
         return tuple(islice(iter_visible(session, list_failures(self.context.storage.queues, criteria)), limit))
 
@@ -144,14 +150,22 @@ class FailureDesk(Service):
         row = self._settle_row(uow, row_id, OutboxState.READY, "resent")
         if row.lane is Lane.BROADCAST and (newer_row := self._find_later_row(row)):
             raise WrongStep(
-                f"outbox row {row.id} was sent anew as {newer_row.id}, which is {newer_row.state}: give this one up"
+                "Outbox row {row} was already sent again as {newer_row}, which is {state}: give {row} up "
+                "with {act:failures.give_up}.",
+                row=row.id,
+                newer_row=newer_row.id,
+                state=newer_row.state,
             )
 
     @command(Permission.DELIVERY_DECIDE, public=True)
     def give_up(self, uow: UnitOfWork, row_id: Id, reason: Reason) -> None:
-        """Decide that a message shall not be sent, or an event not be processed, any more."""
+        """Decide that a message shall not be sent, or an event not be processed, any more.
+
+        Raises:
+            BadInput: no reason, or the row waits for nobody.
+        """
         if not reason.strip():
-            raise BadInput("say why nothing more shall be done about it")
+            raise BadInput("The reason is missing: write why nothing more will be done.")
         if self._find_failed_event(row_id) is not None:
             self._settle_event(uow, row_id, InboxState.DONE, "given_up")
             subject = f"inbox:{row_id}"
@@ -173,7 +187,10 @@ class FailureDesk(Service):
             RetryLater: the sheet can't be written; nothing was confirmed.
         """
         if not proof.strip():
-            raise BadInput("say how it is known: a link, a screenshot's name, a phone call …")
+            raise BadInput(
+                "The proof is missing: write how you know, for example a link, the name of a screenshot, or "
+                "a phone call."
+            )
         link = proof if _LINK.fullmatch(proof) else ""
         recorded_proof = proof if link or proof == posted_by(uow.actor) else f"by word of {uow.actor.id}"
         # The sheet first: where the program stops in between, the row still waits and is confirmed again.
@@ -186,7 +203,12 @@ class FailureDesk(Service):
 
     @workflow(Permission.DELIVERY_DECIDE, public=True)
     def confirm_posted(self, actor: Actor, row_id: Id, link: Words = "") -> None:
-        """Confirm a post made by hand: a link is the proof; without one, the officer's word is. See `confirm`."""
+        """Confirm a post made by hand: a link is the proof; without one, the officer's word is. See `confirm`.
+
+        Raises:
+            RetryLater: the sheet can't be written; nothing was confirmed.
+            BadInput: the link is blank, or the row waits for nobody.
+        """
         self.confirm(actor, row_id, link or posted_by(actor))
 
     def _find_failed_event(self, row_id: str) -> InboxRow | None:
@@ -204,7 +226,13 @@ class FailureDesk(Service):
     def _get_waiting(self, session: ReadSession, row_id: str) -> OutboxRow:
         row = require_visible(session, row_id, self.context.storage.queues.outbox_row(row_id))
         if row.state not in FOR_PEOPLE:
-            raise BadInput(f"outbox row {row_id} is {row.state}; only {', '.join(FOR_PEOPLE)} wait for a person")
+            raise BadInput(
+                "Outbox row {row} is {state}, but only these states wait for a person: {allowed}. "
+                "{act:failures.troubles} lists such rows.",
+                row=row_id,
+                state=row.state,
+                allowed=tuple(FOR_PEOPLE),
+            )
         return row
 
     def _find_later_row(self, row: OutboxRow) -> OutboxRow | None:

@@ -8,6 +8,8 @@ from operator import attrgetter
 from attrs import evolve, frozen
 
 from anninh_core.kernel.ids import Pseudonyms
+from anninh_core.kernel.sentences import Sentence
+from anninh_core.kernel.stored_sentences import unpack_sentence
 from anninh_core.messaging.rows import inbox_rows, outbox_rows
 from anninh_core.ports.storages.queues import (
     FOR_PEOPLE,
@@ -28,7 +30,7 @@ RETRYING = "retrying"
 _OF_RESIDENTS = frozenset({"tip", "inquiry", "message", "in"})
 """Kinds of causes for which something goes to a resident; `in` came from one, or from a group."""
 
-_CUT_OFF = "under way, or cut off before its outcome was known"
+_CUT_OFF = Sentence("The message is on its way, or sending it was interrupted.")
 _SAFE_ACTIONS = {
     ("in", "failed"): ("rerun", "give-up"),
     ("out", "failed"): ("resend", "give-up"),
@@ -201,7 +203,7 @@ def _event_failure(row: InboxRow) -> DeliveryFailure:
         cause="",
         since=row.received_at,
         attempts=row.attempts,
-        reason=row.error,
+        reason=unpack_sentence(row.error),
     )
 
 
@@ -221,8 +223,9 @@ def _message_failure(row: OutboxRow) -> DeliveryFailure:
     )
 
 
-def _reason(row: OutboxRow) -> str:
+def _reason(row: OutboxRow) -> Sentence:
     """Return why a row stands here, with the method by which it may have left."""
     if row.state is not OutboxState.UNKNOWN or not row.delivery_method:
-        return row.error
-    return f"by {row.delivery_method}: {row.error or _CUT_OFF}"
+        return unpack_sentence(row.error)
+    reason = unpack_sentence(row.error) if row.error else _CUT_OFF
+    return Sentence("By {method}: {reason}", method=row.delivery_method, reason=reason)

@@ -17,7 +17,7 @@ from anninh_core.usecase.outbox_message import find_recipient
 from anninh_core.usecase.read_session import ReadSession
 
 R = TypeVar("R", bound=InboxRow | OutboxRow)
-_SEE = "`anninh failures list` shows those that wait"
+_SEE = "failures.list"
 _ROW = "row"  # of either queue: which of them it stands in is not for everybody to know
 _KINDS: Mapping[str, Kind[Any]] = {kind.name: kind for kind in KINDS}
 

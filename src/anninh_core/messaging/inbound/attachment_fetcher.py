@@ -24,6 +24,7 @@ from anninh_core.kernel.errors import (
     Unsupported,
 )
 from anninh_core.kernel.refs import Ref
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.messaging.outbound.outcomes import DeliveryOutcome, OutcomeRecorder
 from anninh_core.messaging.outbound.sender import LEASE, ClaimOutcome
 from anninh_core.messaging.redaction import redact_error
@@ -217,7 +218,7 @@ class AttachmentFetcher:
         original = read_file(self._runner, message, attachment.blob)
         blob, record = store_file(files_of(self._runner, scope), self._context.inspector, original, attachment.kind)
         if record.scan is Scan.UNSCANNED and self._has_scanner:
-            self._outcomes.retry(row, "no scanner could be asked")
+            self._outcomes.retry(row, Sentence("No scanner could be asked."))
             return
         self._settle(
             row, "inspected", lambda uow: self._conversations.keep_attachment(uow, *target, blob, scope, file=record)
@@ -227,14 +228,19 @@ class AttachmentFetcher:
         """Return what a row asks for: the act, the message and the number of the attachment."""
         message = open_outbox_message(self._context, row)
         if message.act not in (OutboxAction.FETCH, OutboxAction.INSPECT):
-            raise BadInput(f"outbox row {row.id} asks for '{message.act}' in the lane of what is fetched; give it up")
+            raise BadInput(
+                "Outbox row {row} asks for {action}, but it is in the lane for fetching files: give it up "
+                "with {act:failures.give_up}.",
+                row=row.id,
+                action=message.act,
+            )
         message_id, _, number = message.target.rpartition(":")
         return message.act, (message_id, int(number))
 
     def _get_message(self, message_id: str) -> Message:
         record = self._context.storage.records.get(MESSAGE.name, message_id)
         if record is None:
-            raise NotFound(f"there is no message {message_id}", kind="message", id=message_id)
+            raise NotFound("Message {message} doesn't exist.", kind="message", id=message_id, message=message_id)
         return self._context.open_record(MESSAGE, record)
 
     def _settle(self, row: OutboxRow, proof: str, note: Callable[[UnitOfWork], object]) -> None:

@@ -132,7 +132,9 @@ class CommandHandler:
     def _ask_to_withdraw(self, uow: UnitOfWork, message: Message, route: Route) -> Tip:
         tip = find_own_tip(uow, route.receipt, message.conversation)
         if not tip.is_open:
-            raise WrongStep(f"tip {tip.receipt} is {tip.state}: there is nothing to take back")
+            raise WrongStep(
+                "Tip {receipt} is {state}: there is nothing to withdraw.", receipt=tip.receipt, state=tip.state
+            )
         return self._services.tips.intake.add(uow, tip.id, Addition(withdraws=True))
 
     def _ask_to_reopen(self, uow: UnitOfWork, message: Message, route: Route) -> Tip:

@@ -36,14 +36,17 @@ class EchoHandler:
             return
         candidates = self._reconciler.find_candidates(conversation_id, echo.text)
         if any(row.state is OutboxState.STARTED for row in candidates):
-            raise RetryLater("a message with these words is being sent just now; its answer is awaited")
+            raise RetryLater("A message with the same text is being sent at this moment: wait for its result.")
         matching_row = next((row for row in candidates if may_match(row, echo.at, uow.at)), None)
         if matching_row is None:
             return
         uow.add_event("delivery.echoed")
         uow.facts["outbox"] = matching_row.id
         if not self._reconciler.settle(matching_row, echo.platform_id):
-            raise Conflict(f"outbox row {matching_row.id} was settled by somebody else; the echo is looked at again")
+            raise Conflict(
+                "Outbox row {row} was settled by another process: the echo has to be processed again.",
+                row=matching_row.id,
+            )
 
     def _record_operator_message(self, uow: UnitOfWork, echo: Echo, where: str, received_at: datetime) -> None:
         if where and find_message(uow, where, echo.platform_id) is not None:

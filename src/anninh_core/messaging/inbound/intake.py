@@ -156,7 +156,10 @@ class Intake:
         try:
             return self._verify(instance, request)
         except RecursionError:  # whichever parser the adapter verifies with
-            return BadInput(f"a webhook for {instance!r} is nested too deeply to be an event")
+            return BadInput(
+                "The webhook request for messenger {messenger!r} is nested too deeply to be an event.",
+                messenger=instance,
+            )
         except Exception as error:  # noqa: BLE001  it is this request's own; the others of its commit go on
             return error
 
@@ -164,7 +167,10 @@ class Intake:
         messenger = self.messenger(instance)
         if len(request.body) > BODY_LIMIT:
             raise TooLarge(
-                f"a webhook body of {len(request.body)} bytes is over the limit of {BODY_LIMIT}", limit=BODY_LIMIT
+                "The body has {count:,} bytes: at most {most:,} bytes are accepted.",
+                limit=BODY_LIMIT,
+                count=len(request.body),
+                most=BODY_LIMIT,
             )
         if instance in self._shared:  # whose it is comes first: each of them may have a secret of its own
             instance = self._shared[instance].owner_of(request)
@@ -172,7 +178,11 @@ class Intake:
         if not messenger.verify(request):
             if instance in self._probing and self._probing[instance].is_probe(request):
                 return Accepted.PROBE
-            raise BadSignature(f"a webhook for {instance!r} has no valid signature; check the secret on both sides")
+            raise BadSignature(
+                "The webhook request for messenger {messenger!r} has no valid signature: check the secret on "
+                "both sides.",
+                messenger=instance,
+            )
         self._note(instance, request)
         return tuple([self._read(instance, event) for event in self._split(instance, request)])
 
@@ -198,7 +208,11 @@ class Intake:
         messenger = self.messenger(instance)
         dedupe = dedupe_key(messenger, request)
         if request.body.startswith(ACCUSING_PREFIX):
-            raise BadInput(f"an event of {instance!r} begins like one of our own; nothing of it is stored")
+            raise BadInput(
+                "The event for messenger {messenger!r} starts with the prefix of internal events, so nothing "
+                "of it was stored.",
+                messenger=instance,
+            )
         try:
             return _build_event(instance, request.body, dedupe, parse_event(messenger, request.body))
         except Unreadable as unreadable:
@@ -272,7 +286,9 @@ class Intake:
             }
             if len(results) == len(events):
                 return [results[number] for number in range(len(events))]
-        raise Conflict(f"events met other changes {MAX_TRIES} times in a row; send them again")
+        raise Conflict(
+            "The events conflicted with other changes {count} times in a row: send them again.", count=MAX_TRIES
+        )
 
     def _build_change_sets(self, events: Sequence[_Event]) -> list[ChangeSet]:
         key = self._get_key()
@@ -309,7 +325,12 @@ class Intake:
             BadInput: the body isn't what this messenger sends.
         """
         if len(body) > BODY_LIMIT:
-            raise TooLarge(f"an event of {len(body)} bytes is over the limit of {BODY_LIMIT}", limit=BODY_LIMIT)
+            raise TooLarge(
+                "The body has {count:,} bytes: at most {most:,} bytes are accepted.",
+                limit=BODY_LIMIT,
+                count=len(body),
+                most=BODY_LIMIT,
+            )
         event = _build_event(instance, body, dedupe, self.messenger(instance).parse(body))
         conversation = self._conversations.id_of(event.address) if event.address else ""
         return self._encrypt(event, self._get_key(), conversation)

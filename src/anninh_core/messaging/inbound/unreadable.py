@@ -53,13 +53,20 @@ class UnreadableEvents:
             noted = f"{self._today} {count + number}".encode()
             if self._context.storage.states.put(_OWNER, instance, noted, version):
                 return
-        raise Conflict(f"the unreadable events of {instance} couldn't be counted in {MAX_TRIES} tries; send them again")
+        raise Conflict(
+            "The unreadable events of messenger {messenger!r} couldn't be counted in {count} attempts: send "
+            "them again.",
+            messenger=instance,
+            count=MAX_TRIES,
+        )
 
     def build_refusal(self, instance: str) -> TooManyRequests:
         """Return the refusal of an event above the cap."""
         return TooManyRequests(
-            f"{self.limit} events of {instance} that its adapter can't read were stored today; send this one later",
+            "Messenger {messenger!r} reached today's limit of {most:,} unreadable events: send this event later.",
             after=RETRY_AFTER,
+            most=self.limit,
+            messenger=instance,
         )
 
     @property

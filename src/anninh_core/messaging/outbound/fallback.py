@@ -20,6 +20,7 @@ from anninh_core.kernel.errors import (
     UnknownOutcome,
     Unsupported,
 )
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.messaging.outbound.outcomes import DeliveryOutcome
 from anninh_core.messaging.outbound.row_opener import OpenedRow
 from anninh_core.ports.clock import Clock
@@ -33,7 +34,7 @@ from anninh_core.vocabulary.messages import OutgoingMessage, Place, Receipt
 MarkUnknown = Callable[[OutboxRow, str], OutboxRow | None]
 """Settles a row as unknown by a method, before that is used; None where the row isn't ours any more."""
 
-_FailedMethods = tuple[tuple[str, str], ...]
+_FailedMethods = tuple[tuple[str, Sentence], ...]
 """Methods and why they led nowhere."""
 
 
@@ -77,7 +78,10 @@ def methods_for(opened: OpenedRow, ladder: Sequence[str], clock: Clock) -> tuple
             call = partial(messenger.delete_message, to, outbox_message.target)
         case OutboxAction.REMOVE_MEMBER:
             if opened.member is None:
-                raise BadInput(f"outbox row {opened.row.id} names nobody to remove; give it up")
+                raise BadInput(
+                    "Outbox row {row} names no member to remove: give it up with {act:failures.give_up}.",
+                    row=opened.row.id,
+                )
             call = partial(messenger.remove_member, to, opened.member.address)
         case OutboxAction.LOCK:
             call = partial(messenger.lock_posting, to, True)
@@ -85,8 +89,10 @@ def methods_for(opened: OpenedRow, ladder: Sequence[str], clock: Clock) -> tuple
             call = partial(messenger.lock_posting, to, False)
         case OutboxAction.FETCH | OutboxAction.INSPECT:
             raise BadInput(
-                f"outbox row {opened.row.id} is to be fetched or looked at, and stands in lane '{opened.row.lane}'; "
-                "give it up"
+                "Outbox row {row} is for fetching or inspecting a file, but it is in lane {lane}: give it up "
+                "with {act:failures.give_up}.",
+                row=opened.row.id,
+                lane=opened.row.lane,
             )
         case never:
             assert_never(never)
@@ -119,7 +125,7 @@ def try_methods(
         else:
             return row, _delivered_outcome(method, receipt)
     return row, DeliveryOutcome(
-        state=OutboxState.FAILED, error=f"{RecipientUnreachable.__name__}: {_describe_failures(tried)}"
+        state=OutboxState.FAILED, error=_classify(RecipientUnreachable.__name__, _describe_failures(tried))
     )
 
 
@@ -141,7 +147,7 @@ def _build_method(name: str, messenger: Messenger, message: OutgoingMessage) -> 
 
 
 def _raise_unsupported() -> Receipt:
-    raise Unsupported("this messenger has no such way")
+    raise Unsupported("This messenger doesn't support this delivery method.")
 
 
 def _run_action(act: OutboxAction, call: Callable[[], None], clock: Clock) -> Receipt:
@@ -159,7 +165,7 @@ def _failed_outcome(method: DeliveryMethod, error: Exception, reason: str) -> De
         case RetryLater():
             return DeliveryOutcome(state=OutboxState.READY, error=reason, retry_after=error.after)
         case RecipientUnreachable() | RequestRejected() | Unsupported():
-            return DeliveryOutcome(state=OutboxState.FAILED, error=f"{type(error).__name__}: {reason}")
+            return DeliveryOutcome(state=OutboxState.FAILED, error=_classify(type(error).__name__, reason))
         case NeedsPerson():
             return DeliveryOutcome(state=OutboxState.NEEDS_PERSON, error=reason)
         case _:
@@ -172,16 +178,25 @@ def _failed_outcome(method: DeliveryMethod, error: Exception, reason: str) -> De
             )
 
 
-def _describe_failures(tried: _FailedMethods) -> str:
+def _classify(failure: str, reason: str) -> Sentence:
+    return Sentence("{failure}: {reason}", failure=failure, reason=reason)
+
+
+def _describe_failures(tried: _FailedMethods) -> Sentence:
     """Return what was tried and why it failed, in clear, for the failure desk."""
     if not tried:
-        return "no method of the purpose's ladder leads there; add `window` or `task` to it in the profile"
+        return Sentence(
+            "No delivery method of the purpose reaches the recipient: add `window` or `task` to its ladder in the "
+            "profile."
+        )
     if len(tried) == 1:
         return tried[0][1]
-    return "; ".join(f"{method}: {reason}" for method, reason in tried)
+    failures = tuple(Sentence("{method}: {reason}", method=method, reason=reason) for method, reason in tried)
+    return Sentence("Several delivery methods failed. {failures}", failures=failures)
 
 
-def _task_reason(tried: _FailedMethods) -> str:
+def _task_reason(tried: _FailedMethods) -> Sentence:
     """Return what a person is told who has to reach somebody in another way."""
-    reason = "a person has to reach the recipient in another way"
-    return f"{reason}; {_describe_failures(tried)}" if tried else reason
+    if not tried:
+        return Sentence("A person has to reach the recipient another way.")
+    return Sentence("A person has to reach the recipient another way. {reason}", reason=_describe_failures(tried))

@@ -19,6 +19,7 @@ from anninh_core.domain.leaks.service import Leaks
 from anninh_core.domain.leaks.states import LeakState
 from anninh_core.kernel.errors import AlreadyDone, WrongStep
 from anninh_core.kernel.refs import Ref
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.messaging.outbound.row_opener import OpenedRow
 from anninh_core.ports.storages.queues import OutboxRow
 from anninh_core.usecase.actor import system
@@ -33,8 +34,8 @@ WAIT = timedelta(minutes=1)
 
 _FRESH = timedelta(seconds=5)
 
-HELD = "held by the leak check until a person decides; `anninh leaks list` shows it"
-STOPPED = "stopped by a person, as it leads to somebody"
+HELD = Sentence("The leak check holds it until a person decides: {act:leaks.findings} lists it.")
+STOPPED = Sentence("A person stopped it, since it could reveal who a person is.")
 
 
 class GateDecision(Enum):
@@ -139,8 +140,10 @@ def leak_error(outgoing: Outgoing) -> WrongStep:
     """Return what is said to whoever wanted to let something go that leads to somebody."""
     places = describe_spans(outgoing.exposure.spans)
     return WrongStep(
-        f"{outgoing.about}: its words may lead to somebody, at characters {places}; take that out, or let a person "
-        "decide: `anninh leaks list` shows it"
+        "The text of {subject} may reveal who a person is, at characters {positions}: remove that part, or "
+        "wait for a person's decision; {act:leaks.findings} lists it.",
+        subject=outgoing.about,
+        positions=places,
     )
 
 

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from attrs import evolve, frozen
 
 from anninh_core.kernel.errors import AlreadyDone, Conflict
+from anninh_core.kernel.sentences import Sentence
+from anninh_core.kernel.stored_sentences import pack_sentence, unpack_sentence
 from anninh_core.messaging.backoff import is_transient, max_tries, retry_delay
 from anninh_core.messaging.redaction import redact_error
 from anninh_core.ports.storages.changes import ChangeSet, OutboxSettled, Outcome
@@ -117,9 +119,22 @@ class OutcomeRecorder:
         if row.attempts >= max_tries(patience) or wait > patience:
             # Nobody holds an unknown row: it may have become delivered meanwhile, and must not become failed then.
             state = OutboxState.FAILED if is_ours else OutboxState.NEEDS_PERSON
-            self.record(row, DeliveryOutcome(state=state, error=f"gave up after {row.attempts} tries: {error}"))
+            self.record(
+                row,
+                DeliveryOutcome(
+                    state=state,
+                    error=Sentence(
+                        "Gave up after {count} attempts. {reason}", count=row.attempts, reason=unpack_sentence(error)
+                    ),
+                ),
+            )
         elif row.attempts >= _TRIES_BEFORE_DEFERRAL.get(row.lane, row.attempts + 1) and is_ours:
-            self._defer(row, f"stepped aside after {row.attempts} tries: {error}", wait)
+            why = Sentence(
+                "Moved to the end of the queue after {count} attempts. {reason}",
+                count=row.attempts,
+                reason=unpack_sentence(error),
+            )
+            self._defer(row, why, wait)
         else:
             self._commit(self._build_settlement(row, OutboxState.READY, error, wait))
 
@@ -154,7 +169,7 @@ class OutcomeRecorder:
             state=state,
             at=now,
             due_at=None if wait is None else now + wait,
-            error=error[:_MAX_ERROR],
+            error=pack_sentence(error, _MAX_ERROR),
             messenger=row.messenger,
             lane=row.lane,
             conversation=name_recipient(self._context.names, row.conversation, row) if state in CLOSED else "",
@@ -196,8 +211,15 @@ class OutcomeRecorder:
                 if is_transient(error):
                     raise
                 _log.warning("outbox row %s: its outcome was not noted: %s", row.id, type(error).__name__)
-                error_text = f"{settled.error} not noted in {row.cause}: {redact_error(error)}".strip()
-                settled = evolve(settled, error=error_text[:_MAX_ERROR])
+                why = Sentence(
+                    "{outcome} The outcome couldn't be noted in {case}. {reason}"
+                    if settled.error
+                    else "The outcome couldn't be noted in {case}. {reason}",
+                    outcome=unpack_sentence(settled.error),
+                    case=row.cause,
+                    reason=redact_error(error),
+                )
+                settled = evolve(settled, error=pack_sentence(why, _MAX_ERROR))
             else:
                 return
         if request:

@@ -9,6 +9,7 @@ from anninh_core.domain.conversations.service import Conversations
 from anninh_core.kernel.errors import BadInput, Damaged, NotFound, Purged
 from anninh_core.kernel.hidden import drop_hidden
 from anninh_core.kernel.ids import RECEIPT
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.kernel.text import normalize_spaces
 from anninh_core.messaging.redaction import redact_error
 from anninh_core.ports.messengers.messenger import Messenger
@@ -36,7 +37,7 @@ class OpenedRow:
     member: Conversation | None
     messenger: Messenger
 
-    def redact(self, error: Exception) -> str:
+    def redact(self, error: Exception) -> Sentence:
         """Return why sending failed, without what the platform may have repeated of the message."""
         personal_data = (self.outbox_message.text, self.outbox_message.target, self.message.to.id)
         return redact_error(error, (*personal_data, *((self.member.address.id,) if self.member else ())))

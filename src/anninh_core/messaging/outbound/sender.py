@@ -8,6 +8,7 @@ from typing import assert_never
 from attrs import evolve, frozen
 
 from anninh_core.kernel.errors import Damaged, NotFound, Purged
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.messaging.outbound.fallback import methods_for, try_methods
 from anninh_core.messaging.outbound.leak_gate import HELD, STOPPED, WAIT, GateDecision, LeakGate
 from anninh_core.messaging.outbound.outcomes import DeliveryOutcome, OutcomeRecorder
@@ -121,7 +122,10 @@ class OutboxSender:
             opened = self._opener.open(row)
             methods = methods_for(opened, self._context.district.delivery_methods(row.purpose), self._context.clock)
         except (NotFound, Purged, Damaged, ValueError) as error:
-            failed = DeliveryOutcome(state=OutboxState.FAILED, error=f"can't be prepared: {redact_error(error)}")
+            failed = DeliveryOutcome(
+                state=OutboxState.FAILED,
+                error=Sentence("The message can't be prepared. {reason}", reason=redact_error(error)),
+            )
             self._outcomes.record(row, failed)
             return
         if not self._passes(opened):

@@ -86,7 +86,10 @@ class AssistedMessenger:
 
     def __init__(self, instance: str, options: dict[str, str], services: AdapterServices) -> None:
         if not _INSTANCE.fullmatch(instance):
-            raise ConfigurationError(f"messenger {instance!r}: the name becomes a folder; use letters, digits, _ and -")
+            raise ConfigurationError(
+                "The name {messenger!r} of a messenger becomes a folder name: use only letters, digits, _ and -.",
+                messenger=instance,
+            )
         options = self.accepted_options.read(f"messenger {instance!r}", options)
         self.instance = instance
         self._titles = _options_with_prefix(options, "title.")
@@ -113,27 +116,38 @@ class AssistedMessenger:
         with self._translate_file_errors():
             task = self._tasks.get(message.key) or self._new_task(message)
             if not task.asks_for(message):
-                raise RequestRejected(f"task {message.key} is about another message; give this one a key of its own")
+                raise RequestRejected(
+                    "Task {task} is about another message: give this message its own key.", task=message.key
+                )
             if task.confirmation is not None:
                 return task.confirmation.receipt
             sheet = self._write_sheet(task)
-        raise NeedsPerson(f"task {message.key} waits on {sheet}: post it, then confirm it")
+        raise NeedsPerson(
+            "Task {task} waits on the task sheet {file}: post it, then confirm it.", task=message.key, file=sheet
+        )
 
     @contextmanager
     def _translate_file_errors(self) -> Iterator[None]:
         try:
             yield
         except (OSError, *DECODE_ERRORS) as error:
-            raise RetryLater(f"the task folder can't be used: {error}; check {self._root}") from error
+            raise RetryLater(
+                "The task folder {folder} can't be used ({reason}): check it.", reason=error, folder=self._root
+            ) from error
 
     def _check_message(self, message: OutgoingMessage) -> None:
         if message.to.messenger != self.instance:
-            raise RequestRejected(f"an address of {message.to.messenger!r} is none of {self.instance!r}; send it there")
+            raise RequestRejected(
+                "The address belongs to messenger {messenger!r}, not to {second_messenger!r}: send through "
+                "{messenger!r}.",
+                messenger=message.to.messenger,
+                second_messenger=self.instance,
+            )
         if not message.text.strip() and not message.attachments:
-            raise RequestRejected("there is nothing to post: the message has no text and no attachments")
+            raise RequestRejected("The message has neither text nor attachments: add one of them.")
         for attachment in message.attachments:
             if attachment.blob and self._read_blob(attachment.blob) is None:
-                raise RequestRejected("an attachment can't be read from the blob store; attach it again")
+                raise RequestRejected("An attachment can't be read from the blob store: attach it again.")
 
     def _read_blob(self, digest: str) -> bytes | None:
         try:
@@ -188,11 +202,15 @@ class AssistedMessenger:
             RetryLater: the folder can't be written.
         """
         if not by.strip():
-            raise BadInput(f"task {key} is confirmed by somebody: name the person")
+            raise BadInput("Task {task} can't be confirmed without a name: name the person who confirms it.", task=key)
         with self._translate_file_errors():
             task = self._tasks.get(key)
             if task is None:
-                raise NotFound(f"there is no task {key!r} on the sheets of {self.instance!r}")
+                raise NotFound(
+                    "Messenger {messenger!r} has no task {task!r} on its sheets: check its number.",
+                    task=key,
+                    messenger=self.instance,
+                )
             confirmation = task.confirmation
             if confirmation is None:
                 confirmation = Confirmation(by=by, at=self._services.clock.now(), link=link)

@@ -76,17 +76,20 @@ def read_paste(body: bytes) -> Paste:
         paste = _PASTE_DECODER.decode(body)
     except DECODE_ERRORS as error:
         raise BadInput(
-            f"this is not a paste (JSON with group, text and at): {describe_decode_error(error, body)}"
+            "The body isn't a paste ({reason}): send JSON with `group`, `text` and `at`.",
+            reason=describe_decode_error(error, body),
         ) from error
     if len(paste.text) > MAX_CHARACTERS:
         raise TooLarge(
-            f"a paste takes {MAX_CHARACTERS:,} characters, not {len(paste.text):,}; paste it in parts",
+            "A paste may have at most {most:,} characters, not {count:,}: paste it in parts.",
             limit=MAX_CHARACTERS,
+            most=MAX_CHARACTERS,
+            count=len(paste.text),
         )
     if not _FIRST_YEAR <= paste.at.year <= _LAST_YEAR:  # at the end of the calendar there is no day before or after
-        raise BadInput(f"this paste says that it was made in the year {paste.at.year}; set the clock, and paste again")
+        raise BadInput("The paste has a date in the year {year}: set the clock, and paste again.", year=paste.at.year)
     if not paste.text.strip():
-        raise BadInput("there is no text in this paste; copy the messages and paste them again")
+        raise BadInput("The paste has no text: copy the messages and paste them again.")
     return paste
 
 

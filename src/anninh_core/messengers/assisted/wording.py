@@ -51,6 +51,9 @@ class Wording:
         """
         if unknown := sorted(words.keys() - fields_dict(cls).keys()):
             raise ConfigurationError(
-                f"the task sheet has no wording.{unknown[0]}; it uses {', '.join(sorted(fields_dict(cls)))}"
+                "The task sheet doesn't use the option `wording.{name}`: choose one of {allowed} for the "
+                "name after `wording.`.",
+                name=unknown[0],
+                allowed=sorted(fields_dict(cls)),
             )
         return cls(**words)

@@ -30,4 +30,8 @@ class FolderCourier:
         try:
             write_atomically(self._folder / file_name, data)
         except OSError as error:
-            raise RetryLater(f"{self._folder}: {error.strerror}") from error
+            raise RetryLater(
+                "{path} can't be written ({reason}): free space, or give this process permission to write.",
+                path=self._folder,
+                reason=error.strerror,
+            ) from error

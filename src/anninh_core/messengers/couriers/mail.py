@@ -43,12 +43,17 @@ class MailCourier:
         self._security = options.get("security", "starttls")
         if self._security not in _PORTS or not options.get("port", "1").isdigit():
             raise ConfigurationError(
-                "the courier `mail` takes starttls, tls or none as `security`, and a number as `port`"
+                "The courier `mail` has an invalid option: set `security` to starttls, tls or none, and "
+                "`port` to a number."
             )
         if ("user" in options) != ("password_file" in options):
-            raise ConfigurationError("the courier `mail` takes `user` and `password_file` together, or neither")
+            raise ConfigurationError(
+                "The courier `mail` needs `user` and `password_file` together: set both or neither."
+            )
         if "user" in options and self._security == "none":
-            raise ConfigurationError("the courier `mail` gives no password away in clear: set `security`")
+            raise ConfigurationError(
+                "The courier `mail` doesn't send a password without encryption: set `security` to starttls or tls."
+            )
         self._connect = connect or _connect
 
     def deliver(self, file_name: str, data: bytes) -> None:
@@ -66,9 +71,18 @@ class MailCourier:
                     server.login(self._options["user"], self._read_password())
                 server.send_message(self._build_message(file_name, data))
         except (smtplib.SMTPAuthenticationError, smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused) as error:
-            raise RequestRejected(f"{self._options['host']} refused the message: {type(error).__name__}") from error
+            raise RequestRejected(
+                "{host} refused the message ({reason}): check `user`, `password_file`, `sender` and "
+                "`recipient` of the courier.",
+                host=self._options["host"],
+                reason=type(error).__name__,
+            ) from error
         except (smtplib.SMTPException, OSError) as error:
-            raise RetryLater(f"{self._options['host']}: {type(error).__name__}") from error
+            raise RetryLater(
+                "{host} can't be reached or gave an invalid response ({reason}): try again later.",
+                host=self._options["host"],
+                reason=type(error).__name__,
+            ) from error
 
     def _build_message(self, file_name: str, data: bytes) -> EmailMessage:
         message = EmailMessage()
@@ -87,7 +101,9 @@ class MailCourier:
     def _read_password(self) -> str:
         password = Path(self._options["password_file"]).read_text(encoding="utf-8").strip()
         if is_blank(password):
-            raise NeedsPerson("the file that 'password_file' of the courier names is empty; write the password into it")
+            raise NeedsPerson(
+                "The file that `password_file` of the courier names is empty: write the password into it."
+            )
         return password
 
 

@@ -65,12 +65,17 @@ class CopiedKeys:
         """Return the data key; `DecryptionError` for an epoch that isn't here, another scope or altered bytes."""
         if epoch not in self._ciphers:
             raise DecryptionError(
-                f"{self._where} holds no epoch key {epoch!r} (destroyed?), so {scope!r} can't be opened"
+                "Key epoch {epoch!r} was destroyed or never existed here, so {scope!r} can't be opened.",
+                epoch=epoch,
+                scope=scope,
             )
         try:
             return self._ciphers[epoch].decrypt(wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], scope.encode())
         except (InvalidTag, ValueError) as error:
-            raise DecryptionError(f"the wrapped key of {scope!r} doesn't open: altered, or another scope's") from error
+            raise DecryptionError(
+                "The wrapped key of {scope!r} can't be opened, because it was altered or belongs to another scope.",
+                scope=scope,
+            ) from error
 
     def blind(self, purpose: str, value: str) -> str:
         """Return a keyed hash of a value."""
@@ -80,21 +85,27 @@ class CopiedKeys:
 
     def turn_epoch(self) -> str:
         """Refuse: a copy doesn't change."""
-        raise Unsupported("a copy of keys doesn't change; turn the epoch of the keys in use")
+        raise Unsupported("A copy of keys can't begin a new epoch: rotate the keys in use with `anninh keys rotate`.")
 
     def destroy_epoch(self, epoch: str) -> None:
         """Refuse: a copy doesn't change."""
-        raise Unsupported(f"a copy of keys doesn't change; destroy epoch {epoch!r} of the keys in use")
+        raise Unsupported(
+            "Epoch {epoch!r} can't be destroyed in a copy of keys: destroy it in the keys in use.", epoch=epoch
+        )
 
 
 def require_whole(copy: KeysCopy) -> None:
     """Raise `BadInput` unless a copy is of this form and lacks nothing."""
     if copy.form != FORM:
-        raise BadInput(f"keys of the form {copy.form!r} can't be used here, where they have {FORM!r}")
+        raise BadInput(
+            "The copied keys have the form {form!r}, but only {expected!r} can be used here: use another copy.",
+            form=copy.form,
+            expected=FORM,
+        )
     if {len(copy.blind), *map(len, copy.epochs.values())} != {KEY_BYTES} or copy.current not in copy.epochs:
-        raise BadInput("the copy of the keys is incomplete; take another one")
+        raise BadInput("The copy of the keys is incomplete: use another copy.")
     if copy.signing is not None and not copy.signing.is_whole:
-        raise BadInput("the copy's signing keys don't belong together; take another one")
+        raise BadInput("The signing keys of the copy don't belong together: use another copy.")
 
 
 def with_new_epoch(copy: KeysCopy, taken: Collection[str]) -> KeysCopy:

@@ -26,11 +26,16 @@ def check_find(spec: IndexSpec, query: Find) -> None:
     order_columns(spec, query.order)
     check_where(spec, query.where)
     if unknown := query.excluding.keys() - set(spec.multi):
-        raise BadInput(f"{spec.kind} can't exclude by {names(unknown)}; multi columns: {names(spec.multi)}")
+        raise BadInput(
+            "{kind} can't exclude by {columns}: choose from the multi columns {allowed}.",
+            kind=spec.kind,
+            columns=names(unknown),
+            allowed=names(spec.multi),
+        )
     if query.after and query.before:
-        raise BadInput("a page begins after a cursor or ends before one; ask for it by either")
+        raise BadInput("A page can't have both `after` and `before`: give only one of them.")
     if query.limit < 1:
-        raise BadInput(f"a page of {query.limit} records is no page; ask for 1 or more")
+        raise BadInput("A page can't have {count} items: ask for 1 or more.", count=query.limit)
 
 
 def check_where(spec: IndexSpec, where: Mapping[str, Scalar | tuple[Scalar, ...]]) -> None:
@@ -39,7 +44,12 @@ def check_where(spec: IndexSpec, where: Mapping[str, Scalar | tuple[Scalar, ...]
         values = wanted if isinstance(wanted, tuple) else (wanted,)
         if name in spec.multi:
             if not all(isinstance(value, str) for value in values):
-                raise BadInput(f"{spec.kind}.{name} holds texts, not {wanted!r}")
+                raise BadInput(
+                    "Column {kind}.{column} holds texts, not {content!r}: filter by texts.",
+                    kind=spec.kind,
+                    column=name,
+                    content=wanted,
+                )
         elif name in spec.columns:
             for value in values:
                 check_value(spec, name, value, spec.columns[name])
@@ -53,13 +63,29 @@ def check_value(spec: IndexSpec, name: str, value: Scalar, kind: type | None) ->
         _refuse_column(spec, name)
     elif value is None or type(value) is kind or (kind is float and type(value) is int):
         if isinstance(value, int | float) and not -_INT64 <= value < _INT64:  # neither is what is no number
-            raise BadInput(f"{spec.kind}.{name} can't hold {value}: finite numbers of 64 bits only")
+            raise BadInput(
+                "Column {kind}.{column} can't hold {number}: use finite numbers of 64 bits.",
+                kind=spec.kind,
+                column=name,
+                number=value,
+            )
     else:
-        raise BadInput(f"{spec.kind}.{name} takes {kind.__name__}, not {value!r}")
+        raise BadInput(
+            "Column {kind}.{column} can't hold {content!r}: use a value of type {type}.",
+            kind=spec.kind,
+            column=name,
+            type=kind.__name__,
+            content=value,
+        )
 
 
 def _refuse_column(spec: IndexSpec, name: str) -> None:
-    raise BadInput(f"{spec.kind} has no column {name!r}; there are: {names([*spec.columns, *spec.multi])}")
+    raise BadInput(
+        "{kind} has no column {column!r}: choose from {allowed}.",
+        kind=spec.kind,
+        column=name,
+        allowed=names([*spec.columns, *spec.multi]),
+    )
 
 
 def iter_records(records: Records, query: Find) -> Iterator[Record]:
@@ -75,7 +101,12 @@ def iter_records(records: Records, query: Find) -> Iterator[Record]:
 def order_columns(spec: IndexSpec, name: str) -> OrderColumns:
     """Return the columns of a named order; `BadInput` if the spec has no such order."""
     if name not in spec.orders:
-        raise BadInput(f"{spec.kind} has no order {name!r}; there are: {names(spec.orders)}")
+        raise BadInput(
+            "{kind} has no order {order!r}: choose from {allowed}.",
+            kind=spec.kind,
+            order=name,
+            allowed=names(spec.orders),
+        )
     return tuple((column.removeprefix("-"), column.startswith("-")) for column in spec.orders[name])
 
 
@@ -155,13 +186,13 @@ def decode_cursor(spec: IndexSpec, order: str, cursor: str) -> tuple[tuple[Scala
         decoded = loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         name, *values, id = decoded
         if name != order or len(values) != len(columns) or not isinstance(id, str):
-            raise BadInput("another order")
+            raise BadInput("The cursor belongs to another order.")
         for (column, _), value in zip(columns, values, strict=True):
             check_value(spec, column, value, spec.columns[column])
     except (ValueError, TypeError, RecursionError) as error:
         raise BadInput(
-            f"{quote(cursor)} is no cursor of {spec.kind} in order {order!r}; take the one that came with the page "
-            "before, or begin again without one"
+            "{cursor} isn't a cursor of this list: use the one from the page before, or leave it out.",
+            cursor=quote(cursor),
         ) from error
     return tuple(values), id
 

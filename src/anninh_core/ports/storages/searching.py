@@ -32,11 +32,13 @@ def check_search(query: TermQuery, limit: int) -> None:
         for phrase in clause:
             check_terms(phrase)
     if limit < 1:
-        raise BadInput(f"a page of {limit} hits is no page; ask for 1 or more")
+        raise BadInput("A page can't have {count} items: ask for 1 or more.", count=limit)
 
 
 def check_terms(terms: Iterable[str]) -> None:
     """Raise `BadInput` unless each term is 1 to 40 of a-z and 0-9: no tokenizer of any database bends those."""
     invalid_term = next(filterfalse(_TERM.fullmatch, terms), None)
     if invalid_term is not None:
-        raise BadInput(f"{invalid_term!r} is no term of an index: use 1 to 40 of a-z and 0-9")
+        raise BadInput(
+            "{term!r} isn't a valid term of a search index: use 1 to 40 characters of a-z and 0-9.", term=invalid_term
+        )

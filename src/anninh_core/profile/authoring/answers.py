@@ -49,7 +49,7 @@ def parse_name(text: str) -> str:
         if name.casefold().startswith(f"{word} "):
             name = _capitalize(name[len(word) + 1 :])
     if not slug_of(name):
-        raise BadInput(f"{text!r} has no letter or digit to make an id of; write the name of the place")
+        raise BadInput("{text!r} has no letter or digit to make an id from: write the name of the place.", text=text)
     return name
 
 
@@ -57,7 +57,9 @@ def parse_kind(text: str) -> str:
     """Return a kind of unit, written as its code or in words."""
     wanted = slug_of(text).replace("-", "_")
     if wanted not in unit_kinds():
-        raise BadInput(f"{text!r} is no kind of unit; take one of {', '.join(unit_kinds())}")
+        raise BadInput(
+            "{kind!r} isn't a kind of unit: choose one of {allowed}.", kind=text, allowed=tuple(unit_kinds())
+        )
     return wanted
 
 
@@ -67,20 +69,28 @@ def parse_province(text: str) -> str:
     for word in province_kinds().values():
         if written.casefold().startswith(f"{word} "):
             return f"{word} {_capitalize(written[len(word) + 1 :])}"
-    raise BadInput(f"{text!r} is no province; write it with its kind, as 'tinh Dong Nai' or 'thanh pho Hue'")
+    raise BadInput(
+        "{province!r} isn't a province: write it with its kind, as in 'tinh Dong Nai' or 'thanh pho Hue'.",
+        province=text,
+    )
 
 
 def parse_areas(text: str) -> tuple[str, ...]:
     """Return the residential areas of a list with commas."""
     areas = tuple(filter(None, (normalize_spaces(nfc(one)) for one in re.split(r"[,;\n]", text))))
     if not areas:
-        raise BadInput("no residential area is named; write them with commas between")
+        raise BadInput("No residential area was named: write their names with commas between them.")
     slugs = [slug_of(one) for one in areas]
     for number, (area, slug) in enumerate(zip(areas, slugs, strict=True)):
         if not slug or len(area) > _LONGEST_NAME:
-            raise BadInput(f"{area!r} is no name of a residential area; write up to {_LONGEST_NAME} letters")
+            raise BadInput(
+                "{area!r} isn't a name of a residential area: write at most {most} characters, with at least "
+                "one letter or digit.",
+                area=area,
+                most=_LONGEST_NAME,
+            )
         if slug in slugs[:number]:
-            raise BadInput(f"{area!r} stands there twice, at least without accents; name each area once")
+            raise BadInput("{area!r} is in the list twice (accents don't count): name each area once.", area=area)
     return areas
 
 
@@ -93,7 +103,7 @@ def parse_hotline(text: str) -> str:
     """Return a telephone number: up to fifteen digits, written as people write them."""
     number = _require(text)
     if not re.fullmatch(r"\+?\d(?:[ .()-]{0,2}\d){2,14}", number):
-        raise BadInput(f"{text!r} is no telephone number; write it as '0251 385 1234'")
+        raise BadInput("{number!r} isn't a telephone number: write it as in '0251 385 1234'.", number=text)
     return number
 
 
@@ -107,9 +117,12 @@ def parse_start(text: str) -> date:
     try:
         day = date.fromisoformat(text.strip())
     except ValueError:
-        raise BadInput(f"{text!r} is no day; write it as 2026-12-31") from None
+        raise BadInput("{text!r} isn't a day: write it as 2026-12-31.", text=text) from None
     if not date(2025, 7, 1) <= day <= date(2100, 1, 1):
-        raise BadInput(f"{day} lies before the two tiers of government; begin on 2025-07-01 or later")
+        raise BadInput(
+            "{day} is out of range: give a day from 2025-07-01, when government in two tiers began, to 2100-01-01.",
+            day=day,
+        )
     return day
 
 
@@ -121,9 +134,12 @@ def slug_of(name: str) -> str:
 def _require(text: str, longest: int = _LONGEST_NAME) -> str:
     tidied = normalize_spaces(nfc(text))
     if not tidied:
-        raise BadInput("there are no words in it; write it")
+        raise BadInput("The answer is empty: write it.")
     if len(tidied) > longest or not tidied.isprintable():
-        raise BadInput(f"it is too long or has signs that nobody sees; write up to {longest} letters in one line")
+        raise BadInput(
+            "The answer is too long or has invisible characters: write at most {most} characters in one line.",
+            most=longest,
+        )
     return tidied
 
 

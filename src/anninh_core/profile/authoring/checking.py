@@ -28,7 +28,10 @@ def check_profile(name_or_path: str | Path) -> list[ProfileFault]:
         BadProfile: there is no such profile, or it is a base and nobody's own.
     """
     if name_or_path in shipped_bases():
-        raise BadProfile(f"{name_or_path}: it is nobody's own, and others begin with it; check one that extends it")
+        raise BadProfile(
+            "Profile {profile!r} is only a base that other profiles extend: check a profile that extends it.",
+            profile=name_or_path,
+        )
     source, faults = read_all(name_or_path)
     if not faults:
         _, faults = check_source(source)

@@ -43,7 +43,7 @@ def write_commune(answers: CommuneAnswers, folder: Path) -> list[Path]:
         BadProfile: the answers make no profile that fits. Nothing is written.
     """
     if any(folder.glob("*.toml")):
-        raise BadInput(f"{folder} has a profile already; nothing was changed, name another folder")
+        raise BadInput("{folder} already has a profile, and nothing was changed: name another folder.", folder=folder)
     base = read_profile(BASE)
     values = _values(answers, base)
     texts = {f"{name}.toml": Template(read_form(name)).substitute(values) for name in _FORMS}

@@ -54,7 +54,11 @@ def find_province(text: str) -> str:
         return names[wanted]
     near = get_close_matches(wanted, [*names, *without_kind], n=1)
     hint = names[without_kind.get(near[0], near[0])] if near else "tinh Dong Nai"
-    raise BadInput(f"{text!r} is no province since July 2025; write it as {hint!r}")
+    raise BadInput(
+        "{province!r} isn't in the list of provinces of July 2025: write it as in {example!r}.",
+        province=text,
+        example=hint,
+    )
 
 
 def parse_listed_province(text: str) -> str:

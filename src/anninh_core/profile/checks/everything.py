@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.profile.checks.figures import check_figures
 from anninh_core.profile.checks.inherited import check_inherited
 from anninh_core.profile.checks.references import check_references
@@ -38,7 +39,9 @@ def _cross_checks(profile: ProfileSchema, source: ProfileSource) -> Iterator[Pro
         try:
             build(profile)
         except BadInput as wrong:
-            yield source.fault_at(place, str(wrong), way_out)
+            yield source.fault_at(
+                place, Sentence("these values aren't valid ({reason})", reason=wrong.sentence), way_out
+            )
 
 
 def _is_told(fault: ProfileFault, told: set[str]) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from string import Formatter
 
 from anninh_core.domain.reports.figures.indicators import BUILT_IN, COUNTERS
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.profile.faults import ProfileFault
 from anninh_core.profile.keys import TEMPLATE_FACTS
 from anninh_core.profile.plan_schema import CounterTermSchema, IndicatorSchema, SectionSchema
@@ -26,18 +27,26 @@ def _check_indicator(
 ) -> Iterator[ProfileFault]:
     place = f"indicators.{id}"
     if id in BUILT_IN:
-        yield source.fault_at(place, f"every installation counts {id!r} already", "give yours another id")
+        yield source.fault_at(
+            place, Sentence("{id!r} is the id of a built-in indicator", id=id), "give this indicator another id"
+        )
     for part in ("counts", "over"):
         for term in getattr(indicator, part):
             yield from _check_term(f"{place}.{part}", term, profile, source)
     for term in (*indicator.counts, *indicator.over):
         dimensions = COUNTERS.get(term.counter, ())
         if indicator.split and term.counter in COUNTERS and indicator.split not in dimensions:
-            problem = f"{term.counter!r} isn't told apart by {indicator.split!r}"
+            problem = Sentence(
+                "counter {counter!r} has no dimension {dimension!r}", counter=term.counter, dimension=indicator.split
+            )
             yield source.fault_at(f"{place}.split", problem, way_out(indicator.split, dimensions))
     for key in (f"indicator.{id}", f"indicator.{id}.definition", f"measure.{indicator.measure}"):
         if key not in profile.wording:
-            yield source.fault_at(place, f"the text {key!r} is missing", f"add \"{key}\" = '…' to [wording]")
+            yield source.fault_at(
+                place,
+                Sentence("the text {key!r} is missing", key=key),
+                Sentence("add \"{key}\" = '…' to [wording]", key=key),
+            )
 
 
 def _check_term(
@@ -49,7 +58,9 @@ def _check_term(
         return
     for dimension, value in term.only.items():
         if dimension not in COUNTERS[term.counter]:
-            problem = f"{term.counter!r} isn't told apart by {dimension!r}"
+            problem = Sentence(
+                "counter {counter!r} has no dimension {dimension!r}", counter=term.counter, dimension=dimension
+            )
             yield source.fault_at(place, problem, way_out(dimension, COUNTERS[term.counter]))
         elif dimension == "category":
             categories = profile.outgoing if term.counter == "items_published" else profile.incoming
@@ -67,7 +78,11 @@ def _check_section(
                 yield source.unknown_name(f"{place}.{key}", id, "indicator", known)
     for name in _named_in(section.text):
         if name not in known and name not in TEMPLATE_FACTS:
-            yield source.fault_at(f"{place}.text", f"nothing fills the placeholder {{{name}}}", way_out(name, known))
+            yield source.fault_at(
+                f"{place}.text",
+                Sentence("no value fills the placeholder {{{placeholder}}}", placeholder=name),
+                way_out(name, known),
+            )
 
 
 def _named_in(text: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.kernel.text import words
 from anninh_core.profile.faults import ProfileFault
 from anninh_core.profile.schema import ProfileSchema
@@ -27,8 +28,12 @@ def check_inherited(profile: ProfileSchema, source: ProfileSource) -> Iterator[P
         folded = f" {' '.join(words(text))} "
         if is_marked or any(name in folded for name in names):
             told.add(piece)
-            problem = f"{text!r} was taken over from {source.foreign[piece]}, and names a place of that authority"
-            yield source.fault_at(".".join(place), problem, f"write `{piece}` in your own profile")
+            problem = Sentence(
+                "{text!r} comes from profile {profile!r} and names a place of its authority",
+                text=text,
+                profile=source.foreign[piece],
+            )
+            yield source.fault_at(".".join(place), problem, Sentence("write `{key}` in your own profile", key=piece))
 
 
 def _texts_of(

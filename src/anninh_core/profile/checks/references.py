@@ -6,6 +6,7 @@ from datetime import date
 
 from attrs import frozen
 
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.profile.case_schema import RoutingSchema
 from anninh_core.profile.faults import ProfileFault
 from anninh_core.profile.keys import LADDERS
@@ -61,7 +62,9 @@ def _check_unique_ids(profile: ProfileSchema, source: ProfileSource) -> Iterator
         for id, count in Counter(ids).items():
             if count > 1:
                 yield source.fault_at(
-                    f"{place}.{id}", f"{id!r} stands there {count} times", "rename or remove all but one"
+                    f"{place}.{id}",
+                    Sentence("{id!r} is used {count} times", id=id, count=count),
+                    "rename or remove all but one",
                 )
 
 
@@ -70,11 +73,15 @@ def _check_roles(profile: ProfileSchema, source: ProfileSource) -> Iterator[Prof
         for other in role.apart_from:
             if other not in profile.roles:
                 hint = way_out(other, profile.roles)
-                yield source.fault_at(f"roles.{id}.apart_from", f"{other!r} is no role of this profile", hint)
+                yield source.fault_at(
+                    f"roles.{id}.apart_from", Sentence("this profile has no role {role!r}", role=other), hint
+                )
     unknown = [repr(id) for id in profile.second_factor_roles if id not in profile.roles]
     if unknown:
-        hint = "name the roles of this profile that take a second factor, [] for none"
-        yield source.fault_at("second_factor_roles", f"{', '.join(unknown)}: no role of this profile", hint)
+        hint = Sentence("name the roles of this profile that need a second factor, or write [] for none")
+        yield source.fault_at(
+            "second_factor_roles", Sentence("this profile has no role {roles}", roles=tuple(unknown)), hint
+        )
 
 
 def _check_permissions(profile: ProfileSchema, source: ProfileSource) -> Iterator[ProfileFault]:
@@ -83,13 +90,23 @@ def _check_permissions(profile: ProfileSchema, source: ProfileSource) -> Iterato
         for name in role.permissions:
             if name in SYSTEM_ONLY:
                 place = f"roles.{id}.permissions"
-                yield source.fault_at(place, f"{name!r} is for the program alone", "take it out: no role may give it")
+                yield source.fault_at(
+                    place,
+                    Sentence("permission {permission!r} is for the program only", permission=name),
+                    "remove it: no role may grant it",
+                )
             if name in EVERY_OFFICER:
                 place = f"roles.{id}.permissions"
-                yield source.fault_at(place, f"every officer has {name!r}", "take it out: no role has to give it")
+                yield source.fault_at(
+                    place,
+                    Sentence("every officer has permission {permission!r}", permission=name),
+                    "remove it: no role needs to grant it",
+                )
             if name not in permissions:
                 place = f"roles.{id}.permissions"
-                yield source.fault_at(place, f"{name!r} is no permission of this library", way_out(name, permissions))
+                yield source.fault_at(
+                    place, Sentence("{permission!r} isn't a permission", permission=name), way_out(name, permissions)
+                )
 
 
 def _check_legal_kinds(profile: ProfileSchema, source: ProfileSource) -> Iterator[ProfileFault]:
@@ -102,8 +119,12 @@ def _check_legal_kinds(profile: ProfileSchema, source: ProfileSource) -> Iterato
     for rule in profile.deadlines:
         yield from _check_known(source, f"deadlines.{rule.id}.legal_kinds", rule.legal_kinds, "legal_kind", legal_kinds)
         if rule.valid_from and rule.valid_to and rule.valid_to < rule.valid_from:
-            problem = f"the rule ends on {rule.valid_to}, before it begins on {rule.valid_from}"
-            yield source.fault_at(f"deadlines.{rule.id}.valid_to", problem, "swap them")
+            problem = Sentence(
+                "it ends on {last_day}, before it begins on {first_day}",
+                last_day=rule.valid_to,
+                first_day=rule.valid_from,
+            )
+            yield source.fault_at(f"deadlines.{rule.id}.valid_to", problem, "swap the two")
 
 
 def _check_deadlines(profile: ProfileSchema, source: ProfileSource) -> Iterator[ProfileFault]:
@@ -112,25 +133,25 @@ def _check_deadlines(profile: ProfileSchema, source: ProfileSource) -> Iterator[
         place = f"deadlines.{rule.id}"
         yield from _check_known(source, f"{place}.replaces", rule.replaces, "deadline", ids)
         if rule.replaces and not rule.decision:
-            problem = "it takes the place of other clocks without any decision"
+            problem = Sentence("this deadline replaces others without a decision")
             yield source.fault_at(f"{place}.replaces", problem, "name the `decision` that it waits for")
         if rule.moves and not rule.moves_by:
-            problem = "its end moves to a working day by no rule that is named"
-            yield source.fault_at(f"{place}.moves_by", problem, "name the rule of law, or leave `moves` out")
+            problem = Sentence("its end moves to a working day, but no rule of law is named for that")
+            yield source.fault_at(f"{place}.moves_by", problem, "name the rule of law, or leave out `moves`")
 
 
 def _check_calendar(profile: ProfileSchema, source: ProfileSource) -> Iterator[ProfileFault]:
     calendar = profile.calendar
     if calendar.provisional and not calendar.provisional_source:
-        problem = "it has provisional days, and doesn't say where they come from"
-        yield source.fault_at("calendar.provisional_source", problem, "name it, such as 'holidays 0.109'")
+        problem = Sentence("the source of the provisional days off is missing")
+        yield source.fault_at("calendar.provisional_source", problem, "name the source, such as 'holidays 0.109'")
     if both := {*calendar.provisional} & {*calendar.holidays}:
-        problem = f"{min(both)} is decided and provisional"
-        yield source.fault_at("calendar.provisional", problem, "keep it among `holidays` only")
+        problem = Sentence("{day} is both a decided and a provisional day off", day=min(both))
+        yield source.fault_at("calendar.provisional", problem, "keep it in `holidays` only")
     last = max((*calendar.holidays, *calendar.provisional, *calendar.swapped), default=None)
     if calendar.until and last and last > calendar.until:
-        problem = f"the calendar ends on {calendar.until} and lists {last}"
-        yield source.fault_at("calendar.until", problem, "let it end with a year of which all days off are listed")
+        problem = Sentence("the calendar ends on {last_day}, but lists {day}", last_day=calendar.until, day=last)
+        yield source.fault_at("calendar.until", problem, "let it end in a year whose days off are all listed")
 
 
 def legal_kinds_of(wording: Iterable[str]) -> Sequence[str]:
@@ -150,14 +171,26 @@ def _check_supervision(profile: ProfileSchema, source: ProfileSource) -> Iterato
         yield from _check_known(source, place, units, "unit", profile.units)
         yield from _check_known(source, place, rule.levels, "level", profile.levels)
         if bool(rule.units) == bool(rule.levels):
-            problem = "it names units and levels" if rule.units else "it says of no unit who is accused"
-            yield source.fault_at(place, problem, "name either `units` or `levels`")
+            problem = (
+                Sentence("the rule has both `units` and `levels`")
+                if rule.units
+                else Sentence("the rule has neither `units` nor `levels`")
+            )
+            yield source.fault_at(place, problem, "name the accused by either `units` or `levels`")
         if bool(rule.supervised_by) == bool(rule.contact):
-            problem = "it has a supervising unit and a contact" if rule.contact else "it names nobody who supervises"
-            yield source.fault_at(place, problem, "name either `supervised_by` or, for an office outside, `contact`")
+            problem = (
+                Sentence("the rule has both `supervised_by` and `contact`")
+                if rule.contact
+                else Sentence("the rule has neither `supervised_by` nor `contact`")
+            )
+            yield source.fault_at(
+                place, problem, "name the supervising unit by `supervised_by`, or an outside office by `contact`"
+            )
         if rule.supervised_by in rule.units:
-            problem = f"{rule.supervised_by!r} would handle reports that accuse it"
-            yield source.fault_at(place, problem, "let another unit supervise it, or name a `contact` outside")
+            problem = Sentence("{unit!r} would handle tips that accuse it", unit=rule.supervised_by)
+            yield source.fault_at(
+                place, problem, "let another unit supervise it, or name an outside office by `contact`"
+            )
 
 
 @frozen
@@ -180,10 +213,8 @@ def check_routing(rules: Sequence[RoutingSchema], known: KnownNames, source: Pro
         yield from _check_facts(f"{place}.facts", rule.facts, known.legal_kinds, source)
     last = rules[-1]
     if any(value not in (None, [], {}) for value in last.model_dump(exclude={"id", "to", "reason"}).values()):
-        problem = "the last rule has conditions, so that some tips would match none"
-        yield source.fault_at(
-            f"routing.{last.id}", problem, "end with a rule without conditions, for example to = 'own'"
-        )
+        problem = Sentence("the last rule has conditions, so some tips would match no rule")
+        yield source.fault_at(f"routing.{last.id}", problem, "end with a rule without conditions, such as to = 'own'")
 
 
 def _check_facts(
@@ -192,12 +223,14 @@ def _check_facts(
     """A fact that no tip can have would silently disable its rule."""
     for name, value in facts.items():
         if name not in TIP_FACTS:
-            yield source.fault_at(place, f"no tip has the fact {name!r}", way_out(name, TIP_FACTS))
+            yield source.fault_at(place, Sentence("tips have no fact {fact!r}", fact=name), way_out(name, TIP_FACTS))
             continue
         allowed_values = legal_kinds if name == "legal_kind" else TIP_FACTS[name]
         if allowed_values and value not in allowed_values:
             yield source.fault_at(
-                f"{place}.{name}", f"no tip has the {name.replace('_', ' ')} {value!r}", way_out(value, allowed_values)
+                f"{place}.{name}",
+                Sentence("the fact {fact!r} of a tip is never {text!r}", fact=name, text=value),
+                way_out(value, allowed_values),
             )
 
 
@@ -206,9 +239,13 @@ def _check_ladders(profile: ProfileSchema, source: ProfileSource) -> Iterator[Pr
     for purpose, methods in profile.ladders.items():
         place = f"ladders.{purpose}"
         if purpose not in purposes:
-            yield source.fault_at(place, f"nothing is sent for the purpose {purpose!r}", way_out(purpose, purposes))
+            yield source.fault_at(
+                place,
+                Sentence("no message is sent for the purpose {purpose!r}", purpose=purpose),
+                way_out(purpose, purposes),
+            )
         if len(set(methods)) < len(methods):
-            yield source.fault_at(place, "a delivery method stands there twice", "name each once")
+            yield source.fault_at(place, "a delivery method is listed twice", "list each method once")
         if TASK in methods[:-1]:
             yield source.fault_at(place, "methods after a person's task are never tried", "put the task last")
 
@@ -222,11 +259,15 @@ def _check_obligation(id: str, profile: ProfileSchema, source: ProfileSource) ->
     for key, unit in (("to", given.to), ("via", given.via)):
         yield from _check_known(source, f"{place}.{key}", filter(None, [unit]), "unit", profile.units)
     if owed.to in profile.units and profile.units[owed.to].level == owed.level:
-        problem = f"{owed.to!r} is of the level that reports, and would report to itself"
+        problem = Sentence("{unit!r} is on the level that reports, so it would report to itself", unit=owed.to)
         yield source.fault_at(f"{place}.to", problem, "name the unit above it, or give the root a parent")
     if owed.last < owed.first:
-        problem = f"it ends in {owed.last}, before it begins in {owed.first}"
-        yield source.fault_at(f"{place}.last", problem, "swap them")
+        problem = Sentence(
+            "the last year, {last_year}, is before the first year, {first_year}",
+            last_year=owed.last,
+            first_year=owed.first,
+        )
+        yield source.fault_at(f"{place}.last", problem, "swap the two")
     yield from _check_period(place, owed, source)
 
 
@@ -234,17 +275,23 @@ def _check_period(place: str, owed: FilledObligation, source: ProfileSource) -> 
     days = {"before": owed.before, "period_start": owed.period_start, "period_end": owed.period_end}
     if missing := [key for key, day in days.items() if not _exists_in_every_year(day)]:
         for key in missing:
-            problem = f"day {days[key].day} of month {days[key].month} doesn't exist in every year"
-            yield source.fault_at(f"{place}.{key}", problem, "give a day that always exists")
+            problem = Sentence(
+                "day {day} of month {month} doesn't exist in every year", day=days[key].day, month=days[key].month
+            )
+            yield source.fault_at(f"{place}.{key}", problem, "choose a day that exists in every year")
         return
     before, start, end = (date(owed.first + day.year, day.month, day.day) for day in days.values())
     start = max(start, owed.model_start or start)
     if end < start:
-        problem = f"the first period ends on {end}, before it starts on {start}"
-        yield source.fault_at(f"{place}.period_end", problem, "swap them")
+        problem = Sentence(
+            "the first period ends on {last_day}, before it begins on {first_day}", last_day=end, first_day=start
+        )
+        yield source.fault_at(f"{place}.period_end", problem, "swap the two")
     elif before <= end:
-        problem = f"the report is due before {before}, when its period (to {end}) isn't over"
-        yield source.fault_at(f"{place}.before", problem, "give a later day or an earlier end of the period")
+        problem = Sentence(
+            "the report is due before {day}, but its period ends only on {last_day}", day=before, last_day=end
+        )
+        yield source.fault_at(f"{place}.before", problem, "choose a later day, or let the period end earlier")
 
 
 def _exists_in_every_year(day: YearDay) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.profile.faults import ProfileFault
 from anninh_core.profile.shapes import TomlTable
 from anninh_core.profile.source import ProfileSource
@@ -15,17 +16,17 @@ from anninh_core.profile.source import ProfileSource
 T = TypeVar("T", bound=TomlTable)
 _MAX_VALUE_LENGTH = 60
 _ADVICE: Mapping[str, str] = {
-    "missing": "add it",
-    "string_type": "write it in quotes",
-    "date_type": "write a date without quotes, such as 2021-08-20",
-    "int_type": "write a whole number without quotes",
-    "bool_type": "write true or false",
-    "float_type": "write a number",
-    "dict_type": "write it as a table",
-    "model_type": "write it as a table",
-    "list_type": "write it as a list in square brackets",
-    "too_short": "give at least one",
-    "string_too_short": "write something, or leave the key out",
+    "missing": Sentence("add it"),
+    "string_type": Sentence("write it in quotes"),
+    "date_type": Sentence("write a date without quotes, such as 2021-08-20"),
+    "int_type": Sentence("write a whole number without quotes"),
+    "bool_type": Sentence("write true or false"),
+    "float_type": Sentence("write a number"),
+    "dict_type": Sentence("write it as a table"),
+    "model_type": Sentence("write it as a table"),
+    "list_type": Sentence("write it as a list in square brackets"),
+    "too_short": Sentence("list at least one"),
+    "string_too_short": Sentence("write a text, or leave out the key"),
 }
 
 
@@ -66,13 +67,13 @@ def _fault_of(error: ErrorDetails, source: ProfileSource) -> ProfileFault:
 def _describe_error(error: ErrorDetails) -> tuple[str, str]:
     """Return the fault and its remedy."""
     if error["type"] == "missing":
-        return "it is missing", _ADVICE["missing"]
+        return Sentence("it is missing"), _ADVICE["missing"]
     if error["type"] == "extra_forbidden":
-        return "there is no such key", _suggest_key(str(error["loc"][-1]))
+        return Sentence("this key doesn't exist"), _suggest_key(str(error["loc"][-1]))
     value = repr(error["input"])
     if len(value) > _MAX_VALUE_LENGTH:
         value = value[:_MAX_VALUE_LENGTH] + "…"
-    return f"{value} doesn't fit", _ADVICE.get(error["type"]) or _describe_limit(error)
+    return Sentence("{text} isn't valid", text=value), _ADVICE.get(error["type"]) or _describe_limit(error)
 
 
 def _describe_limit(error: ErrorDetails) -> str:
@@ -80,22 +81,26 @@ def _describe_limit(error: ErrorDetails) -> str:
     limits = error.get("ctx", {})
     match error["type"]:
         case "greater_than_equal":
-            return f"take at least {limits['ge']}"
+            return Sentence("write at least {least}", least=limits["ge"])
         case "less_than_equal":
-            return f"take at most {limits['le']}"
+            return Sentence("write at most {most}", most=limits["le"])
         case "greater_than":
-            return f"take more than {limits['gt']}"
+            return Sentence("write more than {bound}", bound=limits["gt"])
         case "literal_error":
-            return f"take one of: {limits['expected']}"
+            return Sentence("choose one of {allowed}", allowed=limits["expected"].replace(" or ", ", "))
         case "value_error":
             return str(limits["error"])  # of a validator of ours
         case _:
-            return f"{error['msg'][:1].lower()}{error['msg'][1:]}"
+            return error["msg"][:1].lower() + error["msg"][1:]
 
 
 def _suggest_key(key: str) -> str:
     known_keys = {name for table in TomlTable.__subclasses__() for name in table.model_fields}
-    return f"did you mean {close[0]!r}?" if (close := get_close_matches(key, known_keys, n=1)) else "remove it"
+    return (
+        Sentence("did you mean {suggestion!r}?", suggestion=close[0])
+        if (close := get_close_matches(key, known_keys, n=1))
+        else Sentence("remove it")
+    )
 
 
 def _error_place(loc: Sequence[int | str], data: Mapping[str, Any]) -> str:

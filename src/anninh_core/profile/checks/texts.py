@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from string import Formatter
 
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.profile.faults import ProfileFault
 from anninh_core.profile.keys import TEMPLATE_FACTS, WORD_KINDS, WORDING
 from anninh_core.profile.schema import ProfileSchema
@@ -12,9 +13,17 @@ from anninh_core.profile.source import ProfileSource, way_out
 def check_texts(profile: ProfileSchema, source: ProfileSource) -> Iterator[ProfileFault]:
     """Yield missing texts and lists of words, and placeholders that nobody fills."""
     for key in sorted(WORDING.keys() - profile.wording.keys()):
-        yield source.fault_at("wording", f"the text {key!r} is missing", f"add \"{key}\" = '…' to the table")
+        yield source.fault_at(
+            "wording",
+            Sentence("the text {key!r} is missing", key=key),
+            Sentence("add \"{key}\" = '…' to [wording]", key=key),
+        )
     for kind in sorted(WORD_KINDS - profile.words.keys()):
-        yield source.fault_at("words", f"the list {kind!r} is missing", f'add {kind} = ["…"] to the table')
+        yield source.fault_at(
+            "words",
+            Sentence("the list {key!r} is missing", key=kind),
+            Sentence('add {key} = ["…"] to [words]', key=kind),
+        )
     for key, text in profile.wording.items():
         yield from _check_placeholders(source, f"wording.{key}", text, WORDING.get(key))
     for place, text in _frame_texts(profile):
@@ -44,13 +53,15 @@ def _check_placeholders(
     try:
         parts = [(name, spec, conversion) for _, name, spec, conversion in Formatter().parse(text) if name is not None]
     except ValueError as broken:
-        problem = f"its braces don't pair up ({broken})"
+        problem = Sentence("the text has unpaired braces ({reason})", reason=broken)
         yield source.fault_at(place, problem, "write {{ and }} for braces in the text")
         return
     for name, spec, conversion in parts:
         if spec or conversion or not name.isidentifier():
-            problem = f"the placeholder {{{name}}} is more than a plain name"
-            yield source.fault_at(place, problem, "write a name in braces and nothing else")
+            problem = Sentence("the placeholder {{{placeholder}}} isn't a plain name", placeholder=name)
+            yield source.fault_at(place, problem, "write only a name between the braces")
         elif known is not None and name not in known:
-            problem = f"nothing fills the placeholder {{{name}}}"
-            yield source.fault_at(place, problem, way_out(name, known) if known else "this text takes no placeholder")
+            problem = Sentence("no value fills the placeholder {{{placeholder}}}", placeholder=name)
+            yield source.fault_at(
+                place, problem, way_out(name, known) if known else "remove it: this text has no placeholders"
+            )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.profile.faults import ProfileFault
 from anninh_core.profile.schema import ProfileSchema, SuccessionSchema
 from anninh_core.profile.source import ProfileSource
@@ -30,8 +31,8 @@ def check_dates(profile: ProfileSchema, source: ProfileSource) -> Iterator[Profi
     lifespans = unit_lifespans(profile)
     for id, (first, last) in lifespans.items():
         if last < first:
-            problem = f"the unit ends on {last}, before it begins on {first}"
-            yield source.fault_at(f"units.{id}.valid_to", problem, "swap them")
+            problem = Sentence("it ends on {last_day}, before it begins on {first_day}", last_day=last, first_day=first)
+            yield source.fault_at(f"units.{id}.valid_to", problem, "swap the two")
     for number, step in enumerate(profile.successions, 1):
         yield from _check_succession(f"successions.{number}", step, lifespans, source)
 
@@ -54,7 +55,7 @@ def _check_head(profile: ProfileSchema, source: ProfileSource) -> Iterator[Profi
             yield source.unknown_name(f"district.{key}", unit, "unit", profile.units)
     if not any(level.counts for level in profile.levels.values()):
         yield source.fault_at(
-            "levels", "no level counts", "set counts = true for the level that reports are counted at"
+            "levels", "no level has `counts = true`", "set `counts = true` for the level at which reports are counted"
         )
 
 
@@ -76,11 +77,11 @@ def _check_chains(profile: ProfileSchema, source: ProfileSource) -> Iterator[Pro
         if chain[-1] in chain[:-1]:
             circle = chain[chain.index(chain[-1]) :]
             if seen.isdisjoint(circle):
-                problem = f"the units run in a circle: {' -> '.join(circle)}"
-                yield source.fault_at(f"units.{chain[-1]}.parent", problem, "give one another parent")
+                problem = Sentence("the units form a circle: {circle}", circle=" -> ".join(circle))
+                yield source.fault_at(f"units.{chain[-1]}.parent", problem, "give one of them another parent")
             seen.update(circle)
         elif len(chain) > _MAX_DEPTH:
-            problem = f"it stands below more units than {_MAX_DEPTH - 1}, each below the next"
+            problem = Sentence("it has more than {most} units above it", most=_MAX_DEPTH - 1)
             yield source.fault_at(f"units.{id}.parent", problem, "give it a parent nearer to the root")
             return
 
@@ -95,9 +96,17 @@ def _check_succession(
         return
     last = lifespans[step.unit][1]
     if last != step.on - timedelta(days=1):
-        problem = f"{step.unit!r} ends on {last}, not on the day before {step.on}"
-        yield source.fault_at(f"{place}.on", problem, "correct this date or the unit's valid_to")
+        problem = Sentence(
+            "{unit!r} ends on {last_day}, not on the day before {day}", unit=step.unit, last_day=last, day=step.on
+        )
+        yield source.fault_at(f"{place}.on", problem, "correct this date or the unit's `valid_to`")
     first, last = lifespans[step.into]
     if not first <= step.on <= last:
-        problem = f"{step.into!r} doesn't stand on {step.on}, only from {first} to {last}"
-        yield source.fault_at(f"{place}.into", problem, "correct this date or the unit's valid_from")
+        problem = Sentence(
+            "{unit!r} doesn't exist on {day}, only from {first_day} to {last_day}",
+            unit=step.into,
+            day=step.on,
+            first_day=first,
+            last_day=last,
+        )
+        yield source.fault_at(f"{place}.into", problem, "correct this date or the unit's `valid_from`")

@@ -56,7 +56,9 @@ def read_articles(path: Path) -> tuple[ArticleDraft, ...]:
     try:
         return _drafts(str(path), path.suffix == ".json", path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as wrong:
-        raise BadInput(f"{path}: it can't be read ({wrong}); name a TOML or JSON file in UTF-8") from None
+        raise BadInput(
+            "{path} can't be read ({reason}): name a TOML or JSON file in UTF-8.", path=path, reason=wrong
+        ) from None
 
 
 def shipped_articles() -> tuple[ArticleDraft, ...]:
@@ -79,13 +81,22 @@ def _drafts(label: str, is_json: bool, text: str) -> tuple[ArticleDraft, ...]:
     try:
         file = _KnowledgeFile.model_validate(_parse_json(text) if is_json else parse_toml(text))
     except ValidationError as wrong:
-        raise BadInput(f"{label}: {_first_problem(wrong)}") from None
+        raise BadInput(
+            "{file} isn't valid at {place} ({reason}): compare it with a file that `anninh kb export` writes.",
+            file=label,
+            reason=visible(wrong.errors()[0]["msg"]),
+            place=visible(".".join(map(str, wrong.errors()[0]["loc"]))) or label,
+        ) from None
     except ValueError as wrong:  # after its own kind, which a validation error is
         kind = "JSON" if is_json else "TOML"
-        raise BadInput(f"{label}: this is no {kind}: {wrong}; correct the place it names") from None
+        raise BadInput(
+            "{file} isn't valid {format} ({reason}): correct it at that place.", file=label, format=kind, reason=wrong
+        ) from None
     keys = [article.key for article in file.articles]
     if twice := next((key for key in keys if keys.count(key) > 1), ""):
-        raise BadInput(f"{label}: {twice!r} is the key of two articles; give one of them another key")
+        raise BadInput(
+            "{file} has two articles with the key {key!r}: give one of them another key.", file=label, key=twice
+        )
     return tuple(_draft(article, file.reminder) for article in file.articles)
 
 
@@ -139,9 +150,3 @@ def _in_file(article: Article) -> dict[str, Any]:
         confidence=edition.confidence,
     )
     return entry.model_dump(mode="json", exclude_defaults=True)
-
-
-def _first_problem(wrong: ValidationError) -> str:
-    problem = wrong.errors()[0]
-    place = ".".join(str(part) for part in problem["loc"])
-    return f"{visible(place) or 'the file'}: {visible(problem['msg'])}; `anninh kb export` shows what a file looks like"

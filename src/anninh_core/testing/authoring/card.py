@@ -96,9 +96,10 @@ def check_plugin(name: str, tests: Sequence[Path] = (), *, rules: str = "", step
     numbers = rules_chosen(rules, step)
     source = next((source for source in installed_plugins() if source.name == name), None)
     if source is None:
-        known = ", ".join(source.name for source in installed_plugins())
         raise ConfigurationError(
-            f"plugin {name!r} isn't installed; installed plugins: {known}. Install its package first"
+            "Plugin {plugin!r} isn't installed: install its package first. Installed plugins: {allowed}.",
+            plugin=name,
+            allowed=tuple(source.name for source in installed_plugins()),
         )
 
     def chosen(_case: type, rule: str) -> bool:
@@ -110,7 +111,7 @@ def check_plugin(name: str, tests: Sequence[Path] = (), *, rules: str = "", step
     lines = [_HEAD, *_cases(name, [kit for kit in fitting if kit not in proved])]
     results = (*run_source("".join(lines), chosen=chosen), *own)
     if not results:
-        raise BadInput("none of these rules is in a kit that was run; those of a storage need --tests")
+        raise BadInput("None of these rules belongs to a kit that was run: give --tests for the rules of a storage.")
     run = {result.kit for result in results}
     return PluginCard(
         name=name,

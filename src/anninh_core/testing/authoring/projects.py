@@ -55,14 +55,15 @@ def write_project(kind: str, name: str, folder: Path) -> tuple[Path, ...]:
 
 def _check(kind: str, name: str, folder: Path) -> None:
     if kind not in KINDS:
-        raise BadInput(f"there is no template for {kind!r}; there are {', '.join(KINDS)}")
+        raise BadInput("Kind {kind!r} has no template: choose one of {allowed}.", kind=kind, allowed=tuple(KINDS))
     if not _NAME.fullmatch(name) or iskeyword(name) or name in _TAKEN:
         raise BadInput(
-            f"{name!r} can't be the name of a plugin: take 2 to 31 lower-case letters, digits and underscores, a "
-            "letter first, and none of the library's own names"
+            "{name!r} isn't a valid plugin name: use 2 to 31 lower-case letters, digits and underscores, "
+            "starting with a letter, and no Python keyword or name of the library itself.",
+            name=name,
         )
     if folder.exists() and any(folder.iterdir()):
-        raise BadInput(f"{folder} isn't empty; nothing was written, name another folder")
+        raise BadInput("{folder} isn't empty, and nothing was written: name another folder.", folder=folder)
 
 
 def _facts(kind: str, name: str) -> Mapping[str, str]:

@@ -70,11 +70,14 @@ def run_files(paths: Sequence[Path], *, chosen: Choice = lambda _case, _rule: Tr
     with redirect_stdout(printed), redirect_stderr(printed), _modules_forgotten(paths):
         code = pytest.main([*_OPTIONS, *map(str, paths)], plugins=[recorder])
     if recorder.problems:
-        raise BadInput(f"the tests can't be collected: {'; '.join(recorder.problems)}")
+        raise BadInput("The tests can't be collected ({reason}): correct them.", reason="; ".join(recorder.problems))
     if code in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.INTERNAL_ERROR):
-        raise BadInput(f"pytest can't run the tests: {' '.join(printed.getvalue().split())[:500]}")
+        raise BadInput(
+            "`pytest` can't run the tests ({reason}): check the paths.",
+            reason=" ".join(printed.getvalue().split())[:500],
+        )
     if not (recorder.items or recorder.has_rules):
-        raise BadInput(f"no kit is subclassed in {', '.join(map(str, paths))}; see docs/howto/test_your_plugin.md")
+        raise BadInput("No test in {paths} subclasses a kit: see docs/howto/test_your_plugin.md.", paths=tuple(paths))
     return recorder.results()
 
 

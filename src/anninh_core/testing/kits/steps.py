@@ -121,7 +121,11 @@ def _read_part(part: str) -> Iterable[str]:
     match = _PART.fullmatch(part)
     letters, first, other_letters, last = match.groups() if match else ("", "", None, None)
     if not letters or other_letters not in (None, letters) or int(last or first) < int(first):
-        raise BadInput(f"{part!r} names no rules of a kit; write numbers as S-07, or the first and last as S-50..S-62")
+        raise BadInput(
+            "{text!r} names no rules of a kit: write a number such as S-07, or the first and the last such "
+            "as S-50..S-62.",
+            text=part,
+        )
     return [f"{letters}-{number:0{len(first)}}" for number in range(int(first), int(last or first) + 1)]
 
 
@@ -133,7 +137,10 @@ def rules_until(step: int) -> frozenset[str]:
     """
     if not 1 <= step <= len(STORAGE_STEPS):
         raise BadInput(
-            f"there is no step {step}; a storage is written in the steps 1 to {len(STORAGE_STEPS)} of {PAGE}"
+            "Step {step} doesn't exist: a storage is written in steps 1 to {last_step} (see {path}).",
+            step=step,
+            last_step=len(STORAGE_STEPS),
+            path=PAGE,
         )
     return frozenset(number for one in STORAGE_STEPS[:step] for number in read_rules(one.rules))
 

@@ -38,7 +38,9 @@ class MemoryBlobs:
         try:
             return self._blobs[digest]
         except KeyError:
-            raise NotFound(f"no blob {digest!r} is stored") from None
+            raise NotFound(
+                "Blob {digest!r} isn't stored: blobs are named by 64 lower-case hexadecimal digits.", digest=digest
+            ) from None
 
     def delete(self, digest: str, before: datetime | None = None) -> bool:
         """Remove a blob, with `before` only if it was last stored before then; returns whether it was removed."""

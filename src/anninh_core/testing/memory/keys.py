@@ -55,11 +55,18 @@ class MemoryKeys:
     def unwrap(self, epoch: str, wrapped: bytes, scope: str) -> bytes:
         """Return the data key; `DecryptionError` for a destroyed epoch, another scope or altered bytes."""
         if epoch not in self._epochs:
-            raise DecryptionError(f"epoch key {epoch!r} is destroyed or was never here; {scope!r} can't be opened")
+            raise DecryptionError(
+                "Key epoch {epoch!r} was destroyed or never existed here, so {scope!r} can't be opened.",
+                epoch=epoch,
+                scope=scope,
+            )
         try:
             return AESGCM(self._epochs[epoch]).decrypt(wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], scope.encode())
         except (InvalidTag, ValueError) as error:
-            raise DecryptionError(f"the wrapped key of {scope!r} doesn't open: altered, or another scope's") from error
+            raise DecryptionError(
+                "The wrapped key of {scope!r} can't be opened, because it was altered or belongs to another scope.",
+                scope=scope,
+            ) from error
 
     def unwrap_many(self, wrapped: Sequence[tuple[str, bytes, str]]) -> Sequence[bytes]:
         """Return the data keys of (epoch, wrapped key, scope)."""
@@ -80,7 +87,9 @@ class MemoryKeys:
     def destroy_epoch(self, epoch: str) -> None:
         """Destroy an old epoch key; `BadInput` for the one in use. One that is gone already is left so."""
         if epoch == self.epoch:
-            raise BadInput(f"epoch {epoch!r} is in use; turn the epoch first")
+            raise BadInput(
+                "Epoch {epoch!r} is in use: begin a new epoch first, with `anninh keys rotate`.", epoch=epoch
+            )
         self._epochs.pop(epoch, None)
 
     def sign(self, purpose: str, content: bytes) -> Signature:
@@ -127,9 +136,15 @@ class MemoryKeys:
         if copy.has_same_keys(self.export()):
             return
         if self._used:
-            raise BadInput("the keys here have been used and would be lost; adopt others before anything is sealed")
+            raise BadInput(
+                "The keys here have been used and would be lost: adopt other keys before anything is sealed."
+            )
         if copy.form != FORM or copy.current not in copy.epochs:
-            raise BadInput(f"keys of the form {copy.form!r} can't be adopted here; this keeper has {FORM!r}")
+            raise BadInput(
+                "Keys of the form {form!r} can't be adopted here: use keys of the form {allowed!r}.",
+                form=copy.form,
+                allowed=FORM,
+            )
         self._blind_key = copy.blind
         self._epochs = dict(copy.epochs)
         self._signing = copy.signing

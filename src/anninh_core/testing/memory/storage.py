@@ -73,7 +73,7 @@ class MemoryStorage:
         """Apply change sets, each whole or not at all, later ones seeing earlier ones."""
         with self.tables.lock:
             if not self.tables.ready:
-                raise StorageError("the in-memory storage is closed or was never prepared; call prepare() first")
+                raise StorageError("The in-memory storage is closed or was never prepared: call `prepare()` first.")
             for change in change_sets:
                 check_change(self.tables.specs, change)
             return [self._commit(change) for change in change_sets]

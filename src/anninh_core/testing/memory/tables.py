@@ -102,7 +102,7 @@ class Tables:
     def require_ready(self) -> None:
         """Raise `StorageError` before `prepare` has run, or after closing."""
         if not self.ready:
-            raise StorageError("the in-memory storage is closed or was never prepared; call prepare() first")
+            raise StorageError("The in-memory storage is closed or was never prepared: call `prepare()` first.")
 
     def promote(self) -> None:
         """Make the head of every conversation ready, unless it waits for another row."""

@@ -52,7 +52,7 @@ class MockAccount:
 
         def act(state: ChatState) -> ChatMessage:
             if to not in (state.groups if group else state.people):
-                raise RecipientUnreachable(f"there is no such {'group' if group else 'person'} in the mock chat")
+                raise RecipientUnreachable("The mock chat has no such group or person.")
             message = ChatMessage(
                 id=state.next_id("m", state.messages),
                 at=self._clock.now(),
@@ -75,9 +75,13 @@ class MockAccount:
         def act(state: ChatState) -> str:
             strangers = sum(person not in state.people for person in members)
             if strangers:
-                raise RecipientUnreachable(f"{strangers} of {len(members)} people are not in the mock chat")
+                raise RecipientUnreachable(
+                    "The mock chat doesn't know {unknown} of the {count} people: add them first.",
+                    unknown=strangers,
+                    count=len(members),
+                )
             if not title.strip():
-                raise RequestRejected("a group needs a title that is not blank")
+                raise RequestRejected("The group has no title: give it one that isn't blank.")
             return write_group(self._ledger, state, title, members)
 
         return self._call(act)
@@ -121,7 +125,9 @@ class MockAccount:
             _find_group(state, group)
             stored_message = state.messages.get(message)
             if stored_message is None or stored_message.conversation != group:
-                raise RequestRejected(f"there is no message {message!r} in group {group!r} of the mock chat")
+                raise RequestRejected(
+                    "Group {group!r} of the mock chat has no message {message!r}.", message=message, group=group
+                )
             if not stored_message.deleted:
                 self._ledger.write(MessageDeleted(message))
 
@@ -143,10 +149,12 @@ class MockAccount:
                 )
             content = state.files.get(url)
         if content is None:
-            raise RecipientUnreachable("the link of a file has died in the mock chat")
+            raise RecipientUnreachable("The link to the file has expired in the mock chat.")
         if len(content) > MAX_FILE_BYTES:
             raise MediaTooLarge(
-                f"a file has {len(content):,} bytes; the mock chat gives out {MAX_FILE_BYTES:,} at most"
+                "The file has {count:,} bytes: the mock chat delivers at most {most:,} bytes.",
+                count=len(content),
+                most=MAX_FILE_BYTES,
             )
         return content
 
@@ -167,17 +175,19 @@ class MockAccount:
 
 def _check_text(text: str, attachments: Sequence[Attachment]) -> str:
     if not text.strip() and not attachments:
-        raise RequestRejected("the mock chat takes no message without text and attachments")
+        raise RequestRejected("The message has neither text nor attachments: add one of them.")
     if len(text) > MAX_TEXT_LENGTH:
         raise RequestRejected(
-            f"the mock chat takes {MAX_TEXT_LENGTH:,} characters, not {len(text):,}; shorten the text"
+            "A message may have at most {most:,} characters, not {count:,}: shorten it.",
+            most=MAX_TEXT_LENGTH,
+            count=len(text),
         )
     return text
 
 
 def _find_group(state: ChatState, id: str) -> MockGroup:
     if id not in state.groups:
-        raise RecipientUnreachable(f"there is no group {id!r} in the mock chat")
+        raise RecipientUnreachable("The mock chat has no group {group!r}: create it first.", group=id)
     return state.groups[id]
 
 

@@ -109,8 +109,11 @@ class MockMessenger:
         found = app.messengers.get(instance)
         if isinstance(found, cls):
             return found
-        known = ", ".join(app.messengers) or "none"
-        raise ConfigurationError(f"the app has no mock messenger {instance!r}; its messengers are: {known}")
+        raise ConfigurationError(
+            "The app has no mock messenger {messenger!r}. Its messengers: {allowed}.",
+            messenger=instance,
+            allowed=tuple(app.messengers),
+        )
 
     @staticmethod
     def pretended(clock: Clock, folder: Path) -> AbstractContextManager[PretendPlatform]:
@@ -151,7 +154,11 @@ class MockMessenger:
     def send_by(self, method: str, message: OutgoingMessage) -> Receipt:
         """Send a line of facts that stands for a message, by a method that `rungs` names."""
         if method not in self._delivery_methods:
-            raise Unsupported(f"the mock {self.instance!r} has no method {method!r}; name it in its option rungs")
+            raise Unsupported(
+                "The mock messenger {messenger!r} has no delivery method {method!r}: name it in the option `rungs`.",
+                messenger=self.instance,
+                method=method,
+            )
         facts = "; ".join(f"{name}: {value}" for name, value in message.facts.items())
         text = f"[{method}] {message.purpose}: {facts}"
         posted = self.chat.account.send(self._require_own_address(message.to).id, text, group=False, key=message.key)
@@ -165,19 +172,22 @@ class MockMessenger:
                     self._services.blobs.get(attachment.blob)
                 except AnninhError as error:
                     raise RequestRejected(
-                        f"an attachment can't be read ({type(error).__name__}); attach it again"
+                        "An attachment can't be read ({reason}): attach it again.", reason=type(error).__name__
                     ) from error
 
     def _require_own_address(self, address: Address) -> Address:
         if address.messenger != self.instance:
             raise RecipientUnreachable(
-                f"an address of {address.messenger!r} is none of {self.instance!r}; send it there"
+                "The address belongs to messenger {messenger!r}, not to {second_messenger!r}: send through "
+                "{messenger!r}.",
+                messenger=address.messenger,
+                second_messenger=self.instance,
             )
         return address
 
     def _require_group(self, group: Address) -> str:
         if self._require_own_address(group).place is not Place.GROUP:
-            raise RequestRejected("this is the address of a person, not a group")
+            raise RequestRejected("This is the address of a person: give the address of a group.")
         return group.id
 
     def fetch(self, attachment: Attachment) -> bytes:
@@ -275,4 +285,6 @@ def _decode(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
     try:
         return decoder.decode(body)
     except DECODE_ERRORS as error:
-        raise BadInput(f"this is not an event of the mock chat: {describe_decode_error(error, body)}") from error
+        raise BadInput(
+            "The body isn't an event of the mock chat ({reason}).", reason=describe_decode_error(error, body)
+        ) from error

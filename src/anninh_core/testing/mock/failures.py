@@ -17,7 +17,11 @@ _DEFAULT_DELAY = timedelta(seconds=30)
 
 def _raise_rate_limit(after: timedelta | None) -> DeliveryError:
     delay = after or _DEFAULT_DELAY
-    return RetryLater(f"too many messages; try again in {delay.total_seconds():g} s (scripted: rate_limit)", delay)
+    return RetryLater(
+        "Too many messages were sent: try again in {seconds} s (scripted: rate_limit).",
+        delay,
+        seconds=delay.total_seconds(),
+    )
 
 
 def _always_raise(error: type[DeliveryError], sentence: str) -> Callable[[timedelta | None], DeliveryError]:
@@ -52,7 +56,9 @@ CRASH = "crash_after_send"
 
 FETCH_FAILURES: dict[str, Callable[[timedelta | None], Exception]] = {
     "fetch_breaks": lambda _after: OSError("the connection broke while a file came (scripted: fetch_breaks)"),
-    "fetch_later": lambda after: RetryLater("the file can't be had now (scripted: fetch_later)", after),
+    "fetch_later": lambda after: RetryLater(
+        "The file isn't available now: try again later (scripted: fetch_later).", after
+    ),
 }
 """The next fetch of a file fails, and sending goes on as before."""
 

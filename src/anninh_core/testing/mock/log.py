@@ -106,4 +106,6 @@ class FileChatLog:
         return lines
 
     def _foreign_file_error(self) -> BadInput:
-        return BadInput(f"{self._path} is not the record of a mock chat; nothing was written, name another file")
+        return BadInput(
+            "{path} isn't the record of a mock chat, and nothing was written: name another file.", path=self._path
+        )

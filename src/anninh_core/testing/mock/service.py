@@ -65,7 +65,10 @@ class MockChat:
             new_id = id or state.next_id("p", state.people)
             if new_id in state.people:
                 raise BadInput(
-                    f"{new_id!r} is the account of {state.people[new_id]!r}, not of {name!r}; give another id"
+                    "The id {person!r} belongs to {owner!r}, not to {name!r}: give another id.",
+                    person=new_id,
+                    owner=state.people[new_id],
+                    name=name,
                 )
             self._ledger.write(PersonAdded(new_id, name))
             return new_id
@@ -85,7 +88,7 @@ class MockChat:
         """
         with self._ledger.transaction() as state:
             if group not in state.groups:
-                raise NotFound(f"there is no group {group!r} in the mock chat; found it first")
+                raise NotFound("The mock chat has no group {group!r}: create it first.", group=group)
             self._ledger.write(GroupFiguresSet(group, members, link))
 
     def says(
@@ -134,11 +137,15 @@ class MockChat:
     def _join_group(self, state: ChatState, person: str, id: str) -> None:
         group = state.groups.get(id)
         if group is None:
-            raise NotFound(f"there is no group {id!r} in the mock chat; found it first")
+            raise NotFound("The mock chat has no group {group!r}: create it first.", group=id)
         if person in group.removed:
-            raise Refused(f"{state.people[person]} was removed from {group.title!r} and can't write there")
+            raise Refused(
+                "{name} was removed from group {title!r} and can't write there.",
+                name=state.people[person],
+                title=group.title,
+            )
         if group.locked:
-            raise Refused(f"{group.title!r} is locked: only the official account writes there")
+            raise Refused("Group {title!r} is locked: only the official account can write there.", title=group.title)
         if person not in group.members:
             self._ledger.write(MemberJoined(id, person))
 
@@ -201,7 +208,9 @@ class MockChat:
         """
         names = (*CALL_FAILURES, *FETCH_FAILURES, *EVENT_TRICKS)
         if name not in names:
-            raise BadInput(f"the mock chat can't fail by {name!r}; it knows {', '.join(names)}")
+            raise BadInput(
+                "The mock chat has no failure {failure!r}: choose one of {allowed}.", failure=name, allowed=tuple(names)
+            )
         with self._ledger.transaction():
             self._ledger.write(FailureScripted(name, None if after is None else after.total_seconds()))
 
@@ -232,7 +241,7 @@ class MockChat:
 
 def _require_person(state: ChatState, person: str) -> str:
     if person not in state.people:
-        raise NotFound(f"nobody in the mock chat has the id {person!r}; make the person first")
+        raise NotFound("The mock chat has no person with the id {person!r}: create the person first.", person=person)
     return state.people[person]
 
 

@@ -7,6 +7,7 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 from attrs import define, field, frozen
 
 from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.storages.changes import InboxSettled, OutboxSettled, Scalar
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.decision import DECISION
@@ -24,7 +25,7 @@ MOST_COMMANDS: Final = 50
 """How many commands go into one commit at most: others wait for it."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
-_ONE_ROW = "one commit settles one row of a queue; settle them one after another"
+_ONE_ROW = Sentence("One commit can settle only one row of a queue: settle the rows one after another.")
 
 
 @frozen
@@ -84,7 +85,7 @@ class ComposedUnitOfWork(UnitOfWork):
         if self.failure is not None:
             raise self.failure
         if not self.done:
-            raise BadInput("a composition of no command does nothing; include at least one")
+            raise BadInput("A composition without commands does nothing: include at least one command.")
         _require_true_events(self.done)
         units = {done.unit for done in self.done}
         self.unit = units.pop() if len(units) == 1 else self.context.district.root
@@ -97,11 +98,13 @@ class ComposedUnitOfWork(UnitOfWork):
 
     def drop_request(self) -> None:
         """Refuse to commit without the request key: the other commands are done, and mustn't be done again."""
-        raise BadInput("this waits for somebody, and can't be done beside other commands; do it by itself")
+        raise BadInput("This command waits for another person and can't be combined with other commands: run it alone.")
 
     def guard_request(self, request: str) -> None:  # noqa: ARG002  there is none beside that of the composition
         """Refuse a request key beside that of the composition."""
-        raise BadInput("this is done once under a key of its own, and not beside other commands; do it by itself")
+        raise BadInput(
+            "This command has a request key of its own and can't be combined with other commands: run it alone."
+        )
 
     def settle_inbox(self, settled: InboxSettled) -> None:
         """Settle one row; a second one would take its place."""
@@ -119,8 +122,9 @@ class ComposedUnitOfWork(UnitOfWork):
         """Refuse to list records that commands before changed: without those changes the list would be wrong."""
         if kind in self._kinds_before:
             raise BadInput(
-                f"this looks for records of {kind!r}, of which a command before it changed one that isn't stored "
-                "yet; put it first, or do it by itself"
+                "This command lists records of kind {kind:record}, one of which an earlier command changed "
+                "and hasn't stored yet: run this command first, or alone.",
+                kind=kind,
             )
 
 
@@ -176,7 +180,9 @@ class Composition:
             raise TypeError(f"{name} can't be composed: it takes a second factor shown just now, for itself alone")
         if len(self._uow.done) == MOST_COMMANDS:
             raise BadInput(
-                f"one commit takes at most {MOST_COMMANDS} commands; make several of them", limit=MOST_COMMANDS
+                "One commit can have at most {most} commands: make several commits.",
+                limit=MOST_COMMANDS,
+                most=MOST_COMMANDS,
             )
         return action_of(command)
 
@@ -186,7 +192,10 @@ def compose(runner: UseCaseRunner, actor: Actor, name: str, body: Callable[[Comp
     if not isinstance(actor, Actor):
         raise TypeError(f"a composition takes an Actor first, not {actor!r}")
     if not _NAME.fullmatch(name):
-        raise BadInput(f"{name!r} is no name of a composition; take small letters, digits and _, such as 'take_over'")
+        raise BadInput(
+            "{name!r} isn't a valid name of a composition: use lower-case letters, digits and _, such as 'take_over'.",
+            name=name,
+        )
 
     def run(uow: UnitOfWork) -> T:
         assert isinstance(uow, ComposedUnitOfWork)  # as it was asked for
@@ -213,8 +222,11 @@ def _require_true_events(commands: list[DoneCommand]) -> None:
         kinds = {kind for kind, _ in concerned}
         for kind, id in sorted(one for one in written - concerned if one[0] in kinds):
             raise BadInput(
-                f"{event!r} would be read of {kind} {id!r} too, to which it didn't happen; do the same to all records "
-                "of a kind, or make two commits of it"
+                "Event {event!r} would also be recorded for {kind:record} {id!r}, where it didn't happen: do "
+                "the same to all records of the kind, or make two commits.",
+                event=event,
+                kind=kind,
+                id=id,
             )
 
 

@@ -150,7 +150,9 @@ class Encryptor:
                 cipher = self._get_cached_or_unwrap(wrapped_key)
                 plain = _open_one_of(cipher, record.body, associated_data_variants(record))
         if plain is None:
-            raise Damaged(f"{record.kind} {record.id} doesn't open; run `anninh audit verify`")
+            raise Damaged(
+                "Record {kind}:{record} can't be decrypted: run {act:audit.verify}.", kind=record.kind, record=record.id
+            )
         return plain
 
     def decrypt_record(self, record: Record, stored: Mapping[str, NewKey] | None = None) -> bytes:
@@ -168,8 +170,12 @@ class Encryptor:
         is_newer = known is not None and record.schema > known
         if is_newer and not is_purged and not self._is_schema_altered(record, known or 0, stored):
             raise NewerDatabase(
-                f"{record.kind} {record.id} was written by a newer version (schema {record.schema}, this version knows "
-                f"up to {known}) and can't be opened by this one; upgrade anninh"
+                "Record {kind}:{record} was written by a newer version (schema {schema}, but this version "
+                "reads up to {newest}): update anninh.",
+                kind=record.kind,
+                record=record.id,
+                schema=record.schema,
+                newest=known,
             )
         raise self._explain_closed_body(record.scope, f"{record.kind} {record.id}")
 
@@ -184,27 +190,33 @@ class Encryptor:
 
     def _explain_closed_body(self, scope: str, name: str) -> Purged | Damaged:
         if self._is_purged(scope):
-            return Purged(f"{name} was purged: the key that encrypted it is destroyed")
-        return Damaged(f"{name} doesn't open: it was altered or moved; run `anninh audit verify`")
+            return Purged("{record} was purged: the key that encrypted it was destroyed.", record=name)
+        return Damaged(
+            "{record} can't be decrypted, because it was altered or moved: run {act:audit.verify}.", record=name
+        )
 
     def _explain_missing_key(self, scope: str) -> Purged | Damaged:
         if self._is_purged(scope):
-            return Purged(f"the key of scope {scope!r} is destroyed; what it encrypted is gone for good")
+            return Purged("The key of {scope!r} was destroyed: what it encrypted is lost for good.", scope=scope)
         return Damaged(
-            f"the key of scope {scope!r} is missing although no purge destroyed it; restore it from a backup"
+            "The key of {scope!r} is missing, although no purge destroyed it: restore it from a backup.",
+            scope=scope,
         )
 
     def _explain_closed_key(self, wrapped_key: NewKey, reason: DecryptionError) -> DecryptionError:
         """Return the error for a data key that the keeper doesn't unwrap, for a reason of its own."""
         scope = wrapped_key.scope
         if self._is_purged(scope):
-            return Purged(f"the key of scope {scope!r} is destroyed; what it encrypted is gone for good")
+            return Purged("The key of {scope!r} was destroyed: what it encrypted is lost for good.", scope=scope)
         if self._is_epoch_closed(wrapped_key):
             return KeysUnavailable(
-                f"the keys at hand open no data key of epoch {wrapped_key.epoch!r}; give the key file that belongs to "
-                "this storage, or restore it from its copy"
+                "The keys in use can't open any data key of epoch {epoch!r}: use the key file that belongs "
+                "to this storage, or restore it from its recovery copy with `anninh keys restore`.",
+                epoch=wrapped_key.epoch,
             )
-        return Damaged(f"the key of scope {scope!r} doesn't open ({reason}); run `anninh audit verify`")
+        return Damaged(
+            "The key of {scope!r} can't be opened ({reason}): run {act:audit.verify}.", scope=scope, reason=reason
+        )
 
     def _is_epoch_closed(self, wrapped_key: NewKey) -> bool:
         """Return whether other data keys of the same epoch, or of all where it has no other, are closed as well."""

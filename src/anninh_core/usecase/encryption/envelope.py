@@ -79,9 +79,17 @@ class Envelope:
             BadInput: nobody who opens the envelope made this wrap, or its holder has one already.
         """
         if wrap.key in self.wraps:
-            raise BadInput(f"key {wrap.key} has a wrap of this already, which none replaces; enrol another key")
+            raise BadInput(
+                "The details are already wrapped for key {key}, and that can't be replaced: propose another "
+                "key with {act:identity.propose_custodian}.",
+                key=wrap.key,
+            )
         if self.signer and not verify_signature(PublicKey(key=self.signer), _WRAP, wrap.signed_bytes, wrap.proof):
-            raise BadInput(f"a wrap for key {wrap.key} wasn't made by whoever opens the name; let them wrap again")
+            raise BadInput(
+                "The wrap for key {key} wasn't made by a holder who can open the details: have such a holder "
+                "wrap them again with `anninh custodians rewrap`.",
+                key=wrap.key,
+            )
         return evolve(self, wraps={**self.wraps, wrap.key: wrap.wrap}, added=(*self.added, wrap.key))
 
     def only_for(self, key_ids: Collection[str]) -> "Envelope":
@@ -103,7 +111,12 @@ def key_id_of(public_key: bytes) -> str:
         BadInput: it is no public key.
     """
     if len(public_key) != KEY_BYTES:
-        raise BadInput(f"a public key has {KEY_BYTES} bytes, this one {len(public_key)}; take it from `make-key`")
+        raise BadInput(
+            "A public key must have {expected} bytes, but this one has {count}: copy it from the output of "
+            "`anninh custodians make-key`.",
+            expected=KEY_BYTES,
+            count=len(public_key),
+        )
     return sha256(public_key).hexdigest()[:_ID_LENGTH]
 
 
@@ -130,7 +143,11 @@ def seal_to(public_key: bytes, plain: bytes, about: str) -> bytes:
     try:
         return _SUITE.encrypt(plain, X25519PublicKey.from_public_bytes(public_key), about.encode())
     except ValueError as error:
-        raise BadInput(f"nothing can be sealed to this public key ({error}); let its holder make another") from error
+        raise BadInput(
+            "This public key can't be used to seal anything ({reason}): have its holder make another one "
+            "with `anninh custodians make-key`.",
+            reason=error,
+        ) from error
 
 
 def open_sealed(private_key: bytes, sealed: bytes, about: str) -> bytes:
@@ -143,7 +160,7 @@ def open_sealed(private_key: bytes, sealed: bytes, about: str) -> bytes:
         return _SUITE.decrypt(sealed, X25519PrivateKey.from_private_bytes(private_key), about.encode())
     except (InvalidTag, ValueError) as error:
         raise DecryptionError(
-            "this was sealed to another key, for another purpose, or was altered; use the key it names"
+            "This was sealed to another key or for another purpose, or was altered: use the key that it names."
         ) from error
 
 
@@ -169,7 +186,9 @@ def open_ciphertext(ciphertext: bytes, wrap: bytes, private_key: bytes, about: s
     try:
         return AESGCM(key).decrypt(ciphertext[:_NONCE_BYTES], ciphertext[_NONCE_BYTES:], about.encode())
     except (InvalidTag, ValueError) as error:
-        raise DecryptionError("the sealed details were altered, or their key was exchanged; ask anew") from error
+        raise DecryptionError(
+            "The sealed details were altered, or their key was exchanged: request them again."
+        ) from error
 
 
 def rewrap(wrap: bytes, private_key: bytes, public_key: bytes, about: str) -> Wrap:

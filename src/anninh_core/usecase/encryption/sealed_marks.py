@@ -45,7 +45,9 @@ class SealedMarks:
             sealed = urlsafe_b64decode(mark.encode())
             return int.from_bytes(self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], person.encode()))
         except (InvalidTag, Error, ValueError):
-            raise BadInput(f"{quote(mark)} is no mark of yours; leave it out to begin with a new one") from None
+            raise BadInput(
+                "{mark} isn't a mark of yours: leave it out to begin with a new one.", mark=quote(mark)
+            ) from None
 
     @cached_property
     def _cipher(self) -> AESGCM:

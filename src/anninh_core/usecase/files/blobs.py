@@ -49,7 +49,7 @@ class EncryptedBlobs:
             return self._key
         key = self._runner.ensure_key(_SCOPE) if shared else self._context.encryptor.get_key(self._scope)
         if key.new is not None:
-            raise Purged(f"the key of scope {self._scope!r} is destroyed; nothing more is kept of what it sealed")
+            raise Purged("The key of {scope!r} was destroyed: nothing more can be stored for it.", scope=self._scope)
         return key
 
     def get(self, digest: str) -> bytes:

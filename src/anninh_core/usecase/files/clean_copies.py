@@ -37,12 +37,18 @@ def store_clean(runner: UseCaseRunner, data: bytes, kind: str, name: str) -> Att
     known = inspected.record
     copy = inspected.data
     if known.cleaning is not Cleaning.CLEANED or copy is None:
-        why = ", ".join(filter(None, (known.reason, known.detail, known.signature)))
-        raise BadInput(f"attachment {name!r} doesn't go out as it is ({why}); make another kind of file of it")
+        raise BadInput(
+            "Attachment {file!r} can't be sent as it is ({reason}): convert it to another type of file.",
+            file=name,
+            reason=tuple(filter(None, (known.reason, known.detail, known.signature))),
+        )
     if claim := find_false_claim(kind, name, known.media_type):
         raise BadInput(
-            f"attachment {name!r} is called {claim}, and its content is {known.media_type}; "
-            "choose the right file, or attach it under what it is"
+            "Attachment {file!r} is named as {claim}, but its content is {media_type:media}: choose the right "
+            "file, or attach it as its real type.",
+            file=name,
+            claim=claim,
+            media_type=known.media_type,
         )
     video = None
     if known.shown_type.startswith(_VIDEO):
@@ -85,7 +91,8 @@ def require_checked_files(attachments: Iterable[Attachment]) -> None:
     for attachment in attachments:
         if attachment.blob and not _is_checked(attachment):
             raise WrongStep(
-                f"attachment {attachment.name or attachment.kind!r} was never checked for what it is; attach it again"
+                "The real type of attachment {file!r} was never checked: attach the file again.",
+                file=attachment.name or attachment.kind,
             )
 
 
@@ -97,22 +104,30 @@ def check_video(rules: VideoRules, video: VideoFacts, size: int) -> None:
     """
     if video.container not in rules.containers:
         allowed = ", ".join(rules.containers) or "nothing"
-        raise BadInput(f"a video goes out as {allowed}, and this one is {video.container}; convert it, or send a link")
+        raise BadInput(
+            "Videos can be sent only as {allowed}, but this one is {container}: convert it, or send a link.",
+            allowed=allowed,
+            container=video.container,
+        )
     for codecs, taken in ((video.video_codecs, rules.video_codecs), (video.audio_codecs, rules.audio_codecs)):
         if foreign := [codec for codec in codecs if codec not in taken]:
             raise BadInput(
-                f"a video goes out in {', '.join(taken) or 'no coding'}, and this one is in {foreign[0]}; "
-                "convert it, or send a link"
+                "Videos can be sent only with the codecs {allowed}, but this one uses {codec}: convert it, "
+                "or send a link.",
+                allowed=tuple(taken),
+                codec=foreign[0],
             )
     if video.seconds > rules.max_seconds:
         raise BadInput(
-            f"a video of at most {rules.max_seconds} seconds goes out, and this one has {video.seconds}; "
-            "shorten it, or send a link"
+            "Videos can have at most {most} seconds, but this one has {count}: shorten it, or send a link.",
+            most=rules.max_seconds,
+            count=video.seconds,
         )
     if size > rules.max_bytes:
         raise BadInput(
-            f"a video of at most {rules.max_bytes // _MEGABYTE} MB goes out, and this one has {-(-size // _MEGABYTE)}; "
-            "shorten it, or send a link"
+            "Videos can have at most {most} MB, but this one has {count}: shorten it, or send a link.",
+            most=rules.max_bytes // _MEGABYTE,
+            count=-(-size // _MEGABYTE),
         )
 
 
@@ -137,7 +152,7 @@ def _clean(runner: UseCaseRunner, attachment: Attachment) -> Attachment:
         data = EncryptedBlobs(runner, runner.context.blobs).get(attachment.blob)
     except (NotFound, Purged, Damaged):
         what = attachment.name or attachment.kind
-        raise BadInput(f"attachment {what!r} is not in the blob store; store it and name its hash") from None
+        raise BadInput("Attachment {file!r} isn't in the blob store: upload the file again.", file=what) from None
     copy = store_clean(runner, data, attachment.kind, attachment.name)
     return evolve(attachment, name=copy.name, blob=copy.blob, file=copy.file)
 
@@ -151,7 +166,9 @@ def _name_copy(name: str, known: FileRecord) -> str:
 def _inspector(runner: UseCaseRunner) -> FileInspector:
     inspector = runner.context.inspector
     if inspector is None:
-        raise BadInput("nothing here cleans files, so none goes out; hand an inspector in")
+        raise BadInput(
+            "No file can be sent, because the app has no `inspector` that cleans files: ask the operator to set one."
+        )
     return inspector
 
 

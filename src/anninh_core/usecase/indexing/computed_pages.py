@@ -45,7 +45,7 @@ def page_of(placed: Iterable[tuple[str, T]], *, after: str, limit: int) -> Listi
         BadInput: a cursor that no page gave, or a limit below 1.
     """
     if limit < 1:
-        raise BadInput(f"a page of {limit} records is no page; ask for 1 or more")
+        raise BadInput("A page can't have {count} items: ask for 1 or more.", count=limit)
     if after:
         _moment_of(after)
     everything = sorted(placed, key=lambda pair: pair[0])
@@ -67,7 +67,9 @@ def page_of(placed: Iterable[tuple[str, T]], *, after: str, limit: int) -> Listi
 def _moment_of(after: str) -> datetime:
     """Return the moment with which a cursor begins."""
     moment, separator, _ = after.removeprefix(BACK).partition(_SEPARATOR)
-    refusal = BadInput(f"{after!r} is no cursor; take the one of the page before, or leave it out for the first page")
+    refusal = BadInput(
+        "{cursor!r} isn't a cursor of this list: use the one from the page before, or leave it out.", cursor=after
+    )
     try:
         at = datetime.fromisoformat(moment)
         in_utc = at.astimezone(UTC)

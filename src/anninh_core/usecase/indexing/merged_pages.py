@@ -53,7 +53,7 @@ def merge_page(sources: Sequence[Source[T]], *, after: str, limit: int) -> Listi
         BadInput: a cursor that no page gave, or a limit below 1.
     """
     if limit < 1:
-        raise BadInput(f"a page of {limit} records is no page; ask for 1 or more")
+        raise BadInput("A page can't have {count} items: ask for 1 or more.", count=limit)
     positions = _decode(after, len(sources))
     rests = (_rest(number, source, positions[number]) for number, source in enumerate(sources))
     merged = merge(*rests, key=lambda pair: pair[1].place)
@@ -84,5 +84,8 @@ def _decode(cursor: str, count: int) -> list[_Position]:
     except (ValueError, TypeError, RecursionError):
         positions = []
     if len(positions) != count:
-        raise BadInput(f"{quote(cursor)} is no cursor; take the one of the page before, or leave it out for the first")
+        raise BadInput(
+            "{cursor} isn't a cursor of this list: use the one from the page before, or leave it out.",
+            cursor=quote(cursor),
+        )
     return positions

@@ -63,7 +63,7 @@ def search(
     """
     run = _SearchRun(session, kind, parse_query(text, session.context.district.teen_code), reach)
     if limit < 1:
-        raise BadInput(f"a page of {limit} hits is no page; ask for 1 or more")
+        raise BadInput("A page can't have {count} items: ask for 1 or more.", count=limit)
     if has_index(session.context.district):
         page = _build_page(run.query_index(after, limit), limit, _encode_term_cursor)
     else:
@@ -168,4 +168,6 @@ def _decode_term_cursor(cursor: str) -> Hit:
     try:
         return Hit(datetime.fromisoformat(str(at)).astimezone(UTC), id)
     except (ValueError, OverflowError):
-        raise BadInput(f"{cursor!r} is no cursor of this search; begin again without one") from None
+        raise BadInput(
+            "{cursor!r} isn't a cursor of this list: use the one from the page before, or leave it out.", cursor=cursor
+        ) from None

@@ -123,7 +123,7 @@ class _ReindexRun:
     def save_position(self, place: _ReindexPosition) -> None:
         """Remember a place."""
         if not self._states.put(_OWNER, _POSITION_NAME, msgspec.json.encode(place), self._version):
-            raise Conflict("another reindex is under way; let it come to its end")
+            raise Conflict("Another reindexing is running: wait until it ends.")
         self._version += 1
         self.position = place
 

@@ -51,7 +51,7 @@ class SealedState:
         """
         key = self._context.encryptor.get_key(scope)
         if key.new is not None:
-            raise Purged(f"{scope!r} was purged, or never sealed anything: nothing is kept about it")
+            raise Purged("{scope!r} was purged or never had sealed data: nothing can be stored for it.", scope=scope)
         sealed = self._context.encryptor.encrypt(key, value, self._bound_to(name, scope))
         return self._context.storage.states.put(self._owner, name, sealed, expected)
 

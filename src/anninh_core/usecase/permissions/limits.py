@@ -5,6 +5,7 @@ from datetime import date
 
 from attrs import frozen
 
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.permissions.permits import PermissionVerdict, Permits
 from anninh_core.vocabulary.district import District
@@ -35,8 +36,12 @@ class LimitedPermits:
         verdict = self._permits.may(actor, permission, unit, on)
         if not verdict.allowed or self._reaches(actor, unit):
             return verdict
-        units = ", ".join(sorted(actor.sign_in.units or ())) or "no unit"
-        why = f"{actor.label} is signed in for {units} only, not for {unit!r}; another sign-in may reach it"
+        why = Sentence(
+            "{officer} is signed in only for {units}, not for {unit!r}: sign in again for that unit.",
+            officer=actor.id,
+            units=sorted(actor.sign_in.units or ()),
+            unit=unit,
+        )
         return PermissionVerdict(False, why, permission.value, unit)
 
     def units(self, actor: Actor, permission: Permission, on: date) -> Sequence[str] | None:
@@ -65,11 +70,12 @@ class LimitedPermits:
         return limits is None or not limits.isdisjoint(self._district.ancestors(unit))
 
 
-def explain_owed(actor: Actor) -> str:
+def explain_owed(actor: Actor) -> Sentence:
     """Return why a sign-in reaches the own account alone, and the way out."""
-    return (
-        f"{actor.label} has a role that takes a second factor, and none was shown yet: add an authenticator app by "
-        "`anninh account totp`, or sign in with the second factor"
+    return Sentence(
+        "{officer} has a role that requires a second factor, but none was shown yet: add an authenticator "
+        "app with {act:accounts.begin_totp}, or sign in with the second factor.",
+        officer=actor.id,
     )
 
 

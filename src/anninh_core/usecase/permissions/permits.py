@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from attrs import define, field, frozen
 
 from anninh_core.kernel.errors import AnninhError, BadInput, NotVisible, Refused, WrongStep
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.kernel.text import clip
 from anninh_core.ports.storages.changes import Scalar
 from anninh_core.usecase.actor import Actor
@@ -70,7 +71,7 @@ class PermissionVerdict:
     """
 
     allowed: bool
-    why: str
+    why: Sentence
     permission: str = ""
     unit: str = ""
     roles: tuple[str, ...] = ()

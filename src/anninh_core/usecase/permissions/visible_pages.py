@@ -64,7 +64,7 @@ def fill_page(
         BadInput: a limit below 1.
     """
     if limit < 1:
-        raise BadInput(f"a page of {limit} records is no page; ask for 1 or more")
+        raise BadInput("A page can't have {count} items: ask for 1 or more.", count=limit)
     shown, rest = _take_visible(find, is_visible, after, limit)
     more = _cursor_behind(kind, order, shown[-1]) if shown and rest is None else rest or ""
     first = shown[0] if shown else None

@@ -60,8 +60,9 @@ def _enum_of(annotation: object) -> type[Enum] | None:
 
 def _require_page(_: str, value: Any) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= LONGEST_PAGE:
-        sentence = f"a page of {value!r} records is no page; ask for 1 or more, and at most {LONGEST_PAGE}"
-        raise BadInput(sentence, limit=LONGEST_PAGE)
+        raise BadInput(
+            "A page can't have {count} records: ask for 1 to {limit}.", count=repr(value), limit=LONGEST_PAGE
+        )
 
 
 def _member_check(kind: type[Enum]) -> Callable[[str, Any], None]:
@@ -69,6 +70,11 @@ def _member_check(kind: type[Enum]) -> Callable[[str, Any], None]:
 
     def require(name: str, value: Any) -> None:
         if value is not None and not isinstance(value, kind) and value not in words:
-            raise BadInput(f"there is no {name} {value!r}; it is one of {', '.join(map(str, words))}")
+            raise BadInput(
+                "There is no {name:record} {code!r}: choose one of {allowed}.",
+                name=name,
+                code=value,
+                allowed=tuple(words),
+            )
 
     return require

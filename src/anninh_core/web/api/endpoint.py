@@ -22,8 +22,6 @@ Handler = Callable[[ApiRequest, Receive], Awaitable[Response]]
 Routes = Mapping[str, Mapping[str, Handler]]
 """Path below the prefix -> method -> what answers; a path that ends in a stroke stands for all below it."""
 
-_WHAT = "a call"
-
 
 class ApiEndpoint:
     """Answers calls of operations, and what else the API has.
@@ -91,12 +89,12 @@ class ApiEndpoint:
     async def _call(self, operation: Operation, request: ApiRequest, receive: Receive) -> Response:
         """Call an operation. Whoever isn't known may send no more than a small body."""
         headers = tuple(request.headers.items())
-        length = require_length(headers, MAX_BYTES, _WHAT)
+        length = require_length(headers, MAX_BYTES)
         request.require_json()
         actor: Actor | None = None
         if length > SMALL_BODY or request.is_chunked:
             actor = await self._threads.run(self._calls.admit, request)
         with self._places.enter() as place:
             place.require(length)
-            body = await read_body_in_time(receive, MAX_BYTES, place, self._patience, _WHAT)
+            body = await read_body_in_time(receive, MAX_BYTES, place, self._patience)
             return await self._threads.run(self._calls.carry_out, request, operation, body, actor)

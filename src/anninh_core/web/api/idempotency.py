@@ -15,6 +15,7 @@ from anninh_core.door import BadArguments, Door
 from anninh_core.door.errors import ArgumentError
 from anninh_core.door.operation import Operation
 from anninh_core.kernel.errors import AlreadyDone, BadInput
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.marks import action_of
 from anninh_core.usecase.named_values.request_digests import RequestDigests
@@ -54,9 +55,9 @@ class Replays:
             AlreadyDone: it was carried out before, and what it did can't be shown, or is known no more.
         """
         if not operation.takes_key:
-            raise _refuse(operation, "isn't taken by this operation")
+            raise _refuse(operation, Sentence("isn't accepted by this operation"))
         if _KEY.fullmatch(key) is None:
-            raise _refuse(operation, "is no key of 1 to 100 visible letters of ASCII")
+            raise _refuse(operation, Sentence("isn't a key of 1 to 100 visible ASCII characters"))
         request = f"{actor.label} {operation.name} {key}"
         said = _normalize(body)
         keyed = actor.with_request(key)
@@ -70,7 +71,7 @@ class Replays:
     def _replay(self, actor: Actor, operation: Operation, done: AlreadyDone, is_same: bool | None) -> Response:
         if is_same is False:
             raise KeyReused(
-                "this Idempotency-Key came before with another body; take a new key for a new act"
+                "This Idempotency-Key was sent before with another body: use a new key for a new request."
             ) from done
         if is_same is None:
             raise done
@@ -109,5 +110,5 @@ def _mark(response: Response) -> Response:
     return response
 
 
-def _refuse(operation: Operation, message: str) -> BadArguments:
+def _refuse(operation: Operation, message: Sentence) -> BadArguments:
     return BadArguments(operation.name, [ArgumentError("Idempotency-Key", message)])

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from anninh_core.door import BadArguments
 from anninh_core.door.errors import ArgumentError
 from anninh_core.door.operation import Operation
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.usecase.actor import Actor
 
 _ETAG = re.compile(r'"(\d{1,18})"')
@@ -20,10 +21,12 @@ def apply_if_match(actor: Actor, header: str | None, operation: Operation, argum
     if header is None or header.strip() == "*":
         return actor
     if not operation.takes_version:
-        raise _refuse(operation, "can't be heeded: this operation changes no record that is named first")
+        raise _refuse(
+            operation, Sentence("isn't accepted: this operation changes no record that its first argument names")
+        )
     found = _ETAG.fullmatch(header.strip())
     if found is None:
-        raise _refuse(operation, 'is no version; send the ETag of the answer that you saw, such as "3"')
+        raise _refuse(operation, Sentence('isn\'t a version: send the ETag of the response that you read, such as "3"'))
     return operation.seen_by(actor, int(found[1]), arguments)
 
 
@@ -35,5 +38,5 @@ def apply_prefer(actor: Actor, header: str | None) -> Actor:
     return actor.counting() if "count" in wanted else actor
 
 
-def _refuse(operation: Operation, message: str) -> BadArguments:
+def _refuse(operation: Operation, message: Sentence) -> BadArguments:
     return BadArguments(operation.name, [ArgumentError("If-Match", message)])

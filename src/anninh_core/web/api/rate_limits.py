@@ -58,7 +58,7 @@ class RequestRateLimiter:
             if len(self._full_at) > self._capacity:
                 del self._full_at[next(iter(self._full_at))]
         if wait:
-            raise TooManyRequests("too much was asked at once; wait and ask again", timedelta(microseconds=wait))
+            raise TooManyRequests("Too many requests came at once: wait, then try again.", timedelta(microseconds=wait))
 
 
 class Addresses:
@@ -129,4 +129,6 @@ def _parse_network(text: str) -> Network:
     try:
         return ip_network(text)
     except ValueError as error:
-        raise ConfigurationError(f"{text!r} is no network: {error}; write for instance 10.0.0.0/8") from error
+        raise ConfigurationError(
+            "{network!r} isn't a network ({reason}): write it like 10.0.0.0/8.", network=text, reason=error
+        ) from error

@@ -9,7 +9,8 @@ from attrs import field, frozen
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
-from anninh_core.door.error_words.general import Language, choose_language
+from anninh_core.language.accepting import choose_language
+from anninh_core.language.catalogue import Language
 from anninh_core.ports.authenticator import SignInRequest
 
 PREFIX = "/api/v1/"

@@ -20,13 +20,12 @@ _LONGEST = timedelta(minutes=5)
 """How long the sender of a large body may be waited for, however steadily it comes."""
 
 
-def require_length(headers: Headers, limit: int, what: str) -> int:
+def require_length(headers: Headers, limit: int) -> int:
     """Return the length that a body is said to have, 0 where nothing is said.
 
     Args:
         headers: of the request, their names in small letters.
         limit: in bytes.
-        what: how errors call what sends the body.
 
     Raises:
         TooLarge: more than `limit` bytes.
@@ -34,13 +33,13 @@ def require_length(headers: Headers, limit: int, what: str) -> int:
     """
     content_length = next((value for name, value in headers if name == "content-length"), "0")
     if not (content_length.isascii() and content_length.isdecimal()):
-        raise BadInput(f"the Content-Length of {what} is no number; send the count of bytes")
+        raise BadInput("The Content-Length of this request isn't a number: send the number of bytes.")
     if len(content_length) > len(str(limit)) or int(content_length) > limit:
-        raise TooLarge(f"{what} announces a body over the limit of {limit} bytes", limit=limit)
+        raise TooLarge("This request is over the limit of {limit:,} bytes: send less data.", limit=limit)
     return int(content_length)
 
 
-async def read_body_in_time(receive: Receive, limit: int, place: BodyPlace, patience: timedelta, what: str) -> bytes:
+async def read_body_in_time(receive: Receive, limit: int, place: BodyPlace, patience: timedelta) -> bytes:
     """Read a body piece by piece and stop at the first byte too many, for which there is no place, or too late.
 
     Raises:
@@ -50,13 +49,13 @@ async def read_body_in_time(receive: Receive, limit: int, place: BodyPlace, pati
     """
     with anyio.move_on_after(patience.total_seconds()) as reading:
         place.when_lost(reading.cancel)
-        body = await _read_body(receive, limit, place, what)
+        body = await _read_body(receive, limit, place)
         place.complete()
         return body
     raise refusal_by_status(503 if place.is_lost else 408)
 
 
-async def _read_body(receive: Receive, limit: int, place: BodyPlace, what: str) -> bytes:
+async def _read_body(receive: Receive, limit: int, place: BodyPlace) -> bytes:
     body = bytearray()
     more = True
     while more:
@@ -66,7 +65,7 @@ async def _read_body(receive: Receive, limit: int, place: BodyPlace, what: str) 
         chunk = message.get("body", b"")
         more = message.get("more_body", False)
         if len(body) + len(chunk) > limit:
-            raise TooLarge(f"the body of {what} goes over the limit of {limit} bytes", limit=limit)
+            raise TooLarge("This request is over the limit of {limit:,} bytes: send less data.", limit=limit)
         place.require(len(body) + len(chunk))
         body += chunk
     return bytes(body)

@@ -56,7 +56,12 @@ def open_metrics_server(host: str, port: int, answer: Callable[[str], Answer]) -
     try:
         server = _MetricsServer(host, port, answer)
     except (OSError, OverflowError) as error:
-        raise ConfigurationError(f"can't listen on {host}, port {port}: {error}; choose another one") from error
+        raise ConfigurationError(
+            "The server can't listen on {host!r}, port {port} ({reason}): choose another host or port.",
+            host=host,
+            port=port,
+            reason=error,
+        ) from error
     thread = Thread(target=server.serve_forever, name="anninh figures", daemon=True)
     thread.start()
     url_host = f"[{host}]" if ":" in host else host

@@ -6,12 +6,15 @@ import msgspec
 from attrs import evolve, frozen
 
 from anninh_core.kernel.errors import RetryLater
+from anninh_core.kernel.stored_sentences import pack_sentence
 from anninh_core.messaging.backoff import retry_delay
 from anninh_core.messaging.redaction import redact_error
 from anninh_core.ports.messengers.adapter import AdapterState
 from anninh_core.ports.storages.storage import Lease
 from anninh_core.usecase.named_values.adapter_state import EncryptedState
 from anninh_core.usecase.runner import UseCaseRunner
+
+_MAX_PROBLEM = 500  # characters of the English sentence
 
 _STATE = "progress"
 
@@ -60,7 +63,7 @@ class CollectorProgress:
             due_at=now + pause,
             failures=failures,
             failing_since=self.failing_since or now,
-            problem=redact_error(error),
+            problem=pack_sentence(redact_error(error), _MAX_PROBLEM),
         )
 
 

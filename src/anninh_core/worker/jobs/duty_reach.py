@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
-from attrs import frozen
+from attrs import evolve, frozen
 
 from anninh_core.domain.conversations.model import CONVERSATION
 from anninh_core.domain.duty.alarm import Alarm
@@ -20,10 +20,11 @@ from anninh_core.domain.lookups import has_chat
 from anninh_core.domain.units.model import OFFICER
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import RecipientUnreachable
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.messaging.notifications import OfficerNotifier
 from anninh_core.messaging.rows import outbox_rows
 from anninh_core.messaging.stream_position import StreamPosition
-from anninh_core.ports.health import Check, Level, ok, problem, warning
+from anninh_core.ports.health import Check, Level, ok, pack_check, problem, unpack_check, warning
 from anninh_core.ports.storages.query import iter_records
 from anninh_core.ports.storages.queues import OutboxState
 from anninh_core.ports.storages.storage import Find, States
@@ -41,7 +42,7 @@ CHECK_INTERVAL = timedelta(seconds=30)
 _NAME = "duty"
 _SHOWN = 5  # officers named in one sentence
 _MOST_ALARMS = 20  # reported one by one
-_CALL = "Call whoever is on duty; `anninh duty alarms` shows who was told when."
+_CALL = Sentence("Call the officer on duty: {act:duty.alarms} shows who was paged, and when.")
 _log = logging.getLogger(__name__)
 
 
@@ -58,7 +59,8 @@ _DECODER = msgspec.json.Decoder(DutyRecord)
 
 def read_duty(states: States) -> DutyRecord | None:
     """Return what the last look found; None where no worker has looked yet, or it is damaged."""
-    return StreamPosition.read(states, STATE_OWNER, _NAME).parse(_DECODER.decode)
+    record = StreamPosition.read(states, STATE_OWNER, _NAME).parse(_DECODER.decode)
+    return None if record is None else evolve(record, problems=tuple(map(unpack_check, record.problems)))
 
 
 class DutyReach:
@@ -72,7 +74,7 @@ class DutyReach:
     def store_problems(self) -> int:
         """Look, and store what is wrong; return how many problems there are."""
         position = StreamPosition.read(self._context.storage.states, STATE_OWNER, _NAME)
-        record = DutyRecord(at=self._context.clock.now(), problems=tuple(self._iter_problems()))
+        record = DutyRecord(at=self._context.clock.now(), problems=tuple(map(pack_check, self._iter_problems())))
         position.move(msgspec.json.encode(record).decode())
         return len(record.problems)
 
@@ -81,7 +83,9 @@ class DutyReach:
         rosters = [*self._iter_rosters()]
         root = self._context.district.root
         if not rosters:
-            what = "No unit has a roster: an emergency is told to whoever handles tips, and to the operators."
+            what = Sentence(
+                "No unit has a roster, so emergencies are sent to every officer who handles tips, and to the operators."
+            )
             yield warning("duty", what, "Set one: `anninh duty set UNIT`; see docs/howto/be_on_duty.md.")
             return
         for unit in sorted({root, *(roster.unit for roster in rosters)}, key=lambda unit: (unit != root, unit)):
@@ -101,27 +105,51 @@ class DutyReach:
             yield from map(_describe_alarm, [*self.iter_waiting()][:_MOST_ALARMS])
         except Exception as error:  # noqa: BLE001  that nobody can tell who would be reached is the finding
             _log.warning("who is on duty can't be looked at: %s", type(error).__name__)
-            what = f"Whether an emergency would reach somebody couldn't be looked at: {type(error).__name__}."
-            yield problem("duty", what, "Run `anninh doctor` at the machine.")
+            what = Sentence(
+                "It couldn't be checked whether an emergency would reach an officer: {reason}.",
+                reason=type(error).__name__,
+            )
+            yield problem("duty", what, "Run `anninh doctor` on the server.")
 
     def _check_unit(self, unit: str, rosters: Sequence[Roster]) -> Iterator[Check]:
         district = self._context.district
         now = self._context.clock.now()
         people = [*roster_people(district, rosters, unit, now)]
         gaps = {one.officer: self._find_gap(one.officer, unit) for one in people}
-        scope = "the whole authority" if unit == district.root else district.unit(unit).name
         if not people:
-            todo = f"Set a roster that holds now: `anninh duty set {unit}`."
+            todo = Sentence("Set a roster for {unit} that holds now: {act:duty.set_roster}.", unit=unit)
             if self._has_other_handler(unit):
-                yield warning("duty", f"Nobody is on duty now for {scope}.", todo)
+                yield warning(
+                    "duty", Sentence("No officer is on duty now for {unit}.", unit=district.unit(unit).name), todo
+                )
             else:
-                yield problem("duty", f"Nobody is on duty now for {scope}, and nobody else can be told.", todo)
+                yield problem(
+                    "duty",
+                    Sentence(
+                        "No officer is on duty now for {unit}, and no other officer can be paged.",
+                        unit=district.unit(unit).name,
+                    ),
+                    todo,
+                )
         elif all(gaps.values()):
             named = ", ".join(f"{officer} ({gap})" for officer, gap in [*gaps.items()][:_SHOWN])
-            what = f"Nobody on duty for {scope} can be told of an emergency: {named}."
-            yield problem("duty", what, "Grant the role, or bind a chat.")
+            what = Sentence(
+                "No officer on duty for {unit} can be paged in an emergency: {reasons}.",
+                unit=district.unit(unit).name,
+                reasons=named,
+            )
+            yield problem(
+                "duty", what, "Grant the role with `anninh officers grant`, or bind a chat with `anninh officers bind`."
+            )
         else:
-            yield ok("duty", f"{sum(not gap for gap in gaps.values())} on duty for {scope} can be told.")
+            yield ok(
+                "duty",
+                Sentence(
+                    "{count} officers on duty for {unit} can be paged.",
+                    count=sum(not gap for gap in gaps.values()),
+                    unit=district.unit(unit).name,
+                ),
+            )
 
     def _find_gap(self, officer: str, unit: str) -> str:
         """Return why an officer can't be told, "" where they can as far as anybody knows."""
@@ -169,5 +197,13 @@ def is_lost(context: UseCaseContext, conversation: str) -> bool:
 
 def _describe_alarm(alarm: Alarm) -> Check:
     if is_unheard(alarm):
-        return problem(f"emergency {alarm.code}", f"No page of the emergency {alarm.code} reached anybody.", _CALL)
-    return problem(f"emergency {alarm.code}", f"The emergency {alarm.code} waits for somebody to take it up.", _CALL)
+        return problem(
+            f"emergency {alarm.code}",
+            Sentence("No page about emergency {code} has reached an officer.", code=alarm.code),
+            _CALL,
+        )
+    return problem(
+        f"emergency {alarm.code}",
+        Sentence("Emergency {code} waits for an officer to claim it.", code=alarm.code),
+        _CALL,
+    )

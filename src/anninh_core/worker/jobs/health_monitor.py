@@ -180,7 +180,7 @@ class _Probe:
             return self._messenger.health()
         except Exception as error:  # noqa: BLE001  it ought not to raise: that it does is what is found
             _log.warning("%s can't say how it is doing: %s", self.name, redact_error(error))
-            return [problem("health", "it can't be asked", "run anninh doctor")]
+            return [problem("health", "The messenger couldn't be checked.", "Run `anninh doctor`.")]
 
     def _notify_changes(self, before: HealthRecord, after: HealthRecord, today: date) -> int:
         """Notify of new or persisting problems, or that all is well again."""

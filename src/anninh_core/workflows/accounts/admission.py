@@ -7,6 +7,7 @@ from anninh_core.domain.accounts.credentials.tokens import is_token
 from anninh_core.domain.accounts.rules import SignInRules
 from anninh_core.domain.services import Services
 from anninh_core.kernel.errors import NotSignedIn
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.authenticator import Authenticated, Authenticator, SignIn, SignInMethod, SignInRequest
 from anninh_core.usecase.actor import Actor, person
 from anninh_core.workflows.accounts.sign_in import DOOR, SignInDesk, refusal
@@ -79,12 +80,12 @@ class ProxyAuthenticator:
         try:
             proxied = read_person(self._proxy, request)
         except NotSignedIn as refused:
-            raise self._desk.refuse(str(refused), None) from None
+            raise self._desk.refuse(refused.sentence, None) from None
         if proxied is None:
             return None
         officer = self._door.find_officer(DOOR, proxied.name, self._proxy.named_by)
         if not officer:
-            raise self._desk.refuse("the proxy names somebody who is no officer", None)
+            raise self._desk.refuse(Sentence("The proxy names a person who isn't an officer."), None)
         return Authenticated(officer, self._sign_in(proxied))
 
     def _sign_in(self, proxied: ProxiedPerson) -> SignIn:

@@ -8,6 +8,7 @@ from anninh_core.domain.accounts.model import Account
 from anninh_core.domain.accounts.views import TotpEnrolment
 from anninh_core.domain.services import Services
 from anninh_core.kernel.errors import NotSignedIn
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.marks import workflow
 from anninh_core.usecase.runner import UseCaseRunner
@@ -90,10 +91,10 @@ class OwnAccountChanges(Workflow):
         subject = self._charge(actor)
         is_own = account is not None and account.id == actor.id
         if account is None or not is_own or not self._hasher.verify(account.password, password, reserved=True):
-            self.services.accounts.door.refuse(DOOR, "the password is wrong", actor.id)
+            self.services.accounts.door.refuse(DOOR, Sentence("The password is wrong."), actor.id)
         self.services.accounts.slow_down.forget(subject)
         if account is None:
-            raise NotSignedIn("the account has no password")
+            raise NotSignedIn("The account has no password.")
         return account
 
     def _charge(self, actor: Actor) -> Subject:

@@ -99,7 +99,7 @@ class OwnPasskeyChanges(Workflow):
         rules = require_rules(self._passkeys)
         account = self.services.accounts.own_passkeys.read_account(actor)
         if not account.passkeys:
-            raise NotFound("the account has no passkey; begin with the password: `accounts.begin_passkey`")
+            raise NotFound("The account has no passkey: add one with {act:accounts.begin_passkey}.")
         ticket = self._draw(_showing(actor))
         return offer(ticket, request_options(rules, account.passkeys, ticket.derive(self.context.keys, _CHALLENGE)))
 
@@ -123,7 +123,7 @@ class OwnPasskeyChanges(Workflow):
         shown = self._take(_showing(actor), ticket)
         passkey = account.find_passkey(read_claim(credential).id)
         if passkey is None:
-            raise NotSignedIn("that is no passkey of this account")
+            raise NotSignedIn("The account doesn't have this passkey: {act:accounts.passkeys} lists its passkeys.")
         use = check_use(rules, passkey, credential, shown.derive(self.context.keys, _CHALLENGE))
         return own.refresh_by_passkey(actor, use)
 
@@ -141,7 +141,7 @@ class OwnPasskeyChanges(Workflow):
 def require_rules(passkeys: PasskeyRules | None) -> PasskeyRules:
     """Return for whom passkeys are; raises `NotFound` where the settings don't say."""
     if passkeys is None:
-        raise NotFound("no domain is named for passkeys in the settings, under [sign_in.passkeys]")
+        raise NotFound("The settings name no domain for passkeys: add [sign_in.passkeys].")
     return passkeys
 
 

@@ -84,7 +84,7 @@ class PasskeySignIn:
             officer, passkey = self._find(credential)
             use = check_use(rules, passkey, credential, shown.derive(self._context.keys, _CHALLENGE))
         except NotSignedIn as refused:
-            raise self._desk.refuse(str(refused), None) from None
+            raise self._desk.refuse(refused.sentence, None) from None
         begin = self._accounts.door.begin
         method = SignInMethod.PASSKEY
         begun = ask_door(lambda: begin(DOOR, officer, method, client, second_factor=True, passkey=use))
@@ -97,5 +97,5 @@ class PasskeySignIn:
         account = self._accounts.door.find_by_id(DOOR, claimed.officer)
         passkey = account.find_passkey(claimed.id) if account is not None else None
         if passkey is None:
-            raise NotSignedIn("there is no such passkey")
+            raise NotSignedIn("This passkey doesn't exist.")
         return claimed.officer, passkey

@@ -78,7 +78,7 @@ class ProviderSignIn:
             known = provider.identify(attempt, code, issuer[:_LONGEST], now)
             officer = self._find_officer(known)
         except NotSignedIn as refused:
-            raise self._desk.refuse(str(refused), None) from None
+            raise self._desk.refuse(refused.sentence, None) from None
         except ServiceUnavailable:  # whose fault it isn't
             self._accounts.slow_down.refund(*subjects)
             raise
@@ -89,7 +89,7 @@ class ProviderSignIn:
     def _find_officer(self, known: KnownIdentity) -> str:
         officer = self._accounts.door.find_officer(DOOR, known.officer, known.named_by)
         if not officer:
-            raise NotSignedIn("the sign-in service knows somebody who has no account here")
+            raise NotSignedIn("The sign-in service named a person who has no account here.")
         return officer
 
     def _take(self, ticket: str, state: str, at: datetime) -> SignInAttempt:
@@ -97,13 +97,13 @@ class ProviderSignIn:
         shown = self._accounts.tickets.read(_PURPOSE, ticket, at)
         attempt = self._attempt(shown)
         if not hmac.compare_digest(state.encode(errors="replace"), attempt.state.encode()):
-            raise NotSignedIn("the state is of another try")
+            raise NotSignedIn("The returned `state` belongs to another sign-in attempt.")
         self._accounts.tickets.spend(shown, at)
         return attempt
 
     def _require(self) -> IdentityProvider:
         if self._provider is None:
-            raise NotFound("no sign-in service is named in the settings, under [sign_in.oidc]")
+            raise NotFound("The settings name no sign-in service: add [sign_in.oidc].")
         return self._provider
 
     def _attempt(self, ticket: Ticket) -> SignInAttempt:

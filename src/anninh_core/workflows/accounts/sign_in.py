@@ -11,6 +11,7 @@ from anninh_core.domain.accounts.rules import Client, list_unit_names, normalize
 from anninh_core.domain.accounts.views import NewSession
 from anninh_core.domain.services import Services
 from anninh_core.kernel.errors import NotSignedIn, TooManyRequests
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.authenticator import Authenticated, SignInMethod
 from anninh_core.usecase.actor import Actor, person, system
 from anninh_core.usecase.runner import UseCaseRunner
@@ -61,7 +62,11 @@ class SignInDesk:
             self._accounts.slow_down.refund(*subjects)
             raise
         if account is None or not is_right:
-            why = "no such sign-in name" if account is None else "the password is wrong"
+            why = (
+                Sentence("The password is wrong.")
+                if account is not None
+                else Sentence("This sign-in name doesn't exist.")
+            )
             raise self.refuse(why, account)
         is_outdated = self._hasher.is_outdated(stored)
         rehashed = self._hasher.hash(password, reserved=is_known) if is_outdated else ""
@@ -108,7 +113,7 @@ class SignInDesk:
         subjects = self._subjects("chat_code", name, account, client)
         self._charge(subjects)
         if account is None:
-            raise self.refuse("no such sign-in name", None)
+            raise self.refuse(Sentence("This sign-in name doesn't exist."), None)
         begun = ask_door(lambda: self._accounts.door.begin(DOOR, account.id, SignInMethod.CHAT, client, code=code))
         self._forget(subjects)
         return begun
@@ -131,7 +136,7 @@ class SignInDesk:
         self._charge(subjects)
         account = self._accounts.door.find_invited(DOOR, code)
         if account is None:
-            raise self.refuse("the setup code is wrong, or holds no longer", None)
+            raise self.refuse(Sentence("The setup code is wrong or has expired."), None)
         self._accounts.slow_down.refund(*subjects)
         check_password(password, account.name or require_name(name), list_public_names(self._runner, account))
         hash = self._hasher.hash(password)
@@ -152,7 +157,10 @@ class SignInDesk:
             NotSignedIn: there is no such account, or the officer has no role.
         """
         if method in (SignInMethod.PASSWORD, SignInMethod.CHAT, SignInMethod.TOKEN, SignInMethod.VOUCHED):
-            raise NotSignedIn(f"a session by {method.value} begins by what is shown for it")
+            raise NotSignedIn(
+                "`begin_session` can't begin a session by {method}: use the call that checks this kind of sign-in.",
+                method=method,
+            )
         client = client or Client()
         begin = self._accounts.door.begin
         return ask_door(lambda: begin(DOOR, officer_id, method, client, second_factor=second_factor))
@@ -174,7 +182,7 @@ class SignInDesk:
         known = self.resume(token, notes_use=notes_use)
         return person(known.officer, known.sign_in)
 
-    def refuse(self, why: str, account: Account | None) -> NotSignedIn:
+    def refuse(self, why: Sentence, account: Account | None) -> NotSignedIn:
         """Write a refusal down, and return what whoever was refused hears of it.
 
         Args:
@@ -227,4 +235,4 @@ def ask_door(act: Callable[[], T]) -> T:
 
 def refusal() -> NotSignedIn:
     """Return what whoever is refused hears, whatever was wrong."""
-    return NotSignedIn("what you showed is wrong, or holds no longer; sign in again")
+    return NotSignedIn("Your sign-in data is wrong or has expired: sign in again.")

@@ -18,6 +18,7 @@ from anninh_core.domain.reports.states import ReportState
 from anninh_core.domain.units.model import OFFICER, Officer
 from anninh_core.domain.units.rules import expand_units, granted_units
 from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.storages.query import iter_records
 from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.arguments import Id
@@ -106,14 +107,17 @@ class HandOver(Workflow):
             BadInput: an unknown area, or a successor who is no officer or the one who leaves.
             Refused: the actor grants no roles where the officer is at home.
         """
-        officer = uow.get_permitted(OFFICER, officer_id, "`units.officers` lists those of your units")
+        officer = uow.get_permitted(OFFICER, officer_id, "units.officers")
         self._check_successors(uow, officer, to)
         passed = {area: self._pass_on(uow, area, officer_id, to.get(area, to.get(ALL, ""))) for area in PERSONAL_AREAS}
         orphans = [*_describe(passed), *self._iter_orphaned_work(uow, officer), *self._iter_orphaned_keys(uow, officer)]
         if orphans:
             raise WrongStep(
-                f"officer {officer_id} can't hand over: nobody would have {'; '.join(orphans)}. Name a successor who "
-                "may, and isn't excluded; for what belongs to a unit grant somebody the role first"
+                "Officer {officer} can't hand over yet, because no one would take over this work: {work}. "
+                "Name a successor who is permitted to do it and isn't excluded; for work of a unit, first "
+                "grant another officer the role.",
+                officer=officer_id,
+                work=tuple(orphans),
             )
         if last_day is not None:
             self._end_grants(uow, officer, last_day)
@@ -133,11 +137,18 @@ class HandOver(Workflow):
     def _check_successors(uow: UnitOfWork, officer: Officer, to: Mapping[str, str]) -> None:
         if unknown := sorted({*to} - {*PERSONAL_AREAS, ALL}):
             raise BadInput(
-                f"there is no area {unknown[0]!r} to hand over; there are {', '.join(PERSONAL_AREAS)}, {ALL}"
+                "{area!r} isn't an area of work that can be handed over: choose one of {allowed}.",
+                area=unknown[0],
+                allowed=(*PERSONAL_AREAS, ALL),
             )
         for area, successor in to.items():
             if successor == officer.id or not uow.permits.is_officer(successor):
-                raise BadInput(f"{successor!r} can't succeed officer {officer.id} in {area}; name another officer's id")
+                raise BadInput(
+                    "{successor!r} can't take over {area!r} from officer {officer}: give the id of another officer.",
+                    successor=successor,
+                    officer=officer.id,
+                    area=area,
+                )
 
     def _pass_on(self, uow: UnitOfWork, area: str, officer_id: str, successor: str) -> Passed:
         services = self.services
@@ -185,4 +196,9 @@ def _describe(passed: Mapping[str, Passed]) -> Iterator[str]:
 
 def _count(area: str, units: "tuple[str, ...] | list[str]") -> str:
     """Say how many of what would be left, by unit: never which, for the actor may not read them."""
-    return f"{area}: " + ", ".join(f"{number} of {unit}" for unit, number in sorted(Counter(units).items()))
+    counts = sorted(Counter(units).items())
+    return Sentence(
+        "{area}: {counts}",
+        area=area,
+        counts=tuple(Sentence("{count} of {unit}", count=count, unit=unit) for unit, count in counts),
+    )

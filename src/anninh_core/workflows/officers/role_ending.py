@@ -25,6 +25,10 @@ class RoleEnding(Workflow):
 
         The open tips that the officer may then no longer handle go back to their units, to be assigned anew: at once,
         or by the worker on the day after the last.
+
+        Raises:
+            BadInput: the officer has no open grant of the role on the unit that could end on that day.
+            NotFound: there is no such unit.
         """
         revoke = partial(
             self.services.units.revoke, actor.for_step("revoke"), officer_id, role, unit, last_day=last_day
@@ -62,7 +66,7 @@ class Deactivation(Workflow):
     @command(Permission.GRANT)
     def end_roles(self, uow: UnitOfWork, officer_id: str) -> Officer:
         """End all roles and the account of an officer: the first half, see `deactivate`."""
-        officer = uow.get_permitted(OFFICER, officer_id, "`units.officers` lists those of your units")
+        officer = uow.get_permitted(OFFICER, officer_id, "units.officers")
         yesterday = uow.today - timedelta(days=1)
         for grant in officer.grants:
             if grant.valid_to > yesterday:

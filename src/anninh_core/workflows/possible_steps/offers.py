@@ -12,6 +12,7 @@ from anninh_core.usecase.permissions.permits import UseCase
 from anninh_core.usecase.preconditions.steps import StepChecks, is_granted
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.views import make_view, view
+from anninh_core.workflows.labels import name_action
 
 M = TypeVar("M", bound=HasId)
 Verbs = Mapping[str, Callable[..., object]]
@@ -94,9 +95,9 @@ class StepOffers(Generic[M]):
             other_units: units on which a permission counts too; the checks then say for which step which one does.
         """
         units = (*self._kind.all_units(model), *other_units)
-        wording = session.context.district.wording
+        district = session.context.district
         shown = tuple(
-            make_view(PossibleStep, step.shown, label=wording.get(f"act.{step.action}", step.shown.label))
+            make_view(PossibleStep, step.shown, label=name_action(step.action, district, "vi"))
             for name, step in self._steps.items()
             if is_granted(session, step.mark, step.shown.operation, units) and self._checks.allows(name, model, session)
         )

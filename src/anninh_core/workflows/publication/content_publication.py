@@ -39,7 +39,13 @@ class ContentPublication(Workflow):
 
     @command(Permission.CONTENT_EDIT, public=True)
     def submit(self, uow: UnitOfWork, item_id: Id) -> Item:
-        """Hand an item in for review, with what the checks found standing beside the gates' questions."""
+        """Hand an item in for review, with what the checks found standing beside the gates' questions.
+
+        Raises:
+            WrongStep: its state doesn't allow it, or the type of a file was never checked.
+            BadInput: no title, nothing to say, no source, no audience, a wanted or search notice without its decision,
+                or a family's search whose requester nobody checked.
+        """
         item = self.services.content.editing.submit(uow, item_id)
         uow.permit(item.unit)
         findings: Sequence[Finding] = self._plugins.review(_view(item), self.context.district).values
@@ -53,6 +59,11 @@ class ContentPublication(Workflow):
 
         What leads to somebody, and what no reviewer was asked about, is held: a person decides whether it leaves
         (`app.leaks`), and if it can't wait, somebody on duty is paged at once.
+
+        Raises:
+            WrongStep: it isn't approved as it is now, it was corrected, its last day is over, its state doesn't allow
+                it, or the type of a file was never checked.
+            BadInput: it is incomplete, or no active group fits its audience.
         """
         item = load_item(uow, item_id)
         targets = find_targets(uow, self.services.groups, item)

@@ -40,6 +40,10 @@ class LeakDecision(Workflow):
         """Decide that what waits doesn't leave; arguments and errors as for `release`.
 
         Whatever of it has left before, such as an earlier message to other groups, isn't taken back by this.
+
+        Raises:
+            WrongStep: it was decided before, or nothing waits.
+            BadInput: no reason.
         """
         return self._decide(uow, finding_id, LeakState.STOPPED, reason)
 

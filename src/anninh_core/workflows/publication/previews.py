@@ -135,7 +135,11 @@ class OutgoingPreviews(Workflow):
             answering = get_article(session, article)
             edition = answering.edition_on(session.today)
             if edition is None:
-                raise WrongStep(f"article {answering.title!r} isn't in use on {session.today}; take your own words")
+                raise WrongStep(
+                    "Article {title!r} isn't in use on {day}: write the answer in your own words.",
+                    title=answering.title,
+                    day=session.today,
+                )
             words, whose = words or edition.text, whose or edition.source
         whose = whose or self.context.district.unit(inquiry.unit).name
         said = self.context.district.say(name, text=_require_words(words), source=whose)
@@ -200,7 +204,7 @@ class OutgoingPreviews(Workflow):
             try:
                 texts = tuple(messenger.preview(message))
             except (DeliveryError, Unsupported) as error:
-                problem = str(error)
+                problem = error.sentence
         return OutgoingPreviewView(
             messenger=instance,
             texts=texts,
@@ -212,7 +216,7 @@ class OutgoingPreviews(Workflow):
 
 def _require_words(words: str) -> str:
     if not words.strip():
-        raise BadInput("there is nothing to show: write something first")
+        raise BadInput("The text is empty, so there is nothing to preview: write it first.")
     return nfc(words)
 
 

@@ -95,7 +95,11 @@ class RightsWorkflow(Workflow):
             MissingExtra: the format's library isn't installed.
         """
         if format not in (*READABLE, _JSON, _ARCHIVE):
-            raise BadInput(f"no copy is made as {format!r}; take one of: {', '.join((*READABLE, _JSON, _ARCHIVE))}")
+            raise BadInput(
+                "A copy can't be made as {format!r}: choose one of {allowed}.",
+                format=format,
+                allowed=(*READABLE, _JSON, _ARCHIVE),
+            )
 
         def act(uow: UnitOfWork) -> DataCopy:
             request = self._handle(uow, request_id, (RightsKind.ACCESS,))
@@ -123,7 +127,11 @@ class RightsWorkflow(Workflow):
         def act(uow: UnitOfWork) -> RightsRequest:
             request = self._handle(uow, request_id, (RightsKind.CORRECTION,))
             if not request.accounts:
-                raise BadInput(f"request {request.number} has no account whose name could be corrected; link one")
+                raise BadInput(
+                    "Request {request} has no account whose messages or name could be corrected: link one "
+                    "with {act:rights.link_account}.",
+                    request=request.number,
+                )
             for account in request.accounts:
                 self.services.personal_records.correct_name(uow, account, name)
                 request = self._rights.note_correction(uow, request_id, f"name:{account}", reason)
@@ -271,7 +279,10 @@ class RightsWorkflow(Workflow):
             erasure = uow.get_unpurged(ERASURE, id)
             if erasure is not None and erasure.state is ErasureState.OPEN:
                 raise WrongStep(
-                    f"request {request.number} came with erasure {id}; `anninh people erase` or `refuse` it"
+                    "Request {request} came with erasure {erasure}, which isn't decided yet: grant it with "
+                    "{act:retention.erase}, or refuse it with {act:retention.refuse_erasure}.",
+                    request=request.number,
+                    erasure=id,
                 )
 
     def _ask_erasures(self, uow: UnitOfWork, request: RightsRequest, outcome: AnswerOutcome) -> tuple[str, ...]:
@@ -280,8 +291,10 @@ class RightsWorkflow(Workflow):
             return ()
         if outcome is AnswerOutcome.GRANTED and (open_cases := [*self._iter_open_cases(uow, request)]):
             raise WrongStep(
-                f"request {request.number} can't be granted whole: {open_cases[0]} isn't over, and keeps the words of "
-                "whoever reported it; grant it partly, with the rule"
+                "Request {request} can't be granted in full, because {case} isn't over and its reporter's "
+                "words must still be kept: grant it in part, and cite the rule.",
+                request=request.number,
+                case=open_cases[0],
             )
         asked = []
         for account in request.accounts:
@@ -302,11 +315,17 @@ class RightsWorkflow(Workflow):
         district = self.context.district
         if request.channel is not RequestChannel.CHAT or request.answer is None or not request.answer.way:
             raise BadInput(
-                f"nobody is told of the answer to request {request.number} by chat: it came by {request.channel}, or "
-                "no way is given by which the answer reaches the person"
+                "A notice about the answer to request {request} can't be sent by chat: it came by {channel}, "
+                "or no way of delivery is given. Give a way of delivery, and leave the notice out if the "
+                "request didn't come by chat.",
+                request=request.number,
+                channel=request.channel,
             )
         if uow.get_readable(CONVERSATION, request.conversation) is None:
-            raise WrongStep(f"whoever asked for request {request.number} can't be written to any more")
+            raise WrongStep(
+                "The person who made request {request} can't be written to any more: deliver the answer another way.",
+                request=request.number,
+            )
         place = district.rights.deliveries[request.answer.way]
         uow.send(
             request.conversation,

@@ -9,11 +9,12 @@ from time import monotonic
 from typing import Any
 
 from anninh_core.kernel.errors import StorageError
+from anninh_core.kernel.sentences import Sentence
 from anninh_storage.sql.database import Connection, Job
 
 _MAX_ITEMS = 200
 _MAX_SECONDS = 0.02
-_INTERRUPTED = "the write was interrupted and nothing of it was kept; try again"
+_INTERRUPTED = Sentence("The write was interrupted and nothing of it was kept: try again.")
 
 
 class CommitRequest:

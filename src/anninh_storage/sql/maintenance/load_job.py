@@ -55,7 +55,7 @@ class LoadJob:
             StorageError: called again after another write of its transaction failed: its rows are consumed.
         """
         if self._started:
-            raise StorageError("the load was broken off by another write, and nothing of it was kept; begin it anew")
+            raise StorageError("The load was broken off by another write, and nothing of it was saved: start it again.")
         self._started = True
         _require_empty(connection)
         for _, group in groupby(self._rows, key=_table_key):
@@ -90,7 +90,9 @@ def _require_empty(connection: Connection) -> None:
     kinds = connection.execute("SELECT kind FROM kinds ORDER BY kind").fetchall()
     for table in (*_TABLES, *(f'"r_{kind}"' for (kind,) in kinds)):
         if connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone():
-            raise WrongStep(f"the storage isn't empty ({table} holds something); load into one that is")
+            raise WrongStep(
+                "The storage isn't empty, because table {table} has rows: load into an empty one.", table=table
+            )
 
 
 def _table_key(row: Row) -> tuple[type, str]:

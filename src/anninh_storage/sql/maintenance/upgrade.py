@@ -34,8 +34,11 @@ def require_known_revision(revision: str, name: str) -> str:
     """
     if revision and revision not in REVISIONS:
         raise NewerDatabase(
-            f"{name} has revision {revision}, which this version doesn't know (newest known: {REVISIONS[-1]}); "
-            "update anninh, or restore a backup made by this version. Nothing was changed"
+            "{storage} has revision {revision}, which this version doesn't know (newest known: {newest}), "
+            "and nothing was changed: update anninh, or restore a backup made by this version.",
+            storage=name,
+            revision=revision,
+            newest=REVISIONS[-1],
         )
     return revision
 

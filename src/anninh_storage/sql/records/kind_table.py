@@ -157,8 +157,12 @@ class KindTable:
                 connection.execute(f"ALTER TABLE {self.table} ADD COLUMN {column_name(name)} {types[kind]}")
             elif stored_type != types[kind]:
                 raise BadInput(
-                    f"{self.spec.kind}.{name} is stored as {stored_type} and can't become {kind.__name__}; "
-                    "give the new column a name of its own"
+                    "{kind}.{column} is stored as {stored_type} and can't be changed to {type}: give the new "
+                    "column another name.",
+                    kind=self.spec.kind,
+                    column=name,
+                    stored_type=stored_type,
+                    type=kind.__name__,
                 )
 
     def _add_copied(self, connection: Connection) -> None:

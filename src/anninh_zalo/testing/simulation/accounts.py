@@ -62,7 +62,9 @@ class SandboxOfficialAccount:
             BadInput: there is none.
         """
         if id not in self.account.people:
-            raise BadInput(f"official account {self.id} knows nobody with id {id!r}")
+            raise BadInput(
+                "Official account {account} has no person {person!r}: add the person first.", account=self.id, person=id
+            )
         return Person(self._world, self.account, self.account.people[id])
 
     def visitor(self) -> SandboxVisitor:
@@ -79,7 +81,11 @@ class SandboxOfficialAccount:
             BadInput: there is none.
         """
         if id not in self.account.visitors:
-            raise BadInput(f"official account {self.id} has no visitor {id!r}")
+            raise BadInput(
+                "Official account {account} has no visitor {visitor!r}: add the visitor first.",
+                account=self.id,
+                visitor=id,
+            )
         return SandboxVisitor(self._world, self.account, self.account.visitors[id])
 
     def group(self, id: str) -> SandboxGroup:
@@ -89,7 +95,9 @@ class SandboxOfficialAccount:
             BadInput: there is none.
         """
         if id not in self.account.groups:
-            raise BadInput(f"official account {self.id} has no group {id!r}")
+            raise BadInput(
+                "Official account {account} has no group {group!r}: create the group first.", account=self.id, group=id
+            )
         return self.account.groups[id]
 
     def asset(self, kind: str = "gmf100", days: int = 180, *, auto_renew: bool = False) -> SandboxAsset:
@@ -99,7 +107,9 @@ class SandboxOfficialAccount:
             BadInput: there is no such size.
         """
         if kind not in MAX_MEMBERS:
-            raise BadInput(f"{kind!r} is no size of a group; take one of {', '.join(MAX_MEMBERS)}")
+            raise BadInput(
+                "{kind!r} isn't a size of a group: choose one of {allowed}.", kind=kind, allowed=tuple(MAX_MEMBERS)
+            )
         with self._world.lock:
             until = self._world.now() + timedelta(days=days)
             asset = SandboxAsset(id=self._world.ids.hex("asset", 16), kind=kind, until=until, auto_renew=auto_renew)

@@ -98,7 +98,9 @@ class BotAccount:
         """
         chat = group_id or id
         if id not in self.bot.people or chat not in self.bot.chats:
-            raise BadInput(f"the bot knows nobody with id {id!r} in chat {chat!r}")
+            raise BadInput(
+                "The bot has no person {person!r} in chat {chat!r}: add the person first.", person=id, chat=chat
+            )
         return SandboxChat(self._world, self.bot, id, self.bot.people[id], chat)
 
     def group(self, name: str) -> str:

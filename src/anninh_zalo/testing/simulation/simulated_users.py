@@ -76,7 +76,7 @@ class Person:
     def reacts(self, message_id: str, icon: str = "/-heart") -> None:
         """React to a message of the account."""
         if icon not in ICONS:
-            raise BadInput(f"{icon!r} is no reaction; take one of {' '.join(ICONS)}")
+            raise BadInput("{icon!r} isn't a Zalo reaction: choose one of {allowed}.", icon=icon, allowed=ICONS)
         with self._world.lock:
             content = {"msg_id": message_id, "react_icon": icon}
             parties = (self.id, self._account.id)
@@ -141,7 +141,7 @@ class Person:
         with self._world.lock:
             group = self._group(group_id)
             if not group.settings["enable_link_join"]:
-                raise BadInput(f"group {group_id!r} has no link; let the account invite them")
+                raise BadInput("Group {group!r} has no link: let the account invite the person.", group=group_id)
             if group.settings["join_appr"] and self.id not in group.members:
                 group.pending[self.id] = self.profile
                 group_simulation.emit_event(
@@ -151,7 +151,9 @@ class Person:
             try:
                 group_simulation.admit(self._world, self._account, group, [self.profile], "user_join_group")
             except SandboxRefusal as no:
-                raise BadInput(f"group {group_id!r} is full: {no.text}") from no
+                raise BadInput(
+                    "Group {group!r} is full ({reason}): remove a member first.", group=group_id, reason=no.text
+                ) from no
             return True
 
     def leaves(self, group_id: str) -> None:
@@ -170,9 +172,11 @@ class Person:
         with self._world.lock:
             group = self._group(group_id)
             if self.id not in group.members:
-                raise BadInput(f"{self.id} is not in group {group_id!r}; let them join first")
+                raise BadInput(
+                    "Person {person} isn't in group {group!r}: let them join first.", person=self.id, group=group_id
+                )
             if group.settings["lock_send_msg"] and self.id not in group.admins:
-                raise BadInput(f"group {group_id!r} is locked; only its admins write there")
+                raise BadInput("Group {group!r} is locked: let an administrator of the group write.", group=group_id)
             message = self._message(group_id, text, parts, quote, group=True)
             recipients = [member for member in group.members.values() if member is not self.profile]
             self._world.record_message(self._account, message, recipients)
@@ -181,7 +185,11 @@ class Person:
 
     def _group(self, id: str) -> SandboxGroup:
         if id not in self._account.groups:
-            raise BadInput(f"there is no group {id!r}")
+            raise BadInput(
+                "Official account {account} has no group {group!r}: create the group first.",
+                group=id,
+                account=self._account.id,
+            )
         return self._account.groups[id]
 
     def _message(

@@ -14,7 +14,7 @@ from anninh_core.domain.accounts.views import NewSession, PasskeyRow
 from anninh_core.testing import FixedClock, memory_app
 from anninh_core.usecase.actor import Actor
 
-WORDS = "what you showed is wrong, or holds no longer; sign in again"
+WORDS = "Your sign-in data is wrong or has expired: sign in again."
 
 
 def chosen(**changed: Any) -> Settings:

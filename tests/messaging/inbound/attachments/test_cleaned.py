@@ -105,7 +105,7 @@ def test_the_original_is_given_out_for_a_purpose(scene: Scene) -> None:
 def test_no_original_without_a_purpose(scene: Scene, purpose: str) -> None:
     """Somebody will ask later why it was opened."""
     scene.sends(scene.image(jpeg()))
-    with pytest.raises(BadInput, match="what the original is needed for"):
+    with pytest.raises(BadInput, match="characters: write what you need the original for"):
         original(scene, purpose)
     assert scene.message.openings == ()
 

@@ -70,7 +70,7 @@ def test_a_purged_case_gets_no_key_again(scene: Scene, before: Message) -> None:
     """What is left of before under the conversation isn't sealed by a key made anew for the case."""
     purge_scope(scene.app.context, before.case)
     delivery: Actor = system("delivery")
-    with pytest.raises(DecryptionError, match="purged meanwhile"):
+    with pytest.raises(DecryptionError, match="was purged in the meantime: its data can't be sealed again with"):
         run_step(scene.app.services.conversations.lose_attachment, delivery, before.id, 1, "expired")
     list(reindex(scene.app.runner, scene.officer, KINDS))
     assert scene.app.context.storage.keyring.get(before.case) is None

@@ -10,6 +10,7 @@ from tests.messaging.inbound.attachments.conftest import AN, LEASE, PICTURE, Mea
 
 from anninh_core.app.backup.garbage import collect_garbage, find_unused_blobs
 from anninh_core.kernel.errors import DecryptionError, NeedsPerson, NotFound, Unsupported
+from anninh_core.kernel.stored_sentences import unpack_sentence
 from anninh_core.ports.storages.changes import ChangeSet, Outcome
 from anninh_core.testing import MockMessenger
 from anninh_core.testing.memory import MemoryStorage
@@ -46,7 +47,7 @@ def test_an_unexpected_error_is_tried_again(scene: Scene) -> None:
     """Fetching changes nothing on the platform, so that no outcome is unknown; only the error's class is told."""
     scene.chat.fail_next("fetch_breaks")
     scene.sends()
-    assert (scene.row.state, scene.row.error.rpartition(" ")[2]) == ("ready", "OSError")
+    assert (scene.row.state, unpack_sentence(scene.row.error).rpartition(" ")[2]) == ("ready", "OSError")
     scene.later(MINUTE)
     assert scene.looks() == PICTURE
 
@@ -60,7 +61,8 @@ def test_an_error_that_needs_a_person_is_tried_again(scene: Scene, monkeypatch: 
     with monkeypatch.context() as patch:
         patch.setattr(MockMessenger, "fetch", refuses)
         scene.sends()
-    assert (scene.row.state, scene.row.error.endswith("log in again to get …")) == ("ready", True)
+    assert scene.row.state == "ready"
+    assert unpack_sentence(scene.row.error).endswith("log in again to get …")
     scene.later(MINUTE)
     assert scene.looks() == PICTURE
 

@@ -218,5 +218,5 @@ def test_an_operators_words_are_no_report(app: App, wall: Wall, launch: Launch, 
     echo(app, wall.write(address, "Mời bà con họp", by_operator=True))
     app.worker.drain()
     (written,) = operators(app)
-    with pytest.raises(BadInput, match="mark what somebody reports"):
+    with pytest.raises(BadInput, match="This message was written by the official side: mark a message"):
         app.conversations.create_tip(handler, [written.id])

@@ -199,7 +199,7 @@ def test_a_named_person_confirms_and_the_accused_still_see_nothing(play: Play) -
     assert confirmed.lock is not None
     assert (confirmed.lock.confirmed_by, confirmed.lock.reason) == (play.boss.id, "Có nêu hành vi cụ thể")
     assert _sees(play, play.hoa) == []
-    with pytest.raises(WrongStep, match="confirmed already"):
+    with pytest.raises(WrongStep, match="was already confirmed"):
         play.app.tips.confirm_lock(play.boss, tip.id, reason="lần nữa")
 
 
@@ -221,9 +221,9 @@ def test_a_locked_report_is_not_settled_before_a_person_decided(play: Play) -> N
     play.says(POLICE)
     theft, tip = play.tips()
     play.app.tips.triage(play.huyen, tip.id, category="public_order")
-    with pytest.raises(WrongStep, match="confirm or lift the lock first"):
-        play.app.tips.settle(play.huyen, tip.id, outcome=TipState.UNFOUNDED, answer="Không có", reason="unknown")
-    with pytest.raises(WrongStep, match="stays a case of its own"):
+    with pytest.raises(WrongStep, match="is locked for its supervisor: confirm the lock with"):
+        play.app.tips.settle(play.huyen, tip.id, outcome=TipState.UNFOUNDED, answer="Không có", reason="checked")
+    with pytest.raises(WrongStep, match="is locked for its supervisor, so it stays a separate case"):
         play.app.tips.join(play.huyen, tip.id, into=theft.id, reason="cùng người")
 
 

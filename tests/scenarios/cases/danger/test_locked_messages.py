@@ -53,22 +53,22 @@ def test_the_accused_unit_sees_nothing_of_it(play: Play, locked: Message) -> Non
 
 def test_nobody_dismisses_it_alone_or_among_others(play: Play, locked: Message) -> None:
     """One click with "Không rõ" is refused, and so is the act for many."""
-    with pytest.raises(WrongStep, match="two persons"):
+    with pytest.raises(WrongStep, match="is locked for its supervisor: dismiss it together with a second"):
         play.app.conversations.dismiss_message(play.huyen, locked.id, "Không rõ")
-    with pytest.raises(WrongStep, match="two persons"):
+    with pytest.raises(WrongStep, match="is locked for its supervisor: dismiss it together with a second"):
         play.app.conversations.dismiss_messages(play.huyen, [locked.id], reason="small_talk", note=SMALL)
 
 
 def test_two_persons_dismiss_it_by_one_reason_from_the_list(play: Play, locked: Message, second: Actor) -> None:
     """Who proposed it doesn't agree to it; the other person names the same reason."""
     dismiss = play.app.conversations.dismiss_locked_message
-    with pytest.raises(BadInput, match="is no reason"):
+    with pytest.raises(BadInput, match="isn't a reason to dismiss a message: choose one of"):
         dismiss(play.boss, locked.id, reason="Không rõ", note=SMALL)
     proposed = dismiss(play.boss, locked.id, reason="prank", note=SMALL)
     assert proposed.kind == "unassigned"
-    with pytest.raises(WrongStep, match="another person has to agree"):
+    with pytest.raises(WrongStep, match="yourself: another person must agree"):
         dismiss(play.boss, locked.id, reason="prank", note=SMALL)
-    with pytest.raises(BadInput, match="was proposed"):
+    with pytest.raises(BadInput, match="The first person proposed to dismiss message"):
         dismiss(second, locked.id, reason="small_talk", note=SMALL)
     assert dismiss(second, locked.id, reason="prank", note=SMALL).kind == "chatter"
     assert locked.id not in _lists(play, play.huyen)
@@ -76,7 +76,7 @@ def test_two_persons_dismiss_it_by_one_reason_from_the_list(play: Play, locked: 
 
 def test_with_one_person_it_can_only_be_passed_on(play: Play, locked: Message) -> None:
     """To a unit above that isn't accused, or to the office outside."""
-    with pytest.raises(WrongStep, match="1 persons may decide"):
+    with pytest.raises(WrongStep, match="only if two persons agree, but 1 may decide about it: pass it on"):
         play.app.conversations.dismiss_locked_message(play.boss, locked.id, reason="prank", note=SMALL)
     pass_on = play.app.conversations.pass_on_locked_message
     with pytest.raises(BadInput, match="can't be passed on"):

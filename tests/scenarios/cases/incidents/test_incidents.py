@@ -57,7 +57,7 @@ def test_one_tip_alone_is_no_incident(crowd: Crowd) -> None:
     """Joining takes two tips at least, and separating all but one closes the incident."""
     shown = join_all(crowd, 3)
     crowd.write("Thử Văn An", "Cháy xưởng gỗ ở khu phố Trường Yên")
-    with pytest.raises(BadInput, match="two tips at least"):
+    with pytest.raises(BadInput, match="An incident needs at least two tips: name another tip about the"):
         crowd.app.incidents.join(crowd.huyen, [crowd.tips()[-1].id])
     named = [tip.id for tip in shown.tips[:2]]
     assert crowd.app.incidents.separate(crowd.hoa, shown.incident.id, named) == ()

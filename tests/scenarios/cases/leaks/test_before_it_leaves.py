@@ -21,7 +21,7 @@ def test_a_draft_with_a_resident_s_name_is_answered_before_it_is_approved(newsro
     (found,) = [remark.finding for remark in item.remarks]
     assert "Bưởi" not in found.text
     assert found.text.endswith("39–53")
-    with pytest.raises(WrongStep, match="finding 0 is not answered"):
+    with pytest.raises(WrongStep, match="can't be approved yet: finding 0 isn't answered"):
         newsroom.approve(item)
     newsroom.answer(item)
     newsroom.duty.app.content.publish(newsroom.board, newsroom.approve(item).id)
@@ -105,7 +105,7 @@ def test_a_decision_needs_a_reason_and_a_right(newsroom: Newsroom) -> None:
     item = newsroom.publish_at_once(newsroom.submit(**urgent(body=NAMES_HER)))
     (finding,) = newsroom.duty.app.leaks.findings(newsroom.board).items
     leaks = newsroom.duty.app.leaks
-    with pytest.raises(BadInput, match="say why"):
+    with pytest.raises(BadInput, match="needs a reason, which others read: write it"):
         leaks.release(newsroom.board, finding.id, reason=" ")
     with pytest.raises(Refused):
         leaks.release(newsroom.editor, finding.id, reason="Được")

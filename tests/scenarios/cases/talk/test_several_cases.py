@@ -176,16 +176,16 @@ def test_a_split_needs_some_messages_and_not_all(scene: Scene) -> None:
     first, second = two_cases(scene)
     receipt = scene.app.tips.get(scene.officer, first).receipt
     of_second = next(message.id for message in scene.messages() if message.case == f"tip:{second}")
-    with pytest.raises(BadInput, match="only several can be split"):
+    with pytest.raises(BadInput, match="messages from its reporter: only a tip with several can be split"):
         scene.app.tips.split(scene.officer, first, [of_second], "hai việc")
     scene.says(f"tin {receipt}: biển số 35B1-123.45 nhé")
     of_first = [message.id for message in scene.messages() if message.case == f"tip:{first}"]
     for chosen in ([], of_first):
-        with pytest.raises(BadInput, match="name some, not all"):
+        with pytest.raises(BadInput, match="messages from its reporter: name some of them, not none or all"):
             scene.app.tips.split(scene.officer, first, chosen, "hai việc")
-    with pytest.raises(NotVisible, match="there is no message"):
+    with pytest.raises(NotVisible, match="for which you have the permission"):
         scene.app.tips.split(scene.officer, first, [of_first[0], of_second], "hai việc")
-    with pytest.raises(BadInput, match="say why"):
+    with pytest.raises(BadInput, match=f"The decision about tip {receipt} needs a reason: write it for the record"):
         scene.app.tips.split(scene.officer, first, of_first[:1], " ")
 
 

@@ -60,5 +60,4 @@ from anninh_core.domain.rights.service import Rights as Rights
 from anninh_core.domain.tips.kind import TIP as TIP
 from anninh_core.domain.tips.service import Tips as Tips
 from anninh_core.domain.units.chats import OfficerChats as OfficerChats
-from anninh_core.domain.units.labels import LabelBook as LabelBook
 from anninh_core.domain.units.service import Units as Units

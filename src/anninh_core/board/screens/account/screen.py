@@ -64,7 +64,7 @@ def show(page: PageRequest, failure: FailedAct | None = None, secret: Any = None
         confirm=forms.make("accounts.confirm_totp") if _is_enrolling(secret, failure) else None,
         new_passkey=make_passkey(forms, offer, _name_device(page.client)) if offer else None,
         secret=secret,
-        square=_draw(secret.uri, page.words["square"]) if hasattr(secret, "uri") else "",
+        square=_draw(secret.uri, page.words("QR code for the authenticator app")) if hasattr(secret, "uri") else "",
     )
 
 
@@ -72,7 +72,15 @@ def _describe_owed(page: PageRequest, account: Any, secret: Any) -> str:
     """Return how an officer who owes a second factor goes on; after new recovery codes none is owed."""
     if hasattr(secret, "codes"):
         return ""
-    return page.words["owes_sign_in" if account.has_second_factor or account.passkeys else "owes_enrolment"]
+    if account.has_second_factor or account.passkeys:
+        return page.words(
+            "Your role requires a second factor, and this sign-in had none. Sign out, then sign in again "
+            "with your password and a code, or with a passkey."
+        )
+    return page.words(
+        "Your role gives access to what residents wrote, so a password alone isn't enough. Add a second "
+        "factor below, then continue your work."
+    )
 
 
 def act(page: PageRequest) -> Response:

@@ -35,7 +35,14 @@ def with_clean_file(
     try:
         kept = page.call("content.attach", unit=unit, data=sent.data, kind=kind, name=sent.name)
     except BadInput as refused:
-        sentence = plain_sentence(refused, page.words.language) or page.words["file_refused"]
-        failed = FailedAct(operation=operation, status=422, sentence=page.words["bad_input"], errors={_FIELD: sentence})
+        sentence = plain_sentence(refused, page) or page.words(
+            "This file can't be used. Choose another picture (JPEG or PNG) or another PDF file."
+        )
+        failed = FailedAct(
+            operation=operation,
+            status=422,
+            sentence=page.words("Some fields aren't correct. Nothing was saved; your text is still below."),
+            errors={_FIELD: sentence},
+        )
         return again(page, failed)
     return go_on(evolve(page, files={}, form={**page.form, _FIELD: (kept.id,)}))

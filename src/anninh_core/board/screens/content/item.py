@@ -11,7 +11,6 @@ from anninh_core.board.forms.form import ActForm
 from anninh_core.board.forms.options import publishing_unit, writing_unit
 from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.board.screens.content.files import with_clean_file
-from anninh_core.door.error_words.particular import translate_sentence
 
 _REVIEWERS = ("content.answer_gate", "content.answer_finding", "content.approve", "content.reject")
 _WRITTEN = ("content.edit", "content.correct")
@@ -135,7 +134,7 @@ def _write(forms: ActForms, operation: str, item: Any) -> ActForm:
 
 def say_lack(page: PageRequest, lack: str) -> str:
     """Return in the officer's language what an item lacks, "" for nothing."""
-    return (translate_sentence(lack) or page.words["bad_input"]) if lack and page.words.language == "vi" else lack
+    return page.phrasing.sentence(lack)
 
 
 def _reaches_nobody(page: PageRequest, item: Any, audience: Any) -> bool:

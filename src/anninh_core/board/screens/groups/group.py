@@ -56,7 +56,7 @@ def square_code(page: PageRequest) -> Response:
     """Return the group's link as a QR code, to be printed."""
     group = page.call("groups.get", group_id=page.params["id"])
     if not group.link:
-        raise NotFound(f"group {group.id} has no link")
+        raise NotFound("Group {group} has no invitation link: set one with {act:groups.relink}.", group=group.id)
     try:
         import segno  # noqa: PLC0415  of the extra `reports`; without it the link is there
     except ImportError as missing:

@@ -18,7 +18,7 @@ def show(page: PageRequest, failure: FailedAct | None = None, opened: Any = None
     """Show what may be asked for about a case that the viewer reads."""
     kind, _, id = page.params["case"].partition(":")
     if kind not in _READS:
-        raise NotFound(f"there is no case {page.params['case']!r}")
+        raise NotFound("Case {case!r} doesn't exist.", case=page.params["case"])
     operation, argument = _READS[kind]
     case = page.call_json(operation, {argument: id})
     forms = ActForms(page, f"/identity/case/{kind}:{id}", unit=case.unit, failure=failure)

@@ -47,7 +47,7 @@ def new(page: PageRequest, failure: FailedAct | None = None) -> Response:
         given |= {"text": asked.answer, "source": asked.source, "phrases": asked.question}
     forms = ActForms(page, "/inquiries/articles", unit=given["unit"], failure=failure)
     form = forms.make("inquiries.write_article", **given)
-    return page.render("new.html", failure.status if failure else 200, act=form, title=page.words["new_article"])
+    return page.render("new.html", failure.status if failure else 200, act=form, title=page.words("Write an article"))
 
 
 def _question(page: PageRequest) -> Any:

@@ -95,7 +95,12 @@ def new(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Ask for a question that came by phone or at the counter."""
     forms = ActForms(page, "/inquiries", unit=page.viewer.unit, failure=failure)
     form = forms.make("inquiries.record_walk_in", unit=page.viewer.unit)
-    return page.render("new.html", failure.status if failure else 200, act=form, title=page.words["record_title"])
+    return page.render(
+        "new.html",
+        failure.status if failure else 200,
+        act=form,
+        title=page.words("Record an inquiry made by phone or in person"),
+    )
 
 
 def _at_once(forms: ActForms, suggested: Any) -> ActForm:

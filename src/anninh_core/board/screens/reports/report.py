@@ -66,7 +66,11 @@ def words(page: PageRequest, failure: FailedAct | None = None) -> Response:
     report, steps, last = _read(page)
     row = next((one for one in _words(page, report, last) if one.key == page.params["key"]), None)
     if row is None or all(step.operation != _WRITE for step in steps.steps):
-        raise NotFound(f"report {report.id} has no section {page.params['key']!r} that could be written")
+        raise NotFound(
+            "Report {report} has no section {section!r} that can be written now.",
+            report=report.id,
+            section=page.params["key"],
+        )
     forms = ActForms(
         page, f"/reports/{report.id}/words/{row.key}", unit=report.unit, version=steps.version, failure=failure
     )

@@ -124,7 +124,7 @@ def _categories(page: PageRequest, found: Iterable[Any]) -> Sequence[tuple[str, 
     prefix = f"{_BY_CATEGORY}."
     ids = {one.indicator.removeprefix(prefix): one for one in found if one.indicator.startswith(prefix)}
     amounts = [
-        (page.names.category(id) or page.words["no_category"], int(one.value or 0), id) for id, one in ids.items()
+        (page.names.category(id) or page.words("No category yet"), int(one.value or 0), id) for id, one in ids.items()
     ]
     return sorted(amounts, key=lambda one: (-one[1], one[0]))
 
@@ -158,9 +158,9 @@ def _totals(page: PageRequest, numbers: Mapping[str, Any]) -> Sequence[ChartBar]
     words = page.words
     return make_bars(
         [
-            (words["ended_in_time"], _amount(numbers, _IN_TIME)),
-            (words["ended_late"], _late(numbers)),
-            (words["still_overdue"], _amount(numbers, _OVERDUE)),
+            (words("Completed on time"), _amount(numbers, _IN_TIME)),
+            (words("Completed late"), _late(numbers)),
+            (words("Open and overdue"), _amount(numbers, _OVERDUE)),
         ]
     )
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.screens.system.tabs import tabs_for
-from anninh_core.door.error_words.particular import translate_sentence
+from anninh_core.language.phrasing import name_check
 
 _WELL = "ok"
 _DAYS = 30
@@ -63,14 +63,13 @@ def state(page: PageRequest) -> Response:
 
 
 def _worded(page: PageRequest, check: Any) -> WordedCheck:
-    name, what, todo = (_say(page, text) for text in (check.name, check.what, check.todo))
-    return WordedCheck(name, check.level.value, what, todo)
+    say = page.phrasing.sentence
+    return WordedCheck(_name_check(page, check.name), check.level.value, say(check.what), say(check.todo))
 
 
 def _check_words(page: PageRequest, check: Any) -> tuple[str, str]:
-    return _say(page, check.name), check.level.value
+    return _name_check(page, check.name), check.level.value
 
 
-def _say(page: PageRequest, sentence: str) -> str:
-    """Return a sentence of the program in the page's language; one that nobody has translated as it is."""
-    return (translate_sentence(sentence) if page.words.language == "vi" else "") or sentence
+def _name_check(page: PageRequest, name: str) -> str:
+    return name_check(name, page.language)

@@ -8,8 +8,16 @@ from starlette.responses import Response
 from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.board.screens.emergencies import EmergencyRow, emergency_rows
 from anninh_core.board.screens.tips.lists import tabs_for
+from anninh_core.language.catalogue import marked
 
 _PAGE = 50
+
+_GROUPS = {
+    "unclaimed": marked("Unclaimed emergencies: {count}"),
+    "held": marked("Claimed emergencies: {count}"),
+    "possible": marked("To review soon, the reporter was asked: {count}"),
+    "notices": marked("Notices: {count}"),
+}
 
 
 @frozen
@@ -55,7 +63,5 @@ def _group(page: PageRequest, rows: list[EmergencyRow]) -> list[AlarmGroup]:
         "notices": [row for row in rows if not row.alarm.is_emergency],
     }
     return [
-        AlarmGroup(name, page.words.say(f"alarms_{name}", count=len(some)), some)
-        for name, some in by_name.items()
-        if some
+        AlarmGroup(name, page.words(_GROUPS[name], count=len(some)), some) for name, some in by_name.items() if some
     ]

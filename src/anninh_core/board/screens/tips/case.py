@@ -25,6 +25,7 @@ from anninh_core.board.screens.tips.taking import (
 )
 from anninh_core.kernel.errors import NotFound
 from anninh_core.kernel.text import clip
+from anninh_core.language.catalogue import marked
 
 _TALK = 100
 _EXCERPT = 80
@@ -37,6 +38,14 @@ _WRITTEN = (
     WrittenField(operation=_NOTE, field="words", part="note"),
 )
 _PURPOSES = {"tips.ask_back": "ask_back", "tips.settle": "answer"}
+
+_PLACES = {
+    "corrected": marked("At {at} the reporter corrected the place: {place}, not {before}."),
+    "direction": marked("At {at} the reporter mentioned a direction: {place}."),
+    "other": marked(
+        "At {at} the reporter mentioned another place: {place}. If it is right, change the unit of the tip."
+    ),
+}
 
 
 def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
@@ -157,15 +166,25 @@ def _marks(page: PageRequest, tip: Any) -> Sequence[str]:
     if not tip.is_open:
         return ()
     places = [
-        page.words.say(
-            f"place_{place.how.value}",
+        page.words(
+            _PLACES[place.how.value],
             at=page.formats.clock(place.at),
             place=page.names.unit(place.unit),
             before=page.names.unit(place.before),
         )
         for place in tip.named_places
     ]
-    return [page.words["corrected"], *places] if tip.corrections else places
+    return (
+        [
+            page.words(
+                "The reporter writes that the matter has ended or was no danger. The system doesn't close the "
+                "case automatically: read their message, then decide."
+            ),
+            *places,
+        ]
+        if tip.corrections
+        else places
+    )
 
 
 def _heading(text: str) -> str:
@@ -177,7 +196,7 @@ def _heading(text: str) -> str:
 def _alarm_of(page: PageRequest, tip_id: str) -> str:
     ladders = page.call("duty.ladder", case=f"tip:{tip_id}")
     if not ladders:
-        raise NotFound(f"tip {tip_id} has no alarm; `anninh duty alarms` lists those that there are")
+        raise NotFound("Tip {tip} has no alarm: {act:duty.alarms} lists the alarms.", tip=tip_id)
     return str(ladders[0].alarm.id)
 
 
@@ -187,8 +206,10 @@ def _note_form(page: PageRequest, forms: ActForms, taking: Taking | None) -> Act
     if taking is None or not taking.is_mine:
         return note
     words = page.words
-    fields = tuple(evolve(one, label=words["work_label"], help=taking.worked) for one in note.fields)
-    return evolve(note, fields=fields, button=words["work_button"], is_second=taking.danger is not None)
+    fields = tuple(
+        evolve(one, label=words("What was done, and the situation on site"), help=taking.worked) for one in note.fields
+    )
+    return evolve(note, fields=fields, button=words("Record what was done"), is_second=taking.danger is not None)
 
 
 def _drafts(page: PageRequest) -> DraftedForms:

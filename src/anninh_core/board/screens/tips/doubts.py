@@ -66,5 +66,5 @@ def _name_case(page: PageRequest, ref: str) -> str:
     kind, _, id = ref.partition(":")
     if kind == "tip":
         tip = page.call("tips.get", tip_id=id)
-        return page.words.say("case_name", category=page.names.category(tip.category), receipt=tip.receipt)
-    return page.words["a_question"]
+        return page.words("{category} – {receipt}", category=page.names.category(tip.category), receipt=tip.receipt)
+    return page.words("Inquiry")

@@ -135,9 +135,9 @@ def answer(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 def name_incident(page: PageRequest, incident: Any) -> str:
     """Return what an incident is called: its category and its place."""
-    category = page.names.category(incident.category) or page.words["incident"]
+    category = page.names.category(incident.category) or page.words("Incident")
     unit = page.names.unit(incident.unit) if incident.unit else ""
-    return page.words.say("incident_name", category=category, unit=unit) if unit else category
+    return page.words("{category} – {unit}", category=category, unit=unit) if unit else category
 
 
 def show_refused(page: PageRequest, failure: FailedAct | None = None) -> Response:
@@ -169,11 +169,11 @@ def _describe_holder(page: PageRequest, ladder: Any) -> ShownHolder:
     is_held = bool(ladder.claimed_by)
     until = page.formats.clock(ladder.claimed_until)
     if ladder.claimed_by == page.viewer.id:
-        state = words.say("state_mine", until=until)
+        state = words("You have the case until {until}", until=until)
     elif is_held:
-        state = words.say("state_held", name=page.names.officer(ladder.claimed_by), until=until)
+        state = words("{name} has the case until {until}", name=page.names.officer(ladder.claimed_by), until=until)
     else:
-        state = words["unclaimed"]
+        state = words("Unclaimed")
     detail = say_left(page, ladder.claimed_until) if is_held else ""
     forms = ActForms(page, f"/tips/alarms/{ladder.alarm.id}")
     can_claim = page.has("duty.claim") and not is_held and ladder.alarm.is_open
@@ -223,11 +223,11 @@ def say_reasons(page: PageRequest, proposal: Any, tip: Any) -> str:
     other = proposal.tip
     minutes = int(abs((other.received_at - tip.received_at).total_seconds()) // 60)
     reasons = [
-        words["same_category" if other.category == tip.category else "other_category"],
-        words["same_area" if other.unit == tip.unit else "other_area"],
-        words.say("minutes_apart", count=minutes),
+        words("same category") if other.category == tip.category else words("different category"),
+        words("same area") if other.unit == tip.unit else words("different area"),
+        words("{count} minutes apart", count=minutes),
     ]
     if proposal.was_paged_together:
-        reasons.insert(0, words["paged_together"])
+        reasons.insert(0, words("paged together"))
     sentence = ", ".join(reasons)
     return f"{sentence[:1].upper()}{sentence[1:]}."

@@ -59,19 +59,19 @@ def describe_lock(page: PageRequest, tip: Any, can: set[str], forms: ActForms) -
     words = page.words
     formats = page.formats
     page.load_officers([lock.confirmed_by])
-    kinds = ", ".join(words[f"accused_{kind}"] for kind in lock.accused)
-    units = ", ".join(page.names.unit(unit) for unit in lock.units) or words["accused_unknown"]
+    kinds = ", ".join(words.label(kind, "AccusedKind") for kind in lock.accused)
+    units = ", ".join(page.names.unit(unit) for unit in lock.units) or words("unit unknown")
     if lock.is_undecided:
-        state = words["lock_undecided"]
-        detail = words.say("lock_decide_by", at=formats.moment(lock.decide_by))
+        state = words("Locked, waiting for confirmation")
+        detail = words("by {at}", at=formats.moment(lock.decide_by))
     else:
-        state = words.say("lock_confirmed", name=page.names.officer(lock.confirmed_by))
+        state = words("Locked, confirmed by {name}", name=page.names.officer(lock.confirmed_by))
         detail = formats.moment(lock.confirmed_at)
     return ShownLock(
         state=state,
         detail=detail,
-        accused=words.say("lock_accused", kinds=kinds, units=units),
-        supervisor=words.say("lock_supervisor", unit=page.names.unit(lock.supervisor or tip.unit)),
+        accused=words("Accused: {kinds} ({units}).", kinds=kinds, units=units),
+        supervisor=words("Supervised by {unit}.", unit=page.names.unit(lock.supervisor or tip.unit)),
         reason=lock.reason,
         is_undecided=lock.is_undecided,
         confirm=_make_confirmation(forms, lock) if _CONFIRM in can else None,

@@ -10,6 +10,7 @@ from attrs import evolve
 
 from anninh_core.board.forms.form import ActForm, FormField
 from anninh_core.board.pages.request import FailedAct, PageRequest
+from anninh_core.kernel.errors import WrongStep
 
 _WHY = "despite_open"
 _ENDINGS = frozenset({"tips.settle", "tips.transfer", "tips.merge"})
@@ -17,13 +18,21 @@ _ENDINGS = frozenset({"tips.settle", "tips.transfer", "tips.merge"})
 
 def explain_open_parts(page: PageRequest, failure: FailedAct | None, parts: Iterable[Any]) -> FailedAct | None:
     """Return what failed, in words for whoever has to wait or to say why not, where open parts were the cause."""
-    if failure is None or failure.operation not in _ENDINGS or failure.cause != "wrong_step":
+    if failure is None or failure.operation not in _ENDINGS or failure.cause is not WrongStep:
         return failure
     units = ", ".join(page.names.unit(part.unit) for part in parts if part.is_open)
     if not units:
         return failure
-    missing = {} if page.sent(_WHY).strip() else {_WHY: page.words["field_missing"]}
-    return evolve(failure, sentence=page.words.say("parts_open", units=units), errors=missing)
+    missing = {} if page.sent(_WHY).strip() else {_WHY: page.words("Not filled in")}
+    return evolve(
+        failure,
+        sentence=page.words(
+            "The case can't be closed yet: {units} haven't finished their parts. Wait, or write why you "
+            "close it anyway and send it again; their parts are then called off.",
+            units=units,
+        ),
+        errors=missing,
+    )
 
 
 def ask_second(page: PageRequest, acts: Sequence[ActForm], failure: FailedAct | None) -> list[ActForm]:

@@ -64,7 +64,7 @@ def _row(page: PageRequest, tip: Any, *, is_new: bool) -> TipLine:
         is_emergency=tip.emergency,
         looks_first=tip.look_first and tip.is_open,
         url=page.url(f"/tips/{tip.id}"),
-        category=names.category(tip.category) or words["no_category"],
+        category=names.category(tip.category) or words("No category yet"),
         unit=_units(page, tip),
         receipt=tip.receipt,
         received_at=formats.iso(tip.received_at),
@@ -81,8 +81,8 @@ def _say_lock(page: PageRequest, tip: Any) -> str:
     if tip.lock is None or not tip.lock.is_active:
         return ""
     if not tip.lock.is_undecided:
-        return page.words["locked_mark"]
-    return page.words.say("locked_until", at=page.formats.moment(tip.lock.decide_by))
+        return page.words("Locked")
+    return page.words("Locked, to be confirmed by {at}", at=page.formats.moment(tip.lock.decide_by))
 
 
 def say_handlers(page: PageRequest, tip: Any) -> str:
@@ -91,8 +91,8 @@ def say_handlers(page: PageRequest, tip: Any) -> str:
     claim = tip.claim
     if claim is not None and tip.is_open and claim.until > page.now and claim.by not in tip.handlers:
         until = page.formats.clock(claim.until)
-        names.append(page.words.say("has_until", name=page.names.officer(claim.by), until=until))
-    return ", ".join(names) or page.words["nobody"]
+        names.append(page.words("{name} (claimed until {until})", name=page.names.officer(claim.by), until=until))
+    return ", ".join(names) or page.words("not assigned yet")
 
 
 def people_of(tips: Iterable[Any]) -> Iterable[str]:
@@ -108,4 +108,4 @@ def _units(page: PageRequest, tip: Any) -> str:
     handles = tip.handling_unit
     if not handles or handles == tip.unit:
         return received
-    return page.words.say("from_to", received=received, handles=page.names.unit(handles))
+    return page.words("{received} → {handles}", received=received, handles=page.names.unit(handles))

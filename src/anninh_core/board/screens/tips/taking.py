@@ -18,6 +18,8 @@ from anninh_core.board.screens.emergencies import (
     say_next,
     say_officer,
 )
+from anninh_core.kernel.errors import WrongStep
+from anninh_core.language.catalogue import marked
 
 CLAIM = "tips.claim"
 CLAIM_FOR = "tips.claim_for"
@@ -115,7 +117,9 @@ def explain_lost_claim(page: PageRequest, taking: Taking) -> None:
         ladder = taking.ladder
         name = page.names.officer(ladder.claimed_by)
         at = page.formats.clock(ladder.claimed_at)
-        page.failure = evolve(failure, sentence=page.words.say("claimed_before", name=name, at=at), cause="wrong_step")
+        page.failure = evolve(
+            failure, sentence=page.words("{name} claimed the case first, at {at}.", name=name, at=at), cause=WrongStep
+        )
 
 
 def _make(forms: ActForms, operation: str, can: Collection[str]) -> ActForm | None:
@@ -128,14 +132,14 @@ def _say_state(page: PageRequest, ladder: Any) -> str:
         return say_holder(page, ladder)
     until = page.formats.clock(ladder.claimed_until)
     if ladder.claimed_by == page.viewer.id:
-        return page.words.say("state_mine", until=until)
-    return page.words.say("state_held", name=page.names.officer(ladder.claimed_by), until=until)
+        return page.words("You have the case until {until}", until=until)
+    return page.words("{name} has the case until {until}", name=page.names.officer(ladder.claimed_by), until=until)
 
 
 def _say_detail(page: PageRequest, ladder: Any) -> str:
     """Return since when it is claimed; of one that nobody has, who is paged next."""
     if ladder.claimed_by:
-        since = page.words.say("claimed_since", at=page.formats.clock(ladder.claimed_at))
+        since = page.words("claimed since {at}", at=page.formats.clock(ladder.claimed_at))
         return f"{since}, {say_left(page, ladder.claimed_until)}"
     following = say_next(page, ladder.next_pages)
     return f"{following}, {say_left(page, ladder.next_pages[0].at)}" if following else ""
@@ -147,11 +151,15 @@ def _find_danger(page: PageRequest, ladder: Any, talk: Sequence[Any], known: Act
     at = ladder.alarm.more_at[-1]
     messages = [item.message for item in talk if item.message and item.at <= at]
     is_shown = bool(messages) and not (messages[-1].is_withheld or messages[-1].erased)
-    key = "unless_you_act" if known is not None else "unless_holder_acts"
+    consequence = (
+        marked("If you don't respond: {next}.")
+        if known is not None
+        else marked("The officer who has the case hasn't responded. If they don't: {next}.")
+    )
     return NewDanger(
         at=page.formats.clock(at),
         words=messages[-1].text if is_shown else "",
-        consequence=page.words.say(key, next=say_next(page, ladder.next_pages)) if ladder.next_pages else "",
+        consequence=page.words(consequence, next=say_next(page, ladder.next_pages)) if ladder.next_pages else "",
         known=known,
     )
 
@@ -161,11 +169,20 @@ def _list_effects(page: PageRequest, ladder: Any) -> Sequence[str]:
     until = page.formats.clock(page.now + page.desk.app.district.duty.claim)
     officer = ladder.next_pages[0].officer if ladder.next_pages else ""
     name = page.names.officer(officer) if officer and officer != page.viewer.id else ""
-    stops = words.say("effect_stops_named", name=name) if name else words["effect_stops"]
-    return (stops, words.say("effect_claimed", until=until))
+    stops = (
+        words("The alarm stops: {name} and the officers after them aren't paged.", name=name)
+        if name
+        else words("The alarm stops: no other officer is paged.")
+    )
+    return (stops, words("You have the case until {until}, but not beyond your shift.", until=until))
 
 
 def _say_worked(page: PageRequest, ladder: Any) -> str:
     minutes = int(page.desk.app.district.duty.claim.total_seconds() // 60)
     until = page.formats.clock(ladder.claimed_until)
-    return page.words.say("worked_help", minutes=minutes, until=until)
+    return page.words(
+        "Recording this extends your claim by {minutes} minutes. If nothing is recorded by {until}, "
+        "paging continues. Only officers who may see the case can read it.",
+        minutes=minutes,
+        until=until,
+    )

@@ -124,14 +124,13 @@ def _number(text: str) -> int:
 
 def _show_line(page: PageRequest, entry: Any) -> TrailLine:
     kind, _, id = entry.actor.partition(":")
-    who = page.names.officer(id) if kind == "person" else page.words.get(f"actor_{kind}", page.words["actor_system"])
-    label = page.desk.app.district.wording.get(f"act.{entry.action}") or page.act_title(entry.action)
+    who = page.names.officer(id) if kind == "person" else page.words.label(kind, "ActorKind", page.words("System"))
     return TrailLine(
         seq=entry.seq,
         at=entry.at,
         who=who,
         by=page.url("/trail", by=id) if kind == "person" and id != page.one("by") else "",
-        what=label or page.words["other_act"],
+        what=page.action_label(entry.action) or page.words("Other action of the system"),
         unit=page.names.unit(entry.unit) if entry.unit else "",
         outcome=entry.outcome,
         stories=list(_stories(page, (*entry.touched, *entry.named))),

@@ -153,7 +153,7 @@ def module_of(reason: str) -> str:
 
 
 def _tabs(page: PageRequest, waiting: Mapping[str, Waiting], modules: Sequence[str], here: str) -> list[WorkTab]:
-    tabs = [WorkTab("", page.words["all"], "", not here)]
+    tabs = [WorkTab("", page.words("All"), "", not here)]
     for module in modules:
         own = tuple(reason for reason in waiting if module_of(reason) == module and reason not in _NO_WORK)
         if count := badge(waiting, own):

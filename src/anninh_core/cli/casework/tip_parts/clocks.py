@@ -8,13 +8,14 @@ import click
 from anninh_core.app import App
 from anninh_core.cli.answers import answers, note, say
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.language.speaking import marked, spoken
+from anninh_core.cli.language.speaking import spoken
 from anninh_core.cli.output import TextTable, echo_json, iso, printable, when
 from anninh_core.cli.paging import iter_pages
 from anninh_core.domain.tips.clocks.explanation import clock_state, explain_clock, owed_clocks
 from anninh_core.domain.tips.deadlines import Deadline
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import DeadlineState
+from anninh_core.language.catalogue import marked
 from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.district import District
 

@@ -51,10 +51,13 @@ def floods(app: App, me: Actor, *, unit: str, as_json: bool) -> None:
 def sort_flood(app: App, me: Actor, *, person: str, seen: int, tip: str, new: bool, nothing: str, note: str) -> None:
     """Decide about many messages of one person at once; what they sent since you looked stays in the list."""
     if sum((bool(tip), new, bool(nothing))) != 1:
-        raise BadInput("say one of --to TIP, --new or --nothing CODE")
+        raise BadInput("The decision isn't clear: give exactly one of --to TIP, --new and --nothing CODE.")
     one = next((one for one in _list_floods(app, me, "") if one.sender == person), None)
     if one is None:
-        raise NotFound(f"no messages of {person!r} wait over a limit; `anninh tips floods` lists whose do")
+        raise NotFound(
+            "No messages of {person!r} wait over a limit: `anninh tips floods` lists the people whose messages do.",
+            person=person,
+        )
     ids = [message.id for message in one.messages[:seen]]
     if nothing:
         app.conversations.dismiss_messages(me, ids, reason=nothing, note=note)

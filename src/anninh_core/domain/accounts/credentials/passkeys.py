@@ -138,7 +138,7 @@ def read_new(rules: PasskeyRules, credential: str, challenge: bytes, name: str, 
             added_at=at,
         )
 
-    return _checked(read, "a new passkey")
+    return _checked(read)
 
 
 def read_claim(credential: str) -> ClaimedPasskey:
@@ -153,7 +153,7 @@ def read_claim(credential: str) -> ClaimedPasskey:
         answer = webauthn.helpers.parse_authentication_credential_json(credential)
         return ClaimedPasskey(officer=(answer.response.user_handle or b"").decode("ascii"), id=to_base64(answer.raw_id))
 
-    return _checked(read, "a passkey")
+    return _checked(read)
 
 
 def check_use(rules: PasskeyRules, passkey: Passkey, credential: str, challenge: bytes) -> PasskeyUse:
@@ -180,7 +180,7 @@ def check_use(rules: PasskeyRules, passkey: Passkey, credential: str, challenge:
             raise ValueError("another passkey")
         return PasskeyUse(id=passkey.id, sign_count=shown.new_sign_count)
 
-    return _checked(read, "a passkey")
+    return _checked(read)
 
 
 def to_base64(value: bytes) -> str:
@@ -193,7 +193,7 @@ def from_base64(text: str) -> bytes:
     return urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
-def _checked(read: Callable[[], T], what: str) -> T:
+def _checked(read: Callable[[], T]) -> T:
     """Return what is read of an answer; errors are raised outside the handler, for what they come from quotes it."""
     from webauthn.helpers.exceptions import WebAuthnException  # noqa: PLC0415  `_load` has seen that it is there
 
@@ -201,7 +201,7 @@ def _checked(read: Callable[[], T], what: str) -> T:
         return read()
     except (WebAuthnException, *_WRONG) as error:
         problem = type(error).__name__
-    raise NotSignedIn(f"{what} isn't as it should be: {problem}")
+    raise NotSignedIn("The device's response for the passkey is invalid ({reason}): try again.", reason=problem)
 
 
 def _require_own_page(webauthn: "ModuleType", client_data: bytes) -> None:

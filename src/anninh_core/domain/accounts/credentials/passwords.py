@@ -179,16 +179,19 @@ def check_password(password: str, name: str, public_names: Iterable[str] = ()) -
     chosen = normalize_password(password)
     if not MIN_LENGTH <= len(chosen) <= MAX_LENGTH:
         raise BadInput(
-            f"a password has {MIN_LENGTH} to {MAX_LENGTH} characters, this one {len(chosen)}; some words that you make "
-            "up are long and easy to remember"
+            "A password must have {least} to {most} characters, but this one has {count}: choose a few words "
+            "of your own, which are long and easy to remember.",
+            least=MIN_LENGTH,
+            most=MAX_LENGTH,
+            count=len(chosen),
         )
     folded = chosen.casefold()
     if folded in common_passwords() or len(set(folded)) <= 3 or _is_series(folded):
-        raise BadInput("many people have this password, so it is guessed first; choose another")
+        raise BadInput("Many people use this password, so it would be guessed first: choose another.")
     if folded == name.casefold() or _is_made_of([name, *public_names], chosen):
         raise BadInput(
-            "a password isn't made of your own name, the sign-in name or the names of unit and district, with or "
-            "without figures; choose another"
+            "A password can't be made of your own name, your sign-in name or the names of your unit and "
+            "district, with or without digits: choose another."
         )
 
 
@@ -208,7 +211,7 @@ def common_passwords() -> frozenset[str]:
 
 
 def _busy() -> TooManyRequests:
-    return TooManyRequests("too many sign in at the same moment; try again in a moment", _BUSY)
+    return TooManyRequests("Too many people are signing in at this moment: try again in a moment.", _BUSY)
 
 
 def _matches(argon2: "Argon2", hash: str, password: str) -> bool:

@@ -25,7 +25,7 @@ def take_code(keys: Keys, account: Account, code: str, at: datetime) -> Account:
         return evolve(account, totp_step=step)
     hash = _hash(keys, account.id, code)
     if hash not in account.recovery:
-        raise NotSignedIn("the code is wrong, or was used before")
+        raise NotSignedIn("The code is wrong or was used already: use a new one.")
     return evolve(account, recovery=tuple(one for one in account.recovery if one != hash))
 
 
@@ -37,7 +37,7 @@ def take_passkey(account: Account, use: PasskeyUse, at: datetime) -> Account:
     """
     passkey = account.find_passkey(use.id)
     if passkey is None or (max(passkey.sign_count, use.sign_count) > 0 and use.sign_count <= passkey.sign_count):
-        raise NotSignedIn("the passkey is gone, or has signed since")
+        raise NotSignedIn("The passkey was removed, or it has been used since: try again.")
     return account.with_passkey(evolve(passkey, sign_count=use.sign_count, used_at=at))
 
 

@@ -109,12 +109,16 @@ class SlowDown:
             changed = change(known)
             if changed == known or self._state.put(name, msgspec.json.encode(changed), stored.version):
                 return
-        raise TooManyRequests("too many sign in at the same moment; try again in a moment", _FIRST)
+        raise TooManyRequests("Too many people are signing in at this moment: try again in a moment.", _FIRST)
 
 
 def _charged(at: datetime, subject: Subject, known: Attempts) -> Attempts:
     if wait := known.wait(at, subject.free):
-        raise TooManyRequests(f"too many failed tries; wait {max(1, round(wait.total_seconds()))} seconds", wait)
+        raise TooManyRequests(
+            "Too many attempts failed: wait {seconds} seconds, then try again.",
+            wait,
+            seconds=max(1, round(wait.total_seconds())),
+        )
     return known.failed(at)
 
 

@@ -79,10 +79,10 @@ class SignInTickets:
         body, _, signature = text.rpartition(".")
         expected = self._sign(purpose, body) if text.isascii() else ""
         if not expected or not hmac.compare_digest(signature.encode(errors="replace"), expected.encode()):
-            raise NotSignedIn("the ticket isn't ours, or is for something else")
+            raise NotSignedIn("The ticket is invalid or for another purpose: begin again.")
         ticket = Ticket(text, datetime.fromtimestamp(int(body.rpartition(".")[2]), UTC))
         if at >= ticket.until:
-            raise NotSignedIn("the ticket has run out")
+            raise NotSignedIn("The ticket has expired: begin again.")
         return ticket
 
     def spend(self, ticket: Ticket, at: datetime) -> None:
@@ -98,12 +98,12 @@ class SignInTickets:
             stored = self._state.get(name)
             spent = {known: until for known, until in _decode(stored).items() if at < until}
             if hash in spent:
-                raise NotSignedIn("the ticket was shown before")
+                raise NotSignedIn("The ticket was used already: begin again.")
             if len(spent) >= _MOST:
-                raise TooManyRequests("too many sign in at the same moment; try again in a moment", _PAUSE)
+                raise TooManyRequests("Too many people are signing in at this moment: try again in a moment.", _PAUSE)
             if self._state.put(name, msgspec.json.encode({**spent, hash: ticket.until}), stored.version):
                 return
-        raise TooManyRequests("too many sign in at the same moment; try again in a moment", _PAUSE)
+        raise TooManyRequests("Too many people are signing in at this moment: try again in a moment.", _PAUSE)
 
     def _sign(self, purpose: str, body: str) -> str:
         return self._keys.blind(f"sign-in ticket for {purpose}", body)

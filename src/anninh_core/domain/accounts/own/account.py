@@ -105,10 +105,10 @@ class OwnAccount(AccountPart):
         """
         account = self._own_account(uow)
         if not account.pending_totp:
-            raise WrongStep("no authenticator app waits to be confirmed; begin with the password")
+            raise WrongStep("No authenticator app is waiting to be confirmed: begin with {act:accounts.begin_totp}.")
         step = find_step(account.pending_totp, code, uow.at, 0)
         if step is None:
-            raise NotSignedIn("the code doesn't fit; look whether the telephone's clock is right, and begin again")
+            raise NotSignedIn("The code is wrong: check that the clock of your phone is right, then try again.")
         codes, hashes = draw_recovery_codes(self.context.keys, account.id, self._rules.recovery_codes)
         confirmed = account.with_second_factor(account.pending_totp, step, hashes)
         uow.add_event("account.second_factor_set")
@@ -127,7 +127,10 @@ class OwnAccount(AccountPart):
         """
         account = self._own_account(uow)
         if not account.has_second_factor:
-            raise WrongStep("recovery codes stand for an authenticator app, and the account has none")
+            raise WrongStep(
+                "The account has no authenticator app, so it can't have recovery codes: add one with "
+                "{act:accounts.begin_totp}."
+            )
         codes, hashes = draw_recovery_codes(self.context.keys, account.id, self._rules.recovery_codes)
         uow.add_event("account.recovery_codes_renewed")
         uow.save(ACCOUNT, evolve(account, recovery=hashes))
@@ -147,11 +150,16 @@ class OwnAccount(AccountPart):
         account = self._own_account(uow)
         current = self._current(uow)
         if not account.has_second_factor:
-            raise WrongStep("the account has no second factor; begin with an authenticator app")
+            raise WrongStep(
+                "The account has no second factor: add an authenticator app with {act:accounts.begin_totp}."
+            )
         fresh_until = uow.at + self._rules.fresh
         refreshed = current.refreshed(fresh_until)
         if not refreshed.sign_in().is_fresh(uow.at):
-            raise Refused(f"a sign-in by {current.method.value} takes no second factor; sign in by the password")
+            raise Refused(
+                "A sign-in by {method} can't be confirmed with a second factor: sign in with your password.",
+                method=current.method,
+            )
         uow.save(ACCOUNT, take_code(self.context.keys, account, code, uow.at))
         uow.save(SESSION, refreshed)
         uow.add_event("account.second_factor_shown")
@@ -159,6 +167,6 @@ class OwnAccount(AccountPart):
 
     def _end(self, uow: UnitOfWork, session: Session) -> None:
         if session.ended_at is not None:
-            raise WrongStep(f"session {session.id} was ended before")
+            raise WrongStep("Session {session} was ended already.", session=session.id)
         uow.add_event("account.session_ended")
         uow.save(SESSION, session.ended(uow.at))

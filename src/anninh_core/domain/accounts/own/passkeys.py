@@ -18,7 +18,7 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
 _MOST = 10
-_SEE = "`accounts.passkeys` lists one's own"
+_SEE = "accounts.passkeys"
 _LONGEST_NAME = 100
 
 
@@ -43,7 +43,10 @@ class OwnPasskeys(AccountPart):
         if (account.is_guarded or not account.password) and not sign_in.is_fresh(session.at):
             raise StepUpNeeded(session.action, sign_in.method.value)
         if len(account.passkeys) >= _MOST:
-            raise WrongStep(f"an account has {_MOST} passkeys at most; remove one")
+            raise WrongStep(
+                "An account can have at most {most} passkeys: remove one with {act:accounts.remove_passkey}.",
+                most=_MOST,
+            )
         return account
 
     @query(Permission.OWN_ACCOUNT)
@@ -60,12 +63,18 @@ class OwnPasskeys(AccountPart):
             WrongStep: it is there already, or there are too many.
         """
         if not 1 <= len(passkey.name) <= _LONGEST_NAME or not passkey.name.isprintable():
-            raise BadInput(f"a passkey's name has 1 to {_LONGEST_NAME} characters, such as the device's")
+            raise BadInput(
+                "A passkey needs a name of 1 to {most} printable characters: use, for example, the name of the device.",
+                most=_LONGEST_NAME,
+            )
         account = self._own_account(uow)
         if account.find_passkey(passkey.id) is not None:
-            raise WrongStep("the account has this passkey already")
+            raise WrongStep("The account already has this passkey.")
         if len(account.passkeys) >= _MOST:
-            raise WrongStep(f"an account has {_MOST} passkeys at most; remove one")
+            raise WrongStep(
+                "An account can have at most {most} passkeys: remove one with {act:accounts.remove_passkey}.",
+                most=_MOST,
+            )
         uow.add_event("account.passkey_added")
         uow.save(ACCOUNT, account.with_passkey(passkey))
         if (
@@ -103,7 +112,10 @@ class OwnPasskeys(AccountPart):
         fresh_until = uow.at + self._rules.fresh
         refreshed = current.refreshed(fresh_until)
         if not refreshed.sign_in().is_fresh(uow.at):
-            raise Refused(f"a sign-in by {current.method.value} takes no second factor; sign in by the passkey")
+            raise Refused(
+                "A sign-in by {method} can't be confirmed with a second factor: sign in with your passkey.",
+                method=current.method,
+            )
         uow.save(ACCOUNT, take_passkey(account, use, uow.at))
         uow.save(SESSION, refreshed)
         uow.add_event("account.second_factor_shown")

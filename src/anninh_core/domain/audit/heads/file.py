@@ -73,12 +73,19 @@ class HeadFile:
         """
         if (self.authority, self.store) != (other.authority, other.store):
             raise BadInput(
-                f"the heads are of two journals: one of {quote(self.authority)} began with {visible(self.store[:16])}, "
-                f"one of {quote(other.authority)} with {visible(other.store[:16])}; verify each by its own heads"
+                "The heads belong to two audit logs, one of {authority} in storage {store} and one of "
+                "{second_authority} in storage {second_store}: verify each log with its own heads.",
+                authority=quote(self.authority),
+                store=visible(self.store[:16]),
+                second_authority=quote(other.authority),
+                second_store=visible(other.store[:16]),
             )
         keys = max(self.keys, other.keys, key=len)
         if self.keys != keys[: len(self.keys)] or other.keys != keys[: len(other.keys)]:
-            raise BadInput("the files of heads name different signing keys; one of them isn't of this authority")
+            raise BadInput(
+                "The files of heads name different signing keys, so one of them isn't from this authority: "
+                "leave that file out."
+            )
         heads = {head.digest: head for head in (*self.heads, *other.heads)}
         return evolve(self, keys=keys, heads=tuple(sorted(heads.values(), key=lambda head: (head.number, head.at))))
 
@@ -106,12 +113,21 @@ def parse_head_file(data: bytes) -> HeadFile:
         BadInput: it isn't one; a key isn't certified, a signature wrong, or a head doesn't follow from the one before.
     """
     if len(data) > MAX_BYTES:
-        raise TooLarge(f"a file of heads has at most {MAX_BYTES:,} bytes, this one has {len(data):,}", limit=MAX_BYTES)
+        raise TooLarge(
+            "A file of heads can have at most {most:,} bytes, but this one has {count:,}.",
+            limit=MAX_BYTES,
+            most=MAX_BYTES,
+            count=len(data),
+        )
     lines = [_decode(line, number) for number, line in enumerate(data.splitlines(), 1)]
     if not lines or lines[0].anninh != "heads":
-        raise BadInput("this is no file of heads: its first line doesn't say so; `anninh audit heads export` makes one")
+        raise BadInput("The first line shows that this isn't a file of heads: make one with {act:audit.export_heads}.")
     if lines[0].format > FORMAT:
-        raise BadInput(f"the file of heads has format {lines[0].format}, this version reads {FORMAT}; update anninh")
+        raise BadInput(
+            "The file of heads has format {format}, but this version reads formats up to {newest}: update anninh.",
+            format=lines[0].format,
+            newest=FORMAT,
+        )
     file = HeadFile(
         authority=lines[0].authority,
         store=lines[0].store,
@@ -132,14 +148,18 @@ def merge_head_files(files: Iterable[HeadFile]) -> HeadFile | None:
 
 def _check(file: HeadFile) -> None:
     if (wrong := find_uncertified(file.keys)) is not None:
-        raise BadInput(f"signing key {wrong.id} isn't certified by the one before it: the file was altered")
+        raise BadInput("Signing key {key} isn't certified by the one before it: the file was altered.", key=wrong.id)
     known = by_id(file.keys)
     for head in file.heads:
         if (head.authority, head.store) != (file.authority, file.store):
-            raise BadInput(f"head {head.number} is of another journal than the file says: the file was altered")
+            raise BadInput(
+                "Head {head} isn't from the audit log that the file names: the file was altered.", head=head.number
+            )
         if not head.is_genuine(known):
             raise BadInput(
-                f"head {head.number} isn't signed by key {quote(head.key)} of the file: it was altered or made up"
+                "Head {head} isn't signed by key {key} of the file: it was altered or forged.",
+                head=head.number,
+                key=quote(head.key),
             )
     _check_links(file.heads)
 
@@ -158,7 +178,9 @@ def _check_links(heads: Sequence[SignedHead]) -> None:
         before = earlier.get(head.previous)
         follows = not earlier or (before is not None and _is_later(head, before))
         if not follows or len(of_number[head.number]) > 1 + sum(number <= head.number for number in continued):
-            raise BadInput(f"head {head.number} doesn't follow from the heads before it: the file was altered")
+            raise BadInput(
+                "Head {head} doesn't follow from the heads before it: the file was altered.", head=head.number
+            )
 
 
 def _is_later(head: SignedHead, before: SignedHead) -> bool:
@@ -170,7 +192,9 @@ def _decode(line: bytes, number: int) -> "_Line":
         return _LINE_DECODER.decode(line)
     except DECODE_ERRORS as error:
         raise BadInput(
-            f"line {number} is none of a file of heads ({describe_decode_error(error, line)}); export it again"
+            "Line {line} isn't a line of a file of heads ({reason}): export it again with {act:audit.export_heads}.",
+            line=number,
+            reason=describe_decode_error(error, line),
         ) from None
 
 

@@ -29,7 +29,10 @@ class HeadReceipts(Service):
         uow.permit(self.context.district.root)
         file = parse_head_file(data)
         if file.authority == self.context.district.root:
-            raise BadInput("these heads are of this very authority; here they would be worth nothing")
+            raise BadInput(
+                "These heads are from this authority itself and would prove nothing here: have another "
+                "authority keep them."
+            )
         everything = list(uow.iter_all(RECEIVED_HEAD, "newest", where={"authority": file.authority}))
         held = sorted((one for one in everything if one.accepted), key=lambda one: (one.at, one.head.number))
         why = find_contradiction(held, file)

@@ -91,7 +91,7 @@ class JournalHeads(Service):
         signed_by = resume(actor, partial(self._sign_old, actor.for_step("old key")), self._read_key)
         keys = self.context.keys
         if not isinstance(keys, SigningKeys):
-            raise Unsupported(f"{type(keys).__name__} can't sign, so it has no signing key to go on from")
+            raise Unsupported("{type} can't sign, so it has no signing key to replace.", type=type(keys).__name__)
         newest = keys.public_keys()[-1]
         is_rotated = signed_by not in ("", newest.id)
         new = newest if is_rotated else keys.rotate_signing_key()
@@ -169,7 +169,9 @@ def find_last_head(context: UseCaseContext) -> LastHead | None:
         facts = signing.entry.facts
         if str(facts.get("head")) == record.id:
             return LastHead(int(record.id), int(str(facts["seq"])), signing.entry.at, str(facts["digest"]), None)
-    raise Damaged(f"head {record.id} of the journal was altered, and no entry names it; run `anninh audit verify`")
+    raise Damaged(
+        "Head {head} of the audit log was altered, and no entry names it: run {act:audit.verify}.", head=record.id
+    )
 
 
 def newest_number(context: UseCaseContext) -> int:
@@ -193,7 +195,7 @@ def head_file(context: UseCaseContext, after: int = 0) -> HeadFile:
     """Return the store's heads after a number with the public keys; `NotFound` where there is no head at all."""
     heads = tuple(iter_heads(context))
     if not heads:
-        raise NotFound("no head of the journal was signed yet; `anninh audit heads sign` makes the first")
+        raise NotFound("No head of the audit log has been signed yet: sign the first one with {act:audit.sign_head}.")
     return HeadFile(
         authority=context.district.root,
         store=heads[-1].store,

@@ -27,11 +27,17 @@ def check_reading(reading: object, limits: CollectionLimits) -> SourceReading:
         BadInput: it is nothing that a collector may answer; nothing of it is kept.
     """
     if not isinstance(reading, SourceReading):
-        raise BadInput(f"a collector returned {type(reading).__name__}; it returns a SourceReading")
+        raise BadInput("The collector returned {type}: it must return a SourceReading.", type=type(reading).__name__)
     if len(reading.pieces) > limits.pieces:
-        raise BadInput(f"a collector told {len(reading.pieces)} pieces at once; it was asked for {limits.pieces}")
+        raise BadInput(
+            "The collector returned {count} pieces at once: return at most {most}, as was asked.",
+            count=len(reading.pieces),
+            most=limits.pieces,
+        )
     if not _is_text(reading.cursor, MAX_CURSOR):
-        raise BadInput(f"a collector's cursor is a text of at most {MAX_CURSOR} characters")
+        raise BadInput(
+            "The collector's cursor is invalid: it must be a text of at most {most} characters.", most=MAX_CURSOR
+        )
     return reading
 
 
@@ -42,12 +48,16 @@ def clean_piece(piece: object) -> CollectedPiece:
         BadInput: it has no id or no title, or a moment without a time zone; words of it aren't quoted.
     """
     if not isinstance(piece, CollectedPiece):
-        raise BadInput(f"a collector told a {type(piece).__name__}; it tells a CollectedPiece")
+        raise BadInput(
+            "The collector returned a piece of type {type}: it must be a CollectedPiece.", type=type(piece).__name__
+        )
     if not piece.id or not _is_text(piece.id, _MAX_ID):
-        raise BadInput(f"a collected piece needs an id of at most {_MAX_ID} characters")
+        raise BadInput(
+            "The id of a collected piece is missing or invalid: give one of at most {most} characters.", most=_MAX_ID
+        )
     title = _clean_line(piece.title) or clip(_clean_line(piece.words), _MAX_LINE)
     if not title:
-        raise BadInput("a collected piece needs a title, or words")
+        raise BadInput("A collected piece has neither a title nor a text: give it one of them.")
     return evolve(
         piece,
         title=title,
@@ -75,7 +85,7 @@ def _clean_line(text: object, limit: int = _MAX_LINE) -> str:
 
 def _clean_words(text: object) -> str:
     if not isinstance(text, str):
-        raise BadInput(f"a collected piece has {type(text).__name__} in place of words")
+        raise BadInput("A collected piece has {type} in place of a text: give it a text.", type=type(text).__name__)
     return drop_hidden(nfc(text)).strip()
 
 
@@ -95,5 +105,5 @@ def _check_moment(moment: object) -> datetime | None:
     if moment is None:
         return None
     if not isinstance(moment, datetime) or moment.tzinfo is None:
-        raise BadInput("a collected piece was published at a moment without a time zone")
+        raise BadInput("The time at which a collected piece was published has no time zone: add it.")
     return moment

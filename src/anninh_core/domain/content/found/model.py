@@ -106,8 +106,18 @@ class FoundPiece:
         """Check that the state machine leads to a state; `WrongStep` if it doesn't."""
         if to not in TRANSITIONS[self.state]:
             if self.item:
-                raise WrongStep(f"found piece {self.id} was taken up as item {self.item}: it can't become {to}")
-            raise WrongStep(f"found piece {self.id} is {self.state}: it can't become {to}")
+                raise WrongStep(
+                    "Found piece {piece} was made into item {item}: it can't become {next_state}.",
+                    piece=self.id,
+                    item=self.item,
+                    next_state=to,
+                )
+            raise WrongStep(
+                "Found piece {piece} is {state}: it can't become {next_state}.",
+                piece=self.id,
+                state=self.state,
+                next_state=to,
+            )
 
     def decided(self, to: FoundState, by: str, at: datetime, *, reason: str = "", item: str = "") -> "FoundPiece":
         """Return the piece after an editor took it up or passed it over; raises as `require_possible`."""

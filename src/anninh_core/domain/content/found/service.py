@@ -19,7 +19,7 @@ from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
-_SEE = "`content.found` shows those you may see"
+_SEE = "content.found"
 _ID_DIGITS = 32
 
 
@@ -54,7 +54,10 @@ class FoundPieces(Service):
             Refused: a person says so; what stands at a source is told by what reads it.
         """
         if uow.actor.kind is not ActorKind.SYSTEM:
-            raise Refused(f"{uow.actor.label} can't say what a collector found; write an item that names its source")
+            raise Refused(
+                "Only a collector records what it found, not {actor}: write an item that names its source.",
+                actor=uow.actor.label,
+            )
         uow.permit(unit)
         by_id = {self._id_of(collector, piece): piece for piece in pieces}
         known = self.context.storage.records.get_many(FOUND_PIECE.name, list(by_id))
@@ -83,6 +86,11 @@ class FoundPieces(Service):
             piece_id: what was found.
             category: the draft's, one of the profile's outgoing categories.
             unit: whose item it is; that of the piece where none is named. Whom it is for, its author chooses.
+
+        Raises:
+            WrongStep: it was taken up before.
+            BadInput: no such category.
+            NotFound: there is no such unit.
         """
         piece = _load_for(uow, "take_up", piece_id)
         owner = unit or piece.unit
@@ -101,7 +109,11 @@ class FoundPieces(Service):
 
     @command(Permission.CONTENT_EDIT, public=True)
     def pass_over(self, uow: UnitOfWork, piece_id: Id, reason: Reason = "") -> FoundPiece:
-        """Leave something found aside. It can still be taken up until its time is over."""
+        """Leave something found aside. It can still be taken up until its time is over.
+
+        Raises:
+            WrongStep: it was taken up or passed over before.
+        """
         piece = _load_for(uow, "pass_over", piece_id)
         uow.add_event("found_piece.passed_over")
         return uow.save(

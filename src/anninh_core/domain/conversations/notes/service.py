@@ -60,7 +60,11 @@ class CaseNotes(Service):
 
     @command(Permission.INQUIRY_READ, public=True)
     def add_inquiry_note(self, uow: UnitOfWork, inquiry_id: Id, words: Words) -> CaseNote:
-        """Write a note into the file of an inquiry, as `tips.add_note` does into that of a tip."""
+        """Write a note into the file of an inquiry, as `tips.add_note` does into that of a tip.
+
+        Raises:
+            BadInput: no words.
+        """
         return self._add(uow, "inquiry", inquiry_id, words)
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
@@ -104,9 +108,13 @@ class CaseNotes(Service):
     def _add(self, uow: UnitOfWork, kind: str, id: str, words: str) -> CaseNote:
         file = self._open(uow, kind, id)
         if not words.strip():
-            raise BadInput(f"a note in the file of {file.ref} needs words")
+            raise BadInput("A note on {case} can't be empty: write its text.", case=file.ref)
         if file.is_absorbed:
-            raise WrongStep(f"{file.ref} was joined to {file.kind.part_of(file.model)}: write into the file of that")
+            raise WrongStep(
+                "{case} was joined to {into}: write the note there.",
+                case=file.ref,
+                into=file.kind.part_of(file.model),
+            )
         uow.guard_version(file.kind, file.model)  # who is excluded or joins it meanwhile comes first
         uow.facts["case"] = file.ref
         uow.add_event("case.noted")

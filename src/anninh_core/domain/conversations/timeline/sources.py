@@ -150,7 +150,7 @@ def _minute_of(row: OutboxRow) -> str:
 def _line_before(group: str) -> int:
     """Return the number of the line before the one that a group names."""
     if group and not group.isdecimal():
-        raise BadInput("this is no cursor of a timeline; take the one of the page before, or leave it out")
+        raise BadInput("This isn't a cursor of a timeline: use the one from the page before, or leave it out.")
     return max(0, int(group or 1) - 1)
 
 

@@ -56,7 +56,11 @@ class UnreadCases(Service):
         permitted = session.permitted_units()
         ids = tuple(dict.fromkeys(asked))
         if len(ids) > _MAX_AT_ONCE:
-            raise BadInput(f"{len(ids)} cases: ask about {_MAX_AT_ONCE} at most, as a page of a list has them")
+            raise BadInput(
+                "{count} ids are too many for one call: ask for at most {most} at a time.",
+                count=len(ids),
+                most=_MAX_AT_ONCE,
+            )
         kind: Kind[Any] = self._cases[name].kind
         records = self.context.storage.records.get_many(name, ids)
         readable: dict[str, Record] = {}

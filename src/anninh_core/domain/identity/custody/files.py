@@ -134,11 +134,17 @@ def decode(data: bytes, decoder: msgspec.json.Decoder[T], *formats: str) -> T:
         decoded = decoder.decode(data)
     except DECODE_ERRORS as error:
         raise BadInput(
-            f"this is no {name!r} file ({describe_decode_error(error, data)}); take the other one, or have it made anew"
+            "This isn't a file of format {expected!r} ({reason}): use the right file, or have it made again.",
+            expected=name,
+            reason=describe_decode_error(error, data),
         ) from error
     said = getattr(decoded, "format", "")
     if formats and said not in formats:
-        raise BadInput(f"this file is {quote(said)}, not {name!r}; take the other one")
+        raise BadInput(
+            "This file has the format {format}, not {expected!r}: use the right file.",
+            format=quote(said),
+            expected=name,
+        )
     return decoded
 
 

@@ -59,9 +59,15 @@ class Custodian:
             WrongStep: it was confirmed or ended before.
         """
         if by in (self.proposed_by, self.officer):
-            raise Refused(f"officer {by} proposed key {self.id}, or holds it: a second person must confirm it")
+            raise Refused(
+                "Officer {officer} proposed key {key} or holds it: a second person must confirm it.",
+                officer=by,
+                key=self.id,
+            )
         if self.state is not CustodianState.PROPOSED:
-            raise WrongStep(f"key {self.id} is {self.state} already")
+            raise WrongStep(
+                "Key {key} is {state}: only a proposed key can be confirmed.", key=self.id, state=self.state
+            )
         return evolve(self, state=CustodianState.ACTIVE, confirmed_by=by, since=at)
 
     def ended(self, by: str, at: datetime) -> "Custodian":
@@ -71,5 +77,5 @@ class Custodian:
             WrongStep: it is already.
         """
         if self.state is CustodianState.ENDED:
-            raise WrongStep(f"key {self.id} was ended already")
+            raise WrongStep("Key {key} was ended already.", key=self.id)
         return evolve(self, state=CustodianState.ENDED, ended_by=by, until=at)

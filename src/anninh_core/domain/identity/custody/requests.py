@@ -33,8 +33,11 @@ def choose_holder(session: ReadSession, details: Envelope, barred: Collection[st
     active = [one for one in wrapped if {*barred}.isdisjoint(session.permits.list_marks(one.officer))]
     named = [one for one in active if one.id == key_id] if key_id else [one for one in active if not one.is_recovery]
     if not named:
-        whose = f"key {key_id}" if key_id else "any custodian's key"
-        raise WrongStep(f"these details aren't wrapped for {whose}; let another one, or the recovery key, wrap them")
+        raise WrongStep(
+            "No custodian who can be asked has a key to these details (key asked for: {key}): have another "
+            "custodian, or the holder of the recovery key, wrap them with {act:identity.export_rewraps}.",
+            key=tuple(filter(None, (key_id,))),
+        )
     return named[0]
 
 

@@ -33,7 +33,7 @@ SealedDetails = Callable[[ReadSession], Iterator[tuple[str, Envelope]]]
 WrapAdder = Callable[[UnitOfWork, str, str, Wrap], bool]
 """Adds a wrap to somebody's details: conversation id, digest of the envelope, wrap."""
 
-_SEE = "`anninh custodians list` shows them"
+_SEE = "identity.custodians"
 _CHUNK = 200  # wraps in one commit
 
 
@@ -68,9 +68,13 @@ class Custodians(Service):
         _require_person(uow.actor)
         key = parse_key(public_key)
         if officer_id and not self.runner.permits.units(person(officer_id), Permission.IDENTITY_APPROVE, uow.today):
-            raise BadInput(f"officer {officer_id!r} doesn't decide about identities, so holds no key to them")
+            raise BadInput(
+                "Officer {officer!r} doesn't decide about identities and so can't hold a key to them: name "
+                "an officer who does.",
+                officer=officer_id,
+            )
         if uow.get(CUSTODIAN, key_id_of(key)) is not None:
-            raise WrongStep(f"key {key_id_of(key)} is on record already; let its holder make another")
+            raise WrongStep("Key {key} is on record already: have its holder make another one.", key=key_id_of(key))
         custodian = Custodian(
             id=key_id_of(key),
             unit=self.context.district.root,
@@ -115,11 +119,18 @@ class Custodians(Service):
         custodian = self._load(uow, key_id)
         others = [one for one in self._active(uow) if one.id != key_id and one.is_recovery == custodian.is_recovery]
         if custodian.state is CustodianState.ACTIVE and not others:
-            raise WrongStep(f"key {key_id} is the only one of its kind; enrol another first, and wrap for it")
+            raise WrongStep(
+                "Key {key} is the only one of its kind: first propose another one with "
+                "{act:identity.propose_custodian}, and wrap the details for it.",
+                key=key_id,
+            )
         for other in others:  # two people who end the last two at once leave one
             uow.guard_version(CUSTODIAN, other)
         if not reason.strip():
-            raise BadInput("a key is ended with a reason: lost, handed over, its holder left")
+            raise BadInput(
+                "A key can't be ended without a reason: write one, such as that it was lost or handed over, "
+                "or that its holder left."
+            )
         uow.decide(f"custodian:{custodian.id}", rule="custody", reason="ended", text=nfc(reason))
         return self._save(uow, custodian.ended(uow.actor.id, uow.at), "custodian.ended")
 
@@ -181,7 +192,9 @@ class Custodians(Service):
         _require_person(uow.actor)
         _require_active(custodian)
         if any(len(item.wrap) != WRAP_BYTES for item in items):
-            raise BadInput("a wrap in this file has no wrap's length; let its holder wrap again")
+            raise BadInput(
+                "A wrap in this file has the wrong length: have the holder of the key wrap the details again."
+            )
         uow.guard_version(CUSTODIAN, custodian)
         added = sum(self._add_wrap(uow, one.conversation, one.envelope, _wrap(key_id, one)) for one in items)
         uow.facts |= {"custodian": key_id, "wraps": added}
@@ -195,7 +208,7 @@ class Custodians(Service):
         session.permit(self.context.district.root)
         custodian = session.get(CUSTODIAN, key_id)
         if custodian is None:
-            raise NotFound(f"there is no key {key_id!r}; {_SEE}", kind="custodian", id=key_id)
+            raise NotFound("There is no key {id!r}: {see:act} lists the keys.", kind="custodian", id=key_id, see=_SEE)
         return custodian
 
     def _save(self, uow: UnitOfWork, custodian: Custodian, event: str) -> Custodian:
@@ -213,8 +226,10 @@ def parse_key(public_key: str) -> bytes:
     try:
         key = bytes.fromhex(public_key)
     except ValueError as error:
-        raise BadInput(f"{quote(public_key)} is no public key; take the digits that `make-key` shows") from error
-    key_id_of(key)
+        raise BadInput(
+            "{public_key} isn't a public key: use the digits that `anninh custodians make-key` shows.",
+            public_key=quote(public_key),
+        ) from error
     return key
 
 
@@ -230,9 +245,13 @@ def _wrap(key_id: str, item: RewrapItem) -> Wrap:
 
 def _require_person(actor: Actor) -> None:
     if actor.kind is not ActorKind.PERSON:
-        raise Refused(f"{actor.label} can't decide who holds keys to names: two people do")
+        raise Refused("{actor} can't decide who holds keys to names: two officers decide that.", actor=actor.label)
 
 
 def _require_active(custodian: Custodian) -> None:
     if custodian.state is not CustodianState.ACTIVE:
-        raise WrongStep(f"key {custodian.id} is {custodian.state}: it must be in use; see `confirm_custodian`")
+        raise WrongStep(
+            "Key {key} is {state}, but must be in use: confirm a proposed key with {act:identity.confirm_custodian}.",
+            key=custodian.id,
+            state=custodian.state,
+        )

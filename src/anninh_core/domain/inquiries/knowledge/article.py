@@ -71,11 +71,19 @@ class Edition:
     def __attrs_post_init__(self) -> None:
         for what, value in (("text", self.text), ("source", self.source)):
             if not value.strip():
-                raise BadInput(f"an article needs a {what}; it is empty")
+                raise BadInput("Field {field!r} of the article is empty: fill it in.", field=what)
         if self.confidence and self.confidence not in CONFIDENCES:
-            raise BadInput(f"{self.confidence!r} is no confidence; say {', '.join(CONFIDENCES)} or nothing")
+            raise BadInput(
+                "{confidence!r} isn't a confidence: choose one of {allowed}, or leave it out.",
+                confidence=self.confidence,
+                allowed=tuple(CONFIDENCES),
+            )
         if self.until is not None and self.until < self.since:
-            raise BadInput(f"an edition can't hold from {self.since} until {self.until}; swap the two days")
+            raise BadInput(
+                "A period can't run from {since} to {until}: swap the two days.",
+                since=self.since,
+                until=self.until,
+            )
 
     def to_view(self) -> EditionView:
         """Return what may leave."""
@@ -119,7 +127,9 @@ class Article:
         for before, after in pairwise(self.editions):
             if after.since < before.since:
                 raise BadInput(
-                    f"an edition of {after.since} can't follow that of {before.since}; take that day or a later one"
+                    "An edition from {since} can't follow the one from {previous}: choose {previous} or a later day.",
+                    since=after.since,
+                    previous=before.since,
                 )
 
     def to_row(self) -> ArticleRow:
@@ -140,7 +150,11 @@ class Article:
     def revised(self, edition: Edition) -> "Article":
         """Return the article with a new edition, whose number follows from those it has."""
         if self.retired_on is not None:
-            raise WrongStep(f"article {self.title!r} was retired on {self.retired_on}; write a new one")
+            raise WrongStep(
+                "Article {title!r} was retired on {day}: write a new one with {act:inquiries.write_article}.",
+                title=self.title,
+                day=self.retired_on,
+            )
         return evolve(self, editions=(*self.editions, evolve(edition, number=self.editions[-1].number + 1)))
 
     def checked(self, day: date) -> "Article":
@@ -150,7 +164,7 @@ class Article:
     def retired(self, day: date) -> "Article":
         """Return the article out of use from a day on."""
         if self.retired_on is not None:
-            raise WrongStep(f"article {self.title!r} was retired on {self.retired_on} already")
+            raise WrongStep("Article {title!r} was retired already, on {day}.", title=self.title, day=self.retired_on)
         return evolve(self, retired_on=day)
 
     def stale_since(self, day: date, days: int) -> str:

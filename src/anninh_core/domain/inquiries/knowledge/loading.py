@@ -10,5 +10,10 @@ def get_article(session: ReadSession, article_id: str) -> Article:
     """Return an article for an act that has checked its permission; `NotFound` for one that isn't there."""
     article = session.get(ARTICLE, article_id)
     if article is None:
-        raise NotFound(f"the knowledge base has no article {article_id!r}", kind="article", id=article_id)
+        raise NotFound(
+            "The knowledge base has no article {article!r}: {act:inquiries.articles} lists the articles in use.",
+            kind="article",
+            id=article_id,
+            article=article_id,
+        )
     return article

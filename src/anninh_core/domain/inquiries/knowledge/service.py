@@ -63,6 +63,10 @@ class KnowledgeBase(Service):
             until: last day on which it holds; None where no end is known.
             category: what it belongs to, a word of your own.
             area: unit in which it holds, with all below it; "" for everywhere.
+
+        Raises:
+            BadInput: no text or no source, or it ends before it begins.
+            NotFound: there is no such unit, or no such area.
         """
         if area:
             uow.permit(area)
@@ -90,7 +94,12 @@ class KnowledgeBase(Service):
         since: date | None = None,
         until: date | None = None,
     ) -> Article:
-        """Give an article a new edition; answers already sent keep naming the one they came from."""
+        """Give an article a new edition; answers already sent keep naming the one they came from.
+
+        Raises:
+            WrongStep: it was retired.
+            BadInput: no text or no source, or the edition ends before it begins, or begins before the last one.
+        """
         article = self._get_editable(uow, article_id)
         uow.add_event("article.revised")
         return uow.save(ARTICLE, article.revised(self._edition(uow, text, source, since, until)))
@@ -103,7 +112,11 @@ class KnowledgeBase(Service):
 
     @command(Permission.INQUIRY_ANSWER, public=True)
     def retire_article(self, uow: UnitOfWork, article_id: Id) -> Article:
-        """Take an article out of use from today."""
+        """Take an article out of use from today.
+
+        Raises:
+            WrongStep: it was retired before.
+        """
         uow.add_event("article.retired")
         return uow.save(ARTICLE, self._get_editable(uow, article_id).retired(uow.today))
 
@@ -113,6 +126,10 @@ class KnowledgeBase(Service):
 
         An article of the unit that has the key of a draft is that one. What was retired here, or revised here for a
         later day than the file's, is kept as it is.
+
+        Raises:
+            BadInput: no text or no source, an unknown confidence, or an edition that ends before it begins.
+            NotFound: there is no such unit, or no such area.
         """
         for area in sorted({draft.area for draft in drafts if draft.area}):
             uow.permit(area)
@@ -182,7 +199,9 @@ class KnowledgeBase(Service):
             least: how often something has to be asked.
         """
         if least < 2:
-            raise BadInput(f"what was asked {least} times is no repeated question; ask for 2 or more")
+            raise BadInput(
+                "{count} isn't enough for a repeated question: ask for 2 or more.", count=least, argument="least"
+            )
         first = session.today - timedelta(days=days)
         asked: list[Inquiry] = []
         for inquiry in session.iter_permitted(INQUIRY, "newest", unit, where={"article": ""}, complete=False):
@@ -221,4 +240,4 @@ class KnowledgeBase(Service):
 
     def _get_editable(self, uow: UnitOfWork, article_id: str) -> Article:
         """Load an article for whoever answers on its unit."""
-        return uow.get_permitted(ARTICLE, article_id, "`inquiries.articles` lists those in use")
+        return uow.get_permitted(ARTICLE, article_id, "inquiries.articles")

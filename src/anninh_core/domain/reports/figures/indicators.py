@@ -21,9 +21,11 @@ def register(*groups: Iterable[Indicator]) -> Register:
     indicators: dict[str, Indicator] = {}
     for indicator in (member for group in groups for member in group):
         if indicator.id in indicators:
-            raise BadInput(f"indicator {indicator.id!r} is registered twice; give one of them another id")
+            raise BadInput(
+                "Indicator {indicator!r} is registered twice: give one of them another id.", indicator=indicator.id
+            )
         if "." in indicator.id:
-            raise BadInput(f"indicator {indicator.id!r} can't have a point in its id; write _ instead")
+            raise BadInput("The id of indicator {indicator!r} contains a point: use _ instead.", indicator=indicator.id)
         indicators[indicator.id] = indicator
     return indicators
 

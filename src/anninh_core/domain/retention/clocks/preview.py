@@ -146,7 +146,7 @@ class Previews(Service):
             BadInput: no such fate, or a number that can't be.
         """
         if limit < 1:
-            raise BadInput(f"a page of {limit} is no page; ask for 1 or more")
+            raise BadInput("A page can't have {count} items: ask for 1 or more.", count=limit, argument="limit")
         shown = _parse_fate(fate)
         found: list[PreviewItem] = []
         for item in self._iter_items(session, days, after):
@@ -169,7 +169,7 @@ class Previews(Service):
     def _iter_items(self, session: ReadSession, days: int, after: str) -> Iterator[PreviewItem]:
         """Yield everything that has a key and a clock, after a scope; of what excludes the actor nothing is told."""
         if not 0 <= days <= _MAX_DAYS:
-            raise BadInput(f"nobody looks {days} days ahead; give 0 to {_MAX_DAYS:,}")
+            raise BadInput("A preview can't cover {days} days: give 0 to {most:,}.", days=days, most=_MAX_DAYS)
         permitted = session.permitted_units()
         read = self._open_scopes(session)
         until = session.today + timedelta(days=days)
@@ -254,5 +254,7 @@ def _parse_fate(fate: str) -> frozenset[Fate]:
     if not fate:
         return frozenset({Fate.GOES, Fate.ORDERED, Fate.HELD})
     if fate not in [*Fate]:
-        raise BadInput(f"nothing is {fate!r}; there is {', '.join(Fate)}")
+        raise BadInput(
+            "{fate!r} isn't a fate: choose one of {allowed}.", fate=fate, allowed=tuple(Fate), argument="fate"
+        )
     return frozenset({Fate(fate)})

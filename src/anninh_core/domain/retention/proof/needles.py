@@ -42,7 +42,12 @@ class Needle:
 
     def __attrs_post_init__(self) -> None:
         if len(self.value) < MIN_BYTES:
-            raise BadInput(f"{self.name}: {len(self.value)} bytes may stand anywhere by chance; give {MIN_BYTES}")
+            raise BadInput(
+                "Needle {needle!r} has {count} bytes, which may occur anywhere by chance: give at least {least}.",
+                needle=self.name,
+                count=len(self.value),
+                least=MIN_BYTES,
+            )
 
 
 @frozen(kw_only=True)
@@ -153,7 +158,10 @@ def gather(haystack: Haystack, scope: str, sources: Sequence[NeedleSource] = NEE
     """
     context = haystack.runner.context
     if context.storage.keyring.get(scope) is None:
-        raise Purged(f"{scope!r} has no key any more: needles are gathered before a purge")
+        raise Purged(
+            "{scope!r} has no key any more: gather needles before a purge, with `anninh retention needles`.",
+            scope=scope,
+        )
     found = {needle.name: needle for source in sources for needle in source(haystack, scope)}
     needles = tuple(found.values())
     return NeedleSet(scope=scope, needles=needles, mark=_sign(context.keys, scope, needles))
@@ -175,7 +183,9 @@ def decode_needles(data: bytes) -> NeedleSet:
         file = NEEDLES_FILE.decode(data)
         needles = tuple(Needle(name, bytes.fromhex(value)) for name, value in file.needles.items())
     except (*DECODE_ERRORS, ValueError) as error:
-        raise BadInput("this is no file of needles; `anninh retention needles` writes one before a purge") from error
+        raise BadInput(
+            "This isn't a file of needles: write one with `anninh retention needles` before a purge."
+        ) from error
     return NeedleSet(scope=file.scope, needles=needles, mark=file.mark)
 
 

@@ -95,10 +95,15 @@ class Proofs(Service):
         """
         self._permit(session, case, was_purged=True)
         if needles.scope != case or not needles.needles or not needles.is_genuine(self.context.keys):
-            raise BadInput(f"these are no needles of {case}; gather them before its purge, under the same keys")
+            raise BadInput(
+                "These aren't needles of {case}: gather them before its purge, with the same keys.", case=case
+            )
         storage = self.context.storage
         if not isinstance(storage, LooksForBytes):
-            raise Unsupported(f"storage {storage.name!r} can't look for bytes; search its files and backups by hand")
+            raise Unsupported(
+                "Storage {storage!r} can't search for bytes: search its files and backups by hand.",
+                storage=storage.name,
+            )
         search = storage.find_bytes({needle.name: needle.value for needle in needles.needles})
         sightings = (*search.sightings, *self._find_files(needles.needles))
         order = session.get(PURGE_ORDER, case)
@@ -125,7 +130,11 @@ class Proofs(Service):
         policy = self._policies.get(ref.kind)
         if policy is None:
             kinds = ", ".join((*self._policies, *PERSON_SCOPES))
-            raise BadInput(f"{case!r} is no case, and nobody; name one as kind:id, of {kinds}")
+            raise BadInput(
+                "{case!r} is neither a case nor a person: name one as kind:id, with one of the kinds {allowed}.",
+                case=case,
+                allowed=kinds,
+            )
         try:
             session.get_permitted(policy.kind, ref.id)
         except Purged:

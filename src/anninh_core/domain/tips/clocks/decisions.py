@@ -66,15 +66,30 @@ class TipClocks(Service):
         """
         tip = self._get_tip(uow, "record_extension", tip_id)
         if not 1 <= months <= _MAX_EXTENSION_MONTHS:
-            raise BadInput(f"an extension by {months} months can't be; the law allows 1 or 2 (BLTTHS art. 147.2)")
+            raise BadInput(
+                "An extension by {months} months isn't possible: the law allows 1 or 2 (BLTTHS art. 147.2).",
+                months=months,
+                argument="months",
+            )
         clock = self._check_before_limit(uow, tip, DecisionKind.EXTENDED, day)
         if asked_on >= (too_late := first_day_asked_too_late(clock.due)):
             raise BadInput(
-                f"the extension was asked for on {asked_on}; the limit ends on {last_day_of(clock.due)}: the request "
-                f"had to be made before {too_late}, five days ahead (BLTTHS art. 147.3)"
+                "The extension was requested on {requested_on} for a limit that ends on {last_day}: the "
+                "request had to be made before {first_late_day}, at least five days ahead (BLTTHS art. "
+                "147.3).",
+                requested_on=asked_on,
+                last_day=last_day_of(clock.due),
+                first_late_day=too_late,
+                argument="asked_on",
             )
         if not tip.received_day <= asked_on <= day:
-            raise BadInput(f"asked on {asked_on} and decided on {day}: that can't be for a tip of {tip.received_day}")
+            raise BadInput(
+                "A request of {requested_on} decided on {day} isn't possible for a tip received on "
+                "{received_on}: check the dates.",
+                requested_on=asked_on,
+                day=day,
+                received_on=tip.received_day,
+            )
         paper = _paper(uow, tip, DecisionKind.EXTENDED, body=body, number=number, day=day)
         return self._record(uow, tip, evolve(paper, months=months, asked_on=asked_on))
 
@@ -134,7 +149,9 @@ class TipClocks(Service):
         """
         tip = self._keep_old_notice(uow, self._get_tip(uow, "record_identity_refused", tip_id))
         if not reason.strip():
-            raise BadInput("say why the reporter refused to be named: the law wants the reason noted")
+            raise BadInput(
+                "The refusal to be named has no reason: write why the reporter refused, as the law requires."
+            )
         paper = ClockDecision(kind=DecisionKind.IDENTITY_REFUSED, day=uow.today, recorded_at=uow.at, reason=nfc(reason))
         return self._record(uow, tip.with_timestamp(_NOTICE, uow.at), paper)
 
@@ -153,8 +170,9 @@ class TipClocks(Service):
         clock = clock_changed_by(tip, uow, kind)
         if day > last_day_of(clock.due):
             raise BadInput(
-                f"a decision of {day} can't change a limit that ended on {last_day_of(clock.due)}; enter the paper's "
-                "own date"
+                "A decision of {day} can't change a limit that ended on {last_day}: enter the paper's own date.",
+                day=day,
+                last_day=last_day_of(clock.due),
             )
         _check_order(tip, day)
         return clock
@@ -171,16 +189,26 @@ def _check_order(tip: Tip, day: date) -> None:
     """Refuse a paper that is older than one it follows; a notice follows none and precedes none."""
     papers = [one.day for one in tip.decisions if one.body]
     if papers and day < max(papers):
-        raise BadInput(f"a decision of {day} can't follow one of {max(papers)}; check the two dates")
+        raise BadInput(
+            "A decision of {day} can't follow one of {previous}: check the two dates.", day=day, previous=max(papers)
+        )
 
 
 def _paper(uow: UnitOfWork, tip: Tip, kind: DecisionKind, *, number: str, day: date, body: str = "") -> ClockDecision:
     if kind is not DecisionKind.NOTICE and not body.strip():
-        raise BadInput("say which body decided: it stands in the head of the paper")
+        raise BadInput("The body that decided is missing: write it as in the head of the paper.")
     if not number.strip():
-        raise BadInput("give number and symbol of the paper as they stand on it")
+        raise BadInput("The paper's number and symbol are missing: write them as they are on the paper.")
     if max(len(body), len(number)) > _PAPER_LENGTH:
-        raise BadInput(f"body and number of a paper have {_PAPER_LENGTH} characters at most; shorten what is longer")
+        raise BadInput(
+            "The body and the number of a paper can have at most {most} characters each: shorten the longer one.",
+            most=_PAPER_LENGTH,
+        )
     if not tip.received_day <= day <= uow.today:
-        raise BadInput(f"a paper of {day} can't be about a tip of {tip.received_day}, seen from {uow.today}")
+        raise BadInput(
+            "A paper of {day} isn't possible for a tip received on {received_on} (today is {today}): check the date.",
+            day=day,
+            received_on=tip.received_day,
+            today=uow.today,
+        )
     return ClockDecision(kind=kind, body=nfc(body.strip()), number=nfc(number.strip()), day=day, recorded_at=uow.at)

@@ -48,11 +48,18 @@ class TipWork(Service):
         district = self.context.district
         id = district.unit(unit).id
         if not {*map(unit_mark, district.ancestors(id))}.isdisjoint(tip.barred):
-            raise BadInput(f"unit {id!r} is excluded from tip {tip.receipt} by a conflict of interest; take another")
+            raise BadInput(
+                "Unit {unit!r} is excluded from tip {receipt} by a conflict of interest: choose another unit.",
+                unit=id,
+                receipt=tip.receipt,
+            )
         if tip.is_locked and id not in district.ancestors(tip.unit):
             raise BadInput(
-                f"tip {tip.receipt} is locked for its supervisor: only {tip.unit!r} and the units above handle it; "
-                f"lift the lock before you hand it to {id!r}"
+                "Tip {receipt} is locked for its supervisor, so only {unit!r} and the units above it handle "
+                "the tip: lift the lock before you assign it to {handling_unit!r}.",
+                receipt=tip.receipt,
+                unit=tip.unit,
+                handling_unit=id,
             )
         return id
 
@@ -64,13 +71,23 @@ class TipWork(Service):
         """
         for officer in officers:
             if not uow.permits.is_officer(officer):
-                raise BadInput(f"{officer!r} is no officer; the units list them with their ids")
+                raise BadInput(
+                    "{officer!r} isn't an officer: {act:units.officers} lists the officers.", officer=officer
+                )
             if not {*tip.barred}.isdisjoint(uow.permits.list_marks(officer)):
-                raise BadInput(f"officer {officer} is excluded from tip {tip.receipt} by a conflict of interest")
+                raise BadInput(
+                    "Officer {officer} is excluded from tip {receipt} by a conflict of interest: choose "
+                    "another officer.",
+                    officer=officer,
+                    receipt=tip.receipt,
+                )
             if not may_handle(uow, officer, units):
                 raise BadInput(
-                    f"officer {officer} handles no tips of {units[-1]!r}; grant the role first, or assign the "
-                    "tip to the unit alone"
+                    "Officer {officer} handles no tips of {unit!r}: grant the role first, or assign the tip "
+                    "to the unit alone.",
+                    officer=officer,
+                    unit=units[-1],
+                    argument="officers",
                 )
 
 

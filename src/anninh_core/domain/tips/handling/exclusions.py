@@ -35,8 +35,9 @@ class TipExclusions(TipWork):
         tip = get_tip_for(uow, "exclude", tip_id, seen_version)
         if not uow.permits.is_officer(officer_id):
             raise BadInput(
-                f"{officer_id!r} is no officer; exclude people by the ids that the units list, and a whole unit by "
-                "`exclude_unit`"
+                "{officer!r} isn't an officer: choose one that {act:units.officers} lists, or exclude a "
+                "whole unit with {act:tips.exclude_unit}.",
+                officer=officer_id,
             )
         return self._exclude(uow, tip, officer_id, reason)
 
@@ -55,7 +56,11 @@ class TipExclusions(TipWork):
         tip = get_tip_for(uow, "exclude_unit", tip_id, seen_version)
         mark = unit_mark(self.context.district.unit(unit).id)
         if mark in uow.marks:
-            raise BadInput(f"you are at home in {unit!r}: let somebody of another unit, or above, exclude it")
+            raise BadInput(
+                "You belong to {unit!r}: an officer of another unit, or of one above, must exclude it.",
+                unit=unit,
+                argument="unit",
+            )
         return self._exclude(uow, tip, mark, reason)
 
     @query(Permission.TIP_SUPERVISE, traced=True, public=True)

@@ -37,12 +37,23 @@ class TipHandling(TipWork):
         """Set what a tip is: category, unit, urgency, legal kind and place; the clocks run from its reception.
 
         What isn't given keeps what the category starts with. Another unit moves the tip there.
+
+        Raises:
+            WrongStep: a transfer waits, or its state doesn't allow it.
+            BadInput: no such category.
+            Conflict: it was changed since you saw it.
+            NotFound: there is no such unit.
         """
         tip = get_tip_for(uow, "triage", tip_id, seen_version)
         incoming = self.context.district.incoming
         incoming_category = incoming.get(category)
         if incoming_category is None:
-            raise BadInput(f"there is no incoming category {category!r}; the profile has {', '.join(incoming)}")
+            raise BadInput(
+                "There is no category of tips {category!r}: choose one of {categories}.",
+                category=category,
+                categories=tuple(incoming),
+                argument="category",
+            )
         triaged = tip.triaged(
             unit=self.context.district.unit(unit or tip.unit).id,
             category=category,
@@ -84,7 +95,12 @@ class TipHandling(TipWork):
 
     @command(Permission.TIP_HANDLE, public=True)
     def verify(self, uow: UnitOfWork, tip_id: Id, *, seen_version: int | None = None) -> Tip:
-        """Begin to check a tip on the spot."""
+        """Begin to check a tip on the spot.
+
+        Raises:
+            WrongStep: a transfer waits, or its state doesn't allow it.
+            Conflict: it was changed since you saw it.
+        """
         tip = get_tip_for(uow, "verify", tip_id, seen_version)
         uow.add_event("tip.verifying")
         return self._save(uow, tip.moved(TipState.VERIFYING))
@@ -112,9 +128,16 @@ class TipHandling(TipWork):
             words: what they said, in the officer's words.
             how: by which way: by phone, at the door …
             seen_version: the tip's `version` that you saw; None: whatever it is by now.
+
+        Raises:
+            BadInput: no words, or not how they came.
+            Conflict: it was changed since you saw it.
         """
         if not words.strip() or not how.strip():
-            raise BadInput("note what the reporter said and how: by phone, at the door …")
+            raise BadInput(
+                "The reporter's reply, or how it came, is missing: write both, such as that it came by phone "
+                "or in person."
+            )
         tip = get_tip_for(uow, "record_reply_by_hand", tip_id, seen_version)
         note = ReporterNote(by=uow.actor.id, at=uow.at, how=nfc(how), words=nfc(words))
         uow.add_event("tip.reply_recorded")

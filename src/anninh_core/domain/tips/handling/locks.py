@@ -44,7 +44,10 @@ class TipLocks(TipWork):
         tip = get_tip_for(uow, "confirm_lock", tip_id, seen_version)
         accused = tuple(self.context.district.unit(unit).id for unit in units)
         if own := [unit for unit in accused if unit_mark(unit) in uow.marks]:
-            raise BadInput(f"you are at home in {own[0]!r}: a person of another unit, or above, confirms the lock")
+            raise BadInput(
+                "You belong to {unit!r}: an officer of another unit, or of one above, must confirm the lock.",
+                unit=own[0],
+            )
         _decide(uow, tip, "confirmed", reason)
         uow.add_event("tip.lock_confirmed")
         return uow.save(TIP, tip.with_lock_confirmed(uow.actor.id, uow.at, nfc(reason), accused))
@@ -65,5 +68,5 @@ class TipLocks(TipWork):
 
 def _decide(uow: UnitOfWork, tip: Tip, outcome: str, reason: str) -> None:
     if not reason.strip():
-        raise BadInput(f"tip {tip.receipt}: say why, for the record")
+        raise BadInput("The decision about tip {receipt} needs a reason: write it for the record.", receipt=tip.receipt)
     uow.decide(f"{TIP.name}:{tip.id}", rule=_RULE, reason=outcome, text=nfc(reason))

@@ -89,7 +89,11 @@ class TipPapers(Service):
             BadInput: the period ends before it begins.
         """
         if end < start:
-            raise BadInput(f"a period can't end on {end}, before {start}")
+            raise BadInput(
+                "A period can't end on {last_day}, before it begins on {first_day}: swap the two days.",
+                last_day=end,
+                first_day=start,
+            )
         tips = [tip for tip in self._iter_tips(session, unit, start) if start <= tip.received_day <= end]
         session.facts |= {"export": "register", "rows": len(tips)}
         return self._sheet(session, "register", unit, (start, end), tips)
@@ -104,7 +108,11 @@ class TipPapers(Service):
             BadInput: there is no such month.
         """
         if not 1 <= month <= 12 or not 1900 <= year <= 2999:
-            raise BadInput(f"there is no month {month} of {year}")
+            raise BadInput(
+                "There is no list for month {month} of {year}: give a month from 1 to 12 and a year from 1900 to 2999.",
+                month=month,
+                year=year,
+            )
         start, end = date(year, month, 1), date(year, month, monthrange(year, month)[1])
         tips = [tip for tip in self._iter_tips(session, unit) if is_of_month(tip, start, end)]
         session.facts |= {"export": "monthly_list", "rows": len(tips)}

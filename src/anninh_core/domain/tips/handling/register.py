@@ -99,7 +99,7 @@ class RegisterWriter:
             return self.district.say(f"state.{tip.state}")
         last = tip.settlements[-1]
         rule = self.district.settling.get(last.outcome.value)
-        reason = rule.reasons.get(last.reason, "") if rule else ""
+        reason = _continue(rule.reasons.get(last.reason, "")) if rule else ""
         said = self.district.say(f"{'state' if last.outcome is TipState.WITHDRAWN else 'outcome'}.{last.outcome}")
         return ", ".join(filter(None, (said, reason, short_date(last.day), last.evidence)))
 
@@ -137,3 +137,8 @@ def balance_of(tips: Iterable[Tip], start: date, end: date) -> Balance:
         transferred=between(one.day for one in settlements if one.outcome is TipState.TRANSFERRED),
         closing=sum(is_open_on(tip, end) for tip in counted),
     )
+
+
+def _continue(text: str) -> str:
+    """Return a text as it goes on within a line; an abbreviation at its beginning stays."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text

@@ -18,9 +18,15 @@ class TipReopening(TipWork):
 
     @command(Permission.TIP_HANDLE, public=True)
     def request_reopening(self, uow: UnitOfWork, tip_id: Id, reason: Reason, *, seen_version: int | None = None) -> Tip:
-        """Ask that a tip be opened again, for a reporter who objects by phone or at the door, or for new facts."""
+        """Ask that a tip be opened again, for a reporter who objects by phone or at the door, or for new facts.
+
+        Raises:
+            WrongStep: its state doesn't allow it.
+            BadInput: no reason.
+            Conflict: it was changed since you saw it.
+        """
         if not reason.strip():
-            raise BadInput("a request to open a tip again needs a reason: what does the reporter object to?")
+            raise BadInput("A request to reopen a tip needs a reason: write what the reporter objects to.")
         tip = get_tip_for(uow, "request_reopening", tip_id, seen_version)
         uow.decide(f"tip:{tip.id}", rule="reopening", reason="requested", text=nfc(reason))
         uow.add_event("tip.reopen_requested")
@@ -42,7 +48,7 @@ class TipReopening(TipWork):
             WrongStep: nobody asks.
         """
         if not reason.strip():
-            raise BadInput("say why it is opened again, or why not; it stands in the record")
+            raise BadInput("The decision about reopening needs a reason: write it for the record.")
         tip = get_tip_for(uow, "judge_reopening", tip_id, seen_version)
         uow.decide(f"tip:{tip.id}", rule="reopening", reason="accepted" if accept else "refused", text=nfc(reason))
         uow.add_event("tip.reopened" if accept else "tip.reopening_refused")

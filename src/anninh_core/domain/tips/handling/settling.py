@@ -18,6 +18,7 @@ from anninh_core.domain.tips.values import Transfer
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.arguments import Id, Reason, Words
+from anninh_core.usecase.decision import require_reason_code
 from anninh_core.usecase.marks import command
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -77,7 +78,12 @@ class TipSettling(TipWork):
             Conflict: it was changed since you saw it.
         """
         if outcome not in SETTLE_OUTCOMES:
-            raise BadInput(f"{outcome} has a use case of its own; settle takes {', '.join(sorted(SETTLE_OUTCOMES))}")
+            raise BadInput(
+                "A tip can't be settled as {outcome:outcome}: choose one of {allowed:outcome}.",
+                outcome=outcome.value,
+                allowed=sorted(known.value for known in SETTLE_OUTCOMES),
+                argument="outcome",
+            )
         tip = get_tip_for(uow, "settle", tip_id, seen_version)
         settled = tip.settled(
             outcome, nfc(answer), uow.today, **self._facts(uow, tip, outcome, reason, evidence), valuable=valuable
@@ -106,11 +112,16 @@ class TipSettling(TipWork):
             reason: reason code.
             summary: what the slip tells of the matter; "" for the reporter's own words. Either is masked on the slip.
             evidence, despite_open, seen_version: as for `settle`.
+
+        Raises:
+            WrongStep: parts of it are open, a transfer waits, or its state doesn't allow it.
+            BadInput: no body, no words, an unknown reason, or no evidence where the profile asks for it.
+            Conflict: it was changed since you saw it.
         """
         tip = get_tip_for(uow, "transfer", tip_id, seen_version)
         body = nfc(to).strip()
         if not body:
-            raise BadInput(f"tip {tip.receipt}: name the body that it goes to")
+            raise BadInput("The body that receives tip {receipt} is missing: name it.", receipt=tip.receipt)
         facts = self._facts(uow, tip, TipState.TRANSFERRED, reason, evidence)
         settled = tip.settled(TipState.TRANSFERRED, nfc(answer), uow.today, **facts, to=body)
         unit = tip.handling_unit or tip.unit
@@ -137,11 +148,22 @@ class TipSettling(TipWork):
         despite_open: Reason = "",
         seen_version: int | None = None,
     ) -> Tip:
-        """Mark a tip as a duplicate of another. Its reporter still gets an answer of their own."""
+        """Mark a tip as a duplicate of another. Its reporter still gets an answer of their own.
+
+        Raises:
+            WrongStep: parts of it are open, a transfer waits, its lock isn't decided, its state doesn't allow it, or
+                the other tip is the same one or is merged itself.
+            BadInput: no words.
+            Conflict: it was changed since you saw it.
+            NotFound: there is no such other tip.
+        """
         other = get_permitted_tip(uow, into)
         uow.guard_version(TIP, other)
         if other.id == tip_id or other.merged_into:
-            raise WrongStep(f"tip {other.receipt} can't take another one in: it is the same or merged itself")
+            raise WrongStep(
+                "Tip {receipt} can't take in another tip: it is the same tip, or it is merged itself.",
+                receipt=other.receipt,
+            )
         tip = get_tip_for(uow, "merge", tip_id, seen_version)
         facts = self._facts(uow, tip, TipState.DUPLICATE, "same_incident", "")
         settled = tip.settled(TipState.DUPLICATE, nfc(answer), uow.today, **facts, into=into)
@@ -162,16 +184,27 @@ class TipSettling(TipWork):
 
     @command(Permission.TIP_HANDLE, public=True)
     def answered_by_hand(self, uow: UnitOfWork, tip_id: Id, proof: Words, *, seen_version: int | None = None) -> Tip:
-        """Note that a person told the reporter, and how."""
+        """Note that a person told the reporter, and how.
+
+        Raises:
+            WrongStep: its state doesn't allow it.
+            BadInput: no proof.
+            Conflict: it was changed since you saw it.
+        """
         if not proof.strip():
-            raise BadInput("say how the reporter was told: by phone, at the door …")
+            raise BadInput("The proof is missing: write how the reporter was informed, such as by phone or in person.")
         tip = get_tip_for(uow, "answered_by_hand", tip_id, seen_version)
         uow.add_event("tip.answered")
         return self._save(uow, tip.answered(nfc(proof), uow.today).with_timestamp("answered", uow.at))
 
     @command(Permission.TIP_HANDLE, public=True)
     def close(self, uow: UnitOfWork, tip_id: Id, *, seen_version: int | None = None) -> Tip:
-        """Close an answered tip. Whether it is opened again is another person's to judge, see `judge_reopening`."""
+        """Close an answered tip. Whether it is opened again is another person's to judge, see `judge_reopening`.
+
+        Raises:
+            WrongStep: a request to reopen it waits, parts of it are open, or its state doesn't allow it.
+            Conflict: it was changed since you saw it.
+        """
         tip = get_tip_for(uow, "close", tip_id, seen_version)
         uow.add_event("tip.closed")
         return uow.save(TIP, tip.moved(TipState.CLOSED))
@@ -180,16 +213,29 @@ class TipSettling(TipWork):
         """Return what a settlement says beside its words, checked against the profile."""
         rule = self.context.district.settling.get(outcome.value)
         stated = nfc(evidence).strip()
+        require_reason_code(reason)
         if rule is not None and rule.reasons and reason not in rule.reasons:
-            known = ", ".join(f"{code} ({name})" for code, name in rule.reasons.items())
-            raise BadInput(f"{reason!r} is no reason for {outcome}; the profile has {known}")
+            raise BadInput(
+                "{reason!r} isn't a reason to settle a tip as {outcome:outcome}: choose one of {allowed}.",
+                reason=reason,
+                outcome=outcome.value,
+                allowed=tuple(f"{code} ({name})" for code, name in rule.reasons.items()),
+                argument="reason",
+            )
         if rule is not None and rule.evidence and not stated:
             raise BadInput(
-                f"tip {tip.receipt} needs evidence to become {outcome}: the number of a document, or message:<id> of a "
-                "message of the case that came with a file"
+                "Tip {receipt} needs evidence to be settled as {outcome:outcome}: give the number of a document, or "
+                "message:<id> of a message of the case that came with a file.",
+                receipt=tip.receipt,
+                outcome=outcome.value,
+                argument="evidence",
             )
         if stated.startswith(_MESSAGE) and not self._has_attachment(uow, f"tip:{tip.id}", stated[len(_MESSAGE) :]):
-            raise BadInput(f"{stated!r} is no message of tip {tip.receipt} with a file; `anninh tips show` lists them")
+            raise BadInput(
+                "{evidence!r} isn't a message of tip {receipt} with a file: {act:tips.get} lists the messages.",
+                evidence=stated,
+                receipt=tip.receipt,
+            )
         in_time = all(deadline.is_in_time(uow.at) for deadline in tip.clocks)
         return {"in_time": in_time, "by": uow.actor.id, "reason": reason, "evidence": stated}
 
@@ -209,7 +255,10 @@ class TipSettling(TipWork):
         if subcases and not why:
             units = ", ".join(subcase.unit for subcase in subcases)
             raise WrongStep(
-                f"tip {tip.receipt} has parts that are open at {units}; wait for them, or say by `despite_open` why not"
+                "Other units still work on parts of tip {receipt} ({units}): wait for them, or write in "
+                "`despite_open` why you don't.",
+                receipt=tip.receipt,
+                units=units,
             )
         for subcase in subcases:
             uow.save(SUBCASE, subcase.called_off(why, uow.at))

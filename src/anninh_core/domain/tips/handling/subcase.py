@@ -81,7 +81,13 @@ class Subcase:
         """
         if to not in TRANSITIONS[self.state]:
             allowed = ", ".join(sorted(TRANSITIONS[self.state])) or "nothing more"
-            raise WrongStep(f"the part of tip {self.receipt} is {self.state}: it can't become {to}, only {allowed}")
+            raise WrongStep(
+                "The part of tip {receipt} is {state}: it can't become {next_state}. Possible next states: {allowed}.",
+                receipt=self.receipt,
+                state=self.state,
+                next_state=to,
+                allowed=allowed,
+            )
         return evolve(self, state=to)
 
     def taken(self, officers: tuple[str, ...]) -> "Subcase":
@@ -102,7 +108,10 @@ class Subcase:
 
     def _ended(self, state: SubcaseState, words: str, at: datetime) -> "Subcase":
         if not words.strip():
-            raise BadInput(f"a part of tip {self.receipt} ends with words: what was found, or why not")
+            raise BadInput(
+                "The result of the part of tip {receipt} is missing: write what was found, or why nothing was.",
+                receipt=self.receipt,
+            )
         return evolve(self.moved(state), result=words, ended_at=at)
 
 

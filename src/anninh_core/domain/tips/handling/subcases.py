@@ -17,7 +17,7 @@ from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
-_SEE = "`tips.list_subcases` lists those of your units"
+_SEE = "tips.list_subcases"
 
 
 class TipSubcases(TipWork):
@@ -50,7 +50,12 @@ class TipSubcases(TipWork):
         target = self._require_unit(tip, unit)
         lead = tip.handling_unit or tip.unit
         if not asked.strip() or target == lead:
-            raise BadInput(f"say what {target!r} is asked for; it must be another unit than {lead!r}, which leads")
+            raise BadInput(
+                "A part of a case needs a request, and a unit other than {handling_unit!r}, which leads the "
+                "case: write what you ask {unit!r} for, or choose another unit.",
+                unit=target,
+                handling_unit=lead,
+            )
         subcase = evolve(self._new_subcase(uow, tip, target, nfc(asked)), lead=lead, due_at=due_at)
         uow.add_event("subcase.opened")
         uow.save(TIP, evolve(tip, open_subcases=(*tip.open_subcases, subcase.id)))
@@ -58,7 +63,12 @@ class TipSubcases(TipWork):
 
     @command(Permission.TIP_HANDLE, public=True)
     def take_subcase(self, uow: UnitOfWork, subcase_id: Id, *, officers: Sequence[Id] = ()) -> Subcase:
-        """Take on what one's unit is asked for, and say who works on it; without names the actor does."""
+        """Take on what one's unit is asked for, and say who works on it; without names the actor does.
+
+        Raises:
+            WrongStep: it ended before.
+            BadInput: one of them is no officer, may not handle tips of the unit, or is excluded from the tip.
+        """
         subcase = uow.get_permitted(SUBCASE, subcase_id, _SEE)
         chosen = tuple(dict.fromkeys(officers)) or (uow.actor.id,)
         self._check_handlers(uow, uow.load(TIP, subcase.tip), chosen, (subcase.unit,))
@@ -67,14 +77,24 @@ class TipSubcases(TipWork):
 
     @command(Permission.TIP_HANDLE, public=True)
     def finish_subcase(self, uow: UnitOfWork, subcase_id: Id, result: Words) -> Subcase:
-        """Tell the lead what the unit found."""
+        """Tell the lead what the unit found.
+
+        Raises:
+            WrongStep: it ended before.
+            BadInput: no words.
+        """
         subcase = uow.get_permitted(SUBCASE, subcase_id, _SEE).done(nfc(result), uow.at)
         uow.add_event("subcase.done")
         return self._end(uow, subcase)
 
     @command(Permission.TIP_HANDLE, public=True)
     def return_subcase(self, uow: UnitOfWork, subcase_id: Id, reason: Reason) -> Subcase:
-        """Give what one's unit is asked for back to the lead, with a reason."""
+        """Give what one's unit is asked for back to the lead, with a reason.
+
+        Raises:
+            WrongStep: it ended before.
+            BadInput: no reason.
+        """
         subcase = uow.get_permitted(SUBCASE, subcase_id, _SEE).returned(nfc(reason), uow.at)
         uow.add_event("subcase.returned")
         return self._end(uow, subcase)
@@ -86,12 +106,16 @@ class TipSubcases(TipWork):
         Args:
             subcase: id of the part.
             reason: why.
+
+        Raises:
+            BadInput: no reason.
+            NotFound: the tip has no such open part.
         """
         tip = get_permitted_tip(uow, tip_id)
         if subcase not in tip.open_subcases:
             known = uow.get_readable(SUBCASE, subcase)
             truth = "there is none" if known is None else f"it is {known.state}, and a part of tip:{known.tip}"
-            raise uow.withhold(SUBCASE.name, subcase, truth, "`tips.subcases_of` lists those of a tip", unit=tip.unit)
+            raise uow.withhold(SUBCASE.name, subcase, truth, "tips.subcases_of", unit=tip.unit)
         called_off = uow.load(SUBCASE, subcase).called_off(nfc(reason), uow.at)
         uow.add_event("subcase.called_off")
         return self._end(uow, called_off)

@@ -40,9 +40,13 @@ class TipTransfers(TipWork):
         tip = get_tip_for(uow, "transfer_to_unit", tip_id, seen_version)
         target = self._require_unit(tip, unit)
         if target == (tip.handling_unit or tip.unit):
-            raise BadInput(f"unit {target!r} has tip {tip.receipt} already")
+            raise BadInput("Unit {unit!r} already has tip {receipt}.", unit=target, receipt=tip.receipt)
         if not reason.strip():
-            raise BadInput(f"say why tip {tip.receipt} goes to {target!r}; the unit reads it")
+            raise BadInput(
+                "The transfer of tip {receipt} to {unit!r} needs a reason, which that unit reads: write it.",
+                receipt=tip.receipt,
+                unit=target,
+            )
         transfer = Transfer(
             to=target,
             inside=True,
@@ -84,7 +88,10 @@ class TipTransfers(TipWork):
         tip = get_tip_for(uow, "return_transfer", tip_id, seen_version)
         transfer = waiting_transfer_of(tip)
         if not reason.strip():
-            raise BadInput(f"say why tip {tip.receipt} is returned; who sent it reads it")
+            raise BadInput(
+                "The return of tip {receipt} needs a reason, which the sending unit reads: write it.",
+                receipt=tip.receipt,
+            )
         back = tip.with_last_transfer(evolve(transfer, returned_on=uow.today, return_reason=nfc(reason)))
         back = evolve(back, handling_unit=transfer.came_from)
         if not transfer.was_assigned:
@@ -114,7 +121,7 @@ class TipTransfers(TipWork):
         tip = get_tip_for(uow, "record_return", tip_id, seen_version)
         last = tip.transfers[-1] if tip.transfers else None
         if not reason.strip():
-            raise BadInput(f"say why tip {tip.receipt} came back")
+            raise BadInput("The return of tip {receipt} has no reason: write why it came back.", receipt=tip.receipt)
         words = " ".join(filter(None, (nfc(document).strip(), nfc(reason).strip())))
         back = tip.reopened(uow.today)
         if last is not None:

@@ -25,7 +25,7 @@ from anninh_core.vocabulary.permissions import Permission
 
 MOST_TIPS = 200
 """Tips that one act joins, separates or answers."""
-_SEE = "`anninh incidents list` shows those whose tips you may read"
+_SEE = "incidents.list"
 _MOST_WORDS = 300
 _GONE = (TipState.JOINED, TipState.BECAME_INQUIRY)
 """States of tips that are a part of another case by now."""
@@ -122,13 +122,19 @@ class Incidents(Service):
         loaded = [get_permitted_tip(uow, id) for id in named]
         for tip in loaded:
             if tip.state in _GONE:
-                raise WrongStep(f"tip {tip.receipt} is {tip.state}: name the case that it is a part of")
+                raise WrongStep(
+                    "Tip {receipt} is {state}: name the tip that it became a part of.",
+                    receipt=tip.receipt,
+                    state=tip.state,
+                )
             if tip.is_locked:
-                raise WrongStep(f"tip {tip.receipt} is locked for its supervisor; it stays a case of its own")
+                raise WrongStep(
+                    "Tip {receipt} is locked for its supervisor, so it stays a separate case.", receipt=tip.receipt
+                )
         incident = self._find_one(uow, loaded, incident_id)
         joined = incident.joined(named, uow.actor.id, uow.at)
         if joined.is_dissolved:
-            raise BadInput("an incident has two tips at least; name another one that reports the same event")
+            raise BadInput("An incident needs at least two tips: name another tip about the same event.")
         if joined == incident:
             return self._show(uow, incident)
         for tip in loaded:
@@ -162,7 +168,9 @@ class Incidents(Service):
         named = _require_ids(tips)
         for tip in [get_permitted_tip(uow, id) for id in named]:
             if tip.incident != incident.id:
-                raise BadInput(f"tip {tip.receipt} isn't in this incident; `incidents.get` shows its tips")
+                raise BadInput(
+                    "Tip {receipt} isn't in this incident: {act:incidents.get} shows its tips.", receipt=tip.receipt
+                )
         separated = incident.separated(named, uow.actor.id, uow.at)
         for id in separated.history[-1].tips:
             gone = uow.get_unpurged(TIP, id)
@@ -185,7 +193,9 @@ class Incidents(Service):
         incident = self._get(uow, incident_id).incident
         tip = get_permitted_tip(uow, tip_id)
         if tip.incident != incident.id:
-            raise BadInput(f"tip {tip.receipt} isn't in this incident; `incidents.get` shows its tips")
+            raise BadInput(
+                "Tip {receipt} isn't in this incident: {act:incidents.get} shows its tips.", receipt=tip.receipt
+            )
         uow.unit = incident.unit
         uow.facts |= {"incident": incident.id, "role": role.value}
         uow.add_event("incident.role_set")
@@ -261,7 +271,7 @@ class Incidents(Service):
         if incident_id:
             ids.add(self._get(uow, incident_id).incident.id)
         if len(ids) > 1:
-            raise WrongStep("the tips belong to different incidents; separate them from one of these first")
+            raise WrongStep("The tips belong to different incidents: separate them from one of those first.")
         if ids:
             return uow.load(INCIDENT, ids.pop())
         return Incident(id=self.context.ids.new(), unit=tips[0].unit, opened_at=uow.at)
@@ -305,7 +315,11 @@ def _require_ids(tips: Sequence[str]) -> tuple[str, ...]:
     """
     ids = tuple(dict.fromkeys(tips))
     if not ids:
-        raise BadInput("no tip is named; name those that report the same event")
+        raise BadInput("No tip is named: name the tips about the same event.")
     if len(ids) > MOST_TIPS:
-        raise BadInput(f"{len(ids)} tips are named; one act takes {MOST_TIPS}, so do the rest in another")
+        raise BadInput(
+            "{count} tips are too many for one act: name at most {most}, and repeat the act for the rest.",
+            count=len(ids),
+            most=MOST_TIPS,
+        )
     return ids

@@ -39,7 +39,11 @@ class TipFilter:
 
     def __attrs_post_init__(self) -> None:
         if self.received_from and self.received_to and self.received_from > self.received_to:
-            raise BadInput(f"no day is from {self.received_from} to {self.received_to}; the earlier one comes first")
+            raise BadInput(
+                "A period can't run from {received_from} to {received_to}: swap the two days.",
+                received_from=self.received_from,
+                received_to=self.received_to,
+            )
 
     @property
     def admits_all(self) -> bool:

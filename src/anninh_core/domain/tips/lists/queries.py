@@ -267,7 +267,10 @@ def _name_handler(session: ReadSession, handler: str, *, mine: bool) -> str:
     """Return the id of the officer whose tips are asked for, "" for everybody's."""
     own = session.actor.id
     if mine and handler not in ("", own):
-        raise BadInput(f"`mine` are the tips of {own}, and `handler` is {handler!r}: ask for one of them")
+        raise BadInput(
+            "`mine` asks for your own tips and `handler` for those of officer {officer}: use only one of them.",
+            officer=handler,
+        )
     return own if mine else handler
 
 

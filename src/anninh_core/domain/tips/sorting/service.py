@@ -189,7 +189,7 @@ class TipSorting(Service):
             WrongStep: it isn't merged into any other.
         """
         if not reason.strip():
-            raise BadInput("say why the two tips are different matters")
+            raise BadInput("Splitting the tips needs a reason: write why they are different matters.")
         tip = get_permitted_tip(uow, tip_id)
         TIP_STEPS.require("unmerge", tip, uow)
         split = tip.split_again(uow.today)
@@ -200,11 +200,13 @@ class TipSorting(Service):
 
     def _check_rules(self, rules: Sequence[RoutingRule]) -> None:
         if not rules:
-            raise BadInput("there are no rules to try; give at least one")
+            raise BadInput("No rules are given: give at least one to simulate.")
         for rule in rules:
             if rule.to != "own" and rule.to not in self.context.district.units:
                 raise BadInput(
-                    f"rule {rule.id!r} sends tips to {rule.to!r}, which is no unit; `anninh units` lists them"
+                    "Rule {rule!r} sends tips to {unit!r}, which isn't a unit: choose one that `anninh units` lists.",
+                    rule=rule.id,
+                    unit=rule.to,
                 )
 
     def _iter_tips(self, session: ReadSession, unit: str, since: date, until: date) -> Iterator[Tip]:

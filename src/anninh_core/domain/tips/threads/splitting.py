@@ -51,10 +51,13 @@ class TipSplitting(Service):
         for one in (tip, target):
             require_joinable(one, uow)
         if tip.id == target.id:
-            raise BadInput(f"tip {tip.receipt} can't be joined to itself; name another one")
+            raise BadInput("Tip {receipt} can't be joined to itself: name another tip.", receipt=tip.receipt)
         if not tip.conversation or tip.conversation != target.conversation:
             raise BadInput(
-                f"tips {tip.receipt} and {target.receipt} have different reporters; merge them as duplicates"
+                "Tips {receipt} and {second_receipt} have different reporters: merge them as duplicates with "
+                "{act:tips.merge}.",
+                receipt=tip.receipt,
+                second_receipt=target.receipt,
             )
         if tip.excluded:
             target = evolve(target, excluded=tuple(dict.fromkeys((*target.excluded, *tip.excluded))))

@@ -59,7 +59,10 @@ class TipWithdrawals(Service):
         """
         tip = _get_asked(uow, "decline_withdrawal", tip_id, reason)
         if not answer.strip():
-            raise BadInput(f"tip {tip.receipt}: its reporter asked to take it back; say in `answer` what they are told")
+            raise BadInput(
+                "The reporter of tip {receipt} asked to withdraw it: write in `answer` what to reply.",
+                receipt=tip.receipt,
+            )
         uow.decide(f"tip:{tip.id}", rule="withdrawal", reason="declined", text=nfc(reason))
         notify_reporter(uow, tip, "tip.withdrawal_declined", text=nfc(answer))
         uow.add_event("tip.withdrawal_declined")
@@ -70,5 +73,5 @@ def _get_asked(uow: UnitOfWork, step: str, tip_id: str, reason: str) -> Tip:
     tip = get_permitted_tip(uow, tip_id)
     TIP_STEPS.require(step, tip, uow)
     if not reason.strip():
-        raise BadInput(f"tip {tip.receipt}: say why, for the record")
+        raise BadInput("The decision about tip {receipt} needs a reason: write it for the record.", receipt=tip.receipt)
     return tip

@@ -86,7 +86,7 @@ def platform_ids(found: Sequence[Found]) -> list[str]:
 
 def fail_storage(*_: object, **__: object) -> NoReturn:
     """Fail as a storage does that is away."""
-    raise StorageError("the storage is away (a test has it so)")
+    raise StorageError("The storage isn't available (simulated by a test).")
 
 
 class MessengerPlatform(MessengerBench, ConformanceKit, kit=True):

@@ -219,10 +219,10 @@ class DumpRules(StorageKit, kit=True):
 
         def broken(at: int) -> Iterator[Row]:
             yield from rows[:at]
-            raise StorageError("the file is damaged")
+            raise StorageError("The file is damaged.")
 
         for at in range(0, len(rows), 7):
-            with pytest.raises(StorageError, match="the file is damaged"):
+            with pytest.raises(StorageError, match="The file is damaged"):
                 storage.maintenance.load(broken(at))
             assert_empty(storage)
         storage.maintenance.load(rows)

@@ -192,7 +192,7 @@ class InboxRules(StorageKit, kit=True):
         commit(storage, inbox_change("a"))
         (row,) = claim(storage)
         for token, state in ((row.token, InboxState.NEW), (None, InboxState.FAILED), (row.token, InboxState.CLAIMED)):
-            with pytest.raises(BadInput, match="states: done"):
+            with pytest.raises(BadInput, match="choose from done"):
                 commit(storage, settle_inbox("a", token, state=state))
 
     def test_nothing_kept(self, storage: Storage) -> None:

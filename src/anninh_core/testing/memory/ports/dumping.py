@@ -44,7 +44,7 @@ def load(tables: Tables, rows: Sequence[Row]) -> None:
     tables.require_ready()
     nonempty = (tables.journal, tables.requests, tables.keys, tables.inbox, tables.outbox, tables.days, tables.states)
     if any(nonempty) or any(tables.records.values()):
-        raise WrongStep("the in-memory storage isn't empty; load into one that is")
+        raise WrongStep("The in-memory storage isn't empty: load into an empty one.")
     specs = {row.kind: row for row in rows if isinstance(row, IndexSpec)} | tables.specs
     checked = [fit_record(specs, row) if isinstance(row, Record) else row for row in rows]
     for row in checked:

@@ -61,7 +61,7 @@ class EventsEndpoint:
         """
         actor = await self._threads.run(self._calls.admit, request)
         if self._open[actor.id] >= _PER_PERSON or self._open.total() >= self._most:
-            raise TooManyRequests("too many streams of events are open; close one", _WAIT)
+            raise TooManyRequests("Too many event streams are open: close one.", _WAIT)
         return EventStream(self._tell(request, actor))
 
     async def _tell(self, request: ApiRequest, actor: Actor) -> AsyncIterator[bytes]:

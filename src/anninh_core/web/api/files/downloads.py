@@ -21,7 +21,6 @@ from anninh_core.web.bodies.places import SMALL_BODY, BodyPlaces
 from anninh_core.web.bodies.reading import read_body_in_time, require_length
 
 PATH = "downloads"
-_WHAT = "a download"
 
 
 class DownloadRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,9 +51,9 @@ class DownloadEndpoint:
     async def prepare(self, request: ApiRequest, receive: Receive) -> Response:
         """Answer the id of a file."""
         request.require_json()
-        require_length(tuple(request.headers.items()), SMALL_BODY, _WHAT)
+        require_length(tuple(request.headers.items()), SMALL_BODY)
         with self._places.enter() as place:
-            body = await read_body_in_time(receive, SMALL_BODY, place, self._patience, _WHAT)
+            body = await read_body_in_time(receive, SMALL_BODY, place, self._patience)
         return await self._threads.run(self._prepare, request, body)
 
     async def answer(self, request: ApiRequest, receive: Receive) -> Response:  # noqa: ARG002  as other handlers

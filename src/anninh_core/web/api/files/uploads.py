@@ -24,7 +24,6 @@ from anninh_core.web.api.request import ApiRequest
 from anninh_core.web.bodies.places import FilePlaces
 from anninh_core.web.bodies.reading import iter_body, require_length
 
-_WHAT = "an upload"
 _AT_ONCE = 8
 _OF_ONE_PERSON = 4
 _BEGINNING = 4096  # bytes by which programs and the like are known
@@ -53,9 +52,9 @@ class UploadEndpoint:
             BadInput: it has no name, is empty, or of a kind that nobody is shown.
             HTTPException: 408, it came too slowly; 503, too many come at once.
         """
-        require_length(tuple(request.headers.items()), MAX_BYTES, _WHAT)
+        require_length(tuple(request.headers.items()), MAX_BYTES)
         if not (name := request.read_query().get("name", "")):
-            raise BadInput("an upload has no name; send it with ?name=FILE_NAME")
+            raise BadInput("An upload has no name: send it with ?name=FILE_NAME.")
         actor = await self._threads.run(self._calls.admit, request)
         with self._places.enter(actor.id):
             file = await self._threads.run(self._uploads.begin, actor, name)
@@ -71,7 +70,7 @@ class UploadEndpoint:
         async for received in iter_body(receive, self._patience):
             held += received
             if size + len(held) > MAX_BYTES:
-                raise TooLarge(f"{_WHAT} goes over the limit of {MAX_BYTES} bytes", limit=MAX_BYTES)
+                raise TooLarge("This request is over the limit of {limit:,} bytes: send less data.", limit=MAX_BYTES)
             if not is_known and len(held) >= _BEGINNING:
                 _detect(name, detect_beginning, bytes(held[:_BEGINNING]))
                 is_known = True
@@ -107,4 +106,6 @@ def _detect(name: str, detect: Callable[[T], str], content: T) -> str:
     except FileRefused as refused:
         if refused.reason in (FileReason.UNKNOWN_TYPE, FileReason.EMPTY):
             return ""
-        raise BadInput(f"the file {name!r} isn't taken: {refused.reason.value}; send a picture or a document") from None
+        raise BadInput(
+            "File {file!r} isn't accepted ({reason}): send a picture or a document.", file=name, reason=refused.reason
+        ) from None

@@ -11,10 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
-from anninh_core.door.error_words import worded_code, words_of
-from anninh_core.door.error_words.explain import translate_part
-from anninh_core.door.error_words.general import Language, code_of
-from anninh_core.door.error_words.particular import translate_sentence
+from anninh_core.door.problems import code_of, worded_code, words_of
 from anninh_core.kernel.errors import (
     AlreadyDone,
     AnninhError,
@@ -29,6 +26,9 @@ from anninh_core.kernel.errors import (
     StorageError,
     TooManyRequests,
 )
+from anninh_core.kernel.sentences import plain_text
+from anninh_core.language.catalogue import Language
+from anninh_core.language.phrasing import Phrasing
 from anninh_core.web.api.problems.statuses import status_of
 from anninh_core.web.error_responses import RETRY_AFTER, describe_error
 
@@ -87,7 +87,12 @@ def problem_response(
 ) -> Response:
     """Return a problem with these members."""
     body = {"type": TYPE_PREFIX + code, "title": title, "status": status, "code": code, **further}
-    return Response(msgspec.json.encode(body), status, {"Cache-Control": "no-store", **(headers or {})}, MEDIA_TYPE)
+    return Response(
+        msgspec.json.encode(body, enc_hook=plain_text),
+        status,
+        {"Cache-Control": "no-store", **(headers or {})},
+        MEDIA_TYPE,
+    )
 
 
 def _from_status(status: int, language: Language, headers: Mapping[str, str] | None = None) -> Response:
@@ -100,17 +105,15 @@ def _detail(error: Exception, general: str, language: Language) -> str:
     """Return the sentence of a problem: the error's own where it is there in the language and tells nothing else."""
     if not isinstance(error, _TELLABLE) or isinstance(error, _UNTOLD):
         return general
-    own = " ".join(str(error).split())
-    if not own or _PATH.search(own):
-        return general
-    return own if language == "en" else translate_sentence(own) or general
+    sentence = Phrasing(language).error(error)
+    return general if not sentence or _PATH.search(sentence) else sentence
 
 
 def _argument_errors(error: Exception, language: Language) -> Sequence[dict[str, str]]:
     """Return which arguments don't fit, where the error says it."""
-    told = str if language == "en" else translate_part
-    found: Sequence[Any] = getattr(error, "errors", ()) if isinstance(error, BadInput) else ()
-    return [{"path": one.path, "message": told(one.message)} for one in found]
+    phrasing = Phrasing(language)
+    faults: Sequence[Any] = getattr(error, "errors", ()) if isinstance(error, BadInput) else ()
+    return [{"path": fault.path, "message": phrasing.sentence(fault.message)} for fault in faults]
 
 
 def _headers(error: Exception, status: int) -> Mapping[str, str]:

@@ -35,7 +35,6 @@ from anninh_core.web.bodies.reading import read_body_in_time, require_length
 
 _PROVIDER_THREADS = 2
 _PROVIDER_WAITING = 16
-_WHAT = "a sign-in"
 _MAX_LABEL = 100
 
 T = TypeVar("T")
@@ -142,9 +141,9 @@ class SignInEndpoint:
         """Return the decoded request; an error about a value doesn't repeat it, since it may be a secret."""
         self._pace.take(request.address)
         request.require_json()
-        require_length(tuple(request.headers.items()), SMALL_BODY, _WHAT)
+        require_length(tuple(request.headers.items()), SMALL_BODY)
         with self._places.enter() as place:
-            body = await read_body_in_time(receive, SMALL_BODY, place, self._patience, _WHAT)
+            body = await read_body_in_time(receive, SMALL_BODY, place, self._patience)
         try:
             return decoder.decode(body)
         except DECODE_ERRORS:

@@ -1,0 +1,30 @@
+"""Sentences and errors in the language that is spoken."""
+
+from anninh_core.cli.language.speaking import spoken
+from anninh_core.door.problems import explain_error
+from anninh_core.language.phrasing import Phrasing, name_check
+
+
+def translate_error(error: BaseException) -> str:
+    """Return the sentence of an error."""
+    return explain_error(error, _phrasing())
+
+
+def translate_sentence(sentence: str) -> str:
+    """Return a sentence of the program; one that the catalogue lacks stays as it is."""
+    return _phrasing().sentence(sentence)
+
+
+def translate_check_name(name: str) -> str:
+    """Return what was checked."""
+    return name_check(name, _phrasing().language)
+
+
+def _phrasing() -> Phrasing:
+    return Phrasing(spoken(), name_act=_name_command)
+
+
+def _name_command(operation: str) -> str:
+    from anninh_core.cli.language.act_commands import COMMANDS  # noqa: PLC0415  errors alone need it
+
+    return f"`anninh {COMMANDS.get(operation, f'call {operation}')}`"

@@ -1,0 +1,48 @@
+"""Sentences in a stored text: the English one, and on a second line the parts that it was made of."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from anninh_core.kernel.sentences import Sentence, sentence_of, show_value
+
+_TEMPLATE = "template"
+_VALUES = "values"
+
+
+def pack_sentence(text: str, limit: int) -> str:
+    """Return a sentence with its parts, as `unpack_sentence` reads it; one whose template names nothing is a text.
+
+    Args:
+        limit: how many characters of the English sentence are kept.
+    """
+    if not isinstance(text, Sentence) or text == text.template:
+        return str(text)
+    return f"{text.replace(chr(10), ' ')[:limit]}\n{json.dumps(_parts(text), ensure_ascii=False)}"
+
+
+def unpack_sentence(text: str) -> Sentence:
+    """Return the sentence of a stored text. One without parts, such as those of older versions, is its own template."""
+    english, _, parts = text.partition("\n")
+    if not parts:
+        return Sentence(text)
+    try:
+        return _sentence(json.loads(parts))
+    except (ValueError, TypeError, LookupError):  # cut off, or not written by us
+        return Sentence(english)
+
+
+def _parts(sentence: Sentence) -> Mapping[str, object]:
+    values = {name: _plain(name, value) for name, value in sentence.values.items()}
+    return {_TEMPLATE: sentence.template, _VALUES: values}
+
+
+def _plain(name: str, value: object) -> object:
+    if isinstance(value, Sentence | BaseException):
+        return _parts(sentence_of(value) if isinstance(value, BaseException) else value)
+    return value if isinstance(value, int) else show_value(name, value, "")
+
+
+def _sentence(parts: Mapping[str, Any]) -> Sentence:
+    values = {name: _sentence(value) if isinstance(value, dict) else value for name, value in parts[_VALUES].items()}
+    return Sentence(parts[_TEMPLATE], **values)

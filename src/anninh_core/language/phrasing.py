@@ -1,0 +1,100 @@
+"""Puts sentences with values in the words of an interface."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from enum import Enum
+
+from attrs import field, frozen
+
+from anninh_core.kernel.sentences import QUOTED, Sentence, join_items, sentence_of, show_value
+from anninh_core.language.catalogue import Language, translate
+from anninh_core.language.old_sentences import read_old_sentence
+
+ShowNamed = Callable[[str, str], str]
+"""Takes a value's name, such as `unit`, and the value; returns what people call it, or the value itself."""
+
+
+def _show_as_is(_name: str, value: str) -> str:
+    return value
+
+
+def _quote_operation(operation: str) -> str:
+    return f"`{operation}`"
+
+
+@frozen
+class Phrasing:
+    """How an interface puts sentences.
+
+    Attributes:
+        language: of the reader.
+        show_named: looks up what people call a unit, an officer or a category by its id.
+        name_act: names an operation, such as `tips.triage`, in the interface's own words and with its quotes.
+    """
+
+    language: Language
+    show_named: ShowNamed = field(default=_show_as_is, repr=False)
+    name_act: Callable[[str], str] = field(default=_quote_operation, repr=False)
+
+    def sentence(self, sentence: str) -> str:
+        """Return a sentence in the reader's language; a text that the catalogue lacks stays as it is."""
+        if self.language != "en" and not getattr(sentence, "values", None):
+            sentence = self._recognise(sentence)
+        if not isinstance(sentence, Sentence):
+            return translate(sentence, self.language)
+        return sentence.render(translate(sentence.template, self.language), self._show, self.name_act)
+
+    def _recognise(self, text: str) -> str:
+        """Return a text that the catalogue lacks as the sentence that an older version stored, or else as it is."""
+        return text if translate(text, self.language) != text else read_old_sentence(text)
+
+    def error(self, error: BaseException) -> str:
+        """Return the sentence of an error in one line; a foreign error's own text is shown as it is."""
+        return " ".join(self.sentence(sentence_of(error)).split())
+
+    def label(self, value: Enum) -> str:
+        """Return what people call a member of a closed list; the catalogue has it in the context of the list's name."""
+        return translate(str(value.value), self.language, (type(value).__name__,))
+
+    def _show(self, name: str, value: object, spec: str) -> str:
+        if spec == QUOTED:
+            return self._quote(self._show(name, value, ""), show_value(name, value, ""))
+        match value:
+            case Sentence():
+                return self.sentence(value)
+            case BaseException():
+                return self.error(value)
+            case Enum():
+                return self.label(value)
+            case tuple() | list() | set() | frozenset():
+                texts = [self._show(name, item, spec) for item in value]
+                return join_items(value, texts) or translate("none", self.language)
+            case str():
+                return translate(value, self.language, (spec,)) if spec else self.show_named(name, value)
+        return show_value(name, value, spec) if self.language == "en" else _write_figure(name, value, spec)
+
+    def _quote(self, text: str, plain: str) -> str:
+        """Return a value in quotes; what people call it needs none."""
+        if text != plain:
+            return text
+        quoted = repr(plain)
+        return quoted if self.language == "en" else f"“{quoted[1:-1]}”"
+
+
+def name_check(name: str, language: Language) -> str:
+    """Return what was checked, such as `oa token`: its words are translated one by one, a messenger's name isn't."""
+    return " ".join(translate(word, language, ("check",)) for word in name.split(" "))
+
+
+def _write_figure(name: str, value: object, spec: str) -> str:
+    """Return a day, a moment or a number as people in Vietnam write it."""
+    match value:
+        case datetime():
+            from anninh_core.kernel.dates import vietnam_time  # noqa: PLC0415  can't be imported without time zone data
+
+            return f"{vietnam_time(value):%d/%m/%Y %H:%M}"
+        case date():
+            return f"{value:%d/%m/%Y}"
+        case int() if spec == ",":
+            return f"{value:,}".replace(",", ".")
+    return show_value(name, value, spec)

@@ -1,0 +1,138 @@
+"""One refusal says the same in Python, over HTTP, on the command line and on the board."""
+
+from collections.abc import Iterator
+from contextlib import chdir
+
+import pytest
+from attrs import frozen
+from click.testing import CliRunner
+from tests.board.visitor import Visitor
+from tests.cli.conftest import grant_all
+from tests.language.refusals import Interfaces, Refusal
+from tests.support.sign_in import enrol
+
+from anninh_core.app import load_settings, open_app
+from anninh_core.board import create_board
+from anninh_core.cli.root import anninh
+from anninh_core.domain.content import ItemContent
+from anninh_core.domain.tips import TipState
+from anninh_core.profile import load_profile
+from anninh_core.testing.local_users import UnsafeLocalUsers
+
+
+@frozen
+class Office:
+    """An app with a triaged tip, a settled one, an item, an inquiry, a report and a group."""
+
+    interfaces: Interfaces
+    triaged: str
+    settled: str
+    item: str
+    inquiry: str
+    report: str
+    stranger: str
+
+    def about_triaged(self, operation: str, **given: object) -> Refusal:
+        """Return a refused act about the triaged tip."""
+        return Refusal(operation, f"/tips/{self.triaged}", ("tip_id", self.triaged), given)
+
+    def about_settled(self, operation: str, **given: object) -> Refusal:
+        """Return a refused act about the settled tip."""
+        return Refusal(operation, f"/tips/{self.settled}", ("tip_id", self.settled), given)
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    folder = tmp_path_factory.mktemp("refusals") / "hoa-lu"
+    assert CliRunner().invoke(anninh, ["init", str(folder), "--mock"]).exit_code == 0
+    settings = load_settings(folder)
+    with chdir(folder), open_app(load_profile(settings.profile), settings) as app:
+        me = UnsafeLocalUsers(app).get_actor(settings.local_user)
+        grant_all(app, me)
+        triaged, settled = (app.tips.record_walk_in(me, words, unit="ninh-hoa") for words in ("Đánh bạc", "Mất xe đạp"))
+        app.tips.triage(me, triaged.id, category="crime", legal_kind="crime_report")
+        app.tips.triage(me, settled.id, category="crime", legal_kind="crime_report")
+        app.tips.settle(me, settled.id, TipState.RESOLVED, answer="Đã tìm thấy xe.", reason="found")
+        piece = ItemContent(title="Cảnh giác", body="Lừa đảo qua mạng.", category="crime_warning", units=("hoa-lu",))
+        visitor = Visitor(create_board(app)).enter(enrol(app, me.id, "mau"))
+        yield Office(
+            Interfaces(app, me, folder, visitor),
+            triaged=triaged.id,
+            settled=settled.id,
+            item=app.content.write(me, "hoa-lu", piece).id,
+            inquiry=app.inquiries.record_walk_in(me, "Tạm trú thế nào?", unit="ninh-hoa").id,
+            report=app.reports.begin(me, "ninh-hoa", "roll-out", 2021).id,
+            stranger=UnsafeLocalUsers(app).appoint("Trần Mẫu", "hoa-lu").id,
+        )
+
+
+def test_a_refusal_names_state_and_next_act(office: Office) -> None:
+    """The state by its label, the next act as each interface calls it."""
+    told = office.interfaces.provoke(office.about_triaged("tips.answer"))
+    assert told.python == told.english
+    assert told.english.endswith("is triaged: settle it with `tips.settle` before you answer.")
+    assert "đang ở trạng thái “đã phân loại”: hãy thực hiện `tips.settle` trước rồi mới gửi trả lời" in told.vietnamese
+    assert "“đã phân loại”: hãy thực hiện `anninh tips settle` trước rồi mới gửi trả lời" in told.command
+    assert "“đã phân loại”: hãy thực hiện “Kết luận” trước rồi mới gửi trả lời" in told.board[0]
+
+
+def test_lists_and_days_are_written_for_people(office: Office) -> None:
+    """States are labelled in lists too, and days stand in the order of the country."""
+    told = office.interfaces.provoke(
+        office.about_settled("tips.settle", outcome="resolved", answer="Xong.", reason="handled")
+    )
+    assert "was settled as resolved on 20" in told.python
+    for text in (told.vietnamese, told.command, *told.board):
+        assert "được kết luận ngày " in text
+        assert "là “đã giải quyết”" in text
+    moved = office.interfaces.provoke(office.about_settled("tips.verify"))
+    assert "đã trả lời, có đề nghị xem xét lại, đang xem xét lại" in moved.board[0]
+
+
+def test_a_form_marks_the_wrong_field(office: Office) -> None:
+    """The reason that the profile lacks is marked at its field, and the other interfaces name the reasons there are."""
+    told = office.interfaces.provoke(
+        office.about_triaged("tips.settle", outcome="resolved", answer="Xong.", reason="dunno")
+    )
+    assert told.code == "bad_input"
+    general, marked = told.board
+    assert general.startswith("Có ô chưa đúng")
+    for text in (told.vietnamese, told.command, marked):
+        assert "“dunno” không phải lý do để kết luận tin là “đã giải quyết”" in text
+        assert "handled (Đã xử lý xong)" in text
+
+
+def test_the_board_names_people_units_and_its_own_record(office: Office) -> None:
+    """No id is shown where there is a name; the record of the page is `này`."""
+    assign = office.about_triaged("tips.assign", unit="ninh-hoa", officers=[office.stranger])
+    _, marked = office.interfaces.provoke(assign).board
+    assert marked.startswith("Cán bộ Trần Mẫu không có vai trò xử lý tin của xã Ninh Hòa")
+    inquiry = Refusal("inquiries.close", f"/inquiries/{office.inquiry}", ("inquiry_id", office.inquiry))
+    assert "Câu hỏi này đang ở trạng thái “chờ trả lời”" in office.interfaces.provoke(inquiry).board[0]
+
+
+def test_who_is_refused_reads_why(office: Office) -> None:
+    """An author learns on every interface that a second person reviews."""
+    refusal = Refusal("content.approve", f"/reviews/{office.item}", ("item_id", office.item))
+    told = office.interfaces.provoke(refusal)
+    for text in (told.vietnamese, told.command, told.board[0]):
+        assert "hãy nhờ người khác duyệt" in text
+
+
+def test_no_interface_mixes_languages(office: Office) -> None:
+    """Whatever is refused, Vietnamese has no English sentence, and English no Vietnamese one."""
+    about_report = ("report_id", office.report)
+    refusals = (
+        office.about_triaged("tips.close"),
+        office.about_triaged("tips.merge", into=office.triaged, answer="Trùng"),
+        office.about_triaged("tips.unmerge", reason="x"),
+        office.about_triaged("tips.transfer", to=" ", answer="Đã chuyển", reason="competence"),
+        office.about_settled("tips.ask_back", question="Xe màu gì?"),
+        Refusal("content.submit", f"/content/{office.item}", ("item_id", office.item)),
+        Refusal("reports.accept", f"/reports/{office.report}", about_report),
+    )
+    for refusal in refusals:
+        told = office.interfaces.provoke(refusal)
+        for text in (told.vietnamese, told.command, *told.board):
+            assert not {" the ", " can't ", " isn't ", " write "} & {f" {word} " for word in text.split()}, text
+        assert told.python.isascii() or "Cảnh giác" in told.python
