@@ -39,7 +39,7 @@ def app(anninh_app: App) -> App:
 def test_every_service_is_there(app: App) -> None:
     """Every part of each domain service of the app has its one runner."""
     services = {name: service for name, service in get_type_hints(BuiltServices).items() if not name.startswith("_")}
-    assert len(services) == 32
+    assert len(services) == 31
     for name, service in services.items():
         assert isinstance(getattr(app.services, name), service)
         parts = parts_of(getattr(app.services, name))

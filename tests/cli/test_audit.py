@@ -83,7 +83,7 @@ def test_a_cut_export_is_found_by_heads_only(kept: Path) -> None:
     note, unchecked = cut.stdout.splitlines()
     assert (cut.exit_code, note) == (3, "note: from the first line on nothing is proven.")
     assert unchecked.startswith("not checked: records")
-    assert cut.stderr.startswith("The journal is broken at line 6: the journal ends at line 5, and head 1 of ")
+    assert cut.stderr.startswith("The journal is broken at line 6: the journal ends at line 5, but head 1 of ")
     other = offline(str(journal), "--heads", str(heads), "--key", "f" * 32)
     assert (other.exit_code, "aren't from the expected authority" in other.stderr) == (1, True)
 

@@ -98,7 +98,7 @@ def test_a_head_of_the_last_line_that_holds_is_compared(office: Office) -> None:
     report = office.exported(office.outside)
     assert report.seq == SECOND_HEAD
     (sentence,) = [found.sentence for found in report.findings if found.name == "head"]
-    assert sentence.endswith(f"out or moved is one of {FIRST_HEAD + 1} to {SECOND_HEAD}")
+    assert sentence.endswith(f"removed or moved is one of {FIRST_HEAD + 1} to {SECOND_HEAD}")
 
 
 def test_the_heads_of_another_journal_contradict_it(office: Office) -> None:
@@ -131,9 +131,9 @@ def test_what_came_after_the_last_head_is_not_covered(office: Office) -> None:
     ("name", "why"),
     [
         ("change", "the content of line 7 was altered"),
-        ("delete", "line 7 is missing: line 8 stands in its place"),
-        ("delete and renumber", "line 7 names another line before it: one was altered, taken out or put in"),
-        ("insert", "line 7 was put in: a later line follows from line 6"),
+        ("delete", "line 7 is missing: line 8 is in its place"),
+        ("delete and renumber", "line 7 names another line before it: one was altered, removed or inserted"),
+        ("insert", "line 7 was inserted: a later line follows from line 6"),
         ("reorder", "line 7 was moved: it follows from a later line"),
         ("edit a hash", "the hash of line 7 was altered"),
     ],

@@ -133,7 +133,7 @@ def test_without_a_note_nobody_knows_how_much_is_lost(office: Office) -> None:
     vars(office.app.context.keys)["_noted"].clear()
     watch_journal(office.app.runner, BreakReason.BUNDLE.value)
     assert last_entry(office).facts["lost"] is None
-    assert "how many lines are lost nobody noted" in breaks(office.examined())[0][1]
+    assert "how many lines are lost wasn't noted" in breaks(office.examined())[0][1]
 
 
 def test_heads_kept_elsewhere_tell_how_much_is_lost_at_least(office: Office) -> None:
@@ -142,7 +142,7 @@ def test_heads_kept_elsewhere_tell_how_much_is_lost_at_least(office: Office) -> 
     vars(office.app.context.keys)["_noted"].clear()
     watch_journal(office.app.runner, BreakReason.BUNDLE.value)
     ((_, sentence),) = breaks(office.exported(office.outside))
-    assert sentence.endswith("at least 3 lines are lost, heads kept elsewhere saw lost lines up to 9")
+    assert sentence.endswith("at least 3 lines are lost, and heads kept elsewhere saw lost lines up to 9")
 
 
 def unsigned(statement: str) -> str:

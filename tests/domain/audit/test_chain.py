@@ -62,13 +62,13 @@ def test_a_line_taken_out_is_found(at: int) -> None:
 def test_a_line_put_in_is_named() -> None:
     """One that stands there twice, and one that was chained to the line before it."""
     twice = verify_chain([*LINES, LINES[11]])
-    assert (twice.broken_at, twice.why) == (13, "line 12 was put in: it stands there twice")
+    assert (twice.broken_at, twice.why) == (13, "line 12 was inserted: it is there twice")
     assert (twice.seq, twice.hash) == (12, LINES[11].hash)
     content = LINES[6].content.replace(b"triage", b"settle")
     stranger = evolve(LINES[6], content=content, hash=chain_hash(LINES[6].previous, content))
     later = [evolve(line, seq=line.seq + 1) for line in LINES[6:]]
     verdict = verify_chain([*LINES[:6], stranger, *later])
-    assert (verdict.broken_at, verdict.why) == (7, "line 7 was put in: line 8 follows from line 6")
+    assert (verdict.broken_at, verdict.why) == (7, "line 7 was inserted: line 8 follows from line 6")
     assert (verdict.seq, verdict.hash) == (6, LINES[5].hash)
 
 

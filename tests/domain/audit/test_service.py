@@ -153,7 +153,7 @@ def test_a_checkpoint_binds_the_head(
         audit.verification.check_checkpoint(auditor, 999)
 
 
-@pytest.mark.parametrize(("marked_by_us", "why"), [(False, "not made with"), (True, "not the one")])
+@pytest.mark.parametrize(("marked_by_us", "why"), [(False, "wasn't made with"), (True, "isn't the one")])
 def test_a_forged_checkpoint_is_found(
     *, audit: Audit, runner: UseCaseRunner, auditor: Actor, operator: Actor, marked_by_us: bool, why: str
 ) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from anninh_core.cli.folder import officer_option, open_as_officer
+from anninh_core.cli.language.phrasing import translate_sentence
 from anninh_core.cli.options import EXISTING_FILE, at_option
 from anninh_core.cli.output import echo, echo_json, iso, when
 from anninh_core.domain.audit.chain import parse_line
@@ -110,14 +111,14 @@ def _echo_report(report: AuditReport, *, with_heads: bool) -> None:
         broken = (
             _("The journal is broken at line {line}: {what}.") if first.line else _("The journal is broken: {what}.")
         )
-        echo(broken.format(line=f"{first.line or 0:,}", what=first.sentence), err=True)
+        echo(broken.format(line=f"{first.line or 0:,}", what=translate_sentence(first.sentence)), err=True)
     else:
         words = _("{standing}: {lines} lines, the last with the hash\n{hash}")
         echo(words.format(standing=_describe(report), lines=f"{report.seq:,}", hash=report.hash))
     for found in (*bad, *(found for found in findings if found.severity is Severity.NOTE)):
         echo(_line(found), err=found.severity > Severity.NOTE)
     for what in report.unchecked:
-        echo(_("not checked: {what}.").format(what=what))
+        echo(_("not checked: {what}.").format(what=translate_sentence(what)))
     if not with_heads and report.verdict is AuditVerdict.CONSISTENT:
         echo(_("Only heads that were kept elsewhere prove anything; give them by --heads."), err=True)
 
@@ -131,7 +132,7 @@ def _describe(report: AuditReport) -> str:
 
 def _line(found: AuditFinding) -> str:
     severity = _(_SEVERITIES[found.severity])
-    return f"{severity}: {found.sentence}."
+    return f"{severity}: {translate_sentence(found.sentence)}."
 
 
 def _report_data(report: AuditReport) -> dict[str, object]:

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from anninh_core.kernel.decoding import DECODE_ERRORS, describe_decode_error
 from anninh_core.kernel.errors import BadInput, StorageError
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.storages.changes import GENESIS, JournalLine, chain_hash
 from anninh_core.usecase.views import view
 
@@ -86,24 +87,35 @@ class _Break:
         if self.line.previous != self.head:
             return self._describe_stranger(expected)
         if self.ahead and self.ahead[0].previous == chain_hash(self.line.previous, self.line.content):
-            return expected, f"the hash of line {expected} was altered"
-        return expected, f"the content of line {expected} was altered"
+            return expected, Sentence("the hash of line {line} was altered", line=expected)
+        return expected, Sentence("the content of line {line} was altered", line=expected)
 
     def _describe_gap(self, expected: int) -> str:
         if any(line.seq == expected for line in self.ahead):
-            return f"line {expected} was moved: line {self.line.seq} stands in its place"
+            return Sentence("line {line} was moved: line {other} is in its place", line=expected, other=self.line.seq)
         if self.line.seq < expected:
-            return f"line {self.line.seq} was put in: it stands there twice"
-        return f"line {expected} is missing: line {self.line.seq} stands in its place"
+            return Sentence("line {line} was inserted: it is there twice", line=self.line.seq)
+        return Sentence("line {line} is missing: line {other} is in its place", line=expected, other=self.line.seq)
 
     def _describe_stranger(self, expected: int) -> tuple[int, str]:
         if self.line.previous == self.before:  # it follows from the line before the last, which is a stranger then
-            return self.seq, f"line {self.seq} was put in: line {expected} follows from line {self.seq - 1}"
+            return self.seq, Sentence(
+                "line {line} was inserted: line {next_line} follows from line {line_before}",
+                line=self.seq,
+                next_line=expected,
+                line_before=self.seq - 1,
+            )
         if any(line.previous == self.head for line in self.ahead):  # what belongs here comes later
             if any(line.hash == self.line.previous for line in self.ahead):
-                return expected, f"line {expected} was moved: it follows from a later line"
-            return expected, f"line {expected} was put in: a later line follows from line {self.seq}"
-        return expected, f"line {expected} names another line before it: one was altered, taken out or put in"
+                return expected, Sentence("line {line} was moved: it follows from a later line", line=expected)
+            return expected, Sentence(
+                "line {line} was inserted: a later line follows from line {line_before}",
+                line=expected,
+                line_before=self.seq,
+            )
+        return expected, Sentence(
+            "line {line} names another line before it: one was altered, removed or inserted", line=expected
+        )
 
 
 def export_line(line: JournalLine) -> bytes:

@@ -16,6 +16,7 @@ from anninh_core.domain.audit.record_check_queues import find_altered_rows
 from anninh_core.domain.audit.record_findings import Mismatch, RecordFinding, RecordTally
 from anninh_core.domain.audit.record_ledger import NEVER_SAID, OUTBOX, RecordLedger, RecordWord, WordsAhead
 from anninh_core.kernel.errors import DecryptionError
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.storages.changes import Record
 from anninh_core.ports.storages.maintenance import Maintenance
 from anninh_core.usecase.context import UseCaseContext
@@ -88,7 +89,7 @@ def find_mismatches(context: UseCaseContext, tally: RecordTally | None = None) -
     tally = RecordTally() if tally is None else tally
     with RecordLedger(storage.journal, context.names) as ledger:
         if ledger.is_empty and _holds_records(storage.maintenance):
-            why = "the journal says nothing of any record, and the store holds some"
+            why = Sentence("the journal names no record, but the store has some")
             yield RecordFinding(kind="", id="", mismatch=Mismatch.EMPTY_JOURNAL, why=why)
             return
         words = WordsAhead(ledger.words())
@@ -141,11 +142,17 @@ def _compare_aliases(ledger: RecordLedger, tally: RecordTally) -> Iterator[Recor
     """Compare records that have another name in each version with what the journal says of these names."""
     for held, said in ledger.compare_aliases():
         if held is None and said is not None:
-            why = f"of another name, isn't stored at version {said.version} or later, as the journal says"
+            why = Sentence(
+                "of another name, isn't stored at version {version} or later, as the journal says", version=said.version
+            )
             yield RecordFinding(kind=said.kind, id=said.id, mismatch=Mismatch.MISSING, why=why)
         elif held is not None and held.hash == NEVER_SAID:
             if said is not None:
-                why = f"is stored at version {held.version - 1}, and the journal says {said.version}"
+                why = Sentence(
+                    "is stored at version {version}, but the journal says {journal_version}",
+                    version=held.version - 1,
+                    journal_version=said.version,
+                )
                 yield RecordFinding(kind=held.kind, id=held.record, mismatch=Mismatch.OLDER, why=why)
         elif held is not None and held.hash:
             _confirm(ledger, held, said, tally)
@@ -157,7 +164,7 @@ def _find_keyless(context: UseCaseContext, records: list[Record]) -> Iterator[Re
     lost = {scope for scope in gone if not _is_purged(context, scope)}
     for record in records:
         if record.scope in lost:
-            why = "can't be opened: its key is gone, and nobody ordered that"
+            why = Sentence("can't be opened: its key is gone, and nobody ordered that")
             yield RecordFinding(kind=record.kind, id=record.id, mismatch=Mismatch.KEYLESS, why=why)
 
 
@@ -169,7 +176,7 @@ def _is_purged(context: UseCaseContext, scope: str) -> bool:
 
 
 def _missing(word: RecordWord) -> RecordFinding:
-    why = f"isn't stored, although the journal says that it is at version {word.version}"
+    why = Sentence("isn't stored, although the journal says that it is at version {version}", version=word.version)
     return RecordFinding(kind=word.kind, id=word.id, mismatch=Mismatch.MISSING, why=why)
 
 
@@ -177,17 +184,21 @@ def _to_finding(doubt: tuple[RecordWord, RecordWord | None]) -> RecordFinding:
     held, said = doubt
     if held.kind == OUTBOX and said is not None:
         mismatch = Mismatch.ALTERED
-        why = "isn't the row that the journal says was queued"
+        why = Sentence("isn't the row that was queued according to the journal")
     elif said is None:
         mismatch = Mismatch.UNNAMED
-        why = f"is stored at version {held.version}, and the journal never named it"
+        why = Sentence("is stored at version {version}, but the journal never named it", version=held.version)
     elif held.version != said.version:
         mismatch = Mismatch.OLDER if held.version < said.version else Mismatch.NEWER
-        why = f"is stored at version {held.version}, and the journal says {said.version}"
+        why = Sentence(
+            "is stored at version {version}, but the journal says {journal_version}",
+            version=held.version,
+            journal_version=said.version,
+        )
     elif said.hash in ("", held.hash, held.keyed_hash):
         mismatch = Mismatch.COLUMNS
-        why = f"has other clear columns at version {held.version} than the journal says"
+        why = Sentence("has other clear columns at version {version} than the journal says", version=held.version)
     else:
         mismatch = Mismatch.ALTERED
-        why = f"holds another body at version {held.version} than the journal says"
+        why = Sentence("has another body at version {version} than the journal says", version=held.version)
     return RecordFinding(kind=held.kind, id=held.record or held.id, mismatch=mismatch, why=why)

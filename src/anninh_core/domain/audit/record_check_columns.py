@@ -6,6 +6,7 @@ from typing import Any
 
 from anninh_core.domain.audit.record_findings import Mismatch, RecordFinding
 from anninh_core.kernel.errors import DecryptionError, StorageError
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.storages.changes import Record
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.kinds import Kind
@@ -30,7 +31,7 @@ def _check_batch(context: UseCaseContext, kind: Kind[Any], records: Sequence[Rec
         opened = list(context.open_bodies(records))
     except DecryptionError:
         if len(records) == 1:
-            why = "doesn't open: its body or what stands beside it was altered or moved"
+            why = Sentence("can't be opened: its body or its columns were altered or moved")
             yield RecordFinding(kind=kind.name, id=records[0].id, mismatch=Mismatch.SEALED, why=why)
             return
         for record in records:
@@ -38,7 +39,7 @@ def _check_batch(context: UseCaseContext, kind: Kind[Any], records: Sequence[Rec
         return
     for record, body in opened:
         if names := _differing(context, kind, record, body):
-            why = f"stands in lists as its body doesn't say: {', '.join(names)}"
+            why = Sentence("has clear columns that its body contradicts: {columns}", columns=tuple(names))
             yield RecordFinding(kind=kind.name, id=record.id, mismatch=Mismatch.COLUMNS, why=why)
 
 

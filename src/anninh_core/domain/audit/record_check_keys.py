@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from anninh_core.domain.audit.record_findings import Mismatch, RecordFinding
 from anninh_core.kernel.errors import DecryptionError
 from anninh_core.kernel.refs import Ref
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.keys import Keys, ManyKeys
 from anninh_core.ports.storages.changes import NewKey
 from anninh_core.ports.storages.storage import KeyRing
@@ -18,10 +19,12 @@ def find_unusable_keys(context: UseCaseContext) -> Iterator[RecordFinding]:
     """Yield the scopes whose key doesn't unwrap, and those that were purged and whose key is back."""
     for keys in _read_keys(context.storage.keyring):
         for scope in _find_wrapped_wrongly(context.keys, keys):
-            why = "has a key that doesn't unwrap: it was altered or moved, or its epoch's key is gone"
+            why = Sentence("has a key that doesn't unwrap: the key was altered or moved, or its epoch's key is gone")
             yield _build_finding(scope, Mismatch.UNUSABLE_KEY, why)
     for scope in find_revived_scopes(context):
-        yield _build_finding(scope, Mismatch.REVIVED, "was purged, and its key is back: what it sealed opens again")
+        yield _build_finding(
+            scope, Mismatch.REVIVED, Sentence("was purged, but its key is back and opens what it sealed")
+        )
 
 
 def _read_keys(keyring: KeyRing) -> Iterator[Sequence[NewKey]]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from anninh_core.domain.audit.record_findings import Mismatch, RecordFinding, RecordTally
 from anninh_core.domain.audit.record_ledger import OUTBOX, RecordLedger, RecordWord, WordsAhead
 from anninh_core.kernel.errors import DecryptionError
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.storages.queues import CLOSED, UNSENT, InboxRow, InboxState, OutboxRow
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.encryptor import row_associated_data
@@ -42,7 +43,9 @@ def find_altered_rows(context: UseCaseContext, ledger: RecordLedger, tally: Reco
             yield from _find_keyless(context, _INBOX, event)
             yield from _check_opens(context, _INBOX, event)
         elif _is_since(ledger, event):
-            yield RecordFinding(kind=_INBOX, id=event.id, mismatch=Mismatch.NOT_BLANK, why="is done, and has a body")
+            yield RecordFinding(
+                kind=_INBOX, id=event.id, mismatch=Mismatch.NOT_BLANK, why=Sentence("is done but has a body")
+            )
         else:
             tally.old_bodies += 1
 
@@ -70,7 +73,7 @@ def _is_since(ledger: RecordLedger, row: OutboxRow | InboxRow) -> bool:
 def _find_keyless(context: UseCaseContext, table: str, row: OutboxRow | InboxRow) -> Iterator[RecordFinding]:
     """Yield a row that waits to be worked on and whose key is gone: no schedule destroys it before, only an order."""
     if row.scope and context.storage.keyring.get(row.scope) is None and not context.is_purged(row.scope):
-        why = "can't be opened: its key is gone, and nobody ordered that"
+        why = Sentence("can't be opened: its key is gone, and nobody ordered that")
         yield RecordFinding(kind=table, id=row.id, mismatch=Mismatch.KEYLESS, why=why)
 
 
@@ -81,7 +84,7 @@ def _check_opens(context: UseCaseContext, table: str, row: OutboxRow | InboxRow)
     try:
         context.encryptor.decrypt(row.scope, row.body, row_associated_data(table, row.id))
     except DecryptionError:
-        why = "doesn't open: it was altered or moved"
+        why = Sentence("can't be opened: it was altered or moved")
         yield RecordFinding(kind=table, id=row.id, mismatch=Mismatch.SEALED, why=why)
 
 

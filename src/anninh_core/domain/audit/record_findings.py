@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from attrs import define
 
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.usecase.views import view
 
 
@@ -50,8 +51,14 @@ class RecordFinding:
     mismatch: Mismatch
     why: str
 
+    def describe(self) -> Sentence:
+        """Return what is wrong with what, in the middle of a sentence."""
+        if not self.id:
+            return Sentence(self.why)
+        return Sentence("{kind:record} {id} {why}", kind=self.kind, id=self.id, why=self.why)
+
     def __str__(self) -> str:
-        return f"{self.kind} {self.id} {self.why}" if self.id else self.why
+        return str(self.describe())
 
 
 @define

@@ -17,6 +17,7 @@ from anninh_core.domain.audit.model import Checkpoint
 from anninh_core.domain.audit.record_check import find_mismatches
 from anninh_core.domain.audit.record_findings import RecordTally
 from anninh_core.kernel.errors import NewerDatabase, NotFound
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.keys import NotesHeads
 from anninh_core.ports.storages.changes import GENESIS
 from anninh_core.usecase.arguments import Line
@@ -41,31 +42,41 @@ def check_emptiness(context: UseCaseContext, report: AuditReport) -> None:
         return
     kinds = context.storage.maintenance.kinds()
     if found := next((kind for kind in kinds if any(context.storage.maintenance.scan(kind, 1))), None):
-        sentence = f"the journal is empty, and there are records such as those of the kind {found!r}: it was emptied"
+        sentence = Sentence(
+            "the journal is empty, but there are records, such as of the kind {kind!r}: the journal was emptied",
+            kind=found,
+        )
         report.add("empty_beside_records", Severity.BROKEN, sentence, line=1)
 
 
 def check_notes(context: UseCaseContext, report: AuditReport) -> None:
     """Compare the journal with what the keeper of keys noted of it."""
     if not isinstance(context.keys, NotesHeads):
-        report.unchecked.append("whether the store is an older copy: the keeper of keys notes nothing of the journal")
+        report.unchecked.append(
+            Sentence("whether the store is an older copy: the keeper of keys notes nothing of the journal")
+        )
         return
     found = find_break(context)
     if found is None:
         if not context.keys.noted_heads():
-            report.unchecked.append("whether the store is an older copy: nothing was noted of the journal yet")
+            report.unchecked.append(
+                Sentence("whether the store is an older copy: nothing was noted of the journal yet")
+            )
         return
     seq, _ = context.storage.journal.head()
     if found.reason is BreakReason.UNNOTED:
-        sentence = (
-            f"the journal has {seq:,} lines, and nothing is noted of it any more: the note was deleted, or the keys "
-            "were moved without it; only heads that were kept elsewhere tell whether this is an older copy"
+        sentence = Sentence(
+            "the journal has {count:,} lines, and nothing is noted of it any more: the note was deleted, or the keys "
+            "were moved without it; only heads kept elsewhere show whether this is an older copy",
+            count=seq,
         )
         report.add("unnoted", Severity.ALARM, sentence)
         return
-    sentence = (
-        f"the keeper of keys noted line {found.seen_seq:,} of the journal, and that line isn't there "
-        f"(the journal has {seq:,}): it was cut off, emptied, rewritten, or is an older copy"
+    sentence = Sentence(
+        "the keeper of keys noted line {line:,} of the journal, but that line isn't there (the journal has {count:,}): "
+        "the journal was cut off, emptied or rewritten, or this is an older copy",
+        line=found.seen_seq,
+        count=seq,
     )
     report.add("noted", Severity.BROKEN, sentence, line=min(found.seen_seq, seq + 1))
 
@@ -75,20 +86,31 @@ def check_records(context: UseCaseContext, report: AuditReport) -> None:
     tally = RecordTally()
     mismatches = find_mismatches(context, tally)
     for found in islice(mismatches, _MOST_MISMATCHES):
-        report.add(f"record_{found.mismatch}", Severity.ALARM, str(found))
+        report.add(f"record_{found.mismatch}", Severity.ALARM, found.describe())
     if more := sum(1 for _ in mismatches):
-        report.add("record_more", Severity.ALARM, f"{more:,} more records aren't as the journal says")
+        report.add(
+            "record_more", Severity.ALARM, Sentence("{count:,} more records aren't as the journal says", count=more)
+        )
     if tally.body_only:
         report.unchecked.append(
-            f"the clear columns of {tally.body_only:,} of {tally.compared:,} records, whose body alone was compared: "
-            "an earlier version wrote them last"
+            Sentence(
+                "the clear columns of {count:,} of {compared:,} records, of which only the body was compared: an "
+                "earlier version wrote them last",
+                count=tally.body_only,
+                compared=tally.compared,
+            )
         )
     if tally.unnamed_rows:
         report.unchecked.append(
-            f"{tally.unnamed_rows:,} rows of the outbox but for whether they open: an earlier version queued them"
+            Sentence(
+                "{count:,} rows of the outbox, except that they open: an earlier version queued them",
+                count=tally.unnamed_rows,
+            )
         )
     if tally.old_bodies:
-        report.unchecked.append(f"{tally.old_bodies:,} events that are done, and that an earlier version left a body")
+        report.unchecked.append(
+            Sentence("{count:,} done events that an earlier version left with a body", count=tally.old_bodies)
+        )
 
 
 def check_storage(context: UseCaseContext, report: AuditReport) -> None:
@@ -100,7 +122,7 @@ def check_storage(context: UseCaseContext, report: AuditReport) -> None:
 STORE_CHECKS: tuple[StoreCheck, ...] = (check_emptiness, check_notes)
 JOURNAL_CHECKS: tuple[StoreCheck, ...] = (check_records, check_storage)
 """Believe the journal, so that they are left out where it is broken."""
-NEVER_CHECKED = (
+NEVER_CHECKED = Sentence(
     "what became of rows of the queues, rows that were taken out of them, files, the search index, marks of requests, "
     "and values of messengers"
 )
@@ -155,7 +177,7 @@ class ChainVerification(Service):
             for sentence in islice(self._find_wrong_counters(), _MOST_MISMATCHES):
                 report.add("counters", Severity.ALARM, sentence)
         except NewerDatabase as error:
-            report.unchecked.append(f"the counters: {error}")
+            report.unchecked.append(Sentence("the counters ({reason})", reason=error))
 
     @command(Permission.OPERATE, public=True)
     def checkpoint(self, uow: UnitOfWork) -> Checkpoint:
@@ -182,10 +204,10 @@ class ChainVerification(Service):
 
     def _verify_checkpoint(self, point: Checkpoint) -> ChainVerdict:
         if self.context.keys.blind(_MARK_LABEL, point.mark_content) != point.mark:
-            return _broken_verdict(point, "the checkpoint's mark was not made with this authority's keys")
+            return _broken_verdict(point, Sentence("the checkpoint's mark wasn't made with this authority's keys"))
         line = next(iter(self.context.storage.journal.read(point.seq - 1, 1)), None) if point.seq else None
         if point.seq and (line is None or line.hash != point.hash):
-            return _broken_verdict(point, f"line {point.seq} is not the one that the checkpoint saw")
+            return _broken_verdict(point, Sentence("line {line} isn't the one that the checkpoint saw", line=point.seq))
         return verify_chain(read_lines(self.context.storage.journal, point.seq), after=point.seq, hash=point.hash)
 
 

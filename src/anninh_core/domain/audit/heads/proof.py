@@ -11,6 +11,7 @@ from anninh_core.domain.audit.heads.file import HeadFile
 from anninh_core.domain.audit.heads.model import BreakReason, SignedHead, by_id, decode_head
 from anninh_core.kernel.crypto.signing import PublicKey
 from anninh_core.kernel.decoding import DECODE_ERRORS
+from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.storages.changes import GENESIS, JournalLine, entry_from
 
 CONTINUED = "journal.continued"
@@ -20,16 +21,23 @@ HEAD_FACT = "statement"
 """Fact of that entry: its head, as it was signed."""
 
 _DECLARED = (BreakReason.RESTORE, BreakReason.BUNDLE)
+_OWN = "own_head"
 _REASONS = {
-    BreakReason.RESTORE: "it was filled from a backup",
-    BreakReason.BUNDLE: "it was moved in a bundle",
-    BreakReason.BEHIND: "it was found to end before what was noted outside of it: a standby that lagged, an older "
-    "copy, or lines that were cut off",
-    BreakReason.DIVERGED: "it was found to hold another line than was noted outside of it: a standby that went on by "
-    "itself, another copy, or a journal that was rewritten",
-    BreakReason.REPLACED: "another journal was found than the one that was noted outside of it",
-    BreakReason.UNNOTED: "nothing was noted of it outside of it any more: the note was deleted, or the keys were moved "
-    "without it, and it may be an older copy",
+    BreakReason.RESTORE: Sentence("it was filled from a backup"),
+    BreakReason.BUNDLE: Sentence("it was moved in a bundle"),
+    BreakReason.BEHIND: Sentence(
+        "it was found to end before what was noted outside of it: a standby that lagged, an older "
+        "copy, or lines that were cut off"
+    ),
+    BreakReason.DIVERGED: Sentence(
+        "it was found to hold another line than was noted outside of it: a standby that went on by "
+        "itself, another copy, or a journal that was rewritten"
+    ),
+    BreakReason.REPLACED: Sentence("another journal was found than the one that was noted outside of it"),
+    BreakReason.UNNOTED: Sentence(
+        "nothing was noted of it outside of it any more: the note was deleted, or the keys were moved "
+        "without it, and it may be an older copy"
+    ),
 }
 
 
@@ -139,7 +147,7 @@ class _Comparison:
             elif (found := self._explanation(head)) is not None:
                 self.lost.append((found, head))
             else:
-                self._contradict("head", head, proven, "kept elsewhere")
+                self._contradict("head", head, proven)
                 break
         if proven is not None:
             self.report.proven_to = proven.seq
@@ -150,15 +158,20 @@ class _Comparison:
         """Compare the heads that lie beside the journal; they prove nothing, but may contradict it."""
         for before, head in zip((None, *heads), heads, strict=False):
             if not head.is_genuine(self.keys):
-                sentence = f"the store's own head {head.number} isn't signed by a key of this authority"
+                sentence = Sentence(
+                    "the store's own head {number} isn't signed by a key of this authority", number=head.number
+                )
                 self.report.add("own_head_signature", Severity.ALARM, sentence)
             elif head.number != (before.number + 1 if before else 1) or (before and head.previous != before.digest):
-                sentence = f"the store's own head {head.number} doesn't follow from the one before: one was taken out"
+                sentence = Sentence(
+                    "the store's own head {number} doesn't follow from the one before: one was removed",
+                    number=head.number,
+                )
                 self.report.add("own_head_missing", Severity.ALARM, sentence)
             is_compared = self.chain_holds or head.seq <= self.report.seq
             differs = is_compared and self.watch.hashes.get(head.seq) != head.hash
             if differs and self._explanation(head) is None:
-                self._contradict("own_head", head, before, "that lies in the store")
+                self._contradict(_OWN, head, before)
                 return
 
     def tell_breaks(self) -> None:
@@ -167,13 +180,18 @@ class _Comparison:
             head = found.head
             continues = found.head.continues
             if not found.fits or continues is None:
-                sentence = f"line {found.line.seq} says that the journal goes on from line {head.seq}, and it doesn't"
+                sentence = Sentence(
+                    "line {line} says that the journal continues from line {continued_line}, but it doesn't",
+                    line=found.line.seq,
+                    continued_line=head.seq,
+                )
                 self.report.add("break_unfit", Severity.ALARM, sentence, line=found.line.seq)
                 continue
             if not self._is_trusted(head):
-                sentence = (
-                    f"line {found.line.seq} continues the journal after a break, and none of the keys that are known "
-                    "signed it; give a newer file of heads too, if there is one"
+                sentence = Sentence(
+                    "line {line} continues the journal after a break, and no known key signed it; give a newer "
+                    "file of heads too, if there is one",
+                    line=found.line.seq,
                 )
                 self.report.add("break_unsigned", Severity.ALARM, sentence, line=found.line.seq)
             covered = self.report.proven_to >= found.line.seq
@@ -187,13 +205,23 @@ class _Comparison:
         assert continues is not None  # looked at before
         lost = [head.seq for of, head in self.lost if of is found]
         least = max([continues.lost or 0, *(seq - found.head.seq for seq in lost)])
-        count = f"at least {least:,} lines are lost" if least else "how many lines are lost nobody noted"
+        count = (
+            Sentence("at least {count:,} lines are lost", count=least)
+            if least
+            else Sentence("how many lines are lost wasn't noted")
+        )
         if continues.lost == 0 and not lost:
-            count = "no line that was noted is lost"
-        heads = f", heads kept elsewhere saw lost lines up to {max(lost):,}" if lost else ""
-        return (
-            f"break at line {found.line.seq:,}: continued from line {found.head.seq:,}, because "
-            f"{_REASONS[continues.reason]}; {count}{heads}"
+            count = Sentence("no noted line is lost")
+        if lost:
+            count = Sentence(
+                "{loss}, and heads kept elsewhere saw lost lines up to {line:,}", loss=count, line=max(lost)
+            )
+        return Sentence(
+            "break at line {line:,}: continued from line {continued_line:,}, because {reason}; {loss}",
+            line=found.line.seq,
+            continued_line=found.head.seq,
+            reason=_REASONS[continues.reason],
+            loss=count,
         )
 
     def _explanation(self, head: SignedHead) -> JournalBreak | None:
@@ -210,34 +238,57 @@ class _Comparison:
         if replaced:
             self.lost += [(replaced[0], head) for head in file.heads]
             return True
-        sentence = "line 1 isn't the one that the heads saw: all of it was rewritten, or they are of another journal"
+        sentence = Sentence(
+            "line 1 isn't the one that the heads saw: all of it was rewritten, or they are of another journal"
+        )
         self.report.add("head", Severity.BROKEN, sentence, line=1)
-        self.report.add("unproven", Severity.NOTE, "from the first line on nothing is proven")
+        self.report.add("unproven", Severity.NOTE, Sentence("from the first line on nothing is proven"))
         return True
 
-    def _contradict(self, name: str, head: SignedHead, good: SignedHead | None, whose: str) -> None:
+    def _contradict(self, name: str, head: SignedHead, good: SignedHead | None) -> None:
         after = good.seq if good else 0
-        label = f"head {head.number} of {_moment(head.at)}, {whose},"
+        label = (
+            Sentence("head {number} of {at} that is in the store", number=head.number, at=_moment(head.at))
+            if name == _OWN
+            else Sentence("head {number} of {at} that was kept elsewhere", number=head.number, at=_moment(head.at))
+        )
         if head.seq <= self.report.seq:
-            sentence = (
-                f"line {head.seq:,} isn't the one that {label} saw: the first line that was changed, put in, taken "
-                f"out or moved is one of {after + 1:,} to {head.seq:,}"
+            sentence = Sentence(
+                "line {line:,} isn't the one that {head} saw: the first line that was altered, inserted, removed or "
+                "moved is one of {first:,} to {line:,}",
+                line=head.seq,
+                head=label,
+                first=after + 1,
             )
             self.report.add(name, Severity.BROKEN, sentence, line=after + 1)
             return
         end = self.report.seq
         missing = self.report.seq + 1
-        what = "the journal is empty" if not end else f"the journal ends at line {end:,}"
-        sentence = f"{what}, and {label} saw line {head.seq:,}: from line {missing:,} on they are missing"
+        sentence = Sentence(
+            "the journal ends at line {end:,}, but {head} saw line {line:,}: lines are missing from line {missing:,} on"
+            if end
+            else "the journal is empty, but {head} saw line {line:,}: lines are missing from line {missing:,} on",
+            end=end,
+            head=label,
+            line=head.seq,
+            missing=missing,
+        )
         self.report.add(name, Severity.BROKEN, sentence, line=missing)
 
     def _tell_proof(self, file: HeadFile, proven: SignedHead | None) -> None:
-        where = f"head {proven.number} on, which saw line {proven.seq:,}," if proven else "the first line on"
-        if proven is None or proven.seq < self.report.seq or self.report.broken_at:
-            self.report.add("unproven", Severity.NOTE, f"from {where} nothing is proven")
+        if proven is None:
+            self.report.add("unproven", Severity.NOTE, Sentence("from the first line on nothing is proven"))
+        elif proven.seq < self.report.seq or self.report.broken_at:
+            sentence = Sentence(
+                "from head {number} on, which saw line {line:,}, nothing is proven",
+                number=proven.number,
+                line=proven.seq,
+            )
+            self.report.add("unproven", Severity.NOTE, sentence)
         if unsigned := sum(not head.is_signed for head in file.heads):
-            sentence = (
-                f"{unsigned:,} heads are unsigned: they prove as much as the place where they were kept is trusted"
+            sentence = Sentence(
+                "{count:,} heads are unsigned: they prove as much as you trust the place where they were kept",
+                count=unsigned,
             )
             self.report.add("unsigned", Severity.NOTE, sentence)
 
