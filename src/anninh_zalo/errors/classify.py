@@ -47,6 +47,9 @@ _BY_STATUS: Mapping[int, ErrorRow] = {
 }
 _BROKEN = ErrorRow(0, ErrorKind.RETRY, "the response isn't one of Zalo's", sending=ErrorKind.UNKNOWN)
 
+_NO_CODE = 10_000_000
+"""A number from here on is no code of an error, and may be the id of a person: it isn't shown."""
+
 
 def classify(host: Host, code: int | None, text: str = "", status: int = 200, *, sends: bool = False) -> ErrorRow:
     """Return what an answer means; the row's `kind` is already the one for a call that sends or doesn't.
@@ -75,8 +78,9 @@ def _row(host: Host, code: int | None, text: str, status: int) -> ErrorRow:
             if row.kind is ErrorKind.OK and status >= 400:
                 break
             return row
+    shown = code if abs(code) < _NO_CODE else 0
     return ErrorRow(
-        code, ErrorKind.PERSON, "anninh doesn't know this error", "look up the code in Zalo's documentation"
+        shown, ErrorKind.PERSON, "anninh doesn't know this error", "look up the code in Zalo's documentation"
     )
 
 

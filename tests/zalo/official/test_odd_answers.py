@@ -210,6 +210,15 @@ def test_nothing_but_the_ports_errors(
     assert [leaks(error) for error in raised] == [[]] * len(raised)
 
 
+def test_no_number_of_a_person_is_shown_as_a_code() -> None:
+    """Where Zalo answers with an id in place of a code, the error doesn't repeat it."""
+    oa, _ = account([(200, json.dumps({"error": PERSON}).encode(), {})])
+    with pytest.raises(DeliveryError, match="doesn't know this error") as refused:
+        oa.look(_group())
+    oa.close()
+    assert leaks(refused.value) == []
+
+
 def spoilt(good: Any) -> Iterator[Any]:
     """Yield an answer with one odd value, for each place and each such value."""
     yield from NASTY
