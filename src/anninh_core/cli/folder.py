@@ -115,11 +115,15 @@ def open_as_officer(at: Path, officer: str, *, only_reads: bool = False) -> Iter
 
 def _name_officers(sentence: Sentence, name_officer: Callable[[str], str]) -> Sentence:
     """Return the sentence of an error with officers' names in place of their ids, which nobody knows by heart."""
-    values = dict(sentence.values)
-    for name in _OFFICERS & values.keys():
-        ids = values[name]
-        values[name] = tuple(map(name_officer, ids)) if isinstance(ids, tuple) else name_officer(str(ids))
-    return Sentence(sentence.template, **values)
+
+    def name(key: str, value: object) -> object:
+        if isinstance(value, Sentence):
+            return _name_officers(value, name_officer)
+        if key not in _OFFICERS:
+            return value
+        return tuple(map(name_officer, value)) if isinstance(value, tuple) else name_officer(str(value))
+
+    return Sentence(sentence.template, **{key: name(key, value) for key, value in sentence.values.items()})
 
 
 def find_actor(app: App, settings: Settings, at: Path, officer: str = "", *, notes_use: bool = True) -> Actor | None:

@@ -67,7 +67,7 @@ def letters_of(id: str, count: int) -> str:
 
 
 def is_id(text: str) -> bool:
-    """Tell whether a text is an id as records have it."""
+    """Return whether a text has the form of a record's id."""
     return _CANONICAL.fullmatch(text) is not None
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 Language = Literal["en", "vi"]
 LANGUAGES: tuple[Language, ...] = ("en", "vi")
-"""English first: its words are the ids of the others. Its own catalogue holds what names in the program don't tell."""
+"""English first: its texts are the ids of the others. Its own catalogue has labels where names don't suffice."""
 
 DOMAIN = "anninh"
 LOCALES = Path(__file__).with_name("locale")

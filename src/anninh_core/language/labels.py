@@ -7,7 +7,7 @@ from anninh_core.language.catalogue import Language, translations
 ACT = "act"
 """Context of operations, such as `tips.triage`, as a button or a heading names them."""
 JOURNAL = "journal"
-"""Context of actions, as a line of the journal names them beside other records' lines."""
+"""Context of actions, as a line of the journal names them."""
 FIELD = "field"
 """Context of what forms ask for: `unit`, or `tips.claim_for.officer` where one act calls it differently."""
 

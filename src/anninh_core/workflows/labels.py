@@ -100,7 +100,7 @@ class LabelBook(Service):
 
     @query(Permission.OWN_ACCOUNT, public=True)
     def labels(self, session: ReadSession, *, language: Language = "vi") -> WordLabels:
-        """Return what officers read of all closed words; what residents are told of them is put otherwise.
+        """Return what officers read of all closed words; residents read other words for some of them.
 
         Args:
             language: `en` translates the words of the program; what the profile names stays as it names it.
@@ -118,7 +118,7 @@ def own_families(language: Language) -> Mapping[str, Mapping[str, str]]:
     """Return what the catalogue calls the words of the program, by family and value."""
     lists = {
         family: {
-            str(member.value): _begin_large(label(str(member.value), members.__name__, language)) for member in members
+            str(member.value): _capitalize(label(str(member.value), members.__name__, language)) for member in members
         }
         for family, members in _LISTS.items()
     }
@@ -171,5 +171,5 @@ def _iter_worded(district: District, language: Language) -> Iterator[tuple[str, 
             yield "act", key.removeprefix(_ACT), text
 
 
-def _begin_large(text: str) -> str:
+def _capitalize(text: str) -> str:
     return text[:1].upper() + text[1:]

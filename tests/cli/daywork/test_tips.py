@@ -91,6 +91,15 @@ def test_nothing_happens_to_what_somebody_changed(lan: Person) -> None:
     assert stale["code"] == "Stale"
 
 
+def test_whoever_changed_it_is_named(person: Appoint, lan: Person) -> None:
+    """A colleague's change is refused with the colleague's name, not with an id."""
+    receipt = filed(lan)
+    colleague = person("ninh-hoa", "tip_officer")
+    colleague.run("tips", "triage", receipt, "--category", "crime")
+    stale = lan.refused("tips", "assign", receipt, "--unit", "ninh-hoa", "--officer", "me", "--if-match", "1")
+    assert " was changed by Cán bộ Mẫu at " in stale["message"]
+
+
 def test_an_act_under_a_key_is_done_once(lan: Person) -> None:
     """A second call under the same key is told so."""
     file = ("tips", "record", "--text", "x", "--unit", "ninh-hoa", "--key", "k1")

@@ -16,6 +16,7 @@ from anninh_core.app.bootstrap.files import build_inspector
 from anninh_core.app.bootstrap.keys import open_keys
 from anninh_core.app.bootstrap.services import BuiltServices
 from anninh_core.app.bootstrap.sign_in import build_outside
+from anninh_core.app.bootstrap.unit_settings import require_own_unit
 from anninh_core.app.listeners import CommitListeners
 from anninh_core.app.parts import Parts
 from anninh_core.app.rate_limits import resolve_rate_limits
@@ -132,18 +133,11 @@ def _build_runner(
 
 def _bind_accounts(district: District, settings: Settings) -> dict[str, str]:
     """Return the unit of each account that the settings bind to one."""
-    units = {name: chosen.unit for name, chosen in settings.messengers.items() if chosen.unit}
-    for name, unit in units.items():
-        if unit not in district.units or not district.is_within(unit, district.root):
-            raise ConfigurationError(
-                "The setting `{setting}` names {unit!r}, which isn't a unit of {root!r} in profile "
-                "{profile!r}: `anninh units` lists the units.",
-                setting=f"messengers.{name}.unit",
-                unit=unit,
-                root=district.root,
-                profile=district.id,
-            )
-    return units
+    return {
+        name: require_own_unit(district, chosen.unit, f"messengers.{name}.unit")
+        for name, chosen in settings.messengers.items()
+        if chosen.unit
+    }
 
 
 def _newest_schema(kind: str) -> int | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
+from anninh_core.app.bootstrap.unit_settings import require_own_unit
 from anninh_core.app.collector_settings import CollectorSettings
 from anninh_core.domain.content.found.configured import ConfiguredCollector
 from anninh_core.kernel.errors import ConfigurationError
@@ -29,16 +30,7 @@ def _build(district: District, plugins: Plugins, name: str, chosen: CollectorSet
             "The name {collector!r} of a collector in the settings is invalid: use at least one letter, and no dots.",
             collector=name,
         )
-    unit = chosen.unit or district.root
-    if unit not in district.units or not district.is_within(unit, district.root):
-        raise ConfigurationError(
-            "The setting `{setting}` names {unit!r}, which isn't a unit of {root!r} in profile {profile!r}: "
-            "`anninh units` lists the units.",
-            setting=f"collectors.{name}.unit",
-            unit=unit,
-            root=district.root,
-            profile=district.id,
-        )
+    unit = require_own_unit(district, chosen.unit or district.root, f"collectors.{name}.unit")
     collector_type = plugins.collector(chosen.type)
     options = read_options(collector_type, f"collector {name!r}", chosen.options)
     return ConfiguredCollector(

@@ -1,4 +1,4 @@
-"""What forms of acts show beside titles and labels: `acts.toml` of each folder of pages."""
+"""Layout and texts of the forms of acts, except titles and labels: `acts.toml` of each folder of pages."""
 
 from collections.abc import Mapping
 from functools import cache

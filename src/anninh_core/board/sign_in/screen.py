@@ -85,33 +85,23 @@ def show_set_up(page: PageRequest) -> Response:
 
 def set_up(page: PageRequest) -> Response:
     """Set name and password; then one signs in with them."""
-    code, name, password = (page.sent(one)[:_LONGEST] for one in ("code", "name", "password"))
+    code, name, password = (page.sent(field)[:_LONGEST] for field in ("code", "name", "password"))
+
+    def ask_again(status: int, error: str) -> Response:
+        return page.render("set_up.html", status, error=error, code=code, name=name)
+
     if password != page.sent("again"):
-        return page.render(
-            "set_up.html", 422, error=page.words("The two passwords aren't the same."), code=code, name=name
-        )
+        return ask_again(422, page.words("The two passwords aren't the same."))
     try:
         page.desk.app.accounts.set_up(code, name, password, client=_client(page))
     except NotSignedIn:
-        return page.render(
-            "set_up.html",
-            403,
-            error=page.words("The setup code is wrong or no longer valid. Ask an administrator for a new one."),
-            code=code,
-            name=name,
-        )
+        wrong = page.words("The setup code is wrong or no longer valid. Ask an administrator for a new one.")
+        return ask_again(403, wrong)
     except BadInput as error:
         still_valid = page.words("The setup code is still valid.")
-        reason = f"{page.phrasing.error(error)} {still_valid}"
-        return page.render("set_up.html", 422, error=reason, code=code, name=name)
+        return ask_again(422, f"{page.phrasing.error(error)} {still_valid}")
     except TooManyRequests:
-        return page.render(
-            "set_up.html",
-            429,
-            error=page.words("Too many attempts. Wait a while, then try again."),
-            code=code,
-            name=name,
-        )
+        return ask_again(429, page.words("Too many attempts. Wait a while, then try again."))
     return page.redirect("/sign-in", done="set_up")
 
 

@@ -45,5 +45,5 @@ class PageWords:
 
 
 def choose_language(chosen: str) -> Language:
-    """Return the language that the reader chose, or else Vietnamese: what a browser asks for is nobody's choice."""
+    """Return the language that the reader chose, else Vietnamese: the browser's setting isn't the reader's choice."""
     return next((known for known in LANGUAGES if chosen == known), "vi")

@@ -61,7 +61,7 @@ class Activities(Service):
         """Register a training that a unit held on a day; `attendance` is unit id -> people sent.
 
         Raises:
-            BadInput: no topic, a day in the future, or a unit that sent nobody.
+            BadInput: no topic, a day in the future, or a unit without attendees.
             NotFound: one of the units doesn't exist.
         """
         uow.permit(unit)
