@@ -52,7 +52,7 @@ def tips(app: App, count: int, handler: str, excluded: str) -> Iterator[Tip]:
     for number, unit in enumerate(dice.choices(units, weights, k=count)):
         day = DAYS[number * len(DAYS) // count]
         at = datetime(day.year, day.month, day.day, number % 15, number % 60, tzinfo=UTC)
-        id = app.context.ids.new()
+        id = app.internals.context.ids.new()
         yield Tip(
             id=id,
             receipt=receipt_from(id),
@@ -81,7 +81,7 @@ def store(app: App, several: Sequence[Tip]) -> None:
         for tip in several:
             uow.save(TIP, tip)
 
-    app.runner.run_command(system("router"), "benchmark.fill", Permission.INTAKE, save)
+    app.internals.runner.run_command(system("router"), "benchmark.fill", Permission.INTAKE, save)
 
 
 def in_portions(found: Iterator[Tip]) -> Iterator[list[Tip]]:

@@ -73,7 +73,7 @@ def _reads(app: App) -> Sequence[Callable[[], object]]:
     users = UnsafeLocalUsers(app)
     root = app.district.root
     officer = users.appoint("Officer", root, "tip_officer", "report_chief")
-    today = local_date(app.context.clock.now())
+    today = local_date(app.internals.context.clock.now())
     return (
         partial(app.tips.list, officer),
         partial(app.tips.list, officer, order="due"),
@@ -98,8 +98,8 @@ def _read_for(length: float, reads: "cycle[Callable[[], object]]") -> float:
 
 
 def _look(app: App, door: Program, worker: Program, slowest: float) -> Look:
-    queues = app.context.storage.queues
-    now = app.context.clock.now()
+    queues = app.internals.context.storage.queues
+    now = app.internals.context.clock.now()
     events = [row.received_at for row in queues.inbox((InboxState.NEW, InboxState.CLAIMED), limit=1)]
     messages = [
         row.due_at

@@ -134,6 +134,6 @@ def keep(app: App, change_sets: Sequence[ChangeSet]) -> None:
     Raises:
         CannotRun: something did.
     """
-    outcomes = set(app.context.storage.commit(change_sets))
+    outcomes = set(app.internals.context.storage.commit(change_sets))
     if outcomes - {Outcome.COMMITTED}:
         raise CannotRun(f"the store could not be filled: {', '.join(one.value for one in outcomes)}")

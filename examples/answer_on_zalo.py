@@ -40,7 +40,7 @@ def main() -> None:
         with app, open_background_server(app) as server_url:
             console.webhook = f"{server_url}/hook/oa"
             given = sandbox.grant(console, account)  # what an administrator's consent brings
-            cast("OfficialAccount", app.messengers["oa"]).tokens.adopt(TokenPair(given.access, given.refresh))
+            cast("OfficialAccount", app.internals.messengers["oa"]).tokens.adopt(TokenPair(given.access, given.refresh))
             lan = UnsafeLocalUsers(app).appoint("Cán bộ Lan", "hoa-lu", "board_admin", "tip_officer")
             an = account.person("Khuất Thị Thử")
             binh = account.person("Thử Văn An")

@@ -36,7 +36,9 @@ def rolled_up(apps: Mapping[str, App], start: date, end: date) -> Counter[str]:
     sums: Counter[str] = Counter()
     for app in apps.values():
         units = {app.district.counting_unit(unit) for unit in app.district.subtree(app.district.root)}
-        for (_, _, dims), amount in app.context.storage.counters.total(["tips_received"], units, start, end).items():
+        for (_, _, dims), amount in app.internals.context.storage.counters.total(
+            ["tips_received"], units, start, end
+        ).items():
             sums[dict(pair.split("=") for pair in dims.split(";"))["category"]] += amount
     return sums
 

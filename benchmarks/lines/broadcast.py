@@ -116,12 +116,15 @@ def _founded(app: App) -> list[str]:
     clock = system("clock")
     unit = app.district.root
     addresses = (Address(INSTANCE, Place.GROUP, f"group-{number}") for number in range(GROUPS))
-    return [run_step(app.services.conversations.link_group, clock, address, unit, "Group").id for address in addresses]
+    return [
+        run_step(app.internals.services.conversations.link_group, clock, address, unit, "Group").id
+        for address in addresses
+    ]
 
 
 def _broadcast(app: App, messenger: HttpMessenger, groups: Sequence[str]) -> float:
     """Put a message to every group into the outbox; return how many a second are settled from then on."""
-    queues = app.context.storage.queues
+    queues = app.internals.context.storage.queues
     before = queues.depth().get("outbox.delivered", 0)
 
     def put(uow: UnitOfWork) -> None:
@@ -132,7 +135,7 @@ def _broadcast(app: App, messenger: HttpMessenger, groups: Sequence[str]) -> flo
             )
 
     messenger.expect(len(groups))
-    app.runner.run_command(system("router"), "benchmark.broadcast", Permission.INTAKE, put)
+    app.internals.runner.run_command(system("router"), "benchmark.broadcast", Permission.INTAKE, put)
     begun = monotonic()
     messenger.all_sent.wait(PATIENCE)  # counting rows all the while would slow down what is measured
     while (settled := queues.depth().get("outbox.delivered", 0) - before) < len(groups):

@@ -70,6 +70,6 @@ def _worker(folder: Path, app: App) -> list[float]:
 
 
 def _left(app: App) -> int:
-    depth = app.context.storage.queues.depth()
+    depth = app.internals.context.storage.queues.depth()
     waiting = ("inbox.new", "inbox.claimed", "outbox.ready", "outbox.waiting", "outbox.claimed", "outbox.started")
     return sum(depth.get(name, 0) for name in waiting)

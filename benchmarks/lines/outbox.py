@@ -79,8 +79,8 @@ def _case(effort: Effort, case: str, flood: int) -> Result:
 
 def filled(app: App, flood: int, others: int) -> list[NewOutbox]:
     """Put the flooder's rows, which come first, and one each of others into the outbox, and return them."""
-    runner = app.runner
-    now = app.context.clock.now()
+    runner = app.internals.runner
+    now = app.internals.context.clock.now()
     rows = [
         NewOutbox(
             id=runner.context.ids.new(),
@@ -103,8 +103,8 @@ def filled(app: App, flood: int, others: int) -> list[NewOutbox]:
 
 def turn(app: App) -> float:
     """Claim and settle some batches; return the rows a second."""
-    queues = app.context.storage.queues
-    now = app.context.clock.now()
+    queues = app.internals.context.storage.queues
+    now = app.internals.context.clock.now()
     begun = perf_counter()
     for _ in range(BATCHES):
         rows = queues.claim_outbox(now, LEASE, BATCH, (INSTANCE,))

@@ -26,7 +26,9 @@ def measure(effort: Effort) -> Sequence[Result]:
     before = effort.choose(2_000, 50_000)
     rounds = effort.choose(21, 41)
     with open_town(effort.folder) as app:
-        inbound = build_inbox_processor(app.runner, app.services, app.plugins, app.messengers)
+        inbound = build_inbox_processor(
+            app.internals.runner, app.internals.services, app.internals.plugins, app.internals.messengers
+        )
         bodies = events()
         let_in(app, (next(bodies) for _ in range(before)))
         while inbound.run(BATCH):
@@ -54,6 +56,6 @@ def copied(twin: Twin) -> float:
 
 def check(app: App, expected: int) -> None:
     """Make sure that every event became a tip, or the figure means nothing."""
-    done = app.context.storage.queues.depth().get("inbox.done", 0)
+    done = app.internals.context.storage.queues.depth().get("inbox.done", 0)
     if done != expected:
         raise CannotRun(f"{done} of {expected} events were processed")

@@ -137,7 +137,9 @@ def main(folder: str, url: str) -> None:
     """Be one of the workers."""
     logging.disable(logging.WARNING)
     with open_town(Path(folder), storage=url) as app:
-        inbound = build_inbox_processor(app.runner, app.services, app.plugins, app.messengers)
+        inbound = build_inbox_processor(
+            app.internals.runner, app.internals.services, app.internals.plugins, app.internals.messengers
+        )
         print("ready", flush=True)
         sys.stdin.readline()
         while inbound.run(BATCH):

@@ -92,7 +92,7 @@ def _asked(app: App) -> Iterator[Asked]:
 
 
 def _compared(app: App, bare: "Bare", officer: Actor, asked: Asked, number: int) -> Result:
-    note = f"{len(app.services.reports.indicators)} indicators; the sizes are counted in tips"
+    note = f"{len(app.internals.services.reports.indicators)} indicators; the sizes are counted in tips"
     case = f"{asked.name}, {number / 1e6:g} million"
     return compared(case, "ms", _paired(app, bare, officer, asked), goal=GOAL, limit=FAST, note=note)
 
@@ -154,12 +154,12 @@ def _counter(indicator: str, unit: str, day: date, dims: str, amount: int) -> Co
 
 
 def _counters(app: App) -> set[str]:
-    return {name for indicator in app.services.reports.indicators.values() for name in indicator.counters}
+    return {name for indicator in app.internals.services.reports.indicators.values() for name in indicator.counters}
 
 
 def entry(app: App) -> Entry:
     """Return what stands in the journal of a commit that fills the store."""
-    runner = app.runner
+    runner = app.internals.runner
     return Entry(
         id=runner.context.ids.new(),
         at=runner.context.clock.now(),
@@ -199,7 +199,7 @@ class Bare:
                 days = counted_days(span, period, start)
                 counters = {
                     name
-                    for one in app.services.reports.indicators.values()
+                    for one in app.internals.services.reports.indicators.values()
                     if one.span is span
                     for name in one.counters
                 }

@@ -30,7 +30,9 @@ def measure(effort: Effort) -> Sequence[Result]:
     with open_town(effort.folder) as app:
         district = app.district
         unit = next(id for id, unit in district.units.items() if district.levels[unit.level].counts)
-        resident = app.services.conversations.place(system("router"), Address(INSTANCE, Place.PERSON, "resident"), unit)
+        resident = app.internals.services.conversations.place(
+            system("router"), Address(INSTANCE, Place.PERSON, "resident"), unit
+        )
         ours = partial(received, app, tip_texts()[0], unit, resident.id)
         for _ in range(before):
             ours()
@@ -45,7 +47,7 @@ def received(app: App, text: str, unit: str, conversation: str) -> int:
     """Take tips in, one after the other, and return how many."""
     for _ in range(TIPS):
         run_step(
-            app.services.tips.intake.receive,
+            app.internals.services.tips.intake.receive,
             system("router"),
             text,
             unit=unit,

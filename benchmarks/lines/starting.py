@@ -46,7 +46,7 @@ def _listing(folder: Path) -> tuple[str, ...]:
         officer = UnsafeLocalUsers(app).appoint("Officer", root, "tip_officer")
         for text in tip_texts()[:10]:
             run_step(
-                app.services.tips.intake.receive,
+                app.internals.services.tips.intake.receive,
                 system("router"),
                 text,
                 unit=root,

@@ -35,7 +35,7 @@ def main(folder: str, officers: str, tips: str) -> None:
         ids = [app.tips.record_walk_in(clerk, text, unit=UNIT).id for text in texts]
         boss = UnsafeLocalUsers(app).appoint("Quản trị", UNIT, "standing_officer")
         tokens = [sign_in(app, boss, number) for number in range(int(officers))]
-        server = AsgiServer(create_board(app), app.door, port=0)
+        server = AsgiServer(create_board(app), app.internals.web_settings, port=0)
         print(json.dumps({"url": server.url, "tokens": tokens, "tips": ids}), flush=True)
         server.run()
 

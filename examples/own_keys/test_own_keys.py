@@ -150,6 +150,6 @@ def test_an_office_rides_out_an_outage(service: Service, tmp_path: Path, anninh_
         service.broken = 0
         app.intake.accept("oa", event)
         app.worker.drain()
-        assert app.context.storage.queues.standing().count == 0
-        assert sum(1 for _ in app.context.storage.maintenance.scan("tip")) == 2
+        assert app.internals.context.storage.queues.standing().count == 0
+        assert sum(1 for _ in app.internals.context.storage.maintenance.scan("tip")) == 2
     assert not (tmp_path / "anninh.keys").exists()

@@ -13,3 +13,4 @@ from anninh_core.usecase.actor import system as system
 from anninh_core.usecase.combining.composition import Composition as Composition
 from anninh_core.usecase.views import to_json as to_json
 from anninh_core.usecase.views import to_plain as to_plain
+from anninh_core.vocabulary.district import District as District

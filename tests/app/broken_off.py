@@ -55,22 +55,22 @@ class Footprint:
 
 def head_of(app: App) -> int:
     """Return the number of the journal's last line."""
-    seq, _ = app.context.storage.journal.head()
+    seq, _ = app.internals.context.storage.journal.head()
     return seq
 
 
 def footprint(app: App, since: int) -> Footprint:
     """Return what was left since a line of the journal."""
-    lines = app.context.storage.journal.read(since, 10_000)
+    lines = app.internals.context.storage.journal.read(since, 10_000)
     entries = [entry for line in lines if (entry := entry_from(line.content)).outcome == "done"]
     events = Counter((entry.actor, event) for entry in entries for event in entry.events)
-    maintenance = app.context.storage.maintenance
+    maintenance = app.internals.context.storage.maintenance
     return Footprint(events, Counter({kind: len([*maintenance.scan(kind)]) for kind in maintenance.kinds()}))
 
 
 def break_off(app: App, act: Callable[[], object], number: int, *, stored: bool) -> bool:
     """Call an act that dies at a commit, counted from 0; tell whether it had as many."""
-    storage: Any = app.context.storage
+    storage: Any = app.internals.context.storage
     breaking = Breaking(storage.commit, number, stored)
     storage.commit = breaking
     try:

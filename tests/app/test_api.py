@@ -120,8 +120,8 @@ def verbs(app: App) -> Iterator[tuple[str, Callable[..., object]]]:
 
 def services(app: App) -> Iterator[Service]:
     """Yield what the nouns are made of: the parts of every subject, and the workflows."""
-    for name in dir(app.services):
-        subject = getattr(app.services, name)
+    for name in dir(app.internals.services):
+        subject = getattr(app.internals.services, name)
         if isinstance(subject, Service):
             yield subject
         elif not name.startswith("_"):

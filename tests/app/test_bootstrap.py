@@ -41,13 +41,15 @@ def test_every_service_is_there(app: App) -> None:
     services = {name: service for name, service in get_type_hints(BuiltServices).items() if not name.startswith("_")}
     assert len(services) == 31
     for name, service in services.items():
-        assert isinstance(getattr(app.services, name), service)
-        parts = parts_of(getattr(app.services, name))
+        assert isinstance(getattr(app.internals.services, name), service)
+        parts = parts_of(getattr(app.internals.services, name))
         assert parts or name == "draft_upkeep"  # has no use case: it only lets drafts go
-        assert all(part.runner is app.runner for part in parts)
+        assert all(part.runner is app.internals.runner for part in parts)
 
 
 def test_endings_have_wordings(app: App) -> None:
     """What an ending waits for is really sent under that name."""
-    purposes = {*arrival_handlers(app.services), *failure_handlers(app.services)} - {"moderation.act"}
+    purposes = {*arrival_handlers(app.internals.services), *failure_handlers(app.internals.services)} - {
+        "moderation.act"
+    }
     assert purposes <= set(app.district.wording)

@@ -54,8 +54,8 @@ def app(chat: MockChat, anninh_clock: FixedClock, notes: Notes) -> Iterator[App]
     """An app whose commits are counted; each takes a quarter of a second by the timer it has."""
     ticks = iter(n / 4 for n in range(1_000_000))
     with memory_app(chat, clock=anninh_clock) as app:
-        app.runner.timer = lambda: next(ticks)
-        app.runner.observers.append(CommitMeter(notes))
+        app.internals.runner.timer = lambda: next(ticks)
+        app.internals.runner.observers.append(CommitMeter(notes))
         yield app
 
 
@@ -90,7 +90,7 @@ def test_a_decision_about_a_row_that_nobody_claimed(app: App, chat: MockChat, no
     chat.says(chat.person("Người Mẫu"), FIRE)
     pump(app, chat)
     officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", *app.district.roles)
-    (row,) = app.context.storage.queues.outbox((OutboxState.FAILED,))
+    (row,) = app.internals.context.storage.queues.outbox((OutboxState.FAILED,))
     app.failures.give_up(officer, row.id, "không cần nữa")
 
     assert [one[3] for one in notes.heard if one[:3] == ("settled", "oa", "emergency")] == ["failed", "cancelled"]
@@ -102,7 +102,7 @@ def test_what_leaves_by_a_template_ends_once(anninh_clock: FixedClock, notes: No
     district = evolve(load_profile("hoa_lu_2021"), ladders={"tip": ("window", "template")})
     messengers = {"oa": MockMessenger.on(chat, rungs="template")}
     with memory_app(chat, clock=anninh_clock, district=district, messengers=messengers) as app:
-        app.runner.observers.append(CommitMeter(notes))
+        app.internals.runner.observers.append(CommitMeter(notes))
         chat.fail_next("window_closed")
         chat.says(chat.person("Người Mẫu"), FIRE)
         pump(app, chat)
@@ -116,10 +116,10 @@ def test_what_leaves_by_a_template_ends_once(anninh_clock: FixedClock, notes: No
 def test_what_isn_t_kept_isn_t_told(app: App, notes: Notes, anninh_clock: FixedClock) -> None:
     """A settlement under a lease that was lost, and a commit that failed, count for nothing."""
     lost = OutboxSettled(id="nobody", token=1, state=OutboxState.DELIVERED, at=anninh_clock.now())
-    app.runner.apply([ChangeSet(outbox_settled=lost)])
-    app.context.storage.close()
+    app.internals.runner.apply([ChangeSet(outbox_settled=lost)])
+    app.internals.context.storage.close()
     with pytest.raises(StorageError):
-        app.runner.apply([ChangeSet()])
+        app.internals.runner.apply([ChangeSet()])
 
     assert notes.heard == []
     assert len(notes.commits) == 1

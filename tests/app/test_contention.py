@@ -18,7 +18,7 @@ def test_a_crowd_on_one_record_is_served_to_the_last(tmp_path: Path) -> None:
     settings = Settings().resolve_paths(tmp_path)
     with open_app(load_profile("hoa_lu_2021"), settings) as app:
         unit = next(unit.id for unit in app.district.units.values() if app.district.levels[unit.level].counts)
-        tips = app.services.tips
+        tips = app.internals.services.tips
         tip = run_step(tips.intake.receive, system("router"), "mất xe ở chợ", unit=unit, origin="one_to_one")
         ready = Barrier(CROWD)
 
@@ -28,6 +28,6 @@ def test_a_crowd_on_one_record_is_served_to_the_last(tmp_path: Path) -> None:
 
         with ThreadPoolExecutor(CROWD) as crowd:
             list(crowd.map(write, range(CROWD)))
-        record = app.context.storage.records.get("tip", tip.id)
+        record = app.internals.context.storage.records.get("tip", tip.id)
         assert record is not None
         assert record.version == CROWD + 1

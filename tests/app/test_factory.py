@@ -78,7 +78,7 @@ def test_figures_follow_the_tree_of_units(tmp_path: Path) -> None:
                 Counter(indicator="trainings", unit=unit, day=day, dims="", amount=amount)
                 for unit in ("ninh-an", "ninh-my")
             ]
-            app.context.storage.commit([ChangeSet(counters=tuple(counters))])
+            app.internals.context.storage.commit([ChangeSet(counters=tuple(counters))])
             officer = UnsafeLocalUsers(app).appoint("Chủ tịch Thử", "hoa-lu", "steering_chair")
             for apart in (False, True):
                 found = app.reports.figures(officer, "hoa-lu", day, day, by_unit=apart)
@@ -173,11 +173,11 @@ def test_messengers_come_from_settings_and_by_hand(tmp_path: Path) -> None:
             "oa": MessengerSettings(type="fax"),
         }
     )
-    chat = MockChat(FixedClock(memory_app().context.clock.now()))
+    chat = MockChat(FixedClock(memory_app().internals.context.clock.now()))
     mock = MockMessenger.on(chat)
     with memory_app(settings=chosen, messengers={"oa": mock}) as app:
-        assert app.messengers["oa"] is mock
-        assisted = app.messengers["zalo"]
+        assert app.internals.messengers["oa"] is mock
+        assisted = app.internals.messengers["zalo"]
         assert isinstance(assisted, AssistedMessenger)
         address = Address("zalo", Place.GROUP, "xom-1")
         with pytest.raises(NeedsPerson):
@@ -203,7 +203,7 @@ def test_a_listener_that_raises_is_named_and_nothing_else(caplog: pytest.LogCapt
     listener.fails = True
     with memory_app(plugins={"ear": listener}) as app, caplog.at_level(logging.WARNING):
         appoint(app)
-        assert app.context.storage.journal.head()[0] == 1
+        assert app.internals.context.storage.journal.head()[0] == 1
     assert "listener ear failed in anninh_committed: raised RuntimeError" in caplog.text
     assert "điếc" not in caplog.text
 

@@ -50,7 +50,7 @@ def test_a_room_opens_when_it_is_asked_for() -> None:
     opened = {
         name.split(".")[2] for name in modules if name.startswith("anninh_core.domain.") and name.endswith("service")
     }
-    assert opened == {"conversations", "inquiries", "tips", "units"}
+    assert opened == {"conversations", "tips", "units"}
     assert not {"anninh_core.worker", "anninh_core.app.bootstrap.messaging"} & set(modules)
 
 

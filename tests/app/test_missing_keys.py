@@ -41,7 +41,7 @@ def test_a_storage_in_use_gets_no_new_keys(settings: Settings) -> None:
     keys.write_bytes(copy)
     keys.chmod(0o600)
     with open_app(PROFILE, settings) as app:
-        assert app.context.storage.journal.head()[0] > 0
+        assert app.internals.context.storage.journal.head()[0] > 0
 
 
 def test_the_doctor_makes_none(settings: Settings) -> None:
@@ -103,6 +103,6 @@ def test_new_keys_are_protected_where_the_settings_say_by_what(tmp_path: Path) -
     assert not Path(settings.keys).exists()
     words.write_text("five words nobody would guess", "utf-8")
     with open_app(PROFILE, settings) as app:
-        assert isinstance(app.context.keys, ProtectableKeys)
-        assert app.context.keys.is_protected
+        assert isinstance(app.internals.context.keys, ProtectableKeys)
+        assert app.internals.context.keys.is_protected
     assert "epochs" not in Path(settings.keys).read_text()

@@ -45,15 +45,15 @@ def newer(request: pytest.FixtureRequest, settings: Settings) -> tuple[Actor, st
     """An officer, and a tip that a newer version wrote and this one finds."""
     kind = NEWER[request.param]
     with open_app(PROFILE, settings) as app:
-        app.context.storage.prepare([kind.spec])
+        app.internals.context.storage.prepare([kind.spec])
         me = UnsafeLocalUsers(app).appoint("Trung tá Mẫu", PROFILE.root, *PROFILE.roles)
-        tip = run_step(app.services.tips.intake.receive, me, "Mất trộm xe", unit=PROFILE.root, origin="entry")
+        tip = run_step(app.internals.services.tips.intake.receive, me, "Mất trộm xe", unit=PROFILE.root, origin="entry")
 
         def write(uow: UnitOfWork) -> None:
             uow.permit(PROFILE.root)
             uow.save(kind, uow.load(TIP, tip.id))
 
-        app.runner.run_command(me, "test.write", Permission.INTAKE, write)
+        app.internals.runner.run_command(me, "test.write", Permission.INTAKE, write)
     return me, tip.id
 
 
@@ -70,7 +70,7 @@ LOOKS: dict[str, Look] = {
     "list": lambda app, me, _: app.tips.list(me),
     "search": lambda app, me, _: app.tips.search(me, "trom"),
     "change": lambda app, me, tip: app.tips.assign(me, tip, unit=PROFILE.root),
-    "reindex": lambda app, me, _: list(reindex(app.runner, me, [TIP])),
+    "reindex": lambda app, me, _: list(reindex(app.internals.runner, me, [TIP])),
 }
 
 
@@ -78,10 +78,10 @@ LOOKS: dict[str, Look] = {
 def test_called_newer(app: App, newer: tuple[Actor, str], look: Look) -> None:
     """Reading one, a list, a search, a change and a reindex tell what to do about it."""
     me, id = newer
-    before = app.context.storage.records.get("tip", id)
+    before = app.internals.context.storage.records.get("tip", id)
     with pytest.raises(NewerDatabase, match=SAID):
         look(app, me, id)
-    assert app.context.storage.records.get("tip", id) == before
+    assert app.internals.context.storage.records.get("tip", id) == before
 
 
 def found_by(checks: tuple[Check, ...]) -> list[str]:
@@ -106,11 +106,11 @@ def test_what_was_altered_is_still_called_that(settings: Settings) -> None:
     """A body of a schema that this version knows, and that doesn't open, was altered."""
     with open_app(PROFILE, settings) as app:
         me = UnsafeLocalUsers(app).appoint("Trung tá Mẫu", PROFILE.root, *PROFILE.roles)
-        tip = run_step(app.services.tips.intake.receive, me, "Mất trộm xe", unit=PROFILE.root, origin="entry")
-        record = app.context.storage.records.get("tip", tip.id)
+        tip = run_step(app.internals.services.tips.intake.receive, me, "Mất trộm xe", unit=PROFILE.root, origin="entry")
+        record = app.internals.context.storage.records.get("tip", tip.id)
         assert record is not None
         bent = evolve(record, body=record.body[:-1] + bytes([record.body[-1] ^ 1]), version=record.version + 1)
-        app.context.storage.commit([ChangeSet(records=(bent,))])
+        app.internals.context.storage.commit([ChangeSet(records=(bent,))])
         with pytest.raises(Damaged, match="altered"):
             app.tips.get(me, tip.id)
         assert app.tips.list(me).damaged == 1

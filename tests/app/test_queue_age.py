@@ -27,7 +27,7 @@ def app(anninh_clock: FixedClock) -> Iterator[App]:
 def enqueue(app: App, lane: Lane, due: datetime, count: int = 1) -> None:
     rows = [
         NewOutbox(
-            id=(id := app.context.ids.new()),
+            id=(id := app.internals.context.ids.new()),
             messenger="oa",
             conversation=f"oa.{id}",
             lane=lane,
@@ -39,19 +39,19 @@ def enqueue(app: App, lane: Lane, due: datetime, count: int = 1) -> None:
         )
         for _ in range(count)
     ]
-    app.context.storage.commit([ChangeSet(outbox=tuple(rows))])
+    app.internals.context.storage.commit([ChangeSet(outbox=tuple(rows))])
 
 
 def received(app: App, moments: Sequence[datetime]) -> None:
     for moment in moments:
-        id = app.context.ids.new()
+        id = app.internals.context.ids.new()
         row = NewInbox(id=id, source="oa", dedupe=id, conversation="", received_at=moment, scope="", body=b"")
-        app.context.storage.commit([ChangeSet(inbox=(row,))])
+        app.internals.context.storage.commit([ChangeSet(inbox=(row,))])
 
 
 def test_empty_queues(app: App, anninh_clock: FixedClock) -> None:
     """Nothing waits."""
-    waiting = QueueAge.of(app.context.storage.queues, anninh_clock.now())
+    waiting = QueueAge.of(app.internals.context.storage.queues, anninh_clock.now())
 
     assert waiting == QueueAge(None, dict.fromkeys(LANES))
     assert elapsed_since(None, anninh_clock.now()) == timedelta()
@@ -61,9 +61,9 @@ def test_the_inbox(app: App, anninh_clock: FixedClock) -> None:
     """Claimed or not: what isn't processed waits since it was received."""
     now = anninh_clock.now()
     received(app, [now - 9 * MINUTE, now - 3 * MINUTE])
-    app.context.storage.queues.claim_inbox(now, MINUTE, 1)
+    app.internals.context.storage.queues.claim_inbox(now, MINUTE, 1)
 
-    assert QueueAge.of(app.context.storage.queues, now).inbox == now - 9 * MINUTE
+    assert QueueAge.of(app.internals.context.storage.queues, now).inbox == now - 9 * MINUTE
 
 
 def test_each_lane(app: App, anninh_clock: FixedClock) -> None:
@@ -74,7 +74,7 @@ def test_each_lane(app: App, anninh_clock: FixedClock) -> None:
     enqueue(app, Lane.REPLY, now + MINUTE)
     enqueue(app, Lane.EMERGENCY, now - MINUTE)
 
-    assert QueueAge.of(app.context.storage.queues, now).outbox == {
+    assert QueueAge.of(app.internals.context.storage.queues, now).outbox == {
         "emergency": now - MINUTE,
         "reply": None,
         "broadcast": now - 5 * MINUTE,
@@ -89,7 +89,7 @@ def test_a_flood(app: App, anninh_clock: FixedClock) -> None:
     enqueue(app, Lane.BROADCAST, now - 4 * MINUTE, 500)
     enqueue(app, Lane.EMERGENCY, now - MINUTE)
 
-    assert QueueAge.of(app.context.storage.queues, now).outbox == {
+    assert QueueAge.of(app.internals.context.storage.queues, now).outbox == {
         "emergency": now - 4 * MINUTE,
         "reply": now - 4 * MINUTE,
         "broadcast": now - 9 * MINUTE,

@@ -32,4 +32,6 @@ def test_an_opened_app_keeps_a_safe_pace(mock_chat: MockChat, anninh_clock: Fixe
         for n in range(20):
             mock_chat.says(mock_chat.person(f"Thử {n}"), "Đêm qua nhà tôi bị mất trộm xe máy ở xóm 2")
         pump(app, mock_chat)
-        assert [row.state for row in app.context.storage.queues.outbox(limit=100)].count(OutboxState.DELIVERED) == 3
+        assert [row.state for row in app.internals.context.storage.queues.outbox(limit=100)].count(
+            OutboxState.DELIVERED
+        ) == 3

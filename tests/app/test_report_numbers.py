@@ -89,7 +89,7 @@ def test_the_doctor_lists_numbers_that_were_given_twice(tmp_path: Path, parts: P
             draft = uow.load(REPORT, second.id)
             uow.save(REPORT, evolve(draft, state=signed.state, signature=signed.signature))
 
-        app.runner.run_command(clerk, "test.write", Permission.REPORT_WRITE, write_as_before)
+        app.internals.runner.run_command(clerk, "test.write", Permission.REPORT_WRITE, write_as_before)
     checks = [check for check in examine(PROFILE, settings, parts, machine=SoundMachine()) if check.name == "reports"]
     (found,) = checks
     assert found.level is Level.WARNING

@@ -60,7 +60,7 @@ WORKFLOWS = [one for one in DOORS if one.mark.kind is UseCaseKind.WORKFLOW]
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """A platform that finds a group which it has created before, by the key that it was given."""
     town = prepare(tmp_path_factory.mktemp("assisted"))
-    oa: Any = town.app.messengers["oa"]
+    oa: Any = town.app.internals.messengers["oa"]
     create: Callable[..., CreatedGroup] = oa.create_group
     made: dict[str, CreatedGroup] = {}
 
@@ -107,7 +107,7 @@ def test_called_twice(town: Town, door: Door) -> None:
         assert footprint(town.app, line).events.total() == 0
         assert (told.value.request == "k") != (door.name in OWN_KEYS)
         written = {(kind, id) for kind, id, _ in told.value.touched}
-        stored = {(kind, id) for kind, id in written if town.app.context.storage.records.get(kind, id)}
+        stored = {(kind, id) for kind, id in written if town.app.internals.context.storage.records.get(kind, id)}
         assert {kind for kind, _ in written - stored} <= {"conversation", "identity"}  # named otherwise in the journal
 
     put_back(town, twice)

@@ -59,9 +59,9 @@ def in_public() -> dict[str, set[str]]:
     """Return the names by subject."""
     specs = vars(hookspecs)
     with memory_app() as app:
-        by_purpose = {*arrival_handlers(app.services), *failure_handlers(app.services)}
-        reacted = {*event_handlers(app.services, app.duty.claim), RECEIVED}
-        asked = set(dated_queries(app.context))
+        by_purpose = {*arrival_handlers(app.internals.services), *failure_handlers(app.internals.services)}
+        reacted = {*event_handlers(app.internals.services, app.duty.claim), RECEIVED}
+        asked = set(dated_queries(app.internals.context))
         rows = set(app.worker.jobs)
     return {
         "use cases": set(_use_cases()),

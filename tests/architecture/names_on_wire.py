@@ -137,7 +137,7 @@ def _jobs() -> Iterator[str]:
         app.tips.record_walk_in(officer, "words", unit="hoa-lu")
         app.worker.tick()
         app.worker.drain()
-        kept = [row for row in app.context.storage.maintenance.dump() if isinstance(row, dumping.KeptState)]
+        kept = [row for row in app.internals.context.storage.maintenance.dump() if isinstance(row, dumping.KeptState)]
         yield from (f"{row.owner} {row.name}" for row in kept)
 
 

@@ -24,7 +24,7 @@ class TestProviderSession(AuthenticatorConformance):
         app.accounts.sign_out(app.accounts.authenticate_token(ended.token))
         begun = sign_in(app, provider)
         return AuthenticatorCase(
-            authenticator=app.workflows.local_authenticator,
+            authenticator=app.internals.workflows.local_authenticator,
             officer=lan.id,
             good=shows(begun.token),
             wrong=(shows(begun.token + "x"),),

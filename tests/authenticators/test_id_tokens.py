@@ -24,7 +24,7 @@ WORDS = "Your sign-in data is wrong or has expired: sign in again"
 
 
 def journal(app: App) -> str:
-    return b"".join(line.content for line in app.context.storage.journal.read(limit=1000)).decode()
+    return b"".join(line.content for line in app.internals.context.storage.journal.read(limit=1000)).decode()
 
 
 @pytest.mark.parametrize(

@@ -127,7 +127,7 @@ def test_a_ticket_is_not_made_up(app: App, provider: PretendProvider, lan: Holde
     began = app.accounts.begin_provider_sign_in()
     back = provider.browse(began.url)
     body, signature = began.ticket.rsplit(".", 1)
-    other = app.services.accounts.tickets.draw("passkey", app.context.clock.now()).text
+    other = app.internals.services.accounts.tickets.draw("passkey", app.internals.context.clock.now()).text
     for ticket in ("", ".", "a.b.c", f"{body}.", f"{body}1.{signature}", f"x{began.ticket}", other, "đ.1.đ", "\ud800"):
         with pytest.raises(NotSignedIn, match=WORDS):
             app.accounts.finish_provider_sign_in(ticket, back["state"], back["code"], client=CLIENT)
@@ -170,7 +170,7 @@ def test_what_is_read_of_a_sign_in_has_no_secret(
         wrong = provider.browse(again.url)
         with pytest.raises(NotSignedIn) as refused:
             app.accounts.finish_provider_sign_in(again.ticket, wrong["state"], wrong["code"], client=CLIENT)
-    journal = b"".join(line.content for line in app.context.storage.journal.read(limit=1000)).decode()
+    journal = b"".join(line.content for line in app.internals.context.storage.journal.read(limit=1000)).decode()
     read = journal + caplog.text + str(refused.value) + repr((began, session, again))
     secrets = (back["code"], wrong["code"], began.ticket, back["state"], verifier, SECRET, session.token)
 

@@ -15,7 +15,7 @@ def enter(app: App, actor: Actor, name: str, *, second_factor: bool = False) -> 
     """Sign an officer in, whom somebody invited that grants roles, and return by what they sign in too."""
     chair = UnsafeLocalUsers(app).appoint("Trưởng ban", "hoa-lu", "steering_chair")
     holder = enrol(app, actor.id, name, by=chair, second_factor=second_factor)
-    clock = app.context.clock
+    clock = app.internals.context.clock
     assert isinstance(clock, FixedClock)
     clock.advance(timedelta(seconds=90))  # a code counts once
     return Visitor(create_board(app)).enter(holder), holder

@@ -59,9 +59,9 @@ def test_journal(app: App, officer: Actor, visitor: Visitor) -> None:
     tip = app.tips.record_walk_in(officer, "Mất trộm xe máy", unit="hoa-lu")
 
     def added(path: str) -> int:
-        before = app.context.storage.journal.head()[0]
+        before = app.internals.context.storage.journal.head()[0]
         assert visitor.get(path).status == 200
-        return app.context.storage.journal.head()[0] - before
+        return app.internals.context.storage.journal.head()[0] - before
 
     assert added("/tips") == 1
     assert added(f"/tips/{tip.id}") == 1

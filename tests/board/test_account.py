@@ -30,7 +30,7 @@ def test_an_authenticator_app_is_added(app: App, visitor: Visitor) -> None:
     begun = visitor.send(visitor.get("/account").form("/do/accounts/begin_totp"), password=PASSWORD)
     (secret,) = re.findall(r"<strong>([A-Z2-7]{16,})</strong>", begun.main)
     assert '<svg role="img"' in begun.main
-    code = code_of(secret, app.context.clock.now())
+    code = code_of(secret, app.internals.context.clock.now())
     confirmed = visitor.send(begun.form("/do/accounts/confirm_totp"), code=code)
     assert confirmed.main.count("<code>") == 10
     assert secret not in visitor.get("/account").text

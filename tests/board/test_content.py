@@ -274,9 +274,9 @@ def test_a_look_is_one_entry(app: App, editor: Desk, reviewer: Desk, publisher: 
     """Each list and each page leaves one, the form for a new item none."""
 
     def added(desk: Desk, path: str) -> int:
-        before = app.context.storage.journal.head()[0]
+        before = app.internals.context.storage.journal.head()[0]
         assert desk[0].get(path).status == 200
-        return app.context.storage.journal.head()[0] - before
+        return app.internals.context.storage.journal.head()[0] - before
 
     looks = {
         (editor, "/content"): 1,
@@ -295,7 +295,9 @@ def test_a_look_is_one_entry(app: App, editor: Desk, reviewer: Desk, publisher: 
 def test_what_was_found(app: App, editor: Desk) -> None:
     """An editor reads what a collector found, makes a draft of one piece, and passes another over."""
     told = [CollectedPiece(id=name, title=f"Tin {name} <b>", words="Không chuyển tiền.") for name in "ab"]
-    run_step(app.services.content.found.take_in, system("collector"), "hoa-lu", "province", "Công an tỉnh", told)
+    run_step(
+        app.internals.services.content.found.take_in, system("collector"), "hoa-lu", "province", "Công an tỉnh", told
+    )
     visitor, actor = editor
     assert "/content/found" in visitor.get("/content").main
     assert "Tin a &lt;b&gt;" in visitor.get("/content/found").text

@@ -58,7 +58,7 @@ KEPT_WHOLE = frozenset({"account", "account_name", "session"})
 def test_no_page_falls(office: Office, kind: str) -> None:
     """With one damaged record of a kind each page is there as before; the record's own says what is wrong with it."""
     app = office.world.app
-    clock = app.context.clock
+    clock = app.internals.context.clock
     assert isinstance(clock, FixedClock)
     own = office.world.officer.id
     whole = {path: office.visitor.get(path).status for path in office.paths}
@@ -148,7 +148,7 @@ def test_an_operator_sees_what_is_quarantined(app: App, clock: FixedClock, enter
     """What, since when, what it blocks, how often it was tried; and lets it be tried again."""
     operating = enter(UnsafeLocalUsers(app).appoint("Vận Hành", "hoa-lu", "operator"))
     assert "Không có gì đang để riêng" in operating.get("/quarantine").main
-    messenger = app.messengers["oa"]
+    messenger = app.internals.messengers["oa"]
     assert isinstance(messenger, MockMessenger)
     Dialog(messenger.chat, lambda: pump(app, messenger.chat)).says("Người Báo", "Cháy nhà ở xóm 3 xã Ninh Hòa")
     (alarm,) = list_ids(app, "alarm")
@@ -178,7 +178,7 @@ def test_only_operators_reach_the_quarantine(visitor: Visitor) -> None:
 def test_each_consumer_says_what_it_blocks(app: App) -> None:
     """Whatever may quarantine something has a sentence of its own on the screen."""
     words = PageWords("vi")
-    events = event_handlers(app.services, app.duty.claim)
+    events = event_handlers(app.internals.services, app.duty.claim)
     jobs = {"page_officers", "open_notices", "tell_new_tips", "tell_digests", "delete_files", "inspect_officers"}
     consumers = {*events, *jobs}
     assert [

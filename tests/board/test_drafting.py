@@ -109,13 +109,13 @@ def keep(visitor: Visitor, form: Form, answer: str = ANSWER) -> Shown:
 def test_words_are_kept_while_they_are_typed(app: App, officer: Actor, visitor: Visitor, tip: str) -> None:
     """The answer says when; the journal has no entry of it, and a field that was emptied has no draft."""
     form = visitor.get(f"/tips/{tip}").form("/tips/settle")
-    entries = app.context.storage.journal.head()
+    entries = app.internals.context.storage.journal.head()
     kept = keep(visitor, form)
     assert (kept.status, json.loads(kept.text)) == (200, {"said": "Bản nháp đã giữ lúc 08:00, tự xóa sau 7 ngày."})
     assert app.drafts.get(officer, f"tip:{tip}", part="answer").words == ANSWER
     assert json.loads(keep(visitor, form, answer=" ").text) == {"said": ""}
     assert app.drafts.list(officer) == ()
-    assert app.context.storage.journal.head() == entries
+    assert app.internals.context.storage.journal.head() == entries
 
 
 def test_typing_keeps_no_sign_in_from_ending(visitor: Visitor, clock: FixedClock, tip: str) -> None:

@@ -53,9 +53,9 @@ def report_more(app: App, tip_id: str) -> None:
 
     def add(uow: UnitOfWork) -> None:
         uow.permit(app.district.root)
-        app.services.duty.alarms.add_danger(uow, f"tip.{tip_id}")
+        app.internals.services.duty.alarms.add_danger(uow, f"tip.{tip_id}")
 
-    app.runner.run_command(system("delivery").with_request("more"), "duty.follow", Permission.INTAKE, add)
+    app.internals.runner.run_command(system("delivery").with_request("more"), "duty.follow", Permission.INTAKE, add)
     app.worker.drain()
 
 
@@ -219,7 +219,7 @@ def test_a_claimed_case_is_ones_own_work(app: App, officer: Actor, deputy: Actor
 def test_a_lost_picture_is_shown_as_lost(app: App, officer: Actor, visitor: Visitor) -> None:
     """Its place in the talk says so and why; nothing can be opened there."""
     dialog = Dialog.over(app)
-    messenger = app.messengers["oa"]
+    messenger = app.internals.messengers["oa"]
     assert isinstance(messenger, MockMessenger)
     picture = Attachment("image", "xe.png", url=messenger.chat.file(b"x"))
     messenger.chat.forget_file(picture.url)

@@ -12,7 +12,7 @@ _OTHERS = ("tip_officer", "tip_supervisor", "board_admin", "editor")
 def test_a_page_leaves_one_entry_at_most(app: App, clock: FixedClock, enter: Enter) -> None:
     """However many lists it is made of; what opens nothing that is sealed leaves none."""
     officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", *_OTHERS, *ROLES)
-    messenger = app.messengers["oa"]
+    messenger = app.internals.messengers["oa"]
     assert isinstance(messenger, MockMessenger)
     Dialog(messenger.chat, lambda: pump(app, messenger.chat)).says("Người Báo", "Mất trộm xe máy ở xóm 3 Ninh Hòa")
     (tip,) = app.tips.list(officer).items
@@ -20,9 +20,9 @@ def test_a_page_leaves_one_entry_at_most(app: App, clock: FixedClock, enter: Ent
     visitor = enter(officer)
     added = dict[str, int]()
     for name, path in pages.items():
-        before = app.context.storage.journal.head()[0]
+        before = app.internals.context.storage.journal.head()[0]
         assert visitor.get(path).status == 200, path
-        added[name] = app.context.storage.journal.head()[0] - before
+        added[name] = app.internals.context.storage.journal.head()[0] - before
     assert {name: count for name, count in added.items() if count > 1} == {}
     assert added["identities"] == added["journal"] == added["failures"] == added["search found"] == 1
     assert added["search"] == added["groups"] == added["account"] == added["keys and data"] == 0

@@ -77,16 +77,16 @@ def test_who_runs_no_groups(app: App, admin: Actor, enter: Enter, stranger: Acto
 
 def test_what_is_posted_by_hand(app: App, admin: Actor, desk: Visitor) -> None:
     """Words to copy, with the group's name and its link; gone once it was posted."""
-    messenger = app.messengers["oa"]
+    messenger = app.internals.messengers["oa"]
     assert isinstance(messenger, MockMessenger)
     group = app.groups.found(admin, "ninh-hoa", kind="commune", title="Nhóm xã Ninh Hòa", messenger="oa")
     messenger.chat.fail_next("expired_token")
     group = app.groups.seat(admin, group.id, post="owner", officer=admin.id, name="Quản Trị")
     app.groups.launch(admin, group.id)
     pump(app, messenger.chat)
-    before = app.context.storage.journal.head()[0]
+    before = app.internals.context.storage.journal.head()[0]
     shown = desk.get("/groups/tasks")
-    assert app.context.storage.journal.head()[0] == before + 1
+    assert app.internals.context.storage.journal.head()[0] == before + 1
     assert "Nhóm xã Ninh Hòa" in shown.main
     assert app.district.charter.rules[0].text in unescape(shown.main)
     assert group.link in shown.main
@@ -100,7 +100,7 @@ def test_what_is_posted_by_hand(app: App, admin: Actor, desk: Visitor) -> None:
 
 def test_an_answer_to_a_resident_is_no_post(app: App, desk: Visitor) -> None:
     """Neither its words nor where they write stands on the list: the case has them."""
-    messenger = app.messengers["oa"]
+    messenger = app.internals.messengers["oa"]
     assert isinstance(messenger, MockMessenger)
     messenger.chat.fail_next("expired_token")
     Dialog(messenger.chat, lambda: pump(app, messenger.chat)).says("Người Báo", "Mất trộm xe máy ở Ninh Hòa")

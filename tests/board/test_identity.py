@@ -25,7 +25,7 @@ def decider(custodian: Actor, enter: Enter) -> Visitor:
 @pytest.fixture
 def request_id(app: App, officer: Actor) -> str:
     """A request of the officer for the name behind a tip."""
-    messenger = app.messengers["oa"]
+    messenger = app.internals.messengers["oa"]
     assert isinstance(messenger, MockMessenger)
     Dialog(messenger.chat, lambda: pump(app, messenger.chat)).says(NAME, "Nhà tôi mất trộm xe máy đêm qua ở Ninh Hòa")
     (tip,) = app.tips.list(officer).items
@@ -78,7 +78,7 @@ def test_no_case_to_ask_about(enter: Enter, officer: Actor, case: str) -> None:
 
 def test_an_address_is_opened_in_an_emergency(app: App, enter: Enter, officer: Actor, custodian: Actor) -> None:
     """Once, on that page; a second person finds it to be reviewed."""
-    messenger = app.messengers["oa"]
+    messenger = app.internals.messengers["oa"]
     assert isinstance(messenger, MockMessenger)
     Dialog(messenger.chat, lambda: pump(app, messenger.chat)).says(NAME, "Cháy nhà ở xóm 3 xã Ninh Hòa, đến ngay")
     (tip,) = app.tips.list(officer, emergency=True).items

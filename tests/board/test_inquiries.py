@@ -96,9 +96,9 @@ def test_a_look_is_one_entry(app: App, visitor: Visitor, inquiry: str, article: 
     """Each list and each question leaves one; the knowledge base is public, and a form shows nobody's words."""
 
     def added(path: str) -> int:
-        before = app.context.storage.journal.head()[0]
+        before = app.internals.context.storage.journal.head()[0]
         assert visitor.get(path).status == 200
-        return app.context.storage.journal.head()[0] - before
+        return app.internals.context.storage.journal.head()[0] - before
 
     looks = {
         "/inquiries": 1,

@@ -42,8 +42,8 @@ def hold_back_accusation(app: App, clock: FixedClock) -> str:
     for number in range(_LIMIT):
         say(app, clock, "tôi muốn báo thêm việc khác", f"mất trộm xe máy số {number} đêm qua ở xóm 2 xã Ninh Hòa")
     say(app, clock, ACCUSING)
-    records = app.context.storage.maintenance.scan(MESSAGE.name)
-    return next(one.id for one in app.context.iter_readable(MESSAGE, records) if one.lock is not None)
+    records = app.internals.context.storage.maintenance.scan(MESSAGE.name)
+    return next(one.id for one in app.internals.context.iter_readable(MESSAGE, records) if one.lock is not None)
 
 
 def test_an_undecided_lock_is_work_of_the_supervisor(
@@ -93,8 +93,8 @@ def test_who_lifts_the_lock_ticks_that_it_is_meant(app: App, clock: FixedClock, 
 def test_the_accused_unit_has_no_trace_of_it(app: App, clock: FixedClock, enter: Enter, local: Actor) -> None:
     """Neither in a list, a count, a search nor by its address."""
     say(app, clock, ACCUSING)
-    records = app.context.storage.maintenance.scan(TIP.name)
-    (tip,) = app.context.iter_readable(TIP, records)
+    records = app.internals.context.storage.maintenance.scan(TIP.name)
+    (tip,) = app.internals.context.iter_readable(TIP, records)
     browser = enter(local)
     pages = ("/", "/tips", "/tips/received", "/tips/locked", "/tips/dismissed", "/tips/doubts", "/tips/alarms")
     for path in (*pages, "/tips/overdue", "/tips/all", "/tips/all?words=karaoke"):

@@ -37,7 +37,7 @@ def group(app: App) -> str:
 @pytest.fixture
 def post(app: App, group: str) -> str:
     """Id of a post that a machine flagged."""
-    flag = app.services.moderation.flagging.flag
+    flag = app.internals.services.moderation.flagging.flag
     return run_step(
         flag,
         ROUTER,
@@ -67,7 +67,7 @@ def test_from_flag_to_appeal(app: App, moderator: Actor, judge: Actor, post: str
     assert f"/posts/{post}" in desk.get("/posts/tasks").main
     done = desk.send(ruled.form("/moderation/confirm_done"), proof="Đã gỡ lúc 9 giờ")
     assert "Đã gỡ lúc 9 giờ" in done.main
-    app.services.moderation.appeals.appeal(ROUTER, post, AUTHOR, "Tôi cho, không bán")
+    app.internals.services.moderation.appeals.appeal(ROUTER, post, AUTHOR, "Tôi cho, không bán")
     own = desk.get(f"/posts/{post}")
     assert "Tôi cho, không bán" in own.main
     assert not own.has_form("/moderation/decide_appeal")  # nobody hears the appeal about the own ruling
@@ -84,7 +84,7 @@ def test_a_stale_tab_keeps_the_words(app: App, moderator: Actor, post: str) -> N
     desk = enter(app, moderator, "kiemduyet")[0]
     form = desk.get(f"/posts/{post}").form("/moderation/decide")
     run_step(
-        app.services.moderation.flagging.flag,
+        app.internals.services.moderation.flagging.flag,
         ROUTER,
         "m1",
         "Thanh lý",
@@ -107,9 +107,9 @@ def test_a_view_is_one_entry(app: App, moderator: Actor, post: str) -> None:
     """The page of a post leaves one entry, its list one."""
     desk = enter(app, moderator, "kiemduyet")[0]
     for path in ("/posts", f"/posts/{post}"):
-        before = app.context.storage.journal.head()[0]
+        before = app.internals.context.storage.journal.head()[0]
         desk.get(path)
-        assert app.context.storage.journal.head()[0] == before + 1, path
+        assert app.internals.context.storage.journal.head()[0] == before + 1, path
 
 
 def test_not_for_others(app: App, visitor: Visitor, post: str) -> None:

@@ -80,7 +80,7 @@ def store_report(app: App, actor: Actor, obligation: Obligation) -> Report:
     year = min(year, obligation.last)
     units = [*dict.fromkeys((*district.units_owing(obligation, year), *district.counted_units(unit)))][:MOST_UNITS]
     assert len(units) > 1
-    indicators = [*app.services.reports.indicators.values()]
+    indicators = [*app.internals.services.reports.indicators.values()]
     groups = [*district.incoming][:2]
     report = Report(
         id=report_id(obligation.id, year, unit),
@@ -103,7 +103,7 @@ def store_report(app: App, actor: Actor, obligation: Obligation) -> Report:
         uow.permit(unit)
         return uow.save(REPORT, report)
 
-    return app.runner.run_command(actor, "test.store", Permission.REPORT_WRITE, save)
+    return app.internals.runner.run_command(actor, "test.store", Permission.REPORT_WRITE, save)
 
 
 def tables_of(document: ReportDocument, *, charts: bool) -> Iterator[Rows]:

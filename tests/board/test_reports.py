@@ -22,11 +22,11 @@ MILESTONE = duty_id("milestone", "pilot", 2021, "ninh-hoa")
 @pytest.fixture
 def clerk(app: App) -> Actor:
     """Writes the reports of Ninh Hòa; its duties are open, and it is Friday, 17 September 2021."""
-    clock = app.context.clock
+    clock = app.internals.context.clock
     assert isinstance(clock, FixedClock)
     clock.set(datetime(2021, 9, 17, 8, tzinfo=VIETNAM))
-    app.services.programme.duties.open_duties(system("clock"), "roll-out", 2021)
-    app.services.programme.duties.open_milestone(system("clock"), "pilot")
+    app.internals.services.programme.duties.open_duties(system("clock"), "roll-out", 2021)
+    app.internals.services.programme.duties.open_milestone(system("clock"), "pilot")
     return UnsafeLocalUsers(app).appoint("Cán bộ tổng hợp", "ninh-hoa", "report_officer")
 
 
@@ -80,7 +80,7 @@ def test_from_duty_to_signature(app: App, clerk: Actor, chief: Actor) -> None:
 @pytest.mark.slow
 def test_the_papers_that_are_due_stand_first(app: App, chief: Actor) -> None:
     """Whoever opens the reports sees those of the day, and not one that came once, years ago."""
-    clock = app.context.clock
+    clock = app.internals.context.clock
     assert isinstance(clock, FixedClock)
     clock.set(datetime(2022, 11, 14, 8, tzinfo=VIETNAM))
     shown = Desk(app, chief, "binh").get("/reports/papers").main
@@ -114,15 +114,15 @@ def test_it_is_seen_as_a_file(app: App, clerk: Actor) -> None:
 def test_words_of_the_last_period_stand_beside(app: App, clerk: Actor) -> None:
     """What the report of the year before said stands beside what is written now; looking is one entry."""
     desk = Desk(app, clerk, "lan")
-    clock = app.context.clock
+    clock = app.internals.context.clock
     assert isinstance(clock, FixedClock)
     first = app.reports.begin(clerk, "ninh-hoa", "annual", 2021)
     app.reports.write(clerk, first.id, "leadership", "Lời năm ngoái")
     second = app.reports.begin(clerk, "ninh-hoa", "annual", 2022)
-    before = app.context.storage.journal.head()[0]
+    before = app.internals.context.storage.journal.head()[0]
     shown = desk.get(f"/reports/{second.id}/words/leadership")
     assert "Lời năm ngoái" in shown.main
-    assert app.context.storage.journal.head()[0] == before + 1
+    assert app.internals.context.storage.journal.head()[0] == before + 1
 
 
 def test_a_section_is_kept_while_it_is_written(app: App, clerk: Actor) -> None:

@@ -26,7 +26,7 @@ def handler(app: App) -> Actor:
 
 def by_chat(app: App, handler: Actor, words: str) -> RightsRequest:
     """Let somebody report something and ask by chat, and return the request."""
-    messenger = app.messengers["oa"]
+    messenger = app.internals.messengers["oa"]
     assert isinstance(messenger, MockMessenger)
     dialog = Dialog(messenger.chat, lambda: pump(app, messenger.chat))
     dialog.says("Chị Thử", "Mất xe đạp ở xóm 1 xã Ninh Hòa")
@@ -79,9 +79,9 @@ def test_found_once_and_copied(app: App, checker: Actor, handler: Actor, enter: 
     path = looked_at(app, checker, by_chat(app, handler, "cho tôi xem dữ liệu của tôi"))
     page = None
     page = enter(handler, second_factor=True)
-    before = app.context.storage.journal.head()[0]
+    before = app.internals.context.storage.journal.head()[0]
     shown = page.get(path)
-    assert app.context.storage.journal.head()[0] == before + 1
+    assert app.internals.context.storage.journal.head()[0] == before + 1
     found = page.send(shown.form("/do/rights/find"), purpose="Lập bản sao")
     assert "Mất xe đạp ở xóm 1" in found.main
     assert "Mất xe đạp" not in page.get(path).main

@@ -13,9 +13,9 @@ def test_what_is_found(app: App, officer: Actor, visitor: Visitor) -> None:
     """With the words marked, a link to its page, and one entry that names it."""
     tip = app.tips.record_walk_in(officer, "Mất trộm xe máy ở <xóm 3>", unit="hoa-lu")
     app.tips.record_walk_in(officer, "Ngập đường làng", unit="hoa-lu")
-    before = app.context.storage.journal.head()[0]
+    before = app.internals.context.storage.journal.head()[0]
     shown = visitor.get("/search?words=xe+may")
-    assert app.context.storage.journal.head()[0] == before + 1
+    assert app.internals.context.storage.journal.head()[0] == before + 1
     assert f"/tips/{tip.id}" in shown.main
     assert "<mark>xe</mark> <mark>máy</mark>" in shown.main
     assert "&lt;xóm 3&gt;" in shown.main
@@ -24,9 +24,9 @@ def test_what_is_found(app: App, officer: Actor, visitor: Visitor) -> None:
 
 def test_nothing_asked_for(app: App, visitor: Visitor) -> None:
     """Leaves no entry."""
-    before = app.context.storage.journal.head()[0]
+    before = app.internals.context.storage.journal.head()[0]
     assert visitor.get("/search").status == 200
-    assert app.context.storage.journal.head()[0] == before
+    assert app.internals.context.storage.journal.head()[0] == before
 
 
 @pytest.mark.parametrize(("role", "kinds"), [("reviewer", {"item"}), ("editor", {"item", "inquiry", "article"})])

@@ -20,7 +20,7 @@ def chair(app: App, enter: Enter) -> Visitor:
 
 def test_a_failed_send_is_tried_again(app: App, officer: Actor, visitor: Visitor) -> None:
     """What couldn't be sent stands there with what may be done, and is gone once it was."""
-    messenger = app.messengers["oa"]
+    messenger = app.internals.messengers["oa"]
     assert isinstance(messenger, MockMessenger)
     messenger.chat.fail_next("rejected")
     Dialog(messenger.chat, lambda: pump(app, messenger.chat)).says("Người Báo", "Mất trộm xe máy ở Ninh Hòa")
@@ -113,9 +113,9 @@ def test_who_reaches_which_part(app: App, enter: Enter, officer: Actor, stranger
 def test_what_is_not_well_is_told_with_a_way_out(app: App, enter: Enter) -> None:
     """First what has to be put right, in Vietnamese or in English; no entry but one, and no place of the machine."""
     running = enter(UnsafeLocalUsers(app).appoint("Vận Hành", "hoa-lu", "operator"))
-    before = app.context.storage.journal.head()[0]
+    before = app.internals.context.storage.journal.head()[0]
     shown = running.get("/system/health")
-    assert app.context.storage.journal.head()[0] == before + 1
+    assert app.internals.context.storage.journal.head()[0] == before + 1
     bad, _, good = shown.main.partition("<details")
     assert "Chưa biết có bản sao lưu nào" in bad
     assert "Cách xử lý: Hãy chạy <code>anninh backup make FILE</code>" in bad

@@ -19,9 +19,9 @@ def test_the_newest_entries_come_first(app: App, officer: Actor, auditor: Visito
     """In words, with the name of whoever acted; older ones are a link away; one entry tells of the look."""
     for number in range(120):
         app.tips.record_walk_in(officer, f"Ngập đường {number}", unit="hoa-lu")
-    before = app.context.storage.journal.head()[0]
+    before = app.internals.context.storage.journal.head()[0]
     shown = auditor.get("/trail")
-    assert app.context.storage.journal.head()[0] == before + 1
+    assert app.internals.context.storage.journal.head()[0] == before + 1
     assert shown.main.count("Ghi tin báo trực tiếp") == 100
     assert "Cán bộ Mẫu" in shown.main
     assert "tips.record_walk_in" not in shown.main

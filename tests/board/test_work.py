@@ -17,7 +17,7 @@ from anninh_core.workflows.own_work.items import WorkReason
 
 
 def journal(app: App) -> int:
-    return app.context.storage.journal.head()[0]
+    return app.internals.context.storage.journal.head()[0]
 
 
 def test_what_waits_comes_first(app: App, officer: Actor, visitor: Visitor) -> None:

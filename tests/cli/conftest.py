@@ -42,13 +42,15 @@ def opened(folder: Path) -> Iterator[tuple[App, Actor]]:
 
 def grant_all(app: App, me: Actor) -> None:
     """Let one officer stand for all of them, also with roles that are kept apart."""
-    officer = app.context.open_record(OFFICER, cast("Record", app.context.storage.records.get("officer", me.id)))
+    officer = app.internals.context.open_record(
+        OFFICER, cast("Record", app.internals.context.storage.records.get("officer", me.id))
+    )
     for role in app.district.roles.keys() - {grant.role for grant in officer.grants}:
         UnsafeLocalUsers(app).grant(me, role, app.district.root)
 
 
 def mock(app: App) -> MockMessenger:
-    messenger = app.messengers["oa"]
+    messenger = app.internals.messengers["oa"]
     assert isinstance(messenger, MockMessenger)
     return messenger
 

@@ -48,7 +48,7 @@ class Desk:
     def journal(self) -> list[Entry]:
         settings = load_settings(self.folder)
         with open_app(load_profile(settings.profile), settings) as app:
-            return [entry_from(line.content) for line in app.context.storage.journal.read(limit=10_000)]
+            return [entry_from(line.content) for line in app.internals.context.storage.journal.read(limit=10_000)]
 
     @property
     def officer(self) -> str:

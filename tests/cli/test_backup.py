@@ -79,7 +79,7 @@ def test_what_waited_is_told(run: Run, folder: Path, tmp_path: Path, place: Path
         for request in chat.webhooks():
             app.intake.accept("oa", request)
         app.worker.inbox.run()
-        waiting = app.context.storage.queues.depth()["outbox.ready"]
+        waiting = app.internals.context.storage.queues.depth()["outbox.ready"]
     path = tmp_path / "b.zip"
     run("backup", str(path))
     other = shutil.copytree(place, tmp_path / "other")

@@ -80,7 +80,7 @@ def show_board(folder: Path) -> Board:
 def read_journal(folder: Path) -> list[Entry]:
     settings = load_settings(folder)
     with open_app(load_profile(settings.profile), settings) as app:
-        return [entry_from(line.content) for line in app.context.storage.journal.read(0, 10_000)]
+        return [entry_from(line.content) for line in app.internals.context.storage.journal.read(0, 10_000)]
 
 
 def test_reading_moves_nothing(run: Run, demo: Path) -> None:
@@ -173,8 +173,8 @@ def test_a_program_gets_the_demo_s_clock(demo: Path) -> None:
     """Whoever opens the app or the demo of a folder in Python needs to know nothing of it; times are in UTC."""
     settings = load_settings(demo)
     with open_app(load_profile(settings.profile), settings) as app:
-        assert isinstance(app.context.clock, DemoClock)
-        assert app.context.clock.now() == END
+        assert isinstance(app.internals.context.clock, DemoClock)
+        assert app.internals.context.clock.now() == END
     with open_demo(demo) as opened:
         assert opened.clock.now() == END
     assert datetime.fromisoformat("2021-09-29T01:00:00+00:00") == END
@@ -205,7 +205,7 @@ def test_a_play_is_not_begun_in_an_office(folder: Path) -> None:
         open_stage(folder)
     settings = load_settings(folder)
     with open_app(load_profile(settings.profile), settings) as app:
-        assert isinstance(app.context.clock, SystemClock)
+        assert isinstance(app.internals.context.clock, SystemClock)
     assert len(read_journal(folder)) == len(before)
     assert {path.name for path in folder.iterdir()} == files
 

@@ -53,7 +53,7 @@ def test_a_shift_that_cannot_be_read(run: Run, wrong: str) -> None:
 def test_emergencies_are_listed_and_claimed(run: Run, folder: Path) -> None:
     """With their words, each line of the ladder and who is paged next; then who has it until when."""
     with opened(folder) as (app, _):
-        receive = app.services.tips.intake.receive
+        receive = app.internals.services.tips.intake.receive
         tip = run_step(receive, system("router"), "Cháy nhà", unit="ninh-hoa", origin="one_to_one", emergency=True)
         app.worker.drain()
     code = tip.receipt[:5]

@@ -71,7 +71,7 @@ def test_a_confirmed_post_is_off_the_sheet(run: Run, read: Read, folder: Path) -
     assert run("failures", "confirm", task["id"], "--proof", "https://zalo.me/g/77/1").exit_code == 0
     assert read("failures", "--messenger", "zalo") == []
     with opened(folder) as (app, _):
-        assisted = app.messengers["zalo"]
+        assisted = app.internals.messengers["zalo"]
         assert isinstance(assisted, AssistedMessenger)
         assert assisted.tasks() == []
 
@@ -113,9 +113,11 @@ def failed_event(folder: Path) -> str:
         chat.says(chat.person("Bà Mẫu"), "Có trộm vào nhà văn hoá")
         for request in chat.webhooks():
             app.intake.accept("oa", request)
-        (row,) = app.context.storage.queues.claim_inbox(app.context.clock.now(), timedelta(minutes=1), 1)
+        (row,) = app.internals.context.storage.queues.claim_inbox(
+            app.internals.context.clock.now(), timedelta(minutes=1), 1
+        )
         failed = InboxSettled(id=row.id, token=row.token, state=InboxState.FAILED, error="RuntimeError")
-        app.context.storage.commit([ChangeSet(inbox_settled=failed)])
+        app.internals.context.storage.commit([ChangeSet(inbox_settled=failed)])
         return row.id
 
 

@@ -63,8 +63,10 @@ def derivations(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def events(folder: Path) -> list[tuple[str, str]]:
     """Actor and event of the last lines of the journal."""
     with opened(folder) as (app, _):
-        seq, _ = app.context.storage.journal.head()
-        entries = [entry_from(line.content) for line in app.context.storage.journal.read(max(0, seq - 12), 12)]
+        seq, _ = app.internals.context.storage.journal.head()
+        entries = [
+            entry_from(line.content) for line in app.internals.context.storage.journal.read(max(0, seq - 12), 12)
+        ]
     return [(entry.actor, event) for entry in entries for event in entry.events]
 
 

@@ -15,9 +15,9 @@ TEXT = "Cảm ơn ông B., số 0912 345 678, đã báo"
 def held(folder: Path) -> str:
     """Return the code of a text that waits."""
     with opened(folder) as (app, me):
-        exposure = app.services.leaks.check.look(TEXT)
+        exposure = app.internals.services.leaks.check.look(TEXT)
         outgoing = Outgoing(about="item:i1", unit="ninh-hoa", officer=me.id, exposure=exposure)
-        return run_step(app.services.leaks.hold, me, outgoing, exposure).code
+        return run_step(app.internals.services.leaks.hold, me, outgoing, exposure).code
 
 
 def test_what_waits_is_shown_with_its_places(run: Run, held: str) -> None:

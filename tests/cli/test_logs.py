@@ -87,8 +87,8 @@ def test_a_worker_that_logs(folder: Path) -> None:
         chat.says(chat.person("Bà Mẫu"), "Có trộm vào nhà văn hoá")
         (request,) = chat.webhooks()
         app.intake.accept("oa", request)
-        (row,) = app.context.storage.queues.inbox((InboxState.NEW,))
-        purge_scope(app.context, row.scope)
+        (row,) = app.internals.context.storage.queues.inbox((InboxState.NEW,))
+        purge_scope(app.internals.context, row.scope)
     command = [sys.executable, "-m", "anninh_core.cli", "--log-json", "work", "--once", "--at", str(folder)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     done = start(command, env=environment, capture_output=True, encoding="utf-8", check=True)

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 def quarantine(folder: Path, about: str, *, released: bool = False) -> str:
     """Quarantine an item for a job, and return its id."""
     with opened(folder) as (app, me):
-        rounds = QuarantineRounds(app.services)
+        rounds = QuarantineRounds(app.internals.services)
         rounds.note("page_officers", about, 1, "Damaged")
         (item,) = app.quarantine.items(me).items
         if released:

@@ -32,7 +32,7 @@ def purge(folder: Path) -> None:
     """Let the worker's clock stand a week later, and carry out what was ordered."""
     settings = load_settings(folder)
     with opened(folder) as (app, _):
-        clock = FixedClock(app.context.clock.now() + timedelta(days=8))
+        clock = FixedClock(app.internals.context.clock.now() + timedelta(days=8))
     with chdir(folder), open_app(load_profile(settings.profile), settings, Parts(clock=clock)) as app:
         assert len(app.retention.purge(UnsafeLocalUsers(app).get_actor(settings.local_user))) == 1
 

@@ -12,7 +12,9 @@ from anninh_core.usecase.files.blobs import EncryptedBlobs
 def test_unused_blobs(run: Run, folder: Path) -> None:
     """They are listed first, and removed only when that is asked for; young ones are left alone."""
     with opened(folder) as (app, _):
-        old, young = (EncryptedBlobs(app.runner, app.context.blobs).put(data) for data in (b"old", b"young"))
+        old, young = (
+            EncryptedBlobs(app.internals.runner, app.internals.context.blobs).put(data) for data in (b"old", b"young")
+        )
     then = time.time() - 48 * 3600
     os.utime(folder / "blobs" / old[:2] / old[2:4] / old, (then, then))
     listed = run("storage", "blobs")
@@ -21,4 +23,4 @@ def test_unused_blobs(run: Run, folder: Path) -> None:
     assert run("storage", "blobs", "--hours", "72").stdout == ""
     assert run("storage", "blobs", "--delete").stdout.startswith("removed: 1 blobs")
     with opened(folder) as (app, _):
-        assert list(app.context.blobs.digests()) == [young]
+        assert list(app.internals.context.blobs.digests()) == [young]

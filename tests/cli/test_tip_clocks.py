@@ -71,7 +71,7 @@ def test_a_refusal_to_be_named_is_recorded(run: Run, read: Read, receipt: str) -
 def test_due_soon_lists_what_warns(run: Run, read: Read, folder: Path) -> None:
     """Fifteen of twenty days are over: the clock stands there with both readings, for people and for programs."""
     with opened(folder) as (app, me):
-        then = app.context.clock.now() - timedelta(days=15)
+        then = app.internals.context.clock.now() - timedelta(days=15)
         tip = app.tips.record_walk_in(me, "Mất trâu", unit="ninh-van", category="crime", received_at=then)
         (clock,) = [one for one in tip.clocks if one.rule == "resolve"]
 

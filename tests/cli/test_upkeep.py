@@ -85,7 +85,7 @@ def test_what_is_sound_is_not_written_anew(run: Run, folder: Path, officer: Oper
     """A reindex of what this version wrote says so of each kind; whoever may not operate is refused."""
     operator = officer("hoa-lu", "operator")
     with opened(folder) as (app, _):
-        before = [dict(record.columns) for record in app.context.storage.maintenance.scan(TIP.name)]
+        before = [dict(record.columns) for record in app.internals.context.storage.maintenance.scan(TIP.name)]
     said = run("storage", "reindex", "--as", operator)
     assert said.exit_code == 0
     assert {line.split()[2] for line in said.stdout.splitlines()[1:]} == {"0"}
@@ -100,7 +100,7 @@ def test_what_is_sound_is_not_written_anew(run: Run, folder: Path, officer: Oper
 
 def _tips(folder: Path) -> list[Record]:
     with opened(folder) as (app, _):
-        return list(app.context.storage.maintenance.scan(TIP.name))
+        return list(app.internals.context.storage.maintenance.scan(TIP.name))
 
 
 def test_months_are_compared_with_days(run: Run, folder: Path, officer: Operator) -> None:

@@ -26,7 +26,7 @@ def reports(folder: Path) -> Path:
 def kill_worker(folder: Path) -> None:
     """Let the last heartbeat be half an hour old."""
     with opened(folder) as (app, _):
-        states = app.context.storage.states
+        states = app.internals.context.storage.states
         stored = states.get(STATE_OWNER, "heartbeat")
         beat = Heartbeat(at=datetime.now(UTC) - LATE)
         assert states.put(STATE_OWNER, "heartbeat", msgspec.json.encode(beat), stored.version if stored else 0)

@@ -245,7 +245,7 @@ ACTING = frozenset(
 def _erase(opened: Opened, town: Town, damage: Damage | None) -> dict[str, list[str]]:
     """Return the scopes that are reported as destroyed, and those of them that have the key of before."""
     app = opened.app
-    keyring = app.context.storage.keyring
+    keyring = app.internals.context.storage.keyring
     orders = {f"tip:{town.things['tip.over']}", str(damage and f"{damage.kind}:{damage.id}")}
     scopes = {record.scope for records in town.records.values() for record in records if record.scope}
     before = keyring.get_many(scopes)
@@ -259,8 +259,8 @@ def _erase(opened: Opened, town: Town, damage: Damage | None) -> dict[str, list[
         work_round(app)
         purged = _attempt(lambda: app.retention.purge(town.looker, limit=_PAGE))
         reported |= {order.id for order in purged} if isinstance(purged, tuple | list) else set()
-    orders_kept = app.context.iter_readable(
-        PURGE_ORDER, app.context.storage.maintenance.scan(PURGE_ORDER.name), lambda *_: None
+    orders_kept = app.internals.context.iter_readable(
+        PURGE_ORDER, app.internals.context.storage.maintenance.scan(PURGE_ORDER.name), lambda *_: None
     )
     reported |= {order.id for order in orders_kept if order.done_at is not None}
     wish = _attempt(lambda: app.retention.erasure(town.looker, town.things["erasure"]))

@@ -121,8 +121,8 @@ def build(folder: Path, database: Database) -> Town:
     destroy(app, f"tip:{things['tip.purged']}")
     app.audit.sign_head(boss)
     chat = MockMessenger.of(app).chat
-    keys = app.context.keys
-    blobs = app.context.blobs
+    keys = app.internals.context.keys
+    blobs = app.internals.context.blobs
     assert isinstance(keys, MemoryKeys)
     app.worker.drain()
     on_duty = _fill_roster(app, boss)
@@ -136,7 +136,7 @@ def build(folder: Path, database: Database) -> Town:
     app.worker.jobs["page_officers"].run()
     _leave_work_waiting(app, boss, things)
     looker = appoint(app, "Người Xem", ROOT)
-    _load(database, list(app.context.storage.maintenance.dump()))
+    _load(database, list(app.internals.context.storage.maintenance.dump()))
     records = _list_records(app)
     town_as_left = Town(
         folder=folder,
@@ -173,7 +173,7 @@ def _add_missing_kinds(app: App, boss: Actor, things: Things) -> None:
     app.programme.issue_plan(boss, HERE, number="1/KH", day=date(2021, 9, 1), title="Kế hoạch")
     app.programme.hold_training(boss, ROOT, topic="Nội quy", day=date(2021, 9, 1), attendance={HERE: 3})
     app.audit.receive_heads(boss, heads_of_another())
-    note = app.services.quarantine.note
+    note = app.internals.services.quarantine.note
     run_step(note, system("delivery"), "tell_new_tips", f"tip:{things['tip.triaged']}", 1, "Damaged")
 
 
@@ -194,7 +194,7 @@ def _leave_work_waiting(app: App, boss: Actor, things: Things) -> None:
 
 def _list_records(app: App) -> Mapping[str, tuple[Record, ...]]:
     """Return the records of each kind, in the order of their ids."""
-    return {kind.name: tuple(app.context.storage.maintenance.scan(kind.name)) for kind in KINDS}
+    return {kind.name: tuple(app.internals.context.storage.maintenance.scan(kind.name)) for kind in KINDS}
 
 
 def _choose(app: App, records: Mapping[str, Sequence[Record]], things: Things, on_duty: Actor) -> Mapping[str, str]:
@@ -207,7 +207,7 @@ def _choose(app: App, records: Mapping[str, Sequence[Record]], things: Things, o
         kind: next(record.id for record in records[kind] if record.columns["case"] == case)
         for kind in ("message", "case_note")
     }
-    queues = app.context.storage.queues
+    queues = app.internals.context.storage.queues
     (answer,) = queues.outbox([OutboxState.READY])
     (event,) = queues.inbox([InboxState.NEW])
     return {

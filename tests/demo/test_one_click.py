@@ -83,11 +83,11 @@ def test_this_machine_is_let_in(demo: RunningDemo, peer: str, host: str) -> None
 def test_nobody_else_is_let_in(demo: RunningDemo, visit: LocalVisit) -> None:
     """No other machine, no name that points to this one, and nobody behind a proxy; no session is begun."""
     officer = demo.sign_in.officers()[0]
-    before = demo.app.context.storage.journal.head()
+    before = demo.app.internals.context.storage.journal.head()
 
     with pytest.raises(Refused, match=r"One-click sign-in (works only|doesn't work)"):
         demo.sign_in.sign_in(officer.id, visit)
-    assert demo.app.context.storage.journal.head() == before
+    assert demo.app.internals.context.storage.journal.head() == before
 
 
 def test_only_the_demo_s_officers_are_let_in(demo: RunningDemo) -> None:

@@ -29,7 +29,7 @@ def officer(app: App) -> Actor:
 
 @pytest.fixture
 def resident(app: App) -> PretendResident:
-    messenger = app.messengers["oa"]
+    messenger = app.internals.messengers["oa"]
     assert isinstance(messenger, MockMessenger)
     return PretendResident(app, messenger, "Chị Thử")
 
@@ -41,7 +41,7 @@ def test_a_message_is_a_case_when_write_returns(app: App, officer: Actor, reside
     (tip,) = app.tips.list(officer).items
     said, *answers = resident.transcript()
     assert (tip.text, tip.emergency) == (FIRE, True)
-    assert (said.text, said.is_ours, said.at) == (FIRE, False, app.context.clock.now())
+    assert (said.text, said.is_ours, said.at) == (FIRE, False, app.internals.context.clock.now())
     assert "113" in answers[0].text
     assert tip.receipt in answers[-1].text
     assert all(answer.is_ours for answer in answers)

@@ -20,13 +20,13 @@ pytestmark = pytest.mark.xdist_group("demo")
 
 def items(played: Played) -> list[Item]:
     """Return all items of the play."""
-    runner = played.stage.app.runner
+    runner = played.stage.app.internals.runner
     return [runner.context.open_record(ITEM, record) for record in runner.context.storage.maintenance.scan(ITEM.name)]
 
 
 def tips(played: Played) -> list[Tip]:
     """Return all tips of the play."""
-    runner = played.stage.app.runner
+    runner = played.stage.app.internals.runner
     return [runner.context.open_record(TIP, record) for record in runner.context.storage.maintenance.scan(TIP.name)]
 
 
@@ -94,7 +94,7 @@ def test_questions_and_posts_are_concluded(played: Played) -> None:
 @pytest.mark.parametrize(("obligation", "year"), [("roll-out", 2021), ("annual", 2021), ("half-year", 2022)])
 def test_reports_of_all_communes_are_gathered(played: Played, obligation: str, year: int) -> None:
     """The district's report of each obligation consists of all communes' reports."""
-    runner = played.stage.app.runner
+    runner = played.stage.app.internals.runner
     records = runner.context.storage.maintenance.scan(REPORT.name)
     id = report_id(obligation, year, "hoa-lu")
     (whole,) = [runner.context.open_record(REPORT, record) for record in records if record.id == id]

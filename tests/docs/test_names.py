@@ -152,7 +152,7 @@ def test_every_page_is_in_the_menu() -> None:
 def test_the_checks_bite() -> None:
     """Each check finds what it is for."""
     assert of_app("app.tips.assign")
-    assert of_app("app.context.storage.journal.head")
+    assert of_app("app.internals.context.storage.journal.head")
     assert not of_app("app.tips.fly")
     assert of_package("anninh_core.plugins.hookimpl")
     assert not of_package("anninh_core.plugins.nothing")

@@ -58,7 +58,7 @@ def with_chat(world: World) -> str:
     """Return the sign-in name of an officer who has bound a chat."""
     holder = another(world)
     code = world.app.units.begin_binding(world.other, holder.id).code
-    run_step(world.app.services.officer_chats.redeem, world.other, code, CONVERSATION)
+    run_step(world.app.internals.services.officer_chats.redeem, world.other, code, CONVERSATION)
     return holder.name
 
 
@@ -77,7 +77,7 @@ def with_passkey(world: World) -> Passkey:
     """Return the passkey of the boss's account."""
     own(world)
     made = passkey(world, "known")
-    world.app.services.accounts.own_passkeys.keep_passkey(world.boss, made)
+    world.app.internals.services.accounts.own_passkeys.keep_passkey(world.boss, made)
     return made
 
 

@@ -22,7 +22,7 @@ from anninh_core.vocabulary.permissions import Permission
 def report(world: World, *, emergency: bool = False) -> Tip:
     """Return a tip of somebody whose identity is known."""
     return run_step(
-        world.app.services.tips.intake.receive,
+        world.app.internals.services.tips.intake.receive,
         system("router"),  # by its words: who marks an emergency doesn't open the address
         TEXT,
         unit="ninh-hoa",
@@ -80,7 +80,9 @@ def custodians(world: World) -> tuple[str, str]:
 def hear_name(world: World) -> str:
     """Let somebody write under a name, and return their conversation id."""
     named = evolve(world.inbound(), sender_name="Người Thử")
-    return run_step(world.app.services.conversations.record_message, world.other, named, kind="chatter").sender
+    return run_step(
+        world.app.internals.services.conversations.record_message, world.other, named, kind="chatter"
+    ).sender
 
 
 def approve_sealed(world: World) -> str:
@@ -88,7 +90,7 @@ def approve_sealed(world: World) -> str:
     custodians(world)
     conversation = hear_name(world)
     approved = approve(world)
-    assert approved.conversation == world.app.context.names.pseudonym(conversation, approved.case)
+    assert approved.conversation == world.app.internals.context.names.pseudonym(conversation, approved.case)
     return approved.id
 
 
@@ -100,7 +102,7 @@ def rewrap(world: World) -> tuple[str, tuple[RewrapItem, ...]]:
     conversation = hear_name(world)
     key = enrol(world, world.other.id, public_key_of(new).hex())
     sealed = dict(
-        world.app.services.custodians.runner.run_query(
+        world.app.internals.services.custodians.runner.run_query(
             world.other, "test.sealed", Permission.GRANT, traced=False, body=_read_sealed
         )
     )

@@ -66,21 +66,21 @@ def keep_attachment(message: Message) -> Callable[[Call], Callable[[Any], object
 
 def linked(world: World) -> Message:
     """Return a message of a tip."""
-    link = world.app.services.conversations.link
+    link = world.app.internals.services.conversations.link
     return run_step(link, world.other, world.message().id, f"tip:{world.tip().id}", kind="tip")
 
 
 def with_file(world: World) -> Message:
     """Return a message of a tip whose file is here."""
     said = linked(world)
-    blob = files_of(world.app.runner, message_scope(said)).put(b"a file")
-    keep = world.app.services.conversations.keep_attachment
+    blob = files_of(world.app.internals.runner, message_scope(said)).put(b"a file")
+    keep = world.app.internals.services.conversations.keep_attachment
     return run_step(keep, world.other, said.id, 0, blob, message_scope(said))
 
 
 def bundle(world: World) -> Alarm:
     """Return an alarm that tells of a second case."""
-    take_in = world.app.services.duty.alarms.take_case_in
+    take_in = world.app.internals.services.duty.alarms.take_case_in
     return run_step(take_in, world.other, world.alarm().id, f"tip:{world.tip().id}")
 
 
@@ -90,7 +90,7 @@ def _release_all(alarm: Alarm) -> Callable[[Call], Callable[[Any], object]]:
 
 def running_claim(world: World) -> AlarmClaim:
     """Return a claim of the boss."""
-    now = world.app.context.clock.now()
+    now = world.app.internals.context.clock.now()
     return AlarmClaim(world.boss.id, now, now + timedelta(minutes=30))
 
 
@@ -103,14 +103,14 @@ def undecided(world: World) -> Alarm:
     """Return the alarm of a locked tip about whose lock nobody has decided."""
     tip = world.locked_tip()
     decide_by = world.lock().decide_by
-    open_alarm = world.app.services.duty.alarms.open_alarm
+    open_alarm = world.app.internals.services.duty.alarms.open_alarm
     return run_step(open_alarm, world.other, f"tip:{tip.id}", unit=tip.unit, code="ABCDE", decide_by=decide_by)
 
 
 def in_doubt(world: World) -> Message:
     """Return a message that waits for its sender's choice."""
     message = world.message()
-    run_step(world.app.services.threads.set_aside, world.other, message.id, (f"tip:{world.tip().id}",))
+    run_step(world.app.internals.services.threads.set_aside, world.other, message.id, (f"tip:{world.tip().id}",))
     return message
 
 
@@ -151,7 +151,7 @@ RECIPES: dict[str, Recipe] = {
     "duty.release": lambda w: args(claimed(w).about),
     "duty.resume": lambda w: args(w.alarm().id),
     "duty.follow_running": lambda w: args(w.alarm().id, running_claim(w)),
-    "duty.await_answer": lambda w: args(w.alarm().about, at=w.app.context.clock.now()),
+    "duty.await_answer": lambda w: args(w.alarm().about, at=w.app.internals.context.clock.now()),
     "duty.deny_danger": lambda w: args(w.alarm().about),
     "duty.page_undecided": lambda w: args(w.alarm().id),
     "duty.follow_decision": lambda w: args(undecided(w).about, unit="ninh-hoa", excluded=(), by=w.boss.id),
@@ -189,7 +189,7 @@ RECIPES: dict[str, Recipe] = {
     "conversations.replace_case": lambda w: args(w.message().sender, f"tip:{w.tip().id}", f"tip:{w.tip().id}"),
     "conversations.link": lambda w: args(w.message().id, f"tip:{w.tip().id}", kind="tip"),
     "conversations.record_operator_message": lambda w: args(
-        Echo(conversation=PERSON, platform_id="9", text=TEXT, at=w.app.context.clock.now())
+        Echo(conversation=PERSON, platform_id="9", text=TEXT, at=w.app.internals.context.clock.now())
     ),
     "conversations.place": lambda w: args(PERSON, "ninh-hoa"),
     "groups.acknowledge": lambda w: args(w.active().id),
@@ -281,7 +281,7 @@ RECIPES: dict[str, Recipe] = {
     "programme.open_milestone": lambda w: args("pilot"),
     "programme.raise_difficulty": lambda w: args("ninh-hoa", "Thiếu máy tính"),
     "programme.reach_milestone": lambda w: (
-        w.app.services.programme.duties.open_milestone(w.other, "pilot"),
+        w.app.internals.services.programme.duties.open_milestone(w.other, "pilot"),
         args("pilot", "ninh-hoa", evidence="biên bản 3"),
     )[1],
     "programme.remedy": lambda w: args(w.inspection().id, "Đã ghim"),
@@ -303,7 +303,10 @@ RECIPES: dict[str, Recipe] = {
     "reports.write": lambda w: args(w.begun().id, "leadership", "Lời"),
     "governance.approve_identity": lambda w: args(ask(w, w.other).id, minutes=30, reason="Cần xác minh"),
     "governance.ask_erasure": lambda w: args(
-        CONVERSATION, unit="ninh-hoa", asked_at=w.app.context.clock.now(), received_at=w.app.context.clock.now()
+        CONVERSATION,
+        unit="ninh-hoa",
+        asked_at=w.app.internals.context.clock.now(),
+        received_at=w.app.internals.context.clock.now(),
     ),
     "governance.checkpoint": lambda w: args(),
     "governance.continue_journal": lambda w: args("restore"),

@@ -19,7 +19,7 @@ ERASURE = "017bf6aa-0000-7000-8000-00000000000e"
 
 def asked(world: World, kind: RightsKind = RightsKind.ACCESS) -> str:
     """Return a request that came by chat."""
-    receive = world.app.services.rights.intake.receive
+    receive = world.app.internals.services.rights.intake.receive
     at = world.clock.now()
     channel = RequestChannel.CHAT
     return run_step(receive, world.other, kind, channel=channel, conversation=CONVERSATION, received_at=at).id
@@ -42,14 +42,14 @@ def with_file(world: World) -> Message:
     """Return a message whose picture lies here."""
     message = world.message()
     scope = message_scope(message)
-    blob = files_of(world.app.runner, scope).put(b"picture")
-    keep = world.app.services.conversations.keep_attachment
+    blob = files_of(world.app.internals.runner, scope).put(b"picture")
+    keep = world.app.internals.services.conversations.keep_attachment
     return run_step(keep, world.other, message.id, 0, blob, scope)
 
 
 def withdrawn(world: World) -> str:
     """Return the wish to be erased that a platform's request came with."""
-    receive = world.app.services.rights.intake.receive
+    receive = world.app.internals.services.rights.intake.receive
     at = world.clock.now()
     kind = RightsKind.OBJECTION
     channel = RequestChannel.PLATFORM

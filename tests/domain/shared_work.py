@@ -53,18 +53,18 @@ def busy(world: World) -> str:
 
 def outgoing(world: World) -> Outgoing:
     """Return words that lead to somebody."""
-    exposure = world.app.services.leaks.check.look("Gọi 0912 345 678")
+    exposure = world.app.internals.services.leaks.check.look("Gọi 0912 345 678")
     return Outgoing(about="item:i1", unit="hoa-lu", officer="o1", exposure=exposure)
 
 
 def held(world: World) -> LeakFinding:
     """Return what waits for a decision."""
     words = outgoing(world)
-    return run_step(world.app.services.leaks.hold, world.other, words, words.exposure)
+    return run_step(world.app.internals.services.leaks.hold, world.other, words, words.exposure)
 
 
 def found(world: World) -> str:
     """Return what a collector found for the district's editors."""
-    pieces = world.app.services.content.found
+    pieces = world.app.internals.services.content.found
     run_step(pieces.take_in, system("collector"), "hoa-lu", "province", "Công an tỉnh", [FOUND])
     return pieces.found(world.other, unit="hoa-lu").items[0].id

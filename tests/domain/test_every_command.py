@@ -70,7 +70,7 @@ def world(anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock) -> Wor
 
 def everything(world: World) -> dict[str, Any]:
     """Return a copy of all that is stored, the journal apart."""
-    storage = world.app.context.storage
+    storage = world.app.internals.context.storage
     assert isinstance(storage, MemoryStorage)
     tables = storage.tables
     others = ("lock", "row_added", "journal", "journal_refs", "__weakref__")
@@ -94,8 +94,8 @@ def method(world: World, name: str) -> Callable[..., object]:
 
 def parts(app: App) -> Iterator[Service]:
     """Yield what an app's subjects are made of; a small subject is one part."""
-    names = [name for name in dir(app.services) if not name.startswith("_")]
-    for subject in (app.failures, *(getattr(app.services, name) for name in names)):
+    names = [name for name in dir(app.internals.services) if not name.startswith("_")]
+    for subject in (app.failures, *(getattr(app.internals.services, name) for name in names)):
         if isinstance(subject, Service):
             yield subject
         else:

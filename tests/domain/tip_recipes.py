@@ -51,7 +51,7 @@ def prank(world: World, *, marked: bool = True) -> str:
 
 def placeless(world: World) -> str:
     """Return a tip of which nobody knows the commune."""
-    receive = world.app.services.tips.intake.receive
+    receive = world.app.internals.services.tips.intake.receive
     return run_step(receive, world.other, "Mất trộm", unit="hoa-lu", origin="one_to_one", conversation=CONVERSATION).id
 
 

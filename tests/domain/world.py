@@ -87,7 +87,7 @@ class World:
         return local_date(self.clock.now())
 
     def journal(self) -> list[Entry]:
-        return [entry_from(line.content) for line in self.app.context.storage.journal.read(limit=10_000)]
+        return [entry_from(line.content) for line in self.app.internals.context.storage.journal.read(limit=10_000)]
 
     def later(self, days: int) -> "World":
         """Move the clock and return the world."""
@@ -103,7 +103,9 @@ class World:
         )
 
     def message(self) -> Message:
-        return run_step(self.app.services.conversations.record_message, self.other, self.inbound(), kind="chatter")
+        return run_step(
+            self.app.internals.services.conversations.record_message, self.other, self.inbound(), kind="chatter"
+        )
 
     def planned(self, unit: str = "ninh-hoa") -> Group:
         return self.app.groups.plan(self.other, unit, kind="commune", title=f"Nhóm {unit}")
@@ -112,7 +114,7 @@ class World:
         """Return a group that exists and has an owner, `o1`."""
         address = Address("oa", Place.GROUP, unit)
         group = run_step(
-            self.app.services.groups.lifecycle.link_chat,
+            self.app.internals.services.groups.lifecycle.link_chat,
             self.other,
             self.planned(unit).id,
             address=address,
@@ -128,7 +130,7 @@ class World:
 
     def tip(self) -> Tip:
         return run_step(
-            self.app.services.tips.intake.receive,
+            self.app.internals.services.tips.intake.receive,
             self.other,
             TEXT,
             unit="ninh-hoa",
@@ -139,7 +141,7 @@ class World:
 
     def lock(self) -> SupervisorLock:
         """Return a lock of Ninh Hòa's supervisor, about which nobody has decided."""
-        now = self.app.context.clock.now()
+        now = self.app.internals.context.clock.now()
         return SupervisorLock(
             accused=(AccusedKind.POLICE,),
             units=("ninh-van",),
@@ -151,7 +153,7 @@ class World:
 
     def locked_tip(self) -> Tip:
         return run_step(
-            self.app.services.tips.intake.receive,
+            self.app.internals.services.tips.intake.receive,
             self.other,
             TEXT,
             unit="ninh-hoa",
@@ -161,10 +163,10 @@ class World:
         )
 
     def locked_message(self) -> Message:
-        return run_step(self.app.services.threads.hold_back, self.other, self.message().id, (), self.lock())
+        return run_step(self.app.internals.services.threads.hold_back, self.other, self.message().id, (), self.lock())
 
     def alarm(self) -> Alarm:
-        open_alarm = self.app.services.duty.alarms.open_alarm
+        open_alarm = self.app.internals.services.duty.alarms.open_alarm
         return run_step(open_alarm, self.other, f"tip:{self.tip().id}", unit="ninh-hoa", code="ABCDE")
 
     def binding_code(self) -> str:
@@ -173,12 +175,14 @@ class World:
     def bound_officer(self) -> str:
         officer = self.officer("tip_officer")
         code = self.app.units.begin_binding(self.other, officer).code
-        run_step(self.app.services.officer_chats.redeem, self.other, code, CONVERSATION)
+        run_step(self.app.internals.services.officer_chats.redeem, self.other, code, CONVERSATION)
         return officer
 
     def taken_back(self) -> Tip:
         """Return a tip whose reporter asked to take it back."""
-        return run_step(self.app.services.tips.intake.add, self.other, self.tip().id, Addition(withdraws=True))
+        return run_step(
+            self.app.internals.services.tips.intake.add, self.other, self.tip().id, Addition(withdraws=True)
+        )
 
     def triaged(self) -> Tip:
         return self.app.tips.triage(self.other, self.tip().id, category="crime")
@@ -195,7 +199,7 @@ class World:
 
     def inquiry(self) -> Inquiry:
         return run_step(
-            self.app.services.inquiries.intake.receive,
+            self.app.internals.services.inquiries.intake.receive,
             self.other,
             "Làm căn cước ở đâu?",
             unit="ninh-hoa",
@@ -214,8 +218,10 @@ class World:
         return self.app.content.write(self.writer, "hoa-lu", evolve(PIECE, **changes))
 
     def submitted(self, findings: Sequence[Finding] = (), **changes: Any) -> Item:
-        item = run_step(self.app.services.content.editing.submit, self.writer, self.item(**changes).id)
-        return run_step(self.app.services.content.editing.record_findings, system("checks"), item.id, findings)
+        item = run_step(self.app.internals.services.content.editing.submit, self.writer, self.item(**changes).id)
+        return run_step(
+            self.app.internals.services.content.editing.record_findings, system("checks"), item.id, findings
+        )
 
     def gated(self, **changes: Any) -> Item:
         item = self.submitted(**changes)
@@ -227,7 +233,9 @@ class World:
         return self.app.content.approve(self.other, self.gated(**changes).id)
 
     def published(self, **changes: Any) -> Item:
-        return run_step(self.app.services.content.publishing.publish, self.other, self.approved(**changes).id, TARGETS)
+        return run_step(
+            self.app.internals.services.content.publishing.publish, self.other, self.approved(**changes).id, TARGETS
+        )
 
     def notes(self) -> dict[str, str]:
         return {gate.id: "Đã xem" for gate in self.app.district.gates}
@@ -240,7 +248,7 @@ class World:
 
     def post(self) -> Post:
         return run_step(
-            self.app.services.moderation.flagging.flag,
+            self.app.internals.services.moderation.flagging.flag,
             self.other,
             "m1",
             TEXT,
@@ -250,7 +258,7 @@ class World:
 
     def decided(self, *, able: bool = True) -> Post:
         return run_step(
-            self.app.services.moderation.rulings.decide,
+            self.app.internals.services.moderation.rulings.decide,
             self.other,
             self.post().id,
             ModerationAction.DELETE,
@@ -259,11 +267,13 @@ class World:
         )
 
     def appealed(self) -> Post:
-        return self.app.services.moderation.appeals.appeal(self.other, self.decided().id, AUTHOR, "Tôi không đồng ý")
+        return self.app.internals.services.moderation.appeals.appeal(
+            self.other, self.decided().id, AUTHOR, "Tôi không đồng ý"
+        )
 
     def owed(self) -> str:
         """Open the duties of the roll-out and return the id of Ninh Hòa's."""
-        self.app.services.programme.duties.open_duties(self.other, "roll-out", 2021)
+        self.app.internals.services.programme.duties.open_duties(self.other, "roll-out", 2021)
         return duty_id(REPORT, *OWED)
 
     def urged(self) -> str:
@@ -271,7 +281,7 @@ class World:
 
     def fulfilled(self) -> tuple[str, int, str]:
         self.owed()
-        run_step(self.app.services.programme.duties.fulfil, self.other, *OWED, evidence="r1")
+        run_step(self.app.internals.services.programme.duties.fulfil, self.other, *OWED, evidence="r1")
         return OWED
 
     def difficulty(self) -> Difficulty:
@@ -299,13 +309,13 @@ class World:
         return report
 
     def signed(self) -> Report:
-        return run_step(self.app.services.reports.signing.submit, self.other, self.begun().id, **SIGNED)
+        return run_step(self.app.internals.services.reports.signing.submit, self.other, self.begun().id, **SIGNED)
 
     def accepted(self) -> Report:
-        return run_step(self.app.services.reports.signing.accept, self.writer, self.signed().id)
+        return run_step(self.app.internals.services.reports.signing.accept, self.writer, self.signed().id)
 
     def quarantined(self) -> Quarantined:
-        note = self.app.services.quarantine.note
+        note = self.app.internals.services.quarantine.note
         return run_step(note, system("delivery"), "page_officers", "alarm:a1", 1, "Damaged")
 
     def proposed(self) -> str:
@@ -320,7 +330,7 @@ class World:
         officer = self.officer("tip_officer")
         self.app.tips.assign(self.other, self.triaged().id, unit="ninh-hoa", officers=[officer])
         yesterday = self.today - timedelta(days=1)
-        self.app.services.units.revoke(self.other, officer, "tip_officer", "ninh-hoa", last_day=yesterday)
+        self.app.internals.services.units.revoke(self.other, officer, "tip_officer", "ninh-hoa", last_day=yesterday)
         return officer
 
     def purgeable(self) -> str:
@@ -338,19 +348,19 @@ class World:
 
     def begun_purge(self) -> str:
         case = self.purgeable()
-        self.app.services.retention.purges.begin_purge(self.other, limit=10, scopes=())
+        self.app.internals.services.retention.purges.begin_purge(self.other, limit=10, scopes=())
         return case
 
     def wish(self) -> str:
         """Return the wish of somebody who wants to be erased."""
-        at = self.app.context.clock.now()
-        ask = self.app.services.retention.erasures.ask_erasure
+        at = self.app.internals.context.clock.now()
+        ask = self.app.internals.services.retention.erasures.ask_erasure
         return run_step(ask, self.other, CONVERSATION, unit="ninh-hoa", asked_at=at, received_at=at).id
 
     def granted(self) -> str:
         """Return a wish that somebody granted."""
         return run_step(
-            self.app.services.retention.erasures.grant_erasure,
+            self.app.internals.services.retention.erasures.grant_erasure,
             self.other,
             self.wish(),
             rule="Điều 16",
@@ -364,7 +374,7 @@ class World:
         for request in self.chat.webhooks():
             self.app.intake.accept("oa", request)
         self.app.worker.drain()
-        (row,) = self.app.context.storage.queues.outbox((OutboxState.FAILED,))
+        (row,) = self.app.internals.context.storage.queues.outbox((OutboxState.FAILED,))
         return row.id
 
     def failed_event(self) -> str:
@@ -372,20 +382,22 @@ class World:
         self.chat.says(self.chat.person("Thử Văn An"), TEXT)
         for request in self.chat.webhooks():
             self.app.intake.accept("oa", request)
-        (row,) = self.app.context.storage.queues.claim_inbox(self.app.context.clock.now(), timedelta(minutes=1), 1)
+        (row,) = self.app.internals.context.storage.queues.claim_inbox(
+            self.app.internals.context.clock.now(), timedelta(minutes=1), 1
+        )
         failed = InboxSettled(id=row.id, token=row.token, state=InboxState.FAILED, error="RuntimeError")
-        self.app.context.storage.commit([ChangeSet(inbox_settled=failed)])
+        self.app.internals.context.storage.commit([ChangeSet(inbox_settled=failed)])
         return row.id
 
     def miscounted(self) -> RecountResult:
         """Let the counters say what no record says, and return what a recount finds."""
         counter = Counter(indicator="tips_received", unit="ninh-hoa", day=self.today, dims="", amount=7)
-        self.app.context.storage.counters.replace([counter])
+        self.app.internals.context.storage.counters.replace([counter])
         return self.app.reports.recount(self.boss)
 
     def drifted(self) -> tuple[()]:
         """Let a month say what none of its days says, and return nothing more."""
-        storage = self.app.context.storage
+        storage = self.app.internals.context.storage
         assert isinstance(storage, MemoryStorage)
         storage.tables.months["tips_received", "ninh-hoa", (self.today.year, self.today.month), ""] = 7
         return ()

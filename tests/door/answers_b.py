@@ -64,8 +64,8 @@ def texts(value: Any) -> Iterator[str]:
 
 def records(world: World, kind: Kind[Any]) -> list[Any]:
     """Return all records of a kind."""
-    scan = world.app.context.storage.maintenance.scan(kind.name)
-    return [world.app.context.open_record(kind, record) for record in scan]
+    scan = world.app.internals.context.storage.maintenance.scan(kind.name)
+    return [world.app.internals.context.open_record(kind, record) for record in scan]
 
 
 def secrets(world: World) -> set[str]:
@@ -138,7 +138,7 @@ def fill(world: World) -> Filled:
     app.units.begin_binding(boss, officer)
     app.audit.sign_head(boss)
     app.audit.receive_heads(boss, heads_of_another())
-    note_backup(app.context, MANIFEST.to_note())
+    note_backup(app.internals.context, MANIFEST.to_note())
     return Filled(
         world=world,
         resident=resident,

@@ -63,13 +63,15 @@ def secrets(town: Town) -> Mapping[str, str]:
     for tip in (*records(town.app, TIP), *records(town.app, INQUIRY)):
         found[tip.answer_proof] = "proof"
     found |= dict.fromkeys(excluded(town.app), "excluded")
-    found |= {row.id: "outbox row" for row in town.app.context.storage.queues.outbox(tuple(OutboxState), limit=1000)}
+    found |= {
+        row.id: "outbox row" for row in town.app.internals.context.storage.queues.outbox(tuple(OutboxState), limit=1000)
+    }
     return {secret: what for secret, what in found.items() if secret}
 
 
 def records(app: App, kind: Kind[Any]) -> list[Any]:
     """Return all records of a kind that can be read."""
-    return list(app.context.iter_readable(kind, app.context.storage.maintenance.scan(kind.name)))
+    return list(app.internals.context.iter_readable(kind, app.internals.context.storage.maintenance.scan(kind.name)))
 
 
 def excluded(app: App) -> set[str]:

@@ -107,7 +107,7 @@ def test_an_order_about_a_person_names_nobody(filled: Filled) -> None:
     """What was destroyed of somebody is shown as an identity or a conversation, of which nobody learns whose."""
     world = filled.world
     people = secrets(filled.world)
-    order = world.app.services.retention.purges.order_destruction
+    order = world.app.internals.services.retention.purges.order_destruction
     for kind in ("identity", "conversation"):
         run_step(order, world.other, f"{kind}:{filled.resident}", "ninh-hoa", timedelta(0), "request")
     purged = leaves(world.app.retention.purge(world.boss), opens_one=False)

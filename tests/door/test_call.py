@@ -31,7 +31,7 @@ def call(door: Door, actor: Actor, name: str, **arguments: Any) -> object:
 
 
 def last_entry(app: App) -> Any:
-    journal = app.context.storage.journal
+    journal = app.internals.context.storage.journal
     return entry_from(journal.read(journal.head()[0] - 1)[-1].content)
 
 

@@ -23,7 +23,7 @@ def auditor(app: App) -> Actor:
 
 def _reads(app: App, auditor: Actor, tip: str) -> list[str]:
     """Return the actions of the looks at a tip."""
-    app.runner.write_looks(everything=True)
+    app.internals.runner.write_looks(everything=True)
     return [one.entry.action for one in app.audit.trail(auditor, about=f"tip:{tip}", outcome="read").items]
 
 

@@ -97,12 +97,14 @@ class _Noun:
 def test_doubtful_operations_are_refused(app: App, verbs: dict[str, str], complaint: str) -> None:
     """One use case has one name, and says what it does."""
     with pytest.raises(TypeError, match=complaint):
-        build_operations("noun", _Noun(_Twice(app.runner), **verbs), RequestBuilder())
+        build_operations("noun", _Noun(_Twice(app.internals.runner), **verbs), RequestBuilder())
 
 
 def test_closed_is_the_default(app: App) -> None:
     """A use case whose mark says nothing has no operation."""
-    assert [*build_operations("noun", _Noun(_Twice(app.runner), a="act", b="shut"), RequestBuilder())] == ["noun.a"]
+    assert [*build_operations("noun", _Noun(_Twice(app.internals.runner), a="act", b="shut"), RequestBuilder())] == [
+        "noun.a"
+    ]
 
 
 def test_unknown_operations_are_named(door: Door) -> None:

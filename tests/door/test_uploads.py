@@ -96,7 +96,7 @@ def test_a_file_is_sealed_where_it_lies(app: App, door: Door, editor: Actor) -> 
     """Neither the store nor the id shows what it says."""
     id = door.uploads.put(editor, b"secret words", "secret.txt", "text/plain")
     blob = door.uploads.take(editor, id).blob
-    assert b"secret" not in app.context.blobs.get(blob)
+    assert b"secret" not in app.internals.context.blobs.get(blob)
     assert "secret" not in id
     assert blob not in id
 

@@ -70,12 +70,14 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
         patch.setattr(os, "urandom", Random(0).randbytes)
         boss = UnsafeLocalUsers(app).appoint("Trung tá Mẫu", app.district.root, *app.district.roles)
         app.tips.record_walk_in(boss, "Có trộm xe máy ở chợ", unit="hoa-lu")
-        blob = EncryptedBlobs(app.runner, app.context.blobs).put(b"x" * 300)
-        made = app.context.clock.now().date()
+        blob = EncryptedBlobs(app.internals.runner, app.internals.context.blobs).put(b"x" * 300)
+        made = app.internals.context.clock.now().date()
         app.programme.issue_plan(boss, "ninh-hoa", number="01/KH", day=made, title="Kế hoạch", blob=blob)
         back_up(app, boss, folder / "backup.zip")
         export_bundle(app, boss, folder / "bundle.zip", WORDS, files={"anninh.toml": b"[x]\n"}, wrapping=CHEAP)
-        yield Archive((folder / "backup.zip").read_bytes(), (folder / "bundle.zip").read_bytes(), keys=app.context.keys)
+        yield Archive(
+            (folder / "backup.zip").read_bytes(), (folder / "bundle.zip").read_bytes(), keys=app.internals.context.keys
+        )
 
 
 @pytest.fixture(params=["backup", "bundle"])

@@ -88,7 +88,7 @@ class Door:
 
     def stored(self) -> int:
         """Return how many events are in."""
-        return len(self.app.context.storage.queues.inbox(tuple(InboxState), limit=100_000))
+        return len(self.app.internals.context.storage.queues.inbox(tuple(InboxState), limit=100_000))
 
     def is_alive(self) -> bool:
         """Return whether it answers. It has little patience, so a machine that pauses may miss it once or twice."""

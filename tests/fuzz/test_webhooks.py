@@ -54,7 +54,7 @@ class Ledger:
     def __init__(self, platform: Platform, app: App) -> None:
         self._platform = platform
         self._app = app
-        self._queues = app.context.storage.queues
+        self._queues = app.internals.context.storage.queues
         self._stored = 0
         self._honest = 0
 
@@ -80,7 +80,7 @@ class Ledger:
 
     def honest_is_settled(self) -> bool:
         """Tell whether nothing of the honest conversation is open or has failed."""
-        conversation = self._app.services.conversations.id_of(self._platform.honest_place)
+        conversation = self._app.internals.services.conversations.id_of(self._platform.honest_place)
         assert conversation
         return all(row.conversation != conversation for row in self._queues.inbox(_OPEN, limit=100_000))
 

@@ -110,4 +110,4 @@ def test_talks(duty: Duty, seed: int) -> None:
         for request in duty.chat.webhooks():
             duty.app.intake.accept("oa", request)
         duty.wait(1)
-    assert not duty.app.context.storage.queues.inbox((*PENDING, InboxState.FAILED))
+    assert not duty.app.internals.context.storage.queues.inbox((*PENDING, InboxState.FAILED))

@@ -42,6 +42,7 @@ _KEYWORDS: Mapping[str, tuple[int, ...] | None] = {"_": None, "gettext": None, "
 SOURCES = {
     PACKAGES / "anninh_core" / "board": {**_KEYWORDS, "words": None},
     PACKAGES / "anninh_core" / "cli": _KEYWORDS,
+    PACKAGES / "anninh_core" / "door": {**_KEYWORDS, "words": None},
     PACKAGES / "anninh_zalo" / "cli": _KEYWORDS,
 }
 METHODS = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
@@ -107,7 +108,6 @@ def act_sentences() -> Iterator[str]:
         yield from (act[key] for key in ("button", "help") if key in act)
         for declared in act.get("fields", {}).values():
             yield from ([declared["help"]] if "help" in declared else [])
-            yield from declared.get("choices", {}).values()
 
 
 def named_operations() -> set[str]:

@@ -78,12 +78,12 @@ def launch(app: App, admin: Actor) -> Launch:
 
 def journal(app: App) -> list[Entry]:
     """Return every entry of the journal, oldest first."""
-    return [entry_from(line.content) for line in app.context.storage.journal.read(limit=10_000)]
+    return [entry_from(line.content) for line in app.internals.context.storage.journal.read(limit=10_000)]
 
 
 def outbox(app: App, purpose: str = "") -> list[OutboxRow]:
     """Return the outbox, oldest first, of a purpose if one is given."""
-    rows = app.context.storage.queues.outbox(limit=10_000)
+    rows = app.internals.context.storage.queues.outbox(limit=10_000)
     return [row for row in rows if purpose in ("", row.purpose)]
 
 

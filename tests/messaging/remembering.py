@@ -148,4 +148,4 @@ def tell(app: App, where: str, text: str, *, lane: Lane = Lane.REPLY) -> str:
         uow.permit(app.district.root)
         return uow.send(where, text, purpose="test.told", cause="test:1", scope=f"conversation:{where}", lane=lane)
 
-    return app.runner.run_command(system("delivery"), "test.tell", Permission.INTAKE, send)
+    return app.internals.runner.run_command(system("delivery"), "test.tell", Permission.INTAKE, send)

@@ -47,17 +47,17 @@ def as_before(app: App) -> str:
         scope = conversation_scope(person)
         uow.send(person, "Xin ghi rõ mã", purpose="tip.which", cause=f"message:{message.id}", scope=scope)
 
-    app.runner.run_command(system("router"), "test.send", Permission.INTAKE, send)
+    app.internals.runner.run_command(system("router"), "test.send", Permission.INTAKE, send)
     app.worker.drain()
-    queues = app.context.storage.queues
-    messages = {row.id: find_recipient(app.context, row) for row in ended(app)}
+    queues = app.internals.context.storage.queues
+    messages = {row.id: find_recipient(app.internals.context, row) for row in ended(app)}
     queues.rename_ended(dict.fromkeys((row.id for row in queues.inbox((InboxState.DONE,))), person), messages)
     return person
 
 
 def cells(app: App) -> set[str]:
     """Return whatever stands in clear in a row of a queue that names somebody."""
-    queues = app.context.storage.queues
+    queues = app.internals.context.storage.queues
     events = queues.inbox((InboxState.DONE,), limit=1000)
     return {row.conversation for row in events} | {
         cell for row in outbox(app) if row.state in CLOSED for cell in (row.conversation, row.scope)
@@ -76,7 +76,7 @@ def test_ended_rows_have_no_conversation(app: App, dialog: Dialog) -> None:
     for row in rows:
         causes.setdefault(row.conversation, set()).add(row.cause)
     assert {len(of_one) for of_one in causes.values()} == {1}
-    events = app.context.storage.queues.inbox((InboxState.DONE,))
+    events = app.internals.context.storage.queues.inbox((InboxState.DONE,))
     assert len({row.conversation for row in events}) == len(events)
 
 
@@ -84,7 +84,7 @@ def test_the_journal_lets_nobody_try_ids(app: App, dialog: Dialog) -> None:
     """What the journal says of a row follows from no id of a conversation, which a thief of the records has."""
     dialog.says(AN, THEFT)
     row = receipt(app)
-    plain = app.context.storage.journal.read(limit=10_000)
+    plain = app.internals.context.storage.journal.read(limit=10_000)
     rows = (queued for line in plain for queued in entry_from(line.content).queued)
     row_hash = next(queued.row_hash for queued in rows if queued.id == row.id)
     assert row_hash == hash_outbox_row(row, row.conversation)
@@ -106,7 +106,10 @@ def test_a_quoted_answer_continues_its_case_and_no_other_s(app: App, dialog: Dia
 
 def read_messages(app: App) -> list[Message]:
     """Return all messages."""
-    return [app.context.open_record(MESSAGE, record) for record in app.context.storage.maintenance.scan(MESSAGE.name)]
+    return [
+        app.internals.context.open_record(MESSAGE, record)
+        for record in app.internals.context.storage.maintenance.scan(MESSAGE.name)
+    ]
 
 
 def test_what_the_platform_takes_back_has_its_recipient_again(
@@ -124,7 +127,7 @@ def test_what_the_platform_takes_back_has_its_recipient_again(
     app.failures.resend(handler, row.id)
     app.worker.drain()
     assert receipt(app).state is OutboxState.DELIVERED
-    assert is_recipient(app.context.names, person, receipt(app))
+    assert is_recipient(app.internals.context.names, person, receipt(app))
     assert receipt(app).conversation != person
 
 
@@ -135,7 +138,9 @@ def test_the_ledger_shows_the_same_names(
     dialog.says(AN, THEFT)
     row = receipt(app)
     shown = app.failures.ledger(handler, row.cause)
-    assert {one.conversation for one in shown} == {app.context.names.pseudonym(last_conversation(app), row.cause)}
+    assert {one.conversation for one in shown} == {
+        app.internals.context.names.pseudonym(last_conversation(app), row.cause)
+    }
     group = launch(title=PILOT)
     shown = app.failures.ledger(admin, f"group:{group.id}")
     assert {(one.state, one.conversation) for one in shown} == {(OutboxState.DELIVERED, group.conversation)}
@@ -148,11 +153,11 @@ def test_an_upgrade_renames_what_was_left(app: App, dialog: Dialog, appoint: App
     person = as_before(app)
     assert person in cells(app)
     assert conversation_scope(person) in cells(app)
-    assert len(list(islice(rename_rows(app.runner, operator, batch=2), 3))) == 3
+    assert len(list(islice(rename_rows(app.internals.runner, operator, batch=2), 3))) == 3
     assert person in cells(app)
-    list(rename_rows(app.runner, operator, batch=2))
+    list(rename_rows(app.internals.runner, operator, batch=2))
     assert not [cell for cell in cells(app) if person in cell]
-    assert {progress.rewritten for progress in rename_rows(app.runner, operator)} == {0}
+    assert {progress.rewritten for progress in rename_rows(app.internals.runner, operator)} == {0}
     sealed = [row for row in ended(app) if row.purpose == "tip.which"]
     assert [(row.body, row.scope) for row in sealed if not row.scope] == [(b"", "")]
 
@@ -164,12 +169,12 @@ def test_an_event_that_was_given_up_tells_since_when(
     chat.says(chat.person(AN), THEFT)
     for request in chat.webhooks():
         app.intake.accept("oa", request)
-    queues = app.context.storage.queues
-    (row,) = queues.claim_inbox(app.context.clock.now(), timedelta(minutes=2), 1)
+    queues = app.internals.context.storage.queues
+    (row,) = queues.claim_inbox(app.internals.context.clock.now(), timedelta(minutes=2), 1)
     failed = InboxSettled(id=row.id, token=row.token, state=InboxState.FAILED)
-    app.runner.apply([ChangeSet(inbox_settled=failed)])
+    app.internals.runner.apply([ChangeSet(inbox_settled=failed)])
     app.failures.give_up(handler, row.id, "đã gọi")
-    list(rename_rows(app.runner, appoint("operator")))
+    list(rename_rows(app.internals.runner, appoint("operator")))
     assert [one.conversation for one in queues.inbox((InboxState.DONE,))] == [row.conversation]
     assert row.conversation.startswith("oa.")
-    assert app.context.storage.records.get(CONVERSATION.name, row.conversation) is None
+    assert app.internals.context.storage.records.get(CONVERSATION.name, row.conversation) is None

@@ -12,8 +12,8 @@ from anninh_core.usecase import Actor
 
 def exchange(app: App, table: str) -> None:
     """Give two rows of a queue each other's body."""
-    assert isinstance(app.context.storage, MemoryStorage)
-    one, other = getattr(app.context.storage.tables, table).values()
+    assert isinstance(app.internals.context.storage, MemoryStorage)
+    one, other = getattr(app.internals.context.storage.tables, table).values()
     first, second = one.row, other.row
     one.row = evolve(first, body=second.body, scope=second.scope)
     other.row = evolve(second, body=first.body, scope=first.scope)
@@ -28,7 +28,7 @@ def test_exchanged_events_are_not_believed(app: App, chat: MockChat, handler: Ac
     exchange(app, "inbox")
     app.worker.drain()
     assert app.tips.list(handler).items == ()
-    assert app.context.storage.queues.inbox((InboxState.DONE,)) == []
+    assert app.internals.context.storage.queues.inbox((InboxState.DONE,)) == []
 
 
 def test_exchanged_messages_are_not_sent(app: App, chat: MockChat, dialog: Dialog) -> None:

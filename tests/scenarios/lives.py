@@ -168,11 +168,15 @@ def _finish(app: App, chat: MockChat, clock: FixedClock, officer: Actor) -> None
     for _ in range(50):
         _handle(app, officer)
         _work(app, chat)
-        waiting = {state for state in app.context.storage.queues.depth() if not state.endswith((".done", ".delivered"))}
+        waiting = {
+            state
+            for state in app.internals.context.storage.queues.depth()
+            if not state.endswith((".done", ".delivered"))
+        }
         if not waiting:
             return
         clock.advance(LEASE)
-    raise AssertionError(f"still waiting: {app.context.storage.queues.depth()}")
+    raise AssertionError(f"still waiting: {app.internals.context.storage.queues.depth()}")
 
 
 def run(life: Life, officer_id: str, sayings: int) -> int:

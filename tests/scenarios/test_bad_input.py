@@ -73,13 +73,13 @@ def test_a_message_of_a_megabyte_is_refused_and_leaves_nothing() -> None:
     with pytest.raises(TooLarge, match=f"1,000,000 bytes: at most {BODY_LIMIT:,} bytes are accepted"):
         app.intake.accept("oa", request)
 
-    assert app.context.storage.queues.depth() == {}
+    assert app.internals.context.storage.queues.depth() == {}
 
 
 def test_a_signed_webhook_that_is_not_json_is_kept() -> None:
     """A signed body that isn't JSON is answered as any other, and stored until somebody can read it."""
     app = memory_app()
-    messenger = app.messengers["oa"]
+    messenger = app.internals.messengers["oa"]
     assert isinstance(messenger, MockMessenger)
     body = b"not json at all"
     signature = _signed(messenger.chat, body)
@@ -91,7 +91,7 @@ def test_a_signed_webhook_that_is_not_json_is_kept() -> None:
 
     answer = asyncio.run(post())
     assert answer.status_code == 200
-    assert app.context.storage.queues.depth() == {"inbox.new": 1}
+    assert app.internals.context.storage.queues.depth() == {"inbox.new": 1}
 
 
 def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:

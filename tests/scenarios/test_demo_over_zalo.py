@@ -45,7 +45,8 @@ def _ended(out: Path, summary: Summary) -> Ended:
     settings = load_settings(out)
     with open_app(load_profile(settings.profile), settings) as app:
         found = [
-            app.context.open_record(REPORT, record) for record in app.context.storage.maintenance.scan(REPORT.name)
+            app.internals.context.open_record(REPORT, record)
+            for record in app.internals.context.storage.maintenance.scan(REPORT.name)
         ]
     papers = {path.name: path.read_bytes() for path in (*out.glob("*.json"), *out.glob("*.html"))}
     return Ended(summary, {report.id: report for report in found}, papers)

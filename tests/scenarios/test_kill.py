@@ -100,16 +100,19 @@ def test_it_was_killed_often_enough(aftermath: Aftermath) -> None:
 def test_nothing_is_lost_and_nothing_processed_twice(aftermath: Aftermath) -> None:
     """Everything that was said is written down, once."""
     app = aftermath.app
-    heard = [app.context.open_record(MESSAGE, record) for record in app.context.storage.maintenance.scan(MESSAGE.name)]
+    heard = [
+        app.internals.context.open_record(MESSAGE, record)
+        for record in app.internals.context.storage.maintenance.scan(MESSAGE.name)
+    ]
     assert sorted(message.platform_id for message in heard) == sorted(said(aftermath.chat))
-    depth = app.context.storage.queues.depth()
+    depth = app.internals.context.storage.queues.depth()
     assert {state for state in depth if state.startswith("inbox")} == {"inbox.done"}
     assert depth["inbox.done"] == SAYINGS
 
 
 def test_nothing_is_sent_twice(aftermath: Aftermath) -> None:
     """Each row of the outbox left once, and nothing left that isn't in the outbox."""
-    rows = aftermath.app.context.storage.queues.outbox(limit=10_000)
+    rows = aftermath.app.internals.context.storage.queues.outbox(limit=10_000)
     sent = Counter(message.key for message in aftermath.chat.messages() if not message.author)
     assert {row.state for row in rows} == {"delivered"}
     assert sent == Counter(row.id for row in rows)
@@ -118,8 +121,11 @@ def test_nothing_is_sent_twice(aftermath: Aftermath) -> None:
 def test_every_tip_is_answered_once(aftermath: Aftermath) -> None:
     """One receipt, one answer, the emergency numbers where they belong; not one of them more."""
     app = aftermath.app
-    rows = app.context.storage.queues.outbox(limit=10_000)
-    tips = [app.context.open_record(TIP, record) for record in app.context.storage.maintenance.scan(TIP.name)]
+    rows = app.internals.context.storage.queues.outbox(limit=10_000)
+    tips = [
+        app.internals.context.open_record(TIP, record)
+        for record in app.internals.context.storage.maintenance.scan(TIP.name)
+    ]
     assert len(tips) == 2 * SAYINGS // 6
     for tip in tips:
         purposes = Counter(row.purpose for row in rows if row.cause == f"tip:{tip.id}")

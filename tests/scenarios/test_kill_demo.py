@@ -47,7 +47,7 @@ def test_a_demo_killed_sixty_times_ends_as_if_it_had_not_been(tmp_path: Path) ->
 
 
 def _every_message_once(stage: DemoStage) -> None:
-    runner = stage.app.runner
+    runner = stage.app.internals.runner
     written = [
         runner.context.open_record(MESSAGE, record).platform_id
         for record in runner.context.storage.maintenance.scan(MESSAGE.name)
@@ -58,7 +58,7 @@ def _every_message_once(stage: DemoStage) -> None:
 
 
 def _every_send_once(stage: DemoStage, summary: Summary) -> None:
-    rows = [row for row in stage.app.context.storage.queues.outbox(limit=100_000) if row.messenger == "oa"]
+    rows = [row for row in stage.app.internals.context.storage.queues.outbox(limit=100_000) if row.messenger == "oa"]
     assert {row.state for row in rows} == {"delivered"}
     chat = MockChat(stage.clock, stage.out / "chat.jsonl")
     texts = [row for row in rows if row.purpose != "moderation.act"]  # an act in a group leaves no message

@@ -215,6 +215,6 @@ def test_the_log_of_a_bad_day(
 
 def spoil(app: App) -> None:
     """Destroy the key of the first day, so that its events can't be processed."""
-    (row,) = app.context.storage.queues.inbox((InboxState.NEW,), limit=1)
-    purge_scope(app.context, row.scope)
-    app.context.encryptor.forget(row.scope)
+    (row,) = app.internals.context.storage.queues.inbox((InboxState.NEW,), limit=1)
+    purge_scope(app.internals.context, row.scope)
+    app.internals.context.encryptor.forget(row.scope)

@@ -40,7 +40,7 @@ def runs(text: str) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def official(played: Played) -> str:
     """Everything that officials published, and the words of the profile: residents may have used them too."""
-    runner = played.stage.app.runner
+    runner = played.stage.app.internals.runner
     published = [
         runner.context.open_record(PUBLICATION, record)
         for record in runner.context.storage.maintenance.scan(PUBLICATION.name)
@@ -108,7 +108,7 @@ def test_no_file_holds_what_residents_said_or_who_they_are(played: Played, told:
 
 def test_the_journal_speaks_in_codes(played: Played, told: Callable[[str], list[str]]) -> None:
     """Facts and actions are codes, ids and counts: nothing with a space in it, no telephone, no sentence."""
-    lines = played.stage.app.context.storage.journal.read(limit=100_000)
+    lines = played.stage.app.internals.context.storage.journal.read(limit=100_000)
     assert len(lines) > 10_000
     assert told(nfc("\n".join(line.content.decode() for line in lines))) == []
     entries = [entry_from(line.content) for line in lines]
@@ -159,7 +159,7 @@ def test_what_is_printed_names_no_reporter(
 ) -> None:
     """Lists and cases on the command line show words, as they must, but neither names nor addresses of the reporter."""
     monkeypatch.setenv("ANNINH_AT", str(played.out))
-    runner = played.stage.app.runner
+    runner = played.stage.app.internals.runner
     tip = next(
         tip
         for tip in (runner.context.open_record(TIP, r) for r in runner.context.storage.maintenance.scan(TIP.name))
@@ -175,7 +175,7 @@ def test_what_is_printed_names_no_reporter(
 
 def test_a_sealed_body_does_not_open_elsewhere(played: Played) -> None:
     """Two tips whose bodies are swapped, or whose columns are changed, don't open: each is bound to its own."""
-    runner = played.stage.app.runner
+    runner = played.stage.app.internals.runner
     one, other = list(runner.context.storage.maintenance.scan(TIP.name))[:2]
     for forged in (evolve(one, body=other.body, scope=other.scope), evolve(one, columns={**one.columns, "state": "x"})):
         with pytest.raises(DecryptionError):

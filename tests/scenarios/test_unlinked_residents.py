@@ -17,7 +17,7 @@ pytestmark = pytest.mark.xdist_group("demo")
 
 def test_blind_indexes_stand_beside_keys_alone(played: Played) -> None:
     """In no record, column, journal line, queue row, search term or adapter's state."""
-    rows = list(played.stage.app.context.storage.maintenance.dump())
+    rows = list(played.stage.app.internals.context.storage.maintenance.dump())
     indexes = [row.blind_index for row in rows if isinstance(row, NewKey) and row.blind_index]
     assert len(indexes) > 100
     others = b"\n".join(encode_row(row) for row in rows if not isinstance(row, NewKey))
@@ -26,7 +26,7 @@ def test_blind_indexes_stand_beside_keys_alone(played: Played) -> None:
 
 def test_the_journal_joins_no_cases(played: Played) -> None:
     """No line names a conversation's id and a case, and no other name stands twice: no two cases have one in common."""
-    storage = played.stage.app.context.storage
+    storage = played.stage.app.internals.context.storage
     lines = list(read_lines(storage.journal))
     ids = [record.id.encode() for record in storage.maintenance.scan(CONVERSATION.name)]
     assert len(ids) > 100
@@ -42,5 +42,5 @@ def test_the_journal_joins_no_cases(played: Played) -> None:
 
 def test_no_value_joins_what_is_of_one_resident(played: Played) -> None:
     """In no table: two cases of theirs have nothing in common, and a post in a group nothing with a private case."""
-    links = find_links(played.stage.app.context)
+    links = find_links(played.stage.app.internals.context)
     assert not [f"{link.value} in {sorted(link.tables)} joins {sorted(link.things)}" for link in links]

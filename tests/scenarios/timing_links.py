@@ -87,7 +87,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.scenarios.timing_links", description=__doc__)
     parser.add_argument("folder", type=Path)
     stage = open_stage(parser.parse_args().folder)
-    reports, posts, guesses = measure(stage.app.context)
+    reports, posts, guesses = measure(stage.app.internals.context)
     stage.app.close()
     lines = [f"{reports} private cases, {posts} posts in groups that can be read"]
     lines += [

@@ -127,7 +127,7 @@ def prepare_mock(site: Site) -> None:
         for request in chat.webhooks():
             app.intake.accept("oa", request)
         app.worker.drain()
-        conversation = app.services.conversations.id_of(Address("oa", Place.PERSON, phone))
+        conversation = app.internals.services.conversations.id_of(Address("oa", Place.PERSON, phone))
         users = UnsafeLocalUsers(app)
         officer = users.appoint(_OFFICER, "hoa-lu", "tip_officer", conversation=conversation)
         chief = users.appoint("Chỉ huy", "hoa-lu", "tip_supervisor")
@@ -160,7 +160,7 @@ def prepare_zalo(site: Site) -> None:
         f'oa_secret = "made-up", redirect_uri = "https://anninh.invalid/back"{bases} }}'
     )
     with site.opened() as app:
-        messenger = app.messengers["oa"]
+        messenger = app.internals.messengers["oa"]
         assert isinstance(messenger, OfficialAccount)
         pair = site.sandbox.grant(application, account)
         messenger.tokens.adopt(TokenPair(pair.access, pair.refresh))

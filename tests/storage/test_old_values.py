@@ -31,7 +31,9 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
             message = InboundMessage(
                 id=f"{NEEDLE.decode()}{number}", conversation=LUA, sender=LUA, text="chào", sent_at=AT
             )
-            run_step(opened.app.services.conversations.record_message, system("router"), message, kind="chatter")
+            run_step(
+                opened.app.internals.services.conversations.record_message, system("router"), message, kind="chatter"
+            )
     finally:
         object.__setattr__(MESSAGE, "keyed_columns", keyed)
     with opened.app:
@@ -48,7 +50,7 @@ def test_old_values_are_overwritten(office: Office) -> None:
     """In the file with the checkpoint after the reindex, free pages included; `VACUUM` finds nothing to take."""
     office.ask("PRAGMA wal_checkpoint(TRUNCATE)")
     before = count(office)
-    list(reindex(office.app.runner, office.officer("Quản trị", "operator"), [MESSAGE]))
+    list(reindex(office.app.internals.runner, office.officer("Quản trị", "operator"), [MESSAGE]))
     logged = count(office)
     office.ask("PRAGMA wal_checkpoint(TRUNCATE)")
     checkpointed = count(office)

@@ -162,7 +162,7 @@ def test_a_standby_that_lagged_says_so_in_the_journal(tmp_path: Path) -> None:
             primary.kill()
             standby.promote()
         with open_app(district, settings.model_copy(update={"storage": url})) as app:
-            entry = entry_from(app.context.storage.journal.read(2, 1)[0].content)
+            entry = entry_from(app.internals.context.storage.journal.read(2, 1)[0].content)
             assert [entry.facts[name] for name in ("reason", "seq", "lost")] == ["behind", 2, 4]
             report = app.audit.examine(boss, outside)
             assert (report.verdict, report.proven_to) == (AuditVerdict.BREAK, 1)

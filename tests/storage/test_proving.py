@@ -127,7 +127,7 @@ def test_after_the_purge_none_is_found(scene: Scene) -> None:
 def test_who_was_erased_is_nowhere(scene: Scene) -> None:
     """Neither their key nor the blind index of their address nor hashes of their name; before, all are found."""
     address = Address("oa", Place.PERSON, scene.chat.person("Thử Văn An"))
-    scope = f"identity:{scene.app.services.conversations.id_of(address)}"
+    scope = f"identity:{scene.app.internals.services.conversations.id_of(address)}"
     needles = scene.app.retention.gather_needles(scene.operator, scope)
     assert {needle.name.split()[0] for needle in needles.needles} == {"wrapped", "blind", "word"}
     assert found(scene, needles) == {needle.name for needle in needles.needles}
@@ -154,7 +154,7 @@ def test_no_needle_opens_anything(scene: Scene) -> None:
     """Of the wrapped key less than half is in the file; whoever has it can't unwrap anything."""
     needles = scene.app.retention.gather_needles(scene.operator, scene.case)
     (key,) = (needle for needle in needles.needles if needle.name.startswith("wrapped key"))
-    stored = scene.app.context.storage.keyring.get(scene.case)
+    stored = scene.app.internals.context.storage.keyring.get(scene.case)
     assert stored is not None
     assert len(key.value) * 2 < len(stored.wrapped)
     assert decode_needles(encode_needles(needles)) == needles
@@ -162,7 +162,7 @@ def test_no_needle_opens_anything(scene: Scene) -> None:
 
 def test_what_cant_be_looked_at_is_said(scene: Scene) -> None:
     """Backups and what a disk keeps are nobody's to see."""
-    storage = scene.app.context.storage
+    storage = scene.app.internals.context.storage
     assert isinstance(storage, LooksForBytes)
     search = storage.find_bytes({"nothing": b"nothing of the kind"})
     assert search.sightings == ()

@@ -98,8 +98,8 @@ def rows_in(folder: Path) -> list[Row]:
 
 def is_purged(app: App, record: Record) -> bool:
     """Tell whether a record's key was destroyed by order."""
-    ordered = bool(record.scope) and app.context.is_purged(record.scope)
-    return ordered and app.context.storage.keyring.get(record.scope) is None
+    ordered = bool(record.scope) and app.internals.context.is_purged(record.scope)
+    return ordered and app.internals.context.storage.keyring.get(record.scope) is None
 
 
 def test_everything_opens(folder: Path, request: pytest.FixtureRequest) -> None:
@@ -109,7 +109,7 @@ def test_everything_opens(folder: Path, request: pytest.FixtureRequest) -> None:
     ]
     stored = {table: read(folder, f'SELECT count(*) FROM "{table}"')[0][0] for table in tables}
     app: App = request.getfixturevalue("app")
-    maintenance = app.context.storage.maintenance
+    maintenance = app.internals.context.storage.maintenance
     kept = {
         f"r_{kind.name}": [record for record in maintenance.scan(kind.name) if not is_purged(app, record)]
         for kind in KINDS
@@ -118,17 +118,17 @@ def test_everything_opens(folder: Path, request: pytest.FixtureRequest) -> None:
         f"r_{record.kind}" for kind in KINDS for record in maintenance.scan(kind.name) if is_purged(app, record)
     )
     assert stored == {table: len(kept[table]) + gone[table] for table in stored}
-    assert [app.context.open_record(kind, record) for kind in KINDS for record in kept[f"r_{kind.name}"]]
+    assert [app.internals.context.open_record(kind, record) for kind in KINDS for record in kept[f"r_{kind.name}"]]
     assert sum(stored.values()) > 20
     assert maintenance.check() == []
     auditor = UnsafeLocalUsers(app).appoint("Kiểm soát", "hoa-lu", "auditor")
     assert app.audit.verify(auditor).ok
-    assert [*find_mismatches(app.context), *find_altered_columns(app.context, KINDS)] == []
+    assert [*find_mismatches(app.internals.context), *find_altered_columns(app.internals.context, KINDS)] == []
 
 
 def test_counters_are_those_of_the_records(app: App) -> None:
     """A recount of the records as they are read today gives what the release counted."""
-    found = recount(app.runner, KINDS)
+    found = recount(app.internals.runner, KINDS)
     assert (found.differences, found.unreadable) == ((), ())
     assert found.records > 20
 
@@ -147,14 +147,14 @@ def test_what_waited_is_processed(folder: Path) -> None:
     clock = life.clock()
     chat = life.chat(clock)
     with life.open(clock, chat) as app:
-        maintenance = app.context.storage.maintenance
-        heard = [app.context.open_record(MESSAGE, record) for record in maintenance.scan(MESSAGE.name)]
+        maintenance = app.internals.context.storage.maintenance
+        heard = [app.internals.context.open_record(MESSAGE, record) for record in maintenance.scan(MESSAGE.name)]
         assert sorted(message.platform_id for message in heard) == sorted(said(chat))
         assert len(heard) == sayings
-        depth = app.context.storage.queues.depth()
+        depth = app.internals.context.storage.queues.depth()
         assert {state.partition(".")[2] for state in depth} == {"done", "delivered"}
         assert maintenance.check() == []
-        assert recount(app.runner, KINDS).differences == ()
+        assert recount(app.internals.runner, KINDS).differences == ()
 
 
 def test_what_waited_keeps_its_order(folder: Path) -> None:
@@ -180,9 +180,9 @@ def test_what_waited_keeps_its_order(folder: Path) -> None:
 def test_a_reindex_leaves_nothing_to_do(folder: Path, app: App) -> None:
     """Whatever kinds have become since, all records are found by today's columns after a reindex."""
     operator = UnsafeLocalUsers(app).appoint("Vận hành", "hoa-lu", "operator")
-    list(reindex(app.runner, operator, KINDS))
-    assert {progress.rewritten for progress in reindex(app.runner, operator, KINDS)} == {0}
-    assert [*find_mismatches(app.context), *find_altered_columns(app.context, KINDS)] == []
+    list(reindex(app.internals.runner, operator, KINDS))
+    assert {progress.rewritten for progress in reindex(app.internals.runner, operator, KINDS)} == {0}
+    assert [*find_mismatches(app.internals.context), *find_altered_columns(app.internals.context, KINDS)] == []
     with sqlite3.connect(folder / "anninh.db") as connection:
         for kind in KINDS:
             schemas = connection.execute(f'SELECT DISTINCT schema FROM "r_{kind.name}"').fetchall()
@@ -193,29 +193,29 @@ def test_a_reindex_leaves_nothing_to_do(folder: Path, app: App) -> None:
 def test_ended_rows_lose_whom_they_went_to(folder: Path, app: App) -> None:
     """A run that was broken off goes on; what the journal says of rows, and what opened before, is as it was."""
     operator = UnsafeLocalUsers(app).appoint("Vận hành", "hoa-lu", "operator")
-    known = {record.id for record in app.context.storage.maintenance.scan(CONVERSATION.name)}
-    queues = app.context.storage.queues
+    known = {record.id for record in app.internals.context.storage.maintenance.scan(CONVERSATION.name)}
+    queues = app.internals.context.storage.queues
     rows = {row.id for row in queues.outbox(CLOSED, limit=1000)}
-    list(islice(rename_rows(app.runner, operator, batch=1), 2))
-    list(rename_rows(app.runner, operator))
-    assert {progress.rewritten for progress in rename_rows(app.runner, operator)} <= {0}
+    list(islice(rename_rows(app.internals.runner, operator, batch=1), 2))
+    list(rename_rows(app.internals.runner, operator))
+    assert {progress.rewritten for progress in rename_rows(app.internals.runner, operator)} <= {0}
     assert known.isdisjoint(row for (row,) in read(folder, "SELECT conversation FROM inbox WHERE state = 'done'"))
     ended = read(folder, "SELECT conversation, scope FROM outbox WHERE state IN ('delivered', 'cancelled')")
     assert not [row for row in ended if any(id in cell for id in known for cell in row)]
     assert {row.id for row in queues.outbox(CLOSED, limit=1000)} == rows
-    assert [*find_mismatches(app.context)] == []
+    assert [*find_mismatches(app.internals.context)] == []
 
 
 def test_a_reindex_seals_messages_by_their_cases(app: App) -> None:
     """Those that the conversation sealed before; with files, or of purged cases, they stay where they are."""
     operator = UnsafeLocalUsers(app).appoint("Vận hành", "hoa-lu", "operator")
-    list(reindex(app.runner, operator, KINDS))
-    ring = app.context.storage.keyring
-    records = app.context.storage.maintenance.scan(MESSAGE.name)
+    list(reindex(app.internals.runner, operator, KINDS))
+    ring = app.internals.context.storage.keyring
+    records = app.internals.context.storage.maintenance.scan(MESSAGE.name)
     linked = [record for record in records if record.columns["case"] and ring.get(str(record.columns["case"]))]
     assert linked
     left = [record for record in linked if record.scope != record.columns["case"]]
-    assert all(MESSAGE.stays_sealed(message) for message in app.context.iter_readable(MESSAGE, left))
+    assert all(MESSAGE.stays_sealed(message) for message in app.internals.context.iter_readable(MESSAGE, left))
 
 
 def test_it_gets_the_schema_of_today(folder: Path) -> None:

@@ -71,7 +71,7 @@ class CaseOffice:
     def entries(self) -> list[Entry]:
         """Return the whole journal."""
         found: list[Entry] = []
-        while lines := self.app.context.storage.journal.read(after=len(found)):
+        while lines := self.app.internals.context.storage.journal.read(after=len(found)):
             found += [entry_from(line.content) for line in lines]
         return found
 
@@ -117,7 +117,7 @@ class CaseOffice:
 
     def reopened_services(self) -> Services:
         """Return the services as a program has them that was started anew."""
-        return BuiltServices(self.app.runner)
+        return BuiltServices(self.app.internals.runner)
 
     def launched_group(self, unit: str, title: str) -> Group:
         """Return a group that was founded and opened."""
@@ -134,7 +134,11 @@ class CaseOffice:
 
     def inquiries(self) -> list[Inquiry]:
         """Return all questions as they are stored."""
-        return [*self.app.context.iter_readable(INQUIRY, self.app.context.storage.maintenance.scan(INQUIRY.name))]
+        return [
+            *self.app.internals.context.iter_readable(
+                INQUIRY, self.app.internals.context.storage.maintenance.scan(INQUIRY.name)
+            )
+        ]
 
 
 @contextmanager

@@ -6,8 +6,8 @@ from anninh_core.domain.conversations.model import MESSAGE
 
 def last_conversation(app: App) -> str:
     """Return the conversation of the newest message."""
-    records = app.context.storage.maintenance.scan(MESSAGE.name)
+    records = app.internals.context.storage.maintenance.scan(MESSAGE.name)
     *_, newest = sorted(
-        (app.context.open_record(MESSAGE, record) for record in records), key=lambda message: message.id
+        (app.internals.context.open_record(MESSAGE, record) for record in records), key=lambda message: message.id
     )
     return newest.conversation

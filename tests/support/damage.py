@@ -11,7 +11,7 @@ from anninh_core.testing.memory import MemoryStorage
 
 def flip_body(app: App, kind: str, id: str) -> None:
     """Flip a bit in the first byte of a record's body; a second time it is whole again."""
-    storage = app.context.storage
+    storage = app.internals.context.storage
     assert isinstance(storage, MemoryStorage)
     record = storage.tables.records[kind][id]
     storage.tables.records[kind][id] = evolve(record, body=bytes([record.body[0] ^ 1]) + record.body[1:])
@@ -19,7 +19,7 @@ def flip_body(app: App, kind: str, id: str) -> None:
 
 def list_ids(app: App, kind: str) -> list[str]:
     """Return the ids of all records of a kind."""
-    storage = app.context.storage
+    storage = app.internals.context.storage
     assert isinstance(storage, MemoryStorage)
     return [*storage.tables.records.get(kind, ())]
 

@@ -37,7 +37,7 @@ def finish_demo(out: Path) -> Path:
 def serve_demo(out: Path) -> Iterator[ServedDemo]:
     """Finish a demo in `out`, and serve its board on a free port until the end of the `with` block."""
     with open_demo(finish_demo(out)) as demo:
-        server = AsgiServer(create_board(demo.app, demo=demo), demo.app.door, port=0)
+        server = AsgiServer(create_board(demo.app, demo=demo), demo.app.internals.web_settings, port=0)
         thread = Thread(target=server.run, daemon=True)
         thread.start()
         yield ServedDemo(demo, server.url)

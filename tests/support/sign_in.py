@@ -31,7 +31,7 @@ class Holder:
 
     def code(self, at: datetime | None = None) -> str:
         """Return what the app shows."""
-        return code_of(self.secret, at or self.app.context.clock.now()) if self.secret else ""
+        return code_of(self.secret, at or self.app.internals.context.clock.now()) if self.secret else ""
 
     def sign_in(self, **given: str) -> NewSession:
         """Sign in by all that is right, or by what is given instead."""
@@ -63,5 +63,5 @@ def enrol(app: App, officer: str, name: str, *, by: Actor | None = None, second_
     if not second_factor:
         return Holder(app, officer, name)
     secret = app.accounts.begin_totp(person(officer), PASSWORD).secret
-    codes = app.accounts.confirm_totp(person(officer), code_of(secret, app.context.clock.now())).codes
+    codes = app.accounts.confirm_totp(person(officer), code_of(secret, app.internals.context.clock.now())).codes
     return Holder(app, officer, name, secret, codes)

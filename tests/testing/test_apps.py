@@ -39,9 +39,9 @@ def test_an_app_needs_nothing() -> None:
     """Without arguments: the machine's clock, a service of its own, the shipped profile."""
     with testing.memory_app() as app:
         assert app.district.root == "hoa-lu"
-        assert app.messengers["oa"].instance == "oa"
+        assert app.internals.messengers["oa"].instance == "oa"
     with pytest.raises(StorageError, match="closed"):
-        app.context.storage.commit([])
+        app.internals.context.storage.commit([])
 
 
 def test_files_arrive() -> None:
@@ -65,5 +65,5 @@ def test_two_apps_share_nothing(anninh_clock: testing.FixedClock) -> None:
     chats[0].says(chats[0].person("Thử Văn An"), "Có trộm ở xóm 2")
     testing.pump(one, chats[0])
     testing.pump(other, chats[1])
-    assert one.context.storage.queues.depth()["inbox.done"] == 1
-    assert other.context.storage.queues.depth() == {}
+    assert one.internals.context.storage.queues.depth()["inbox.done"] == 1
+    assert other.internals.context.storage.queues.depth() == {}

@@ -232,13 +232,13 @@ def test_a_chat_of_a_second_run_is_heard(tmp_path: Path) -> None:
             oa.chat.says(oa.chat.person(f"Người dân {run}"), f"Có trộm ở xóm {run}")
             pump(app, oa.chat)
             assert "Mã tiếp nhận" in "\n".join(oa.chat.hears(oa.chat.person(f"Người dân {run}")))
-            assert app.context.storage.queues.depth()["inbox.done"] == run
+            assert app.internals.context.storage.queues.depth()["inbox.done"] == run
 
 
 def test_an_app_that_has_none_says_which_messengers_it_has() -> None:
     """Whoever asks an app for its mock by a wrong name, or on a real platform, reads what is there."""
     with memory_app() as app:
-        assert MockMessenger.of(app, "oa") is app.messengers["oa"]
+        assert MockMessenger.of(app, "oa") is app.internals.messengers["oa"]
         with pytest.raises(ConfigurationError, match=r"The app has no mock messenger 'zalo'\. Its messengers: oa\."):
             MockMessenger.of(app, "zalo")
 

@@ -93,10 +93,10 @@ def add_own_account(app: App, people: People) -> Mapping[str, Any]:
     holder = enrol(app, people.boss.id, "boss", by=people.second, second_factor=True)
     session = app.accounts.sign_in(holder.name, PASSWORD, holder.recovery[0])
     secret = app.accounts.begin_totp(people.boss, PASSWORD).secret
-    code = code_of(secret, app.context.clock.now())
-    keep = app.services.accounts.own_passkeys.keep_passkey
+    code = code_of(secret, app.internals.context.clock.now())
+    keep = app.internals.services.accounts.own_passkeys.keep_passkey
     kept, new = (
-        Passkey(id=id, name="Thử", public_key="a key", sign_count=0, added_at=app.context.clock.now())
+        Passkey(id=id, name="Thử", public_key="a key", sign_count=0, added_at=app.internals.context.clock.now())
         for id in ("a-passkey-known", "a-passkey-new00")
     )
     passkeys = {"passkey": keep(people.boss, kept).id, "passkey.new": new}
@@ -104,4 +104,4 @@ def add_own_account(app: App, people: People) -> Mapping[str, Any]:
 
 
 def _make_token(app: App, officer: Actor) -> str:
-    return app.accounts.make_token(officer, "Thử", app.context.clock.now() + timedelta(days=9)).id
+    return app.accounts.make_token(officer, "Thử", app.internals.context.clock.now() + timedelta(days=9)).id

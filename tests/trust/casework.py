@@ -32,20 +32,20 @@ PICTURE = (Attachment("image", url="https://mock.invalid/files/f0001"),)
 def hear(app: App, sender: Address, text: str, *, to: Address | None = None, kind: str = "tip") -> Message:
     """Write down what somebody said to us, or in a group."""
     message = InboundMessage(
-        id=f"platform-{app.context.ids.new()}",
+        id=f"platform-{app.internals.context.ids.new()}",
         conversation=to or sender,
         sender=sender,
         text=text,
-        sent_at=app.context.clock.now(),
+        sent_at=app.internals.context.clock.now(),
         attachments=PICTURE,
     )
-    return run_step(app.services.conversations.record_message, ROUTER, message, kind=kind)
+    return run_step(app.internals.services.conversations.record_message, ROUTER, message, kind=kind)
 
 
 def add_tip(app: App, unit: str, reporter: Address, text: str, *, emergency: bool = False) -> tuple[Tip, Message]:
     """Let somebody report something by chat, with a picture."""
     message = hear(app, reporter, text)
-    receive = app.services.tips.intake.receive
+    receive = app.internals.services.tips.intake.receive
     tip = run_step(
         receive,
         ROUTER,
@@ -56,9 +56,11 @@ def add_tip(app: App, unit: str, reporter: Address, text: str, *, emergency: boo
         category="crime",
         emergency=emergency,
     )
-    linked = run_step(app.services.conversations.link, ROUTER, message.id, f"tip:{tip.id}", kind="tip")
-    blob = files_of(app.runner, message_scope(linked)).put(text.encode())
-    return tip, run_step(app.services.conversations.keep_attachment, ROUTER, message.id, 0, blob, message_scope(linked))
+    linked = run_step(app.internals.services.conversations.link, ROUTER, message.id, f"tip:{tip.id}", kind="tip")
+    blob = files_of(app.internals.runner, message_scope(linked)).put(text.encode())
+    return tip, run_step(
+        app.internals.services.conversations.keep_attachment, ROUTER, message.id, 0, blob, message_scope(linked)
+    )
 
 
 def _triaged(app: App, people: People, tip: Tip) -> Tip:
@@ -86,8 +88,8 @@ def settled(app: App, people: People, tip: Tip) -> Tip:
 
 def destroy(app: App, scope: str) -> None:
     """Make what a scope sealed unreadable."""
-    purge_scope(app.context, scope)
-    app.context.encryptor.forget(scope)
+    purge_scope(app.internals.context, scope)
+    app.internals.context.encryptor.forget(scope)
 
 
 def add_case(app: App, people: People, unit: str, tag: str, *, group: Address | None) -> dict[str, Any]:
@@ -107,7 +109,7 @@ def add_tips(app: App, people: People, unit: str, tag: str) -> dict[str, Any]:
         people.second, ask_identity(app, people.boss, things), minutes=24 * 60, reason="Cần xác minh"
     ).id
     emergency = things["case.emergency"]
-    open_alarm = app.services.duty.alarms.open_alarm
+    open_alarm = app.internals.services.duty.alarms.open_alarm
     things["alarm"] = run_step(open_alarm, ROUTER, things["case"], unit=unit, code=things["receipt"][:5]).id
     things["opening"] = app.identity.open_address_in_emergency(people.second, emergency, reason="Nguy hiểm").opening
     held = app.retention.hold(people.second, things["case"], reason="Tòa yêu cầu", review_on=date(2022, 1, 1))
@@ -119,8 +121,8 @@ def add_tips(app: App, people: People, unit: str, tag: str) -> dict[str, Any]:
 
 def _requests(app: App, people: People, conversation: str) -> dict[str, Any]:
     """Let the reporter of a tip ask about data of theirs: once unchecked, and in states in which more may be done."""
-    receive = app.services.rights.intake.receive
-    at = app.context.clock.now()
+    receive = app.internals.services.rights.intake.receive
+    at = app.internals.context.clock.now()
 
     def ask(kind: RightsKind) -> str:
         channel = RequestChannel.CHAT
@@ -185,15 +187,15 @@ def _tips(app: App, people: People, unit: str, tag: str) -> dict[str, Any]:
 
 def _talks(app: App, unit: str, tag: str) -> dict[str, Any]:
     """Give a unit tips of one resident each: taken back, of two matters, told twice; and a message in doubt."""
-    intake = app.services.tips.intake
-    threads = app.services.threads
+    intake = app.internals.services.tips.intake
+    threads = app.internals.services.threads
     told = Address("oa", Place.PERSON, f"t-{tag}")
     back, double, once, twice = (add_tip(app, unit, told, f"{what} {tag}")[0] for what in ("Rút", "Hai", "Một", "Lặp"))
     run_step(intake.add, ROUTER, back.id, Addition(text="Em rút", withdraws=True))
     more, doubt = (hear(app, told, f"{what} {tag}") for what in ("Lại mất xe", "Biển số"))
     run_step(intake.add, ROUTER, double.id, Addition(text=more.text, second_matter=more.id))
-    run_step(app.services.conversations.link, ROUTER, more.id, f"tip:{double.id}", kind="continuation")
-    now = app.context.clock.now()
+    run_step(app.internals.services.conversations.link, ROUTER, more.id, f"tip:{double.id}", kind="continuation")
+    now = app.internals.context.clock.now()
     lock = SupervisorLock(
         accused=(AccusedKind.POLICE,), units=(), supervisor=unit, place=unit, locked_at=now, decide_by=now
     )
@@ -270,7 +272,7 @@ def _false(app: App, people: People, unit: str) -> dict[str, Any]:
 
 def _decided(app: App, people: People, unit: str) -> dict[str, Any]:
     """Give a unit a tip that was decided to be complex, and a suspended one."""
-    paper: dict[str, Any] = {"body": "CQĐT", "number": "1/QĐ", "day": local_date(app.context.clock.now())}
+    paper: dict[str, Any] = {"body": "CQĐT", "number": "1/QĐ", "day": local_date(app.internals.context.clock.now())}
     complex_, stopped = (
         _triaged(app, people, app.tips.record_walk_in(people.boss, what, unit=unit)) for what in ("Lừa đảo", "Bỏ trốn")
     )
@@ -303,25 +305,27 @@ def fail_row(app: App, conversation: str) -> str:
 
 def _fail(app: App, id: str) -> str:
     held = tables(app).outbox[id]
-    held.row = evolve(held.row, state=OutboxState.FAILED, error="rejected", settled_at=app.context.clock.now())
+    held.row = evolve(
+        held.row, state=OutboxState.FAILED, error="rejected", settled_at=app.internals.context.clock.now()
+    )
     held.open = False
     return id
 
 
 def add_failed_event(app: App, address: Address, unit: str) -> str:
     """Bring an event that can't be processed, of somebody who belongs to a unit, and return its inbox row."""
-    id = app.context.ids.new()
-    app.services.conversations.place(ROUTER, address, unit)
+    id = app.internals.context.ids.new()
+    app.internals.services.conversations.place(ROUTER, address, unit)
     row = NewInbox(
         id=id,
         source="oa",
         dedupe=address.id,
-        conversation=app.services.conversations.id_of(address),
-        received_at=app.context.clock.now(),
+        conversation=app.internals.services.conversations.id_of(address),
+        received_at=app.internals.context.clock.now(),
         scope="",
         body=b"{}",
     )
-    app.runner.apply([ChangeSet(inbox=(row,))])
+    app.internals.runner.apply([ChangeSet(inbox=(row,))])
     held = tables(app).inbox[id]
     held.row, held.open = evolve(held.row, state=InboxState.FAILED, error="KeyError"), False
     return id
@@ -338,7 +342,7 @@ def _spoken(app: App, group: Address, tag: str) -> dict[str, Any]:
 def _questions(app: App, people: People, unit: str, tag: str) -> dict[str, Any]:
     def ask(number: int) -> str:
         message = hear(app, Address("oa", Place.PERSON, f"s{number}-{tag}"), "Làm căn cước ở đâu?", kind="question")
-        receive = app.services.inquiries.intake.receive
+        receive = app.internals.services.inquiries.intake.receive
         return run_step(receive, ROUTER, message.text, unit=unit, conversation=message.sender).id
 
     replied = app.inquiries.answer(people.boss, ask(1), text="Tại huyện.").id
@@ -353,6 +357,6 @@ def _questions(app: App, people: People, unit: str, tag: str) -> dict[str, Any]:
 
 def _wishes(app: App, unit: str, tag: str) -> dict[str, Any]:
     who = hear(app, Address("oa", Place.PERSON, f"w-{tag}"), "Chào", kind="chatter").sender
-    at = app.context.clock.now()
-    ask = app.services.retention.erasures.ask_erasure
+    at = app.internals.context.clock.now()
+    ask = app.internals.services.retention.erasures.ask_erasure
     return {"erasure": run_step(ask, ROUTER, who, unit=unit, asked_at=at, received_at=at).id}

@@ -74,18 +74,18 @@ def open_district(folder: Path, clock: FixedClock, ids: Ids | None = None) -> Ap
 def appoint(app: App, name: str, *units: str, home: str = "", until: date = date.max, proposed_by: str = "") -> Actor:
     """Enter an officer who may everything on some units, past all rules about who may be given what."""
     grants = tuple(RoleGrant(role=EVERYTHING, unit=unit, valid_to=until, proposed_by=proposed_by) for unit in units)
-    officer = Officer(id=app.context.ids.new(), name=name, unit=home or units[0], grants=grants)
+    officer = Officer(id=app.internals.context.ids.new(), name=name, unit=home or units[0], grants=grants)
 
     def enter(uow: UnitOfWork) -> Officer:
         uow.permit(ROOT)
         return uow.save(OFFICER, officer)
 
-    app.runner.run_command(system("setup"), "test.appoint", Permission.GRANT, enter)
+    app.internals.runner.run_command(system("setup"), "test.appoint", Permission.GRANT, enter)
     return person(officer.id)
 
 
 def tables(app: App) -> Any:
     """Return what the app's storage holds."""
-    storage = app.context.storage
+    storage = app.internals.context.storage
     assert isinstance(storage, MemoryStorage)
     return storage.tables

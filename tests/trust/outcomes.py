@@ -65,7 +65,7 @@ class Shelf:
         )
 
     def _said(self) -> tuple[int, int]:
-        oa: Any = self._app.messengers["oa"]
+        oa: Any = self._app.internals.messengers["oa"]
         return len(oa.chat.groups()), len(oa.chat.messages())
 
 

@@ -22,7 +22,7 @@ BY_PERSON = {
 
 def residents(town: Town) -> frozenset[str]:
     """Return the conversation ids of all whose case is there."""
-    context = town.app.context
+    context = town.app.internals.context
     found = set[str]()
     kinds: tuple[Kind[Any], ...] = (TIP, INQUIRY)
     for kind in kinds:
@@ -45,7 +45,7 @@ def test_no_answer_names_a_resident(town: Town, door: Door) -> None:
 
 def test_the_name_is_that_of_the_case(town: Town) -> None:
     """It differs between two tips of the same resident, and is the same in a tip and its messages."""
-    context = town.app.context
+    context = town.app.internals.context
     for tip in context.iter_readable(TIP, context.storage.maintenance.scan(TIP.name)):
         assert tip.for_handlers(context.names.pseudonym).conversation == context.names.pseudonym(
             tip.conversation, f"tip:{tip.id}"

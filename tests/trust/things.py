@@ -56,7 +56,7 @@ def fill(app: App, people: People, unit: str, tag: str) -> Things:
     things["notice"] = fail_row(app, things["group.conversation"])
     about = f"officer:{things['officer']}"
     things["quarantined"] = run_step(
-        app.services.quarantine.note, system("delivery"), "page_officers", about, 1, "Damaged"
+        app.internals.services.quarantine.note, system("delivery"), "page_officers", about, 1, "Damaged"
     ).id
     return things | {
         "person": f"person:{things['officer']}",
@@ -120,13 +120,15 @@ def _content(app: App, people: People, unit: str) -> Things:
     notes = {gate.id: "Đã xem" for gate in app.district.gates}
     alone = content.approve_urgently(second, submitted(urgency=Urgency.IMMEDIATE).id, "Lũ đang lên", notes)
     article = app.inquiries.write_article(boss, unit, title="Căn cước", text="Tại huyện.", source="Luật")
-    found = run_step(app.services.content.editing.submit, second, content.write(second, unit, piece(unit)).id)
+    found = run_step(app.internals.services.content.editing.submit, second, content.write(second, unit, piece(unit)).id)
     finding = Finding("permitted", "có số điện thoại", "hold")
-    exposure = app.services.leaks.check.look("Gọi 0912 345 678")
+    exposure = app.internals.services.leaks.check.look("Gọi 0912 345 678")
     words = Outgoing(about=f"item:{found.id}", unit=unit, officer=second.id, exposure=exposure)
     return {
-        "item.found": run_step(app.services.content.editing.record_findings, system("checks"), found.id, [finding]).id,
-        "finding": run_step(app.services.leaks.hold, boss, words, exposure).id,
+        "item.found": run_step(
+            app.internals.services.content.editing.record_findings, system("checks"), found.id, [finding]
+        ).id,
+        "finding": run_step(app.internals.services.leaks.hold, boss, words, exposure).id,
         "item": submitted().id,
         "item.draft": content.write(second, unit, piece(unit)).id,
         "item.gated": gated().id,
@@ -142,7 +144,7 @@ def _content(app: App, people: People, unit: str) -> Things:
 
 def _find_piece(app: App, people: People, unit: str, what: str) -> str:
     """Return what a collector found for a unit's editors."""
-    found = app.services.content.found
+    found = app.internals.services.content.found
     told = CollectedPiece(id=f"{unit} {what}", title=what)
     run_step(found.take_in, system("collector"), unit, "province", "Công an tỉnh", [told])
     return next(one.id for one in found.found(people.second, unit=unit).items if one.title == what)
@@ -155,7 +157,7 @@ def _posts(app: App, people: People, unit: str, tag: str, things: Things) -> Thi
     def flagged(number: int) -> str:
         message = hear(app, author, "Thanh lý giá sốc", to=address, kind="group_post")
         return run_step(
-            app.services.moderation.flagging.flag,
+            app.internals.services.moderation.flagging.flag,
             people.second,
             message.id,
             message.text,
@@ -172,11 +174,11 @@ def _posts(app: App, people: People, unit: str, tag: str, things: Things) -> Thi
 
     def manual(id: str) -> str:
         ruled(id)
-        return run_step(app.services.moderation.rulings.request_manual_action, people.second, id).id
+        return run_step(app.internals.services.moderation.rulings.request_manual_action, people.second, id).id
 
     def appealed(id: str) -> str:
-        author_id = app.services.conversations.id_of(author)
-        app.services.moderation.appeals.appeal(people.second, ruled(id), author_id, "Tôi không đồng ý")
+        author_id = app.internals.services.conversations.id_of(author)
+        app.internals.services.moderation.appeals.appeal(people.second, ruled(id), author_id, "Tôi không đồng ý")
         return id
 
     raw = hear(app, author, "Rao vặt", to=address, kind="group_post")
@@ -194,7 +196,7 @@ def _plan(app: App, people: People, unit: str) -> Things:
     boss = people.boss
     plan = app.programme
     today = date(2021, 9, 18)
-    duties = app.services.programme.duties
+    duties = app.internals.services.programme.duties
     duties.open_duties(boss, "roll-out", 2021)
     for milestone in ("pilot", "rollout"):
         duties.open_milestone(boss, milestone)

@@ -9,13 +9,13 @@ from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from attrs import frozen
-from pydantic import BaseModel
 
 from anninh_core.app import App
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.marks import Service, use_case_of
 from anninh_core.usecase.permissions.permits import UseCase, UseCaseKind
 
+FAMILIES = ("services", "workflows")
 _MODULES = re.compile(r"\b(?:[a-z_]+\.)+")
 
 
@@ -52,8 +52,9 @@ class Door:
 
     def verb(self, app: App) -> Callable[..., object]:
         """Return the method of an app."""
-        found: object = app
-        for part in self.name.removeprefix("app.").split("."):
+        first, *others = self.name.split(".")
+        found: object = getattr(app.internals if first in FAMILIES else app, first)
+        for part in others:
             found = getattr(found, part)
         assert callable(found)
         return found
@@ -76,11 +77,11 @@ def doors(app: App) -> Iterator[Door]:
 def _verbs(app: App) -> Iterator[tuple[str, Callable[..., object]]]:
     nouns = [name for name in sorted(dir(type(app))) if not name.startswith("_")]
     for noun in nouns:
-        if not isinstance(found := getattr(app, noun), BaseModel):  # settings have no use cases
-            yield from _methods(noun, found)
-    for family in ("services", "workflows"):
-        for name in _public(getattr(app, family)):
-            subject = getattr(getattr(app, family), name)
+        yield from _methods(noun, getattr(app, noun))
+    for family in FAMILIES:
+        services = getattr(app.internals, family)
+        for name in _public(services):
+            subject = getattr(services, name)
             yield from _methods(f"{family}.{name}", subject)
             for part in _public(subject):
                 if isinstance(found := getattr(subject, part), Service):

@@ -127,7 +127,7 @@ def _work_on(app: App, cast: Cast, month: int) -> None:
     if month == 2:
         first, other = [tip for tip in _tips(app, boss) if not tip.is_open][:2]
         app.retention.hold(
-            boss, f"tip:{first.id}", reason="CV 12", review_on=app.context.clock.now().date() + _DAY * 400
+            boss, f"tip:{first.id}", reason="CV 12", review_on=app.internals.context.clock.now().date() + _DAY * 400
         )
         asked = app.identity.request_identity(
             boss, f"tip:{other.id}", field=IdentityField.NAME, purpose="Xác minh tin", ground="CV 13"

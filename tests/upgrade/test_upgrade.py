@@ -92,7 +92,9 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
 def upgrade(app: App) -> None:
     """Do what `anninh storage reindex` does."""
     boss = CAST.actors["boss"]
-    for _ in chain(reindex(app.runner, boss, KINDS, batch=BATCH), rename_rows(app.runner, boss, batch=BATCH)):
+    for _ in chain(
+        reindex(app.internals.runner, boss, KINDS, batch=BATCH), rename_rows(app.internals.runner, boss, batch=BATCH)
+    ):
         pass
 
 
@@ -161,11 +163,11 @@ def test_officers_see_the_same_before_an_upgrade(place: Place) -> None:
 def test_an_upgraded_store_joins_nobody(place: Place) -> None:
     """Values join what residents did before, and not after; officers see the same, and the journal fits."""
     with closing(place.open()) as app:
-        assert len(find_links(app.context)) > 5
+        assert len(find_links(app.internals.context)) > 5
     assert upgrade_under_kills(place) > 10
     with closing(place.open()) as app:
         assert list(compare_with_before(app)) == []
-        assert find_links(app.context) == []
+        assert find_links(app.internals.context) == []
         report = app.audit.examine(UnsafeLocalUsers(app).appoint("Người Kiểm Tra", "hoa-lu", "auditor"))
         assert [finding.sentence for finding in report.findings] == []
 
@@ -188,4 +190,4 @@ def test_a_backup_from_before_is_restored_and_upgraded(
         assert list(compare_with_before(app)) == []
         upgrade(app)
         assert list(compare_with_before(app)) == []
-        assert find_links(app.context) == []
+        assert find_links(app.internals.context) == []

@@ -38,7 +38,7 @@ def tip(app: App, lan: Actor) -> Tip:
 
 
 def entries(app: App, outcome: str = "read") -> list[Entry]:
-    found = (entry_from(line.content) for line in app.context.storage.journal.read(0, 10_000))
+    found = (entry_from(line.content) for line in app.internals.context.storage.journal.read(0, 10_000))
     return [entry for entry in found if entry.outcome == outcome]
 
 
@@ -68,9 +68,9 @@ def test_repeats_are_counted(app: App, lan: Actor, tip: Tip, anninh_clock: Fixed
         app.tips.get(lan, tip.id)
         anninh_clock.advance(timedelta(minutes=1))
     assert len(entries(app)) == 1
-    assert app.runner.write_looks() == 0
+    assert app.internals.runner.write_looks() == 0
     anninh_clock.advance(SPAN)
-    assert app.runner.write_looks() == 1
+    assert app.internals.runner.write_looks() == 1
     first, later = entries(app)
     assert (later.actor, later.action, later.unit, later.named) == (first.actor, first.action, first.unit, first.named)
     assert later.facts["repeats"] == 3
@@ -114,15 +114,15 @@ def test_counts_are_written_down_when_the_app_is_closed(app: App, lan: Actor, ti
     """A clean end loses nothing; a crash would lose the count, never the first."""
     app.tips.get(lan, tip.id)
     app.tips.get(lan, tip.id)
-    journal = app.context.storage.journal
+    journal = app.internals.context.storage.journal
     counted: list[object] = []
-    close = app.context.storage.close
+    close = app.internals.context.storage.close
 
     def read_before_closing() -> None:
         counted.extend(entry_from(line.content).facts.get("repeats") for line in journal.read(0, 1000))
         close()
 
-    pytest.MonkeyPatch().setattr(app.context.storage, "close", read_before_closing)
+    pytest.MonkeyPatch().setattr(app.internals.context.storage, "close", read_before_closing)
     app.close()
     assert counted[-1] == 1
 
@@ -134,7 +134,7 @@ def test_without_an_entry_no_answer(app: App, lan: Actor, tip: Tip, monkeypatch:
         raise StorageError("the disk is full")
 
     with monkeypatch.context() as patched:
-        patched.setattr(app.context.storage, "commit", full)
+        patched.setattr(app.internals.context.storage, "commit", full)
         with pytest.raises(StorageError):
             app.tips.get(lan, tip.id)
     app.tips.get(lan, tip.id)
@@ -161,7 +161,7 @@ def test_refusals_fold_after_ten(app: App, tip: Tip, anninh_clock: FixedClock) -
     refused = entries(app, "refused")
     assert [entry.facts["about"] for entry in refused] == [f"tip:{tip.id}"] * 10
     anninh_clock.advance(SPAN)
-    app.runner.write_looks()
+    app.internals.runner.write_looks()
     *_, counted = entries(app, "refused")
     assert (counted.facts["repeats"], counted.facts["why"], counted.named) == (
         15,
@@ -190,7 +190,7 @@ def test_what_is_remembered_is_bounded(
         app.tips.get(lan, id)
         app.tips.get(lan, id)
     assert [entry.facts.get("repeats") for entry in entries(app)].count(1) == 2
-    assert app.runner.write_looks(everything=True) == 3
+    assert app.internals.runner.write_looks(everything=True) == 3
 
 
 def test_a_span_of_zero_writes_every_look_down(anninh_clock: FixedClock) -> None:
@@ -267,7 +267,7 @@ def test_what_is_shown_is_named_wherever_it_lies(app: App, tip: Tip) -> None:
     kind = TIP
     opened = looks.OpenedRecords()
     other = evolve(tip, id="other")
-    record = app.context.storage.records.get("tip", tip.id)
+    record = app.internals.context.storage.records.get("tip", tip.id)
     assert record is not None
     for one in (record, evolve(record, id="unseen", version=4)):
         opened.add_listed(kind, one)
@@ -297,7 +297,7 @@ def test_an_entry_says_how_its_person_is_known(app: App, lan: Actor, tip: Tip) -
     with pytest.raises(Refused):
         app.content.list(signed_in(lan, "s1"))
     app.tips.get(lan, tip.id)
-    lines = app.context.storage.journal.read(0, 10_000)
+    lines = app.internals.context.storage.journal.read(0, 10_000)
     found = [entry_from(line.content).facts for line in lines]
     assert [(facts.get("sign_in"), facts.get("session")) for facts in found[-4:]] == [
         *[("password", "session:s1")] * 3,
@@ -310,5 +310,5 @@ def test_looks_fold_within_a_session(app: App, lan: Actor, tip: Tip) -> None:
     for session in ("s1", "s1", "s2", "s1"):
         app.tips.get(signed_in(lan, session), tip.id)
     assert [entry.facts["session"] for entry in entries(app)] == ["session:s1", "session:s2"]
-    app.runner.write_looks(everything=True)
+    app.internals.runner.write_looks(everything=True)
     assert [(entry.facts["session"], entry.facts["repeats"]) for entry in entries(app)[2:]] == [("session:s1", 2)]

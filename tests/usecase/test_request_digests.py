@@ -28,7 +28,7 @@ def app(clock: FixedClock) -> Iterator[App]:
 @pytest.fixture
 def digests(app: App) -> RequestDigests:
     """Those of `app`."""
-    return RequestDigests(app.runner)
+    return RequestDigests(app.internals.runner)
 
 
 def test_the_same_words_are_known_again(digests: RequestDigests) -> None:
@@ -90,8 +90,8 @@ def test_it_dies_with_the_case(digests: RequestDigests, app: App) -> None:
     digests.remember("a", WORDS, scope)
     assert digests.compare("a", WORDS) is True
 
-    app.context.storage.keyring.destroy(scope)
-    app.context.encryptor.forget(scope)
+    app.internals.context.storage.keyring.destroy(scope)
+    app.internals.context.encryptor.forget(scope)
 
     assert digests.compare("a", WORDS) is None
     digests.remember("b", WORDS, "")

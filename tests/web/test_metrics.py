@@ -150,7 +150,7 @@ def test_nothing_of_anybody(app: App, call: Call, event: Event) -> None:
     """Neither words nor names, platform ids or conversations are in a label."""
     said = event(WORDS)
     call("POST", "/hook/oa", content=said.body, headers=said.headers)
-    (row,) = app.context.storage.queues.inbox((InboxState.NEW,))
+    (row,) = app.internals.context.storage.queues.inbox((InboxState.NEW,))
     app.worker.drain()
     text = call("GET", "/metrics").text
 
@@ -216,7 +216,7 @@ def test_a_worker_s_own_probes(durable_app: App, clock: FixedClock, caplog: pyte
     """Beside its figures a worker answers as the door does whether it lives and is fit for work, and nothing else."""
     with open_metrics(durable_app, 0) as url:
         asked = [httpx.get(urljoin(url, path)) for path in ("/livez", "/readyz?verbose", "/", "/hook/oa")]
-        durable_app.context.storage.close()
+        durable_app.internals.context.storage.close()
         clock.advance(REST)
         down = [httpx.get(urljoin(url, path)) for path in ("/livez", "/readyz", "/metrics")]
 
@@ -244,7 +244,7 @@ def test_what_the_last_look_found(app: App, call: Call, monkeypatch: pytest.Monk
     """Each messenger's checks by name and level, as the daily look left them; nobody is asked for the figures."""
     assert not [name for name, *_ in figures(call) if name == "anninh_messenger_checks"]
     checks = (ok("token", "good"), warning("groups", "a", "b"), warning("groups", "c", "d"))
-    monkeypatch.setattr(type(app.messengers["oa"]), "health", lambda _self: checks, raising=False)
+    monkeypatch.setattr(type(app.internals.messengers["oa"]), "health", lambda _self: checks, raising=False)
     app.worker.jobs["check_health"].run()
     monkeypatch.undo()
     found = figures(call)

@@ -86,7 +86,7 @@ def test_keys_that_are_gone(app: App, call: Call, monkeypatch: pytest.MonkeyPatc
     def gone(*_: object) -> bytes:
         raise DecryptionError(SECRET_WORDS)
 
-    monkeypatch.setattr(app.context.keys, "unwrap", gone)
+    monkeypatch.setattr(app.internals.context.keys, "unwrap", gone)
     answer = call("GET", "/readyz")
 
     assert answer.status_code == 503
@@ -95,7 +95,7 @@ def test_keys_that_are_gone(app: App, call: Call, monkeypatch: pytest.MonkeyPatc
 
 def test_a_key_that_opens_something_else(app: App, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     """That a key opens isn't enough: what was wrapped must come back."""
-    monkeypatch.setattr(app.context.keys, "unwrap", lambda *_: b"something else")
+    monkeypatch.setattr(app.internals.context.keys, "unwrap", lambda *_: b"something else")
 
     assert call("GET", "/readyz").json()["checks"]["keys"] == "failed"
 

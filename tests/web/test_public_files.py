@@ -31,7 +31,7 @@ def test_a_probe_gets_200(towns: Towns) -> None:
     answer = call("POST", "/hook/north", content=b"{}")
 
     assert (answer.status_code, answer.json()) == (200, {"status": "probe"})
-    assert app.context.storage.queues.depth() == {}
+    assert app.internals.context.storage.queues.depth() == {}
     assert 'anninh_door_seconds_count{messenger="north",status="200"} 1.0' in call("GET", "/metrics").text
 
 
@@ -46,7 +46,7 @@ def test_one_address_for_two(towns: Towns, event: Event) -> None:
     said = event("south: alo")
 
     assert call("POST", "/hook/north", content=said.body, headers=said.headers).json() == {"status": "stored"}
-    assert [row.source for row in app.context.storage.queues.inbox((InboxState.NEW,))] == ["south"]
+    assert [row.source for row in app.internals.context.storage.queues.inbox((InboxState.NEW,))] == ["south"]
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def test_many_at_once(durable_app: App, chat: MockChat, running: Running) -> Non
 
     assert {answer.status_code for answer in answers} == {200}
     assert sorted(answer.json()["status"] for answer in answers) == ["seen before"] * 64 + ["stored"] * 64
-    assert len(durable_app.context.storage.queues.inbox((InboxState.NEW,), limit=1000)) == 64
+    assert len(durable_app.internals.context.storage.queues.inbox((InboxState.NEW,), limit=1000)) == 64
 
 
 def test_events_become_answers(durable_app: App, event: Event, sent: threading.Event, running: Running) -> None:

@@ -15,7 +15,7 @@ SILENCE = timedelta(minutes=2)
 
 @pytest.fixture
 def writer(app: App, clock: FixedClock) -> HeartbeatWriter:
-    return HeartbeatWriter(app.context.storage.states, clock)
+    return HeartbeatWriter(app.internals.context.storage.states, clock)
 
 
 def fail(writer: HeartbeatWriter, job: str) -> None:
@@ -24,17 +24,17 @@ def fail(writer: HeartbeatWriter, job: str) -> None:
 
 
 def look(app: App, clock: FixedClock) -> Level:
-    return check_worker(app.context.storage.states, clock.now(), SILENCE).level
+    return check_worker(app.internals.context.storage.states, clock.now(), SILENCE).level
 
 
 def test_a_running_worker_beats(app: App) -> None:
     """A round of a running worker leaves its moment, without keys to read it."""
     app.worker.jobs["open_duties"].run()
-    assert read_heartbeat(app.context.storage.states) is None
+    assert read_heartbeat(app.internals.context.storage.states) is None
     app.worker.heartbeat.beat()
-    beat = read_heartbeat(app.context.storage.states)
+    beat = read_heartbeat(app.internals.context.storage.states)
     assert beat is not None
-    assert beat.at == app.context.clock.now()
+    assert beat.at == app.internals.context.clock.now()
 
 
 def test_it_costs_little(app: App, writer: HeartbeatWriter, clock: FixedClock) -> None:
@@ -43,7 +43,7 @@ def test_it_costs_little(app: App, writer: HeartbeatWriter, clock: FixedClock) -
     writer.beat()
     clock.advance(BEAT_INTERVAL / 2)
     writer.beat()
-    beat = read_heartbeat(app.context.storage.states)
+    beat = read_heartbeat(app.internals.context.storage.states)
     assert beat is not None
     assert beat.at == begun
 
@@ -65,7 +65,7 @@ def test_a_job_that_fails_again_and_again_is_a_problem(app: App, writer: Heartbe
         fail(writer, "page_officers")
         writer.beat()
         clock.advance(timedelta(seconds=30))
-    check = check_worker(app.context.storage.states, clock.now(), SILENCE)
+    check = check_worker(app.internals.context.storage.states, clock.now(), SILENCE)
     assert check.level is Level.PROBLEM
     assert "page_officers (3 minutes)" in check.what
     with writer.watch("page_officers"):
@@ -91,5 +91,5 @@ def test_a_round_that_breaks_off_is_no_beat(app: App, clock: FixedClock, monkeyp
 
     monkeypatch.setattr(app.worker.outbox, "run", lambda *_, **__: break_off())
     app.worker.run()
-    assert read_heartbeat(app.context.storage.states) is None
+    assert read_heartbeat(app.internals.context.storage.states) is None
     assert look(app, clock) is Level.WARNING

@@ -114,7 +114,7 @@ def until(app: App, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], threadin
 
         def record(self: OutcomeRecorder, row: OutboxRow, outcome: DeliveryOutcome) -> None:
             sound(self, row, outcome)
-            if app.context.storage.queues.depth().get("outbox.delivered", 0) >= number:
+            if app.internals.context.storage.queues.depth().get("outbox.delivered", 0) >= number:
                 done.set()
 
         monkeypatch.setattr(OutcomeRecorder, "record", record)
@@ -220,8 +220,8 @@ def test_a_row_that_cannot_be_sent_stops_nobody(
     platform.open.set()
     take_in(app, chat, 6, THEFT)
     first = outbox(app)[0].id
-    sound = app.context.storage.queues.start
-    queues = type(app.context.storage.queues)
+    sound = app.internals.context.storage.queues.start
+    queues = type(app.internals.context.storage.queues)
 
     def start(self: object, id: str, token: int, now: object, ttl: timedelta) -> bool:
         if id == first:

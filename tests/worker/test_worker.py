@@ -124,7 +124,7 @@ def test_a_running_worker_works_until_stopped(
 def test_a_resting_worker_wakes_when_work_comes(app: App, chat: MockChat) -> None:
     """However long it would rest, an event that comes in is processed at once."""
     heard = threading.Event()
-    app.runner.observers.append(OnCommit(lambda change: heard.set() if change.inbox_settled else None))
+    app.internals.runner.observers.append(OnCommit(lambda change: heard.set() if change.inbox_settled else None))
     worker = threading.Thread(target=app.worker.run, kwargs={"pause": timedelta(hours=1)})
     worker.start()
     try:
@@ -153,7 +153,7 @@ def test_a_worker_that_failed_works_on(app: App, chat: MockChat, monkeypatch: py
     monkeypatch.setattr(Worker, "step", step)
     monkeypatch.setattr("anninh_core.worker.worker.RECOVERY_PAUSE", timedelta())
     heard = threading.Event()
-    app.runner.observers.append(OnCommit(lambda change: heard.set() if change.inbox_settled else None))
+    app.internals.runner.observers.append(OnCommit(lambda change: heard.set() if change.inbox_settled else None))
     chat.says(chat.person("Thử Văn An"), THEFT)
     for request in chat.webhooks():
         app.intake.accept("oa", request)

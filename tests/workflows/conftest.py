@@ -45,5 +45,5 @@ def village(app: App, admin: Actor) -> Group:
 
 def heard(app: App) -> list[Message]:
     """Return every message that was written down, oldest first."""
-    records = app.context.storage.maintenance.scan(MESSAGE.name)
-    return sorted(app.context.iter_readable(MESSAGE, records), key=lambda message: message.id)
+    records = app.internals.context.storage.maintenance.scan(MESSAGE.name)
+    return sorted(app.internals.context.iter_readable(MESSAGE, records), key=lambda message: message.id)

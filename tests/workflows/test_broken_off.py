@@ -39,11 +39,11 @@ def new_world() -> Iterator[World]:
 
 def wish_of_somebody(world: World) -> str:
     """Return the wish of somebody who wrote three times."""
-    record = world.app.services.conversations.record_message
+    record = world.app.internals.services.conversations.record_message
     said = [evolve(world.inbound(), id=f"m{number}") for number in range(3)]
     (somebody,) = {run_step(record, world.other, message, kind="chatter").sender for message in said}
     at = world.clock.now()
-    ask = world.app.services.retention.erasures.ask_erasure
+    ask = world.app.internals.services.retention.erasures.ask_erasure
     return run_step(ask, world.other, somebody, unit="ninh-hoa", asked_at=at, received_at=at).id
 
 
@@ -59,7 +59,7 @@ def carries_out(world: World) -> Call:
     wish = wish_of_somebody(world)
     world.app.retention.erase(world.other, wish, **GROUND)
     world.later(8)
-    return lambda actor: world.app.workflows.erasure.carry_out(actor, wish)
+    return lambda actor: world.app.internals.workflows.erasure.carry_out(actor, wish)
 
 
 def purges(world: World) -> Call:
@@ -72,7 +72,7 @@ def purges(world: World) -> Call:
 
 def destroys_an_epoch(world: World) -> Call:
     world.tip()
-    ended = world.app.context.keys.epoch
+    ended = world.app.internals.context.keys.epoch
     world.app.keys.turn_epoch(world.other)
     return lambda actor: world.app.keys.destroy_epoch(actor, ended)
 
@@ -90,7 +90,7 @@ def takes_wraps_in(world: World) -> Call:
     for number in range(3):
         somebody = Address("oa", Place.PERSON, f"p{number}")
         said = evolve(world.inbound(), id=f"n{number}", conversation=somebody, sender=somebody, sender_name="Người Thử")
-        run_step(world.app.services.conversations.record_message, world.other, said, kind="chatter")
+        run_step(world.app.internals.services.conversations.record_message, world.other, said, kind="chatter")
     enrol(world, world.other.id, new.public.hex())
     batch = world.app.identity.export_rewraps(world.boss, new.id, holder=holder)
     return lambda actor: world.app.identity.import_rewraps(actor, wrap_anew(batch, old, new.id))

@@ -98,7 +98,7 @@ def test_an_item_reaches_groups_on_both_messengers(
     press.app.failures.confirm(press.admin, ledger[village.id].outbox, "https://zalo.me/g/xom1/5")
     line = press.ledger(item)[village.id]
     assert (line.state, line.proof) == ("delivered", "https://zalo.me/g/xom1/5")
-    assisted = press.app.messengers["zalo"]
+    assisted = press.app.internals.messengers["zalo"]
     assert isinstance(assisted, AssistedMessenger)
     assert line.outbox not in {task.key for task in assisted.tasks()}
 
@@ -185,8 +185,8 @@ def test_what_was_chosen_is_previewed_reviewed_and_sent(press: Press, launch: La
     assert preview.audience == audience
     assert sum(message.groups for message in preview.messages) == 1
     press.publish(item)
-    rows = press.app.context.storage.queues.outbox(cause=f"item:{item.id}")
-    assert [find_recipient(press.app.context, row) for row in rows] == [group.conversation]
+    rows = press.app.internals.context.storage.queues.outbox(cause=f"item:{item.id}")
+    assert [find_recipient(press.app.internals.context, row) for row in rows] == [group.conversation]
     after = press.app.content.audience(press.reviewer, item.id)
     assert (after.groups, names(after)) == (0, {})
     assert {one.group: one.reason for unit in after.units for one in unit.left_out}[group.id] is LeftOutReason.HAS_IT
@@ -258,14 +258,14 @@ def test_what_an_earlier_release_left_goes_no_further(
 
 def store_as_before(app: App, item: Item, state: ItemState, left: dict[str, Any]) -> None:
     """Store an item as earlier releases let it be, approved where they had approved it."""
-    uow = UnitOfWork(app.context, app.runner.permits, system("clock"), "content.expire_due")
+    uow = UnitOfWork(app.internals.context, app.internals.runner.permits, system("clock"), "content.expire_due")
     stored = uow.load(ITEM, item.id)
     (version,) = stored.versions
     kept = evolve(version.piece, **left)
     assert stored.approval is not None
     approval = Approval(by=stored.approval.by, at=stored.approval.at, content_hash=kept.hash)
     uow.save(ITEM, evolve(stored, state=state, approval=approval, versions=(evolve(version, piece=kept),)))
-    assert app.runner.commit(uow)
+    assert app.internals.runner.commit(uow)
 
 
 def test_the_checks_stand_beside_the_gates(press: Press, app: App) -> None:
@@ -294,7 +294,7 @@ def test_handing_in_is_one_act(press: Press, app: App) -> None:
 def test_nobody_says_for_the_checks_what_they_found(press: Press, app: App, appoint: Appoint) -> None:
     """Neither an author nor whoever may everything notes that nothing was found; what nothing looked at, stays."""
     item = app.content.write(press.editor, "hoa-lu", piece(body="Gọi ông Thử 0912 345 678.", urgency=Urgency.IMMEDIATE))
-    editing = app.services.content.editing
+    editing = app.internals.services.content.editing
     notes = {gate.id: "Đã xem" for gate in app.district.gates}
     run_step(editing.submit, press.editor, item.id)
     for actor in (press.editor, appoint(*app.district.roles)):

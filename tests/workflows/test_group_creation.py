@@ -137,7 +137,7 @@ def test_a_group_that_nobody_wrote_down(
     mock_messenger.__class__ = Keyed
     planned = app.groups.plan(admin, "ninh-hoa", kind="commune", title=PILOT)
     with monkeypatch.context() as broken:
-        broken.setattr(app.context.storage, "commit", fail)
+        broken.setattr(app.internals.context.storage, "commit", fail)
         with pytest.raises(StorageBusy):
             app.groups.create(admin, planned.id, "oa")
     assert app.groups.get(admin, planned.id).state is GroupState.PLANNED

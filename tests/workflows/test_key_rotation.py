@@ -39,13 +39,13 @@ def me(app: App) -> Actor:
 
 
 def entries(app: App, prefix: str) -> list[Entry]:
-    lines = app.context.storage.journal.read(0, 10_000)
+    lines = app.internals.context.storage.journal.read(0, 10_000)
     return [entry for line in lines if (entry := entry_from(line.content)).action.startswith(prefix)]
 
 
 def test_a_new_epoch_and_a_new_signing_key(app: App, me: Actor) -> None:
     """Hashes stay; old and new data keys open; the journal says who, from what and to what."""
-    keys = app.context.keys
+    keys = app.internals.context.keys
     assert isinstance(keys, SigningKeys)
     tip = app.tips.record_walk_in(me, "Có trộm ở chợ", unit="ninh-hoa")
     before = keys.blind("phone", "0900000001")
@@ -70,7 +70,7 @@ def test_whoever_does_not_operate(app: App, me: Actor) -> None:
         for act in (app.keys.rotate, app.keys.turn_epoch, app.keys.status):
             with pytest.raises(Refused):
                 act(actor)
-    assert app.context.keys.epoch == "e0001"
+    assert app.internals.context.keys.epoch == "e0001"
     assert Permission.OPERATE in PROFILE.roles["operator"].permissions
 
 
@@ -81,7 +81,7 @@ def test_what_cannot_be_destroyed(app: App, me: Actor) -> None:
             app.keys.destroy_epoch(me, epoch)
     app.keys.turn_epoch(me)
     app.keys.destroy_epoch(me, "e0001")
-    assert [use.name for use in key_status(app.context).epochs] == ["e0002"]
+    assert [use.name for use in key_status(app.internals.context).epochs] == ["e0002"]
 
 
 def test_a_keeper_that_cannot_sign_turns_its_epoch(anninh_clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,9 +112,12 @@ def test_rotated_again_and_again_while_others_work(app: App, settings: Settings,
         worker.join()
         assert rotations >= 1
         for opened in (app, other):
-            found = {opened.tips.get(me, record.id).text for record in opened.context.storage.maintenance.scan("tip")}
+            found = {
+                opened.tips.get(me, record.id).text
+                for record in opened.internals.context.storage.maintenance.scan("tip")
+            }
             assert found == set(texts)
-    assert list(find_mismatches(app.context)) == []
+    assert list(find_mismatches(app.internals.context)) == []
     assert app.audit.verify(me).ok
     assert len(entries(app, "keys.finish_turn")) == rotations
 

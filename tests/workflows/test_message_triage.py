@@ -232,10 +232,10 @@ def test_a_pasted_tip_has_no_private_way(app: App, admin: Actor, handler: Actor,
     """Nobody can write to its author without help: the tip has no conversation, and nothing is sent."""
     app.conversations.import_pasted(admin, village.id, TALK)
     app.worker.drain()
-    before = app.context.storage.queues.depth()
+    before = app.internals.context.storage.queues.depth()
     tip = app.conversations.create_tip(admin, ids(app)[:1])
     assert (tip.conversation, tip.origin, tip.unit) == ("", "group", "ninh-hoa/kdc-1")
-    assert app.context.storage.queues.depth() == before
+    assert app.internals.context.storage.queues.depth() == before
 
 
 def test_pasting_needs_the_groups_board(app: App, admin: Actor, appoint: Appoint, village: Group) -> None:
@@ -248,7 +248,7 @@ def test_pasting_needs_the_groups_board(app: App, admin: Actor, appoint: Appoint
         app.conversations.import_pasted(admin, planned.id, TALK)
     with pytest.raises(BadInput, match="The paste has no text: copy the messages and paste them again"):
         app.conversations.import_pasted(admin, village.id, "  ")
-    assert app.context.storage.queues.depth().get("inbox.new", 0) == 0
+    assert app.internals.context.storage.queues.depth().get("inbox.new", 0) == 0
 
 
 def test_what_was_said_in_private_is_suggested_to_nobody(app: App, chat: MockChat, admin: Actor) -> None:

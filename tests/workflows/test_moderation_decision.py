@@ -165,8 +165,8 @@ def test_an_author_nobody_can_reach_is_still_moderated(
     pump(app, chat)
     (post,) = app.moderation.list(moderator).items
     app.moderation.decide(moderator, post.id, ModerationAction.REMOVE_MEMBER, **WHY)
-    purge_scope(app.context, f"identity:{heard(app)[-1].sender}")
-    app.context.encryptor.forget(f"identity:{heard(app)[-1].sender}")
+    purge_scope(app.internals.context, f"identity:{heard(app)[-1].sender}")
+    app.internals.context.encryptor.forget(f"identity:{heard(app)[-1].sender}")
     app.worker.drain()
     assert states(app, "moderation.act") == ["failed"]
     assert [task.id for task in app.moderation.tasks(moderator).items] == [post.id]

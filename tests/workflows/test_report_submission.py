@@ -32,7 +32,7 @@ def chief(appoint: Appoint) -> Actor:
 @pytest.fixture
 def report(app: App, clock: FixedClock, clerk: Actor) -> Report:
     """Ninh Hòa's report on the roll-out, written, two days before its last day; its duty is open."""
-    app.services.programme.duties.open_duties(system("clock"), "roll-out", 2021)
+    app.internals.services.programme.duties.open_duties(system("clock"), "roll-out", 2021)
     clock.set(datetime(2021, 9, 18, 9, tzinfo=VIETNAM))
     report = app.reports.begin(clerk, "ninh-hoa", "roll-out", 2021)
     template = app.district.templates[app.district.obligation("roll-out").template]

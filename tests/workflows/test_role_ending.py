@@ -30,7 +30,7 @@ def lan(app: App, dialog: Dialog, handler: Actor, appoint: Appoint) -> Actor:
 def test_open_tips_go_back_at_once(app: App, handler: Actor, lan: Actor, appoint: Appoint) -> None:
     """Whoever leaves today has none tomorrow, whoever else works on them goes on; what is settled stays as it was."""
     chair = appoint("steering_chair")
-    yesterday = local_date(app.context.clock.now()) - DAY
+    yesterday = local_date(app.internals.context.clock.now()) - DAY
     app.units.revoke(chair, lan.id, "tip_officer", "hoa-lu", last_day=yesterday)
     settled, still_open = app.tips.list(handler).items
     assert (still_open.handlers, settled.handlers) == ((handler.id,), (lan.id, handler.id))
@@ -43,7 +43,7 @@ def test_open_tips_go_back_at_once(app: App, handler: Actor, lan: Actor, appoint
 def test_another_role_that_ends_changes_nothing(app: App, handler: Actor, lan: Actor, appoint: Appoint) -> None:
     """Who may go on handling tips keeps them."""
     chair = appoint("steering_chair")
-    yesterday = local_date(app.context.clock.now()) - DAY
+    yesterday = local_date(app.internals.context.clock.now()) - DAY
     app.units.revoke(chair, lan.id, "editor", "hoa-lu", last_day=yesterday)
     assert all(lan.id in tip.handlers for tip in app.tips.list(handler).items)
 

@@ -20,7 +20,7 @@ def tips(app: App, dialog: Dialog) -> list[Tip]:
     """Two tips of one resident and one of another, oldest first."""
     for name, story in ((AN, STORIES[0]), (BINH, THEFT), (AN, STORIES[1])):
         dialog.says(name, story)
-    found = app.context.iter_readable(TIP, app.context.storage.maintenance.scan(TIP.name))
+    found = app.internals.context.iter_readable(TIP, app.internals.context.storage.maintenance.scan(TIP.name))
     return sorted(found, key=lambda tip: tip.id)
 
 
@@ -29,7 +29,7 @@ def test_a_supervisor_is_told(app: App, appoint: Appoint, tips: list[Tip]) -> No
     first, _, second = tips
     chief = appoint("tip_supervisor")
     assert [tip.id for tip in app.tips.from_same_reporter(chief, first.id).items] == [second.id]
-    entry = entry_from([*app.context.storage.journal.read(0, 1000)][-1].content)
+    entry = entry_from([*app.internals.context.storage.journal.read(0, 1000)][-1].content)
     assert entry.facts["case"] == f"tip:{first.id}"
     assert {name.partition("@")[0] for name in entry.named} == {f"tip:{first.id}", f"tip:{second.id}"}
 

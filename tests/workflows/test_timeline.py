@@ -237,7 +237,9 @@ def test_what_was_delivered_long_ago_is_told_to_be_gone(scene: Scene) -> None:
 def test_of_a_question(app: App, dialog: Dialog, appoint: Appoint) -> None:
     """Whoever may read questions and no tips sees the same of a question; officers of another unit see nothing."""
     dialog.says(AN, QUESTION)
-    (inquiry,) = app.context.iter_readable(INQUIRY, app.context.storage.maintenance.scan(INQUIRY.name))
+    (inquiry,) = app.internals.context.iter_readable(
+        INQUIRY, app.internals.context.storage.maintenance.scan(INQUIRY.name)
+    )
     officer = appoint("tip_officer")
     app.inquiries.answer(officer, inquiry.id, text="Ở công an huyện", source="Công an huyện")
     reader = appoint("editor")
@@ -282,11 +284,11 @@ def test_a_line_that_somebody_made_unreadable_is_left_out(tmp_path: Path) -> Non
 def test_what_nobody_can_open_is_told_to_be_gone(app: App, dialog: Dialog) -> None:
     """That it was written, when and for what, is known all the same; what may not be shown isn't opened."""
     dialog.says(AN, THEFT)
-    (tip,) = app.context.iter_readable(TIP, app.context.storage.maintenance.scan(TIP.name))
-    (row,) = app.context.storage.queues.outbox(cause=f"tip:{tip.id}")
-    sent = open_sent(app.context, evolve(row, body=row.body[::-1]), is_withheld=False)
+    (tip,) = app.internals.context.iter_readable(TIP, app.internals.context.storage.maintenance.scan(TIP.name))
+    (row,) = app.internals.context.storage.queues.outbox(cause=f"tip:{tip.id}")
+    sent = open_sent(app.internals.context, evolve(row, body=row.body[::-1]), is_withheld=False)
     assert (sent.is_gone, sent.text, sent.purpose) == (True, "", "tip.receipt")
-    sent = open_sent(app.context, row, is_withheld=True)
+    sent = open_sent(app.internals.context, row, is_withheld=True)
     assert (sent.is_gone, sent.is_withheld, sent.text) == (False, True, "")
 
 
@@ -310,6 +312,6 @@ def test_how_far_something_has_come(
 ) -> None:
     """What is tried again later is queued; what may have left is sent, until it is known to have arrived."""
     dialog.says(AN, THEFT)
-    row = app.context.storage.queues.outbox()[0]
+    row = app.internals.context.storage.queues.outbox()[0]
     until = row.due_at if deferred else None
     assert delivery_state(evolve(row, state=state, deferred_until=until)) is told

@@ -30,7 +30,7 @@ def test_rules_come_first_then_plugins_and_failures_are_named(clock: FixedClock)
     with memory_app(clock=clock, plugins={"fire": Fire(), "broken": Broken()}) as app:
         officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer")
         tip = run_step(
-            app.services.tips.intake.receive,
+            app.internals.services.tips.intake.receive,
             system("router"),
             "Cháy!",
             unit="ninh-hoa",

@@ -1,33 +1,14 @@
 """Types as a reader sees them: names without their modules, and links to where they are described."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from functools import reduce
 from operator import or_
-from types import NoneType, UnionType
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 from attrs import fields, has
 
-from anninh_core.usecase.arguments import alias_of
-
-_UNIONS = (Union, UnionType)
-Named = Callable[[Any], str]
-"""Writes a type that stands by itself."""
-
-
-def name_of(annotation: Any) -> str:
-    """Return what a type is called, without its module."""
-    if alias := alias_of(annotation):
-        return alias
-    if annotation is NoneType or annotation is None:
-        return "None"
-    return annotation if isinstance(annotation, str) else getattr(annotation, "__name__", str(annotation))
-
-
-def write_code(annotation: Any) -> str:
-    """Return a type as code."""
-    return _write(annotation, name_of, "[]", " | ")
+from anninh_core.usecase.signatures import name_of, write_type
 
 
 def write_linked(annotation: Any, links: Mapping[str, str]) -> str:
@@ -37,23 +18,7 @@ def write_linked(annotation: Any, links: Mapping[str, str]) -> str:
         name = name_of(one)
         return f"[{name}]({links[name]})" if name in links else name.replace("_", "\\_")
 
-    return _write(annotation, linked, ("&#91;", "&#93;"), " or ")
-
-
-def _write(annotation: Any, named: Named, brackets: Sequence[str], union: str) -> str:
-    inner = get_args(annotation)
-    origin = get_origin(annotation)
-    if annotation is Ellipsis:
-        return "..."
-    if alias_of(annotation) or not inner or origin is None:
-        return named(annotation)
-    if origin is Literal:
-        return union.join(f'"{one}"' for one in inner)
-    parts = [_write(one, named, brackets, union) for one in inner if not isinstance(one, list)]
-    if isinstance(inner[0], list):  # of a callable
-        taken = ", ".join(_write(one, named, brackets, union) for one in inner[0])
-        parts.insert(0, f"{brackets[0]}{taken}{brackets[1]}")
-    return union.join(parts) if origin in _UNIONS else f"{named(origin)}{brackets[0]}{', '.join(parts)}{brackets[1]}"
+    return write_type(annotation, linked, ("&#91;", "&#93;"), " or ")
 
 
 def classes_in(annotation: Any) -> Iterator[type]:

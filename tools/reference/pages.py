@@ -7,7 +7,7 @@ from posixpath import dirname, relpath
 from typing import Any
 
 from attrs import frozen
-from tools.reference.annotations import name_of, write_code, write_linked
+from tools.reference.annotations import write_linked
 from tools.reference.events import describe_events
 from tools.reference.examples import Example, find_examples
 from tools.reference.markdown import first_sentence, said, table
@@ -23,6 +23,7 @@ from anninh_core.testing import memory_app
 from anninh_core.usecase import arguments
 from anninh_core.usecase.combining.composition import Composition
 from anninh_core.usecase.read_session import Listing
+from anninh_core.usecase.signatures import name_of, write_type
 from anninh_core.usecase.views import Download, Page
 from anninh_core.worker.event_handlers.registry import event_handlers
 from anninh_core.worker.worker import Worker
@@ -91,7 +92,7 @@ class _Reference:
             for verb in found
             if verb.mark
         }
-        return _EVENTS_TEXT + describe_events(bodies, event_handlers(self.app.services, self.app.duty.claim))
+        return _EVENTS_TEXT + describe_events(bodies, event_handlers(self.app.internals.services, self.app.duty.claim))
 
 
 def _extra() -> Sequence[Any]:
@@ -145,7 +146,7 @@ def _facts(verb: Verb, links: Mapping[str, str]) -> str:
 
 def _linked_parts(verb: Verb, links: Mapping[str, str]) -> Iterator[str]:
     for one in verb.signature.parameters.values():
-        if one.name != "actor" and any(name in write_code(one.annotation) for name in links):
+        if one.name != "actor" and any(name in write_type(one.annotation) for name in links):
             yield f"`{one.name}` {write_linked(one.annotation, links)}"
 
 
@@ -231,8 +232,8 @@ _TESTING_TEXT = """# For tests
 _EVENTS_TEXT = """# Events of the journal
 
 Each command leaves one entry in the journal, which names what happened by its events. `app.audit.trail` shows them, the
-hook `anninh_committed` hears of them, and who must not miss anything reads `app.context.storage.journal` by its cursor.
-`…` stands for a part that the act fills in. What the worker acts on begins by itself: notices, alarms, commands of
-officers.
+hook `anninh_committed` hears of them, and who must not miss anything reads the journal of the storage
+(`app.internals.context.storage.journal`) by its cursor. `…` stands for a part that the act fills in. What the worker
+acts on begins by itself: notices, alarms, commands of officers.
 
 """

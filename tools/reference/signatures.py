@@ -7,9 +7,10 @@ from inspect import Parameter, Signature
 from typing import Any
 
 from attrs import has
-from tools.reference.annotations import write_code
 from tools.reference.markdown import said
 from tools.reference.subjects import getter_type, public_members
+
+from anninh_core.usecase.signatures import write_type
 
 _LINE = 80
 
@@ -34,7 +35,7 @@ def describe_object(cls: type, called: str, *, heading: bool = False) -> str:
     for name in public_members(cls):
         member = inspect.getattr_static(cls, name)
         if isinstance(member, property):
-            parts.append(f"```python\n{called}.{name}: {write_code(getter_type(member))}\n```")
+            parts.append(f"```python\n{called}.{name}: {write_type(getter_type(member))}\n```")
         else:
             parts.append(write_signature(f"{called}.{name}", _bound(cls, name)))
         parts.append(said(getattr(cls, name).__doc__))
@@ -52,7 +53,7 @@ def _bound(cls: type, name: str) -> Signature:
 def write_signature(called: str, signature: Signature) -> str:
     """Write a signature on one line, or an argument a line."""
     arguments = [*_arguments(signature)]
-    answer = write_code(signature.return_annotation)
+    answer = write_type(signature.return_annotation)
     short = f"{called}({', '.join(arguments)}) -> {answer}"
     long = f"{called}(\n" + "".join(f"    {one},\n" for one in arguments) + f") -> {answer}"
     return f"```python\n{short if len(short) <= _LINE else long}\n```"
@@ -65,7 +66,7 @@ def _arguments(signature: Signature) -> Iterator[str]:
         if one.kind is one.KEYWORD_ONLY and not by_keyword:
             by_keyword = True
             yield "*"
-        note = "" if one.annotation is one.empty else f": {write_code(one.annotation)}"
+        note = "" if one.annotation is one.empty else f": {write_type(one.annotation)}"
         yield f"{stars.get(one.kind, '')}{one.name}{note}" + (
             "" if one.default is one.empty else f" = {_default(one.default)}"
         )

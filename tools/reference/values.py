@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from attrs import NOTHING, Attribute, Factory, fields, has
+from msgspec import Meta
 from tools.reference.annotations import classes_in, field_types, hints_of, write_linked
 from tools.reference.markdown import first_sentence, meanings, said, table
 from tools.reference.subjects import getter_type, public_members
@@ -63,7 +64,9 @@ def describe_arguments() -> str:
     """Describe the types that only limit a text or a number."""
     rows = []
     for name, note in _alias_notes().items():
-        base, _, *limits = get_args(getattr(arguments, name))
+        base, alias, *limits = get_args(getattr(arguments, name))
+        if base is str:
+            limits = [Meta(max_length=alias.longest)]
         rows.append((f'<span id="{name}"></span>{name}', f"`{base.__name__}`", " ".join(map(_limit, limits)), note))
     return table(("Name", "Is", "Limits from outside", "Meaning"), rows)
 

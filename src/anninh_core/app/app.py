@@ -3,284 +3,208 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+import warnings
+from collections.abc import Callable
+from datetime import date, datetime
 from functools import cached_property
 from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from attrs import define, field, setters
-
 from anninh_core import messaging
-from anninh_core.app.api.audit import AuditApi
-from anninh_core.app.api.content import ContentApi
-from anninh_core.app.api.conversations import ConversationsApi
-from anninh_core.app.api.groups import GroupsApi
-from anninh_core.app.api.identity import IdentityApi
-from anninh_core.app.api.inquiries import InquiriesApi, SearchApi, WorkApi
-from anninh_core.app.api.keys import KeysApi, SystemApi
-from anninh_core.app.api.moderation import LeaksApi, ModerationApi
-from anninh_core.app.api.programme import ProgrammeApi
-from anninh_core.app.api.quarantine import QuarantineApi
-from anninh_core.app.api.reports import ReportsApi
-from anninh_core.app.api.retention import RetentionApi, RightsApi
-from anninh_core.app.api.tips import IncidentsApi, TipsApi
-from anninh_core.app.api.units import AccountsApi, DraftsApi, DutyApi, UnitsApi
-from anninh_core.domain.accounts.credentials.passwords import PasswordHasher
-from anninh_core.domain.services import Services
+from anninh_core.app import api
+from anninh_core.app.internals import Internals
+from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import StorageError
-from anninh_core.plugins import Plugins
-from anninh_core.ports.authenticator import Authenticator
-from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.combining.composition import Composition, compose
-from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.named_values.adapter_state import EncryptedState
-from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.district import District
-from anninh_core.workflows.accounts.outside import OutsideSignIns
-from anninh_core.workflows.provider import Workflows
 
 if TYPE_CHECKING:  # loaded when they are built
-    from anninh_core.app.settings import DoorSettings, WatchSettings
-    from anninh_core.app.system.overview import SystemOverview
-    from anninh_core.domain.content.found.configured import ConfiguredCollector
     from anninh_core.messaging.failures.desk import FailureDesk
     from anninh_core.worker.worker import Worker
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
+_INTERNAL = {
+    "collectors": "collectors",
+    "context": "context",
+    "door": "web_settings",
+    "find_verb": "find_verb",
+    "messengers": "messengers",
+    "plugins": "plugins",
+    "runner": "runner",
+    "services": "services",
+    "watch": "watch_settings",
+    "workflows": "workflows",
+}
+"""Former attribute of an app -> its name in `internals`."""
 
 
-@define(kw_only=True, eq=False, on_setattr=setters.frozen)
 class App:
-    """What a program works with.
+    """One district's work.
 
-    One noun a subject, one verb an act: `app.tips.assign(actor, …)`. `intake` takes events in, `worker` works through
-    them, `failures` is what did not go through. All of them are made when they are first asked for.
+    One noun for each subject, one verb for each act: `app.tips.assign(actor, …)`. `intake` accepts events, `worker`
+    processes them, `failures` lists what failed. Each is built when it is first used.
 
-    Attributes:
-        services: the subjects' own use cases and steps, which the nouns, the workflows and the worker are built of.
-        collectors: what reads sources outside, by their names in the settings.
-        door: what the web door puts up with, if there is one.
-        watch: what a watchdog takes for a fault.
+    Args:
+        build_internals: builds what is behind the nouns; see `open_app`.
     """
 
-    runner: UseCaseRunner
-    services: Services
-    plugins: Plugins
-    messengers: Mapping[str, Messenger]
-    collectors: Mapping[str, ConfiguredCollector]
-    door: DoorSettings
-    watch: WatchSettings
-    _hasher: PasswordHasher = field(factory=PasswordHasher, repr=False)
-    _authenticators: Sequence[Authenticator] = ()
-    _outside: OutsideSignIns = field(factory=OutsideSignIns, repr=False)
-    _states: Sequence[EncryptedState] = field(default=(), repr=False)
-    _build_worker: Callable[[], Worker] = field(repr=False)
-    _build_failure_desk: Callable[[], FailureDesk] = field(repr=False)
-    _build_overview: Callable[[App], SystemOverview] = field(repr=False)
-    _worker: Worker | None = field(default=None, init=False, repr=False, on_setattr=setters.NO_OP)
-    _lock: Lock = field(factory=Lock, init=False, repr=False)
-    _closed: bool = field(default=False, init=False, repr=False, on_setattr=setters.NO_OP)
+    def __init__(self, build_internals: Callable[[App], Internals]) -> None:
+        self.internals = build_internals(self)
+        self._worker: Worker | None = None
+        self._lock = Lock()
+        self._is_closed = False
 
     @cached_property
     def intake(self) -> messaging.Intake:
-        """Takes events in."""
-        return messaging.Intake(self.runner, self.services.conversations, self.messengers)
+        """Accepts events of messengers."""
+        inside = self.internals
+        return messaging.Intake(inside.runner, inside.services.conversations, inside.messengers)
 
     @property
     def worker(self) -> Worker:
-        """Works through what has come and what must go; there is one of it, whichever thread asks first."""
+        """Processes what was accepted and sends what is due; there is one, whichever thread asks first."""
         with self._lock:
             if self._worker is None:
-                self._worker = self._build_worker()
+                self._worker = self.internals.build_worker()
             return self._worker
 
     @cached_property
     def failures(self) -> FailureDesk:
-        """What was not processed or not delivered, and what a person decides about it."""
-        return self._build_failure_desk()
-
-    @property
-    def context(self) -> UseCaseContext:
-        """Ports, district and encryption."""
-        return self.runner.context
+        """What wasn't processed or delivered, and what a person decides about it."""
+        return self.internals.build_failure_desk()
 
     @property
     def district(self) -> District:
         """The profile."""
-        return self.runner.context.district
+        return self.internals.context.district
+
+    @property
+    def now(self) -> datetime:
+        """The moment by the app's clock, in Vietnam's time zone."""
+        return self.internals.context.clock.now().astimezone(VIETNAM)
+
+    @property
+    def today(self) -> date:
+        """The day in Vietnam by the app's clock."""
+        return self.now.date()
 
     @cached_property
-    def workflows(self) -> Workflows:
-        """Acts of several subjects; the nouns' verbs lead to them."""
-        return Workflows(
-            self.runner,
-            self.services,
-            self.plugins,
-            self.messengers,
-            self._hasher,
-            self._authenticators,
-            self._outside,
-        )
-
-    @cached_property
-    def accounts(self) -> AccountsApi:
+    def accounts(self) -> api.AccountsApi:
         """By what officers sign in."""
-        return AccountsApi(self.services.accounts, self.workflows)
+        return api.AccountsApi(self.internals)
 
     @cached_property
-    def units(self) -> UnitsApi:
+    def units(self) -> api.UnitsApi:
         """Officers and their grants."""
-        workflows = self.workflows
-        chats = self.services.officer_chats
-        return UnitsApi(self.services.units, workflows.role_ending, chats, workflows.hand_over, workflows.labels)
+        return api.UnitsApi(self.internals)
 
     @cached_property
-    def conversations(self) -> ConversationsApi:
+    def conversations(self) -> api.ConversationsApi:
         """What was said."""
-        return ConversationsApi(
-            self.services.conversations,
-            self.services.message_files,
-            self.services.threads,
-            self.workflows.message_triage,
-            self.workflows.case_threads,
-        )
+        return api.ConversationsApi(self.internals)
 
     @cached_property
-    def drafts(self) -> DraftsApi:
+    def drafts(self) -> api.DraftsApi:
         """What officers have half written."""
-        return DraftsApi(self.services.drafts)
+        return api.DraftsApi(self.internals)
 
     @cached_property
-    def duty(self) -> DutyApi:
+    def duty(self) -> api.DutyApi:
         """Who is on duty, and what somebody has to know of."""
-        return DutyApi(self.services.duty, self.workflows.alarm_claiming, self.workflows.alarm_ladders)
+        return api.DutyApi(self.internals)
 
     @cached_property
-    def groups(self) -> GroupsApi:
+    def groups(self) -> api.GroupsApi:
         """The registry of groups."""
-        flows = self.workflows
-        return GroupsApi(self.services.groups, flows.group_creation, flows.group_directory, flows.possible_group_steps)
+        return api.GroupsApi(self.internals)
 
     @cached_property
-    def tips(self) -> TipsApi:
+    def tips(self) -> api.TipsApi:
         """Tips."""
-        flows = self.workflows
-        return TipsApi(
-            self.services.tips,
-            flows.tip_routing,
-            flows.case_threads,
-            flows.message_triage,
-            flows.tip_papers,
-            claiming=flows.tip_claiming,
-            timelines=self.services.timelines,
-            notes=self.services.notes,
-            unread=self.services.unread,
-            ready_answers=self.services.ready_answers,
-            previews=flows.previews,
-            possible_steps=flows.possible_tip_steps,
-        )
+        return api.TipsApi(self.internals)
 
     @cached_property
-    def incidents(self) -> IncidentsApi:
+    def incidents(self) -> api.IncidentsApi:
         """Tips that report one event."""
-        return IncidentsApi(self.services.tips.incidents, self.workflows.incidents)
+        return api.IncidentsApi(self.internals)
 
     @cached_property
-    def inquiries(self) -> InquiriesApi:
+    def inquiries(self) -> api.InquiriesApi:
         """Questions on procedures and the knowledge base."""
-        return InquiriesApi(
-            self.services.inquiries,
-            self.workflows.message_triage,
-            timelines=self.services.timelines,
-            notes=self.services.notes,
-            unread=self.services.unread,
-            ready_answers=self.services.ready_answers,
-            previews=self.workflows.previews,
-            possible_steps=self.workflows.possible_inquiry_steps,
-        )
+        return api.InquiriesApi(self.internals)
 
     @cached_property
-    def content(self) -> ContentApi:
+    def content(self) -> api.ContentApi:
         """Items, their review and publication."""
-        flows = self.workflows
-        return ContentApi(
-            self.services.content,
-            flows.content_publication,
-            flows.previews,
-            ready_answers=self.services.ready_answers,
-            possible_steps=flows.possible_item_steps,
-        )
+        return api.ContentApi(self.internals)
 
     @cached_property
-    def leaks(self) -> LeaksApi:
+    def leaks(self) -> api.LeaksApi:
         """What is held because it leads to somebody."""
-        return LeaksApi(self.services.leaks, self.workflows.leak_decision)
+        return api.LeaksApi(self.internals)
 
     @cached_property
-    def moderation(self) -> ModerationApi:
+    def moderation(self) -> api.ModerationApi:
         """Unsuitable posts."""
-        flows = self.workflows
-        return ModerationApi(self.services.moderation, flows.moderation_decision, flows.possible_post_steps)
+        return api.ModerationApi(self.internals)
 
     @cached_property
-    def programme(self) -> ProgrammeApi:
+    def programme(self) -> api.ProgrammeApi:
         """The plan: milestones, duties, urging, difficulties."""
-        return ProgrammeApi(self.services.programme, self.workflows.possible_programme_steps)
+        return api.ProgrammeApi(self.internals)
 
     @cached_property
-    def quarantine(self) -> QuarantineApi:
+    def quarantine(self) -> api.QuarantineApi:
         """What the program couldn't work on."""
-        return QuarantineApi(self.services.quarantine)
+        return api.QuarantineApi(self.internals)
 
     @cached_property
-    def reports(self) -> ReportsApi:
+    def reports(self) -> api.ReportsApi:
         """Reports."""
-        flows = self.workflows
-        return ReportsApi(self.services.reports, flows.report_submission, flows.possible_report_steps)
+        return api.ReportsApi(self.internals)
 
     @cached_property
-    def audit(self) -> AuditApi:
+    def audit(self) -> api.AuditApi:
         """The audit log."""
-        return AuditApi(self.services.audit)
+        return api.AuditApi(self.internals)
 
     @cached_property
-    def identity(self) -> IdentityApi:
+    def identity(self) -> api.IdentityApi:
         """Who reported something, and its disclosure."""
-        return IdentityApi(self.services.identity, self.services.emergency_openings, self.services.custodians)
+        return api.IdentityApi(self.internals)
 
     @cached_property
-    def keys(self) -> KeysApi:
+    def keys(self) -> api.KeysApi:
         """Epochs, and what is known of the keys."""
-        return KeysApi(self.services.key_management, self.workflows.key_rotation)
+        return api.KeysApi(self.internals)
 
     @cached_property
-    def retention(self) -> RetentionApi:
+    def retention(self) -> api.RetentionApi:
         """What is kept, for how long."""
-        return RetentionApi(self.services.retention, self.workflows.erasure)
+        return api.RetentionApi(self.internals)
 
     @cached_property
-    def rights(self) -> RightsApi:
+    def rights(self) -> api.RightsApi:
         """People who ask about data of theirs."""
-        flows = self.workflows
-        return RightsApi(self.services.rights, flows.rights, flows.possible_rights_steps)
+        return api.RightsApi(self.internals)
 
     @cached_property
-    def search(self) -> SearchApi:
+    def search(self) -> api.SearchApi:
         """One search over tips, questions, articles and items."""
-        return SearchApi(self.workflows.record_search)
+        return api.SearchApi(self.internals)
 
     @cached_property
-    def system(self) -> SystemApi:
+    def system(self) -> api.SystemApi:
         """How all of it is doing."""
-        return SystemApi(self._build_overview(self))
+        return api.SystemApi(self.internals)
 
     @cached_property
-    def work(self) -> WorkApi:
+    def work(self) -> api.WorkApi:
         """What waits for whoever asks."""
-        return WorkApi(self.workflows.own_work(self.find_verb))
+        return api.WorkApi(self.internals)
 
     def compose(self, actor: Actor, name: str, body: Callable[[Composition], T]) -> T:
         """Carry out several commands of one actor in one commit: all of them, or none.
@@ -301,32 +225,26 @@ class App:
             TypeError, BadInput: something can't be composed; see `Composition.include`. And whatever a command, or
                 the function, raises. Nothing was done then.
         """
-        return compose(self.runner, actor, name, body)
-
-    def find_verb(self, operation: str) -> Callable[..., Any]:
-        """Return the verb of an operation: `tips.get` is `get` of `tips`."""
-        noun, _, verb = operation.partition(".")
-        found: Callable[..., Any] = getattr(getattr(self, noun), verb)
-        return found
+        return compose(self.internals.runner, actor, name, body)
 
     def close(self) -> None:
         """Stop the worker and release messengers and storage; idempotent."""
-        if self._closed:
+        if self._is_closed:
             return
-        self._closed = True
+        self._is_closed = True
         if self._worker is not None:
             self._worker.stop()
         self._write_looks()
-        for messenger in self.messengers.values():
+        for messenger in self.internals.messengers.values():
             messenger.close()
-        for state in self._states:
+        for state in self.internals.states:
             state.give_all_back()
-        self.context.storage.close()
+        self.internals.context.storage.close()
 
     def _write_looks(self) -> None:
-        """Write down what was only counted. An app that can't write any more is closed all the same."""
+        """Write down repeated looks, which were only counted. An app that can't write is closed all the same."""
         try:
-            self.runner.write_looks(everything=True)
+            self.internals.runner.write_looks(everything=True)
         except StorageError as error:
             _log.warning("how often looks were repeated could not be written down: %s", error)
 
@@ -335,3 +253,15 @@ class App:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
+
+    if not TYPE_CHECKING:  # type checkers refuse the former names, and misspelt ones
+
+        def __getattr__(self, name: str) -> Any:
+            if name not in _INTERNAL:
+                raise AttributeError(f"an app has no {name!r}; dir(app) lists its nouns")
+            warnings.warn(
+                f"app.{name} is app.internals.{_INTERNAL[name]} now; the former name goes with 1.0",
+                DeprecationWarning,
+                stacklevel=2,
+            )
+            return getattr(self.internals, _INTERNAL[name])

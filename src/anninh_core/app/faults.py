@@ -55,7 +55,11 @@ class Watched:
 
 def watched_of(app: App) -> Watched:
     """Return what is watched of an open app."""
-    return Watched(storage=app.context.storage, messengers=tuple(app.messengers), silence=app.watch.silence)
+    return Watched(
+        storage=app.internals.context.storage,
+        messengers=tuple(app.internals.messengers),
+        silence=app.internals.watch_settings.silence,
+    )
 
 
 def check_operation(watched: Watched, now: datetime) -> Iterator[Check]:

@@ -82,7 +82,7 @@ def check_readiness(app: App, further: Mapping[str, Callable[[], str]] | None = 
 
     states = {name: _run_check(name, question) for name, question in checks.items()}
     can_read = states["storage"] == "ok"
-    return Readiness(states, find_faults(watched_of(app), app.context.clock.now()) if can_read else ())
+    return Readiness(states, find_faults(watched_of(app), app.internals.context.clock.now()) if can_read else ())
 
 
 class ReadinessProbe:
@@ -96,7 +96,7 @@ class ReadinessProbe:
 
     def last(self) -> Readiness | None:
         """Return the last answer while it counts, else None."""
-        now = self._app.context.clock.now()
+        now = self._app.internals.context.clock.now()
         last = self._last
         return last[1] if last and timedelta(0) <= now - last[0] < REST else None
 
@@ -106,7 +106,7 @@ class ReadinessProbe:
             if (last := self.last()) is not None:
                 return last
             readiness = check_readiness(self._app, self._further)
-            self._last = self._app.context.clock.now(), readiness
+            self._last = self._app.internals.context.clock.now(), readiness
             return readiness
 
 
@@ -127,18 +127,18 @@ def _run_check(name: str, question: Callable[[], str]) -> str:
 
 
 def _check_storage(app: App) -> str:
-    app.context.storage.journal.head()
+    app.internals.context.storage.journal.head()
     return "ok"
 
 
 def _check_writing(app: App) -> str:
     """A full disk can be read from, and so can a standby."""
-    app.context.storage.try_write()
+    app.internals.context.storage.try_write()
     return "ok"
 
 
 def _check_keys(app: App) -> str:
-    keys = app.context.keys
+    keys = app.internals.context.keys
     epoch, wrapped = keys.wrap(_PROBE, _SCOPE)
     if keys.unwrap(epoch, wrapped, _SCOPE) != _PROBE:
         raise DecryptionError(
@@ -149,5 +149,5 @@ def _check_keys(app: App) -> str:
 
 def _check_migrations(app: App) -> str:
     """Another process of a newer version may have migrated the storage while this one was running."""
-    pending = find_pending_upgrade(app.context.storage)
+    pending = find_pending_upgrade(app.internals.context.storage)
     return "not current" if pending is not None and pending.steps else "ok"

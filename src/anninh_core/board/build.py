@@ -62,10 +62,10 @@ def create_board(
     sections = tuple(screen.section for screen in screens if screen.section is not None)
     desk = _make_context(app, config, demo)
     renderer = Renderer(desk.static, sections)
-    limits = app.door.api
+    limits = app.internals.web_settings.api
     pages = CallThreads(limits.threads, limits.waiting)
     addresses = Addresses(limits.proxies)
-    sign_in_threads = SignInThreads(app.door.connections)
+    sign_in_threads = SignInThreads(app.internals.web_settings.connections)
     endpoints = Endpoints(desk, renderer, pages, addresses, sign_in_threads)
     signing_in = Endpoints(desk, renderer, sign_in_threads.lookups, addresses, sign_in_threads)
     routes = [

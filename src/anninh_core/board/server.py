@@ -41,7 +41,7 @@ def serve_board(
         raise ConfigurationError(
             "The demo can be used on this machine only: let it listen on 127.0.0.1, not on {host!r}.", host=host
         )
-    server = AsgiServer(create_board(app, config, demo=demo), app.door, host, port)
+    server = AsgiServer(create_board(app, config, demo=demo), app.internals.web_settings, host, port)
     if ready is not None:
         ready(server.url)
     server.run()

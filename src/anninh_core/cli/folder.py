@@ -103,11 +103,11 @@ def open_as_officer(at: Path, officer: str, *, only_reads: bool = False) -> Iter
                 file=at / FILE_NAME,
             )
         left_out: list[int] = []
-        app.runner.note_left_out = left_out.append
+        app.internals.runner.note_left_out = left_out.append
         try:
             yield app, actor
         except AnninhError as error:
-            error.sentence = _name_officers(error.sentence, app.runner.permits.name_officer)
+            error.sentence = _name_officers(error.sentence, app.internals.runner.permits.name_officer)
             raise
         if left_out:
             echo(_("{count} records can't be opened and aren't shown.").format(count=sum(left_out)), err=True)

@@ -21,4 +21,4 @@ class FolderCommandLine:
 
         folder = at or Path(os.environ.get("ANNINH_AT") or ".")
         with enter_folder(folder.resolve()) as (settings, district), open_app(district, settings) as app:
-            yield app.messengers
+            yield app.internals.messengers

@@ -17,7 +17,7 @@ class SessionFile:
     """The token of this machine's user for one store."""
 
     def __init__(self, app: App) -> None:
-        lines = app.context.storage.journal.read(0, 1)  # a store is named by the first line of its journal
+        lines = app.internals.context.storage.journal.read(0, 1)  # a store is named by the first line of its journal
         store = lines[0].hash[:_ID_LETTERS] if lines else "new"
         home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
         self.path = home / "anninh" / "sessions" / store

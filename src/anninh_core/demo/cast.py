@@ -76,14 +76,14 @@ def communes(stage: DemoStage) -> tuple[str, ...]:
 
 
 def _list_officers(stage: DemoStage) -> list[Officer]:
-    context = stage.app.context
+    context = stage.app.internals.context
     return [context.open_record(OFFICER, record) for record in context.storage.maintenance.scan(OFFICER.name)]
 
 
 def _appoint(stage: DemoStage, found: Officer | None, part: _OfficerPart) -> None:
     if found is None:
         phone = Address("oa", Place.PERSON, part.account or stage.platform.person(part.name))
-        conversation = stage.app.services.conversations.place(system("router"), phone, part.home).id
+        conversation = stage.app.internals.services.conversations.place(system("router"), phone, part.home).id
         actor = stage.users.appoint(part.name, part.home, conversation=conversation)
     else:
         actor = person(found.id)

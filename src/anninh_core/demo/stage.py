@@ -76,28 +76,28 @@ class DemoStage:
     @property
     def steps_done(self) -> int:
         """How many steps of the play are over."""
-        stored = self.app.context.storage.states.get(MARK_OWNER, _DONE)
+        stored = self.app.internals.context.storage.states.get(MARK_OWNER, _DONE)
         return int(stored.body) if stored else 0
 
     def mark_done(self, steps: int) -> None:
         """Remember durably how many steps are over."""
-        states = self.app.context.storage.states
+        states = self.app.internals.context.storage.states
         stored = states.get(MARK_OWNER, _DONE)
         states.put(MARK_OWNER, _DONE, str(steps).encode(), stored.version if stored else 0)
 
     def mark_over(self) -> None:
         """Remember durably that the play is over, and when: the demo's clock begins there."""
-        mark_over(self.app.context.storage, self.clock.now())
+        mark_over(self.app.internals.context.storage, self.clock.now())
 
 
 def is_begun(app: App) -> bool:
     """Return whether an app's storage is marked as a play's."""
-    return find_beginning(app.context.storage) is not None
+    return find_beginning(app.internals.context.storage) is not None
 
 
 def is_over(app: App) -> bool:
     """Return whether an app's storage holds a play that is over."""
-    return find_end(app.context.storage) is not None
+    return find_end(app.internals.context.storage) is not None
 
 
 def open_stage(out: Path, messenger: str = "mock", door: OpenDoor | None = None) -> DemoStage:
@@ -125,11 +125,11 @@ def open_stage(out: Path, messenger: str = "mock", door: OpenDoor | None = None)
         else:
             on_failure.callback((out / FILE_NAME).unlink, missing_ok=True)
         stage = _build_stage(out, clock, choice, platform, exit_stack)
-        platform.admit(stage.app.messengers[INSTANCE], DemoEntrance(stage.app, door, exit_stack))
+        platform.admit(stage.app.internals.messengers[INSTANCE], DemoEntrance(stage.app, door, exit_stack))
         if not is_begun(stage.app):
-            mark_begun(stage.app.context.storage, START)
+            mark_begun(stage.app.internals.context.storage, START)
         on_failure.pop_all()
-    moment = find_demo_time(stage.app.context.storage)
+    moment = find_demo_time(stage.app.internals.context.storage)
     if moment is not None and is_over(stage.app):
         clock.set(moment)
     elif moment is not None and stage.steps_done:
@@ -167,7 +167,7 @@ def _require_play(out: Path) -> None:
     settings = load_settings(out)
     quiet = settings.model_copy(update={"messengers": {}})
     with open_app(load_profile(settings.profile), quiet, Parts(clock=FixedClock(START))) as app:
-        if app.context.storage.journal.head()[0] and not is_begun(app):
+        if app.internals.context.storage.journal.head()[0] and not is_begun(app):
             raise ConfigurationError("{folder} holds something other than a demo: name another folder.", folder=out)
 
 

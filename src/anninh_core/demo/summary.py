@@ -70,8 +70,8 @@ def summarize(stage: DemoStage, files: tuple[str, ...]) -> Summary:
         posts=_count_by(stage, POST.name, "state"),
         duties=_count_by(stage, DUTY.name, "state"),
         reports=_count_by(stage, REPORT.name, "state"),
-        queues=app.context.storage.queues.depth(),
-        journal=app.context.storage.journal.head()[0],
+        queues=app.internals.context.storage.queues.depth(),
+        journal=app.internals.context.storage.journal.head()[0],
         chain_ok=verdict.ok,
         recount_ok=not recount.correctable,  # what purged posts had counted is no error
         routed_right=correct_share,
@@ -80,13 +80,13 @@ def summarize(stage: DemoStage, files: tuple[str, ...]) -> Summary:
 
 
 def _count_by(stage: DemoStage, kind: str, column: str) -> Mapping[str, int]:
-    records = stage.app.context.storage.maintenance.scan(kind)
+    records = stage.app.internals.context.storage.maintenance.scan(kind)
     return Counter(str(record.columns[column]) for record in records)
 
 
 def _measure_routing(stage: DemoStage) -> tuple[float, int]:
     """Compare what the router made of the messages that can be read with what a person would, and count them all."""
-    context = stage.app.context
+    context = stage.app.internals.context
     sent_lines = [line for line in stage.lines if not line.is_pasted]
     lines_by_id = dict(zip(stage.platform.said(), sent_lines, strict=False))
     records = tuple(context.storage.maintenance.scan(MESSAGE.name))

@@ -27,7 +27,7 @@ class Door:
     def __init__(self, app: App) -> None:
         self._app = app
         self.operations: Mapping[str, Operation] = OperationTable(app)
-        self.uploads: Uploads = Uploads(app.runner, self._admit_upload)
+        self.uploads: Uploads = Uploads(app.internals.runner, self._admit_upload)
 
     def find(self, name: str) -> Operation:
         """Return an operation.
@@ -93,7 +93,7 @@ class Door:
 
     def view_context(self) -> ViewContext:
         """Return the moment that it is now, and the profile, for what is shown."""
-        return ViewContext(self._app.district, self._app.context.clock.now())
+        return ViewContext(self._app.district, self._app.internals.context.clock.now())
 
     def encode(self, answer: object) -> bytes:
         """Return an answer as JSON."""
@@ -136,4 +136,4 @@ class Door:
         def refuse(_: ReadSession) -> None:
             raise Refused(why)
 
-        self._app.runner.run_query(actor, action, permission, False, refuse)
+        self._app.internals.runner.run_query(actor, action, permission, False, refuse)

@@ -6,12 +6,11 @@ from enum import Enum, StrEnum
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from attrs import NOTHING, fields, frozen, has
-from msgspec import Meta
+from attrs import NOTHING, evolve, fields, frozen, has
 
 from anninh_core.door.operation import Operation
 from anninh_core.door.requests import arguments_of
-from anninh_core.usecase.arguments import alias_of
+from anninh_core.usecase.arguments import base_of, find_alias
 from anninh_core.vocabulary.messages import Attachment
 
 
@@ -46,6 +45,9 @@ class InputField:
         many: whether it is a list of these.
         choices: the values of a closed list.
         words: class of the closed list, "" where it has no name.
+        source: name of the list that values come from; see `list_choices`. "" for none.
+        is_open: whether other values than those of the source are accepted.
+        lines: lines that a text is given at first; 0 for one.
         longest: characters of a text at most, None for what the profile's words have.
         parts: the fields of a group, or what a mapping's values are.
         default: what counts where it is left out, as JSON has it; None where nothing does.
@@ -57,6 +59,9 @@ class InputField:
     many: bool = False
     choices: tuple[str, ...] = ()
     words: str = ""
+    source: str = ""
+    is_open: bool = True
+    lines: int = 0
     longest: int | None = None
     parts: tuple["InputField", ...] = ()
     default: object = None
@@ -79,10 +84,11 @@ _KINDS: Sequence[tuple[type, InputKind]] = (
     (date, InputKind.DAY),
     (time, InputKind.TIME),
 )
-_LONG = frozenset({"Words", "Reason"})
 
 
 def _describe(path: str, annotation: Any, required: bool, default: object) -> Iterator[InputField]:
+    if find_alias(annotation) is None:
+        annotation = base_of(annotation)
     origin = get_origin(annotation)
     inner = get_args(annotation)
     if origin in (Union, UnionType):
@@ -104,15 +110,7 @@ def _many(path: str, item: Any, required: bool) -> InputField:
         parts = tuple(_parts(item, "", required=True))
         return InputField(path=path, kind=InputKind.GROUP, required=required, many=True, parts=parts)
     (one,) = _describe(path, item, required, None)
-    return InputField(
-        path=path,
-        kind=one.kind,
-        required=required,
-        many=True,
-        choices=one.choices,
-        words=one.words,
-        longest=one.longest,
-    )
+    return evolve(one, required=required, many=True, default=None)
 
 
 def _parts(cls: type, prefix: str, required: bool) -> Iterator[InputField]:
@@ -124,25 +122,45 @@ def _parts(cls: type, prefix: str, required: bool) -> Iterator[InputField]:
 
 
 def _one(path: str, annotation: Any, required: bool, default: object) -> InputField:
-    alias = alias_of(annotation)
-    base = get_args(annotation)[0] if alias else annotation
-    if base is bytes or base is Attachment or alias == "StoredFile":
+    alias = find_alias(annotation)
+    base = base_of(annotation)
+    source = alias.choices if alias else ""
+    if base is bytes or base is Attachment or (alias is not None and alias.name == "StoredFile"):
         return InputField(path=path, kind=InputKind.FILE, required=required)
     if get_origin(base) is Literal:
-        choices = tuple(map(str, get_args(base)))
-        return InputField(path=path, kind=InputKind.CHOICE, required=required, choices=choices, default=default)
+        values = tuple(map(str, get_args(base)))
+        return _choice(path, values, "", source, required=required, default=default)
     if isinstance(base, type) and issubclass(base, Enum):
-        choices = tuple(str(one.value) for one in base)
-        return InputField(
-            path=path, kind=InputKind.CHOICE, required=required, choices=choices, words=base.__name__, default=default
-        )
+        values = tuple(str(member.value) for member in base)
+        return _choice(path, values, base.__name__, source, required=required, default=default)
     kind = next((kind for type, kind in _KINDS if base is type), None)
     if kind is None:
-        kind = InputKind.WORDS if alias in _LONG else InputKind.TEXT
-    longest = (
-        next((one.max_length for one in get_args(annotation)[1:] if isinstance(one, Meta)), None) if alias else None
+        kind = InputKind.WORDS if alias and alias.lines else InputKind.TEXT
+    return InputField(
+        path=path,
+        kind=kind,
+        required=required,
+        source=source,
+        is_open=alias.is_open if alias else True,
+        lines=alias.lines if alias else 0,
+        longest=alias.longest if alias and base is str else None,
+        default=default,
     )
-    return InputField(path=path, kind=kind, required=required, longest=longest, default=default)
+
+
+def _choice(
+    path: str, values: tuple[str, ...], list_name: str, source: str, *, required: bool, default: object
+) -> InputField:
+    """Return the field of a closed list; a source offers some of its values."""
+    return InputField(
+        path=path,
+        kind=InputKind.CHOICE,
+        required=required,
+        choices=values,
+        words=list_name,
+        source=source,
+        default=default,
+    )
 
 
 def _plain(default: object, missing: object) -> object:

@@ -14,44 +14,11 @@ from anninh_core.door.requests import Request, RequestBuilder, arguments_of
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.actor import Actor
-from anninh_core.usecase.arguments import alias_of
+from anninh_core.usecase.arguments import Alias, find_alias
 from anninh_core.usecase.permissions.permits import UseCase, UseCaseKind
 from anninh_core.vocabulary.permissions import Permission
 
-CASE = "case"
-"""Names a record of any kind that is a case, as `kind:id`."""
-KIND_OF: Mapping[str, str] = {
-    "alarm_id": "alarm",
-    "article_id": "article",
-    "campaign_id": "campaign",
-    "difficulty_id": "difficulty",
-    "disclosure_id": "disclosure",
-    "duty_id": "duty",
-    "erasure_id": "erasure",
-    "finding_id": "leak_finding",
-    "group_id": "group",
-    "hold_id": "legal_hold",
-    "incident_id": "incident",
-    "inquiry_id": "inquiry",
-    "inspection_id": "inspection",
-    "item_id": "item",
-    "key_id": "custodian",
-    "message_id": "message",
-    "officer": "officer",
-    "officer_id": "officer",
-    "opening_id": "emergency_opening",
-    "piece_id": "found_piece",
-    "post_id": "post",
-    "quarantined_id": "quarantined",
-    "report_id": "report",
-    "request_id": "rights_request",
-    "session_id": "session",
-    "subcase_id": "subcase",
-    "tip_id": "tip",
-    "token_id": "api_token",
-}
-"""Argument -> the kind of record that it names. Queue rows (`row_id`), passkeys and units are no records."""
-
+_CASE = "CaseRef"
 _SENTENCE = re.compile(r".*?[.:?!](?=\s|$)", re.DOTALL)
 _SECTIONS = re.compile(r"^(Args|Raises|Returns):$", re.MULTILINE)
 
@@ -69,6 +36,7 @@ class Operation:
         summary: first sentence of its description.
         description: the rest of it.
         subject: name of the first argument if that is an id which can't be left out, else "".
+        subject_type: type of that argument, None without one.
     """
 
     name: str
@@ -80,6 +48,7 @@ class Operation:
     summary: str
     description: str
     subject: str
+    subject_type: Alias | None
     verb: Callable[..., object] = field(repr=False)
     _requests: RequestBuilder = field(repr=False)
 
@@ -104,12 +73,20 @@ class Operation:
         Raises:
             BadInput: a case isn't named as `kind:id`.
         """
-        return record_named(self.subject, arguments)
+        named = arguments.get(self.subject)
+        if self.subject_type is None or not isinstance(named, str):
+            return None
+        if self.subject_type.name == _CASE:
+            ref = Ref.parse(named)
+            return ref.kind, ref.id
+        return (self.subject_type.record, named) if self.subject_type.record else None
 
     @property
     def takes_version(self) -> bool:
         """Whether it changes a record that is named first, so that a caller can say in which version it was seen."""
-        return self.kind is not UseCaseKind.QUERY and (self.subject in KIND_OF or self.subject == CASE)
+        subject = self.subject_type
+        names_record = subject is not None and (bool(subject.record) or subject.name == _CASE)
+        return self.kind is not UseCaseKind.QUERY and names_record
 
     @property
     def takes_key(self) -> bool:
@@ -156,6 +133,7 @@ def make_operation(name: str, verb: Callable[..., object], mark: UseCase, reques
     summary, description = _describe(verb.__doc__ or "")
     if not summary:
         raise TypeError(f"{name} is public and has no docstring: callers read there what it does")
+    subject, subject_type = _find_subject(verb)
     return Operation(
         name=name,
         kind=mark.kind,
@@ -165,25 +143,11 @@ def make_operation(name: str, verb: Callable[..., object], mark: UseCase, reques
         step_up=mark.step_up,
         summary=summary,
         description=description,
-        subject=_subject(verb),
+        subject=subject,
+        subject_type=subject_type,
         verb=verb,
         requests=requests,
     )
-
-
-def record_named(subject: str, arguments: Mapping[str, object]) -> tuple[str, str] | None:
-    """Return kind and id of the record that arguments name, None where they name none.
-
-    Raises:
-        BadInput: a case isn't named as `kind:id`.
-    """
-    named = arguments.get(subject)
-    if not isinstance(named, str):
-        return None
-    if subject == CASE:
-        ref = Ref.parse(named)
-        return ref.kind, ref.id
-    return (KIND_OF[subject], named) if subject in KIND_OF else None
 
 
 def _describe(docstring: str) -> tuple[str, str]:
@@ -194,7 +158,8 @@ def _describe(docstring: str) -> tuple[str, str]:
     return " ".join(first.split()), prose[len(first) :].strip()
 
 
-def _subject(verb: Callable[..., object]) -> str:
+def _find_subject(verb: Callable[..., object]) -> tuple[str, Alias | None]:
+    """Return name and type of the first argument if it is an id which can't be left out."""
     first = next(iter(arguments_of(verb)), None)
-    is_id = first is not None and first.default is Parameter.empty and alias_of(first.annotation) == "Id"
-    return first.name if first is not None and is_id else ""
+    alias = find_alias(first.annotation) if first is not None and first.default is Parameter.empty else None
+    return (first.name, alias) if first is not None and alias is not None and alias.is_id else ("", None)

@@ -16,7 +16,7 @@ from anninh_core.door.files.uploads import FromUpload, UploadTarget
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.sentences import Sentence, sentence_of
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.arguments import SAFE_INTEGER, alias_of
+from anninh_core.usecase.arguments import SAFE_INTEGER, base_of, find_alias
 from anninh_core.vocabulary.messages import Attachment
 
 _WORD = Annotated[str, Meta(max_length=300)]
@@ -76,6 +76,7 @@ class Shapes:
         """
         if (plain := _plain(annotation)) is not None:
             return plain
+        annotation = base_of(annotation)
         origin = get_origin(annotation)
         inner = get_args(annotation)
         if origin in (Union, UnionType):
@@ -152,14 +153,16 @@ def _field(attribute: "Attribute[Any]", shape: Shape) -> tuple[str, Any] | tuple
 
 def _plain(annotation: Any) -> Shape | None:
     """Return the shape of what holds nothing else, None for what does."""
-    alias = alias_of(annotation)
-    base = get_args(annotation)[0] if alias else annotation
+    alias = find_alias(annotation)
+    base = base_of(annotation)
     if base is bytes:
         return Shape(_UPLOAD, _upload(UploadTarget.DATA), is_upload=True, holds_upload=True)
     if base is Attachment:
         return Shape(_UPLOAD, _upload(UploadTarget.ATTACHMENT), is_upload=True, holds_upload=True)
-    if alias == "StoredFile":
+    if alias is not None and alias.name == "StoredFile":
         return Shape(_UPLOAD, _upload(UploadTarget.STORED), is_upload=True, holds_upload=True)
+    if base is str and alias is not None:
+        return Shape(Annotated[str, Meta(max_length=alias.longest)], _read_text)
     for kind, wire, read in _PLAIN:
         if base is kind:
             return Shape(annotation if alias else wire, read)

@@ -17,13 +17,13 @@ class UnsafeLocalUsers:
 
     def appoint(self, name: str, unit: str, *roles: str, conversation: str = "") -> Actor:
         """Appoint an officer with roles on a unit and return the officer as an actor."""
-        record = self._app.services.units.record_officer
+        record = self._app.internals.services.units.record_officer
         officer = run_step(record, system("setup"), name, unit, roles=roles, conversation=conversation)
         return person(officer.id)
 
     def grant(self, actor: Actor, role: str, unit: str, *, until: date = date.max) -> Actor:
         """Give an officer one more role on a unit."""
-        record = self._app.services.units.record_grant
+        record = self._app.internals.services.units.record_grant
         run_step(record, system("setup"), actor.id, role, unit, until=until)
         return actor
 
@@ -33,7 +33,7 @@ class UnsafeLocalUsers:
         Raises:
             ConfigurationError: there is no such officer.
         """
-        if self._app.context.storage.records.get(OFFICER.name, officer_id) is None:
+        if self._app.internals.context.storage.records.get(OFFICER.name, officer_id) is None:
             raise ConfigurationError(
                 "Officer {officer!r} doesn't exist: give the id that was returned when the officer was "
                 "appointed, with --as or as `local_user` in anninh.toml.",

@@ -15,7 +15,7 @@ def run_step(step: Callable[Concatenate[UnitOfWork, P], T], actor: Actor, /, *ar
     """Run a step as if it were a whole act, under its own permission and name, and return what it returns.
 
     Args:
-        step: the step of a service, such as `app.services.tips.intake.receive`.
+        step: the step of a service, such as `app.internals.services.tips.intake.receive`.
         actor: who acts.
         args: what the step takes after its unit of work.
         kwargs: what it takes by name.

@@ -15,9 +15,10 @@ from anninh_core.kernel.replacing import evolve
 from anninh_core.usecase.actor import Actor, ActorKind
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.permissions.permits import USE_CASE, UseCase, UseCaseKind
-from anninh_core.usecase.preconditions.argument_checks import checks_of
+from anninh_core.usecase.preconditions.argument_checks import readers_of
 from anninh_core.usecase.read_session import Listing, ReadSession, ShortenedTuple
 from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.signatures import ReadableSignature
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
@@ -59,10 +60,16 @@ def command(
         @wraps(body)
         def call(self: R, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
             action = _admit(self, actor, mark)
-            result = self.runner.run_command(actor, action, permission, lambda uow: body(self, uow, *args, **kwargs))
+            positional = readers.apply(args, kwargs)
+            result = self.runner.run_command(
+                actor, action, permission, lambda uow: body(self, uow, *positional, **kwargs)
+            )
             return show_to(self.context, actor, result)
 
-        mark = UseCase(UseCaseKind.COMMAND, permission, body, needs=needs, public=public, step_up=step_up)
+        readers = readers_of(body)
+        mark = UseCase(
+            UseCaseKind.COMMAND, permission, body, needs=needs, public=public, step_up=step_up, readers=readers
+        )
         _publish(call, body, mark)
         return call
 
@@ -92,11 +99,10 @@ def query(
         @wraps(body)
         def call(self: R, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
             action = _admit(self, actor, mark)
-            for check in checks:
-                check.apply(args, kwargs)
+            positional = readers.apply(args, kwargs)
 
             def read(session: ReadSession) -> T:
-                result = count_damaged(session, lambda: body(self, session, *args, **kwargs))
+                result = count_damaged(session, lambda: body(self, session, *positional, **kwargs))
                 if session.damaged:
                     self.runner.note_left_out(session.damaged)
                 return result
@@ -104,8 +110,8 @@ def query(
             result = self.runner.run_query(actor, action, permission, traced, read, folds=folds)
             return show_to(self.context, actor, result)
 
-        checks = checks_of(body)
-        mark = UseCase(UseCaseKind.QUERY, permission, body, traced, needs, folds, public, step_up)
+        readers = readers_of(body)
+        mark = UseCase(UseCaseKind.QUERY, permission, body, traced, needs, folds, public, step_up, readers)
         _publish(call, body, mark)
         return call
 
@@ -153,10 +159,14 @@ def workflow(
         @wraps(body)
         def call(self: R, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
             action = _admit(self, actor, mark)
-            result = self.runner.run_workflow(actor, action, lambda begun: body(self, begun, *args, **kwargs))
+            positional = readers.apply(args, kwargs)
+            result = self.runner.run_workflow(actor, action, lambda begun: body(self, begun, *positional, **kwargs))
             return show_to(self.context, actor, result)
 
-        mark = UseCase(UseCaseKind.WORKFLOW, permission, body, needs=needs, public=public, step_up=step_up)
+        readers = readers_of(body)
+        mark = UseCase(
+            UseCaseKind.WORKFLOW, permission, body, needs=needs, public=public, step_up=step_up, readers=readers
+        )
         _publish(call, body, mark)
         return call
 
@@ -242,7 +252,7 @@ def _publish(call: Callable[..., object], body: Callable[..., object], mark: Use
     first = inner.replace(name="actor", annotation=Actor, kind=inspect.Parameter.POSITIONAL_ONLY)
     outer = receiver.replace(kind=inspect.Parameter.POSITIONAL_ONLY)
     public: Any = call
-    public.__signature__ = signature.replace(parameters=[outer, first, *others])
+    public.__signature__ = ReadableSignature([outer, first, *others], return_annotation=signature.return_annotation)
     notes = {name: note for name, note in body.__annotations__.items() if name != inner.name}
     public.__annotations__ = {"actor": Actor, **notes}
     setattr(call, USE_CASE, mark)

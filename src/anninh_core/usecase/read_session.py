@@ -119,7 +119,8 @@ class ReadSession(PermissionChecks):
             raise TypeError(f"{name} can't be included in {self.action}: {type(self).__name__} takes no such thing in")
         service: object = use_case.__self__  # type: ignore[attr-defined]
         with self.requiring(mark.permission):
-            result: T = mark.body(service, self, *args, **kwargs)
+            positional = mark.readers.apply(args, kwargs)
+            result: T = mark.body(service, self, *positional, **kwargs)
             return result
 
     def get(self, kind: Kind[M], id: str) -> M | None:

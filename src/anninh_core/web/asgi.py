@@ -65,7 +65,7 @@ def create_asgi(
         ConfigurationError: one of `scrapers` is no network, or a messenger's file can't be shown.
     """
     background = BackgroundWorker(app.worker) if work else None
-    patience = patience or timedelta(seconds=app.door.body_seconds)
+    patience = patience or timedelta(seconds=app.internals.web_settings.body_seconds)
     allowed = AllowedNetworks(scrapers)
     door, figures = _build_measured(app, patience, allowed) if metrics else (WebhookEndpoint(app, patience), [])
     readiness = ReadinessEndpoint(app, {"worker": background.state} if background else {}, allowed)

@@ -14,7 +14,7 @@ def public_file_routes(app: App) -> list[Route]:
     """Return where the files of an app's messengers are read; errors as of `collect_verification_files`."""
     return [
         Route(f"/{name}", _file_endpoint(name, content))
-        for name, content in collect_verification_files(app.messengers).items()
+        for name, content in collect_verification_files(app.internals.messengers).items()
     ]
 
 

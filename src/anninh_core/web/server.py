@@ -123,7 +123,7 @@ class WebServer(AsgiServer):
         api: bool = False,
     ) -> None:
         asgi = create_asgi(app, work=work, metrics=metrics, scrapers=scrapers, api=api)
-        super().__init__(asgi, app.door, host, port, asgi.state.when_stopping)
+        super().__init__(asgi, app.internals.web_settings, host, port, asgi.state.when_stopping)
 
 
 class _GracefulServer(uvicorn.Server):

@@ -37,7 +37,7 @@ class WebhookEndpoint:
     ) -> None:
         self._app = app
         self._batcher = WebhookBatcher(app.intake.accept_all)
-        self._places = BodyPlaces(app.door.large_bodies)
+        self._places = BodyPlaces(app.internals.web_settings.large_bodies)
         self._patience = patience
         self._on_answer = answered
 
@@ -75,7 +75,9 @@ class WebhookEndpoint:
 
     def _refuse(self, instance: str, error: Exception) -> HTTPException:
         refused = refusal(error)
-        label = instance if instance in self._app.messengers else "nobody"  # a stranger's words stay out of the log
+        label = (
+            instance if instance in self._app.internals.messengers else "nobody"
+        )  # a stranger's words stay out of the log
         _log.warning("a webhook for %s was answered %d: %s", label, refused.status_code, describe_error(error))
         return refused
 

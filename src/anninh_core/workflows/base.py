@@ -1,8 +1,14 @@
 """What every workflow works with."""
 
+from collections.abc import Callable
+from typing import Any
+
 from anninh_core.domain.services import Services
 from anninh_core.usecase.marks import Service
 from anninh_core.usecase.runner import UseCaseRunner
+
+FindVerb = Callable[[str], Callable[..., Any]]
+"""Returns the verb of an operation such as `tips.get`."""
 
 
 class Workflow(Service):

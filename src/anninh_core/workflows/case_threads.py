@@ -19,7 +19,18 @@ from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
 from anninh_core.messaging.inbound.talk.route import MessageClass
-from anninh_core.usecase.arguments import Cursor, Id, Limit, Reason, Words
+from anninh_core.usecase.arguments import (
+    CaseRef,
+    Cursor,
+    DismissalReason,
+    IncomingCategory,
+    Limit,
+    MessageId,
+    Reason,
+    TipId,
+    UnitId,
+    Words,
+)
 from anninh_core.usecase.decision import DECISION, Decision
 from anninh_core.usecase.indexing.computed_pages import page_of, place_in_time
 from anninh_core.usecase.marks import command, query
@@ -180,7 +191,7 @@ class CaseThreads(Workflow):
     action_prefix = "threads"
 
     @command(Permission.TIP_HANDLE, Permission.INTAKE, public=True)
-    def assign_message(self, uow: UnitOfWork, message_id: Id, case: Id) -> Message:
+    def assign_message(self, uow: UnitOfWork, message_id: MessageId, case: CaseRef) -> Message:
         """Put a message that was in doubt into one of the cases that it may belong to.
 
         Args:
@@ -200,7 +211,7 @@ class CaseThreads(Workflow):
         return self.services.conversations.link(uow, message.id, case, kind=MessageClass.CONTINUATION)
 
     @command(Permission.TIP_HANDLE, public=True)
-    def dismiss_message(self, uow: UnitOfWork, message_id: Id, reason: Reason) -> Message:
+    def dismiss_message(self, uow: UnitOfWork, message_id: MessageId, reason: Reason) -> Message:
         """Note that nothing has to be done about a message that was in doubt.
 
         Raises:
@@ -219,7 +230,7 @@ class CaseThreads(Workflow):
         return self.services.threads.dismiss(uow, message.id)
 
     @command(Permission.TIP_HANDLE, Permission.INTAKE, public=True)
-    def assign_messages(self, uow: UnitOfWork, messages: Sequence[Id], case: Id) -> tuple[Message, ...]:
+    def assign_messages(self, uow: UnitOfWork, messages: Sequence[MessageId], case: CaseRef) -> tuple[Message, ...]:
         """Put several messages that were in doubt into one of the cases that each of them may belong to; all or none.
 
         Raises:
@@ -238,7 +249,7 @@ class CaseThreads(Workflow):
 
     @command(Permission.TIP_HANDLE, public=True)
     def dismiss_messages(
-        self, uow: UnitOfWork, messages: Sequence[Id], *, reason: Reason, note: Words
+        self, uow: UnitOfWork, messages: Sequence[MessageId], *, reason: DismissalReason, note: Words
     ) -> tuple[Message, ...]:
         """Note that nothing has to be done about several messages that were in doubt; all or none.
 
@@ -267,7 +278,9 @@ class CaseThreads(Workflow):
         return tuple(self.services.threads.dismiss(uow, message.id) for message in in_doubt)
 
     @command(Permission.TIP_SUPERVISE, public=True)
-    def dismiss_locked_message(self, uow: UnitOfWork, message_id: Id, *, reason: Reason, note: Words) -> Message:
+    def dismiss_locked_message(
+        self, uow: UnitOfWork, message_id: MessageId, *, reason: DismissalReason, note: Words
+    ) -> Message:
         """Note that nothing has to be done about a locked message; it is dismissed once a second person agrees.
 
         Both decisions are kept. Where fewer than two persons may decide, it can only be passed on.
@@ -311,7 +324,9 @@ class CaseThreads(Workflow):
         return self.services.threads.agree_to_dismissal(uow, message.id)
 
     @command(Permission.TIP_SUPERVISE, public=True)
-    def pass_on_locked_message(self, uow: UnitOfWork, message_id: Id, *, note: Words, unit: Id = "") -> Message:
+    def pass_on_locked_message(
+        self, uow: UnitOfWork, message_id: MessageId, *, note: Words, unit: UnitId = ""
+    ) -> Message:
         """Give a locked message to a unit above in the line of supervision, or to the office outside.
 
         Args:
@@ -341,7 +356,7 @@ class CaseThreads(Workflow):
 
     @query(Permission.TIP_SUPERVISE, traced=True, public=True)
     def dismissed(
-        self, session: ReadSession, *, unit: Id = "", after: Cursor = "", limit: Limit = 50
+        self, session: ReadSession, *, unit: UnitId = "", after: Cursor = "", limit: Limit = 50
     ) -> Listing[DismissedMessage]:
         """Return what officers dismissed alone in the last 30 days, newest first, to supervisors of the unit above.
 
@@ -369,7 +384,14 @@ class CaseThreads(Workflow):
                 yield DismissedMessage(message=message, decision=decision)
 
     @command(Permission.TIP_HANDLE, Permission.INTAKE, public=True)
-    def open_tip(self, uow: UnitOfWork, messages: Sequence[Id], *, category: str = "", emergency: bool = False) -> Tip:
+    def open_tip(
+        self,
+        uow: UnitOfWork,
+        messages: Sequence[MessageId],
+        *,
+        category: IncomingCategory = "",
+        emergency: bool = False,
+    ) -> Tip:
         """Make a tip of messages of one person that were in doubt; its clocks run from the first one's reception.
 
         Raises:
@@ -384,7 +406,15 @@ class CaseThreads(Workflow):
         return tip
 
     @command(Permission.TIP_HANDLE, Permission.INTAKE, public=True)
-    def split(self, uow: UnitOfWork, tip_id: Id, messages: Sequence[Id], reason: Reason, *, category: str = "") -> Tip:
+    def split(
+        self,
+        uow: UnitOfWork,
+        tip_id: TipId,
+        messages: Sequence[MessageId],
+        reason: Reason,
+        *,
+        category: IncomingCategory = "",
+    ) -> Tip:
         """Make a tip of its own of messages that tell of a second matter; return it.
 
         Its clocks run from the reception of the first of them; its reporter is sent its receipt. What is left keeps its
@@ -427,7 +457,7 @@ class CaseThreads(Workflow):
         return new
 
     @command(Permission.TIP_HANDLE, public=True)
-    def join(self, uow: UnitOfWork, tip_id: Id, *, into: Id, reason: Reason) -> Tip:
+    def join(self, uow: UnitOfWork, tip_id: TipId, *, into: TipId, reason: Reason) -> Tip:
         """Join a tip to another of the same reporter that tells of the same matter; return that.
 
         The earlier reception counts, both receipts lead to it, and it has the notes of both files. In the months that
@@ -454,7 +484,7 @@ class CaseThreads(Workflow):
         return self.services.tips.splitting.rebuild_words(uow, joined.id, texts)
 
     @command(Permission.TIP_HANDLE, public=True)
-    def keep_together(self, uow: UnitOfWork, tip_id: Id, reason: Reason) -> Tip:
+    def keep_together(self, uow: UnitOfWork, tip_id: TipId, reason: Reason) -> Tip:
         """Note that what was marked as a second matter of a tip is none.
 
         Raises:

@@ -1,7 +1,6 @@
 """Records that acts changed, by the journal, and which of them an actor may know of."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from attrs import frozen
 
@@ -11,6 +10,7 @@ from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.journal.entries import iter_entries
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.workflows.base import FindVerb
 
 READERS: Mapping[str, str] = {
     "alarm": "duty.alarm",
@@ -73,8 +73,6 @@ def _changes_of(position: int, entry: Entry) -> Iterator[Change]:
             yield Change(position, touched.kind, touched.id, touched.version, badges)
 
 
-FindVerb = Callable[[str], Callable[..., Any]]
-"""Returns the verb of an operation such as `tips.get`."""
 _ACTION = "events"
 
 

@@ -12,7 +12,7 @@ from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.values import make_claim
 from anninh_core.kernel.errors import WrongStep
-from anninh_core.usecase.arguments import Id
+from anninh_core.usecase.arguments import AlarmId, OfficerId, TipId
 from anninh_core.usecase.marks import command
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -26,7 +26,7 @@ class TipClaiming(Workflow):
     action_prefix = "tips"
 
     @command(Permission.TIP_HANDLE, public=True)
-    def claim(self, uow: UnitOfWork, tip_id: Id, *, seen_version: int | None = None) -> Tip:
+    def claim(self, uow: UnitOfWork, tip_id: TipId, *, seen_version: int | None = None) -> Tip:
         """Claim an open tip; again by the same officer: from now. While the claim runs nobody else is paged about it.
 
         An emergency is claimed for the profile's `claim_minutes`, not beyond the officer's shift; each act of the
@@ -44,7 +44,7 @@ class TipClaiming(Workflow):
         return _claim_alarm(uow, claimed)
 
     @command(Permission.TIP_SUPERVISE, public=True)
-    def claim_for(self, uow: UnitOfWork, tip_id: Id, officer: Id, *, seen_version: int | None = None) -> Tip:
+    def claim_for(self, uow: UnitOfWork, tip_id: TipId, officer: OfficerId, *, seen_version: int | None = None) -> Tip:
         """Claim an open tip for an officer who handles tips of its unit, and end any other officer's claim.
 
         Raises:
@@ -59,7 +59,7 @@ class TipClaiming(Workflow):
         return _claim_alarm(uow, claimed)
 
     @command(Permission.TIP_HANDLE, public=True)
-    def release_claim(self, uow: UnitOfWork, tip_id: Id, *, seen_version: int | None = None) -> Tip:
+    def release_claim(self, uow: UnitOfWork, tip_id: TipId, *, seen_version: int | None = None) -> Tip:
         """End one's own claim before it expires. Of an emergency the next officer is paged at once.
 
         Raises:
@@ -77,7 +77,7 @@ class AlarmClaiming(Workflow):
     action_prefix = "duty"
 
     @command(Permission.TIP_HANDLE, public=True)
-    def claim(self, uow: UnitOfWork, alarm_id: Id) -> Alarm:
+    def claim(self, uow: UnitOfWork, alarm_id: AlarmId) -> Alarm:
         """Claim what an alarm is about, as `tips.claim` does with a tip: nobody else is paged while the claim runs.
 
         Raises:
@@ -95,7 +95,7 @@ class AlarmClaiming(Workflow):
         return uow.load(ALARM, alarm.id)
 
     @command(Permission.TIP_SUPERVISE, public=True)
-    def claim_for(self, uow: UnitOfWork, alarm_id: Id, officer: Id) -> Alarm:
+    def claim_for(self, uow: UnitOfWork, alarm_id: AlarmId, officer: OfficerId) -> Alarm:
         """Claim what an alarm is about for an officer who handles tips of its unit.
 
         Raises:
@@ -116,7 +116,7 @@ class AlarmClaiming(Workflow):
         return uow.load(ALARM, alarm.id)
 
     @command(Permission.TIP_HANDLE, public=True)
-    def hand_up(self, uow: UnitOfWork, alarm_id: Id) -> Alarm:
+    def hand_up(self, uow: UnitOfWork, alarm_id: AlarmId) -> Alarm:
         """Say that nobody can come: the next officer is paged at once, and one's own claim ends.
 
         Raises:

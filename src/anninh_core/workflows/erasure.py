@@ -28,7 +28,7 @@ from anninh_core.domain.units.model import OFFICER
 from anninh_core.kernel.errors import Purged, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.actor import Actor
-from anninh_core.usecase.arguments import Id, Reason
+from anninh_core.usecase.arguments import ErasureId, Reason
 from anninh_core.usecase.marks import workflow
 from anninh_core.usecase.preconditions.request_keys import resume
 from anninh_core.usecase.runner import UseCaseRunner
@@ -51,7 +51,7 @@ class ErasureWorkflow(Workflow):
         self._policies = retention_policies(runner.context.district)
 
     @workflow(Permission.OPERATE, public=True, step_up=True)
-    def erase(self, actor: Actor, erasure_id: Id, *, rule: str, reason: Reason) -> Erasure:
+    def erase(self, actor: Actor, erasure_id: ErasureId, *, rule: str, reason: Reason) -> Erasure:
         """Decide that somebody is erased: who they are, and their words. It is carried out some days later.
 
         Until then a legal hold stops it. The worker carries it out (see `carry_out`); called again once it is due, this

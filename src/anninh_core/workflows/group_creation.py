@@ -12,7 +12,7 @@ from anninh_core.kernel.errors import BadInput, Unsupported
 from anninh_core.messaging.messengers import get_messenger
 from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.usecase.actor import Actor
-from anninh_core.usecase.arguments import Id, Words
+from anninh_core.usecase.arguments import GroupId, GroupKind, Id, MessengerName, OneLine, UnitId
 from anninh_core.usecase.marks import command, query, workflow
 from anninh_core.usecase.preconditions.request_keys import resume
 from anninh_core.usecase.preconditions.steps import StepChecks
@@ -37,13 +37,13 @@ class GroupCreation(Workflow):
     def plan_and_create(
         self,
         actor: Actor,
-        unit: Id,
+        unit: UnitId,
         *,
-        kind: str,
-        title: Words,
-        messenger: str,
+        kind: GroupKind,
+        title: OneLine,
+        messenger: MessengerName,
         members: Sequence[Address] = (),
-        hours: Words = "",
+        hours: OneLine = "",
         key_people: Sequence[KeyPerson] = (),
         local_models: Sequence[str] = (),
     ) -> Group:
@@ -73,7 +73,9 @@ class GroupCreation(Workflow):
         return self.create(actor, group.id, messenger, members)
 
     @workflow(Permission.GROUP_RUN, Permission.GROUP_READ, public=True)
-    def create(self, actor: Actor, group_id: Id, messenger: str, members: Sequence[Address] = ()) -> Group:
+    def create(
+        self, actor: Actor, group_id: GroupId, messenger: MessengerName, members: Sequence[Address] = ()
+    ) -> Group:
         """Create a planned group on a messenger and link it. Nothing is created for whoever may not, nor twice.
 
         Call it again if it failed, or the process ended in between: a messenger that can `create_group_once` then
@@ -92,7 +94,9 @@ class GroupCreation(Workflow):
         return self.bind(actor, group.id, created, by_hand=False)
 
     @workflow(Permission.GROUP_RUN, Permission.GROUP_READ, public=True)
-    def link_group(self, actor: Actor, group_id: Id, messenger: str, *, platform_id: Id, link: Words = "") -> Group:
+    def link_group(
+        self, actor: Actor, group_id: GroupId, messenger: MessengerName, *, platform_id: Id, link: OneLine = ""
+    ) -> Group:
         """Link a planned group to a chat group that a person has created.
 
         Raises:

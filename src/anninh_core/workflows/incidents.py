@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
 from attrs import evolve, field, frozen
 
@@ -23,7 +23,7 @@ from anninh_core.kernel.errors import AnninhError, BadInput
 from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.kernel.sentences import Sentence
 from anninh_core.kernel.text import clip, nfc
-from anninh_core.usecase.arguments import Id, Reason, Words
+from anninh_core.usecase.arguments import Alias, IncidentId, OneLine, SettlingReason, TipId, Words
 from anninh_core.usecase.marks import command, query
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -34,7 +34,7 @@ from anninh_core.workflows.base import Workflow
 
 _MOST_WORDS = 300
 _PAGED_TOGETHER = "officers were paged about them together"
-Outcome = Literal["resolved", "unfounded", "refused"]
+Outcome = Annotated[Literal["resolved", "unfounded", "refused"], Alias("Outcome", choices="settling_outcomes")]
 
 FindProblem = Callable[[str, str], str]
 """Returns why a text can't be sent to a conversation, "" where it can."""
@@ -160,7 +160,7 @@ class IncidentWork(Workflow):
         self._find_problem = find_problem
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
-    def propose(self, session: ReadSession, tip_id: Id) -> tuple[ProposedTip, ...]:
+    def propose(self, session: ReadSession, tip_id: TipId) -> tuple[ProposedTip, ...]:
         """Return open tips that may report the same event as a tip, with reasons. Nothing is joined: an officer does.
 
         First those about which officers were paged together, then those alike in place, time and words.
@@ -188,7 +188,7 @@ class IncidentWork(Workflow):
 
     @query(Permission.TIP_HANDLE, traced=True, public=True)
     def preview_answer(
-        self, session: ReadSession, incident_id: Id, text: Words, *, outcome: Outcome = "resolved"
+        self, session: ReadSession, incident_id: IncidentId, text: Words, *, outcome: Outcome = "resolved"
     ) -> IncidentAnswerView:
         """Return what each reporter of an incident would read, and who isn't answered with the others and why.
 
@@ -214,13 +214,13 @@ class IncidentWork(Workflow):
     def answer(
         self,
         uow: UnitOfWork,
-        incident_id: Id,
+        incident_id: IncidentId,
         text: Words,
         *,
-        tips: Sequence[Id],
+        tips: Sequence[TipId],
         outcome: Outcome,
-        reason: Reason,
-        evidence: Words = "",
+        reason: SettlingReason,
+        evidence: OneLine = "",
     ) -> IncidentAnswerView:
         """Settle tips of an incident with common words, and send these to each reporter with their own receipt.
 

@@ -23,7 +23,7 @@ from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import clip
 from anninh_core.ports.storages.changes import Scalar
-from anninh_core.usecase.arguments import Cursor, Id, Limit
+from anninh_core.usecase.arguments import CaseRef, Cursor, Limit, UnitId
 from anninh_core.usecase.marks import query
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.views import make_view, view
@@ -128,7 +128,7 @@ class AlarmLadders(Workflow):
     action_prefix = "duty"
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
-    def ladder(self, session: ReadSession, case: Id) -> tuple[Ladder, ...]:
+    def ladder(self, session: ReadSession, case: CaseRef) -> tuple[Ladder, ...]:
         """Return the alarm that pages about a tip or message (`kind:id`), with claim and next pages; empty for none.
 
         That may be the alarm of another tip of the same incident, if the actor may know of it.
@@ -151,7 +151,9 @@ class AlarmLadders(Workflow):
         return (self._make_ladder(session, alarm, is_alone=True),)
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
-    def running(self, session: ReadSession, *, unit: Id = "", after: Cursor = "", limit: Limit = 50) -> Listing[Ladder]:
+    def running(
+        self, session: ReadSession, *, unit: UnitId = "", after: Cursor = "", limit: Limit = 50
+    ) -> Listing[Ladder]:
         """Return emergencies that nobody has, then those that an officer has, then notices: each the oldest first."""
         session.permitted_units()
         number, _, cursor = after.partition("/")

@@ -19,7 +19,17 @@ from anninh_core.messaging.inbound.intake import Accepted, Intake
 from anninh_core.messaging.inbound.talk.route import MessageClass
 from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.usecase.actor import Actor
-from anninh_core.usecase.arguments import Cursor, Id, Limit, Reason, Words
+from anninh_core.usecase.arguments import (
+    Cursor,
+    GroupId,
+    IncomingCategory,
+    InquiryId,
+    Limit,
+    MessageId,
+    Reason,
+    TipId,
+    Words,
+)
 from anninh_core.usecase.marks import command, query, workflow
 from anninh_core.usecase.outbox_message import messenger_of
 from anninh_core.usecase.read_session import Listing, ReadSession
@@ -49,7 +59,7 @@ class MessageTriage(Workflow):
     def suggested(
         self,
         session: ReadSession,
-        kind: MessageClass = MessageClass.TIP,
+        kind: MessageClass | str = MessageClass.TIP,
         *,
         after: Cursor = "",
         limit: Limit = 50,
@@ -58,14 +68,21 @@ class MessageTriage(Workflow):
         return session.list_permitted(
             MESSAGE,
             "newest",
-            where={"kind": kind.value, "case": ""},
+            where={"kind": MessageClass(kind).value, "case": ""},
             shows=lambda message: message.conversation != message.sender,
             after=after,
             limit=limit,
         )
 
     @command(Permission.INTAKE, public=True)
-    def to_tip(self, uow: UnitOfWork, messages: Sequence[Id], *, category: str = "", emergency: bool = False) -> Tip:
+    def to_tip(
+        self,
+        uow: UnitOfWork,
+        messages: Sequence[MessageId],
+        *,
+        category: IncomingCategory = "",
+        emergency: bool = False,
+    ) -> Tip:
         """Make one tip of one or several group messages of the same person (an album, a story in pieces).
 
         Its text is read in the order in which they were sent, whatever order they are named in.
@@ -105,7 +122,7 @@ class MessageTriage(Workflow):
         return tip
 
     @command(Permission.INTAKE, public=True)
-    def to_inquiry(self, uow: UnitOfWork, message_id: Id) -> Inquiry:
+    def to_inquiry(self, uow: UnitOfWork, message_id: MessageId) -> Inquiry:
         """Make a question of a message that nobody has marked; its sender is answered in private where possible.
 
         Raises:
@@ -132,7 +149,7 @@ class MessageTriage(Workflow):
         return inquiry
 
     @command(Permission.INTAKE, Permission.INQUIRY_ANSWER, public=True)
-    def inquiry_to_tip(self, uow: UnitOfWork, inquiry_id: Id, *, category: str = "") -> Tip:
+    def inquiry_to_tip(self, uow: UnitOfWork, inquiry_id: InquiryId, *, category: IncomingCategory = "") -> Tip:
         """Make a tip of a question that turned out to be one; what its sender writes next belongs to the tip.
 
         Raises:
@@ -155,7 +172,7 @@ class MessageTriage(Workflow):
         return tip
 
     @command(Permission.INTAKE, Permission.TIP_HANDLE, public=True)
-    def tip_to_inquiry(self, uow: UnitOfWork, tip_id: Id, *, reason: Reason) -> Inquiry:
+    def tip_to_inquiry(self, uow: UnitOfWork, tip_id: TipId, *, reason: Reason) -> Inquiry:
         """Make a question of a tip that turned out to be one: it leaves the tips' numbers, each names the other.
 
         Its resident gets no second receipt; what they write next belongs to the question. It has waited since the tip
@@ -185,7 +202,7 @@ class MessageTriage(Workflow):
         return inquiry
 
     @workflow(Permission.INTAKE, public=True)
-    def import_pasted(self, actor: Actor, group_id: Id, text: Words) -> Accepted:
+    def import_pasted(self, actor: Actor, group_id: GroupId, text: Words) -> Accepted:
         """Take in what a board member copied out of a group that no program can read. Pasted twice, it counts once.
 
         Raises:

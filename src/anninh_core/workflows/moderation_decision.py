@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from anninh_core.domain.conversations.model import MESSAGE
 from anninh_core.domain.moderation.loading import get_permitted_post
 from anninh_core.domain.moderation.model import Post
-from anninh_core.domain.moderation.states import ModerationAction, PostState
+from anninh_core.domain.moderation.states import ModerationAction, ModerationChoice, PostState
 from anninh_core.domain.services import Services
 from anninh_core.ports.messengers.messenger import Messenger
-from anninh_core.usecase.arguments import Id, Words
+from anninh_core.usecase.arguments import CharterRule, PostId, Words
 from anninh_core.usecase.marks import command
 from anninh_core.usecase.outbox_message import OutboxAction, messenger_of
 from anninh_core.usecase.runner import UseCaseRunner
@@ -38,7 +38,9 @@ class ModerationDecision(Workflow):
         self._messengers = messengers
 
     @command(Permission.POST_MODERATE, public=True)
-    def decide(self, uow: UnitOfWork, post_id: Id, action: ModerationAction, *, rule: str, text: Words) -> Post:
+    def decide(
+        self, uow: UnitOfWork, post_id: PostId, action: ModerationChoice, *, rule: CharterRule, text: Words
+    ) -> Post:
         """Decide about a post. Where the messenger can, it is told to act; where it can't, a person gets the task.
 
         Args:
@@ -49,6 +51,7 @@ class ModerationDecision(Workflow):
             WrongStep: it was decided before.
             BadInput: the charter has no such rule, or no words.
         """
+        action = ModerationAction(action)
         post = get_permitted_post(uow, post_id)
         target = self._find_target(uow, post, action)
         can_execute = self._can_execute(post, action) and (bool(target) or action is ModerationAction.LOCK)
@@ -57,7 +60,7 @@ class ModerationDecision(Workflow):
         return self.services.moderation.rulings.decide(uow, post_id, action, rule=rule, text=text, able=can_execute)
 
     @command(Permission.POST_APPEAL, public=True)
-    def decide_appeal(self, uow: UnitOfWork, post_id: Id, uphold: bool, text: Words) -> Post:
+    def decide_appeal(self, uow: UnitOfWork, post_id: PostId, uphold: bool, text: Words) -> Post:
         """Decide an appeal as another person than ruled. What is overturned is taken back, where the messenger can.
 
         Raises:

@@ -15,8 +15,7 @@ from anninh_core.ports.authenticator import Authenticator
 from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.workflows.accounts.outside import OutsideSignIns
-from anninh_core.workflows.changes import FindVerb
-from anninh_core.workflows.possible_steps.offers import Verbs
+from anninh_core.workflows.base import FindVerb
 
 
 @frozen
@@ -27,6 +26,7 @@ class Workflows:
     _services: Services
     _plugins: Plugins
     _messengers: Mapping[str, Messenger]
+    _find_verb: FindVerb
     _hasher: PasswordHasher = field(factory=PasswordHasher)
     _authenticators: Sequence[Authenticator] = ()
     _outside: OutsideSignIns = field(factory=OutsideSignIns)
@@ -90,41 +90,50 @@ class Workflows:
         """What would leave."""
         return workflows.OutgoingPreviews(self._runner, self._services, self._messengers)
 
-    def possible_tip_steps(self, verbs: Verbs) -> workflows.PossibleTipSteps:
-        """Return what tells which of the verbs can be carried out on a tip."""
-        return workflows.PossibleTipSteps(self._runner, verbs)
+    @cached_property
+    def possible_tip_steps(self) -> workflows.PossibleTipSteps:
+        """Which of the verbs can be carried out on a tip."""
+        return workflows.PossibleTipSteps(self._runner, self._find_verb)
 
-    def possible_inquiry_steps(self, verbs: Verbs) -> workflows.PossibleInquirySteps:
-        """Return what tells which of the verbs can be carried out on an inquiry."""
-        return workflows.PossibleInquirySteps(self._runner, verbs)
+    @cached_property
+    def possible_inquiry_steps(self) -> workflows.PossibleInquirySteps:
+        """Which of the verbs can be carried out on an inquiry."""
+        return workflows.PossibleInquirySteps(self._runner, self._find_verb)
 
-    def possible_item_steps(self, verbs: Verbs) -> workflows.PossibleItemSteps:
-        """Return what tells which of the verbs can be carried out on an item."""
-        return workflows.PossibleItemSteps(self._runner, verbs, self.content_publication.steps)
+    @cached_property
+    def possible_item_steps(self) -> workflows.PossibleItemSteps:
+        """Which of the verbs can be carried out on an item."""
+        return workflows.PossibleItemSteps(self._runner, self._find_verb, self.content_publication.steps)
 
-    def possible_post_steps(self, verbs: Verbs) -> workflows.PossiblePostSteps:
-        """Return what tells which of the verbs can be carried out about a post."""
-        return workflows.PossiblePostSteps(self._runner, verbs)
+    @cached_property
+    def possible_post_steps(self) -> workflows.PossiblePostSteps:
+        """Which of the verbs can be carried out about a post."""
+        return workflows.PossiblePostSteps(self._runner, self._find_verb)
 
-    def possible_group_steps(self, verbs: Verbs) -> workflows.PossibleGroupSteps:
-        """Return what tells which of the verbs can be carried out with a group."""
-        return workflows.PossibleGroupSteps(self._runner, verbs, self.group_creation.steps)
+    @cached_property
+    def possible_group_steps(self) -> workflows.PossibleGroupSteps:
+        """Which of the verbs can be carried out with a group."""
+        return workflows.PossibleGroupSteps(self._runner, self._find_verb, self.group_creation.steps)
 
-    def possible_report_steps(self, verbs: Verbs) -> workflows.PossibleReportSteps:
-        """Return what tells which of the verbs can be carried out with a report."""
-        return workflows.PossibleReportSteps(self._runner, verbs, self.report_submission.steps)
+    @cached_property
+    def possible_report_steps(self) -> workflows.PossibleReportSteps:
+        """Which of the verbs can be carried out with a report."""
+        return workflows.PossibleReportSteps(self._runner, self._find_verb, self.report_submission.steps)
 
-    def possible_rights_steps(self, verbs: Verbs) -> workflows.PossibleRightsSteps:
-        """Return what tells which of the verbs can be carried out with a request about data of one's own."""
-        return workflows.PossibleRightsSteps(self._runner, verbs, self._services.rights.lookups)
+    @cached_property
+    def possible_rights_steps(self) -> workflows.PossibleRightsSteps:
+        """Which of the verbs can be carried out with a request about data of one's own."""
+        return workflows.PossibleRightsSteps(self._runner, self._find_verb, self._services.rights.lookups)
 
-    def possible_programme_steps(self, verbs: Verbs) -> workflows.PossibleProgrammeSteps:
-        """Return what tells which of the verbs can be carried out about a duty or a difficulty."""
-        return workflows.PossibleProgrammeSteps(self._runner, verbs)
+    @cached_property
+    def possible_programme_steps(self) -> workflows.PossibleProgrammeSteps:
+        """Which of the verbs can be carried out about a duty or a difficulty."""
+        return workflows.PossibleProgrammeSteps(self._runner, self._find_verb)
 
-    def own_work(self, find_verb: FindVerb) -> workflows.OwnWork:
+    @cached_property
+    def own_work(self) -> workflows.OwnWork:
         """Return what waits for whoever asks, and whether anything is new."""
-        return workflows.OwnWork(self._runner, self._services, find_verb)
+        return workflows.OwnWork(self._runner, self._services, self._find_verb)
 
     @cached_property
     def erasure(self) -> workflows.ErasureWorkflow:

@@ -11,7 +11,7 @@ from anninh_core.domain.services import Services
 from anninh_core.messaging.outbound.leak_gate import is_clear, leak_error
 from anninh_core.plugins import Plugins
 from anninh_core.usecase.actor import Actor
-from anninh_core.usecase.arguments import Count, Id, Reason
+from anninh_core.usecase.arguments import Count, PaperFormat, Reason, ReportId
 from anninh_core.usecase.marks import command, query, workflow
 from anninh_core.usecase.preconditions.steps import Check, StepChecks
 from anninh_core.usecase.read_session import ReadSession
@@ -36,7 +36,7 @@ class ReportSubmission(Workflow):
         self._plugins = plugins
 
     @workflow(Permission.REPORT_SUBMIT, public=True, step_up=True)
-    def submit(self, actor: Actor, report_id: Id, *, number: Count, issued_on: date, signer: str) -> Report:
+    def submit(self, actor: Actor, report_id: ReportId, *, number: Count, issued_on: date, signer: str) -> Report:
         """Sign and hand in a report; the duty it fulfils is done in the same commit.
 
         Raises:
@@ -70,7 +70,7 @@ class ReportSubmission(Workflow):
         return report
 
     @command(Permission.REPORT_ACCEPT, public=True)
-    def give_back(self, uow: UnitOfWork, report_id: Id, reasons: Reason) -> Report:
+    def give_back(self, uow: UnitOfWork, report_id: ReportId, reasons: Reason) -> Report:
         """Return a report with reasons; its duty is open again.
 
         Raises:
@@ -84,7 +84,7 @@ class ReportSubmission(Workflow):
         return report
 
     @command(Permission.REPORT_ACCEPT, public=True)
-    def accept(self, uow: UnitOfWork, report_id: Id) -> Report:
+    def accept(self, uow: UnitOfWork, report_id: ReportId) -> Report:
         """Accept a report; its duty is closed.
 
         Raises:
@@ -98,7 +98,7 @@ class ReportSubmission(Workflow):
         return report
 
     @workflow(Permission.REPORT_READ, public=True)
-    def render(self, actor: Actor, report_id: Id, format: str) -> Download:
+    def render(self, actor: Actor, report_id: ReportId, format: PaperFormat) -> Download:
         """Return a report as a file in a format.
 
         Raises:
@@ -111,7 +111,7 @@ class ReportSubmission(Workflow):
         return Download(f"{name}{formatter.suffix}", formatter.media_type, formatter.render(document))
 
     @query(Permission.REPORT_READ, traced=True, folds=True, public=True)
-    def paper(self, session: ReadSession, report_id: Id) -> ReportPaperView:
+    def paper(self, session: ReadSession, report_id: ReportId) -> ReportPaperView:
         """Return a report as its files show it, as text, for a screen to draw."""
         document = session.include(self.services.reports.queries.document, report_id)
         session.permit(document.unit)

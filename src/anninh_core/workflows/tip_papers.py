@@ -7,7 +7,7 @@ from attrs import frozen
 from anninh_core.domain.services import Services
 from anninh_core.plugins import Plugins
 from anninh_core.usecase.actor import Actor
-from anninh_core.usecase.arguments import Count, Id, Year
+from anninh_core.usecase.arguments import Count, PaperFormat, TipId, UnitId, Year
 from anninh_core.usecase.marks import workflow
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.views import Download
@@ -49,7 +49,7 @@ class TipPaperRendering(Workflow):
         self._plugins = plugins
 
     @workflow(Permission.TIP_READ, public=True)
-    def register(self, actor: Actor, unit: Id, start: date, end: date, format: str = "docx") -> Download:
+    def register(self, actor: Actor, unit: UnitId, start: date, end: date, format: PaperFormat = "docx") -> Download:
         """Return the register of a unit and below, of the tips received in a period of days.
 
         Raises:
@@ -60,7 +60,9 @@ class TipPaperRendering(Workflow):
         return self._render(document, f"so-theo-doi-{unit.replace('/', '-')}-{start}-{end}", format)
 
     @workflow(Permission.TIP_READ, public=True)
-    def monthly_list(self, actor: Actor, unit: Id, year: Year, month: Count, format: str = "docx") -> Download:
+    def monthly_list(
+        self, actor: Actor, unit: UnitId, year: Year, month: Count, format: PaperFormat = "docx"
+    ) -> Download:
         """Return the list of a month, with its balance; raises as `register` does.
 
         Raises:
@@ -72,7 +74,7 @@ class TipPaperRendering(Workflow):
         return self._render(document, f"danh-sach-{unit.replace('/', '-')}-{year}-{month:02}", format)
 
     @workflow(Permission.TIP_HANDLE, public=True)
-    def slip(self, actor: Actor, tip_id: Id, format: str = "docx") -> SlipFile:
+    def slip(self, actor: Actor, tip_id: TipId, format: PaperFormat = "docx") -> SlipFile:
         """Return the slip (phiếu chuyển, after form 03 of Thông tư 119/2021/TT-BCA) of a tip's last transfer outside.
 
         Raises:

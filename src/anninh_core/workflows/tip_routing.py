@@ -5,7 +5,7 @@ from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.sorting.views import HandlerSuggestion
 from anninh_core.plugins import Plugins
 from anninh_core.usecase.actor import Actor
-from anninh_core.usecase.arguments import Id
+from anninh_core.usecase.arguments import TipId
 from anninh_core.usecase.marks import workflow
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.views import make_view
@@ -24,7 +24,7 @@ class TipRouting(Workflow):
         self._plugins = plugins
 
     @workflow(Permission.TIP_READ, public=True)
-    def suggest_handlers(self, actor: Actor, tip_id: Id) -> tuple[HandlerSuggestion, ...]:
+    def suggest_handlers(self, actor: Actor, tip_id: TipId) -> tuple[HandlerSuggestion, ...]:
         """Return who might handle a tip and why: first what the profile's rules say, then each plugin.
 
         A plugin that failed is named, with the unit left empty.

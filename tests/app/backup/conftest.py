@@ -58,7 +58,7 @@ class Office:
             uow.permit(PROFILE.root)
             uow.send("oa.someone", text, purpose="kit", cause="kit:1", scope="case:1", attachments=attachments)
 
-        self.app.runner.run_command(system("delivery"), "test.send", Permission.INTAKE, body)
+        self.app.internals.runner.run_command(system("delivery"), "test.send", Permission.INTAKE, body)
 
 
 @pytest.fixture(scope="session")
@@ -67,7 +67,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Office:
     settings = settings_in(tmp_path_factory.mktemp("keeping") / "office")
     with open_app(PROFILE, settings) as app:
         me = UnsafeLocalUsers(app).appoint("Trung tá Mẫu", PROFILE.root, *PROFILE.roles)
-        store = EncryptedBlobs(app.runner, app.context.blobs)
+        store = EncryptedBlobs(app.internals.runner, app.internals.context.blobs)
         blobs = {
             name: store.put(data)
             for name, data in {"picture": PICTURE, "paper": PAPER, "old": OLD_PAPER, "loose": LOOSE}.items()
@@ -76,7 +76,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Office:
         day = date(2021, 8, 30)
         app.programme.issue_plan(me, "ninh-hoa", number="01/KH", day=day, title="Kế hoạch", blob=blobs["paper"])
         old = app.programme.issue_plan(me, "ninh-hoa", number="02/KH", day=day, title="Cũ", blob=blobs["old"])
-        order = app.services.retention.purges.order_destruction
+        order = app.internals.services.retention.purges.order_destruction
         run_step(order, me, f"own_plan:{old.id}", "ninh-hoa", timedelta(0), "retention")
         app.retention.purge(me)
         office.send("Xin chào", Attachment("image", "anh.png", blob=blobs["picture"]))

@@ -66,10 +66,10 @@ def test_restored_whole(office: Office, empty: Settle, path: Path) -> None:
     finish_restore(PROFILE, settings, "keeping.restore", "backup.restored")
     with open_app(PROFILE, settings) as app:
         assert [plan.number for plan in app.programme.plans(office.me).items] == ["01/KH"]
-        assert EncryptedBlobs(app.runner, app.context.blobs).get(office.blob("paper")) == PAPER
+        assert EncryptedBlobs(app.internals.runner, app.internals.context.blobs).get(office.blob("paper")) == PAPER
         assert app.audit.verify(office.me).ok
-        assert list(find_mismatches(app.context)) == []
-        entries = [entry_from(line.content) for line in app.context.storage.journal.read()]
+        assert list(find_mismatches(app.internals.context)) == []
+        entries = [entry_from(line.content) for line in app.internals.context.storage.journal.read()]
         assert [entry.action for entry in entries if entry.action.startswith("keeping.")] == [
             "keeping.back_up",
             "keeping.restore",
@@ -82,7 +82,7 @@ def test_only_blobs_in_use(office: Office, empty: Settle, path: Path) -> None:
     settings = empty("new")
     restored(settings, path)
     with open_app(PROFILE, settings) as app:
-        blobs = EncryptedBlobs(app.runner, app.context.blobs)
+        blobs = EncryptedBlobs(app.internals.runner, app.internals.context.blobs)
         assert set(blobs.digests()) == {office.blob("paper"), office.blob("picture")}
         assert blobs.get(office.blob("picture")) == PICTURE
     assert OLD_PAPER not in path.read_bytes()
@@ -94,7 +94,7 @@ def test_nothing_is_sent_twice(office: Office, empty: Settle, path: Path) -> Non
     settings = empty("new")
     restored(settings, path)
     with open_app(PROFILE, settings) as app:
-        assert app.context.storage.queues.depth() == {"outbox.unknown": 2}
+        assert app.internals.context.storage.queues.depth() == {"outbox.unknown": 2}
         assert len(app.failures.troubles(office.me)) == 2
 
 
@@ -138,7 +138,9 @@ def test_index_is_filled(office: Office, tmp_path: Path, empty: Settle, path: Pa
     settings = settings_in(tmp_path / "tokens")
     with open_app(district, settings) as app:
         me = UnsafeLocalUsers(app).appoint("Trung tá Mẫu", PROFILE.root, *PROFILE.roles)
-        run_step(app.services.tips.intake.receive, me, "Đánh bạc ở đầu làng", unit=PROFILE.root, origin="entry")
+        run_step(
+            app.internals.services.tips.intake.receive, me, "Đánh bạc ở đầu làng", unit=PROFILE.root, origin="entry"
+        )
         assert len(app.tips.search(me, "danh bac").items) == 1
         back_up(app, me, path)
     new = evolve_settings(settings, tmp_path / "again")
@@ -172,7 +174,7 @@ def test_a_failed_backup_leaves_nothing(office: Office, path: Path, monkeypatch:
     def fail(_: object, digest: str) -> bytes:
         raise StorageError(f"{digest} can't be read")
 
-    monkeypatch.setattr(type(office.app.context.blobs), "get", fail)
+    monkeypatch.setattr(type(office.app.internals.context.blobs), "get", fail)
     with pytest.raises(StorageError, match="can't be read"):
         back_up(office.app, office.me, path)
     assert [file.name for file in path.parent.iterdir()] == ["office"]
@@ -184,7 +186,9 @@ def test_only_who_operates(office: Office, path: Path) -> None:
     with pytest.raises(Refused):
         back_up(office.app, editor, path)
     assert not path.exists()
-    last = office.app.context.storage.journal.read(after=office.app.context.storage.journal.head()[0] - 1)[0]
+    last = office.app.internals.context.storage.journal.read(
+        after=office.app.internals.context.storage.journal.head()[0] - 1
+    )[0]
     assert entry_from(last.content).outcome == "refused"
 
 

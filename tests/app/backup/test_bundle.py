@@ -49,16 +49,16 @@ def test_to_another_engine_and_back(office: Office, tmp_path: Path, path: Path, 
     with open_app(PROFILE, between) as app:
         moved = Office(app, office.me, between, office.blobs)
         assert [plan.number for plan in app.programme.plans(office.me).items] == ["01/KH"]
-        assert list(find_mismatches(app.context)) == []
+        assert list(find_mismatches(app.internals.context)) == []
         back = path.with_name("back.zip")
         again = exported(moved, back).content
     last = settings_in(tmp_path / "last")
     assert imported(last, back) == again != content  # the trail has one more line
     with open_app(PROFILE, last) as app:
-        assert EncryptedBlobs(app.runner, app.context.blobs).get(office.blob("paper")) == PAPER
+        assert EncryptedBlobs(app.internals.runner, app.internals.context.blobs).get(office.blob("paper")) == PAPER
         assert app.audit.verify(office.me).ok
-        assert list(find_mismatches(app.context)) == []
-        assert app.context.storage.queues.depth() == {"outbox.ready": 1, "outbox.waiting": 1}
+        assert list(find_mismatches(app.internals.context)) == []
+        assert app.internals.context.storage.queues.depth() == {"outbox.ready": 1, "outbox.waiting": 1}
 
 
 def test_equal_content(office: Office, tmp_path: Path, path: Path, postgres_url: str) -> None:
@@ -75,7 +75,7 @@ def test_keys_come_along(office: Office, tmp_path: Path, path: Path) -> None:
     imported(settings, path)
     assert Path(settings.keys).read_bytes() == Path(office.settings.keys).read_bytes()
     with open_target(settings) as place:
-        assert keys_fingerprint(place.keys()) == keys_fingerprint(office.app.context.keys)
+        assert keys_fingerprint(place.keys()) == keys_fingerprint(office.app.internals.context.keys)
 
 
 def test_another_passphrase_changes_nothing(office: Office, tmp_path: Path, path: Path) -> None:
@@ -155,7 +155,7 @@ def test_keys_that_stay(office: Office, path: Path) -> None:
             self.destroy_epoch = keys.destroy_epoch
             self.epoch = keys.epoch
 
-    office.app.context.keys = Hsm(office.app.context.keys)
+    office.app.internals.context.keys = Hsm(office.app.internals.context.keys)
     with pytest.raises(Unsupported, match="Hsm"):
         exported(office, path)
     assert not path.exists()

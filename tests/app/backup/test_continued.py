@@ -30,7 +30,7 @@ def appoint(office: Office, count: int) -> None:
 def first_after(settings: Settings, seq: int) -> Entry:
     """Return the entry after a line, and see that the whole chain holds."""
     with open_app(PROFILE, settings) as app:
-        return entry_from(app.context.storage.journal.read(seq, 1)[0].content)
+        return entry_from(app.internals.context.storage.journal.read(seq, 1)[0].content)
 
 
 def outside_heads(office: Office) -> HeadFile:
@@ -44,7 +44,7 @@ def test_a_restore_opens_with_a_continuation(office: Office, empty: Settle, tmp_
     appoint(office, 3)
     heads = outside_heads(office)
     office.app.worker.jobs["sign_heads"].run()  # a minute later: what is there is noted
-    seen, _ = office.app.context.storage.journal.head()
+    seen, _ = office.app.internals.context.storage.journal.head()
     settings = empty("new")
     shutil.copy(f"{office.settings.keys}.heads", f"{settings.keys}.heads")
     with open_target(settings) as place, FileReader(tmp_path / "backup.zip") as file:
@@ -87,7 +87,7 @@ def test_a_store_that_fell_behind_says_so(office: Office, tmp_path: Path, by_the
     office.app.worker.jobs["sign_heads"].run()
     noted = Path(f"{office.settings.keys}.heads").read_bytes()
     with open_app(PROFILE, settings) as app:
-        seq, _ = app.context.storage.journal.head()
+        seq, _ = app.internals.context.storage.journal.head()
         Path(f"{settings.keys}.heads").write_bytes(noted)
         if by_the_clock:
             assert app.worker.jobs["sign_heads"].run() == 1

@@ -65,12 +65,12 @@ class Station:
         assert self.app.retention.purge(self.me)
 
     def entries(self, action: str) -> list[Entry]:
-        lines = self.app.context.storage.journal.read(0, 10_000)
+        lines = self.app.internals.context.storage.journal.read(0, 10_000)
         return [entry for line in lines if (entry := entry_from(line.content)).action == action]
 
     @property
     def epochs(self) -> list[str]:
-        keys = self.app.context.keys
+        keys = self.app.internals.context.keys
         assert isinstance(keys, ListsEpochs)
         return list(keys.epochs)
 
@@ -117,13 +117,13 @@ def test_old_backups_forget_what_was_purged(station: Station, tmp_path: Path) ->
     old = restored(station, tmp_path / "old.zip", "before")
     with open_target(old) as place:
         before = {record.id: record for record in place.storage.maintenance.scan("tip")}
-        here = Encryptor(station.app.context.keys, place.storage.keyring)
+        here = Encryptor(station.app.internals.context.keys, place.storage.keyring)
         assert {id for id, record in before.items() if opens(here, record)} == {purged.id, kept.id}
         station.pass_days(days)
-        anew = Encryptor(station.app.context.keys, place.storage.keyring)  # as a process that starts then
+        anew = Encryptor(station.app.internals.context.keys, place.storage.keyring)  # as a process that starts then
         assert not any(opens(anew, record) for record in before.values())
 
-    there = Encryptor(station.app.context.keys, station.app.context.storage.keyring)
+    there = Encryptor(station.app.internals.context.keys, station.app.internals.context.storage.keyring)
     assert {id for id, record in before.items() if opens(there, record)} == {kept.id}
     assert station.app.tips.get(station.me, kept.id).text == kept.text
     assert "e0001" not in station.epochs
@@ -131,7 +131,7 @@ def test_old_backups_forget_what_was_purged(station: Station, tmp_path: Path) ->
     back_up(station.app, station.me, tmp_path / "new.zip")
     with open_target(restored(station, tmp_path / "new.zip", "after")) as place:
         records = {record.id: record for record in place.storage.maintenance.scan("tip")}
-        newest = Encryptor(station.app.context.keys, place.storage.keyring)
+        newest = Encryptor(station.app.internals.context.keys, place.storage.keyring)
         assert {id for id, record in records.items() if opens(newest, record)} == {kept.id}
 
 
@@ -169,7 +169,7 @@ def test_without_days_nothing_is_turned_or_destroyed(careless: Station) -> None:
     careless.clock.advance(400 * DAY)
     careless.tick()
     assert careless.epochs == ["e0001", "e0002"]
-    assert [span.name for span in read_epochs(careless.app.context).spans] == ["e0001", "e0002"]
+    assert [span.name for span in read_epochs(careless.app.internals.context).spans] == ["e0001", "e0002"]
 
 
 def test_what_lives_is_wrapped_anew_before_its_epoch_goes(station: Station) -> None:
@@ -179,10 +179,10 @@ def test_what_lives_is_wrapped_anew_before_its_epoch_goes(station: Station) -> N
     station.app.keys.turn_epoch(station.me)
     station.app.worker.jobs["renew_epochs"].run()
     station.clock.advance(14 * DAY)
-    assert station.app.context.storage.keyring.wrapped_by("e0001")
+    assert station.app.internals.context.storage.keyring.wrapped_by("e0001")
     assert station.app.worker.jobs["renew_epochs"].run() == 1
     assert station.epochs == ["e0002"]
-    assert not station.app.context.storage.keyring.wrapped_by("e0001")
+    assert not station.app.internals.context.storage.keyring.wrapped_by("e0001")
     assert station.app.tips.get(station.me, tip.id).text == tip.text
 
 
@@ -193,14 +193,14 @@ def test_an_epoch_stays_while_something_under_it_does_not_open(
     station.tick()
     station.take_in("Có trộm ở xóm 1")
     station.app.keys.turn_epoch(station.me)
-    unwrap = station.app.context.keys.unwrap
+    unwrap = station.app.internals.context.keys.unwrap
 
     def fail(epoch: str, wrapped: bytes, scope: str) -> bytes:
         if scope.startswith("tip:"):
             raise DecryptionError("altered")
         return unwrap(epoch, wrapped, scope)
 
-    monkeypatch.setattr(station.app.context.keys, "unwrap", fail)
+    monkeypatch.setattr(station.app.internals.context.keys, "unwrap", fail)
     station.pass_days(15)
     assert station.epochs == ["e0001", "e0002"]
     assert "not destroyed: Epoch 'e0001' stays, because 1 of its data keys don't open" in caplog.text
@@ -214,7 +214,7 @@ def test_only_one_of_several_workers_turns(station: Station) -> None:
     """While another holds the right, this one leaves it."""
     station.tick()
     station.clock.advance(30 * DAY)
-    leases = station.app.context.storage.leases
+    leases = station.app.internals.context.storage.leases
     now = station.clock.now()
     lease = leases.acquire("keys:turn", "another", now, timedelta(minutes=10))
     assert lease is not None
@@ -228,7 +228,7 @@ def test_epochs_of_before_they_were_noted_go_too(tmp_path: Path) -> None:
     """A key file with old epochs, from a version that destroyed none: their days count from when they were seen."""
     for careless in opened_station(tmp_path / "office", FixedClock(BEGIN), PROFILE):
         for _ in range(3):
-            careless.app.context.keys.turn_epoch()
+            careless.app.internals.context.keys.turn_epoch()
     clock = FixedClock(BEGIN + DAY)
     for station in opened_station(tmp_path / "office", clock):
         station.tick()

@@ -31,7 +31,9 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture(params=["backup", "bundle"])
 def taken_back(request: pytest.FixtureRequest, office: Office, empty: Settle, path: Path, tmp_path: Path) -> Restore:
     """A copy of an office with a tip, of either sort; called, it is taken back into an empty place."""
-    run_step(office.app.services.tips.intake.receive, office.me, "Mất trộm xe", unit=PROFILE.root, origin="entry")
+    run_step(
+        office.app.internals.services.tips.intake.receive, office.me, "Mất trộm xe", unit=PROFILE.root, origin="entry"
+    )
     if request.param == "backup":
         back_up(office.app, office.me, path)
         settings = empty("new")

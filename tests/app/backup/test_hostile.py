@@ -222,7 +222,7 @@ def test_random_damage_of_the_directory(path: Path) -> None:
 )
 def test_costs_nobody_would_choose(office: Office, cost: dict[str, int]) -> None:
     """Wrapped keys that would cost any time or memory to try, or none at all, are told."""
-    copy = office.app.context.keys.export()  # type: ignore[attr-defined]
+    copy = office.app.internals.context.keys.export()  # type: ignore[attr-defined]
     wrapped = json.loads(wrap(copy, WORDS, CHEAP))
     wrapped["wrapping"] |= cost
     with pytest.raises(StorageError):
@@ -253,8 +253,8 @@ def void(_: object) -> None:
 def test_place_is_as_before(path: Path, office: Office, tmp_path: Path) -> None:
     """None of this touches the office that the copy came from."""
     forge(path, lambda parts: parts.update({"outbox": b"[\n"}))
-    before = office.app.context.storage.journal.head()
+    before = office.app.internals.context.storage.journal.head()
     with pytest.raises(AnninhError):
         restored(office.settings, path)
-    assert office.app.context.storage.journal.head() == before
+    assert office.app.internals.context.storage.journal.head() == before
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > 0

@@ -25,11 +25,11 @@ def test_a_backup_has_them(office: Office, empty: Settle, tmp_path: Path) -> Non
     at = Address("oa", Place.PERSON, "p1")
     picture = Attachment("image", url="https://mock.invalid/files/f0001")
     came = InboundMessage(id="m1", conversation=at, sender=at, text="Xem", sent_at=NOW, attachments=(picture,))
-    said = run_step(app.services.conversations.record_message, router, came, kind="tip")
-    blob = files_of(app.runner, message_scope(said)).put(PICTURE)
-    run_step(app.services.conversations.keep_attachment, router, said.id, 0, blob, message_scope(said))
+    said = run_step(app.internals.services.conversations.record_message, router, came, kind="tip")
+    blob = files_of(app.internals.runner, message_scope(said)).put(PICTURE)
+    run_step(app.internals.services.conversations.keep_attachment, router, said.id, 0, blob, message_scope(said))
     assert back_up(app, office.me, path).count("blobs") == 3
     settings = empty("new")
     restored(settings, path)
     with open_app(PROFILE, settings) as new:
-        assert files_of(new.runner, message_scope(said)).get(blob) == PICTURE
+        assert files_of(new.internals.runner, message_scope(said)).get(blob) == PICTURE

@@ -30,8 +30,8 @@ def backup(office: Office, tmp_path: Path) -> Path:
 @pytest.fixture
 def plan(office: Office) -> Record:
     """A record of the office that wasn't purged."""
-    records = office.app.context.storage.maintenance.scan(OWN_PLAN.name)
-    return next(record for record in records if not office.app.context.is_purged(record.scope))
+    records = office.app.internals.context.storage.maintenance.scan(OWN_PLAN.name)
+    return next(record for record in records if not office.app.internals.context.is_purged(record.scope))
 
 
 def alter(office: Office, statement: str, *values: object) -> None:
@@ -63,23 +63,23 @@ def test_a_damaged_record_is_put_back(
     alter(office, statement, value, plan.id)
     assert put_back(office, backup, plan) == plan
 
-    stored = office.app.context.storage.records.get(OWN_PLAN.name, plan.id)
+    stored = office.app.internals.context.storage.records.get(OWN_PLAN.name, plan.id)
     assert stored == plan
-    assert office.app.context.open_record(OWN_PLAN, plan).number == "01/KH"
+    assert office.app.internals.context.open_record(OWN_PLAN, plan).number == "01/KH"
     assert office.app.audit.verify(office.me).ok
-    assert office.app.context.storage.maintenance.check() == []
+    assert office.app.internals.context.storage.maintenance.check() == []
 
 
 def test_what_left_it_out_tries_it_at_once(office: Office, backup: Path, plan: Record) -> None:
     """An item that was quarantined for it waits for no pause any more."""
     alter(office, "UPDATE r_own_plan SET body = ? WHERE id = ?", b"x" * 80, plan.id)
-    note = office.app.services.quarantine.note
+    note = office.app.internals.services.quarantine.note
     noted = run_step(note, system("delivery"), "page_officers", f"own_plan:{plan.id}", plan.version, "Damaged")
-    assert noted.due_at > office.app.context.clock.now()
+    assert noted.due_at > office.app.internals.context.clock.now()
     put_back(office, backup, plan)
 
     (item,) = office.app.quarantine.items(office.me).items
-    assert item.due_at <= office.app.context.clock.now()
+    assert item.due_at <= office.app.internals.context.clock.now()
 
 
 def test_a_sound_record_stays(office: Office, backup: Path, plan: Record) -> None:
@@ -93,7 +93,7 @@ def test_a_change_since_the_backup_is_not_undone(office: Office, backup: Path) -
     officer = UnsafeLocalUsers(office.app).appoint("Cán bộ Mới", "ninh-hoa", "tip_officer")
     later = backup.with_name("later.backup")
     back_up(office.app, office.me, later)
-    record = office.app.context.storage.records.get("officer", officer.id)
+    record = office.app.internals.context.storage.records.get("officer", officer.id)
     assert record is not None
     office.app.units.grant(office.me, officer.id, "tip_officer", "ninh-an")
     alter(office, "UPDATE r_officer SET body = ? WHERE id = ?", b"x" * 80, officer.id)
@@ -108,8 +108,8 @@ def test_a_change_since_the_backup_is_not_undone(office: Office, backup: Path) -
 
 def test_what_was_purged_is_not_brought_back(office: Office, backup: Path) -> None:
     """The purge is what the authority owes; a backup of before it changes nothing."""
-    records = office.app.context.storage.maintenance.scan(OWN_PLAN.name)
-    purged = next(record for record in records if office.app.context.is_purged(record.scope))
+    records = office.app.internals.context.storage.maintenance.scan(OWN_PLAN.name)
+    purged = next(record for record in records if office.app.internals.context.is_purged(record.scope))
     with pytest.raises(WrongStep, match="was purged"):
         put_back(office, backup, purged)
 
@@ -121,8 +121,8 @@ def test_only_an_operator_puts_back(office: Office, backup: Path, plan: Record) 
     with FileReader(backup) as file, pytest.raises(Refused):
         restore_record(office.app, stranger, file, Ref(plan.kind, plan.id))
     with pytest.raises(Damaged):
-        office.app.context.open_record(
-            OWN_PLAN, next(iter(office.app.context.storage.records.get_many(plan.kind, [plan.id]).values()))
+        office.app.internals.context.open_record(
+            OWN_PLAN, next(iter(office.app.internals.context.storage.records.get_many(plan.kind, [plan.id]).values()))
         )
 
 

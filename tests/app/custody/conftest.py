@@ -82,19 +82,19 @@ def hear(app: App, person: str, name: str, *, place: Place = Place.PERSON) -> st
     """Let somebody write under a name, and return their conversation id."""
     sender = Address("mock", Place.PERSON, person)
     message = InboundMessage(
-        id=f"m-{app.context.ids.new()}",
+        id=f"m-{app.internals.context.ids.new()}",
         conversation=sender if place is Place.PERSON else Address("mock", place, "group"),
         sender=sender,
         text="Có trộm",
-        sent_at=app.context.clock.now(),
+        sent_at=app.internals.context.clock.now(),
         sender_name=name,
     )
-    return run_step(app.services.conversations.record_message, ROUTER, message, kind="tip").sender
+    return run_step(app.internals.services.conversations.record_message, ROUTER, message, kind="tip").sender
 
 
 def report(app: App, conversation: str) -> Tip:
     """Make a tip of what somebody wrote."""
-    receive = app.services.tips.intake.receive
+    receive = app.internals.services.tips.intake.receive
     return run_step(receive, ROUTER, "Có trộm", unit="ninh-hoa", origin="one_to_one", conversation=conversation)
 
 
@@ -108,7 +108,9 @@ def approve(app: App, people: People, conversation: str, field: IdentityField = 
 
 def stored(app: App, conversation: str) -> str:
     """Return all that the storage and its keys tell of somebody."""
-    return repr(app.context.open_body(app.context.storage.records.get("conversation", conversation)).decode())  # type: ignore[arg-type]
+    record = app.internals.context.storage.records.get("conversation", conversation)
+    assert record is not None
+    return repr(app.internals.context.open_body(record).decode())
 
 
 @pytest.fixture

@@ -30,8 +30,8 @@ def sent(app: App, people: People, key: PrivateKey) -> bytes:
 
 
 def signing_keys(app: App) -> SigningKeys:
-    assert isinstance(app.context.keys, SigningKeys)
-    return app.context.keys
+    assert isinstance(app.internals.context.keys, SigningKeys)
+    return app.internals.context.keys
 
 
 def test_a_request_is_signed_by_the_authority(app: App, sent: bytes) -> None:

@@ -109,7 +109,7 @@ def test_a_sealed_name_is_not_revealed_and_nothing_is_used_up_by_trying(
 def test_a_changed_name_is_sealed_anew_and_the_same_one_isnt(app: App, people: People, key: PrivateKey) -> None:
     """A name that is known costs nothing and changes nothing."""
     conversation = hear(app, "u1", OLD_NAME)
-    first = app.services.conversations.context.storage.records.get("conversation", conversation)
+    first = app.internals.services.conversations.context.storage.records.get("conversation", conversation)
     assert first is not None
     before = sealed_name(app, conversation)
     hear(app, "u1", OLD_NAME)
@@ -150,7 +150,7 @@ def test_a_disclosure_of_before_is_asked_anew(app: App, people: People, key: Pri
         uow.permit(app.district.root)
         uow.save(DISCLOSURE, evolve(uow.load(DISCLOSURE, granted.id), field=IdentityField.WHOLE))
 
-    app.runner.run_command(people.chair, "test.put_back", Permission.GRANT, put_back)
+    app.internals.runner.run_command(people.chair, "test.put_back", Permission.GRANT, put_back)
     with pytest.raises(WrongStep, match="before names were entrusted to custodians: request a single field with"):
         app.identity.reveal_identity(people.handler, granted.id)
     with pytest.raises(WrongStep, match="reveal_identity"):
@@ -161,7 +161,9 @@ def test_doctor_names_a_holder_who_left(app: App, people: People, key: PrivateKe
     """Their key is still in use."""
     assert key.id
     yesterday = local_date(anninh_clock.now()) - timedelta(days=1)
-    app.services.units.revoke(people.chair, people.custodian.id, "identity_custodian", "hoa-lu", last_day=yesterday)
+    app.internals.services.units.revoke(
+        people.chair, people.custodian.id, "identity_custodian", "hoa-lu", last_day=yesterday
+    )
     told = [check.what for check in check_custodians(app)]
     assert any(people.custodian.id in message for message in told), told
 
@@ -179,11 +181,11 @@ def test_what_was_purged_is_gone_for_every_key(app: App, people: People, key: Pr
     """The envelope lies inside what the identity's scope seals: its key's destruction reaches holders too."""
     conversation = hear(app, "u1", NAME)
     granted = approve(app, people, conversation)
-    purge_scope(app.context, f"identity:{conversation}")
-    app.context.encryptor.forget(f"identity:{conversation}")
+    purge_scope(app.internals.context, f"identity:{conversation}")
+    app.internals.context.encryptor.forget(f"identity:{conversation}")
     with pytest.raises(DecryptionError):
         app.identity.export_identity_request(people.handler, granted.id, reader=key.public.hex())
-    record = app.context.storage.records.get("conversation", conversation)
+    record = app.internals.context.storage.records.get("conversation", conversation)
     assert record is not None
     assert b"wraps" not in record.body
     new = enrol(app, people, people.other)

@@ -119,7 +119,7 @@ def test_of_two_recovery_keys_confirmed_at_once_one_is_in_use(
     first, second = new_key(), new_key()
     for proposed in (first, second):
         app.identity.propose_custodian(people.chair, proposed.public.hex())
-    storage = app.context.storage
+    storage = app.internals.context.storage
     commit = storage.commit
 
     def overtaken(change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
@@ -140,7 +140,7 @@ def test_a_recovery_key_that_is_proposed_meanwhile_does_not_join_one(
     """Proposed and confirmed while another confirmation was on its way, which knew nothing of it."""
     first, second = new_key(), new_key()
     app.identity.propose_custodian(people.chair, first.public.hex())
-    storage = app.context.storage
+    storage = app.internals.context.storage
     commit = storage.commit
 
     def overtaken(change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:

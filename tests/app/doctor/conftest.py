@@ -83,8 +83,8 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "words.txt").chmod(0o600)
     with open_app(PROFILE, Settings().resolve_paths(folder), Parts(clock=FixedClock(BEGIN))) as app:
         UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", *PROFILE.roles)
-        assert isinstance(app.context.keys, LocalKeys)
-        app.context.keys.protect(WORDS, KdfParameters(n=2))
+        assert isinstance(app.internals.context.keys, LocalKeys)
+        app.internals.context.keys.protect(WORDS, KdfParameters(n=2))
     return folder
 
 

@@ -31,17 +31,17 @@ def hear(app: App, chat: MockChat, words: str = "Có trộm vào nhà văn hoá"
 
 def owe(app: App, lane: Lane) -> None:
     row = NewOutbox(
-        id=app.context.ids.new(),
+        id=app.internals.context.ids.new(),
         messenger="oa",
         conversation="oa.x",
         lane=lane,
-        due_at=app.context.clock.now(),
+        due_at=app.internals.context.clock.now(),
         cause="",
         purpose="test",
         scope="",
         body=b"",
     )
-    app.context.storage.commit([ChangeSet(outbox=(row,))])
+    app.internals.context.storage.commit([ChangeSet(outbox=(row,))])
 
 
 def test_all_is_well(app: App, visit: Visit, chat: MockChat) -> None:
@@ -166,9 +166,9 @@ def test_what_waits_for_a_person(
 ) -> None:
     """The list of failures grows old."""
     owe(app, Lane.REPLY)
-    (row,) = app.context.storage.queues.claim_outbox(anninh_clock.now(), DAY, 1)
+    (row,) = app.internals.context.storage.queues.claim_outbox(anninh_clock.now(), DAY, 1)
     settled = OutboxSettled(id=row.id, token=row.token, state=OutboxState.FAILED, at=anninh_clock.now())
-    app.context.storage.commit([ChangeSet(outbox_settled=settled)])
+    app.internals.context.storage.commit([ChangeSet(outbox_settled=settled)])
     anninh_clock.advance(days * DAY)
     found = visit()
 
@@ -179,7 +179,7 @@ def test_what_waits_for_a_person(
 @pytest.fixture
 def messenger(app: App) -> MockMessenger:
     """The app's messenger."""
-    found = app.messengers["oa"]
+    found = app.internals.messengers["oa"]
     assert isinstance(found, MockMessenger)
     return found
 

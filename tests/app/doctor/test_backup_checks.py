@@ -17,7 +17,7 @@ def test_a_backup_gets_old(app: App, anninh_clock: FixedClock, tmp_path: Path) -
     operator = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "operator")
     manifest = back_up(app, operator, tmp_path / "b.zip")
     assert "hasn't been verified with the keys yet" in check_backups(app).what
-    note_backup(app.context, manifest.to_note(verified_at=anninh_clock.now()))
+    note_backup(app.internals.context, manifest.to_note(verified_at=anninh_clock.now()))
     assert check_backups(app).what.endswith("and verified on 2021-09-01.")
     anninh_clock.advance(timedelta(days=8))
     assert check_backups(app).level is Level.WARNING
@@ -30,7 +30,7 @@ def test_the_last_ten_are_remembered(app: App, anninh_clock: FixedClock, tmp_pat
         back_up(app, operator, tmp_path / f"{number}.zip")
         anninh_clock.advance(timedelta(days=1))
     with FileReader(tmp_path / "11.zip") as file:
-        note_backup(app.context, file.manifest.to_note(verified_at=anninh_clock.now()))
-    days = [note.made_at.day for note in read_backups(app.context)]
+        note_backup(app.internals.context, file.manifest.to_note(verified_at=anninh_clock.now()))
+    days = [note.made_at.day for note in read_backups(app.internals.context)]
     assert days == [*range(12, 2, -1)]
-    assert read_backups(app.context)[0].verified_at == anninh_clock.now()
+    assert read_backups(app.internals.context)[0].verified_at == anninh_clock.now()

@@ -27,7 +27,7 @@ def officer(app: App) -> Actor:
 
 
 def stored(app: App, data: bytes) -> str:
-    return EncryptedBlobs(app.runner, app.context.blobs).put(data)
+    return EncryptedBlobs(app.internals.runner, app.internals.context.blobs).put(data)
 
 
 def issue_plan(app: App, officer: Actor, digest: str) -> str:
@@ -39,30 +39,30 @@ def issue_plan(app: App, officer: Actor, digest: str) -> str:
 
 def send(app: App, digest: str) -> str:
     """Put a message with an attachment into the outbox."""
-    id = app.context.ids.new()
-    key = app.context.encryptor.get_key(f"outbox:{id}")
+    id = app.internals.context.ids.new()
+    key = app.internals.context.encryptor.get_key(f"outbox:{id}")
     parcel = OutboxMessage(to="oa.x", text="Ảnh", attachments=(Attachment("image", "anh.png", blob=digest),))
     row = NewOutbox(
         id=id,
         messenger="oa",
         conversation="oa.x",
         lane=Lane.REPLY,
-        due_at=app.context.clock.now(),
+        due_at=app.internals.context.clock.now(),
         cause="",
         purpose="test",
         scope=key.scope,
-        body=app.context.encryptor.encrypt(key, parcel.encode(), row_associated_data("outbox", id)),
+        body=app.internals.context.encryptor.encrypt(key, parcel.encode(), row_associated_data("outbox", id)),
     )
     keys = (key.new,) if key.new else ()
     entry = Entry(
-        id=app.context.ids.new(),
-        at=app.context.clock.now(),
+        id=app.internals.context.ids.new(),
+        at=app.internals.context.clock.now(),
         actor="system:delivery",
         action="test.send",
         unit=app.district.root,
-        queued=(queued_by(row, app.context.names),),
+        queued=(queued_by(row, app.internals.context.names),),
     )
-    app.context.storage.commit([ChangeSet(entry=entry, outbox=(row,), keys=keys)])
+    app.internals.context.storage.commit([ChangeSet(entry=entry, outbox=(row,), keys=keys)])
     return id
 
 
@@ -73,7 +73,7 @@ def test_blobs_that_are_there(app: App, visit: Visit, officer: Actor) -> None:
     issue_plan(app, officer, plan)
     send(app, message)
 
-    assert dict(find_blob_references(app.runner)).keys() == {plan, message}
+    assert dict(find_blob_references(app.internals.runner)).keys() == {plan, message}
     assert wrong(visit(deep=True)) == {}
 
 
@@ -81,7 +81,7 @@ def test_a_record_s_blob_that_is_gone(app: App, visit: Visit, officer: Actor) ->
     """The finding names the record; who doesn't look deep doesn't see it."""
     digest = stored(app, b"plan")
     id = issue_plan(app, officer, digest)
-    app.context.blobs.delete(digest)
+    app.internals.context.blobs.delete(digest)
     found = visit(deep=True)
 
     assert wrong(visit()) == {}
@@ -93,7 +93,7 @@ def test_a_message_s_blob_that_is_gone(app: App, visit: Visit) -> None:
     """A message that still has to go needs its attachments."""
     digest = stored(app, b"picture")
     id = send(app, digest)
-    app.context.blobs.delete(digest)
+    app.internals.context.blobs.delete(digest)
 
     assert id in named(visit(deep=True), "blobs").what
 
@@ -101,9 +101,9 @@ def test_a_message_s_blob_that_is_gone(app: App, visit: Visit) -> None:
 def test_a_message_that_was_purged(app: App, visit: Visit, officer: Actor) -> None:
     """Once its key is destroyed it won't be sent, and refers to nothing."""
     id = send(app, stored(app, b"picture"))
-    order = app.services.retention.purges.order_destruction
+    order = app.internals.services.retention.purges.order_destruction
     run_step(order, officer, f"outbox:{id}", app.district.root, timedelta(0), "retention")
     app.retention.purge(officer)
 
-    assert list(find_blob_references(app.runner)) == []
+    assert list(find_blob_references(app.internals.runner)) == []
     assert wrong(visit(deep=True)) == {}

@@ -78,7 +78,7 @@ def test_nobody_has_the_passphrase(settings: Settings, clock: FixedClock, source
 def test_an_old_epoch(app: App, visit: Visit, anninh_clock: FixedClock) -> None:
     """Where nobody said when it turns it is a month and a half; the worker notes when it began."""
     assert "isn't known yet when the current key epoch began" in named(visit(), "epochs").what
-    observe_epochs(app.context)
+    observe_epochs(app.internals.context)
     assert named(visit(), "epochs").level is Level.OK
     anninh_clock.advance(timedelta(days=46))
     found = named(visit(), "epochs")
@@ -90,7 +90,7 @@ def test_an_epoch_that_the_worker_should_have_turned(settings: Settings, clock: 
     """Where the profile says when, a worker that doesn't run is suspected."""
     district = evolve(PROFILE, key_rules=KeyRules(epoch_days=7))
     with open_app(district, settings, Parts(clock=clock)) as app:
-        observe_epochs(app.context)
+        observe_epochs(app.internals.context)
     clock.advance(timedelta(days=10))
     found = named(examine(district, settings, Parts(clock=clock), machine=SoundMachine()), "epochs")
     assert (found.level, "anninh work" in found.todo) == (Level.WARNING, True)
@@ -102,7 +102,7 @@ def test_a_recovery_copy(settings: Settings, clock: FixedClock, tmp_path: Path) 
     with open_app(PROFILE, settings, Parts(clock=clock)) as app:
         make_recovery_copy(app, tmp_path / "copy", WORDS, again=lambda: WORDS)
         assert named(look(settings, clock), "recovery").level is Level.OK
-        app.context.keys.turn_epoch()
+        app.internals.context.keys.turn_epoch()
     found = named(look(settings, clock), "recovery")
     assert (found.level, found.what) == (
         Level.WARNING,

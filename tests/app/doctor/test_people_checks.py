@@ -60,6 +60,11 @@ def test_a_proxy_that_the_settings_do_not_name(app: App, visit: Visit, anninh_cl
     assert named(visit(), "proxies").level is Level.OK
 
 
+def with_web_settings(app: App, settings: DoorSettings) -> App:
+    """Return an app with other settings of its web server."""
+    return App(lambda _: evolve(app.internals, web_settings=settings))
+
+
 def test_a_proxy_that_the_settings_name_by_now(app: App) -> None:
     """Of a proxy that was named meanwhile nothing is told."""
     officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer")
@@ -67,7 +72,7 @@ def test_a_proxy_that_the_settings_name_by_now(app: App) -> None:
     app.accounts.sign_in("mau", PASSWORD, client=Client(address="127.0.0.1", is_shared=True))
     for proxies, level in (((), Level.WARNING), (("127.0.0.0/8",), Level.OK), (("10.0.0.0/8",), Level.WARNING)):
         door = DoorSettings(api=ApiSettings(proxies=proxies))
-        assert check_proxies(evolve(app, door=door)).level is level
+        assert check_proxies(with_web_settings(app, door)).level is level
 
 
 def test_the_visit_looks_at_sign_ins(visit: Visit) -> None:

@@ -64,7 +64,7 @@ def look(storage: Storage, clock: FixedClock) -> dict[str, Check]:
 
 def test_a_dead_worker_is_found_within_three_minutes(app: App, storage: Storage, anninh_clock: FixedClock) -> None:
     """By nothing but the clock and the note that it left."""
-    HeartbeatWriter(app.context.storage.states, anninh_clock).beat()
+    HeartbeatWriter(app.internals.context.storage.states, anninh_clock).beat()
     anninh_clock.advance(2 * MINUTE)
     assert look(storage, anninh_clock) == {}
     anninh_clock.advance(MINUTE / 2)
@@ -94,7 +94,7 @@ def test_one_thing_that_cant_be_looked_at_hides_no_other(
     app: App, storage: Storage, anninh_clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Queues that don't answer are a problem, and the dead worker is another."""
-    HeartbeatWriter(app.context.storage.states, anninh_clock).beat()
+    HeartbeatWriter(app.internals.context.storage.states, anninh_clock).beat()
     anninh_clock.advance(5 * MINUTE)
 
     def refuse(*_: object, **__: object) -> object:

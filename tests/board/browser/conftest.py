@@ -35,8 +35,8 @@ def browser() -> Iterator[Browser]:
 def world() -> Iterator[World]:
     """An app with something to see on each page, and its board on a port."""
     with memory_app(clock=FixedClock(NOW)) as app:
-        assert isinstance(app.messengers["oa"], MockMessenger)
-        server = AsgiServer(create_board(app), app.door, port=0)
+        assert isinstance(app.internals.messengers["oa"], MockMessenger)
+        server = AsgiServer(create_board(app), app.internals.web_settings, port=0)
         thread = Thread(target=server.run, daemon=True)
         thread.start()
         yield populate(app, server.url)

@@ -19,7 +19,7 @@ def add_plan_pages(app: App, officer: Actor) -> Mapping[str, str]:
         officer: has `ROLES` besides others.
     """
     post = _flag_post(app, officer)
-    duties = app.services.programme.duties
+    duties = app.internals.services.programme.duties
     duties.open_duties(system("clock"), "roll-out", 2021)
     duties.open_milestone(system("clock"), "pilot")
     late = duty_id("milestone", "pilot", 2021, "ninh-hoa")
@@ -51,7 +51,7 @@ def _flag_post(app: App, officer: Actor) -> str:
     group = app.groups.plan(officer, "ninh-hoa", kind="commune", title="Nhóm Ninh Hòa").id
     flags = [Flag("advertising", "thanh lý, giá sốc", "opinions")]
     return run_step(
-        app.services.moderation.flagging.flag,
+        app.internals.services.moderation.flagging.flag,
         system("router"),
         "m1",
         "Thanh lý chăn ga giá sốc, inbox em",

@@ -49,7 +49,7 @@ def office() -> Iterator[Office]:
     passkeys = PasskeySettings(rp_id="localhost", origins=(url,))
     with memory_app(clock=FixedClock(NOW), settings=Settings(sign_in=SignInSettings(passkeys=passkeys))) as app:
         enrol(app, UnsafeLocalUsers(app).appoint("Cán bộ Lan", "hoa-lu", "tip_officer").id, "lan")
-        server = AsgiServer(create_board(app), app.door, port=port)
+        server = AsgiServer(create_board(app), app.internals.web_settings, port=port)
         thread = Thread(target=server.run, daemon=True)
         thread.start()
         yield Office(app, url)
@@ -122,7 +122,7 @@ def test_a_passkey_from_first_to_last(desk: Desk, office: Office) -> None:
 
     desk.page.dblclick(BUTTON)
     desk.page.wait_for_selector(".who")
-    clock = office.app.context.clock
+    clock = office.app.internals.context.clock
     assert isinstance(clock, FixedClock)
     desk.open("/account")
     assert desk.page.locator(BUTTON).count() == 0  # it was shown just now

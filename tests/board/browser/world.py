@@ -47,10 +47,10 @@ def populate(app: App, url: str) -> World:
         "Hoàng Văn Mẫu", "hoa-lu", *_ROLES, *_OTHER_ROLES, *PLAN_ROLES, *OFFICE_ROLES
     )
     enrol(app, officer.id, NAME)
-    messenger = app.messengers["oa"]
+    messenger = app.internals.messengers["oa"]
     assert isinstance(messenger, MockMessenger)
     dialog = Dialog(messenger.chat, lambda: pump(app, messenger.chat))
-    clock = app.context.clock
+    clock = app.internals.context.clock
     assert isinstance(clock, FixedClock)
     for number, words in enumerate(_TOLD):
         dialog.says(f"Người báo {number}", words)

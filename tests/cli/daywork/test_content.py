@@ -92,7 +92,7 @@ def test_what_was_found_is_taken_up_or_passed_over(editor: Person, folder: Path)
     """An editor reads what collectors found, makes a draft of one piece, and leaves another aside."""
     with opened(folder) as (app, _):
         told = [CollectedPiece(id=name, title=f"Tin {name}", words="Không chuyển tiền.") for name in "ab"]
-        take_in = app.services.content.found.take_in
+        take_in = app.internals.services.content.found.take_in
         run_step(take_in, system("collector"), "ninh-hoa", "province", "Công an tỉnh", told)
     assert len(editor.run("content", "found").stdout.splitlines()) == 3
     first, second = (piece["id"] for piece in editor.read("content", "found")["items"])

@@ -17,7 +17,7 @@ REPORT = "roll-out.2021.ninh-hoa"
 def duties(folder: Path) -> None:
     """What the plan asks for is open."""
     with opened(folder) as (app, _):
-        owed = app.services.programme.duties
+        owed = app.internals.services.programme.duties
         owed.open_duties(system("clock"), "roll-out", 2021)
         owed.open_milestone(system("clock"), "rollout")
 

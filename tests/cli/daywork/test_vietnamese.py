@@ -16,7 +16,7 @@ def busy(folder: Path, post: str) -> None:
     """A folder with something of everything."""
     with opened(folder) as (app, me):
         app.inquiries.record_walk_in(me, "Làm căn cước ở đâu?", unit="ninh-hoa")
-        app.services.programme.duties.open_milestone(system("clock"), "rollout")
+        app.internals.services.programme.duties.open_milestone(system("clock"), "rollout")
 
 
 @pytest.fixture

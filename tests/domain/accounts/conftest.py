@@ -42,6 +42,6 @@ def journal(anninh_app: App) -> Trail:
     """Read the journal."""
 
     def read() -> list[Entry]:
-        return [entry_from(line.content) for line in anninh_app.context.storage.journal.read(limit=10_000)]
+        return [entry_from(line.content) for line in anninh_app.internals.context.storage.journal.read(limit=10_000)]
 
     return read

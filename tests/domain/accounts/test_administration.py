@@ -74,7 +74,7 @@ def test_no_person_may_do_what_the_operator_does(anninh_app: App, hoa: Holder, b
 
 def test_only_the_door_lets_in(anninh_app: App, hoa: Holder, boss: Actor) -> None:
     """No officer, with whatever role, asks it for a session of another."""
-    door = anninh_app.services.accounts.door
+    door = anninh_app.internals.services.accounts.door
     for actor in (boss, person(hoa.id), system("setup"), system("keeper")):
         with pytest.raises(Refused, match="sign_in"):
             door.find_account(actor, hoa.name)
@@ -85,7 +85,7 @@ def test_everything_ends_after_a_restore(anninh_app: App, lan: Holder, hoa: Hold
     sessions = [lan.sign_in(), hoa.sign_in()]
     third = UnsafeLocalUsers(anninh_app).appoint("Cán bộ Ba", "ninh-hoa", "tip_officer")
     code = anninh_app.accounts.invite(boss, third.id).code
-    ended = anninh_app.services.accounts.administration.end_everything(system("keeper"))
+    ended = anninh_app.internals.services.accounts.administration.end_everything(system("keeper"))
     assert {*ended} == {lan.id, hoa.id, third.id}
     for session in sessions:
         with pytest.raises(NotSignedIn):

@@ -107,6 +107,6 @@ def test_the_code_stands_nowhere_in_clear(anninh_app: App, ask: Ask, journal: Tr
     """Neither in the journal nor in the account; in the outbox it is sealed."""
     code = ask()
     assert code not in str(journal())
-    record = anninh_app.context.storage.records.get("account", ask.holder.id)
+    record = anninh_app.internals.context.storage.records.get("account", ask.holder.id)
     assert record is not None
-    assert code.encode() not in anninh_app.context.open_body(record)
+    assert code.encode() not in anninh_app.internals.context.open_body(record)

@@ -64,7 +64,7 @@ def test_the_password_reaches_the_own_account_alone(app: App, lan: Holder) -> No
     for act in acts:
         with pytest.raises(Refused, match="has a role that requires a second factor, but none was shown"):
             act()
-    entries = [entry_from(line.content) for line in app.context.storage.journal.read(limit=10_000)]
+    entries = [entry_from(line.content) for line in app.internals.context.storage.journal.read(limit=10_000)]
     refused = [entry.action for entry in entries if entry.outcome == "refused"]
     assert {"tips.list", "tips.record_walk_in", "uploads.put"} <= {*refused}
 

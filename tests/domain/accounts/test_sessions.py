@@ -64,7 +64,7 @@ def test_the_settings_say_how_long(anninh_clock: FixedClock) -> None:
 
 
 def revoke(app: App, hoa: Holder, boss: Actor, me: Actor) -> None:
-    yesterday = local_date(app.context.clock.now()) - timedelta(days=1)
+    yesterday = local_date(app.internals.context.clock.now()) - timedelta(days=1)
     app.units.revoke(boss, hoa.id, "tip_officer", "ninh-hoa", last_day=yesterday)
 
 
@@ -84,7 +84,7 @@ def test_all_end_at_once(anninh_app: App, hoa: Holder, boss: Actor, end: Callabl
     """Every session and every API token of the officer, whatever is the reason."""
     sessions = [hoa.sign_in(), anninh_app.accounts.sign_in(hoa.name, PASSWORD, hoa.recovery[0])]
     me = anninh_app.accounts.authenticate_token(sessions[0].token)
-    tomorrow = anninh_app.context.clock.now() + timedelta(days=1)
+    tomorrow = anninh_app.internals.context.clock.now() + timedelta(days=1)
     token = anninh_app.accounts.make_token(me, "Thử", tomorrow).token
     assert all(holds(anninh_app, session) for session in sessions)
     end(anninh_app, hoa, boss, me)

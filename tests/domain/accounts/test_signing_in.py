@@ -90,7 +90,7 @@ def test_a_flood_of_refusals_is_counted(anninh_app: App, anninh_clock: FixedCloc
         anninh_clock.advance(timedelta(seconds=1))
         with pytest.raises(NotSignedIn):
             anninh_app.accounts.sign_in(f"nobody{number}", "x", client=Client(address=f"192.0.2.{number % 90}"))
-    anninh_app.runner.write_looks(everything=True)
+    anninh_app.internals.runner.write_looks(everything=True)
     assert len([entry for entry in journal() if entry.outcome == "refused"]) < 15
 
 
@@ -153,26 +153,26 @@ def test_a_flood_from_elsewhere_doesn_t_keep_the_owner_out(anninh_app: App, lan:
 def test_a_password_is_hashed_anew_at_todays_costs(anninh_app: App, lan: Holder) -> None:
     """At the next sign-in, whose password is known then; it goes on being the same password."""
     dear = PasswordHasher(PasswordProfile(memory_kib=16, passes=1))
-    desk = SignInDesk(anninh_app.runner, anninh_app.services, dear)
-    before = anninh_app.context.storage.records.get(ACCOUNT.name, lan.id)
+    desk = SignInDesk(anninh_app.internals.runner, anninh_app.internals.services, dear)
+    before = anninh_app.internals.context.storage.records.get(ACCOUNT.name, lan.id)
     desk.sign_in(lan.name, PASSWORD)
-    after = anninh_app.context.storage.records.get(ACCOUNT.name, lan.id)
+    after = anninh_app.internals.context.storage.records.get(ACCOUNT.name, lan.id)
     assert before is not None
     assert after is not None
-    hashes = [anninh_app.context.open_record(ACCOUNT, record).password for record in (before, after)]
+    hashes = [anninh_app.internals.context.open_record(ACCOUNT, record).password for record in (before, after)]
     assert ["m=8" in hashes[0], "m=16" in hashes[1]] == [True, True]
     assert desk.sign_in(lan.name, PASSWORD).token
-    assert "m=16" in anninh_app.context.open_record(ACCOUNT, after).password
+    assert "m=16" in anninh_app.internals.context.open_record(ACCOUNT, after).password
 
 
 def test_nothing_stored_shows_a_secret(anninh_app: App, hoa: Holder) -> None:
     """Neither a column nor a body before it is opened; the columns of a session are hashes, an id and a yes or no."""
     begun = hoa.sign_in()
-    stored = anninh_app.context.storage.records.get(SESSION.name, begun.session)
+    stored = anninh_app.internals.context.storage.records.get(SESSION.name, begun.session)
     assert stored is not None
     assert set(stored.columns) == {"officer", "token", "open"}
     assert begun.token not in str(stored.columns)
-    account = anninh_app.context.storage.records.get(ACCOUNT.name, hoa.id)
+    account = anninh_app.internals.context.storage.records.get(ACCOUNT.name, hoa.id)
     assert account is not None
     for secret in (hoa.secret, hoa.name, begun.token, "argon2"):
         assert secret.encode() not in account.body + stored.body
@@ -210,7 +210,9 @@ def test_guessing_setup_codes_is_slowed_down(anninh_app: App) -> None:
 def test_another_authenticator_begins_sessions(anninh_app: App, lan: Holder) -> None:
     """By its own method, fresh if it showed two factors; it can't pass for a password, a chat or a token."""
     begun = anninh_app.accounts.begin_session(lan.id, SignInMethod.PASSKEY, second_factor=True)
-    assert anninh_app.accounts.authenticate_token(begun.token).sign_in.is_fresh(anninh_app.context.clock.now())
+    assert anninh_app.accounts.authenticate_token(begun.token).sign_in.is_fresh(
+        anninh_app.internals.context.clock.now()
+    )
     for method in (SignInMethod.PASSWORD, SignInMethod.CHAT, SignInMethod.TOKEN, SignInMethod.VOUCHED):
         with pytest.raises(NotSignedIn):
             anninh_app.accounts.begin_session(lan.id, method)

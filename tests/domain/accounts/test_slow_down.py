@@ -62,7 +62,7 @@ def test_a_clock_that_is_set_back_locks_nobody_out() -> None:
 
 @pytest.fixture
 def slow_down(anninh_app: App) -> SlowDown:
-    return anninh_app.services.accounts.slow_down
+    return anninh_app.internals.services.accounts.slow_down
 
 
 def fail(slow_down: SlowDown, at: datetime, *subjects: Subject) -> bool:
@@ -83,7 +83,7 @@ def test_it_survives_a_restart(anninh_app: App, slow_down: SlowDown) -> None:
     """What counts tries anew knows those of before, and nothing in the storage names anybody."""
     for _ in range(3):
         slow_down.charge(START, NAME)
-    again = SlowDown(open_state(anninh_app.runner), anninh_app.context.keys)
+    again = SlowDown(open_state(anninh_app.internals.runner), anninh_app.internals.context.keys)
     with pytest.raises(TooManyRequests, match="wait 1 second"):
         again.charge(START, NAME)
 
@@ -118,7 +118,7 @@ def test_what_is_kept_of_a_flood_is_bounded(anninh_app: App, anninh_clock: Fixed
             made.add(name)
             return super().put(name, value, expected, fence)
 
-    slow_down = SlowDown(Noted(anninh_app.runner, "accounts.sign_in"), anninh_app.context.keys)
+    slow_down = SlowDown(Noted(anninh_app.internals.runner, "accounts.sign_in"), anninh_app.internals.context.keys)
     for number in range(200):
         slow_down.charge(anninh_clock.now(), Subject("name", f"nobody{number}"))
     assert {len(name) for name in made} == {len("name.0000")}

@@ -15,7 +15,7 @@ from anninh_core.testing import FixedClock
 @pytest.fixture
 def tickets(anninh_app: App) -> SignInTickets:
     """Those of an app."""
-    return anninh_app.services.accounts.tickets
+    return anninh_app.internals.services.accounts.tickets
 
 
 def test_one_counts_once_in_many_hands(tickets: SignInTickets, anninh_clock: FixedClock) -> None:
@@ -36,10 +36,10 @@ def test_one_counts_once_in_many_hands(tickets: SignInTickets, anninh_clock: Fix
 
 def test_beginning_stores_nothing(anninh_app: App, tickets: SignInTickets, anninh_clock: FixedClock) -> None:
     """However many are drawn, journal and states are as before."""
-    before = anninh_app.context.storage.journal.head()
+    before = anninh_app.internals.context.storage.journal.head()
     drawn = {tickets.draw("test", anninh_clock.now()).text for _ in range(50)}
     assert len(drawn) == 50
-    assert anninh_app.context.storage.journal.head() == before
+    assert anninh_app.internals.context.storage.journal.head() == before
 
 
 def test_one_is_good_for_its_purpose(tickets: SignInTickets, anninh_clock: FixedClock) -> None:
@@ -54,7 +54,7 @@ def test_one_is_good_for_its_purpose(tickets: SignInTickets, anninh_clock: Fixed
 
 def test_what_is_derived_tells_nothing_else(anninh_app: App, tickets: SignInTickets, anninh_clock: FixedClock) -> None:
     """Every secret of a try is another one, and the same whenever it is asked for."""
-    keys = anninh_app.context.keys
+    keys = anninh_app.internals.context.keys
     one = tickets.draw("test", anninh_clock.now())
     two = tickets.draw("test", anninh_clock.now())
     derived = [ticket.derive(keys, what) for ticket in (one, two) for what in ("state", "nonce", "verifier")]

@@ -31,7 +31,7 @@ def test_a_token_is_its_officer_within_its_limits(anninh_app: App, me: Actor, to
     assert (known.id, known.sign_in.method, known.sign_in.session) == (me.id, SignInMethod.TOKEN, made.id)
     assert known.sign_in.operations == frozenset({"tips.list"})
     assert known.sign_in.units == frozenset({"ninh-hoa"})
-    assert not known.sign_in.is_fresh(anninh_app.context.clock.now())
+    assert not known.sign_in.is_fresh(anninh_app.internals.context.clock.now())
     (row,) = anninh_app.accounts.tokens(me)
     assert (row.id, row.name, row.is_over) == (made.id, "Máy chủ", False)
     assert made.token not in repr((row, made))
@@ -115,7 +115,7 @@ def test_the_journal_names_the_token_of_each_act(
     made = anninh_app.accounts.make_token(me, "Thử", tomorrow)
     anninh_app.tips.record_walk_in(anninh_app.accounts.authenticate_token(made.token), "Có trộm", unit="ninh-hoa")
     assert journal()[-1].facts["session"] == f"api_token:{made.id}"
-    found = anninh_app.context.storage.journal.about(f"api_token:{made.id}")
+    found = anninh_app.internals.context.storage.journal.about(f"api_token:{made.id}")
     assert len(found) == 2
     assert made.token not in str(journal())
 

@@ -247,9 +247,11 @@ def play(database: Database) -> AlteredStore:
     app.audit.sign_head(boss)
     app.worker.jobs["sign_heads"].run()
     outside = parse_head_file(app.audit.export_heads(boss))
-    keys = app.context.keys
+    keys = app.internals.context.keys
     assert isinstance(keys, MemoryKeys)
-    parts = Parts(keys=keys, blobs=app.context.blobs, clock=clock, ids=app.context.ids, only_reads=True)
+    parts = Parts(
+        keys=keys, blobs=app.internals.context.blobs, clock=clock, ids=app.internals.context.ids, only_reads=True
+    )
     app.close()
     return AlteredStore(
         database=database,

@@ -29,8 +29,8 @@ TARGET = 7
 
 def storage_of(app: App) -> MemoryStorage:
     """Return the storage of an app in memory."""
-    assert isinstance(app.context.storage, MemoryStorage)
-    return app.context.storage
+    assert isinstance(app.internals.context.storage, MemoryStorage)
+    return app.internals.context.storage
 
 
 @frozen
@@ -56,13 +56,13 @@ class Office:
                 users.appoint(f"Cán bộ {count}.{number}", app.district.root, "editor")
             if count > 2:
                 app.audit.sign_head(boss)
-        watch_journal(app.runner)
+        watch_journal(app.internals.runner)
         return cls(app, boss, parse_head_file(app.audit.export_heads(boss)))
 
     @property
     def lines(self) -> Lines:
         """The journal as it is stored."""
-        return list(self.app.context.storage.journal.read(0, 1000))
+        return list(self.app.internals.context.storage.journal.read(0, 1000))
 
     def put(self, lines: Lines) -> None:
         """Write over the journal, as whoever has the database can."""
@@ -97,12 +97,12 @@ class Office:
 
     def sign_anew(self) -> None:
         """Make all on the machine fit the journal as it is now, with the keys: records, heads, and what was noted."""
-        keys = self.app.context.keys
+        keys = self.app.internals.context.keys
         assert isinstance(keys, MemoryKeys)
         self.drop_unnamed()
         table = storage_of(self.app).tables.records[JOURNAL_HEAD.name]
         previous = GENESIS
-        for head in list(iter_heads(self.app.context)):
+        for head in list(iter_heads(self.app.internals.context)):
             record = table.pop(head.id)
             lines = self.lines
             seq = self._line_of(head.id) - 1
@@ -113,7 +113,7 @@ class Office:
                 self._tell_of(table[head.id])
                 previous = signed.digest
         vars(keys)["_noted"].clear()
-        note_journal(self.app.context)
+        note_journal(self.app.internals.context)
 
     def _line_of(self, head: str) -> int:
         """Return the number of the line that tells of a head, 0 for none."""

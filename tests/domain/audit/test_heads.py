@@ -44,7 +44,7 @@ def test_a_head_is_due_by_age_and_by_size(anninh_clock: FixedClock) -> None:
     users = UnsafeLocalUsers(app)
 
     def sign(hours: float = 24, entries: int = 5) -> SignedHead | None:
-        return app.services.audit.heads.sign_due_head(KEEPER, hours=hours, entries=entries)
+        return app.internals.services.audit.heads.sign_due_head(KEEPER, hours=hours, entries=entries)
 
     assert sign() is None
     users.appoint("Một", app.district.root, "editor")
@@ -67,7 +67,7 @@ def test_a_worker_signs_what_is_due(anninh_clock: FixedClock) -> None:
     UnsafeLocalUsers(app).appoint("Một", app.district.root, "editor")
     UnsafeLocalUsers(app).appoint("Hai", app.district.root, "editor")
     assert app.worker.jobs["sign_heads"].run() == 0
-    keys = app.context.keys
+    keys = app.internals.context.keys
     assert isinstance(keys, MemoryKeys)
     assert [noted.seq for noted in keys.noted_heads()] == [0, 2]  # noted when it was opened, and now
     anninh_clock.advance(timedelta(hours=25))
@@ -86,7 +86,7 @@ def test_what_leaves_the_house_is_covered_by_a_head(office: Office, tmp_path: Pa
 
 def test_no_commit_is_signed(office: Office) -> None:
     """Only heads are: an appointment takes no signature."""
-    keys = office.app.context.keys
+    keys = office.app.internals.context.keys
     assert isinstance(keys, MemoryKeys)
     calls: list[str] = []
     vars(keys)["sign"] = lambda purpose, _: calls.append(purpose)
@@ -199,7 +199,7 @@ def test_a_break_explains_what_was_lost_in_it(office: Office) -> None:
 def test_own_heads_find_a_tail_that_was_cut_off(office: Office) -> None:
     """Also where nothing outside the store remembers it, and the chain holds."""
     office.put(office.lines[:7])
-    vars(office.app.context.keys)["_noted"].clear()
+    vars(office.app.internals.context.keys)["_noted"].clear()
     report = office.examined()
     assert (report.verdict, "own_head" in [found.name for found in report.findings]) == (AuditVerdict.BROKEN, True)
 

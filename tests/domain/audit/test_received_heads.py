@@ -48,7 +48,7 @@ def test_a_superior_takes_what_continues(office: Office) -> None:
 
 def events(app: App) -> list[str]:
     """Return the events of the last entry."""
-    (line,) = app.context.storage.journal.read(app.context.storage.journal.head()[0] - 1, 1)
+    (line,) = app.internals.context.storage.journal.read(app.internals.context.storage.journal.head()[0] - 1, 1)
     return list(entry_from(line.content).events)
 
 
@@ -69,7 +69,7 @@ def rolled_back(office: Office) -> bytes:
 
 def lost_lines(office: Office) -> bytes:
     """The next head is of an earlier line, handed over alone."""
-    keys = office.app.context.keys
+    keys = office.app.internals.context.keys
     last = office.outside.heads[-1]
     head = sign_head(evolve(last, number=3, previous=last.digest, seq=7, signature=b""), keys)
     return encode_head_file(evolve(office.outside, heads=(head,)))
@@ -117,7 +117,7 @@ def test_heads_may_come_late(office: Office) -> None:
     app, boss = superior_app()
     first, second = office.outside.heads
     assert app.audit.receive_heads(boss, encode_head_file(evolve(office.outside, heads=(second,)))).accepted
-    other = sign_head(evolve(first, hash="b" * 64, signature=b""), office.app.context.keys)
+    other = sign_head(evolve(first, hash="b" * 64, signature=b""), office.app.internals.context.keys)
     assert not app.audit.receive_heads(boss, encode_head_file(evolve(office.outside, heads=(other,)))).accepted
     assert app.audit.receive_heads(boss, encode_head_file(office.outside)).accepted
     assert len(app.audit.received_heads(boss, "hoa-lu").heads) == 2
@@ -145,7 +145,7 @@ def test_what_was_received_long_ago_counts(
     for number in held:
         assert app.audit.receive_heads(boss, encode_head_file(evolve(file, heads=(file.heads[number - 1],)))).accepted
         anninh_clock.advance(timedelta(days=1))
-    other = sign_head(evolve(changed(file.heads[0]), signature=b""), office.app.context.keys)
+    other = sign_head(evolve(changed(file.heads[0]), signature=b""), office.app.internals.context.keys)
     receipt = app.audit.receive_heads(boss, encode_head_file(evolve(file, heads=(other,))))
     assert (receipt.accepted, why in receipt.why) == (False, True), receipt.why
 
@@ -157,7 +157,7 @@ def test_a_superior_takes_a_signed_break_and_says_so(office: Office, anninh_cloc
     anninh_clock.advance(timedelta(hours=1))
     office.put(office.lines[:6])
     storage_of(office.app).tables.records[JOURNAL_HEAD.name].pop("2")
-    watch_journal(office.app.runner)
+    watch_journal(office.app.internals.runner)
     receipt = app.audit.receive_heads(boss, office.app.audit.export_heads(office.boss))
     assert (receipt.accepted, receipt.breaks, receipt.new) == (True, 1, 1)
     assert events(app) == ["heads.received", "heads.break_received"]

@@ -52,7 +52,7 @@ def tip(office: Office, chief: Actor) -> Tip:
 
 def found(app: App) -> list[tuple[str, str, str]]:
     """Return kind, id and mismatch of what the check names."""
-    return [named(finding) for finding in find_mismatches(app.context)]
+    return [named(finding) for finding in find_mismatches(app.internals.context)]
 
 
 def named(finding: RecordFinding) -> tuple[str, str, str]:
@@ -69,7 +69,7 @@ def row_of(office: Office, table: str, id: str) -> tuple[Sequence[object], str]:
 def test_a_store_in_use_is_as_the_journal_says(office: Office) -> None:
     """Nothing is found, and the deep checks of `doctor` say so."""
     assert found(office.app) == []
-    assert list(find_altered_columns(office.app.context, KINDS)) == []
+    assert list(find_altered_columns(office.app.internals.context, KINDS)) == []
     assert [check.level for check in check_records(office.app)] == [Level.OK]
 
 
@@ -109,14 +109,18 @@ def test_another_body_is_named(office: Office, tip: Tip) -> None:
     """At the same version; the body doesn't open either."""
     office.alter("UPDATE r_tip SET body = x'00010203' WHERE id = ?", (tip.id,))
     assert found(office.app) == [("tip", tip.id, "altered")]
-    assert [named(one) for one in find_altered_columns(office.app.context, KINDS)] == [("tip", tip.id, "sealed")]
+    assert [named(one) for one in find_altered_columns(office.app.internals.context, KINDS)] == [
+        ("tip", tip.id, "sealed")
+    ]
 
 
 def test_altered_columns_are_named(office: Office, tip: Tip) -> None:
     """By the hash in the journal; and a sealed body is bound to its columns, so that it doesn't open with others."""
     office.alter("UPDATE r_tip SET multi = '' WHERE id = ?", (tip.id,))
     assert found(office.app) == [("tip", tip.id, "columns")]
-    assert [named(one) for one in find_altered_columns(office.app.context, KINDS)] == [("tip", tip.id, "sealed")]
+    assert [named(one) for one in find_altered_columns(office.app.internals.context, KINDS)] == [
+        ("tip", tip.id, "sealed")
+    ]
 
 
 def test_public_kinds_are_hashed_and_their_columns_compared(office: Office) -> None:
@@ -124,7 +128,7 @@ def test_public_kinds_are_hashed_and_their_columns_compared(office: Office) -> N
     operator = office.officer("Kỹ thuật Mẫu", "operator")
     point = office.app.audit.checkpoint(operator)
     office.alter("UPDATE r_checkpoint SET c_seq = 7")
-    altered = [named(one) for one in find_altered_columns(office.app.context, KINDS)]
+    altered = [named(one) for one in find_altered_columns(office.app.internals.context, KINDS)]
     assert found(office.app) == altered == [("checkpoint", point.id, "columns")]
     office.alter("UPDATE r_checkpoint SET body = replace(body, 'hoa-lu', 'hoa-la')")
     assert found(office.app) == [("checkpoint", point.id, "altered")]
@@ -148,8 +152,8 @@ def test_writes_during_the_check_raise_no_alarm(
     office: Office, chief: Actor, tip: Tip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A record changed and one made while the check reads the records is explained by what the journal says then."""
-    journal = office.app.context.storage.journal
-    read = office.app.context.storage.journal.read
+    journal = office.app.internals.context.storage.journal
+    read = office.app.internals.context.storage.journal.read
     calls = []
 
     def read_and_let_others_write(after: int = 0, limit: int = 500) -> Sequence[JournalLine]:
@@ -164,7 +168,7 @@ def test_writes_during_the_check_raise_no_alarm(
         read = staticmethod(read_and_let_others_write)
         head = staticmethod(journal.head)
 
-    monkeypatch.setattr(office.app.context.storage, "journal", Busy())
+    monkeypatch.setattr(office.app.internals.context.storage, "journal", Busy())
     assert found(office.app) == []
     assert len(calls) > 2
 
@@ -197,14 +201,14 @@ def conversation_row(office: Office, times: int) -> tuple[str, str, Sequence[obj
         if id:
             row, put_back = row_of(office, "r_conversation", id)
         id = run_step(
-            office.app.services.conversations.record_message,
+            office.app.internals.services.conversations.record_message,
             system("router"),
             InboundMessage(
                 id=f"m{number}", conversation=LUA, sender=LUA, text="chào", sent_at=datetime(2021, 9, 1, tzinfo=UTC)
             ),
             kind="chatter",
         ).conversation
-    return id, office.app.context.names.alias("conversation", id, times), row, put_back
+    return id, office.app.internals.context.names.alias("conversation", id, times), row, put_back
 
 
 def test_a_conversation_is_compared_though_the_journal_has_no_id_of_it(office: Office) -> None:
@@ -224,7 +228,7 @@ def test_a_deleted_conversation_is_told(office: Office) -> None:
     """By what the journal calls it in each version: nobody knows any more whose they were."""
     id, last, *_ = conversation_row(office, 2)
     office.alter("DELETE FROM r_conversation WHERE id = ?", (id,))
-    names = sorted([office.app.context.names.alias("conversation", id, 1), last])
+    names = sorted([office.app.internals.context.names.alias("conversation", id, 1), last])
     assert found(office.app) == [("conversation", name, "missing") for name in names]
 
 

@@ -21,18 +21,18 @@ TEXT = "Xin cảm ơn Nguyễn Thị Bưởi, số 102938475610"
 
 def hear(world: World, text: str, name: str = NAME) -> Message:
     message = evolve(world.inbound(), text=text, sender_name=name)
-    return run_step(world.app.services.conversations.record_message, world.other, message, kind="chatter")
+    return run_step(world.app.internals.services.conversations.record_message, world.other, message, kind="chatter")
 
 
 def found(world: World, text: str = TEXT) -> list[str]:
     """Return the pieces of a text that lead to somebody."""
-    exposure = world.app.services.leaks.check.look(text)
+    exposure = world.app.internals.services.leaks.check.look(text)
     return [exposure.text[start:end] for start, end in exposure.spans]
 
 
 def destroy(world: World, scope: str) -> None:
     """Purge what a scope seals."""
-    order = world.app.services.retention.purges.order_destruction
+    order = world.app.internals.services.retention.purges.order_destruction
     run_step(order, world.boss, scope, "hoa-lu", timedelta(0), "request")
     assert world.app.retention.purge(world.boss)
 
@@ -52,7 +52,7 @@ def test_a_new_name_takes_the_place_of_the_old_one(world: World) -> None:
     """A platform tells what somebody is called now."""
     hear(world, "chào")
     message = evolve(world.inbound(), id="m2", sender_name="Trần Văn Mận")
-    run_step(world.app.services.conversations.record_message, world.other, message, kind="chatter")
+    run_step(world.app.internals.services.conversations.record_message, world.other, message, kind="chatter")
     assert found(world, "Trần Văn Mận") == ["Trần Văn Mận"]
     assert found(world, NAME) == []
 
@@ -60,18 +60,18 @@ def test_a_new_name_takes_the_place_of_the_old_one(world: World) -> None:
 def test_words_that_are_taken_out_lead_to_nobody(world: World) -> None:
     """An erased message isn't found by what it said."""
     said = hear(world, "stk em 102938475610 ạ", name="")
-    run_step(world.app.services.conversations.remove_words, world.other, said.id)
+    run_step(world.app.internals.services.conversations.remove_words, world.other, said.id)
     assert found(world) == []
 
 
 def test_a_lost_index_is_made_again(world: World) -> None:
     """From the records, as for a store that an earlier version filled; and a storage without it finds nothing."""
     hear(world, "stk em 102938475610 ạ")
-    storage = world.app.context.storage
+    storage = world.app.internals.context.storage
     assert isinstance(storage, MemoryStorage)
     storage.tables.terms.clear()  # as a crash of the index may leave it
     assert found(world) == []
-    for _ in reindex(world.app.runner, world.boss, KINDS):
+    for _ in reindex(world.app.internals.runner, world.boss, KINDS):
         pass
     assert found(world) == ["Nguyễn Thị Bưởi", "102938475610"]
 
@@ -79,12 +79,12 @@ def test_a_lost_index_is_made_again(world: World) -> None:
 def test_a_name_that_only_custodians_open_is_found(world: World) -> None:
     """Its hashes are kept beside what is sealed to them, and a reindex keeps them."""
     custodians(world)
-    stored = world.app.context.storage.records.get(SOMEBODY.name, hear(world, "chào").sender)
+    stored = world.app.internals.context.storage.records.get(SOMEBODY.name, hear(world, "chào").sender)
     assert stored is not None
-    (somebody,) = world.app.context.iter_readable(SOMEBODY, [stored])
+    (somebody,) = world.app.internals.context.iter_readable(SOMEBODY, [stored])
     assert somebody.name == ""
     assert somebody.name_marks
-    for _ in reindex(world.app.runner, world.boss, KINDS):
+    for _ in reindex(world.app.internals.runner, world.boss, KINDS):
         pass
     assert found(world) == ["Nguyễn Thị Bưởi"]
 

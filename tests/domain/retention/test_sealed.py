@@ -29,7 +29,7 @@ def lan(app: App) -> Actor:
 
 
 def uow(app: App) -> UnitOfWork:
-    return UnitOfWork(app.context, app.runner.permits, person("operator"), "governance.purge")
+    return UnitOfWork(app.internals.context, app.internals.runner.permits, person("operator"), "governance.purge")
 
 
 def test_a_case_goes_with_the_decisions_about_it(app: App, lan: Actor) -> None:
@@ -40,7 +40,9 @@ def test_a_case_goes_with_the_decisions_about_it(app: App, lan: Actor) -> None:
     act = uow(app)
     assert name_destroyed(act, SEALED_WITH, f"tip:{tip.id}") == []
     decisions = [
-        record.id for record in app.context.storage.maintenance.scan("decision") if record.scope == f"tip:{tip.id}"
+        record.id
+        for record in app.internals.context.storage.maintenance.scan("decision")
+        if record.scope == f"tip:{tip.id}"
     ]
     assert act.opened.destroyed == [f"tip:{tip.id}@2", f"decision:{decisions[0]}@1"]
     assert act.build_change_set().entry.named == tuple(act.opened.destroyed)  # type: ignore[union-attr]
@@ -52,9 +54,9 @@ def test_a_conversation_goes_with_its_messages(app: App, chat: MockChat, monkeyp
     dialog = Dialog(chat, lambda: pump(app, chat))
     for _ in range(7):
         dialog.says("Thử Văn An", "cảm ơn các anh")
-    messages = list(app.context.storage.maintenance.scan(MESSAGE.name))
+    messages = list(app.internals.context.storage.maintenance.scan(MESSAGE.name))
     (scope,) = {message.scope for message in messages}
-    table = app.context.storage.tables.records[MESSAGE.name]  # type: ignore[attr-defined]
+    table = app.internals.context.storage.tables.records[MESSAGE.name]  # type: ignore[attr-defined]
     for elsewhere in ("a:1", "tip:1"):
         moved = messages.pop()
         table[moved.id] = evolve(moved, scope=elsewhere)

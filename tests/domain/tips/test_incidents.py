@@ -100,13 +100,13 @@ class Grouping(RuleBasedStateMachine):
         return list(self.before)
 
     def _load(self, id: str) -> Tip:
-        record = self.app.context.storage.records.get(TIP.name, id)
+        record = self.app.internals.context.storage.records.get(TIP.name, id)
         assert record is not None
-        return self.app.context.open_record(TIP, record)
+        return self.app.internals.context.open_record(TIP, record)
 
     def _read_incidents(self) -> list[Incident]:
-        records = self.app.context.storage.maintenance.scan(INCIDENT.name)
-        return list(self.app.context.iter_readable(INCIDENT, records))
+        records = self.app.internals.context.storage.maintenance.scan(INCIDENT.name)
+        return list(self.app.internals.context.iter_readable(INCIDENT, records))
 
 
 def _alone(tip: Tip) -> Tip:

@@ -48,7 +48,8 @@ def test_what_is_given_up_stays_unsent(app: App, chat: MockChat, dialog: Dialog,
     assert app.failures.troubles(handler) == ()
     assert [row.state for row in app.failures.ledger(handler, trouble.cause)] == ["cancelled"]
     (decision,) = (
-        app.context.open_record(DECISION, record) for record in app.context.storage.maintenance.scan("decision")
+        app.internals.context.open_record(DECISION, record)
+        for record in app.internals.context.storage.maintenance.scan("decision")
     )
     assert (decision.subject, decision.text) == (f"outbox:{trouble.id}", "moved_away")
 
@@ -139,13 +140,15 @@ def test_others_failed_events_hide_none_of_ones_own(app: App, launch: Launch, ap
             source="oa",
             dedupe=str(n),
             conversation=conversation,
-            received_at=app.context.clock.now(),
+            received_at=app.internals.context.clock.now(),
             scope="",
             body=b"",
         )
-        app.context.storage.commit([ChangeSet(inbox=(row,))])
-        (claimed,) = app.context.storage.queues.claim_inbox(app.context.clock.now(), timedelta(minutes=1), 1)
-        app.context.storage.commit(
+        app.internals.context.storage.commit([ChangeSet(inbox=(row,))])
+        (claimed,) = app.internals.context.storage.queues.claim_inbox(
+            app.internals.context.clock.now(), timedelta(minutes=1), 1
+        )
+        app.internals.context.storage.commit(
             [ChangeSet(inbox_settled=InboxSettled(id=row.id, token=claimed.token, state=InboxState.FAILED))]
         )
     board = appoint("board_admin", unit="ninh-hoa")
@@ -171,7 +174,8 @@ def test_how_it_is_known_is_kept_sealed(app: App, chat: MockChat, dialog: Dialog
     app.failures.confirm(handler, link.id, "https://vi-du.vn/bai/1")
     assert [row.proof for row in outbox(app)] == [f"by word of {handler.id}", "https://vi-du.vn/bai/1"]
     (decision,) = (
-        app.context.open_record(DECISION, record) for record in app.context.storage.maintenance.scan("decision")
+        app.internals.context.open_record(DECISION, record)
+        for record in app.internals.context.storage.maintenance.scan("decision")
     )
     assert (decision.subject, decision.text) == (f"outbox:{words.id}", "bà Mẫu xác nhận qua 0912345678")
 
@@ -181,9 +185,11 @@ def failed_event(app: App, chat: MockChat) -> None:
     chat.says(chat.person(AN), THEFT)
     for request in chat.webhooks():
         app.intake.accept("oa", request)
-    (row,) = app.context.storage.queues.claim_inbox(app.context.clock.now(), timedelta(minutes=1), 1)
+    (row,) = app.internals.context.storage.queues.claim_inbox(
+        app.internals.context.clock.now(), timedelta(minutes=1), 1
+    )
     failed = InboxSettled(id=row.id, token=row.token, state=InboxState.FAILED, error="RuntimeError")
-    app.context.storage.commit([ChangeSet(inbox_settled=failed)])
+    app.internals.context.storage.commit([ChangeSet(inbox_settled=failed)])
 
 
 def test_a_failed_event_is_run_again(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
@@ -210,7 +216,8 @@ def test_a_failed_event_is_given_up(app: App, chat: MockChat, dialog: Dialog, ha
     assert app.failures.troubles(handler) == ()
     dialog.hears_nothing(AN)
     (decision,) = (
-        app.context.open_record(DECISION, record) for record in app.context.storage.maintenance.scan("decision")
+        app.internals.context.open_record(DECISION, record)
+        for record in app.internals.context.storage.maintenance.scan("decision")
     )
     assert (decision.subject, decision.text) == (f"inbox:{trouble.id}", "thử máy")
 

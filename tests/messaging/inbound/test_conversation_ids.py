@@ -23,12 +23,12 @@ def events(chat: MockChat, *said: tuple[str, str]) -> list[tuple[str, WebhookReq
 
 
 def id_of(app: App, chat: MockChat) -> str:
-    return app.services.conversations.id_of(Address("oa", Place.PERSON, chat.person(AN)))
+    return app.internals.services.conversations.id_of(Address("oa", Place.PERSON, chat.person(AN)))
 
 
 def conversations(app: App) -> list[str]:
     """Return whose the events in the inbox are, in the order in which they came."""
-    return [row.conversation for row in app.context.storage.queues.inbox((InboxState.NEW,), limit=50)]
+    return [row.conversation for row in app.internals.context.storage.queues.inbox((InboxState.NEW,), limit=50)]
 
 
 def test_what_somebody_new_writes_at_once_belongs_together(app: App, chat: MockChat) -> None:
@@ -39,14 +39,16 @@ def test_what_somebody_new_writes_at_once_belongs_together(app: App, chat: MockC
     assert id_of(app, chat) == first
     chat.says(chat.person(AN), "ba")
     pump(app, chat)
-    assert len(list(app.context.storage.maintenance.scan("conversation"))) == 2
+    assert len(list(app.internals.context.storage.maintenance.scan("conversation"))) == 2
 
 
 def test_an_id_tells_nothing_of_the_address(app: App, chat: MockChat) -> None:
     """Two stores with the same keys give the same person different ids, and none is made from the blind index."""
     app.intake.accept_all(events(chat, (AN, "một")))
     (id,) = conversations(app)
-    (key,) = (row for row in app.context.storage.maintenance.dump() if isinstance(row, NewKey) and row.blind_index)
+    (key,) = (
+        row for row in app.internals.context.storage.maintenance.dump() if isinstance(row, NewKey) and row.blind_index
+    )
     assert key.scope == f"identity:{id}"
     assert key.blind_index not in id
     assert chat.person(AN) not in id
@@ -58,7 +60,7 @@ def test_the_first_of_several_was_heard_before(app: App, chat: MockChat) -> None
     app.intake.accept_all(before)
     app.worker.drain()
     old = id_of(app, chat)
-    purge_scope(app.context, f"identity:{old}")
+    purge_scope(app.internals.context, f"identity:{old}")
     assert app.intake.accept_all(before) == [Accepted.SEEN_BEFORE]
     assert id_of(app, chat) == ""
     later = events(chat, (AN, "hai"), (AN, "ba"))
@@ -74,7 +76,7 @@ def test_two_processes_meet_the_same_person_at_once(
     """Whoever is slower takes the id that the other gave, for all that came with it."""
     theirs = events(chat, (AN, "một"))
     ours = events(chat, *[(AN, f"lần {count}") for count in range(number)], (BINH, "chào"))
-    ring = type(app.context.storage.keyring)
+    ring = type(app.internals.context.storage.keyring)
     find = ring.find
     waiting = [theirs]
 

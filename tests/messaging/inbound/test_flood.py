@@ -15,4 +15,4 @@ def test_one_who_writes_without_end_holds_up_nobody_else(app: App, chat: MockCha
         app.intake.accept("oa", request)
     app.worker.step(limit=10)
     dialog.hears("Thử Thị Bình", "113.*114")
-    assert app.context.storage.queues.depth()["inbox.new"] > 280
+    assert app.internals.context.storage.queues.depth()["inbox.new"] > 280

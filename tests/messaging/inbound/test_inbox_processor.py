@@ -68,16 +68,24 @@ def let_in(app: App, chat: MockChat, said: Mapping[str, str]) -> None:
 
 def inbound(app: App) -> InboxProcessor:
     """Return a worker's part that does nothing but work through the inbox."""
-    heard = MessageHandler(app.services, app.plugins)
-    echoes = EchoHandler(app.services, build_reconciler(app.runner, app.services, app.messengers))
-    return InboxProcessor(app.runner, app.messengers, heard, echoes, WithdrawalHandler(app.runner, app.services))
+    heard = MessageHandler(app.internals.services, app.internals.plugins)
+    echoes = EchoHandler(
+        app.internals.services, build_reconciler(app.internals.runner, app.internals.services, app.internals.messengers)
+    )
+    return InboxProcessor(
+        app.internals.runner,
+        app.internals.messengers,
+        heard,
+        echoes,
+        WithdrawalHandler(app.internals.runner, app.internals.services),
+    )
 
 
 def process_until_given_up(app: App, clock: FixedClock) -> int:
     """Let the app try again and again; returns after how many rounds it gave up."""
     for rounds in range(1, 20):
         app.worker.drain()
-        if app.context.storage.queues.depth().get("inbox.failed"):
+        if app.internals.context.storage.queues.depth().get("inbox.failed"):
             return rounds
         clock.advance(PAUSE)
     raise AssertionError("it never gave up")
@@ -122,7 +130,7 @@ def test_what_failed_is_taken_up_again(
     clock.advance(timedelta(hours=1))
     assert app.worker.jobs["retry_failed"].run() == 1
     app.worker.drain()
-    assert app.context.storage.queues.depth()["inbox.done"] == 1
+    assert app.internals.context.storage.queues.depth()["inbox.done"] == 1
     assert app.worker.jobs["retry_failed"].run() == 0
 
 
@@ -135,11 +143,11 @@ def test_patience_ends(app: App, clock: FixedClock, dialog: Dialog) -> None:
     for _ in range(30):
         clock.advance(timedelta(hours=1))
         taken_up += app.worker.jobs["retry_failed"].run()
-        while app.context.storage.queues.depth().get("inbox.new"):
+        while app.internals.context.storage.queues.depth().get("inbox.new"):
             app.worker.drain()
             clock.advance(timedelta(minutes=1))
     assert 20 <= taken_up <= 23
-    assert app.context.storage.queues.depth()["inbox.failed"] == 1
+    assert app.internals.context.storage.queues.depth()["inbox.failed"] == 1
 
 
 @pytest.mark.usefixtures("poisoned")
@@ -147,8 +155,8 @@ def test_a_bad_event_in_a_batch_is_put_off_alone(app: App, chat: MockChat, handl
     """Events are committed together; the bad one among them waits for its next try, the others are done."""
     let_in(app, chat, {"An": THEFT, "Bình": POISON, "Cúc": THEFT})
     assert app.worker.step().received == 3
-    assert app.context.storage.queues.depth()["inbox.done"] == 2
-    (row,) = app.context.storage.queues.inbox((InboxState.NEW,))
+    assert app.internals.context.storage.queues.depth()["inbox.done"] == 2
+    (row,) = app.internals.context.storage.queues.inbox((InboxState.NEW,))
     assert (row.attempts, row.error) == (1, "RuntimeError")
     assert len(app.tips.list(handler).items) == 2
 
@@ -156,7 +164,7 @@ def test_a_bad_event_in_a_batch_is_put_off_alone(app: App, chat: MockChat, handl
 def test_events_are_committed_together(app: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch) -> None:
     """A batch of events takes one commit, with an entry for each of them."""
     let_in(app, chat, {"An": THEFT, "Bình": THEFT, "Cúc": QUESTION})
-    commit = app.context.storage.commit
+    commit = app.internals.context.storage.commit
     sizes = list[int]()
 
     def noted(changes: Sequence[ChangeSet]) -> Sequence[Outcome]:
@@ -164,7 +172,7 @@ def test_events_are_committed_together(app: App, chat: MockChat, monkeypatch: py
         return commit(changes)
 
     with monkeypatch.context() as patch:
-        patch.setattr(app.context.storage, "commit", noted)
+        patch.setattr(app.internals.context.storage, "commit", noted)
         inbound(app).run()
     assert sizes == [3]
     assert [entry.action for entry in journal(app)].count("dispatch.process") == 3
@@ -179,9 +187,9 @@ def test_events_that_meet_are_all_heard(app: App, chat: MockChat, handler: Actor
     for request in chat.webhooks():
         app.intake.accept("oa", request)
     assert inbound(app).run() == 3
-    assert app.context.storage.queues.depth()["inbox.done"] == 3
+    assert app.internals.context.storage.queues.depth()["inbox.done"] == 3
     assert len(app.tips.list(handler).items) == 1
-    assert len(list(app.context.storage.maintenance.scan(MESSAGE.name))) == 3
+    assert len(list(app.internals.context.storage.maintenance.scan(MESSAGE.name))) == 3
 
 
 def test_a_storage_in_trouble_loses_no_event(
@@ -194,11 +202,11 @@ def test_a_storage_in_trouble_loses_no_event(
         raise StorageError("disk full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(app.context.storage, "commit", full)
+        patch.setattr(app.internals.context.storage, "commit", full)
         for _ in range(8):
             assert inbound(app).run() == 2
             clock.advance(PAUSE)
-    assert app.context.storage.queues.depth() == {"inbox.new": 2}
+    assert app.internals.context.storage.queues.depth() == {"inbox.new": 2}
     assert not journal(app)[1:]
     app.worker.drain()
     assert len(app.tips.list(handler).items) == 2
@@ -217,7 +225,8 @@ def test_limits_count_from_the_moment_of_receipt(app: App, chat: MockChat, clock
     assert tip.received_day == local_date(came)
     assert transfer.due == end_of_day(local_date(came) + timedelta(days=7))
     (inquiry,) = (
-        app.context.open_record(INQUIRY, record) for record in app.context.storage.maintenance.scan(INQUIRY.name)
+        app.internals.context.open_record(INQUIRY, record)
+        for record in app.internals.context.storage.maintenance.scan(INQUIRY.name)
     )
     assert (inquiry.received_at, inquiry.received_day) == (came, local_date(came))
     entries = [entry for entry in journal(app) if entry.action == "dispatch.process"]
@@ -288,7 +297,7 @@ def test_a_plugin_that_raises_loses_no_tip(clock: FixedClock, chat: MockChat) ->
     with memory_app(chat, clock=clock, plugins={"rude": Rude()}) as app:
         chat.says(chat.person("Thử Văn An"), FIRE)
         pump(app, chat)
-        assert app.context.storage.queues.depth()["inbox.done"] == 1
+        assert app.internals.context.storage.queues.depth()["inbox.done"] == 1
         assert "113" in chat.hears(chat.person("Thử Văn An"))[0]
         (said,) = heard(app)
         assert "rude did not run: raised RuntimeError" in said.reasons
@@ -299,7 +308,7 @@ def test_a_group_post_survives_a_plugin_that_raises(clock: FixedClock, chat: Moc
     with memory_app(chat, clock=clock, plugins={"rude": Rude()}) as app:
         chat.says(chat.person("Thử Văn An"), "bán hàng giá sốc", chat.found_group("Xóm Thử"))
         pump(app, chat)
-        assert app.context.storage.queues.depth()["inbox.done"] == 1
+        assert app.internals.context.storage.queues.depth()["inbox.done"] == 1
         assert any("rude did not run" in str(entry.facts.get("unheard")) for entry in journal(app))
 
 
@@ -310,7 +319,7 @@ def test_reports_of_delivery_are_noted(app: App, chat: MockChat, dialog: Dialog)
     pump(app, chat)
     noted = [entry for entry in journal(app) if "delivery.seen" in entry.events]
     assert len(noted) == 1
-    assert app.context.storage.queues.outbox_row(str(noted[0].facts["outbox"])) is not None
+    assert app.internals.context.storage.queues.outbox_row(str(noted[0].facts["outbox"])) is not None
 
 
 def test_an_event_of_a_messenger_taken_away_waits_on_the_desk(chat: MockChat, clock: FixedClock) -> None:
@@ -319,7 +328,7 @@ def test_an_event_of_a_messenger_taken_away_waits_on_the_desk(chat: MockChat, cl
         chat.says(chat.person("Thử Văn An"), THEFT)
         for request in chat.webhooks():
             app.intake.accept("oa", request)
-        del app.messengers["oa"]  # type: ignore[attr-defined]
+        del app.internals.messengers["oa"]  # type: ignore[attr-defined]
         assert process_until_given_up(app, clock) == 5
 
 
@@ -339,14 +348,14 @@ def test_an_event_taken_over_is_processed_once(
     monkeypatch.setattr(MessageHandler, "handle_message", failing)
     dialog.says("Thử Văn An", THEFT)
     stored = app.tips.list(handler).items
-    depth = app.context.storage.queues.depth()
+    depth = app.internals.context.storage.queues.depth()
     assert (len(stored), depth) == (1, {"inbox.done": 1, "outbox.delivered": 1})
 
 
 def test_a_report_of_failure_is_noted(app: App, dialog: Dialog, monkeypatch: pytest.MonkeyPatch) -> None:
     """A platform that says later that something never arrived is taken at its word in the journal."""
     dialog.says("Thử Văn An", THEFT)
-    (row,) = app.context.storage.queues.outbox()
+    (row,) = app.internals.context.storage.queues.outbox()
     failed = DeliveryReport("oa", row.platform_id, DeliveryNews.FAILED, row.due_at)
     monkeypatch.setattr(MockMessenger, "parse", lambda *_: [failed])
     dialog.says("Thử Văn An", "alo")

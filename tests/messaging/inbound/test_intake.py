@@ -28,7 +28,7 @@ def event(chat: MockChat, text: str = "alo") -> WebhookRequest:
 def test_an_event_is_stored_before_it_is_acknowledged(app: App, chat: MockChat) -> None:
     """What was accepted lies in the inbox, sealed: the words stand nowhere in clear."""
     assert app.intake.accept("oa", event(chat, "có trộm ở xóm 2")) is Accepted.STORED
-    (row,) = app.context.storage.queues.inbox((InboxState.NEW,))
+    (row,) = app.internals.context.storage.queues.inbox((InboxState.NEW,))
     assert row.source == "oa"
     assert "trộm".encode() not in row.body
     assert row.conversation.startswith("oa.")
@@ -44,7 +44,7 @@ def test_the_same_event_counts_once(app: App, chat: MockChat) -> None:
     ]
     app.worker.drain()
     assert app.intake.accept("oa", request) is Accepted.SEEN_BEFORE
-    assert app.context.storage.queues.depth()["inbox.done"] == 1
+    assert app.internals.context.storage.queues.depth()["inbox.done"] == 1
 
 
 def test_nothing_unsigned_comes_in(app: App, chat: MockChat) -> None:
@@ -58,7 +58,7 @@ def test_nothing_unsigned_comes_in(app: App, chat: MockChat) -> None:
     for request in forged:
         with pytest.raises(BadSignature, match="'oa' has no valid signature"):
             app.intake.accept("oa", request)
-    assert app.context.storage.queues.depth() == {}
+    assert app.internals.context.storage.queues.depth() == {}
 
 
 def test_too_much_is_refused(app: App, chat: MockChat) -> None:
@@ -76,7 +76,7 @@ def test_what_is_no_event_is_stored(app: App, chat: MockChat) -> None:
         assert app.intake.accept("oa", signed(chat, body)) is Accepted.STORED
         with pytest.raises(BadInput, match="The body isn't an event of the mock chat"):
             app.intake.build_row("oa", body, "d")
-    assert app.context.storage.queues.depth() == {"inbox.new": 4}
+    assert app.internals.context.storage.queues.depth() == {"inbox.new": 4}
 
 
 def test_an_unknown_messenger_is_named(app: App) -> None:
@@ -89,7 +89,7 @@ def test_what_tells_events_apart_is_hashed_with_a_key(app: App, chat: MockChat) 
     """Nobody with the file alone can try words against a paste's digest, or look a platform's event up."""
     request = event(chat)
     app.intake.accept("oa", request)
-    (row,) = app.context.storage.queues.inbox((InboxState.NEW,))
+    (row,) = app.internals.context.storage.queues.inbox((InboxState.NEW,))
     assert row.dedupe != app.intake.messenger("oa").dedupe_key(request)
     assert row.dedupe == app.intake.build_row("oa", request.body, app.intake.messenger("oa").dedupe_key(request)).dedupe
 
@@ -111,7 +111,7 @@ def test_events_that_come_together(app: App, chat: MockChat) -> None:
     assert [ending if isinstance(ending, Accepted) else type(ending) for ending in endings] == [
         *(Accepted.STORED, NotFound, BadSignature, Accepted.STORED, Accepted.STORED, Accepted.SEEN_BEFORE)
     ]
-    assert len(app.context.storage.queues.inbox((InboxState.NEW,))) == 3
+    assert len(app.internals.context.storage.queues.inbox((InboxState.NEW,))) == 3
     assert app.intake.accept_all([]) == []
 
 
@@ -122,7 +122,7 @@ def test_an_event_that_no_storage_takes_harms_no_other(
     for text in ("một", "hai", "ba"):
         chat.says(chat.person("Thử Văn An"), text)
     requests = list(chat.webhooks())
-    taken = app.context.storage.commit
+    taken = app.internals.context.storage.commit
     keys = (app.intake.messenger("oa").dedupe_key(requests[1]), hash_body(requests[1].body))
     odd = {app.intake.build_row("oa", requests[1].body, key).dedupe for key in keys}
 
@@ -131,7 +131,7 @@ def test_an_event_that_no_storage_takes_harms_no_other(
             raise BadInput("a value of the wrong type")
         return taken(changes)
 
-    monkeypatch.setattr(app.context.storage, "commit", commit)
+    monkeypatch.setattr(app.internals.context.storage, "commit", commit)
     first, second, third = app.intake.accept_all([("oa", request) for request in requests])
     assert (first, third) == (Accepted.STORED, Accepted.STORED)
     assert isinstance(second, BadInput)
@@ -148,7 +148,7 @@ def test_a_storage_in_trouble_takes_nothing(app: App, chat: MockChat, monkeypatc
     chat.says(chat.person("Thử Văn An"), "alo")
     sound = [("oa", event(chat)), ("oa", event(chat, "nữa"))]
     app.intake.build_row("oa", sound[0][1].body, "d")  # today's key is there
-    monkeypatch.setattr(app.context.storage, "commit", commit)
+    monkeypatch.setattr(app.internals.context.storage, "commit", commit)
     endings = app.intake.accept_all([*sound, ("oa", WebhookRequest(b"{}"))])
     assert [type(ending) for ending in endings] == [StorageError, StorageError, BadSignature]
     assert asked == [2]
@@ -163,7 +163,7 @@ def test_what_was_fetched_is_kept_once(app: App, chat: MockChat) -> None:
     assert app.intake.store_fetched("oa", [first.body]) == 0
     assert app.intake.accept("oa", second) is Accepted.SEEN_BEFORE
     app.worker.drain()
-    assert app.context.storage.queues.depth()["inbox.done"] == 2
+    assert app.internals.context.storage.queues.depth()["inbox.done"] == 2
 
 
 def test_what_was_fetched_and_not_understood_finds_a_person(app: App, chat: MockChat, clock: FixedClock) -> None:
@@ -172,7 +172,7 @@ def test_what_was_fetched_and_not_understood_finds_a_person(app: App, chat: Mock
     for _ in range(10):
         app.worker.drain()
         clock.advance(timedelta(minutes=1))
-    depth = app.context.storage.queues.depth()
+    depth = app.internals.context.storage.queues.depth()
     assert (depth["inbox.done"], depth["inbox.failed"]) == (1, 1)
 
 
@@ -184,7 +184,7 @@ def test_what_was_fetched_waits_for_the_storage(app: App, chat: MockChat, monkey
         def fail(_change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
             raise StorageError("the disk is full")
 
-        broken.setattr(app.context.storage, "commit", fail)
+        broken.setattr(app.internals.context.storage, "commit", fail)
         with pytest.raises(StorageError):
             app.intake.store_fetched("oa", [body])
     assert app.intake.store_fetched("oa", [body]) == 1
@@ -196,7 +196,7 @@ def test_only_a_genuine_request_is_noted(chat: MockChat, app: App, monkeypatch: 
     """What a messenger remembers of its webhook is told by the intake, after the signature was found to fit."""
     noted: list[bytes] = []
     monkeypatch.setattr(MockMessenger, "note_webhook", lambda _, request: noted.append(request.body), raising=False)
-    intake = Intake(app.runner, app.services.conversations, app.messengers)
+    intake = Intake(app.internals.runner, app.internals.services.conversations, app.internals.messengers)
     request = event(chat)
     with pytest.raises(BadSignature):
         intake.accept("oa", WebhookRequest(request.body + b" ", request.headers))

@@ -20,11 +20,11 @@ DELIVERY = system("delivery")
 
 
 def records(app: App) -> list[Record]:
-    return list(app.context.storage.maintenance.scan(MESSAGE.name))
+    return list(app.internals.context.storage.maintenance.scan(MESSAGE.name))
 
 
 def messages(app: App) -> list[Message]:
-    return list(app.context.iter_readable(MESSAGE, records(app)))
+    return list(app.internals.context.iter_readable(MESSAGE, records(app)))
 
 
 def store_plainly(app: App, operator: Actor) -> None:
@@ -32,7 +32,9 @@ def store_plainly(app: App, operator: Actor) -> None:
     keyed = dict(MESSAGE.keyed_columns)
     object.__setattr__(MESSAGE, "keyed_columns", {})
     try:
-        assert sum(progress.rewritten for progress in reindex(app.runner, operator, [MESSAGE])) == len(records(app))
+        assert sum(progress.rewritten for progress in reindex(app.internals.runner, operator, [MESSAGE])) == len(
+            records(app)
+        )
     finally:
         object.__setattr__(MESSAGE, "keyed_columns", keyed)
 
@@ -63,7 +65,7 @@ def test_equal_ids_of_two_conversations_look_different(app: App, sent: list[Mess
     """Platforms that count in each conversation would show by it which messages are as old."""
     first, second, _ = sent
     columns = [
-        MESSAGE.clear_columns(evolve(message, platform_id="7"), app.context.names)["platform"]
+        MESSAGE.clear_columns(evolve(message, platform_id="7"), app.internals.context.names)["platform"]
         for message in (first, second)
     ]
     assert columns[0] != columns[1]
@@ -75,7 +77,7 @@ def test_it_is_found_in_its_conversation_alone(app: App, operator: Actor, sent: 
     if is_old:
         store_plainly(app, operator)
         assert {record.columns["platform"] for record in records(app)} == {message.platform_id for message in sent}
-    by_platform_id = app.services.conversations.by_platform_id
+    by_platform_id = app.internals.services.conversations.by_platform_id
     for message in sent:
         assert by_platform_id(DELIVERY, message.conversation, message.platform_id).id == message.id
     private, post, _ = sent
@@ -91,8 +93,8 @@ def test_a_reindex_takes_it_out(app: App, operator: Actor, sent: list[Message]) 
     store_plainly(app, operator)
     _, post, _ = sent
     (scope,) = {record.scope for record in records(app) if record.id == post.id}
-    purge_scope(app.context, scope)
-    list(reindex(app.runner, operator, KINDS))
+    purge_scope(app.internals.context, scope)
+    list(reindex(app.internals.runner, operator, KINDS))
     after = {record.id: record.columns["platform"] for record in records(app)}
     purged = {record.id for record in records(app) if record.scope == scope}
     assert post.id in purged

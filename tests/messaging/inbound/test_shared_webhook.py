@@ -34,11 +34,11 @@ def said(chat: MockChat, text: str) -> WebhookRequest:
 
 
 def inbox(app: App) -> list[InboxRow]:
-    return list(app.context.storage.queues.inbox((InboxState.NEW,)))
+    return list(app.internals.context.storage.queues.inbox((InboxState.NEW,)))
 
 
 def town(app: App, name: str) -> Township:
-    messenger = app.messengers[name]
+    messenger = app.internals.messengers[name]
     assert isinstance(messenger, Township)
     return messenger
 
@@ -46,7 +46,7 @@ def town(app: App, name: str) -> Township:
 def test_a_probe_is_answered_and_not_stored(towns: App) -> None:
     """A platform that tries the webhook hears that somebody is there; nothing is kept of it."""
     assert towns.intake.accept("north", PROBE) is Accepted.PROBE
-    assert towns.context.storage.queues.depth() == {}
+    assert towns.internals.context.storage.queues.depth() == {}
 
 
 def test_a_probe_among_events(towns: App, chat: MockChat) -> None:

@@ -44,7 +44,7 @@ def write(chat: MockChat, text: str, name: str = AN) -> WebhookRequest:
 
 
 def inbox(app: App, *states: InboxState) -> Sequence[InboxRow]:
-    return app.context.storage.queues.inbox(states or tuple(InboxState), limit=1000)
+    return app.internals.context.storage.queues.inbox(states or tuple(InboxState), limit=1000)
 
 
 def give_up_trying(app: App, clock: FixedClock) -> None:
@@ -160,7 +160,7 @@ def test_what_the_storage_refuses_as_it_was_read(
     app: App, chat: MockChat, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is stored without its conversation and key; the others of its commit are stored as ever."""
-    sound = app.context.storage.commit
+    sound = app.internals.context.storage.commit
     request = write(chat, POISON)
     odd = app.intake.build_row("oa", request.body, app.intake.messenger("oa").dedupe_key(request)).dedupe
 
@@ -169,7 +169,7 @@ def test_what_the_storage_refuses_as_it_was_read(
             raise BadInput("a value of the wrong type")
         return sound(changes)
 
-    monkeypatch.setattr(app.context.storage, "commit", commit)
+    monkeypatch.setattr(app.internals.context.storage, "commit", commit)
     together = [("oa", write(chat, THEFT)), ("oa", request), ("oa", request)]
     assert app.intake.accept_all(together) == [Accepted.STORED, Accepted.STORED, Accepted.SEEN_BEFORE]
     give_up_trying(app, clock)
@@ -282,7 +282,7 @@ def test_the_cap_of_a_day(capped_app: App, chat: MockChat, clock: FixedClock, br
 def test_a_damaged_count(app: App, chat: MockChat, breaks: Breaks, note: bytes) -> None:
     """It counts from none again: no event is refused or lost for it, nor is the look at it."""
     breaks(KeyError("text"))
-    app.context.storage.states.put("unreadable", "oa", note, 0)
+    app.internals.context.storage.states.put("unreadable", "oa", note, 0)
     assert app.intake.accept("oa", write(chat, POISON)) is Accepted.STORED
     (check,) = check_unreadable(app)
     assert "couldn't read 1 of today's events" in check.what
@@ -318,10 +318,10 @@ def test_a_storage_in_trouble_is_told(
     requests = [("oa", write(chat, POISON)), ("oa", write(chat, THEFT))]
     app.intake.accept_all([("oa", write(chat, "alo"))])  # today's key is there
     with monkeypatch.context() as broken:
-        broken.setattr(app.context.storage, "commit", fail)
+        broken.setattr(app.internals.context.storage, "commit", fail)
         assert [type(ending) for ending in app.intake.accept_all(requests)] == [StorageError, StorageError]
     with monkeypatch.context() as broken:
-        broken.setattr(type(app.context.storage.states), "get", fail)
+        broken.setattr(type(app.internals.context.storage.states), "get", fail)
         assert [type(ending) for ending in app.intake.accept_all(requests)] == [StorageError, Accepted]
 
 
@@ -343,7 +343,7 @@ def test_operators_see_how_many_there_were(capped_app: App, chat: MockChat, cloc
 def test_a_note_that_fails_costs_no_event(app: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a messenger remembers of its webhook is worth less than what a resident wrote."""
     monkeypatch.setattr(MockMessenger, "note_webhook", lambda *_: 1 / 0, raising=False)
-    intake = Intake(app.runner, app.services.conversations, app.messengers)
+    intake = Intake(app.internals.runner, app.internals.services.conversations, app.internals.messengers)
     assert intake.accept("oa", write(chat, THEFT)) is Accepted.STORED
 
 

@@ -22,7 +22,7 @@ def officer(app: App) -> Actor:
 
 
 def say(app: App, text: str) -> None:
-    messenger = app.messengers["oa"]
+    messenger = app.internals.messengers["oa"]
     assert isinstance(messenger, MockMessenger)
     messenger.chat.says(messenger.chat.person("Chị Thử"), text)
     pump(app, messenger.chat)

@@ -36,7 +36,7 @@ def ladder(app: App, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
     def put(*rungs: str) -> None:
         ladders = {**app.district.ladders, "tip.receipt": rungs}
-        monkeypatch.setattr(app.context, "district", evolve(app.district, ladders=ladders))
+        monkeypatch.setattr(app.internals.context, "district", evolve(app.district, ladders=ladders))
 
     return put
 
@@ -70,8 +70,10 @@ def test_a_template_names_the_residents_unit(app: App, chat: MockChat, dialog: D
     """Once somebody is placed, it is their unit's name that a template can tell."""
     dialog.says(AN, THEFT)
     row = receipt(app)
-    address = app.services.conversations.who(system("delivery"), find_recipient(app.context, row)).address
-    app.services.conversations.place(system("router"), address, "ninh-hoa")
+    address = app.internals.services.conversations.who(
+        system("delivery"), find_recipient(app.internals.context, row)
+    ).address
+    app.internals.services.conversations.place(system("router"), address, "ninh-hoa")
     chat.hears(chat.person(AN))
     fail(chat, "window_closed")
     send(app, row, "tip.receipt", "Bà con gọi 0912345678, 09123-456789 hoặc nêu mã 7KM2Q-9XA3D")
@@ -84,9 +86,9 @@ def send(app: App, like: OutboxRow, purpose: str, text: str = "Bà con lưu ý")
 
     def write(uow: UnitOfWork) -> None:
         uow.permit("hoa-lu")
-        uow.send(find_recipient(app.context, like), text, purpose=purpose, cause=like.cause, scope=like.scope)
+        uow.send(find_recipient(app.internals.context, like), text, purpose=purpose, cause=like.cause, scope=like.scope)
 
-    app.runner.run_command(system("router"), "test.send", Permission.INTAKE, write)
+    app.internals.runner.run_command(system("router"), "test.send", Permission.INTAKE, write)
     app.worker.drain()
     return outbox(app, purpose)[-1]
 
@@ -163,7 +165,7 @@ def test_a_messenger_without_rungs_has_a_window_only(
     app: App, chat: MockChat, dialog: Dialog, mock_messenger: MockMessenger
 ) -> None:
     """It is told apart, and nothing is asked of it."""
-    app.messengers["oa"] = Windowed(mock_messenger)  # type: ignore[index]
+    app.internals.messengers["oa"] = Windowed(mock_messenger)  # type: ignore[index]
     fail(chat, "window_closed")
     dialog.says(AN, THEFT)
 
@@ -353,7 +355,7 @@ def test_a_lease_lost_in_the_window_ends_the_climb(
 
     def slow(_: MockMessenger, __: OutgoingMessage) -> Receipt:
         clock.advance(LEASE)
-        app.context.storage.queues.claim_outbox(clock.now(), LEASE, 10)
+        app.internals.context.storage.queues.claim_outbox(clock.now(), LEASE, 10)
         raise RecipientUnreachable("the recipient hasn't written for too long")
 
     monkeypatch.setattr(MockMessenger, "send", slow)

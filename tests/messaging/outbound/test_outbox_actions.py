@@ -18,8 +18,8 @@ AN = "Thử Văn An"
 
 def queued(app: App, conversation: str, **parcel: str) -> str:
     """Put a row into the outbox as some version of the library has sealed it, and return its id."""
-    runner = app.runner
-    id = app.context.ids.new()
+    runner = app.internals.runner
+    id = app.internals.context.ids.new()
     key = runner.ensure_key("post:1")
     body = msgspec.json.encode({"to": conversation, **parcel})
     row = NewOutbox(
@@ -40,7 +40,7 @@ def queued(app: App, conversation: str, **parcel: str) -> str:
 def ended(app: App, id: str) -> OutboxRow:
     """Let the worker run and return a row as it stands then."""
     app.worker.drain()
-    row = app.context.storage.queues.outbox_row(id)
+    row = app.internals.context.storage.queues.outbox_row(id)
     assert row is not None
     return row
 
@@ -76,6 +76,6 @@ def test_what_is_to_be_fetched_is_never_sent(app: App, chat: MockChat, dialog: D
     """A fetch in a lane of what is sent is an error of whoever put it there: it is shown, and nothing leaves."""
     dialog.says(AN, THEFT)
     app.worker.drain()
-    row = ended(app, queued(app, find_recipient(app.context, receipt(app)), act="fetch", target="m1:0"))
+    row = ended(app, queued(app, find_recipient(app.internals.context, receipt(app)), act="fetch", target="m1:0"))
     assert (row.state, chat.account.sent(row.id)) == ("failed", [])
     assert "is for fetching or inspecting a file, but it is in lane reply" in unpack_sentence(row.error)

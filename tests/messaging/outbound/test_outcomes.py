@@ -147,7 +147,7 @@ def test_what_another_worker_found_delivered_stays_so(
         arrived = OutboxSettled(
             id=receipt(app).id, token=None, state=OutboxState.DELIVERED, at=clock.now(), proof="reconciled"
         )
-        app.context.storage.commit([ChangeSet(outbox_settled=arrived)])
+        app.internals.context.storage.commit([ChangeSet(outbox_settled=arrived)])
         return Verdict.NOT_DELIVERED
 
     monkeypatch.setattr(MockMessenger, "reconcile", overtaken)

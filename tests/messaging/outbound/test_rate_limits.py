@@ -157,7 +157,7 @@ def post(app: App, chat: MockChat) -> Post:
                 to = f"nhóm {n}"
                 uow.send(to_group(app, chat, to), to, lane=Lane.BROADCAST, purpose="x", cause="item:1", scope="item:1")
 
-        app.runner.run_command(system("router"), "test.send", Permission.INTAKE, send)
+        app.internals.runner.run_command(system("router"), "test.send", Permission.INTAKE, send)
 
     return make
 

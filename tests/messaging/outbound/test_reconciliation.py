@@ -56,7 +56,7 @@ def an(app: App, chat: MockChat) -> Address:
 @pytest.fixture
 def where(app: App, an: Address) -> str:
     """The resident's conversation."""
-    return app.services.conversations.id_of(an)
+    return app.internals.services.conversations.id_of(an)
 
 
 def told(app: App) -> list[OutboxRow]:
@@ -131,7 +131,7 @@ def test_one_message_settles_one_row(app: App, wall: Wall, where: str) -> None:
     for lane in (Lane.REPLY, Lane.BROADCAST):
         tell(app, where, TEXT, lane=lane)
     app.worker.drain()
-    outcomes = build_outcome_recorder(app.runner, app.services)
+    outcomes = build_outcome_recorder(app.internals.runner, app.internals.services)
     (line,) = wall.ours(TEXT)
     assert [outcomes.record_match(row, line.id, "reconciled") for row in told(app)] == [True, False]
     assert states(app, "test.told") == ["delivered", "unknown"]
@@ -145,8 +145,8 @@ def test_who_looks_at_the_younger_one_leaves_the_message_to_the_older(app: App, 
         tell(app, where, TEXT, lane=lane)
     app.worker.drain()
     wall.blind = False
-    reconciler = build_reconciler(app.runner, app.services, app.messengers)
-    opener = RowOpener(app.runner, app.services.conversations, app.messengers)
+    reconciler = build_reconciler(app.internals.runner, app.internals.services, app.internals.messengers)
+    opener = RowOpener(app.internals.runner, app.internals.services.conversations, app.internals.messengers)
     older, younger = told(app)
     assert [reconciler.reconcile(opener.open(row)) for row in (younger, older)] == [False, True]
 
@@ -158,11 +158,14 @@ def test_a_send_under_way_may_be_what_stands_there(app: App, wall: Wall, where: 
     first = tell(app, where, TEXT)
     app.worker.drain()
     tell(app, where, TEXT, lane=Lane.BROADCAST)
-    queues = app.context.storage.queues
+    queues = app.internals.context.storage.queues
     now = clock.now()
     (claimed,) = queues.claim_outbox(now, timedelta(minutes=10), 1)
     queues.start(claimed.id, claimed.token, now, timedelta(minutes=10))
-    wall.write(Address("oa", Place.PERSON, app.services.conversations.who(system("delivery"), where).address.id), TEXT)
+    wall.write(
+        Address("oa", Place.PERSON, app.internals.services.conversations.who(system("delivery"), where).address.id),
+        TEXT,
+    )
     wall.blind = False
     clock.advance(timedelta(minutes=5))
     app.worker.drain()
@@ -255,7 +258,7 @@ def test_what_nobody_can_tell_keeps_no_other_from_being_asked_about(
     app.worker.drain()
     assert states(app, "test.told") == ["unknown"] * 3
     asked: list[str] = []
-    messenger = app.messengers["oa"]
+    messenger = app.internals.messengers["oa"]
     assert isinstance(messenger, Remembering)
     messenger.asked = asked.append
     for _ in range(4):
@@ -272,7 +275,7 @@ def test_a_slow_platform_is_asked_for_seconds_only(app: App, wall: Wall, where: 
         tell(app, where, f"{TEXT} {lane}", lane=lane)
     app.worker.drain()
     asked: list[str] = []
-    messenger = app.messengers["oa"]
+    messenger = app.internals.messengers["oa"]
     assert isinstance(messenger, Remembering)
 
     def slowly(text: str) -> None:

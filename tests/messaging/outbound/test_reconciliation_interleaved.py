@@ -51,7 +51,7 @@ class Stage:
         """Let one thing happen."""
         match name:
             case "tell":
-                tell(self.app, self.app.services.conversations.id_of(self.an), what, lane=Lane(how))
+                tell(self.app, self.app.internals.services.conversations.id_of(self.an), what, lane=Lane(how))
                 self.told[what] += 1
             case "plan":
                 self.wall.plans.append(what)

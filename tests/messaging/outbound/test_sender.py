@@ -147,7 +147,9 @@ def test_any_error_while_sending_means_unknown(
 def test_addresses_never_lie_in_the_outbox(app: App, chat: MockChat, dialog: Dialog) -> None:
     """The row names a blind index; the address is looked up in the vault when the message leaves."""
     dialog.says(AN, THEFT)
-    who = app.context.storage.records.get(CONVERSATION.name, find_recipient(app.context, receipt(app)))
+    who = app.internals.context.storage.records.get(
+        CONVERSATION.name, find_recipient(app.internals.context, receipt(app))
+    )
     assert who is not None
     assert chat.person(AN).encode() not in who.body + receipt(app).body
     assert chat.person(AN) not in receipt(app).conversation
@@ -159,7 +161,7 @@ def test_a_messenger_taken_away_leaves_its_rows(app: App, chat: MockChat, dialog
         patch.setattr(MockMessenger, "reconcile", lambda *_: Verdict.UNKNOWN)
         chat.fail_next("lost_answer")
         dialog.says(AN, THEFT)
-    del app.messengers["oa"]  # type: ignore[attr-defined]
+    del app.internals.messengers["oa"]  # type: ignore[attr-defined]
     app.worker.drain()
     assert states(app) == ["unknown"]
 

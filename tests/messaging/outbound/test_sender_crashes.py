@@ -43,7 +43,7 @@ def test_a_crash_before_starting_loses_nothing(app: App, chat: MockChat, clock: 
     chat.fail_next("rate_limit", timedelta(seconds=10))
     dialog.says(AN, THEFT)
     clock.advance(timedelta(seconds=10))
-    queues = app.context.storage.queues
+    queues = app.internals.context.storage.queues
     (claimed,) = queues.claim_outbox(clock.now(), timedelta(minutes=2), 10)
     app.worker.drain()
     dialog.hears_nothing(AN)
@@ -58,7 +58,7 @@ def test_two_workers_send_nothing_twice(app: App, chat: MockChat, clock: FixedCl
     chat.fail_next("rate_limit", timedelta(seconds=5))
     dialog.says(AN, THEFT)
     clock.advance(timedelta(seconds=5))
-    queues = app.context.storage.queues
+    queues = app.internals.context.storage.queues
     sound = type(queues).start
     calls: list[str] = []
 
@@ -85,7 +85,7 @@ def test_settling_what_another_worker_settled_is_left_alone(
     def slow(self: MockMessenger, message: OutgoingMessage) -> Receipt:
         sent = sound(self, message)
         clock.advance(LEASE)
-        app.context.storage.queues.claim_outbox(clock.now(), LEASE, 10)
+        app.internals.context.storage.queues.claim_outbox(clock.now(), LEASE, 10)
         app.worker.step()
         return sent
 
@@ -108,7 +108,7 @@ def test_an_answer_settled_meanwhile_is_noted_once(app: App, clock: FixedClock, 
     def slow(self: MockMessenger, message: OutgoingMessage) -> Receipt:
         sent = sound(self, message)
         clock.advance(LEASE)
-        app.context.storage.queues.claim_outbox(clock.now(), LEASE, 10)
+        app.internals.context.storage.queues.claim_outbox(clock.now(), LEASE, 10)
         app.worker.step()
         return sent
 

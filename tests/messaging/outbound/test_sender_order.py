@@ -87,4 +87,4 @@ def send_pair(app: App, first: str, second: str) -> None:
         row = uow.send(first, "một", lane=Lane.BROADCAST, purpose="content.post", cause="item:1", scope="item:1")
         uow.send(second, "hai", after=row, purpose="content.post", cause="item:1", scope="item:1")
 
-    app.runner.run_command(system("router"), "test.send", Permission.INTAKE, send)
+    app.internals.runner.run_command(system("router"), "test.send", Permission.INTAKE, send)

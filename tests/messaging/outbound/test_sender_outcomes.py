@@ -49,14 +49,14 @@ def test_an_arrival_that_comes_too_late_settles_its_row_all_the_same(
     sound = MockMessenger.send
 
     def purged_meanwhile(self: MockMessenger, message: OutgoingMessage) -> Receipt:
-        purge_scope(app.context, f"tip:{tip.id}")
-        app.context.encryptor.forget(f"tip:{tip.id}")
+        purge_scope(app.internals.context, f"tip:{tip.id}")
+        app.internals.context.encryptor.forget(f"tip:{tip.id}")
         return sound(self, message)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(MockMessenger, "send", purged_meanwhile)
         app.worker.drain()
-    settled = app.context.storage.queues.outbox_row(row.id)
+    settled = app.internals.context.storage.queues.outbox_row(row.id)
     assert settled is not None
     assert settled.state == "delivered"
     assert unpack_sentence(settled.error).startswith(
@@ -74,8 +74,8 @@ def test_what_was_purged_before_it_left_is_shown(
         dialog.says(f"Thử {scope}", THEFT)
         row = receipt(app)
         destroyed = row.scope if scope == "tip" else f"identity:{row.conversation}"
-        purge_scope(app.context, destroyed)
-        app.context.encryptor.forget(destroyed)
+        purge_scope(app.internals.context, destroyed)
+        app.internals.context.encryptor.forget(destroyed)
         clock.advance(timedelta(seconds=5))
         app.worker.drain()
         assert (receipt(app).state, receipt(app).attempts) == ("failed", 1)

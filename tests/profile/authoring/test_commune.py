@@ -83,7 +83,7 @@ def test_what_a_commune_owes_is_done_when_it_is_handed_in(tmp_path: Path) -> Non
     clock = FixedClock(datetime(2026, 6, 6, 9, 0, tzinfo=VIETNAM))
     with memory_app(district=load_profile(tmp_path), clock=clock) as app:
         writer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "xa-tan-mau", "report_officer")
-        open_duties(app.services)
+        open_duties(app.internals.services)
         report = app.reports.begin(writer, "xa-tan-mau", "half-year", 2026)
         for key in required_keys(app.district.templates["bao-cao-6-thang"]):
             app.reports.write(writer, report.id, key, "Không có.")

@@ -66,7 +66,7 @@ class Desk:
         else:
             who = Address("oa", Place.PERSON, account)
             message = InboundMessage(
-                id=f"p-{self.app.context.ids.new()}",
+                id=f"p-{self.app.internals.context.ids.new()}",
                 conversation=who,
                 sender=who,
                 sender_name=name,
@@ -74,9 +74,11 @@ class Desk:
                 sent_at=self.clock.now(),
                 attachments=(Attachment("image", url="https://mock.invalid/files/f0001"),),
             )
-            said = run_step(self.app.services.conversations.record_message, system("router"), message, kind="tip")
+            said = run_step(
+                self.app.internals.services.conversations.record_message, system("router"), message, kind="tip"
+            )
             tip = run_step(
-                self.app.services.tips.intake.receive,
+                self.app.internals.services.tips.intake.receive,
                 system("router"),
                 words,
                 unit="ninh-hoa",
@@ -84,18 +86,20 @@ class Desk:
                 conversation=said.sender,
                 category="crime",
             )
-            run_step(self.app.services.conversations.link, system("router"), said.id, f"tip:{tip.id}", kind="tip")
+            run_step(
+                self.app.internals.services.conversations.link, system("router"), said.id, f"tip:{tip.id}", kind="tip"
+            )
         self.app.tips.triage(self.lan, tip.id, category="crime", place="Chợ Ninh Hòa")
         return self.app.tips.assign(self.lan, tip.id, unit="ninh-hoa", officers=[self.lan.id])
 
     def purposes(self) -> list[str]:
         """Return what the texts that have left, or wait, are for."""
-        return [row.purpose for row in self.app.context.storage.queues.outbox(limit=1000)]
+        return [row.purpose for row in self.app.internals.context.storage.queues.outbox(limit=1000)]
 
 
 def appoint(app: App, name: str, role: str, unit: str, home: str = "") -> Actor:
     """Appoint an officer of a role on a unit, at home there or elsewhere."""
-    units = app.services.units
+    units = app.internals.services.units
     setup = system("setup")
     officer = run_step(units.record_officer, setup, name, home or unit)
     run_step(units.record_grant, setup, officer.id, role, unit)
@@ -104,7 +108,7 @@ def appoint(app: App, name: str, role: str, unit: str, home: str = "") -> Actor:
 
 def setup_grant(desk: Desk, officer_id: str, role: str, unit: str = "ninh-hoa") -> None:
     """Give an officer another role, in Ninh Hòa or elsewhere."""
-    run_step(desk.app.services.units.record_grant, system("setup"), officer_id, role, unit)
+    run_step(desk.app.internals.services.units.record_grant, system("setup"), officer_id, role, unit)
 
 
 @contextmanager

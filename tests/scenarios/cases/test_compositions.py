@@ -64,7 +64,9 @@ def test_a_case_is_taken_over_in_one_commit(app: App, lan: Actor, tip: Tip) -> N
     assert (taken.state, taken.version) == (TipState.ASSIGNED, 2)
     assert state_of(app, lan, tip) == (TipState.ASSIGNED, 2, 1)
     (entry,) = [
-        one for raw in app.context.storage.journal.read(line, 100) if (one := entry_from(raw.content)).outcome == "done"
+        one
+        for raw in app.internals.context.storage.journal.read(line, 100)
+        if (one := entry_from(raw.content)).outcome == "done"
     ]
     assert entry.events == ("tip.triaged", "case.noted", "tip.assigned")
     auditor = UnsafeLocalUsers(app).appoint("Cán bộ Soát", "hoa-lu", "auditor")
@@ -83,7 +85,7 @@ def test_what_the_second_command_refuses_leaves_nothing_of_the_first(app: App, l
     line = head_of(app)
     with pytest.raises(Refused, match=r"tip\.supervise"):
         app.compose(lan.with_request("1"), "keep_away", triage_and_exclude)
-    (entry,) = [entry_from(raw.content) for raw in app.context.storage.journal.read(line, 100)]
+    (entry,) = [entry_from(raw.content) for raw in app.internals.context.storage.journal.read(line, 100)]
     assert (entry.outcome, entry.action, entry.touched) == ("refused", "composed.keep_away", ())
     assert state_of(app, lan, tip) == (TipState.RECEIVED, 1, 0)
 
@@ -151,7 +153,7 @@ def test_who_saw_another_version_is_told(app: App, lan: Actor, tip: Tip) -> None
 
 def test_who_never_wins_gives_up(app: App, lan: Actor, tip: Tip) -> None:
     """After as many tries as any command has, with nothing done."""
-    app.runner.pause = lambda _: None
+    app.internals.runner.pause = lambda _: None
     hoa = UnsafeLocalUsers(app).appoint("Cán bộ Hoa", UNIT, "tip_officer")
     tries = []
 

@@ -153,7 +153,7 @@ def test_what_a_page_needs_is_inspected(duty: Duty, database: Path, kind: str) -
     duty.roster(officer)
     inspect = duty.app.worker.jobs["inspect_officers"]
     assert inspect.run() == 0
-    (roster,) = duty.app.context.storage.records.find(Find(kind="roster", order="id")).records
+    (roster,) = duty.app.internals.context.storage.records.find(Find(kind="roster", order="id")).records
     conversation = duty.app.units.officer(duty.boss, officer.id).conversation
     id = {"officer": officer.id, "roster": roster.id, "conversation": conversation}[kind]
     flip_body(database, kind, id)

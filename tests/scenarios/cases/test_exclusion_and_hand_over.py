@@ -35,7 +35,7 @@ class TestKeptAway:
                 desk.app.tips.get(kept_away, tip.id)
             assert desk.app.tips.list(kept_away).items == ()
             assert desk.app.tips.search(kept_away, "xe máy").items == ()
-            _, tips = desk.app.services.tips.papers.register(kept_away, "ninh-hoa", day, day)
+            _, tips = desk.app.internals.services.tips.papers.register(kept_away, "ninh-hoa", day, day)
             assert tips == ()
         seen = desk.app.tips.get(desk.boss, tip.id)
         assert (seen.handlers, seen.handling_unit) == ((), "")
@@ -80,10 +80,10 @@ class TestHandOver:
         group = desk.app.groups.plan(desk.root, "ninh-hoa", kind="commune", title="An ninh Ninh Hòa")
         desk.app.groups.seat(desk.root, group.id, "owner", officer=desk.lan.id, name="Lan")
         desk.app.programme.name_head(desk.root, "ninh-hoa", name="Lan", officer=desk.lan.id)
-        before = desk.app.context.storage.journal.head()[0]
+        before = desk.app.internals.context.storage.journal.head()[0]
         day = desk.clock.now().date() - timedelta(days=1)
         moved = desk.app.units.hand_over(desk.root, desk.lan.id, to={"all": desk.hung.id}, last_day=day)
-        assert desk.app.context.storage.journal.head()[0] == before + 1
+        assert desk.app.internals.context.storage.journal.head()[0] == before + 1
         assert moved.moved == {"tips": 2, "subcases": 1, "groups": 1, "programme": 1}
         assert desk.app.tips.get(desk.hung, tip.id).handlers == (desk.hung.id,)
         claim = desk.app.tips.get(desk.hung, taken.id).claim

@@ -230,7 +230,7 @@ def test_a_page_is_never_held_in_quiet_hours(duty: Duty) -> None:
     """At two in the morning every page has left."""
     duty.roster(duty.officer(FIRST))
     duty.dialog.says(REPORTER, FIRE)
-    rows = duty.app.context.storage.queues.outbox((OutboxState.DELIVERED,), limit=100)
+    rows = duty.app.internals.context.storage.queues.outbox((OutboxState.DELIVERED,), limit=100)
     assert [row.lane.value for row in rows if row.purpose.startswith("duty.page")] == ["emergency"]
 
 

@@ -65,7 +65,7 @@ def test_unacknowledged_it_goes_up(duty: Duty) -> None:
     duty.officer("Cán bộ xã", "ninh-hoa")
     duty.officer("Chỉ huy xã", "ninh-hoa", "tip_supervisor")
     duty.officer("Cán bộ huyện", "hoa-lu")
-    receive = duty.app.services.tips.intake.receive
+    receive = duty.app.internals.services.tips.intake.receive
     run_step(receive, system("router"), "Mất xe đạp", unit="ninh-hoa", origin="one_to_one", category="crime")
     duty.app.worker.drain()
     duty.wait(3)
@@ -217,7 +217,7 @@ def test_the_first_look_of_a_new_version_tells_nothing_again(duty: Duty) -> None
     duty.dialog.hears("Cán bộ tin", "Tin mới")
     duty.dialog.hears_nothing("Cán bộ tin")
     kept = duty.alarm()
-    states = duty.app.context.storage.states
+    states = duty.app.internals.context.storage.states
     stored = states.get("dispatch", "notices")
     assert stored is not None
     assert states.put("dispatch", "notices", b"", stored.version)
@@ -234,7 +234,7 @@ def test_a_damaged_position_in_the_journal_keeps_no_notice_back(duty: Duty, alte
     duty.dialog.says("Bà Thử", THEFT)
     duty.wait(3)
     duty.dialog.hears("Cán bộ tin", "Tin mới")
-    states = duty.app.context.storage.states
+    states = duty.app.internals.context.storage.states
     stored = states.get("dispatch", "notices")
     assert stored is not None
     assert states.put("dispatch", "notices", altered, stored.version)
@@ -251,7 +251,7 @@ def test_an_unreadable_journal_line_keeps_no_notice_back(duty: Duty, monkeypatch
     by_day(duty)
     duty.officer("Cán bộ tin")
     duty.wait(1)
-    journal = duty.app.context.storage.journal
+    journal = duty.app.internals.context.storage.journal
     damaged_line = journal.head()[0] + 1
     read = type(journal).read
 

@@ -54,7 +54,7 @@ def test_each_order_is_the_officers_own_act(duty: Duty) -> None:
     """The journal names the officer, and the use case by which they would have done it at the keyboard."""
     told(duty)
     duty.dialog.says(OFFICER, "1 nhận")
-    entries = [entry_from(line.content) for line in duty.app.context.storage.journal.read(limit=10_000)]
+    entries = [entry_from(line.content) for line in duty.app.internals.context.storage.journal.read(limit=10_000)]
     officer = duty.alarm().acknowledged_by
     acts = {entry.action for entry in entries if entry.actor == f"person:{officer}"}
     assert "duty.claim" in acts
@@ -153,7 +153,7 @@ def test_a_code_binds_once(duty: Duty) -> None:
     duty.dialog.hears(OFFICER, "đã gắn")
     duty.dialog.says("Ông Lạ", code)
     duty.dialog.hears("Ông Lạ", "Mã không đúng")
-    context = duty.app.context
+    context = duty.app.internals.context
     said = [*context.iter_readable(MESSAGE, context.storage.maintenance.scan(MESSAGE.name))]
     assert said
     assert not [message for message in said if code.lower() in message.text.lower()]

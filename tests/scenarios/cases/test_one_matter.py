@@ -58,7 +58,7 @@ def test_changed_rules_are_tried_on_past_tips(town: Town) -> None:
     }
     assert all(tip.receipt and not tip.text and not tip.place_reason for tip, _ in found.items)
     assert town.app.tips.simulate_routing(an, rules).tips == 2
-    entry = entry_from(town.app.context.storage.journal.read(limit=10_000)[-1].content)
+    entry = entry_from(town.app.internals.context.storage.journal.read(limit=10_000)[-1].content)
     assert (entry.action, entry.facts["tips"], entry.actor) == ("tips.simulate_routing", 2, an.label)
 
 

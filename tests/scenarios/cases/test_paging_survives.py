@@ -71,7 +71,7 @@ def test_killed_at_any_commit(duty: Duty, monkeypatch: pytest.MonkeyPatch, numbe
     duty.chat.says(duty.chat.person(REPORTER), FIRE)
     for request in duty.chat.webhooks():
         duty.app.intake.accept("oa", request)
-    storage = duty.app.context.storage
+    storage = duty.app.internals.context.storage
     with monkeypatch.context() as deadly:
         deadly.setattr(storage, "commit", Death(storage.commit, number, stored))
         for _ in range(2):  # a lease runs out in between
@@ -110,7 +110,7 @@ def test_an_order_is_carried_out_once(
     duty.chat.says(duty.chat.person(FIRST), "1 nhận")
     for request in duty.chat.webhooks():
         duty.app.intake.accept("oa", request)
-    storage = duty.app.context.storage
+    storage = duty.app.internals.context.storage
     with monkeypatch.context() as deadly:
         deadly.setattr(storage, "commit", Death(storage.commit, number, stored))
         if upgraded:
@@ -123,7 +123,7 @@ def test_an_order_is_carried_out_once(
     assert (duty.alarm().state, duty.alarm().acknowledged_by) == (AlarmState.ACKNOWLEDGED, officer.id)
     assert tip.claim is not None
     assert tip.claim.by == officer.id
-    lines = duty.app.context.storage.journal.read(limit=10_000)
+    lines = duty.app.internals.context.storage.journal.read(limit=10_000)
     acts = [entry.action for line in lines if (entry := entry_from(line.content)).actor == officer.label]
     assert acts.count("duty.claim") == 1
     duty.dialog.hears(FIRST, "đã nhận xử lý việc")

@@ -40,7 +40,7 @@ class TestSlips:
     def test_a_slip_tells_nothing_of_who_reported(self, desk: Desk) -> None:
         """Name, phone, account and conversation are in no part of the file; what was masked is said."""
         tip = desk.report()
-        conversation = desk.app.services.tips.queries.runner.context.storage.records.get("tip", tip.id)
+        conversation = desk.app.internals.services.tips.queries.runner.context.storage.records.get("tip", tip.id)
         assert conversation is not None
         desk.app.tips.transfer(desk.lan, tip.id, **GONE)
         slip = desk.app.tips.slip(desk.lan, tip.id)
@@ -140,7 +140,7 @@ class TestRegisterAndMonthlyList:
         """The entry says that it was an export, of how many rows, and names the tips."""
         tip = desk.report()
         desk.app.tips.register(desk.lan, "ninh-hoa", tip.received_day, tip.received_day)
-        journal = desk.app.context.storage.journal
+        journal = desk.app.internals.context.storage.journal
         last = journal.read(journal.head()[0] - 1)[-1].content.decode()
         assert '"tips.register"' in last
         assert '"export":"register"' in last
@@ -175,7 +175,7 @@ class TestRegisterAndMonthlyList:
         desk.app.tips.record_return(desk.lan, second.id, "Trả lại")
         desk.app.tips.settle(desk.lan, third.id, TipState.RESOLVED, **RESOLVED)
         september, october = (
-            str(desk.app.services.tips.papers.monthly_list(desk.lan, "ninh-hoa", 2021, month)[0].sections)
+            str(desk.app.internals.services.tips.papers.monthly_list(desk.lan, "ninh-hoa", 2021, month)[0].sections)
             for month in (9, 10)
         )
         assert "Tồn đầu kỳ 0 + nhận 3 = giải quyết 1 + chuyển 1 + tồn cuối kỳ 1." in september

@@ -191,7 +191,7 @@ def test_a_tip_that_was_a_question_leaves_the_tips_numbers(desk: Desk) -> None:
 
 
 def _total(desk: Desk, counter: str) -> int:
-    counters = desk.app.context.storage.counters
+    counters = desk.app.internals.context.storage.counters
     return sum(counters.total([counter], ["hoa-lu"], TODAY, TODAY).values())
 
 
@@ -264,7 +264,7 @@ def test_figures_tell_how_soon_residents_are_answered(desk: Desk) -> None:
 
 
 def _total_of(desk: Desk, counter: str) -> int:
-    totals = desk.app.context.storage.counters.total([counter], ["ninh-hoa", "ninh-an"], TODAY, TODAY)
+    totals = desk.app.internals.context.storage.counters.total([counter], ["ninh-hoa", "ninh-an"], TODAY, TODAY)
     return sum(totals.values())
 
 
@@ -281,7 +281,7 @@ def test_one_search_finds_tips_questions_articles_and_items(desk: Desk) -> None:
     reader = desk.officer("hoa-lu", "tip_officer", "editor")
 
     found = desk.app.search(reader, "dot phao")
-    entry = entry_from(desk.app.context.storage.journal.read(limit=1000)[-1].content)
+    entry = entry_from(desk.app.internals.context.storage.journal.read(limit=1000)[-1].content)
     assert (entry.action, entry.actor, entry.outcome) == ("search.find", reader.label, "read")
     assert {name.partition("@")[0] for name in entry.named} >= {f"{hit.kind}:{hit.id}" for hit in found.items}
     assert {(hit.kind, hit.id) for hit in found.items} >= {

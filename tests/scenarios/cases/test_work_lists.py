@@ -209,7 +209,7 @@ def test_a_page_of_work_opens_no_more_than_the_page(app: App, lan: Actor, clock:
             app.tips.triage(lan, tip.id, category="crime")
             app.tips.settle(lan, tip.id, TipState.REFUSED, answer="Đã chuyển", reason="competence")
             app.tips.answered_by_hand(lan, tip.id, "Đã gọi điện")
-    journal = app.context.storage.journal
+    journal = app.internals.context.storage.journal
     opened = []
     after = ""
     while True:
@@ -249,28 +249,28 @@ def test_what_an_earlier_version_wrote_stands_in_its_place(app: App, lan: Actor,
         tips.append(told(app, lan, emergency=number == 2))
     order = [tips[2].id, tips[0].id, tips[1].id]
     for tip in tips:
-        app.runner.run_command(
+        app.internals.runner.run_command(
             system("keeper"), "storage.reindex", Permission.OPERATE, partial(_write_as_before, id=tip.id)
         )
     assert work(app, lan) == order
     clock.advance(timedelta(days=1))
     order.append(told(app, lan).id)
     assert work(app, lan) == order
-    assert [progress.rewritten for progress in reindex(app.runner, system("keeper"), [TIP])] == [3]
+    assert [progress.rewritten for progress in reindex(app.internals.runner, system("keeper"), [TIP])] == [3]
     assert work(app, lan) == order
-    assert not app.context.storage.records.find(Find(kind="tip", order="work", where={"work": None})).records
+    assert not app.internals.context.storage.records.find(Find(kind="tip", order="work", where={"work": None})).records
 
 
 def test_what_was_purged_hides_nothing_of_an_earlier_version(app: App, lan: Actor) -> None:
     """The first that the index doesn't know of can't be opened any more: those behind it are found all the same."""
     tips = [told(app, lan) for _ in range(3)]
     for tip in tips:
-        app.runner.run_command(
+        app.internals.runner.run_command(
             system("keeper"), "storage.reindex", Permission.OPERATE, partial(_write_as_before, id=tip.id)
         )
-    purge_scope(app.context, f"tip:{tips[0].id}")
+    purge_scope(app.internals.context, f"tip:{tips[0].id}")
     assert work(app, lan) == [tips[1].id, tips[2].id]
-    assert sum(progress.unreadable for progress in reindex(app.runner, system("keeper"), [TIP])) == 1
+    assert sum(progress.unreadable for progress in reindex(app.internals.runner, system("keeper"), [TIP])) == 1
     assert work(app, lan) == [tips[1].id, tips[2].id]
 
 
@@ -302,7 +302,7 @@ def test_the_list_of_work_leaves_one_entry(app: App, lan: Actor) -> None:
     """As the other lists: how many were shown, and nothing of their order."""
     told(app, lan)
     app.tips.worklist(lan)
-    journal = app.context.storage.journal
+    journal = app.internals.context.storage.journal
     entry = entry_from(journal.read(journal.head()[0] - 1)[-1].content)
     app.tips.overdue(lan)
     other = entry_from(journal.read(journal.head()[0] - 1)[-1].content)

@@ -42,7 +42,9 @@ def wind_up(app: App, world: World, acknowledged: list[str], calm: Effects) -> A
     chat = world.chat
     officer = _officer(app)
     _work_off(app, world)
-    undecided = {row: len(chat.account.sent(row.id)) for row in app.context.storage.queues.outbox(limit=100_000)}
+    undecided = {
+        row: len(chat.account.sent(row.id)) for row in app.internals.context.storage.queues.outbox(limit=100_000)
+    }
     for row, arrived in undecided.items():
         if row.state == "unknown" and arrived:
             app.failures.confirm(officer, row.id, "by telephone")
@@ -62,11 +64,11 @@ def _work_off(app: App, world: World) -> None:
         world.clock.advance(LEASE)
         app.worker.drain()
         app.worker.tick()
-        queues = app.context.storage.queues
+        queues = app.internals.context.storage.queues
         unknown = queues.outbox((OutboxState.UNKNOWN,), limit=100_000)
         if queues.depth().keys() <= _ENDED and all(map(_for_a_person, unknown)):
             return
-    raise AssertionError(f"still waiting: {app.context.storage.queues.depth()}")
+    raise AssertionError(f"still waiting: {app.internals.context.storage.queues.depth()}")
 
 
 def _for_a_person(row: OutboxRow) -> bool:
@@ -80,7 +82,7 @@ def lost(after: Aftermath) -> Iterator[str]:
     told = [*said, *(id for id in set(after.acknowledged) if id.startswith(ECHO))]
     if after.acknowledged != Counter(told):
         yield f"acknowledged were {after.acknowledged}, told was {told}"
-    if (rows := after.app.context.storage.queues.depth()["inbox.done"]) != len(told):
+    if (rows := after.app.internals.context.storage.queues.depth()["inbox.done"]) != len(told):
         yield f"{len(told)} events have become {rows} inbox rows"
 
 
@@ -108,8 +110,8 @@ def books_off(after: Aftermath) -> Iterator[str]:
     if not app.audit.verify(officer).ok:
         yield "the chain of the trail is broken"
     yield from (f"recounted: {one}" for one in app.reports.recount(officer).differences)
-    yield from app.context.storage.maintenance.check()
-    yield from map(str, find_mismatches(app.context))
+    yield from app.internals.context.storage.maintenance.check()
+    yield from map(str, find_mismatches(app.internals.context))
 
 
 LOOKS: tuple[Callable[[Aftermath], Iterator[str]], ...] = (lost, sent_blindly, done_otherwise, books_off)

@@ -44,7 +44,7 @@ class Town:
 
     def is_whole(self) -> bool:
         """Tell whether the storage finds nothing wrong with itself."""
-        return self.app.context.storage.maintenance.check() == []
+        return self.app.internals.context.storage.maintenance.check() == []
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -46,7 +46,7 @@ def is_file(town: Town) -> bool:
 
 
 def database(town: Town) -> Database:
-    storage = town.app.context.storage
+    storage = town.app.internals.context.storage
     assert isinstance(storage, SqlStorage)
     return storage.database
 
@@ -244,7 +244,7 @@ def test_a_commit_is_cut(proxied: tuple[Town, Proxy], monkeypatch: pytest.Monkey
         _drain_in_spite(town)
         town.world.clock.advance(LEASE)
     assert cuts == [order]
-    storage = town.app.context.storage
+    storage = town.app.internals.context.storage
     assert storage.queues.depth() == {"inbox.done": 1, "outbox.delivered": 1}
     assert len(list(storage.maintenance.scan("tip"))) == town.hears("Thử An") == 1
     assert town.is_whole()
@@ -252,7 +252,7 @@ def test_a_commit_is_cut(proxied: tuple[Town, Proxy], monkeypatch: pytest.Monkey
 
 def _cut_once(town: Town, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, step: str, order: str) -> list[str]:
     """Break the connection at the first commit of a kind; return the cuts made so far, a list that grows."""
-    storage = town.app.context.storage
+    storage = town.app.internals.context.storage
     cuts = list[str]()
     sound = storage.commit
 

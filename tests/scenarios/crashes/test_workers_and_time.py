@@ -26,7 +26,7 @@ def other(world: World, town: Town) -> Iterator[App]:
 
 def answers(town: Town) -> list[tuple[str, int]]:
     """Return the state of each outbox row, and how often it arrived."""
-    rows = town.app.context.storage.queues.outbox(limit=1000)
+    rows = town.app.internals.context.storage.queues.outbox(limit=1000)
     return [(row.state, len(town.chat.account.sent(row.id))) for row in rows]
 
 
@@ -39,7 +39,7 @@ def prepared(town: Town) -> None:
 def test_overtaken_before_it_began(town: Town, other: App) -> None:
     """A worker whose lease ran out before it began finds its claim refused, and sends nothing."""
     prepared(town)
-    (row,) = town.app.context.storage.queues.claim_outbox(town.world.clock.now(), LEASE, 10)
+    (row,) = town.app.internals.context.storage.queues.claim_outbox(town.world.clock.now(), LEASE, 10)
     town.world.clock.advance(LEASE)
     other.worker.drain()
     town.app.worker.outbox.send(row)
@@ -60,14 +60,14 @@ def test_overtaken_while_it_sent(town: Town, other: App, monkeypatch: pytest.Mon
     prepared(town)
     monkeypatch.setattr(MockMessenger, "send", slow)
     town.app.worker.drain()
-    (row,) = town.app.context.storage.queues.outbox()
+    (row,) = town.app.internals.context.storage.queues.outbox()
     assert row.proof == "reconciled"
     assert answers(town) == [("delivered", 1)]
 
 
 def test_overtaken_while_it_processed(town: Town, other: App, monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker whose lease ran out while it processed finds its commit refused, all of it: one tip, one reply."""
-    storage = town.app.context.storage
+    storage = town.app.internals.context.storage
     sound = storage.commit
 
     def late(changes: Any) -> Any:
@@ -93,7 +93,7 @@ def test_work_goes_on_after_the_clock_was_set_back(town: Town) -> None:
     town.takes_in("Thử Bình")
     town.app.worker.drain()
     assert [town.hears(name) for name in ("Thử An", "Thử Bình")] == [2, 1]
-    rows = sorted(town.app.context.storage.queues.outbox(), key=lambda row: row.created_seq)
+    rows = sorted(town.app.internals.context.storage.queues.outbox(), key=lambda row: row.created_seq)
     assert [town.chat.account.sent(row.id)[0].id for row in rows] == [said.id for said in _told(town)]
     assert town.is_whole()
 
@@ -108,7 +108,7 @@ def test_what_waited_goes_when_the_clock_is_there_again(town: Town, other: App) 
     town.takes_in("Thử An")
     town.app.worker.drain()
     town.takes_in("Thử Bình")
-    town.app.context.storage.queues.claim_inbox(town.world.clock.now(), LEASE, 10)  # by one who dies now
+    town.app.internals.context.storage.queues.claim_inbox(town.world.clock.now(), LEASE, 10)  # by one who dies now
     town.world.clock.advance(-HOUR)
     town.takes_in("Thử Cúc")
     other.worker.drain()
@@ -126,9 +126,11 @@ def test_ids_of_an_earlier_hour_are_listed_all_the_same(town: Town) -> None:
     town.world.clock.advance(-HOUR)
     town.takes_in("Thử Bình")
     town.app.worker.drain()
-    queues = town.app.context.storage.queues
+    queues = town.app.internals.context.storage.queues
     first = queues.outbox(limit=1)
     second = queues.outbox(limit=1, after=first[-1].id)
     assert [row.created_seq for row in (*first, *second)] == [2, 1]
-    assert town.app.context.storage.journal.head()[0] == len(town.app.context.storage.journal.read())
+    assert town.app.internals.context.storage.journal.head()[0] == len(
+        town.app.internals.context.storage.journal.read()
+    )
     assert town.is_whole()

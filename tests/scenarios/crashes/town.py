@@ -80,19 +80,19 @@ def effects(app: App, chat: MockChat) -> Effects:
     """Return what every person brought about; the answer holds no id that another run would make otherwise."""
     authors = {message.id: message.author for message in chat.messages() if message.author}
     found: dict[str, Counter[str]] = {author: Counter() for author in authors.values()}
-    queues = app.context.storage.queues
-    maintenance = app.context.storage.maintenance
+    queues = app.internals.context.storage.queues
+    maintenance = app.internals.context.storage.maintenance
     whose: dict[str, str] = {}
     for record in maintenance.scan(MESSAGE.name):
-        message = app.context.open_record(MESSAGE, record)
+        message = app.internals.context.open_record(MESSAGE, record)
         author = whose[message.conversation] = authors[message.platform_id]
         found[author][f"heard as {message.kind} of {message.case.partition(':')[0] or 'no case'}"] += 1
         for shown in message.attachments:
-            picture = read_file(app.runner, message, shown.blob).decode() if shown.blob else "nothing"
+            picture = read_file(app.internals.runner, message, shown.blob).decode() if shown.blob else "nothing"
             found[author][f"showed {picture}"] += 1
-    for tip in app.context.iter_readable(TIP, maintenance.scan(TIP.name)):
+    for tip in app.internals.context.iter_readable(TIP, maintenance.scan(TIP.name)):
         found[whose[tip.conversation]][f"became {TIP.name}"] += 1
-    for inquiry in app.context.iter_readable(INQUIRY, maintenance.scan(INQUIRY.name)):
+    for inquiry in app.internals.context.iter_readable(INQUIRY, maintenance.scan(INQUIRY.name)):
         found[whose[inquiry.conversation]][f"became {INQUIRY.name}"] += 1
     purposes = {row.id: row.purpose for row in queues.outbox(limit=100_000)}
     for said in chat.messages():

@@ -24,7 +24,7 @@ _PENDING = ("waiting", "ready", "claimed", "started")
 
 def stored(app: App, told: Told) -> dict[str, OutboxRow]:
     """Return the rows of the outbox that the release described."""
-    queues = app.context.storage.queues
+    queues = app.internals.context.storage.queues
     rows = {label: queues.outbox_row(one["id"]) for label, one in told["outbox"]["rows"].items()}
     return {label: row for label, row in rows.items() if row is not None}
 
@@ -41,13 +41,13 @@ def test_every_name_is_there(told: Told) -> None:
 
 def test_the_outbox_holds_what_it_held(app: App, told: Told) -> None:
     """Each row's sealed words and act, its lane, purpose, cause and state; and what its error says."""
-    depth = app.context.storage.queues.depth()
+    depth = app.internals.context.storage.queues.depth()
     said = told["outbox"]["rows"]
     assert {state: depth[f"outbox.{state}"] for state in told["outbox"]["depth"]} == told["outbox"]["depth"]
     rows = stored(app, told)
     assert rows.keys() == said.keys()
     for label, row in rows.items():
-        body = app.context.encryptor.decrypt(row.scope, row.body, row_associated_data("outbox", row.id))
+        body = app.internals.context.encryptor.decrypt(row.scope, row.body, row_associated_data("outbox", row.id))
         assert keeps(said[label]["sealed"], as_stored(decode_message(body))), label
         assert {name: getattr(row, name) for name in _CLEAR} == {name: said[label][name] for name in _CLEAR}, label
         assert (row.error, row.due_at) == (_reason(said[label]), datetime.fromisoformat(said[label]["due_at"])), label
@@ -63,7 +63,7 @@ def test_errors_tell_how_a_message_was_sent(app: App, told: Told) -> None:
 
 def test_what_stepped_aside_goes_on(own: App, told: Told) -> None:
     """Of the rows that failed, only the one that was just being put off is taken up again."""
-    outcomes = build_outcome_recorder(own.runner, own.services)
+    outcomes = build_outcome_recorder(own.internals.runner, own.internals.services)
     taken_up = {label for label, row in stored(own, told).items() if outcomes.restore(row)}
     said = told["outbox"]["rows"]
     assert taken_up == {label for label, one in said.items() if one["stepped_aside"] and one["state"] == "failed"}
@@ -76,7 +76,7 @@ def test_what_waits_leaves_as_what_it_is(own: App, clock: FixedClock, told: Told
     What left by a template, or may have, and what ended, doesn't leave again.
     """
     said = told["outbox"]["rows"]
-    scribe = own.messengers["oa"]
+    scribe = own.internals.messengers["oa"]
     assert isinstance(scribe, Scribe)
     leaves = {one["id"]: one for label, one in said.items() if one["state"] in _PENDING or label == "unknown"}
     acts = [_act(own, one["sealed"]) for one in leaves.values() if one["purpose"] == "moderation.act"]
@@ -106,20 +106,22 @@ def _act(app: App, sealed: Told) -> tuple[str, str, str]:
 
 
 def _address(app: App, conversation: str) -> Address:
-    return app.services.conversations.who(system("delivery"), conversation).address
+    return app.internals.services.conversations.who(system("delivery"), conversation).address
 
 
 def test_the_inbox_holds_what_it_held(app: App, told: Told) -> None:
     """Each event opens as it came, in its state; the one that failed lies on the failure desk with its reason."""
-    depth = app.context.storage.queues.depth()
+    depth = app.internals.context.storage.queues.depth()
     said = told["inbox"]["rows"]
     assert {state: depth[f"inbox.{state}"] for state in told["inbox"]["depth"]} == told["inbox"]["depth"]
-    rows = {row.id: row for row in app.context.storage.queues.inbox(tuple(InboxState), limit=1000)}
+    rows = {row.id: row for row in app.internals.context.storage.queues.inbox(tuple(InboxState), limit=1000)}
     names = ("source", "conversation", "state", "attempts", "error")
     for label, one in said.items():
         row = rows[one["id"]]
         assert {name: getattr(row, name) for name in names} == {name: one[name] for name in names}, label
-        opens = row.body and app.context.encryptor.decrypt(row.scope, row.body, row_associated_data("inbox", row.id))
+        opens = row.body and app.internals.context.encryptor.decrypt(
+            row.scope, row.body, row_associated_data("inbox", row.id)
+        )
         assert (json.loads(opens) if opens else "") == one["sealed"], label
-    failed = [(row.id, row.error) for row in inbox_rows(app.context.storage.queues, (InboxState.FAILED,))]
+    failed = [(row.id, row.error) for row in inbox_rows(app.internals.context.storage.queues, (InboxState.FAILED,))]
     assert failed == [(one["id"], one["error"]) for one in said.values() if one["state"] == "failed"]

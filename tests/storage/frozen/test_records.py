@@ -33,10 +33,10 @@ def test_every_kind_was_stored(app: App, told: Told) -> None:
     """There are as many records of each kind as there were, as many of them purged, and of no kind there are none."""
     found = {}
     for kind in KINDS:
-        records = list(app.context.storage.maintenance.scan(kind.name))
+        records = list(app.internals.context.storage.maintenance.scan(kind.name))
         found[kind.name] = {
             "records": len(records),
-            "purged": len(records) - len(list(app.context.open_bodies(records))),
+            "purged": len(records) - len(list(app.internals.context.open_bodies(records))),
         }
     assert {name: found[name] for name in told["kinds"]} == told["kinds"]
     assert all(counts["records"] for counts in told["kinds"].values())
@@ -47,7 +47,7 @@ def test_bodies_lose_nothing(app: App) -> None:
     lost = [
         (kind.name, record.id)
         for kind in KINDS
-        for record, body in app.context.open_bodies(app.context.storage.maintenance.scan(kind.name))
+        for record, body in app.internals.context.open_bodies(app.internals.context.storage.maintenance.scan(kind.name))
         if record.schema == kind.schema
         and not keeps(json.loads(body), json.loads(kind.encode(kind.decode(body, record.schema))))
     ]
@@ -59,7 +59,7 @@ def test_columns_are_those_of_the_bodies(app: App) -> None:
     differ = [
         (kind.name, record.id)
         for kind in KINDS
-        for record, body in app.context.open_bodies(app.context.storage.maintenance.scan(kind.name))
+        for record, body in app.internals.context.open_bodies(app.internals.context.storage.maintenance.scan(kind.name))
         if not keeps(_without_late(record.columns), _without_late(kind.columns(kind.decode(body, record.schema))))
     ]
     assert differ == []
@@ -72,7 +72,7 @@ def _without_late(columns: Mapping[str, Any]) -> Any:
 
 def test_the_journal_loses_nothing(app: App, told: Told, boss: Actor) -> None:
     """Each line read and written again is the same to the last byte, digests and facts with it, and the chain holds."""
-    lines = app.context.storage.journal.read(limit=told["journal"]["lines"])
+    lines = app.internals.context.storage.journal.read(limit=told["journal"]["lines"])
     said = told["journal"]
     assert [line.seq for line in lines if entry_bytes(entry_from(line.content)) != line.content] == []
     assert (len(lines), lines[-1].hash) == (said["lines"], said["last"])
@@ -98,7 +98,7 @@ def _refused_or_read(entry: Entry, seq: int) -> Told:
 
 def test_checkpoints_are_ours(app: App, told: Told, boss: Actor) -> None:
     """Each checkpoint carries the mark of the keys and stands on the line that it saw."""
-    seqs = [int(record.id) for record in app.context.storage.maintenance.scan("checkpoint")]
+    seqs = [int(record.id) for record in app.internals.context.storage.maintenance.scan("checkpoint")]
     assert len(seqs) == told["kinds"]["checkpoint"]["records"]
     assert [seq for seq in seqs if not app.audit.check_checkpoint(boss, seq).ok] == []
 
@@ -106,26 +106,26 @@ def test_checkpoints_are_ours(app: App, told: Told, boss: Actor) -> None:
 def test_counters(app: App, told: Told) -> None:
     """The sum of each indicator is that of then, and a recount of the records differs nowhere."""
     sums: Tally[str] = Tally()
-    for row in app.context.storage.maintenance.dump():
+    for row in app.internals.context.storage.maintenance.dump():
         if isinstance(row, Counter):
             sums[row.indicator] += row.amount
     assert sums == told["counters"]
-    found = recount(app.runner, KINDS)
+    found = recount(app.internals.runner, KINDS)
     assert (found.differences, found.unreadable) == ((), ())
 
 
 def test_request_keys_and_blobs(app: App, told: Told) -> None:
     """What was done under a request key isn't done again, and the blobs that rows name can be read."""
-    kept = [row.request for row in app.context.storage.maintenance.dump() if isinstance(row, KeptRequest)]
+    kept = [row.request for row in app.internals.context.storage.maintenance.dump() if isinstance(row, KeptRequest)]
     assert kept == told["requests"]
-    assert all(map(app.context.storage.requested, kept))
-    blobs = EncryptedBlobs(app.runner, app.context.blobs)
+    assert all(map(app.internals.context.storage.requested, kept))
+    blobs = EncryptedBlobs(app.internals.runner, app.internals.context.blobs)
     assert {digest: sha256(blobs.get(digest)).hexdigest() for digest in told["blobs"]} == told["blobs"]
 
 
 def test_words_are_found(own: App, told: Told, boss: Actor) -> None:
     """What was put into the index under keyed words is found by them."""
-    own.context.district = evolve(own.context.district, search_mode="tokens")
+    own.internals.context.district = evolve(own.internals.context.district, search_mode="tokens")
     assert sorted(tip.id for tip in own.tips.search(boss, "xe dap").items) == told["searched"]
 
 
@@ -150,7 +150,7 @@ def test_the_bundle_goes_on_elsewhere(release: str, told: Told, tmp_path: Path) 
         with place_at(settings, new_keys=True) as new:
             import_bundle(new, file, read_keys(file, said["passphrase"], unauthenticated=True))
     with open_app(load_profile("hoa_lu_2021"), settings) as moved:
-        rows = list(moved.context.storage.maintenance.dump())
+        rows = list(moved.internals.context.storage.maintenance.dump())
         outbox = {row.row.id: row.row.state for row in rows if isinstance(row, KeptOutbox)}
         assert {one["id"]: outbox[one["id"]] for one in told["outbox"]["rows"].values()} == {
             one["id"]: one["state"] for one in told["outbox"]["rows"].values()
@@ -159,4 +159,4 @@ def test_the_bundle_goes_on_elsewhere(release: str, told: Told, tmp_path: Path) 
         assert {name: states[name] for name in told["states"]} == {
             name: one["version"] for name, one in told["states"].items()
         }
-        assert recount(moved.runner, KINDS).differences == ()
+        assert recount(moved.internals.runner, KINDS).differences == ()

@@ -71,7 +71,7 @@ class Nobody:
 
 def services(app: App, instance: str) -> AdapterServices:
     """Return what an adapter has on the database."""
-    runner = app.runner
+    runner = app.internals.runner
     state = EncryptedState(runner, instance)
     blobs = EncryptedBlobs(runner, runner.context.blobs)
     return AdapterServices(clock=runner.context.clock, ids=runner.context.ids, state=state, blobs=blobs)
@@ -91,13 +91,19 @@ def moment(text: str) -> datetime:
 def test_states_hold_what_they_held(app: App, told: Told) -> None:
     """Each value opens, sealed ones with the adapter's own key, and says on the wire what it said."""
     kept = {
-        f"{row.owner} {row.name}": row for row in app.context.storage.maintenance.dump() if isinstance(row, KeptState)
+        f"{row.owner} {row.name}": row
+        for row in app.internals.context.storage.maintenance.dump()
+        if isinstance(row, KeptState)
     }
     assert kept.keys() == told["states"].keys()
     for name, said in told["states"].items():
         row = kept[name]
         sealed = row.owner.startswith("adapter:")
-        value = EncryptedState(app.runner, row.owner.partition(":")[2]).get(row.name).value if sealed else row.body
+        value = (
+            EncryptedState(app.internals.runner, row.owner.partition(":")[2]).get(row.name).value
+            if sealed
+            else row.body
+        )
         assert row.version == said["version"], name
         assert _said(value, said["value"]) == said["value"], name
 
@@ -202,9 +208,9 @@ def test_pseudonyms_stay(own: App, told: Told, tmp_path_factory: pytest.TempPath
 def test_buckets_stay_as_empty(own: App, clock: FixedClock, told: Told) -> None:
     """Whoever got two messages just before has to wait, and all that was taken counts."""
     pace = RateLimit(overall=Rate(per_minute=60, burst=10, reserve=2), recipient=Rate(per_minute=6, burst=2))
-    pacer = RateLimiter(own.context.storage.states, {"oa": pace}, own.context.names)
+    pacer = RateLimiter(own.internals.context.storage.states, {"oa": pace}, own.internals.context.names)
     rows = told["outbox"]["rows"]
-    row = own.context.storage.queues.outbox_row(rows["ready, a reply to a message"]["id"])
+    row = own.internals.context.storage.queues.outbox_row(rows["ready, a reply to a message"]["id"])
     assert row is not None
     later = pacer.take("oa", [row], clock.now())
     assert later.keys() == {row.id}
@@ -214,20 +220,22 @@ def test_buckets_stay_as_empty(own: App, clock: FixedClock, told: Told) -> None:
 
 def test_health_that_was_seen(own: App) -> None:
     """What was wrong on that day, and when somebody was told of it."""
-    seen = last_health_record(own.context.storage.states, "zalo")
+    seen = last_health_record(own.internals.context.storage.states, "zalo")
     assert (seen.day, dict(seen.checks)) == (date(2021, 9, 18), {"token": "warning", "webhook": "ok"})
     assert dict(seen.told) == {"token warning": date(2021, 9, 17)}
 
 
 def test_walks_go_on(own: App, told: Told, boss: Actor) -> None:
     """Today's walks are over, the journal is read on where it was left, and a reindex of other columns begins anew."""
-    states = own.context.storage.states
+    states = own.internals.context.storage.states
     today = date(2021, 9, 18)
     walks = [("groups", "looked_at"), ("keeper", "tip"), ("keeper", "inquiry"), ("keeper", "post"), ("keeper", "keys")]
     assert [Word.read(states, *walk).position_on(today) for walk in walks] == [None] * len(walks)
     assert Word.read(states, *walks[0]).position_on(today + timedelta(days=1)) == ""
     # Articles have other columns than then, so that a reindex begins anew with the first kind.
-    went_on = next(reindex(own.runner, boss, [kind for kind in KINDS if kind.name in ("article", "tip")], batch=500))
+    went_on = next(
+        reindex(own.internals.runner, boss, [kind for kind in KINDS if kind.name in ("article", "tip")], batch=500)
+    )
     assert (went_on.kind, went_on.seen) == ("article", told["kinds"]["article"]["records"])
     own.tips.record_walk_in(boss, "words", unit=own.district.root)  # the cursor moves with a reaction only
     own.worker.drain()

@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 import pytest
-from tools.reference.annotations import classes_in, write_code, write_linked
+from tools.reference.annotations import classes_in, write_linked
 
 from anninh_core.domain.tips import Tip, TipState
 from anninh_core.usecase.arguments import Id
 from anninh_core.usecase.read_session import Listing
+from anninh_core.usecase.signatures import write_type
 
 
 @pytest.mark.parametrize(
@@ -28,7 +29,7 @@ from anninh_core.usecase.read_session import Listing
 )
 def test_types_are_written_without_their_modules(annotation: Any, written: str) -> None:
     """As in the source: aliases by their names, unions by bars."""
-    assert write_code(annotation) == written
+    assert write_type(annotation) == written
 
 
 def test_what_has_a_description_is_linked() -> None:

@@ -5,13 +5,15 @@ from enum import Enum
 
 import pytest
 
+from anninh_core import Composition
 from anninh_core.app import App
+from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import TipState
 from anninh_core.kernel.errors import BadInput
 from anninh_core.testing import UnsafeLocalUsers, memory_app
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.arguments import Limit
-from anninh_core.usecase.preconditions.argument_checks import LONGEST_PAGE, checks_of
+from anninh_core.usecase.preconditions.argument_checks import LONGEST_PAGE, readers_of
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +49,7 @@ def test_a_page_that_is_none_is_refused(listing: Callable[..., object], officer:
 def test_what_was_taken_before_is_taken(app: App, officer: Actor) -> None:
     """A state as its member, as its word, and none at all; a page as long as any is."""
     for state in (TipState.RECEIVED, "received", None):
-        assert app.tips.list(officer, state=state, limit=LONGEST_PAGE).items == ()  # type: ignore[arg-type]
+        assert app.tips.list(officer, state=state, limit=LONGEST_PAGE).items == ()
 
 
 def test_a_list_of_failures_is_no_exception(app: App, officer: Actor) -> None:
@@ -65,10 +67,24 @@ def test_arguments_are_checked_by_place_and_by_name() -> None:
 
     def body(self: object, session: object, text: str, colour: _Colour | None = None, *, limit: Limit = 1) -> None: ...
 
-    checks = checks_of(body)
-    assert [(one.name, one.position) for one in checks] == [("colour", 1), ("limit", -1)]
-    for args, kwargs in (((), {}), (("x", _Colour.RED), {"limit": 5}), ((), {"colour": "red"})):
-        for one in checks:
-            one.apply(args, kwargs)
+    read = readers_of(body)
+    assert [(reader.name, reader.position) for reader in read.readers] == [("colour", 1), ("limit", -1)]
+    assert read.apply(("x", "red"), {"limit": 5}) == ("x", _Colour.RED)
+    assert read.apply(("x", None), {}) == ("x", None)
+    by_name: dict[str, object] = {"colour": "red"}
+    assert read.apply((), by_name) == ()
+    assert by_name == {"colour": _Colour.RED}
     with pytest.raises(BadInput, match="There is no colour 'blue': choose one of red"):
-        checks[0].apply(("x", "blue"), {})
+        read.apply(("x", "blue"), {})
+
+
+def test_an_enumeration_is_accepted_by_its_value(app: App, officer: Actor) -> None:
+    """`outcome="resolved"` is `TipState.RESOLVED`, also in a part of a composed act."""
+    tip = app.tips.record_walk_in(officer, "Mất trộm xe đạp", unit="hoa-lu")
+    app.tips.triage(officer, tip.id, category="crime")
+    app.tips.assign(officer, tip.id, unit="hoa-lu")
+
+    def settle(parts: Composition) -> Tip:
+        return parts.include(app.tips.settle, tip.id, "resolved", answer="Đã tìm thấy", reason="found")
+
+    assert app.compose(officer, "settled", settle).state is TipState.RESOLVED

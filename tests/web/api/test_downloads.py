@@ -99,14 +99,14 @@ def test_permissions_are_those_of_the_moment(call: Call, app: App, clock: FixedC
 
 def test_each_time_leaves_the_operations_trace(call: Call, app: App, officer: Actor, tip_id: str) -> None:
     """Asking for the id leaves none, for nothing was opened."""
-    before = app.context.storage.journal.head()[0]
+    before = app.internals.context.storage.journal.head()[0]
     asked = {"operation": "audit.export_heads", "arguments": {}}
     id = prepare(call, officer, asked)
-    prepared = app.context.storage.journal.head()[0]
+    prepared = app.internals.context.storage.journal.head()[0]
 
     assert prepared == before
     assert call(f"downloads/{id}", officer, method="GET").status_code == 403  # it takes the auditor's role
-    assert app.context.storage.journal.head()[0] == prepared + 1
+    assert app.internals.context.storage.journal.head()[0] == prepared + 1
 
 
 @pytest.mark.parametrize(

@@ -37,8 +37,10 @@ class Office:
         calls = Calls(
             door, self._authenticate, RequestRateLimiter(Rate(per_minute=1000, burst=1000)), Replays(app, door)
         )
-        feed = ChangeFeed(app.context.storage.journal, threads, every=0.005)
-        self.endpoint = EventsEndpoint(calls, feed, ChangeVisibility(app.runner, app.find_verb), threads, most=5)
+        feed = ChangeFeed(app.internals.context.storage.journal, threads, every=0.005)
+        self.endpoint = EventsEndpoint(
+            calls, feed, ChangeVisibility(app.internals.runner, app.internals.find_verb), threads, most=5
+        )
 
     def _authenticate(self, request: ApiRequest) -> Actor:
         actor = vouch(request)
@@ -168,10 +170,10 @@ def test_listening_leaves_no_look_in_the_journal(office: Office, officer: Actor)
         await act([lambda: app.tips.record_walk_in(officer, "Mất bò", unit="hoa-lu")])
         await listeners[0].wait_for(2)
 
-    before = app.context.storage.journal.head()[0]
+    before = app.internals.context.storage.journal.head()[0]
     listen(office, [officer], play)
 
-    assert app.context.storage.journal.head()[0] == before + 1
+    assert app.internals.context.storage.journal.head()[0] == before + 1
 
 
 def test_a_stream_ends_with_the_session(office: Office, officer: Actor) -> None:

@@ -160,10 +160,10 @@ def test_10_unsafe_consumption_of_apis(call: Call, officer: Actor) -> None:
 
 def test_a_refusal_is_told_to_the_journal_and_to_nobody_else(call: Call, app: App, officer: Actor) -> None:
     """Each refusal leaves its entry, also of what came over HTTP."""
-    before, _ = app.context.storage.journal.head()
+    before, _ = app.internals.context.storage.journal.head()
     call("tips.get", officer, {"tip_id": "nothing"})
 
-    (line,) = app.context.storage.journal.read(before)
+    (line,) = app.internals.context.storage.journal.read(before)
     assert b'"refused"' in line.content
 
 

@@ -30,7 +30,7 @@ def test_a_file_is_kept_sealed_for_whoever_sent_it(call: Call, app: App, officer
     id = answer.json()["id"]
     upload = uploads.take(officer, id)
     assert (upload.name, upload.media_type, upload.data) == ("ảnh.png", "image/png", PNG)
-    assert all(PNG not in app.context.blobs.get(digest) for digest in app.context.blobs.digests())
+    assert all(PNG not in app.internals.context.blobs.get(digest) for digest in app.internals.context.blobs.digests())
     with pytest.raises(LookupError):
         uploads.take(stranger, id)
 
@@ -52,9 +52,9 @@ def test_a_token_uploads_only_for_operations_that_take_a_file(app: App, officer:
         refused = upload(token)
         assert refused.status_code == 403
         assert "to use one of audit.receive_heads, content.attach, content.correct" in refused.text
-        entry = entry_from([*app.context.storage.journal.read(limit=1000)][-1].content)
+        entry = entry_from([*app.internals.context.storage.journal.read(limit=1000)][-1].content)
         assert (entry.action, entry.outcome, entry.actor) == ("uploads.put", "refused", officer.label)
-    assert not [*app.context.blobs.digests()]
+    assert not [*app.internals.context.blobs.digests()]
     assert upload("write").status_code == 200
 
 

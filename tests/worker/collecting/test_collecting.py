@@ -19,7 +19,7 @@ Collect = Callable[[], int]
 
 
 def progress(app: App) -> CollectorProgress:
-    return ProgressKeeper(app.runner, "province").read()[0]
+    return ProgressKeeper(app.internals.runner, "province").read()[0]
 
 
 def test_a_piece_is_found_once(
@@ -166,7 +166,7 @@ def test_what_nobody_took_up_goes(
     anninh_clock.advance(timedelta(days=8))
     assert app.worker.jobs["purge_expired"].run() == 2
     source.pieces.append(evolve(PIECE, id="tag:9"))
-    keeper = ProgressKeeper(app.runner, "province")
+    keeper = ProgressKeeper(app.internals.runner, "province")
     with keeper.state.lease("read", timedelta(minutes=1)) as lease:
         assert lease is not None
         assert keeper.write(CollectorProgress(), keeper.read()[1], lease)  # the source tells all of it again
@@ -179,8 +179,8 @@ def test_what_nobody_took_up_goes(
 def test_what_is_read_stays_sealed(app: App, collect: Collect) -> None:
     """Neither words nor addresses stand in clear, nor how the source calls a piece."""
     collect()
-    (record,) = app.context.storage.maintenance.scan(FOUND_PIECE.name)
-    kept = app.context.storage.states.get("adapter:collector.province", "progress")
+    (record,) = app.internals.context.storage.maintenance.scan(FOUND_PIECE.name)
+    kept = app.internals.context.storage.states.get("adapter:collector.province", "progress")
     assert kept is not None
     for shown in (record.id, str(record.columns), repr(record.body), repr(kept.body)):
         assert not [word for word in (PIECE.id, "tag", "congan", "lừa") if word in shown]
@@ -191,7 +191,7 @@ def test_it_is_traced(app: App, collect: Collect, editor: Actor) -> None:
     collect()
     (piece,) = app.content.found(editor).items
     app.content.take_up(editor, piece.id, "crime_warning")
-    lines = [line.content.decode() for line in app.context.storage.journal.read()]
+    lines = [line.content.decode() for line in app.internals.context.storage.journal.read()]
     (found,) = [line for line in lines if "content.take_in" in line]
     assert "system:collector" in found
     assert '"pieces":1' in found.replace(" ", "")

@@ -116,5 +116,5 @@ def test_an_officer_who_was_purged_is_skipped(
 
 def purge(app: App, officer: Actor) -> None:
     """Destroy the key of an officer's record, as the clock does."""
-    purge_scope(app.context, f"officer:{officer.id}")
-    app.context.encryptor.forget(f"officer:{officer.id}")
+    purge_scope(app.internals.context, f"officer:{officer.id}")
+    app.internals.context.encryptor.forget(f"officer:{officer.id}")

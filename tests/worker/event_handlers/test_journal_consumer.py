@@ -44,14 +44,14 @@ class Recorder:
 
 def consumer_of(app: App, handlers: Mapping[str, EventHandler]) -> JournalConsumer:
     """Return what reads the journal of an app."""
-    return JournalConsumer(app.runner, handlers, QuarantineRounds(app.services))
+    return JournalConsumer(app.internals.runner, handlers, QuarantineRounds(app.internals.services))
 
 
 def forget_cursor(app: App) -> None:
     """Put the cursor back to the beginning, as after a crash that lost it."""
-    stored = app.context.storage.states.get("dispatch", "reactions")
+    stored = app.internals.context.storage.states.get("dispatch", "reactions")
     assert stored is not None
-    assert app.context.storage.states.put("dispatch", "reactions", b"0", stored.version)
+    assert app.internals.context.storage.states.put("dispatch", "reactions", b"0", stored.version)
 
 
 def test_each_event_is_reacted_to_once(app: App, appoint: Appoint) -> None:
@@ -69,7 +69,7 @@ def test_each_event_is_reacted_to_once(app: App, appoint: Appoint) -> None:
 
 def test_what_nothing_reacts_to_costs_no_commit(app: App, appoint: Appoint) -> None:
     """They are passed over: read once by a process, once more by the next; the cursor is kept with a reaction only."""
-    states = app.context.storage.states
+    states = app.internals.context.storage.states
     before = states.get("dispatch", "reactions")
     appoint("editor")
     unmoved = consumer_of(app, {})
@@ -84,7 +84,7 @@ def test_what_nothing_reacts_to_costs_no_commit(app: App, appoint: Appoint) -> N
 def test_a_damaged_cursor_drops_no_entry(app: App, appoint: Appoint, damaged: bytes) -> None:
     """Whatever happened within a day is read again, and the cursor is whole afterwards."""
     appoint("editor")
-    states = app.context.storage.states
+    states = app.internals.context.storage.states
     before = consumer_of(app, {EVENT: Recorder()}).run()
     stored = states.get("dispatch", "reactions")
     assert stored is not None
@@ -104,9 +104,9 @@ def test_a_damaged_cursor_runs_nothing_old_again(app: App, appoint: Appoint, ann
     for _ in range(2):
         appoint("editor")
     consumer_of(app, {EVENT: Recorder()}).run()
-    stored = app.context.storage.states.get("dispatch", "reactions")
+    stored = app.internals.context.storage.states.get("dispatch", "reactions")
     assert stored is not None
-    app.context.storage.states.put("dispatch", "reactions", b"damaged", stored.version)
+    app.internals.context.storage.states.put("dispatch", "reactions", b"damaged", stored.version)
     recorder = Recorder()
 
     consumer_of(app, {EVENT: recorder}).run()
@@ -119,9 +119,9 @@ def test_a_process_with_nothing_to_do_keeps_its_place(app: App, appoint: Appoint
     unmoved = consumer_of(app, {})
     unmoved.run()
     unmoved.save()
-    kept = app.context.storage.states.get("dispatch", "reactions")
+    kept = app.internals.context.storage.states.get("dispatch", "reactions")
     unmoved.save()
-    assert app.context.storage.states.get("dispatch", "reactions") == kept
+    assert app.internals.context.storage.states.get("dispatch", "reactions") == kept
     assert consumer_of(app, {}).run() == 0
 
 
@@ -184,7 +184,7 @@ def test_what_failed_is_tried_again(app: App, appoint: Appoint, clock: FixedCloc
     clock.advance(timedelta(minutes=2))
     assert consumer.retry_due() == 1
     assert len(set(recorder.seen)) == 1
-    assert not QuarantineRounds(app.services).begin(EVENT).quarantined
+    assert not QuarantineRounds(app.internals.services).begin(EVENT).quarantined
 
 
 @pytest.mark.parametrize("errors", [[KeysUnavailable("x")] * 3, [Damaged("x")] * 22])
@@ -193,15 +193,15 @@ def test_what_stops_the_reactions_is_an_alarm(app: App, appoint: Appoint, errors
     for _ in range(25):
         appoint("editor")
     consumer = consumer_of(app, {EVENT: Recorder(*errors)})
-    worker = Worker(app.runner, app.worker.inbox, consumer, app.worker.outbox, jobs=())
+    worker = Worker(app.internals.runner, app.worker.inbox, consumer, app.worker.outbox, jobs=())
     worker.step()
     worker.heartbeat.beat()
-    beat = read_heartbeat(app.context.storage.states)
+    beat = read_heartbeat(app.internals.context.storage.states)
     assert beat is not None
     assert "react_to_journal" in beat.failing
     for _ in range(4):
         worker.step()
     worker.heartbeat.beat()
-    beat = read_heartbeat(app.context.storage.states)
+    beat = read_heartbeat(app.internals.context.storage.states)
     assert beat is not None
     assert "react_to_journal" not in beat.failing

@@ -130,7 +130,7 @@ def test_a_slow_platform_holds_up_no_answer(app: App, chat: MockChat, monkeypatc
         return ()
 
     monkeypatch.setattr(Late, "missed_events", missed)
-    app.runner.observers.append(OnCommit(lambda change: heard.set() if change.inbox_settled else None))
+    app.internals.runner.observers.append(OnCommit(lambda change: heard.set() if change.inbox_settled else None))
     worker = threading.Thread(target=app.worker.run)
     worker.start()
     try:

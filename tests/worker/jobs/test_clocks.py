@@ -41,17 +41,17 @@ def rounds(app: App, clock: FixedClock) -> Rounds:
     def run(days: int) -> list[str]:
         before = {order.id: order.done_at for order in orders(app)}
         clock.advance(DAY * days)
-        RetentionJobs(app.services).purge_expired()
+        RetentionJobs(app.internals.services).purge_expired()
         clock.advance(DAY * 8)
-        RetentionJobs(app.services).purge_expired()
+        RetentionJobs(app.internals.services).purge_expired()
         return sorted(one.id for one in orders(app) if one.done_at and one.done_at != before.get(one.id))
 
     return run
 
 
 def orders(app: App) -> list[PurgeOrder]:
-    records = app.context.storage.maintenance.scan(PURGE_ORDER.name)
-    return [app.context.open_record(PURGE_ORDER, record) for record in records]
+    records = app.internals.context.storage.maintenance.scan(PURGE_ORDER.name)
+    return [app.internals.context.open_record(PURGE_ORDER, record) for record in records]
 
 
 def kinds_of(scopes: list[str]) -> list[str]:
@@ -60,9 +60,9 @@ def kinds_of(scopes: list[str]) -> list[str]:
 
 def readable(app: App, kind: Kind[Any]) -> Iterator[Record]:
     """Yield the records of a kind that can be opened."""
-    for record in app.context.storage.maintenance.scan(kind.name):
+    for record in app.internals.context.storage.maintenance.scan(kind.name):
         try:
-            app.context.open_record(kind, record)
+            app.internals.context.open_record(kind, record)
         except DecryptionError:
             continue
         yield record
@@ -87,7 +87,7 @@ def test_group_talk_goes_first_a_month_at_a_time(
 def test_small_talk_goes_with_its_words_and_rows(app: App, dialog: Dialog, rounds: Rounds) -> None:
     """What became nothing goes after thirty days, with the answer to it; the mark of its event has days of its own."""
     dialog.says(AN, "chào")
-    queues = app.context.storage.queues
+    queues = app.internals.context.storage.queues
     assert queues.outbox() != []
     (conversation,) = kinds_of(gone := rounds(31))
     assert conversation == "conversation"
@@ -101,18 +101,18 @@ def test_an_answer_that_failed_outlives_small_talk(app: App, dialog: Dialog, han
     dialog.says(AN, "chào")
     dialog.says(AN, THEFT)
     (tip,) = app.tips.list(handler).items
-    queues = app.context.storage.queues
+    queues = app.internals.context.storage.queues
     (row,) = (row for row in queues.outbox() if row.scope == f"tip:{tip.id}")
     failed = OutboxSettled(
         id=row.id,
         token=None,
         state=OutboxState.FAILED,
-        at=app.context.clock.now(),
+        at=app.internals.context.clock.now(),
         error="refused",
         messenger=row.messenger,
         lane=row.lane,
     )
-    app.runner.apply([ChangeSet(outbox_settled=failed)])
+    app.internals.runner.apply([ChangeSet(outbox_settled=failed)])
     assert kinds_of(rounds(31)) == ["conversation"]
     assert [(row.id, row.state) for row in queues.outbox()] == [(row.id, OutboxState.FAILED)]
 
@@ -153,7 +153,7 @@ def test_who_writes_between_order_and_deed_stays(app: App, clock: FixedClock, di
     """The order is cancelled, because its clock began anew."""
     dialog.says(AN, "chào")
     clock.advance(DAY * 31)
-    jobs = RetentionJobs(app.services)
+    jobs = RetentionJobs(app.internals.services)
     jobs.purge_expired()
     assert [order.is_pending for order in orders(app)] == [True]
     dialog.says(AN, "chào các anh")
@@ -182,10 +182,12 @@ def test_between_the_second_order_and_its_deed_lists_go_on(
     rounds(31)
     dialog.says(AN, "chào các anh")
     clock.advance(DAY * 31)
-    RetentionJobs(app.services).purge_expired()
+    RetentionJobs(app.internals.services).purge_expired()
     (pending,) = (order for order in orders(app) if order.is_pending)
     assert pending.purged_at is not None
-    messages = app.context.iter_readable(MESSAGE, app.context.storage.maintenance.scan(MESSAGE.name))
+    messages = app.internals.context.iter_readable(
+        MESSAGE, app.internals.context.storage.maintenance.scan(MESSAGE.name)
+    )
     assert [said.text for said in messages] == ["chào các anh"]
 
 
@@ -194,9 +196,9 @@ def test_files_go_with_the_words(app: App, chat: MockChat, dialog: Dialog, launc
     group = launch()
     picture = Attachment("image", "a.png", url=chat.file(b"a picture"))
     dialog.says(AN, "Xem này", to=group.title, attachments=[picture])
-    assert len(list(app.context.blobs.digests())) == 1
+    assert len(list(app.internals.context.blobs.digests())) == 1
     assert kinds_of(rounds(61)) == ["talk"]
-    assert list(app.context.blobs.digests()) == []
+    assert list(app.internals.context.blobs.digests()) == []
     assert journal(app)[-1].facts["files"] == 1
 
 
@@ -217,8 +219,8 @@ def test_a_message_that_isnt_processed_keeps_its_sender(
     """It may be a report; a person sees to it first."""
     dialog.says(AN, "chào")
     (scope,) = {record.scope for record in readable(app, MESSAGE)}
-    row = evolve(app.context.storage.queues.inbox([InboxState.DONE])[0], conversation=last_conversation(app))
-    queues = app.context.storage.queues
+    row = evolve(app.internals.context.storage.queues.inbox([InboxState.DONE])[0], conversation=last_conversation(app))
+    queues = app.internals.context.storage.queues
     monkeypatch.setattr(type(queues), "inbox", lambda *_, after="", **__: [] if after else [row])
     assert rounds(31) == []
     monkeypatch.undo()
@@ -245,7 +247,7 @@ def test_files_of_a_case_go_before_its_words(
     *, app: App, clock: FixedClock, chat: MockChat, dialog: Dialog, handler: Actor, appoint: Appoint
 ) -> None:
     """Three years after the case ended, to the day; a hold keeps them, and whoever asks is told why they are gone."""
-    app.context.blobs = MemoryBlobs(clock)
+    app.internals.context.blobs = MemoryBlobs(clock)
     dialog.says(AN, THEFT, attachments=[Attachment("image", "a.png", url=chat.file(b"a picture"))])
     (tip,) = app.tips.list(handler).items
     app.tips.triage(handler, tip.id, unit="ninh-hoa", category=tip.category, urgency="ordinary")
@@ -254,7 +256,7 @@ def test_files_of_a_case_go_before_its_words(
     app.worker.drain()
     operator = appoint("operator")
     case = f"tip:{tip.id}"
-    job = FileClock(app.services)
+    job = FileClock(app.internals.services)
     clock.advance(DAY * 1095)
     assert job.delete_expired() == 0
     hold = app.retention.hold(operator, case, reason="Điều tra", review_on=clock.now().date() + DAY)
@@ -263,7 +265,7 @@ def test_files_of_a_case_go_before_its_words(
     app.retention.release_hold(operator, hold.id)
     clock.advance(DAY)
     assert [job.delete_expired(), job.delete_expired()] == [1, 0]
-    assert list(app.context.blobs.digests()) == []
+    assert list(app.internals.context.blobs.digests()) == []
     (said,) = app.conversations.history(handler, case).items
     assert said.text == THEFT
     with pytest.raises(NotFound, match="kept_no_longer"):
@@ -276,7 +278,7 @@ def test_a_file_that_another_case_needs_stays(
     *, app: App, clock: FixedClock, chat: MockChat, dialog: Dialog, handler: Actor
 ) -> None:
     """The same picture, sent for a case that is over and for one that isn't, is sealed by each of them."""
-    app.context.blobs = MemoryBlobs(clock)
+    app.internals.context.blobs = MemoryBlobs(clock)
     picture = Attachment("image", "a.png", url=chat.file(b"a picture"))
     dialog.says(AN, THEFT, attachments=[picture])
     (tip,) = app.tips.list(handler).items
@@ -287,9 +289,9 @@ def test_a_file_that_another_case_needs_stays(
     clock.advance(DAY * 2)
     dialog.says(AN, "Lại mất trộm ở xóm 3, nhà bà Thử", attachments=[picture])
     assert len(app.tips.list(handler).items) == 2
-    assert len(list(app.context.blobs.digests())) == 2
+    assert len(list(app.internals.context.blobs.digests())) == 2
     clock.advance(DAY * 1100)
-    assert FileClock(app.services).delete_expired() == 1
+    assert FileClock(app.internals.services).delete_expired() == 1
     other = next(one for one in app.tips.list(handler).items if one.id != tip.id)
     (said,) = app.conversations.history(handler, f"tip:{other.id}").items
     assert app.conversations.attachment(handler, f"tip:{other.id}", said.id).data == b"a picture"
@@ -297,12 +299,12 @@ def test_a_file_that_another_case_needs_stays(
 
 def seal_as_before(app: App, group: str) -> str:
     """Seal what was said in a group as earlier versions did, under one key of the group; return a message's id."""
-    context = app.context
-    storage = app.context.storage
+    context = app.internals.context
+    storage = app.internals.context.storage
     assert isinstance(storage, MemoryStorage)
     record = next(readable(app, MESSAGE))
     body = context.open_body(record)
-    key = app.runner.ensure_key(f"conversation:{group}")
+    key = app.internals.runner.ensure_key(f"conversation:{group}")
     storage.keyring.destroy(record.scope)
     old = evolve(record, scope=key.scope, body=b"")
     storage.tables.records[MESSAGE.name][record.id] = evolve(
@@ -331,5 +333,5 @@ def test_talk_of_before_months_had_keys_is_still_changed(
     group = launch()
     dialog.says(AN, "Xem này", to=group.title, attachments=[Attachment("image", "a.png", url=chat.file(b"a picture"))])
     message = seal_as_before(app, group.conversation)
-    run_step(app.services.conversations.lose_attachment, system("delivery"), message, 0, "expired")
+    run_step(app.internals.services.conversations.lose_attachment, system("delivery"), message, 0, "expired")
     assert [record.scope for record in readable(app, MESSAGE)] == [f"talk:{group.conversation}.2021-09"]

@@ -26,7 +26,7 @@ def dialog(app: App, chat: MockChat) -> Dialog:
 def on_duty(app: App, appoint: Appoint, chat: MockChat, dialog: Dialog) -> Actor:
     """An officer with a chat, alone on the roster of the whole authority."""
     dialog.says(OFFICER, "chào")
-    conversation = app.services.conversations.id_of(Address("oa", Place.PERSON, chat.person(OFFICER)))
+    conversation = app.internals.services.conversations.id_of(Address("oa", Place.PERSON, chat.person(OFFICER)))
     officer = appoint("tip_officer", conversation=conversation)
     app.duty.set_roster(appoint("tip_supervisor"), "hoa-lu", shifts=[Shift(officers=(officer.id,))])
     return officer
@@ -35,7 +35,7 @@ def on_duty(app: App, appoint: Appoint, chat: MockChat, dialog: Dialog) -> Actor
 def problems(app: App) -> tuple[Check, ...]:
     """Let the worker look, and return what it stored."""
     app.worker.jobs["check_duty"].run()
-    record = read_duty(app.context.storage.states)
+    record = read_duty(app.internals.context.storage.states)
     assert record is not None
     return record.problems
 
@@ -54,7 +54,7 @@ def lose_chat(app: App, chat: MockChat) -> None:
 def test_an_officer_who_can_be_told_is_no_problem(app: App, on_duty: Actor) -> None:
     """Nothing is stored but that it was looked at."""
     assert problems(app) == ()
-    assert DutyReach(app.runner).store_problems() == 0
+    assert DutyReach(app.internals.runner).store_problems() == 0
     assert on_duty.id
 
 
@@ -108,8 +108,8 @@ def test_rosters_that_cant_be_read(app: App, on_duty: Actor, monkeypatch: pytest
     def refuse(*_: object) -> object:
         raise DecryptionError("roster:x doesn't open")
 
-    monkeypatch.setattr(app.context.encryptor, "decrypt_record", refuse)
-    monkeypatch.setattr(type(app.context), "iter_readable", refuse)
+    monkeypatch.setattr(app.internals.context.encryptor, "decrypt_record", refuse)
+    monkeypatch.setattr(type(app.internals.context), "iter_readable", refuse)
     (duty,) = problems(app)
     assert duty.what == "It couldn't be checked whether an emergency would reach an officer: DecryptionError."
     assert on_duty.id

@@ -141,7 +141,7 @@ def test_only_what_can_be_looked_at(app: App, chat: MockChat, admin: Actor, sees
     app.groups.suspend(admin, launch("ninh-an").id, "broken")
     group = launch()
     blind: type[MockMessenger] = type("Blind", (MockMessenger,), {"look": None})
-    assert GroupSync(app.services, {"oa": blind.on(chat)}).inspect_due() == 0
+    assert GroupSync(app.internals.services, {"oa": blind.on(chat)}).inspect_due() == 0
     sees(act=look)
     looked(app)
     assert group.address is not None
@@ -184,7 +184,7 @@ def test_two_workers(app: App, launch: Launch, sees: Sees) -> None:
     """Each group is looked at once, whoever comes first."""
     for unit in ("ninh-hoa", "ninh-hai", "ninh-an"):
         launch(unit)
-    other = GroupSync(app.services, app.messengers)
+    other = GroupSync(app.internals.services, app.internals.messengers)
     asked = list[str]()
 
     def look(group: Address) -> GroupLook:
@@ -193,7 +193,7 @@ def test_two_workers(app: App, launch: Launch, sees: Sees) -> None:
         return GroupLook(members=1)
 
     sees(act=look)
-    GroupSync(app.services, app.messengers).inspect_due()
+    GroupSync(app.internals.services, app.internals.messengers).inspect_due()
     other.inspect_due()
     assert sorted(asked) == ["g0001", "g0002", "g0003"]
 

@@ -50,7 +50,7 @@ def app(chat: MockChat, clock: FixedClock, messenger: Ailing) -> Iterator[App]:
         phone = chat.person("Quản trị")
         chat.says(phone, "chào")
         pump(opened, chat)
-        where = opened.services.conversations.id_of(Address("oa", Place.PERSON, phone))
+        where = opened.internals.services.conversations.id_of(Address("oa", Place.PERSON, phone))
         UnsafeLocalUsers(opened).appoint("Quản trị", "hoa-lu", "operator", conversation=where)
         chat.hears(phone)
         yield opened
@@ -120,7 +120,7 @@ def test_one_that_raises(app: App, messenger: Ailing, caplog: pytest.LogCaptureF
     """Is a problem of its own; what it said isn't repeated."""
     messenger.found = ZeroDivisionError("Tên Giả, 0900000000")
     assert watched(app) == 1
-    assert last_health_record(app.context.storage.states, "oa").checks == (("health", "problem"),)
+    assert last_health_record(app.internals.context.storage.states, "oa").checks == (("health", "problem"),)
     assert "Tên Giả" not in caplog.text
 
 
@@ -132,8 +132,8 @@ def test_a_storage_in_trouble(app: App, messenger: Ailing, monkeypatch: pytest.M
         raise StorageBusy("locked")
 
     with monkeypatch.context() as patched:
-        patched.setattr(app.context.storage, "commit", busy)
-        assert HealthMonitor(app.runner, app.messengers).run() == 0
+        patched.setattr(app.internals.context.storage, "commit", busy)
+        assert HealthMonitor(app.internals.runner, app.internals.messengers).run() == 0
     clock.advance(DAY)
     assert watched(app) == 1
 
@@ -141,7 +141,7 @@ def test_a_storage_in_trouble(app: App, messenger: Ailing, monkeypatch: pytest.M
 def test_several_workers(app: App, messenger: Ailing) -> None:
     """Of all workers one asks."""
     messenger.found = (ENDS,)
-    monitors = [HealthMonitor(app.runner, app.messengers) for _ in range(3)]
+    monitors = [HealthMonitor(app.internals.runner, app.internals.messengers) for _ in range(3)]
     assert [monitor.run() for monitor in monitors] == [1, 0, 0]
     assert messenger.asked == 1
 
@@ -152,7 +152,7 @@ def test_one_that_hangs(app: App, messenger: Ailing, caplog: pytest.LogCaptureFi
     messenger.found = (ENDS,)
     messenger.before = lambda: goes_on.wait(60)
     try:
-        assert HealthMonitor(app.runner, app.messengers, patience=timedelta()).run() == 0
+        assert HealthMonitor(app.internals.runner, app.internals.messengers, patience=timedelta()).run() == 0
         assert "not every messenger has said" in caplog.text
         (late,) = [thread for thread in threading.enumerate() if thread.name == "anninh check_health oa"]
     finally:
@@ -190,6 +190,6 @@ def test_what_is_remembered(app: App, messenger: Ailing) -> None:
     """Names and levels; no sentences."""
     messenger.found = (ENDS, DEAF, WELL)
     watched(app)
-    seen = last_health_record(app.context.storage.states, "oa")
+    seen = last_health_record(app.internals.context.storage.states, "oa")
     assert (seen.count(Level.WARNING), seen.count(Level.OK), seen.count(Level.PROBLEM)) == (2, 1, 0)
     assert "consent" not in seen.encoded

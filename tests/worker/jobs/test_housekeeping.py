@@ -23,14 +23,14 @@ def test_processed(anninh_app: App, mock_chat: MockChat) -> None:
     """A processed event keeps no body; what it said is found under its case only."""
     mock_chat.says(mock_chat.person("An"), "Đêm qua nhà tôi bị mất trộm xe máy")
     pump(anninh_app, mock_chat)
-    rows = anninh_app.context.storage.queues.inbox([InboxState.DONE])
+    rows = anninh_app.internals.context.storage.queues.inbox([InboxState.DONE])
     assert [row.body for row in rows] == [b""]
 
 
 def test_keys_go_with_their_day(anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock) -> None:
     """The key of a day is destroyed when the day is over for a day, once; today's and yesterday's are kept."""
-    keyring = anninh_app.context.storage.keyring
-    house = Housekeeping(anninh_app.runner)
+    keyring = anninh_app.internals.context.storage.keyring
+    house = Housekeeping(anninh_app.internals.runner)
     anninh_clock.set(datetime(2021, 9, 2, 23, 30, tzinfo=VIETNAM))
     scope = inbox_scope(anninh_clock.now())
     assert scope == "inbox:2021-09-02"
@@ -48,8 +48,8 @@ def test_keys_go_though_the_position_is_damaged(
     anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock, altered: bytes
 ) -> None:
     """A day that is yet to come, or none, can't be where the last run ended."""
-    states = anninh_app.context.storage.states
-    house = Housekeeping(anninh_app.runner)
+    states = anninh_app.internals.context.storage.states
+    house = Housekeeping(anninh_app.internals.runner)
     anninh_clock.set(datetime(2021, 9, 2, 23, 30, tzinfo=VIETNAM))
     mock_chat.says(mock_chat.person("An"), "Đêm qua nhà tôi bị mất trộm xe máy")
     pump(anninh_app, mock_chat)
@@ -63,8 +63,8 @@ def test_keys_go_though_the_position_is_damaged(
 
 def test_undone_is_kept(anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock) -> None:
     """As long as an event waits, its day's key stays, and so does no other."""
-    keyring = anninh_app.context.storage.keyring
-    house = Housekeeping(anninh_app.runner)
+    keyring = anninh_app.internals.context.storage.keyring
+    house = Housekeeping(anninh_app.internals.runner)
     start = datetime(2021, 9, 2, 9, tzinfo=VIETNAM)
     for day in range(3):
         anninh_clock.set(start + DAY * day)
@@ -74,8 +74,8 @@ def test_undone_is_kept(anninh_app: App, mock_chat: MockChat, anninh_clock: Fixe
         if day != 1:  # the worker runs on the first and the third day: what came on the second is claimed and put off
             anninh_app.worker.drain()
         else:
-            (row,) = anninh_app.context.storage.queues.claim_inbox(anninh_clock.now(), DAY, 10)
-            anninh_app.context.storage.queues.retry_inbox(row.id, row.token, start + DAY * 9, "later")
+            (row,) = anninh_app.internals.context.storage.queues.claim_inbox(anninh_clock.now(), DAY, 10)
+            anninh_app.internals.context.storage.queues.retry_inbox(row.id, row.token, start + DAY * 9, "later")
     anninh_clock.set(start + DAY * 6)
     assert house.destroy_inbox_keys() == 1
     kept = [keyring.get(f"inbox:2021-09-0{day}") is not None for day in (2, 3, 4)]
@@ -87,13 +87,15 @@ def test_undone_is_kept(anninh_app: App, mock_chat: MockChat, anninh_clock: Fixe
 
 def test_old_rows_go(anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock) -> None:
     """Once a day what is older than the profile says goes: events first, then request keys, then what was delivered."""
-    storage = anninh_app.context.storage
-    house = Housekeeping(anninh_app.runner)
+    storage = anninh_app.internals.context.storage
+    house = Housekeeping(anninh_app.internals.runner)
     start = datetime(2021, 9, 2, 9, tzinfo=VIETNAM)
     anninh_clock.set(start)
     mock_chat.says(mock_chat.person("An"), "Đêm qua nhà tôi bị mất trộm xe máy")
     pump(anninh_app, mock_chat)
-    anninh_app.runner.run_command(system("delivery").with_request("asked"), "units.note", Permission.INTAKE, _noted)
+    anninh_app.internals.runner.run_command(
+        system("delivery").with_request("asked"), "units.note", Permission.INTAKE, _noted
+    )
     assert house.prune_queues() == 0
     for days, left in ((35, (1, 1, 1)), (36, (0, 1, 1)), (90, (0, 1, 1)), (91, (0, 0, 1)), (400, (0, 0, 1))):
         anninh_clock.set(start + DAY * days)
@@ -118,10 +120,10 @@ def test_the_rest_goes_next_time(
     for number in range(5):
         mock_chat.says(mock_chat.person(f"An {number}"), "Mất trộm xe máy")
         asker = system("delivery").with_request(f"asked {number}")
-        anninh_app.runner.run_command(asker, "units.note", Permission.INTAKE, _noted)
+        anninh_app.internals.runner.run_command(asker, "units.note", Permission.INTAKE, _noted)
     pump(anninh_app, mock_chat)
     anninh_clock.set(datetime(2021, 12, 2, 9, tzinfo=VIETNAM))
-    house = Housekeeping(anninh_app.runner)
+    house = Housekeeping(anninh_app.internals.runner)
     # Each time two handled events and two marks of requests at most, of five events and five acts under a key.
     assert [house.prune_queues() for _ in range(4)] == [4, 4, 2, 0]
 
@@ -133,8 +135,8 @@ def test_what_nobody_could_read_goes(
 
     Whose it is nobody knows, so no wish to be erased finds it. What could be read when it came waits for a person.
     """
-    storage = anninh_app.context.storage
-    house = Housekeeping(anninh_app.runner)
+    storage = anninh_app.internals.context.storage
+    house = Housekeeping(anninh_app.internals.runner)
     start = datetime(2021, 9, 2, 9, tzinfo=VIETNAM)
     anninh_clock.set(start)
     for text in ("Đêm qua nhà tôi bị mất trộm xe máy", "?"):
@@ -167,7 +169,7 @@ def test_the_key_of_unread_events_goes(
     anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Copies of their bodies in backups and in the database's log can't be opened any more either."""
-    house = Housekeeping(anninh_app.runner)
+    house = Housekeeping(anninh_app.internals.runner)
     start = datetime(2021, 9, 2, 9, tzinfo=VIETNAM)
     anninh_clock.set(start)
     monkeypatch.setattr(MockMessenger, "parse", lambda *_: 1 / 0)

@@ -44,7 +44,7 @@ def levels(app: App, clock: FixedClock, errors: list[Exception | None], messenge
     for error in errors:
         messenger.error = error
         app.worker.jobs["try_access"].run()
-        checks = [*check_access(app.context.storage.states, "oa", clock.now())]
+        checks = [*check_access(app.internals.context.storage.states, "oa", clock.now())]
         found.append(checks[0].level if checks else None)
         clock.advance(TRY_INTERVAL)
     return found
@@ -75,7 +75,7 @@ def test_an_old_answer_says_nothing(app: App, clock: FixedClock, messenger: Guar
     """Where no worker asks any more, the worker is the finding."""
     levels(app, clock, [REFUSED], messenger)
     clock.advance(timedelta(minutes=5))
-    assert [*check_access(app.context.storage.states, "oa", clock.now())] == []
+    assert [*check_access(app.internals.context.storage.states, "oa", clock.now())] == []
 
 
 def test_two_workers_ask_once(app: App, messenger: Guarded) -> None:

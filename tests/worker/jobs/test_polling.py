@@ -74,7 +74,9 @@ def through(app: App, messenger: Asked, turns: int) -> list[timedelta | None]:
 
 def received(app: App) -> int:
     """Return how many events lie in the inbox."""
-    return sum(count for name, count in app.context.storage.queues.depth().items() if name.startswith("inbox."))
+    return sum(
+        count for name, count in app.internals.context.storage.queues.depth().items() if name.startswith("inbox.")
+    )
 
 
 def test_a_tick_asks_until_nothing_is_left(polled: App, messenger: Asked, chat: MockChat) -> None:
@@ -108,7 +110,7 @@ def test_one_in_trouble_leaves_the_others(
 def test_a_running_worker_asks_and_answers(polled: App, messenger: Asked, chat: MockChat) -> None:
     """What somebody writes is heard and answered once, and the clock's round doesn't ask as well."""
     answered = threading.Event()
-    polled.runner.observers.append(OnCommit(lambda change: answered.set() if change.outbox_settled else None))
+    polled.internals.runner.observers.append(OnCommit(lambda change: answered.set() if change.outbox_settled else None))
     messenger.prepare(said(chat, THEFT), then=lambda: answered.wait(60))
     worker = threading.Thread(target=polled.worker.run)
     worker.start()
@@ -173,7 +175,7 @@ def test_what_came_is_held_until_it_is_stored(
 ) -> None:
     """While the storage is in trouble nothing more is asked for, and nothing is lost."""
     failing = [True, True]
-    sound = polled.context.storage.commit
+    sound = polled.internals.context.storage.commit
 
     def commit(change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
         if failing:
@@ -182,7 +184,7 @@ def test_what_came_is_held_until_it_is_stored(
         return sound(change_sets)
 
     messenger.prepare(said(chat, "một"))
-    monkeypatch.setattr(polled.context.storage, "commit", commit)
+    monkeypatch.setattr(polled.internals.context.storage, "commit", commit)
     through(polled, messenger, 3)
     assert len(messenger.waits) == 1
     assert received(polled) == 1
@@ -197,7 +199,7 @@ def test_what_is_lost_is_told(
         raise StorageError("the disk is full")
 
     messenger.prepare(said(chat, "một"))
-    monkeypatch.setattr(polled.context.storage, "commit", fail)
+    monkeypatch.setattr(polled.internals.context.storage, "commit", fail)
     with caplog.at_level(logging.ERROR):
         through(polled, messenger, 1)
     assert "1 events of oa couldn't be stored and are lost" in caplog.text
@@ -238,13 +240,13 @@ def test_the_next_process_may_ask_at_once(clock: FixedClock) -> None:
         free.wait(60)
 
     with memory_app(clock=clock, settings=settings, plugins={"leased": LeasedPlugin()}) as app:
-        messenger = app.messengers["leased"]
+        messenger = app.internals.messengers["leased"]
         assert isinstance(messenger, Leased)
         messenger.prepare(then=hold)
         worker = threading.Thread(target=app.worker.run)
         worker.start()
         assert asked.wait(60)
-        leases = app.context.storage.leases
+        leases = app.internals.context.storage.leases
         assert leases.acquire("adapter:leased:poll", "next", clock.now(), timedelta(1)) is None
         app.worker.stop()
         worker.join(30)

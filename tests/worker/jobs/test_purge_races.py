@@ -30,7 +30,7 @@ def to_go(app: App, clock: FixedClock, dialog: Dialog) -> ToGo:
     def say() -> None:
         dialog.says(AN, "chào")
         clock.advance(DAY * 31)
-        RetentionJobs(app.services).purge_expired()
+        RetentionJobs(app.internals.services).purge_expired()
         clock.advance(DAY * 8)
 
     return say
@@ -53,11 +53,11 @@ def between(monkeypatch: pytest.MonkeyPatch) -> Between:
 
 
 def words(app: App) -> list[str]:
-    return [message.text for message in app.context.iter_readable(MESSAGE, readable(app, MESSAGE))]
+    return [message.text for message in app.internals.context.iter_readable(MESSAGE, readable(app, MESSAGE))]
 
 
 def purge(app: App) -> int:
-    return RetentionJobs(app.services).purge_expired()
+    return RetentionJobs(app.internals.services).purge_expired()
 
 
 def test_what_is_said_once_a_purge_is_begun_is_kept(app: App, dialog: Dialog, to_go: ToGo, between: Between) -> None:
@@ -106,8 +106,8 @@ def test_a_key_that_is_rewrapped_meanwhile_is_the_same(app: App, to_go: ToGo, be
     """It is wrapped otherwise, opens the same, and is destroyed."""
 
     def rewrap() -> None:
-        keyring = app.context.storage.keyring
-        assert rewrap_keys(app.runner, keyring.wrapped_otherwise("")) > 0
+        keyring = app.internals.context.storage.keyring
+        assert rewrap_keys(app.internals.runner, keyring.wrapped_otherwise("")) > 0
 
     to_go()
     between(rewrap)
@@ -118,7 +118,7 @@ def test_a_key_that_is_rewrapped_meanwhile_is_the_same(app: App, to_go: ToGo, be
 def test_a_second_worker_destroys_no_new_key(app: App, dialog: Dialog, to_go: ToGo) -> None:
     """An order that was carried out is none any more, whoever took it before."""
     to_go()
-    purges = app.services.retention.purges
+    purges = app.internals.services.retention.purges
     first, second = ([one.id for one in purges.begin_purge(RETENTION_ACTOR, limit=9, scopes=())] for _ in range(2))
     assert len(purges.finish_purge(RETENTION_ACTOR, first)) == 1
     dialog.says(AN, "cảm ơn các anh")
@@ -130,7 +130,7 @@ def test_a_second_worker_destroys_no_new_key(app: App, dialog: Dialog, to_go: To
 def test_one_worker_at_a_time(app: App, clock: FixedClock, to_go: ToGo) -> None:
     """While one purges another does nothing; the right to it ends by itself, as after a crash."""
     to_go()
-    leases = app.context.storage.leases
+    leases = app.internals.context.storage.leases
     assert leases.acquire("purge", "another", clock.now(), timedelta(minutes=10)) is not None
     assert (purge(app), words(app)) == (0, ["chào"])
     clock.advance(timedelta(minutes=10))

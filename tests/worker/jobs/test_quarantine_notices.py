@@ -22,7 +22,7 @@ def appoint_operator(app: App, chat: MockChat, dialog: Dialog) -> None:
 
 
 def quarantine(app: App, *numbers: int) -> None:
-    rounds = QuarantineRounds(app.services)
+    rounds = QuarantineRounds(app.internals.services)
     for number in numbers:
         rounds.note("page_officers", f"alarm:{number}", 1, "Damaged")
 

@@ -39,10 +39,10 @@ def told(app: App, dialog: Dialog, handler: Actor, name: str) -> Tip:
 
 
 def readable(app: App, tip: Tip) -> bool:
-    record = app.context.storage.records.get(TIP.name, tip.id)
+    record = app.internals.context.storage.records.get(TIP.name, tip.id)
     assert record is not None
     try:
-        return app.context.open_record(TIP, record).id == tip.id
+        return app.internals.context.open_record(TIP, record).id == tip.id
     except DecryptionError:
         return False
 
@@ -50,7 +50,7 @@ def readable(app: App, tip: Tip) -> bool:
 def years_later(app: App, clock: FixedClock, days: int = 0) -> int:
     """Let five years pass, as the profile says of content, and some days; returns how much the clock's round purged."""
     clock.advance(DAY * (app.district.retention_days["content"] + days))
-    return RetentionJobs(app.services).purge_expired()
+    return RetentionJobs(app.internals.services).purge_expired()
 
 
 def test_what_was_kept_for_long_enough_goes(
@@ -65,9 +65,9 @@ def test_what_was_kept_for_long_enough_goes(
     assert years_later(app, clock) == 0
     assert years_later(app, clock, 1 - app.district.retention_days["content"]) == 0
     clock.advance(DELAY)
-    assert RetentionJobs(app.services).purge_expired() == 1
+    assert RetentionJobs(app.internals.services).purge_expired() == 1
     assert [readable(app, tip) for tip in (ended, held, waiting)] == [False, True, True]
-    assert [*find_mismatches(app.context), *find_altered_columns(app.context, KINDS)] == []
+    assert [*find_mismatches(app.internals.context), *find_altered_columns(app.internals.context, KINDS)] == []
     entries = [entry for entry in journal(app) if entry.actor == "system:keeper"]
     assert [name.partition("@")[0] for entry in entries for name in entry.named if name.startswith("tip:")] == [
         f"tip:{ended.id}"
@@ -79,7 +79,7 @@ def test_what_was_kept_for_long_enough_goes(
     ]
     assert entries[0].facts == {"scope": f"tip:{ended.id}", "reason": "retention"}
     clock.advance(DAY)
-    assert RetentionJobs(app.services).purge_expired() == 0
+    assert RetentionJobs(app.internals.services).purge_expired() == 0
 
 
 def test_a_question_is_kept_until_it_is_answered(app: App, clock: FixedClock, dialog: Dialog, appoint: Appoint) -> None:
@@ -87,7 +87,7 @@ def test_a_question_is_kept_until_it_is_answered(app: App, clock: FixedClock, di
     dialog.says("Thử Văn An", QUESTION)
     assert years_later(app, clock, 1) == 0
     (inquiry,) = app.inquiries.list(appoint("tip_supervisor")).items
-    assert app.context.storage.records.get(PURGE_ORDER.name, f"inquiry:{inquiry.id}") is None
+    assert app.internals.context.storage.records.get(PURGE_ORDER.name, f"inquiry:{inquiry.id}") is None
 
 
 def test_it_goes_in_portions(
@@ -97,7 +97,7 @@ def test_it_goes_in_portions(
     monkeypatch.setattr(retention, "_BATCH", 1)
     for name in ("Thử Văn An", "Thử Văn Bình"):
         told(app, dialog, handler, name)
-    keeper = RetentionJobs(app.services)
+    keeper = RetentionJobs(app.internals.services)
     assert [years_later(app, clock, 1), *(keeper.purge_expired() for _ in range(3))] == [0, 0, 0, 0]
     clock.advance(DELAY)
     assert [keeper.purge_expired() for _ in range(3)] == [1, 1, 0]
@@ -151,9 +151,9 @@ def test_keys_go_under_the_new_epoch(
     monkeypatch.setattr(retention, "_BATCH", 2)
     monkeypatch.setattr(retention, "_MAX_KEY_BATCHES", 1)
     tip = told(app, dialog, handler, "Thử Văn An")
-    keyring = app.context.storage.keyring
-    keys = app.context.keys
-    keeper = RetentionJobs(app.services)
+    keyring = app.internals.context.storage.keyring
+    keys = app.internals.context.keys
+    keeper = RetentionJobs(app.internals.services)
     old = keys.epoch
     old_keys = len(keyring.wrapped_by(keys.epoch))
     assert keeper.rewrap_keys() == 0
@@ -164,7 +164,7 @@ def test_keys_go_under_the_new_epoch(
     assert keyring.wrapped_by(old) == []
     keys.destroy_epoch(old)
     assert app.tips.get(handler, tip.id).text == tip.text
-    assert list(find_mismatches(app.context)) == []
+    assert list(find_mismatches(app.internals.context)) == []
     noted = [entry for entry in journal(app) if entry.action == "governance.rewrap"]
     assert sum(int(str(entry.facts["keys"])) for entry in noted) == old_keys
     assert {(entry.actor, entry.events) for entry in noted} == {("system:keeper", ("keys.rewrapped",))}
@@ -175,15 +175,15 @@ def test_a_key_that_is_lost_holds_no_other_up(
 ) -> None:
     """Where an epoch was destroyed too early, its keys are named in the log, and the others go on."""
     dialog.says("Thử Văn An", THEFT)
-    keys = app.context.keys
-    keyring = app.context.storage.keyring
+    keys = app.internals.context.keys
+    keyring = app.internals.context.storage.keyring
     first = keys.epoch
     second = keys.turn_epoch()
     dialog.says("Thử Văn Bình", THEFT)
     keys.turn_epoch()
     keys.destroy_epoch(first)
     lost = len(keyring.wrapped_by(first))
-    RetentionJobs(app.services).rewrap_keys()
+    RetentionJobs(app.internals.services).rewrap_keys()
     assert (len(keyring.wrapped_by(first)), keyring.wrapped_by(second)) == (lost, [])
     assert f"a key of epoch {first} can't be wrapped anew" in caplog.text
 
@@ -198,7 +198,7 @@ def test_a_recount_after_a_purge_shows_no_difference(
     before = app.reports.recount(auditor)
     years_later(app, clock, 1)
     clock.advance(DELAY)
-    assert RetentionJobs(app.services).purge_expired() == 1
+    assert RetentionJobs(app.internals.services).purge_expired() == 1
     after = app.reports.recount(auditor)
     assert (before.differences, after.differences, after.unreadable) == ((), (), ())
 
@@ -210,17 +210,17 @@ def test_a_purge_killed_in_the_middle_is_carried_out_by_the_next_round(
     tip = told(app, dialog, handler, "Thử Văn An")
     years_later(app, clock, 1)
     clock.advance(DELAY)
-    queues = type(app.context.storage.queues)
+    queues = type(app.internals.context.storage.queues)
     with monkeypatch.context() as broken:
         broken.setattr(queues, "remove_ended", kill)
         with pytest.raises(KeyboardInterrupt):
-            RetentionJobs(app.services).purge_expired()
+            RetentionJobs(app.internals.services).purge_expired()
     assert not readable(app, tip)
-    assert app.context.storage.queues.outbox(cause=f"tip:{tip.id}") != []
-    assert RetentionJobs(app.services).purge_expired() == 1
-    assert app.context.storage.queues.outbox(cause=f"tip:{tip.id}") == []
+    assert app.internals.context.storage.queues.outbox(cause=f"tip:{tip.id}") != []
+    assert RetentionJobs(app.internals.services).purge_expired() == 1
+    assert app.internals.context.storage.queues.outbox(cause=f"tip:{tip.id}") == []
     assert app.reports.recount(appoint("standing_officer")).differences == ()
-    assert [*find_mismatches(app.context), *find_altered_columns(app.context, KINDS)] == []
+    assert [*find_mismatches(app.internals.context), *find_altered_columns(app.internals.context, KINDS)] == []
 
 
 def kill(*_: object) -> int:
@@ -235,10 +235,10 @@ def test_a_case_opened_again_while_its_purge_waits_stays(
     years_later(app, clock, 1)
     app.tips.reopen(appoint("tip_supervisor"), tip.id, "new_facts")
     clock.advance(DELAY)
-    assert RetentionJobs(app.services).purge_expired() == 0
-    record = app.context.storage.records.get(PURGE_ORDER.name, f"tip:{tip.id}")
+    assert RetentionJobs(app.internals.services).purge_expired() == 0
+    record = app.internals.context.storage.records.get(PURGE_ORDER.name, f"tip:{tip.id}")
     assert record is not None
-    assert app.context.open_record(PURGE_ORDER, record).cancelled_at == clock.now()
+    assert app.internals.context.open_record(PURGE_ORDER, record).cancelled_at == clock.now()
     assert years_later(app, clock, 1) == 0
     assert readable(app, tip)
 
@@ -254,12 +254,12 @@ def test_a_hold_between_order_and_deed_keeps_the_case(
     assert (ordered.scope, ordered.fate, ordered.goes_on) == (f"tip:{tip.id}", "ordered", (clock.now() + DELAY).date())
     hold = app.retention.hold(operator, f"tip:{tip.id}", reason="Điều tra", review_on=date(2031, 1, 1))
     clock.advance(DELAY)
-    assert RetentionJobs(app.services).purge_expired() == 0
+    assert RetentionJobs(app.internals.services).purge_expired() == 0
     (held,) = app.retention.preview(operator, days=10).items
     assert (held.fate, held.holds) == ("held", (hold.id,))
     app.retention.release_hold(operator, hold.id)
     clock.advance(DAY)
-    RetentionJobs(app.services).purge_expired()
+    RetentionJobs(app.internals.services).purge_expired()
     clock.advance(DELAY)
-    assert RetentionJobs(app.services).purge_expired() == 1
+    assert RetentionJobs(app.internals.services).purge_expired() == 1
     assert not readable(app, tip)

@@ -84,7 +84,7 @@ def test_a_hold_on_a_post_keeps_the_talk(
     decided(app, moderator, post)
     clock.advance(DAY * 70)
     if ordered:
-        RetentionJobs(app.services).purge_expired()
+        RetentionJobs(app.internals.services).purge_expired()
     operator = appoint("operator")
     pending = [order.id for order in orders(app) if order.is_pending]
     assert (pending != []) is ordered

@@ -16,13 +16,13 @@ __all__ = ["rounds"]
 def failed(app: App, chat: MockChat, clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> InboxRow:
     """An event that fails again and again, until a person has to see to it."""
     with monkeypatch.context() as broken:
-        broken.setattr(type(app.services.conversations), "record_message", lambda *_, **__: 1 / 0)
+        broken.setattr(type(app.internals.services.conversations), "record_message", lambda *_, **__: 1 / 0)
         chat.says(chat.person(AN), "chào")
         pump(app, chat)
         for _ in range(8):
             clock.advance(DAY / 24)
             app.worker.drain()
-    (row,) = app.context.storage.queues.inbox([InboxState.FAILED])
+    (row,) = app.internals.context.storage.queues.inbox([InboxState.FAILED])
     return row
 
 
@@ -31,7 +31,7 @@ def test_their_address_waits_until_a_person_gave_it_up_and_goes_then(
 ) -> None:
     """After the days of talk that became nothing, and with it the hash by which it is found."""
     scope = f"identity:{failed.conversation}"
-    keyring = app.context.storage.keyring
+    keyring = app.internals.context.storage.keyring
     assert list(readable(app, CONVERSATION)) == []
     assert rounds(100) == []
     officer = appoint("tip_officer")
@@ -49,5 +49,5 @@ def test_their_address_goes_too_once_the_mark_of_their_event_is_gone(
     app.failures.give_up(appoint("tip_officer"), failed.id, "Không đọc được")
     scope = f"identity:{failed.conversation}"
     assert rounds(10) == []
-    assert app.context.storage.queues.prune_inbox(clock.now()) == 1
+    assert app.internals.context.storage.queues.prune_inbox(clock.now()) == 1
     assert rounds(1) == [scope]

@@ -37,13 +37,13 @@ def test_all_ends_in_one_commit(anninh_app: App, boss: Actor, lan: Actor) -> Non
 
     officer = anninh_app.accounts.deactivate(boss, lan.id)
 
-    today = local_date(anninh_app.context.clock.now())
+    today = local_date(anninh_app.internals.context.clock.now())
     assert not [grant for grant in officer.grants if grant.is_in_force(today)]
     with pytest.raises(NotSignedIn):
         anninh_app.accounts.authenticate_token(session.token)
     assert not anninh_app.accounts.account_of(boss, lan.id).has_password
     assert anninh_app.tips.get(supervisor, tip.id).handlers == ()
-    entries = [entry_from(line.content) for line in anninh_app.context.storage.journal.read(limit=1000)]
+    entries = [entry_from(line.content) for line in anninh_app.internals.context.storage.journal.read(limit=1000)]
     (entry,) = (entry for entry in entries if "officer.deactivated" in entry.events)
     assert {touched.kind for touched in entry.touched} == {"officer", "account"}
 
@@ -54,8 +54,8 @@ def test_nothing_ends_where_one_role_may_not_be_ended(anninh_app: App, users: Un
     local = users.appoint("Người Phân Quyền Xã", "ninh-hoa", "standing_officer")
     with pytest.raises(Refused):
         anninh_app.accounts.deactivate(local, lan.id)
-    assert anninh_app.runner.permits.may(
-        lan, Permission.TIP_HANDLE, "ninh-hoa", local_date(anninh_app.context.clock.now())
+    assert anninh_app.internals.runner.permits.may(
+        lan, Permission.TIP_HANDLE, "ninh-hoa", local_date(anninh_app.internals.context.clock.now())
     ).allowed
 
 

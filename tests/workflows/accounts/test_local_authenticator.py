@@ -21,7 +21,7 @@ def hoa(anninh_app: App, anninh_clock: FixedClock) -> Holder:
 
 
 def shows(app: App, token: str) -> SignInRequest:
-    return SignInRequest({"authorization": f"Bearer {token}"}, "192.0.2.7", app.context.clock.now())
+    return SignInRequest({"authorization": f"Bearer {token}"}, "192.0.2.7", app.internals.context.clock.now())
 
 
 class TestSession(AuthenticatorConformance):
@@ -34,7 +34,7 @@ class TestSession(AuthenticatorConformance):
         begun = hoa.sign_in(code=hoa.recovery[0])
         altered = begun.token[:-1] + ("A" if begun.token[-1] != "A" else "B")
         return AuthenticatorCase(
-            authenticator=anninh_app.workflows.local_authenticator,
+            authenticator=anninh_app.internals.workflows.local_authenticator,
             officer=hoa.id,
             good=shows(anninh_app, begun.token),
             wrong=tuple(
@@ -53,11 +53,11 @@ class TestApiToken(AuthenticatorConformance):
     @pytest.fixture
     def case(self, anninh_app: App, hoa: Holder) -> AuthenticatorCase:
         me = hoa.enter()
-        until = anninh_app.context.clock.now() + timedelta(days=1)
+        until = anninh_app.internals.context.clock.now() + timedelta(days=1)
         token, revoked = (anninh_app.accounts.make_token(me, name, until) for name in ("Một", "Hai"))
         anninh_app.accounts.revoke_token(me, revoked.id)
         return AuthenticatorCase(
-            authenticator=anninh_app.workflows.local_authenticator,
+            authenticator=anninh_app.internals.workflows.local_authenticator,
             officer=hoa.id,
             good=shows(anninh_app, token.token),
             wrong=(shows(anninh_app, token.token + "x"),),
@@ -78,10 +78,10 @@ class Told:
 
 def test_a_call_is_let_in_by_whoever_knows_it(anninh_app: App, hoa: Holder) -> None:
     """The store's own sign-ins, and by another authenticator whoever is an officer with a role."""
-    admission = type(anninh_app.workflows.admission)(
-        anninh_app.services, [anninh_app.workflows.local_authenticator, Told()]
+    admission = type(anninh_app.internals.workflows.admission)(
+        anninh_app.internals.services, [anninh_app.internals.workflows.local_authenticator, Told()]
     )
-    now = anninh_app.context.clock.now()
+    now = anninh_app.internals.context.clock.now()
     by_session = anninh_app.accounts.admit(shows(anninh_app, hoa.sign_in().token))
     by_header = admission.admit(SignInRequest({"x-officer": hoa.id}, "192.0.2.7", now))
     assert [(actor.id, actor.sign_in.method) for actor in (by_session, by_header)] == [

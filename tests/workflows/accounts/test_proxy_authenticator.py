@@ -44,15 +44,15 @@ def lan(app: App) -> Holder:
 
 def says(app: App, *, peer: str = PROXY, repeated: tuple[str, ...] = (), **headers: str) -> SignInRequest:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return SignInRequest(named, peer, app.context.clock.now(), frozenset(repeated))
+    return SignInRequest(named, peer, app.internals.context.clock.now(), frozenset(repeated))
 
 
 def shown(app: App, ago: int) -> str:
-    return str(int(app.context.clock.now().timestamp()) - ago)
+    return str(int(app.internals.context.clock.now().timestamp()) - ago)
 
 
 def authenticator(app: App) -> Authenticator:
-    return next(one for one in app.workflows.admission.authenticators if one.name == "proxy")
+    return next(one for one in app.internals.workflows.admission.authenticators if one.name == "proxy")
 
 
 class TestNamed(AuthenticatorConformance):
@@ -105,7 +105,7 @@ def test_the_proxy_is_believed(app: App, lan: Holder, peer: str) -> None:
     """Also where its address is written as one of IPv6; the officer acts as one whom a proxy knows."""
     me = app.accounts.admit(says(app, peer=peer, x_office_user="lan"))
     assert (me.id, me.sign_in.method, me.sign_in.session) == (lan.id, SignInMethod.PROXY, "")
-    assert not me.sign_in.is_fresh(app.context.clock.now())
+    assert not me.sign_in.is_fresh(app.internals.context.clock.now())
 
 
 def test_a_header_that_came_twice_is_refused(app: App, lan: Holder) -> None:
@@ -130,9 +130,9 @@ def test_without_the_setting_no_header_says_that_a_factor_was_shown(anninh_clock
     with opened(anninh_clock) as app:
         enrol(app, UnsafeLocalUsers(app).appoint("Cán bộ Lan", "ninh-hoa", "tip_officer").id, "lan")
         me = app.accounts.admit(says(app, x_office_user="lan", x_office_second_factor=shown(app, 1)))
-        assert not me.sign_in.is_fresh(app.context.clock.now())
+        assert not me.sign_in.is_fresh(app.internals.context.clock.now())
         with pytest.raises(Refused):
-            app.accounts.make_token(me, "Thử", app.context.clock.now() + timedelta(days=1))
+            app.accounts.make_token(me, "Thử", app.internals.context.clock.now() + timedelta(days=1))
 
 
 def test_a_page_of_another_site_can_not_use_it(app: App, lan: Holder) -> None:
@@ -181,7 +181,7 @@ def test_refusals_stand_in_the_journal(app: App, lan: Holder) -> None:
     """With what was wrong, and without what was sent."""
     with pytest.raises(NotSignedIn):
         app.accounts.admit(says(app, x_office_user="lan,boss-secret"))
-    journal = b"".join(line.content for line in app.context.storage.journal.read(limit=1000)).decode()
+    journal = b"".join(line.content for line in app.internals.context.storage.journal.read(limit=1000)).decode()
     assert "The proxy's header doesn't name exactly one person." in journal
     assert "boss-secret" not in journal
 
@@ -210,4 +210,4 @@ def test_settings_that_do_not_fit_are_refused(anninh_clock: FixedClock, changed:
 
 def test_without_settings_nobody_is_believed(anninh_app: App) -> None:
     """There is no such authenticator at all."""
-    assert [one.name for one in anninh_app.workflows.admission.authenticators] == ["local"]
+    assert [one.name for one in anninh_app.internals.workflows.admission.authenticators] == ["local"]

@@ -24,7 +24,7 @@ def listed(office: CaseOffice, actor: Actor) -> list[tuple[str, str, str]]:
 
 def raw(office: CaseOffice, actor: Actor, name: str = "words.0") -> bytes:
     """Return what lies in the storage of a draft."""
-    stored = office.app.context.storage.states.get(_OWNER.format(actor.id), name)
+    stored = office.app.internals.context.storage.states.get(_OWNER.format(actor.id), name)
     return b"" if stored is None else stored.body
 
 

@@ -36,12 +36,12 @@ def test_author_time_and_words_stand_in_the_file_and_in_the_timeline(office: Cas
 def test_nothing_of_it_goes_to_the_resident(office: CaseOffice) -> None:
     """No row of the outbox comes of a note, and the chat shows to whoever reported what it showed before."""
     tip = office.reported()
-    rows = office.app.context.storage.queues.outbox()
+    rows = office.app.internals.context.storage.queues.outbox()
     heard = office.heard()
     assert heard
     office.app.tips.add_note(office.officer, tip.id, WORDS)
     pump(office.app, office.chat)
-    assert (office.app.context.storage.queues.outbox(), office.heard()) == (rows, heard)
+    assert (office.app.internals.context.storage.queues.outbox(), office.heard()) == (rows, heard)
 
 
 def test_who_may_not_read_the_case_hears_what_they_hear_of_a_missing_one(office: CaseOffice) -> None:
@@ -83,14 +83,14 @@ def test_it_is_destroyed_with_its_case(office: CaseOffice) -> None:
     tip = office.reported()
     words = "Người gọi nói tên là Nguyễn Thử Nghiệm"
     office.app.tips.add_note(office.officer, tip.id, words)
-    look = office.app.services.leaks.check.look
+    look = office.app.internals.services.leaks.check.look
     named = "Ông Nguyễn Thử Nghiệm"
     assert look(named)
     office.finished(tip)
     office.purge(f"tip:{tip.id}")
     with pytest.raises(DecryptionError):
         office.app.tips.notes(office.officer, tip.id)
-    context = office.app.context
+    context = office.app.internals.context
     assert not [*context.iter_readable(CASE_NOTE, context.storage.maintenance.scan(CASE_NOTE.name))]
     assert not look(named)
 
@@ -108,7 +108,7 @@ def test_joining_keeps_the_notes_of_both_and_a_split_those_that_are_there(office
     office.app.tips.add_note(office.other, second.id, "Hai")
     office.app.tips.join(office.officer, second.id, into=first.id, reason="Cùng một việc")
     assert sorted(words for _, words in read(office, first.id)) == ["Hai", "Một"]
-    records = office.app.context.storage.maintenance.scan(CASE_NOTE.name)
+    records = office.app.internals.context.storage.maintenance.scan(CASE_NOTE.name)
     assert {record.scope for record in records} == {f"tip:{first.id}"}
     with pytest.raises(WrongStep, match="joined"):
         office.app.tips.add_note(office.officer, second.id, "Ba")

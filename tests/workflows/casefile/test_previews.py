@@ -23,8 +23,8 @@ def cut(office: CaseOffice, size: int) -> None:
             raise RequestRejected("nothing to send")
         return [message.text[start : start + size] for start in range(0, len(message.text), size)]
 
-    setattr(office.app.messengers["oa"], "preview", preview)  # noqa: B010  a mock cuts nothing of its own
-    assert isinstance(office.app.messengers["oa"], PreviewsTexts)
+    setattr(office.app.internals.messengers["oa"], "preview", preview)  # noqa: B010  a mock cuts nothing of its own
+    assert isinstance(office.app.internals.messengers["oa"], PreviewsTexts)
 
 
 def test_an_answer_is_shown_as_it_arrives(office: CaseOffice) -> None:
@@ -32,11 +32,11 @@ def test_an_answer_is_shown_as_it_arrives(office: CaseOffice) -> None:
     tip = office.reported()
     office.app.tips.triage(office.officer, tip.id, category="crime")
     office.app.tips.assign(office.officer, tip.id, unit="hoa-lu", officers=[office.officer.id])
-    rows = office.app.context.storage.queues.outbox()
+    rows = office.app.internals.context.storage.queues.outbox()
     lines = len(office.entries())
     shown = office.app.tips.preview_answer(office.officer, tip.id, ANSWER)
     asked = office.app.tips.preview_answer(office.officer, tip.id, "Mấy giờ?", purpose="ask_back")
-    assert (office.app.context.storage.queues.outbox(), len(office.entries())) == (rows, lines)
+    assert (office.app.internals.context.storage.queues.outbox(), len(office.entries())) == (rows, lines)
     office.app.tips.ask_back(office.officer, tip.id, "Mấy giờ?")
     pump(office.app, office.chat)
     assert office.heard()[-1] == asked.messages[0].texts[0]

@@ -82,10 +82,10 @@ def test_marks_hold_ids_and_versions_and_are_sealed(office: CaseOffice) -> None:
     """Nothing of a case stands in them, and not even the ids lie open."""
     tip = office.reported()
     office.app.tips.get(office.officer, tip.id)
-    stored = office.app.context.storage.states.get(f"read:{office.officer.id}", "cases")
+    stored = office.app.internals.context.storage.states.get(f"read:{office.officer.id}", "cases")
     assert stored is not None
     assert tip.id.encode() not in stored.body
-    marks = unread_marks.read_marks(office.app.context, office.officer.id)
+    marks = unread_marks.read_marks(office.app.internals.context, office.officer.id)
     version = office.app.tips.get(office.officer, tip.id).version
     assert {case: (mark.version, mark.note) for case, mark in marks.items()} == {f"tip:{tip.id}": (version, "")}
 

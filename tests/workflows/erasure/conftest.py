@@ -46,14 +46,16 @@ def withdraws(app: App, chat: MockChat, operator: Actor) -> Withdraws:
 
 def messages(app: App) -> list[Message]:
     """Return every message whose words can be read, or that says that they are gone."""
-    return [*app.context.iter_readable(MESSAGE, app.context.storage.maintenance.scan(MESSAGE.name, 100))]
+    return [
+        *app.internals.context.iter_readable(MESSAGE, app.internals.context.storage.maintenance.scan(MESSAGE.name, 100))
+    ]
 
 
 def readable(app: App, conversation: str) -> bool:
-    record = app.context.storage.records.get(CONVERSATION.name, conversation)
+    record = app.internals.context.storage.records.get(CONVERSATION.name, conversation)
     assert record is not None
     try:
-        return app.context.open_record(CONVERSATION, record).id == conversation
+        return app.internals.context.open_record(CONVERSATION, record).id == conversation
     except DecryptionError:
         return False
 
@@ -77,7 +79,7 @@ def erased(app: App, operator: Actor, wish: Erasure) -> Erasure:
     decided = app.retention.erase(operator, wish.id, rule=RULE, reason=REASON)
     if decided.done_at is not None:
         return decided
-    clock = app.context.clock
+    clock = app.internals.context.clock
     assert isinstance(clock, FixedClock)
     clock.advance(DELAY)
     return app.retention.erase(operator, wish.id, rule=RULE, reason=REASON)

@@ -44,14 +44,14 @@ def test_broken_off(
         dialog.says(NAME, words)
     wish = withdraws()
     monkeypatch.setattr(erasure, "_BATCH_SIZE", 1)
-    monkeypatch.setattr(app.services.retention.erasures, "order_erasure", lambda *_: 1 / 0)
+    monkeypatch.setattr(app.internals.services.retention.erasures, "order_erasure", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         erased(app, operator, wish)
     monkeypatch.undo()
     (granted,) = app.retention.erasures(operator).items
     assert (granted.state, granted.is_pending) == (ErasureState.GRANTED, True)
     assert erased(app, operator, wish).decided_at == granted.decided_at
-    assert len([*app.context.storage.maintenance.scan(DECISION.name, 100)]) == 1
+    assert len([*app.internals.context.storage.maintenance.scan(DECISION.name, 100)]) == 1
 
 
 @pytest.mark.parametrize("late", [False, True])
@@ -85,10 +85,10 @@ def test_who_comes_back(
 ) -> None:
     """Is somebody new, is heard and answered, and may withdraw once more; the old case can still be read."""
     tip = ended(app, dialog, handler)
-    before = app.services.conversations.id_of(Address("oa", Place.PERSON, chat.person(NAME)))
+    before = app.internals.services.conversations.id_of(Address("oa", Place.PERSON, chat.person(NAME)))
     erased(app, operator, withdraws())
     dialog.says(NAME, "chào")
-    back = app.services.conversations.id_of(Address("oa", Place.PERSON, chat.person(NAME)))
+    back = app.internals.services.conversations.id_of(Address("oa", Place.PERSON, chat.person(NAME)))
     assert (back != before, readable(app, back), readable(app, before)) == (True, True, False)
     assert app.tips.get(handler, tip.id).id == tip.id
     assert app.conversations.history(handler, f"tip:{tip.id}").items
@@ -96,7 +96,7 @@ def test_who_comes_back(
     assert erased(app, operator, again).state is ErasureState.DONE
     assert not readable(app, back)
     assert {message.text for message in messages(app) if message.sender == back} == {""}
-    assert app.services.conversations.id_of(Address("oa", Place.PERSON, chat.person(NAME))) == ""
+    assert app.internals.services.conversations.id_of(Address("oa", Place.PERSON, chat.person(NAME))) == ""
 
 
 def test_nothing_is_damaged(app: App, dialog: Dialog, operator: Actor, withdraws: Withdraws) -> None:
@@ -105,8 +105,8 @@ def test_nothing_is_damaged(app: App, dialog: Dialog, operator: Actor, withdraws
     erased(app, operator, withdraws())
     dialog.says(NAME, "chào lại")
     assert {"", "chào", "chào lại"} == {message.text for message in messages(app)}
-    names = BlobReferences(app.runner, frozenset({bytes(32)}))
-    for row in app.context.storage.maintenance.dump():
+    names = BlobReferences(app.internals.runner, frozenset({bytes(32)}))
+    for row in app.internals.context.storage.maintenance.dump():
         names.scan_row(row)
     assert names.unreadable == 0
 
@@ -119,7 +119,7 @@ def test_what_came_between(
     wish = withdraws()
     purge = app.retention.purge
     with monkeypatch.context() as patched:
-        patched.setattr(type(app.services.retention.purges), "purge", lambda *_, **__: ())
+        patched.setattr(type(app.internals.services.retention.purges), "purge", lambda *_, **__: ())
         with pytest.raises(WrongStep, match="was ordered, but part of it isn't destroyed yet: carry it out"):
             erased(app, operator, wish)
         dialog.says(NAME, "cảm ơn")
@@ -134,11 +134,11 @@ def test_what_came_between(
 def clock_purges(app: App, clock: FixedClock, days: int) -> None:
     """Let days pass, and the clock order what is over and carry out what is due."""
     clock.advance(timedelta(days=days))
-    RetentionJobs(app.services).purge_expired()
+    RetentionJobs(app.internals.services).purge_expired()
 
 
 def keys_left(app: App, wish: Erasure) -> list[str]:
-    return [scope for scope in wish.scopes if app.context.storage.keyring.get(scope) is not None]
+    return [scope for scope in wish.scopes if app.internals.context.storage.keyring.get(scope) is not None]
 
 
 def test_an_order_that_was_cancelled_before(
@@ -177,7 +177,7 @@ def test_broken_off_between_order_and_purge(
     dialog.says(NAME, "chào")
     wish = withdraws()
     with monkeypatch.context() as broken:
-        broken.setattr(type(app.services.retention.purges), "finish_purge", lambda *_, **__: 1 / 0)
+        broken.setattr(type(app.internals.services.retention.purges), "finish_purge", lambda *_, **__: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             erased(app, operator, wish)
     assert app.retention.erasure(operator, wish.id).state is ErasureState.GRANTED
@@ -193,19 +193,19 @@ def test_what_a_person_still_decides_about_stays(
     """A message of a case that is kept, which failed; what else went to them is gone."""
     dialog.says(NAME, "chào")
     tip = ended(app, dialog, handler)
-    queues = app.context.storage.queues
+    queues = app.internals.context.storage.queues
     row = next(row for row in queues.outbox() if row.scope == f"tip:{tip.id}")
     failed = OutboxSettled(
         id=row.id,
         token=None,
         state=OutboxState.FAILED,
-        at=app.context.clock.now(),
+        at=app.internals.context.clock.now(),
         error="revoked",
         messenger=row.messenger,
         lane=row.lane,
-        conversation=find_recipient(app.context, row),
+        conversation=find_recipient(app.internals.context, row),
     )
-    app.runner.apply([ChangeSet(outbox_settled=failed)])
+    app.internals.runner.apply([ChangeSet(outbox_settled=failed)])
     wish = withdraws()
     erased(app, operator, wish)
     left = queues.outbox(conversation=wish.conversation)

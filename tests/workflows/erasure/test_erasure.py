@@ -85,7 +85,9 @@ def test_everything_goes(
     assert len([text for text in left if "Bình" in text]) == 2
     assert not readable(app, wish.conversation)
     assert (done.state, done.decided_by) == (ErasureState.DONE, operator.id)
-    (decision,) = app.context.iter_readable(DECISION, app.context.storage.maintenance.scan(DECISION.name, 100))
+    (decision,) = app.internals.context.iter_readable(
+        DECISION, app.internals.context.storage.maintenance.scan(DECISION.name, 100)
+    )
     assert (decision.subject, decision.by) == (f"erasure:{wish.id}", operator.id)
     assert (decision.rule, decision.text, decision.reason) == (RULE, REASON, "erasure.granted")
 

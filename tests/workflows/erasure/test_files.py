@@ -22,11 +22,11 @@ def test_a_kept_case_keeps_no_file_of_an_erased_person(
     withdraws: Withdraws,
 ) -> None:
     """Its own text stays; the picture is deleted, and another resident's is not."""
-    app.context.blobs = MemoryBlobs(clock)
+    app.internals.context.blobs = MemoryBlobs(clock)
     for name in (NAME, "Thử Thị Bình"):
         dialog.says(name, THEFT, attachments=[Attachment("image", "xe.png", url=chat.file(name.encode()))])
     app.worker.drain()
-    assert len(list(app.context.blobs.digests())) == 2
+    assert len(list(app.internals.context.blobs.digests())) == 2
     mine = app.tips.list(handler).items[-1]
     app.tips.triage(handler, mine.id, unit="ninh-hoa", category=mine.category, urgency="ordinary")
     app.tips.settle(handler, mine.id, TipState.UNFOUNDED, answer="Không có cơ sở.", reason="no_evidence")
@@ -36,7 +36,7 @@ def test_a_kept_case_keeps_no_file_of_an_erased_person(
     assert app.conversations.attachment(handler, f"tip:{mine.id}", message.id).data == NAME.encode()
     erased(app, operator, withdraws())
     assert app.tips.get(handler, mine.id).text == THEFT
-    (left,) = app.context.blobs.digests()
+    (left,) = app.internals.context.blobs.digests()
     (other,) = (tip for tip in app.tips.list(handler).items if tip.id != mine.id)
     (message,) = app.conversations.history(handler, f"tip:{other.id}").items
     assert [attachment.blob for attachment in message.attachments] == [left]

@@ -25,7 +25,7 @@ def test_a_hold_forbids_it(app: App, dialog: Dialog, operator: Actor, handler: A
     hold = app.retention.hold(operator, f"tip:{tip.id}", reason="Điều tra", review_on=date(2031, 1, 1))
     with pytest.raises(WrongStep, match=f"Legal hold {hold.id} on"):
         erased(app, operator, wish)
-    entry = entry_from([*app.context.storage.journal.read(limit=10_000)][-1].content)
+    entry = entry_from([*app.internals.context.storage.journal.read(limit=10_000)][-1].content)
     assert (entry.action, entry.outcome, entry.actor) == ("withdrawing.erase", "refused", operator.label)
     assert f"Legal hold {hold.id} on" in str(entry.facts["why"])
     assert readable(app, wish.conversation)
@@ -58,9 +58,9 @@ def test_a_hold_wins_after_the_decision(
     app.retention.erase(operator, wish.id, rule=RULE, reason=REASON)
     app.retention.hold(operator, f"tip:{tip.id}", reason="Điều tra", review_on=date(2031, 1, 1))
     clock.advance(DELAY)
-    entries = app.context.storage.journal.head()[0]
+    entries = app.internals.context.storage.journal.head()[0]
     assert app.worker.jobs["carry_out_erasures"].run() == 0
-    assert app.context.storage.journal.head()[0] == entries
+    assert app.internals.context.storage.journal.head()[0] == entries
     assert readable(app, wish.conversation)
     assert THEFT in {message.text for message in messages(app)}
     assert app.retention.erasure(operator, wish.id).state is ErasureState.GRANTED

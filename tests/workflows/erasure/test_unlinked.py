@@ -43,7 +43,7 @@ def by_an_earlier_version(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def personal_records(app: App) -> Iterator[Record]:
     """Yield the records whose ids tell whose conversation they are about."""
-    maintenance = app.context.storage.maintenance
+    maintenance = app.internals.context.storage.maintenance
     yield from maintenance.scan(CONVERSATION.name)
     yield from (order for order in maintenance.scan(PURGE_ORDER.name) if not CASE.match(order.id.encode()))
 
@@ -73,15 +73,15 @@ def orders_about(app: App, operator: Actor, conversation: str) -> list[str]:
     """Let an order stand for who somebody is, and one for what they said; return the scopes."""
     scopes = [f"identity:{conversation}", f"conversation:{conversation}"]
     for scope in scopes:
-        app.runner.ensure_key(scope)
-        run_step(app.services.retention.purges.order_destruction, operator, scope, "hoa-lu", DAY * 3, "other")
+        app.internals.runner.ensure_key(scope)
+        run_step(app.internals.services.retention.purges.order_destruction, operator, scope, "hoa-lu", DAY * 3, "other")
     return scopes
 
 
 def order_of(app: App, scope: str) -> PurgeOrder:
-    record = app.context.storage.records.get(PURGE_ORDER.name, scope)
+    record = app.internals.context.storage.records.get(PURGE_ORDER.name, scope)
     assert record is not None
-    return app.context.open_record(PURGE_ORDER, record)
+    return app.internals.context.open_record(PURGE_ORDER, record)
 
 
 def test_a_hold_joins_nobody_to_its_case(app: App, dialog: Dialog, operator: Actor, handler: Actor) -> None:
@@ -114,7 +114,7 @@ def test_whose_message_came_to_a_case_later_is_not_tried_out(app: App, dialog: D
     """Before, its columns had the conversation's id; all else that they had is in the record now, or is guessed."""
     dialog.says(NAME, "Chào các anh")
     conversation = resident(app)
-    (message,) = app.context.storage.maintenance.scan("message")
+    (message,) = app.internals.context.storage.maintenance.scan("message")
     assert (message.columns["sender"], message.scope) == (conversation, f"conversation:{conversation}")
     written = {one.columns_hash for entry in journal(app) for one in entry.touched}
     assert hash_columns(message) not in written
@@ -128,7 +128,7 @@ def test_what_was_opened_is_digested_with_the_keys(
     wish = withdraws()
     app.retention.erasure(operator, wish.id)
     digest = journal(app)[-1].facts["digest"]
-    assert digest == app.context.names.digest([wish.id])
+    assert digest == app.internals.context.names.digest([wish.id])
     assert digest != sha256(wish.id.encode()).hexdigest()
 
 
@@ -150,7 +150,7 @@ def test_an_erasure_names_one_case_at_a_time(
 
 
 def _case_of(app: App, id: str) -> str:
-    record = app.context.storage.records.get("message", id)
+    record = app.internals.context.storage.records.get("message", id)
     assert record is not None
     return str(record.columns["case"])
 
@@ -160,19 +160,19 @@ def test_the_records_are_still_compared(app: App, dialog: Dialog, operator: Acto
     tip = ended(app, dialog, handler)
     conversation = resident(app)
     identity, _ = orders_about(app, operator, conversation)
-    assert [*find_mismatches(app.context)] == []
-    storage = app.context.storage
+    assert [*find_mismatches(app.internals.context)] == []
+    storage = app.internals.context.storage
     assert isinstance(storage, MemoryStorage)
     orders = storage.tables.records[PURGE_ORDER.name]
     before = orders[identity]
     orders[identity] = evolve(before, columns={**before.columns, "done": True})
-    assert [(one.id, one.mismatch.value) for one in find_mismatches(app.context)] == [(identity, "columns")]
+    assert [(one.id, one.mismatch.value) for one in find_mismatches(app.internals.context)] == [(identity, "columns")]
     orders[identity] = evolve(before, body=b"\0" + before.body[1:])
-    assert [(one.id, one.mismatch.value) for one in find_mismatches(app.context)] == [(identity, "altered")]
+    assert [(one.id, one.mismatch.value) for one in find_mismatches(app.internals.context)] == [(identity, "altered")]
     orders[identity] = before
     app.retention.hold(operator, f"tip:{tip.id}", reason="Điều tra", review_on=date(2031, 1, 1))
     orders[identity] = before
-    assert [(one.id, one.mismatch.value) for one in find_mismatches(app.context)] == [(identity, "older")]
+    assert [(one.id, one.mismatch.value) for one in find_mismatches(app.internals.context)] == [(identity, "older")]
 
 
 @pytest.mark.usefixtures("by_an_earlier_version")
@@ -183,12 +183,12 @@ def test_what_an_earlier_version_wrote_is_still_compared(
     ended(app, dialog, handler)
     conversation = resident(app)
     orders_about(app, operator, conversation)
-    assert [*find_mismatches(app.context)] == []
+    assert [*find_mismatches(app.internals.context)] == []
     monkeypatch.undo()
-    assert [*find_mismatches(app.context)] == []
+    assert [*find_mismatches(app.internals.context)] == []
     ended(app, dialog, handler)
     orders_about(app, operator, conversation)
-    assert [*find_mismatches(app.context)] == []
+    assert [*find_mismatches(app.internals.context)] == []
 
 
 @pytest.mark.parametrize("is_old", [False, True])
@@ -202,14 +202,14 @@ def test_a_damaged_order_is_believed_by_its_entries(
         monkeypatch.setattr(unit_of_work, "touched_by", name_as_before)
     identity, _ = orders_about(app, operator, conversation)
     clock.advance(DAY * 4)
-    app.services.retention.purges.purge(operator, scopes=[identity])
+    app.internals.services.retention.purges.purge(operator, scopes=[identity])
     monkeypatch.undo()
-    storage = app.context.storage
+    storage = app.internals.context.storage
     assert isinstance(storage, MemoryStorage)
     orders = storage.tables.records[PURGE_ORDER.name]
     orders[identity] = evolve(orders[identity], body=b"\0" * 40)
-    assert app.context.is_purged(identity)
-    assert not app.context.is_purged(f"conversation:{conversation}")
+    assert app.internals.context.is_purged(identity)
+    assert not app.internals.context.is_purged(f"conversation:{conversation}")
 
 
 def test_a_purge_called_again_goes_on_with_what_it_began(
@@ -220,10 +220,10 @@ def test_a_purge_called_again_goes_on_with_what_it_began(
     conversation = resident(app)
     scopes = orders_about(app, operator, conversation)
     clock.advance(DAY * 4)
-    purges = app.services.retention.purges
-    other_worker = app.context.storage.leases.acquire("purge", "other", clock.now(), timedelta(minutes=10))
+    purges = app.internals.services.retention.purges
+    other_worker = app.internals.context.storage.leases.acquire("purge", "other", clock.now(), timedelta(minutes=10))
     assert other_worker is not None
     assert purges.purge(operator.with_request("purge-1"), scopes=scopes) == ()
-    app.context.storage.leases.release(other_worker)
+    app.internals.context.storage.leases.release(other_worker)
     assert {order.id for order in purges.purge(operator.with_request("purge-1"), scopes=scopes)} == set(scopes)
-    assert app.context.is_purged(scopes[0])
+    assert app.internals.context.is_purged(scopes[0])

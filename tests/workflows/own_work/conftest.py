@@ -49,7 +49,7 @@ class Office:
 
     def journal(self) -> int:
         """Return where the journal ends."""
-        return self.app.context.storage.journal.head()[0]
+        return self.app.internals.context.storage.journal.head()[0]
 
 
 @pytest.fixture

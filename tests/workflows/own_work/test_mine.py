@@ -59,7 +59,7 @@ def test_a_list_is_one_entry_that_names_what_it_showed(office: Office) -> None:
     hidden = office.receive("Tin ở xã khác", unit="ninh-van")
     before = office.journal()
     office.app.work.mine(office.lan)
-    lines = office.app.context.storage.journal.read(before)
+    lines = office.app.internals.context.storage.journal.read(before)
     (entry,) = (entry_from(line.content) for line in lines)
     assert (entry.action, entry.named) == ("work.mine", (f"tip:{shown}@1",))
     assert hidden not in str(entry)

@@ -62,7 +62,7 @@ class Desk:
 
     def _launch_group(self, admin: Actor) -> None:
         group = self.app.groups.plan(admin, "ninh-hoa", kind="commune", title="Nhóm Ninh Hòa")
-        link = self.app.services.groups.lifecycle.link_chat
+        link = self.app.internals.services.groups.lifecycle.link_chat
         address = Address("oa", Place.GROUP, "g1")
         run_step(link, admin, group.id, address=address, conversation="oa.g1")
         self.app.groups.seat(admin, group.id, "owner", officer=admin.id, name="Dung")

@@ -137,8 +137,8 @@ def test_nobody_is_offered_to_create_a_group_where_no_messenger_can() -> None:
     with memory_app() as app:
         admin = UnsafeLocalUsers(app).appoint("Dung", "hoa-lu", "board_admin")
         id = app.groups.plan(admin, "ninh-hoa", kind="commune", title="Nhóm Ninh Hòa").id
-        without = GroupCreation(app.runner, app.services, {}).steps
-        steps = PossibleGroupSteps(app.runner, {**vars(app.groups)}, without).can_do(admin, id).steps
+        without = GroupCreation(app.internals.runner, app.internals.services, {}).steps
+        steps = PossibleGroupSteps(app.internals.runner, app.internals.find_verb, without).can_do(admin, id).steps
         assert list_offers(Door(app), admin, "groups", "group_id", id) - {step.operation for step in steps} == {
             "groups.create",
             "groups.link_group",

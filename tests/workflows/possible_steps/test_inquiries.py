@@ -45,9 +45,9 @@ def test_offers_agree_with_refusals(has_chat: bool, acts: list[tuple[str, str]])
         users = UnsafeLocalUsers(app)
         actors = {name: users.appoint(name, unit, role) for name, (role, unit) in ROLES.items()}
         said = InboundMessage(id="m1", conversation=RESIDENT, sender=RESIDENT, text="Ở đâu?", sent_at=clock.now())
-        message = run_step(app.services.conversations.record_message, ROUTER, said, kind="question")
+        message = run_step(app.internals.services.conversations.record_message, ROUTER, said, kind="question")
         conversation = message.conversation if has_chat else ""
-        receive = app.services.inquiries.intake.receive
+        receive = app.internals.services.inquiries.intake.receive
         id = run_step(receive, ROUTER, "Ở đâu?", unit="ninh-hoa", conversation=conversation).id
         for name, operation in acts:
             is_offered = operation in list_offers(door, actors[name], "inquiries", "inquiry_id", id)

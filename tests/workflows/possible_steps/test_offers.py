@@ -58,10 +58,10 @@ def test_asking_leaves_no_entry() -> None:
     """It shows nothing that is personal, and a page asks often: the journal stays as it was."""
     with memory_app() as app:
         door, officer, tip = _open(app)
-        before = len(app.context.storage.journal.read(limit=1_000))
+        before = len(app.internals.context.storage.journal.read(limit=1_000))
         for _ in range(3):
             _ask(door, officer, tip)
-        assert len(app.context.storage.journal.read(limit=1_000)) == before
+        assert len(app.internals.context.storage.journal.read(limit=1_000)) == before
 
 
 def test_a_limited_sign_in_is_offered_what_it_is_good_for() -> None:

@@ -54,20 +54,20 @@ class Desk:
         self.id = self.flag().id
 
     def flag(self) -> Post:
-        flagging = self.app.services.moderation.flagging.flag
+        flagging = self.app.internals.services.moderation.flagging.flag
         flags = [Flag("advertising", "thanh ly", "opinions")]
         return run_step(
             flagging, ROUTER, "m1", "Rao", unit="ninh-hoa", group="g1", conversation="oa.g", author=AUTHOR, flags=flags
         )
 
     def load(self) -> Post:
-        record = self.app.context.storage.records.get(POST.name, self.id)
+        record = self.app.internals.context.storage.records.get(POST.name, self.id)
         assert record is not None
-        return POST.decode_record(record, self.app.context.open_body(record))
+        return POST.decode_record(record, self.app.internals.context.open_body(record))
 
     def happen(self, event: str) -> None:
         """Have something happen that no officer does; what can't happen now doesn't."""
-        moderation = self.app.services.moderation
+        moderation = self.app.internals.services.moderation
         try:
             if event == "flagged again":
                 self.flag()

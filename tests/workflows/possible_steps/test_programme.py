@@ -46,7 +46,7 @@ class Office:
                 ),
             ),
         }
-        duties = app.services.programme.duties
+        duties = app.internals.services.programme.duties
         duties.open_milestone(system("clock"), "pilot")
         duties.open_duties(system("clock"), "roll-out", 2021)
         self.difficulty = app.programme.raise_difficulty(clerk, "ninh-hoa", "Thiếu người").id

@@ -41,7 +41,7 @@ class Office:
             "reader": users.appoint("Dung", "hoa-lu", "inspector"),
         }
         if owed:
-            app.services.programme.duties.open_duties(system("clock"), "roll-out", 2021)
+            app.internals.services.programme.duties.open_duties(system("clock"), "roll-out", 2021)
         self.id = app.reports.begin(self.actors["clerk"], "ninh-hoa", "roll-out", 2021).id
         self.walk_ins = 0
 
@@ -66,7 +66,7 @@ class Office:
         """Go on with the newest version."""
         newer = self.id.rpartition(".v")
         next_id = f"{newer[0]}.v{int(newer[2]) + 1}"
-        if self.app.context.storage.records.get("report", next_id) is not None:
+        if self.app.internals.context.storage.records.get("report", next_id) is not None:
             self.id = next_id
 
 

@@ -57,17 +57,17 @@ class Case:
         self.conversation = messages[0].conversation
         self.messages = [message.id for message in messages]
         for message in messages:
-            run_step(app.services.conversations.link, ROUTER, message.id, f"tip:{self.id}", kind="tip")
+            run_step(app.internals.services.conversations.link, ROUTER, message.id, f"tip:{self.id}", kind="tip")
 
     def _say(self, number: int) -> Any:
         message = InboundMessage(
             id=f"m{number}", conversation=REPORTER, sender=REPORTER, text=f"Có trộm {number}", sent_at=self.clock.now()
         )
-        return run_step(self.app.services.conversations.record_message, ROUTER, message, kind="chatter")
+        return run_step(self.app.internals.services.conversations.record_message, ROUTER, message, kind="chatter")
 
     def receive(self, conversation: str, unit: str = "ninh-hoa") -> Tip:
         return run_step(
-            self.app.services.tips.intake.receive,
+            self.app.internals.services.tips.intake.receive,
             ROUTER,
             "Có trộm ở xóm 2",
             unit=unit,
@@ -77,9 +77,9 @@ class Case:
         )
 
     def load(self) -> Tip:
-        record = self.app.context.storage.records.get(TIP.name, self.id)
+        record = self.app.internals.context.storage.records.get(TIP.name, self.id)
         assert record is not None
-        return TIP.decode_record(record, self.app.context.open_body(record))
+        return TIP.decode_record(record, self.app.internals.context.open_body(record))
 
 
 def _other(case: Case) -> str:
@@ -185,7 +185,7 @@ def do(case: Case, name: str, act: str) -> None:
 
 def try_by_itself(case: Case, addition: Addition) -> None:
     if case.load().state not in (TipState.JOINED, TipState.BECAME_INQUIRY):
-        run_step(case.app.services.tips.intake.add, ROUTER, case.id, addition)
+        run_step(case.app.internals.services.tips.intake.add, ROUTER, case.id, addition)
 
 
 @given(st.lists(ACTS, max_size=25))

@@ -19,7 +19,7 @@ def with_chat(app: App, chat: MockChat, appoint: Appoint, name: str, role: str) 
     chat.says(person := chat.person(name), "chào")
     pump(app, chat)
     chat.hears(person)
-    account = app.services.conversations.id_of(Address("oa", Place.PERSON, person))
+    account = app.internals.services.conversations.id_of(Address("oa", Place.PERSON, person))
     return appoint(role, conversation=account)
 
 

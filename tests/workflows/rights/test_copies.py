@@ -42,11 +42,11 @@ def request_(app: App, dialog: Dialog, ask: Ask, launch: Launch, office: Office)
     dialog.says(NAME, THEFT, attachments=[Attachment("image", url="https://mock.invalid/files/f1", name="xe.jpg")])
     tip = app.tips.list(office.handler).items[0]
     (message,) = app.conversations.history(office.handler, f"tip:{tip.id}").items
-    stored = app.context.storage.records.get(MESSAGE.name, message.id)
+    stored = app.internals.context.storage.records.get(MESSAGE.name, message.id)
     assert stored is not None
-    scope = message_scope(app.context.open_record(MESSAGE, stored))
-    blob = files_of(app.runner, scope).put(PICTURE)
-    run_step(app.services.conversations.keep_attachment, system("router"), message.id, 0, blob, scope)
+    scope = message_scope(app.internals.context.open_record(MESSAGE, stored))
+    blob = files_of(app.internals.runner, scope).put(PICTURE)
+    run_step(app.internals.services.conversations.keep_attachment, system("router"), message.id, 0, blob, scope)
     return prove(app, office.checker, office.data, ask(NAME, "cho tôi xem dữ liệu của tôi"))
 
 

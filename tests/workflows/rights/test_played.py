@@ -294,7 +294,7 @@ def test_an_officer_excluded_from_a_case(app: App, dialog: Dialog, ask: Ask, app
 def test_an_officer_who_asks(app: App, ask: Ask, chat: MockChat, appoint: Appoint, office: Office) -> None:
     """Has it handled by somebody else."""
     mine = waiting(app, office.data, ask("Cán bộ Tự Hỏi", "xóa dữ liệu của tôi"))
-    account = app.services.conversations.id_of(Address("oa", Place.PERSON, chat.person("Cán bộ Tự Hỏi")))
+    account = app.internals.services.conversations.id_of(Address("oa", Place.PERSON, chat.person("Cán bộ Tự Hỏi")))
     myself = appoint("data_officer", conversation=account)
     assert app.rights.requests(myself).items == ()
     with pytest.raises(NotVisible):
@@ -325,7 +325,9 @@ def test_a_name_and_words_put_right(app: App, dialog: Dialog, ask: Ask, office: 
     message = app.rights.find(office.data, request.id, purpose=PURPOSE).records["messages"][0]
     app.rights.correct_words(office.data, request.id, message.id, "Xe đạp, không phải xe máy", reason="Nhầm")
     dialog.says(NAME, "Xe màu đỏ")
-    account = app.context.iter_readable(CONVERSATION, app.context.storage.maintenance.scan(CONVERSATION.name))
+    account = app.internals.context.iter_readable(
+        CONVERSATION, app.internals.context.storage.maintenance.scan(CONVERSATION.name)
+    )
     assert "Thử Văn Ân" in {one.name for one in account}
     said = app.conversations.history(office.handler, f"tip:{tip.id}").items[0]
     assert (said.text, said.corrections) == (THEFT, ("Xe đạp, không phải xe máy",))

@@ -30,7 +30,7 @@ def restrict(app: App, ask: Ask, office: Office) -> Restrict:
 
 def ask_name(app: App, handler: Actor, tip: Tip) -> str:
     fields = {"field": IdentityField.NAME, "purpose": "Xác minh", "ground": "Điều 9"}
-    return app.identity.request_identity(handler, f"tip:{tip.id}", **fields).id  # type: ignore[arg-type]
+    return app.identity.request_identity(handler, f"tip:{tip.id}", **fields).id
 
 
 def test_a_case_that_is_over(app: App, dialog: Dialog, restrict: Restrict, clock: FixedClock, office: Office) -> None:

@@ -48,7 +48,9 @@ def working(app: App) -> Iterator[threading.Thread]:
 
 def waiting(app: App) -> int:
     """Return how many events lie in the inbox."""
-    return sum(count for name, count in app.context.storage.queues.depth().items() if name.startswith("inbox."))
+    return sum(
+        count for name, count in app.internals.context.storage.queues.depth().items() if name.startswith("inbox.")
+    )
 
 
 def test_a_report_becomes_a_case_with_a_receipt(app: App, account: BotAccount) -> None:
@@ -97,7 +99,9 @@ def test_a_running_worker_hears_and_ends(
     bot = ZaloBot("bot", {"token": account.token}, services, lambda: Told(sandbox, asked))
     chats = [account.person(f"Thử Văn {name}") for name in "ABC"]
     with memory_app(clock=clock, messengers={"bot": bot}) as app:
-        app.runner.observers.append(OnCommit(lambda change: answered.release() if change.outbox_settled else None))
+        app.internals.runner.observers.append(
+            OnCommit(lambda change: answered.release() if change.outbox_settled else None)
+        )
         with working(app) as worker:
             for chat in chats:
                 assert asked.acquire(timeout=60)
@@ -107,14 +111,14 @@ def test_a_running_worker_hears_and_ends(
         assert not worker.is_alive()
         assert [len(chat.heard) for chat in chats] == [1, 1, 1]
 
-        commit = app.context.storage.commit
+        commit = app.internals.context.storage.commit
 
         def told(change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
             outcomes = commit(change_sets)
             kept.set()
             return outcomes
 
-        monkeypatch.setattr(app.context.storage, "commit", told)
+        monkeypatch.setattr(app.internals.context.storage, "commit", told)
         chats[0].says("thêm một việc")
         assert kept.wait(60)
         assert waiting(app) == 4

@@ -69,7 +69,7 @@ class Office:
     def tokens(self, instance: str = "zalo") -> Tokens | None:
         """Return what is stored."""
         with opened(self.folder) as (app, _):
-            messenger = app.messengers[instance]
+            messenger = app.internals.messengers[instance]
             assert isinstance(messenger, Messenger)
             return messenger.tokens.tokens()
 

@@ -115,7 +115,7 @@ def test_a_name_that_would_steer_the_terminal(run: Run, office: Office) -> None:
 def test_the_webhook(run: Run, office: Office) -> None:
     """When the last event came is told to people and to programs, in Vietnam's time."""
     with opened(office.folder) as (app, _):
-        messenger = app.messengers["zalo"]
+        messenger = app.internals.messengers["zalo"]
         assert isinstance(messenger, Messenger)
         messenger.heartbeat.record(datetime(2026, 10, 1, 2, 30, tzinfo=UTC))
 

@@ -72,7 +72,7 @@ def test_a_group_is_founded_once(
         sandbox.fail_next(failure, "creategroupwithoa")
         sandbox.fail_next("server_error", "getgroupsofoa")
     with monkeypatch.context() as broken:
-        broken.setattr(app.context.storage, "commit", locked)
+        broken.setattr(app.internals.context.storage, "commit", locked)
         with pytest.raises((DeliveryError, StorageBusy)):
             app.groups.create(admin, planned.id, "oa")
     clock.advance(PATIENCE)

@@ -82,9 +82,10 @@ class Town:
 
     def heard(self) -> list[Message]:
         """Return what was written down, in the order of its writing down."""
-        records = self.app.context.storage.maintenance.scan(MESSAGE.name)
+        records = self.app.internals.context.storage.maintenance.scan(MESSAGE.name)
         return sorted(
-            (self.app.context.open_record(MESSAGE, record) for record in records), key=lambda message: message.id
+            (self.app.internals.context.open_record(MESSAGE, record) for record in records),
+            key=lambda message: message.id,
         )
 
 
@@ -144,7 +145,7 @@ def test_a_lost_answer_reaches_nobody_twice(town: Town) -> None:
     town.sandbox.fail_next("lost_answer", "/message/cs")
     person.says(THEFT)
     town.go_on(5)
-    (row,) = town.app.context.storage.queues.outbox()
+    (row,) = town.app.internals.context.storage.queues.outbox()
 
     assert (row.state, row.platform_id, row.proof) == ("delivered", person.heard[0].id, "reconciled")
     assert len(person.heard) == 1
@@ -183,7 +184,7 @@ def test_whatever_happens_to_the_sends_everybody_is_answered_once(mishaps: list[
     if blind:
         town.sandbox.fail_next("server_error", "/oa/conversation", times=blind)
     town.go_on(150)
-    rows = town.app.context.storage.queues.outbox()
+    rows = town.app.internals.context.storage.queues.outbox()
     town.app.close()
     town.messenger.close()
 

@@ -36,7 +36,7 @@ def test_each_event_finds_its_account(bench: Bench) -> None:
         endings = app.intake.accept_all(
             [("oa", signed_by(bench.app, OWN, body)), ("khac", ours), ("oa", WebhookRequest(b"{}"))]
         )
-        sources = [row.source for row in app.context.storage.queues.inbox((InboxState.NEW,))]
+        sources = [row.source for row in app.internals.context.storage.queues.inbox((InboxState.NEW,))]
 
     assert endings == [Accepted.STORED, Accepted.STORED, Accepted.PROBE]
     assert sources == ["khac", "oa"]

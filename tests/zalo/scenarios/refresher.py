@@ -17,7 +17,7 @@ def main(folder: Path, times: int) -> None:
     settings = load_settings(folder)
     renewed = busy = 0
     with open_app(load_profile(settings.profile), settings) as app:
-        messenger = app.messengers["oa"]
+        messenger = app.internals.messengers["oa"]
         assert isinstance(messenger, OfficialAccount)
         ids = (messenger.options.app_id, messenger.options.oa_id)
         tokens = TokenRefresher(messenger.services, messenger.endpoint, *ids, rest=timedelta(0))  # as fast as it goes

@@ -54,7 +54,7 @@ def test_a_thousand_refreshes(tmp_path: Path, request: pytest.FixtureRequest, en
         (tmp_path / "anninh.toml").write_text(SETTINGS.format(options=text, storage=storage), encoding="utf-8")
         settings = load_settings(tmp_path)
         with open_app(load_profile(settings.profile), settings) as app:
-            messenger = app.messengers["oa"]
+            messenger = app.internals.messengers["oa"]
             assert isinstance(messenger, OfficialAccount)
             messenger.tokens.adopt(first)
             command = [sys.executable, refresher.__file__, str(tmp_path), str(EACH)]

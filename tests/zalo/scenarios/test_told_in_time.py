@@ -20,7 +20,7 @@ def test_consent_that_ends_in_ten_days(bench: Bench) -> None:
     with memory_app(clock=bench.clock, messengers={"oa": bench.messenger}) as app:
         app.intake.accept("oa", bench.request())
         app.worker.drain()
-        (record,) = app.context.storage.maintenance.scan(CONVERSATION.name, 10)
+        (record,) = app.internals.context.storage.maintenance.scan(CONVERSATION.name, 10)
         UnsafeLocalUsers(app).appoint("Quản trị", "hoa-lu", "operator", conversation=record.id)
         assert app.worker.jobs["check_health"].run() == 1
         app.worker.drain()

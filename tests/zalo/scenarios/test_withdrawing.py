@@ -26,5 +26,5 @@ def test_from_the_event_to_the_last_key(bench: Bench) -> None:
         assert app.worker.jobs["carry_out_erasures"].run() == 1
         done = app.retention.erasure(operator, wish.id)
         assert done.state is ErasureState.DONE
-        (record,) = app.context.storage.maintenance.scan(CONVERSATION.name, 10)
-        assert app.context.storage.keyring.get(record.scope) is None
+        (record,) = app.internals.context.storage.maintenance.scan(CONVERSATION.name, 10)
+        assert app.internals.context.storage.keyring.get(record.scope) is None

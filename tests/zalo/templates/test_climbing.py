@@ -97,7 +97,7 @@ def pump(app: App, sandbox: Sandbox, posted: Posted) -> None:
 
 def receipt(app: App) -> OutboxRow:
     """Return the row of the receipt."""
-    return next(row for row in app.context.storage.queues.outbox() if row.purpose == "tip.receipt")
+    return next(row for row in app.internals.context.storage.queues.outbox() if row.purpose == "tip.receipt")
 
 
 def test_a_resident_gets_their_receipt_by_template(
@@ -130,13 +130,13 @@ def test_a_report_by_telephone_finds_its_row_and_leaves_no_number(
     person.says(THEFT)
     pump(app, sandbox, posted)
     row = receipt(app)
-    lines = app.context.storage.journal.read(limit=1000)
+    lines = app.internals.context.storage.journal.read(limit=1000)
     entries = [entry_from(line.content) for line in lines]
     noted = [entry for entry in entries if "delivery.delivered" in entry.events]
     kept = repr(
         [
-            *app.context.storage.queues.outbox(),
-            *app.context.storage.queues.inbox((InboxState.NEW, InboxState.DONE, InboxState.FAILED)),
+            *app.internals.context.storage.queues.outbox(),
+            *app.internals.context.storage.queues.inbox((InboxState.NEW, InboxState.DONE, InboxState.FAILED)),
             *lines,
         ]
     )

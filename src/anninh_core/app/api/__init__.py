@@ -1,1 +1,5 @@
-"""The nouns of an app: plain classes that name each public verb of a subject, whatever service or workflow has it."""
+"""The nouns of an app: a class for each subject, with one line for each verb."""
+
+from anninh_core._lazy import lazy
+
+lazy(__name__)

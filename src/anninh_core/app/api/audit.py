@@ -1,26 +1,35 @@
-"""The audit log and its verification."""
+"""`app.audit`."""
 
-from typing import TYPE_CHECKING
+from anninh_core.app.api.noun import Noun, part, verb
+from anninh_core.domain.audit.export import JournalExport
+from anninh_core.domain.audit.heads.receipts import HeadReceipts
+from anninh_core.domain.audit.heads.signing import JournalHeads
+from anninh_core.domain.audit.log import AuditLog
+from anninh_core.domain.audit.record_check import RecordCheck
+from anninh_core.domain.audit.verification import ChainVerification
 
-if TYPE_CHECKING:
-    from anninh_core.domain.audit.service import Audit
+_log = part(lambda inside: inside.services.audit.log)
+_export = part(lambda inside: inside.services.audit.export)
+_verification = part(lambda inside: inside.services.audit.verification)
+_heads = part(lambda inside: inside.services.audit.heads)
+_receipts = part(lambda inside: inside.services.audit.receipts)
+_records = part(lambda inside: inside.services.audit.records)
 
 
-class AuditApi:
+class AuditApi(Noun):
     """The audit log and its verification. Every verb takes the actor first."""
 
-    def __init__(self, audit: "Audit") -> None:
-        self.trail = audit.log.trail
-        self.head = audit.log.head
-        self.export = audit.export.export_journal
-        self.verify = audit.verification.verify
-        self.examine = audit.verification.examine
-        self.sign_head = audit.heads.sign_head
-        self.heads = audit.heads.heads
-        self.export_heads = audit.heads.export_heads
-        self.rotate_signing_key = audit.heads.rotate_signing_key
-        self.receive_heads = audit.receipts.receive_heads
-        self.received_heads = audit.receipts.received_heads
-        self.checkpoint = audit.verification.checkpoint
-        self.check_checkpoint = audit.verification.check_checkpoint
-        self.check_records = audit.records.check_records
+    trail = verb(_log, AuditLog.trail)
+    head = verb(_log, AuditLog.head)
+    export = verb(_export, JournalExport.export_journal)
+    verify = verb(_verification, ChainVerification.verify)
+    examine = verb(_verification, ChainVerification.examine)
+    sign_head = verb(_heads, JournalHeads.sign_head)
+    heads = verb(_heads, JournalHeads.heads)
+    export_heads = verb(_heads, JournalHeads.export_heads)
+    rotate_signing_key = verb(_heads, JournalHeads.rotate_signing_key)
+    receive_heads = verb(_receipts, HeadReceipts.receive_heads)
+    received_heads = verb(_receipts, HeadReceipts.received_heads)
+    checkpoint = verb(_verification, ChainVerification.checkpoint)
+    check_checkpoint = verb(_verification, ChainVerification.check_checkpoint)
+    check_records = verb(_records, RecordCheck.check_records)

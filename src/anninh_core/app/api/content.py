@@ -1,60 +1,64 @@
-"""Items: written, reviewed, published, corrected, withdrawn."""
+"""`app.content`."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from anninh_core.app.api.noun import Noun, part, verb
+from anninh_core.domain.content.editing import ItemEditing
+from anninh_core.domain.content.found.service import FoundPieces
+from anninh_core.domain.content.publishing import ItemPublishing
+from anninh_core.domain.content.queries import ContentQueries
+from anninh_core.domain.content.review import ItemReview
+from anninh_core.domain.content.sources import SourceRegister
+from anninh_core.domain.drafts.ready_answers import ReadyAnswers
+from anninh_core.workflows.possible_steps.content import PossibleItemSteps
+from anninh_core.workflows.publication.content_publication import ContentPublication
+from anninh_core.workflows.publication.previews import OutgoingPreviews
 
-if TYPE_CHECKING:
-    from anninh_core.domain.content.service import Content
-    from anninh_core.domain.drafts.ready_answers import ReadyAnswers
-    from anninh_core.workflows import ContentPublication, OutgoingPreviews, PossibleItemSteps
-    from anninh_core.workflows.possible_steps.offers import Verbs
+_editing = part(lambda inside: inside.services.content.editing)
+_review = part(lambda inside: inside.services.content.review)
+_publishing = part(lambda inside: inside.services.content.publishing)
+_sources = part(lambda inside: inside.services.content.sources)
+_found = part(lambda inside: inside.services.content.found)
+_queries = part(lambda inside: inside.services.content.queries)
+_ready_answers = part(lambda inside: inside.services.ready_answers)
+_previews = part(lambda inside: inside.workflows.previews)
+_content_publication = part(lambda inside: inside.workflows.content_publication)
+_possible_steps = part(lambda inside: inside.workflows.possible_item_steps)
 
 
-class ContentApi:
+class ContentApi(Noun):
     """Items: written, reviewed, published, corrected, withdrawn. Every verb takes the actor first."""
 
-    def __init__(
-        self,
-        content: "Content",
-        publication: "ContentPublication",
-        previews: "OutgoingPreviews",
-        *,
-        ready_answers: "ReadyAnswers",
-        possible_steps: "Callable[[Verbs], PossibleItemSteps]",
-    ) -> None:
-        self.attach = content.editing.attach
-        self.write = content.editing.write
-        self.edit = content.editing.edit
-        self.correct = content.editing.correct
-        self.answer_gate = content.review.answer_gate
-        self.answer_finding = content.review.answer_finding
-        self.approve = content.review.approve
-        self.reject = content.review.reject
-        self.approve_urgently = content.review.approve_urgently
-        self.review_afterwards = content.review.review_afterwards
-        self.withdraw = content.publishing.withdraw
-        self.register_source = content.sources.register_source
-        self.retire_source = content.sources.retire_source
-        self.sources = content.sources.sources
-        self.source_of = content.sources.source_of
-        self.found = content.found.found
-        self.found_piece = content.found.found_piece
-        self.take_up = content.found.take_up
-        self.pass_over = content.found.pass_over
-        self.get = content.queries.get
-        self.missing = content.queries.missing
-        self.incomplete = content.queries.incomplete
-        self.list = content.queries.list
-        self.search = content.queries.search
-        self.reviews_due = content.queries.reviews_due
-        self.corrections = content.queries.corrections
-        self.ledger = content.queries.ledger
-        self.published = content.queries.published
-        self.ready_answers = ready_answers.for_items
-        self.preview = previews.preview_item
-        self.audience = publication.audience
-        self.submit = publication.submit
-        self.publish = publication.publish
-        steps = possible_steps({**vars(self)})
-        self.can_do = steps.can_do
-        self.can_do_about_found = steps.can_do_about_found
+    attach = verb(_editing, ItemEditing.attach)
+    write = verb(_editing, ItemEditing.write)
+    edit = verb(_editing, ItemEditing.edit)
+    correct = verb(_editing, ItemEditing.correct)
+    answer_gate = verb(_review, ItemReview.answer_gate)
+    answer_finding = verb(_review, ItemReview.answer_finding)
+    approve = verb(_review, ItemReview.approve)
+    reject = verb(_review, ItemReview.reject)
+    approve_urgently = verb(_review, ItemReview.approve_urgently)
+    review_afterwards = verb(_review, ItemReview.review_afterwards)
+    withdraw = verb(_publishing, ItemPublishing.withdraw)
+    register_source = verb(_sources, SourceRegister.register_source)
+    retire_source = verb(_sources, SourceRegister.retire_source)
+    sources = verb(_sources, SourceRegister.sources)
+    source_of = verb(_sources, SourceRegister.source_of)
+    found = verb(_found, FoundPieces.found)
+    found_piece = verb(_found, FoundPieces.found_piece)
+    take_up = verb(_found, FoundPieces.take_up)
+    pass_over = verb(_found, FoundPieces.pass_over)
+    get = verb(_queries, ContentQueries.get)
+    missing = verb(_queries, ContentQueries.missing)
+    incomplete = verb(_queries, ContentQueries.incomplete)
+    list = verb(_queries, ContentQueries.list)
+    search = verb(_queries, ContentQueries.search)
+    reviews_due = verb(_queries, ContentQueries.reviews_due)
+    corrections = verb(_queries, ContentQueries.corrections)
+    ledger = verb(_queries, ContentQueries.ledger)
+    published = verb(_queries, ContentQueries.published)
+    ready_answers = verb(_ready_answers, ReadyAnswers.for_items)
+    preview = verb(_previews, OutgoingPreviews.preview_item)
+    audience = verb(_content_publication, ContentPublication.audience)
+    submit = verb(_content_publication, ContentPublication.submit)
+    publish = verb(_content_publication, ContentPublication.publish)
+    can_do = verb(_possible_steps, PossibleItemSteps.can_do)
+    can_do_about_found = verb(_possible_steps, PossibleItemSteps.can_do_about_found)

@@ -1,40 +1,37 @@
-"""What was said, with whom."""
+"""`app.conversations`."""
 
-from typing import TYPE_CHECKING
+from anninh_core.app.api.noun import Noun, part, verb
+from anninh_core.domain.conversations.message_files import MessageFiles
+from anninh_core.domain.conversations.service import Conversations
+from anninh_core.domain.conversations.threads import MessageThreads
+from anninh_core.workflows.case_threads import CaseThreads
+from anninh_core.workflows.message_triage import MessageTriage
 
-if TYPE_CHECKING:
-    from anninh_core.domain.conversations.message_files import MessageFiles
-    from anninh_core.domain.conversations.service import Conversations
-    from anninh_core.domain.conversations.threads import MessageThreads
-    from anninh_core.workflows import CaseThreads, MessageTriage
+_conversations = part(lambda inside: inside.services.conversations)
+_message_files = part(lambda inside: inside.services.message_files)
+_message_triage = part(lambda inside: inside.workflows.message_triage)
+_threads = part(lambda inside: inside.services.threads)
+_case_threads = part(lambda inside: inside.workflows.case_threads)
 
 
-class ConversationsApi:
+class ConversationsApi(Noun):
     """What was said, with whom. Every verb takes the actor first."""
 
-    def __init__(
-        self,
-        conversations: "Conversations",
-        files: "MessageFiles",
-        threads: "MessageThreads",
-        triage: "MessageTriage",
-        case_threads: "CaseThreads",
-    ) -> None:
-        self.history = conversations.history
-        self.attachment = files.attachment
-        self.open_original = files.open_original
-        self.custody = files.custody
-        self.suggested_messages = triage.suggested
-        self.create_tip = triage.to_tip
-        self.create_inquiry = triage.to_inquiry
-        self.import_pasted = triage.import_pasted
-        self.unassigned = threads.unassigned
-        self.unassigned_beside = threads.unassigned_beside
-        self.assign_message = case_threads.assign_message
-        self.assign_messages = case_threads.assign_messages
-        self.open_tip = case_threads.open_tip
-        self.dismiss_message = case_threads.dismiss_message
-        self.dismiss_messages = case_threads.dismiss_messages
-        self.dismiss_locked_message = case_threads.dismiss_locked_message
-        self.pass_on_locked_message = case_threads.pass_on_locked_message
-        self.dismissed = case_threads.dismissed
+    history = verb(_conversations, Conversations.history)
+    attachment = verb(_message_files, MessageFiles.attachment)
+    open_original = verb(_message_files, MessageFiles.open_original)
+    custody = verb(_message_files, MessageFiles.custody)
+    suggested_messages = verb(_message_triage, MessageTriage.suggested)
+    create_tip = verb(_message_triage, MessageTriage.to_tip)
+    create_inquiry = verb(_message_triage, MessageTriage.to_inquiry)
+    import_pasted = verb(_message_triage, MessageTriage.import_pasted)
+    unassigned = verb(_threads, MessageThreads.unassigned)
+    unassigned_beside = verb(_threads, MessageThreads.unassigned_beside)
+    assign_message = verb(_case_threads, CaseThreads.assign_message)
+    assign_messages = verb(_case_threads, CaseThreads.assign_messages)
+    open_tip = verb(_case_threads, CaseThreads.open_tip)
+    dismiss_message = verb(_case_threads, CaseThreads.dismiss_message)
+    dismiss_messages = verb(_case_threads, CaseThreads.dismiss_messages)
+    dismiss_locked_message = verb(_case_threads, CaseThreads.dismiss_locked_message)
+    pass_on_locked_message = verb(_case_threads, CaseThreads.pass_on_locked_message)
+    dismissed = verb(_case_threads, CaseThreads.dismissed)

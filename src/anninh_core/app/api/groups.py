@@ -1,50 +1,52 @@
-"""Groups: registry, charter, directory, life."""
+"""`app.groups`."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from anninh_core.app.api.noun import Noun, part, verb
+from anninh_core.domain.groups.board import GroupBoard
+from anninh_core.domain.groups.lifecycle import GroupLifecycle
+from anninh_core.domain.groups.operations import GroupOperations
+from anninh_core.domain.groups.queries import GroupQueries
+from anninh_core.workflows.group_creation import GroupCreation
+from anninh_core.workflows.group_directory import GroupDirectory
+from anninh_core.workflows.possible_steps.groups import PossibleGroupSteps
 
-if TYPE_CHECKING:
-    from anninh_core.domain.groups.service import Groups
-    from anninh_core.workflows import GroupCreation, GroupDirectory, PossibleGroupSteps
-    from anninh_core.workflows.possible_steps.offers import Verbs
+_lifecycle = part(lambda inside: inside.services.groups.lifecycle)
+_board = part(lambda inside: inside.services.groups.board)
+_operations = part(lambda inside: inside.services.groups.operations)
+_queries = part(lambda inside: inside.services.groups.queries)
+_group_creation = part(lambda inside: inside.workflows.group_creation)
+_group_directory = part(lambda inside: inside.workflows.group_directory)
+_possible_steps = part(lambda inside: inside.workflows.possible_group_steps)
 
 
-class GroupsApi:
+class GroupsApi(Noun):
     """Groups: registry, charter, directory, life. Every verb takes the actor first."""
 
-    def __init__(
-        self,
-        groups: "Groups",
-        creation: "GroupCreation",
-        page: "GroupDirectory",
-        possible_steps: "Callable[[Verbs], PossibleGroupSteps]",
-    ) -> None:
-        self.plan = groups.lifecycle.plan
-        self.launch = groups.lifecycle.launch
-        self.send_charter = groups.lifecycle.send_charter
-        self.rename = groups.lifecycle.rename
-        self.relink = groups.lifecycle.relink
-        self.suspend = groups.lifecycle.suspend
-        self.resume = groups.lifecycle.resume
-        self.close = groups.lifecycle.close
-        self.merge = groups.lifecycle.merge
-        self.seat = groups.board.seat
-        self.vacate = groups.board.vacate
-        self.hand_over = groups.board.hand_over
-        self.name_key_people = groups.board.name_key_people
-        self.welcome = groups.operations.welcome
-        self.acknowledge = groups.operations.acknowledge
-        self.note_post = groups.operations.note_post
-        self.remind = groups.operations.remind
-        self.measure = groups.operations.measure
-        self.get = groups.queries.get
-        self.list = groups.queries.list
-        self.directory = groups.queries.directory
-        self.find_for_resident = groups.queries.find_for_resident
-        self.targets = groups.queries.targets
-        self.hygiene = groups.queries.hygiene
-        self.found = creation.plan_and_create
-        self.create = creation.create
-        self.link_group = creation.link_group
-        self.render_directory = page.render_directory
-        self.can_do = possible_steps({**vars(self)}).can_do
+    plan = verb(_lifecycle, GroupLifecycle.plan)
+    launch = verb(_lifecycle, GroupLifecycle.launch)
+    send_charter = verb(_lifecycle, GroupLifecycle.send_charter)
+    rename = verb(_lifecycle, GroupLifecycle.rename)
+    relink = verb(_lifecycle, GroupLifecycle.relink)
+    suspend = verb(_lifecycle, GroupLifecycle.suspend)
+    resume = verb(_lifecycle, GroupLifecycle.resume)
+    close = verb(_lifecycle, GroupLifecycle.close)
+    merge = verb(_lifecycle, GroupLifecycle.merge)
+    seat = verb(_board, GroupBoard.seat)
+    vacate = verb(_board, GroupBoard.vacate)
+    hand_over = verb(_board, GroupBoard.hand_over)
+    name_key_people = verb(_board, GroupBoard.name_key_people)
+    welcome = verb(_operations, GroupOperations.welcome)
+    acknowledge = verb(_operations, GroupOperations.acknowledge)
+    note_post = verb(_operations, GroupOperations.note_post)
+    remind = verb(_operations, GroupOperations.remind)
+    measure = verb(_operations, GroupOperations.measure)
+    get = verb(_queries, GroupQueries.get)
+    list = verb(_queries, GroupQueries.list)
+    directory = verb(_queries, GroupQueries.directory)
+    find_for_resident = verb(_queries, GroupQueries.find_for_resident)
+    targets = verb(_queries, GroupQueries.targets)
+    hygiene = verb(_queries, GroupQueries.hygiene)
+    found = verb(_group_creation, GroupCreation.plan_and_create)
+    create = verb(_group_creation, GroupCreation.create)
+    link_group = verb(_group_creation, GroupCreation.link_group)
+    render_directory = verb(_group_directory, GroupDirectory.render_directory)
+    can_do = verb(_possible_steps, PossibleGroupSteps.can_do)

@@ -1,31 +1,32 @@
-"""Disclosure of who reported something, and addresses opened in an emergency."""
+"""`app.identity`."""
 
-from typing import TYPE_CHECKING
+from anninh_core.app.api.noun import Noun, part, verb
+from anninh_core.domain.identity.custody.service import Custodians
+from anninh_core.domain.identity.disclosures import Disclosures
+from anninh_core.domain.identity.emergencies import EmergencyOpenings
 
-if TYPE_CHECKING:
-    from anninh_core.domain.identity.custody.service import Custodians
-    from anninh_core.domain.identity.disclosures import Disclosures
-    from anninh_core.domain.identity.emergencies import EmergencyOpenings
+_identity = part(lambda inside: inside.services.identity)
+_emergency_openings = part(lambda inside: inside.services.emergency_openings)
+_custodians = part(lambda inside: inside.services.custodians)
 
 
-class IdentityApi:
+class IdentityApi(Noun):
     """Disclosure of who reported something, and addresses opened in an emergency. Every verb takes the actor first."""
 
-    def __init__(self, identity: "Disclosures", emergencies: "EmergencyOpenings", custodians: "Custodians") -> None:
-        self.request_identity = identity.request_identity
-        self.approve_identity = identity.approve_identity
-        self.refuse_identity = identity.refuse_identity
-        self.reveal_identity = identity.reveal_identity
-        self.export_identity_request = identity.export_identity_request
-        self.disclosures = identity.disclosures
-        self.own_requests = identity.own_requests
-        self.disclosure_history = identity.disclosure_history
-        self.open_address_in_emergency = emergencies.open_address_in_emergency
-        self.review_emergency_opening = emergencies.review_emergency_opening
-        self.emergency_openings = emergencies.emergency_openings
-        self.propose_custodian = custodians.propose_custodian
-        self.confirm_custodian = custodians.confirm_custodian
-        self.end_custodian = custodians.end_custodian
-        self.custodians = custodians.custodians
-        self.export_rewraps = custodians.export_rewraps
-        self.import_rewraps = custodians.import_rewraps
+    request_identity = verb(_identity, Disclosures.request_identity)
+    approve_identity = verb(_identity, Disclosures.approve_identity)
+    refuse_identity = verb(_identity, Disclosures.refuse_identity)
+    reveal_identity = verb(_identity, Disclosures.reveal_identity)
+    export_identity_request = verb(_identity, Disclosures.export_identity_request)
+    disclosures = verb(_identity, Disclosures.disclosures)
+    own_requests = verb(_identity, Disclosures.own_requests)
+    disclosure_history = verb(_identity, Disclosures.disclosure_history)
+    open_address_in_emergency = verb(_emergency_openings, EmergencyOpenings.open_address_in_emergency)
+    review_emergency_opening = verb(_emergency_openings, EmergencyOpenings.review_emergency_opening)
+    emergency_openings = verb(_emergency_openings, EmergencyOpenings.emergency_openings)
+    propose_custodian = verb(_custodians, Custodians.propose_custodian)
+    confirm_custodian = verb(_custodians, Custodians.confirm_custodian)
+    end_custodian = verb(_custodians, Custodians.end_custodian)
+    custodians = verb(_custodians, Custodians.custodians)
+    export_rewraps = verb(_custodians, Custodians.export_rewraps)
+    import_rewraps = verb(_custodians, Custodians.import_rewraps)

@@ -1,86 +1,61 @@
-"""Questions on procedures and the knowledge base; and the one search over them, tips and items."""
+"""`app.inquiries`."""
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from anninh_core.app.api.noun import Noun, part, verb
+from anninh_core.domain.conversations.notes.service import CaseNotes
+from anninh_core.domain.conversations.timeline.service import CaseTimelines
+from anninh_core.domain.conversations.unread.service import UnreadCases
+from anninh_core.domain.drafts.ready_answers import ReadyAnswers
+from anninh_core.domain.inquiries.handling import InquiryHandling
+from anninh_core.domain.inquiries.intake import InquiryIntake
+from anninh_core.domain.inquiries.knowledge.service import KnowledgeBase
+from anninh_core.domain.inquiries.queries import InquiryQueries
+from anninh_core.workflows.message_triage import MessageTriage
+from anninh_core.workflows.possible_steps.inquiries import PossibleInquirySteps
+from anninh_core.workflows.publication.previews import OutgoingPreviews
 
-if TYPE_CHECKING:
-    from anninh_core.domain.conversations.notes.service import CaseNotes
-    from anninh_core.domain.conversations.timeline.service import CaseTimelines
-    from anninh_core.domain.conversations.unread.service import UnreadCases
-    from anninh_core.domain.drafts.ready_answers import ReadyAnswers
-    from anninh_core.domain.inquiries.service import Inquiries
-    from anninh_core.usecase.actor import Actor
-    from anninh_core.workflows import MessageTriage, OutgoingPreviews, OwnWork, PossibleInquirySteps, RecordSearch
-    from anninh_core.workflows.possible_steps.offers import Verbs
-    from anninh_core.workflows.record_search import SearchHits
+_intake = part(lambda inside: inside.services.inquiries.intake)
+_handling = part(lambda inside: inside.services.inquiries.handling)
+_queries = part(lambda inside: inside.services.inquiries.queries)
+_timelines = part(lambda inside: inside.services.timelines)
+_notes = part(lambda inside: inside.services.notes)
+_unread = part(lambda inside: inside.services.unread)
+_ready_answers = part(lambda inside: inside.services.ready_answers)
+_previews = part(lambda inside: inside.workflows.previews)
+_message_triage = part(lambda inside: inside.workflows.message_triage)
+_knowledge = part(lambda inside: inside.services.inquiries.knowledge)
+_possible_steps = part(lambda inside: inside.workflows.possible_inquiry_steps)
 
 
-class InquiriesApi:
+class InquiriesApi(Noun):
     """Questions on procedures and the knowledge base. Every verb takes the actor first."""
 
-    def __init__(
-        self,
-        inquiries: "Inquiries",
-        triage: "MessageTriage",
-        *,
-        timelines: "CaseTimelines",
-        notes: "CaseNotes",
-        unread: "UnreadCases",
-        ready_answers: "ReadyAnswers",
-        previews: "OutgoingPreviews",
-        possible_steps: "Callable[[Verbs], PossibleInquirySteps]",
-    ) -> None:
-        self.record_walk_in = inquiries.intake.record_walk_in
-        self.answer = inquiries.handling.answer
-        self.answered_by_hand = inquiries.handling.answered_by_hand
-        self.close = inquiries.handling.close
-        self.get = inquiries.queries.get
-        self.timeline = timelines.inquiry_timeline
-        self.add_note = notes.add_inquiry_note
-        self.notes = notes.inquiry_notes
-        self.unread = unread.unread_inquiries
-        self.ready_answers = ready_answers.for_inquiries
-        self.preview_answer = previews.preview_inquiry_answer
-        self.list = inquiries.queries.list
-        self.unanswered = inquiries.queries.unanswered
-        self.waiting = inquiries.queries.waiting
-        self.search = inquiries.queries.search
-        self.figures = inquiries.queries.figures
-        self._bind_knowledge(inquiries)
-        self.convert_to_tip = triage.inquiry_to_tip
-        self.can_do = possible_steps({**vars(self)}).can_do
+    record_walk_in = verb(_intake, InquiryIntake.record_walk_in)
+    answer = verb(_handling, InquiryHandling.answer)
+    answered_by_hand = verb(_handling, InquiryHandling.answered_by_hand)
+    close = verb(_handling, InquiryHandling.close)
+    get = verb(_queries, InquiryQueries.get)
+    timeline = verb(_timelines, CaseTimelines.inquiry_timeline)
+    add_note = verb(_notes, CaseNotes.add_inquiry_note)
+    notes = verb(_notes, CaseNotes.inquiry_notes)
+    unread = verb(_unread, UnreadCases.unread_inquiries)
+    ready_answers = verb(_ready_answers, ReadyAnswers.for_inquiries)
+    preview_answer = verb(_previews, OutgoingPreviews.preview_inquiry_answer)
+    list = verb(_queries, InquiryQueries.list)
+    unanswered = verb(_queries, InquiryQueries.unanswered)
+    waiting = verb(_queries, InquiryQueries.waiting)
+    search = verb(_queries, InquiryQueries.search)
+    figures = verb(_queries, InquiryQueries.figures)
+    convert_to_tip = verb(_message_triage, MessageTriage.inquiry_to_tip)
+    can_do = verb(_possible_steps, PossibleInquirySteps.can_do)
 
-    def _bind_knowledge(self, inquiries: "Inquiries") -> None:
-        self.write_article = inquiries.knowledge.write_article
-        self.revise_article = inquiries.knowledge.revise_article
-        self.confirm_article = inquiries.knowledge.confirm_article
-        self.retire_article = inquiries.knowledge.retire_article
-        self.import_articles = inquiries.knowledge.import_articles
-        self.articles = inquiries.knowledge.articles
-        self.get_article = inquiries.knowledge.get_article
-        self.stale_articles = inquiries.knowledge.stale_articles
-        self.find_articles = inquiries.knowledge.find_articles
-        self.propose_articles = inquiries.knowledge.propose_articles
-        self.suggest = inquiries.knowledge.suggest
-
-
-class SearchApi:
-    """One search over tips, questions, articles and items: `app.search(actor, "xóm 3")`, or `app.search.find`."""
-
-    def __init__(self, search: "RecordSearch") -> None:
-        self.find = search.find
-
-    def __call__(
-        self, actor: "Actor", text: str, *, kinds: Sequence[str] = (), unit: str = "", limit: int = 20
-    ) -> "SearchHits":
-        """Return what of several kinds says what `text` asks for; see `find`."""
-        return self.find(actor, text, kinds=kinds, unit=unit, limit=limit)
-
-
-class WorkApi:
-    """What waits for whoever asks, over all subjects. Every verb takes the actor first."""
-
-    def __init__(self, own_work: "OwnWork") -> None:
-        self.counts = own_work.counts
-        self.mine = own_work.mine
-        self.news = own_work.news
+    write_article = verb(_knowledge, KnowledgeBase.write_article)
+    revise_article = verb(_knowledge, KnowledgeBase.revise_article)
+    confirm_article = verb(_knowledge, KnowledgeBase.confirm_article)
+    retire_article = verb(_knowledge, KnowledgeBase.retire_article)
+    import_articles = verb(_knowledge, KnowledgeBase.import_articles)
+    articles = verb(_knowledge, KnowledgeBase.articles)
+    get_article = verb(_knowledge, KnowledgeBase.get_article)
+    stale_articles = verb(_knowledge, KnowledgeBase.stale_articles)
+    find_articles = verb(_knowledge, KnowledgeBase.find_articles)
+    propose_articles = verb(_knowledge, KnowledgeBase.propose_articles)
+    suggest = verb(_knowledge, KnowledgeBase.suggest)

@@ -1,26 +1,17 @@
-"""Keys: epochs, rotation, and what is known of them; and how the whole system is doing."""
+"""`app.keys`."""
 
-from typing import TYPE_CHECKING
+from anninh_core.app.api.noun import Noun, part, verb
+from anninh_core.domain.key_management.service import KeyManagement
+from anninh_core.workflows.key_rotation import KeyRotation
 
-if TYPE_CHECKING:
-    from anninh_core.app.system.overview import SystemOverview
-    from anninh_core.domain.key_management.service import KeyManagement
-    from anninh_core.workflows import KeyRotation
+_key_management = part(lambda inside: inside.services.key_management)
+_key_rotation = part(lambda inside: inside.workflows.key_rotation)
 
 
-class KeysApi:
+class KeysApi(Noun):
     """Keys. Every verb takes the actor first."""
 
-    def __init__(self, keys: "KeyManagement", rotation: "KeyRotation") -> None:
-        self.status = keys.status
-        self.turn_epoch = keys.turn_epoch
-        self.destroy_epoch = keys.destroy_epoch
-        self.rotate = rotation.rotate
-
-
-class SystemApi:
-    """How the system is doing. Every verb takes the actor first."""
-
-    def __init__(self, overview: "SystemOverview") -> None:
-        self.health = overview.health
-        self.backups = overview.backups
+    status = verb(_key_management, KeyManagement.status)
+    turn_epoch = verb(_key_management, KeyManagement.turn_epoch)
+    destroy_epoch = verb(_key_management, KeyManagement.destroy_epoch)
+    rotate = verb(_key_rotation, KeyRotation.rotate)

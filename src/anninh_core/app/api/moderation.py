@@ -1,40 +1,27 @@
-"""What people decide about words: unsuitable posts, and what is held as it leads to somebody."""
+"""`app.moderation`."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from anninh_core.app.api.noun import Noun, part, verb
+from anninh_core.domain.moderation.flagging import PostFlagging
+from anninh_core.domain.moderation.queries import ModerationQueries
+from anninh_core.domain.moderation.rulings import Rulings
+from anninh_core.workflows.moderation_decision import ModerationDecision
+from anninh_core.workflows.possible_steps.posts import PossiblePostSteps
 
-if TYPE_CHECKING:
-    from anninh_core.domain.leaks.service import Leaks
-    from anninh_core.domain.moderation.service import Moderation
-    from anninh_core.workflows import LeakDecision, ModerationDecision, PossiblePostSteps
-    from anninh_core.workflows.possible_steps.offers import Verbs
+_flagging = part(lambda inside: inside.services.moderation.flagging)
+_rulings = part(lambda inside: inside.services.moderation.rulings)
+_queries = part(lambda inside: inside.services.moderation.queries)
+_moderation_decision = part(lambda inside: inside.workflows.moderation_decision)
+_possible_steps = part(lambda inside: inside.workflows.possible_post_steps)
 
 
-class ModerationApi:
+class ModerationApi(Noun):
     """Unsuitable posts: a person decides, another hears the appeal. Every verb takes the actor first."""
 
-    def __init__(
-        self,
-        moderation: "Moderation",
-        decision: "ModerationDecision",
-        possible_steps: "Callable[[Verbs], PossiblePostSteps]",
-    ) -> None:
-        self.raise_post = moderation.flagging.raise_post
-        self.confirm_done = moderation.rulings.confirm_done
-        self.get = moderation.queries.get
-        self.list = moderation.queries.list
-        self.tasks = moderation.queries.tasks
-        self.decide = decision.decide
-        self.decide_appeal = decision.decide_appeal
-        self.can_do = possible_steps({**vars(self)}).can_do
-
-
-class LeaksApi:
-    """What is held because it leads to somebody: a person lets it go or stops it. Every verb takes the actor first."""
-
-    def __init__(self, leaks: "Leaks", decision: "LeakDecision") -> None:
-        self.findings = leaks.findings
-        self.finding = leaks.finding
-        self.hits_by_officer = leaks.hits_by_officer
-        self.release = decision.release
-        self.stop = decision.stop
+    raise_post = verb(_flagging, PostFlagging.raise_post)
+    confirm_done = verb(_rulings, Rulings.confirm_done)
+    get = verb(_queries, ModerationQueries.get)
+    list = verb(_queries, ModerationQueries.list)
+    tasks = verb(_queries, ModerationQueries.tasks)
+    decide = verb(_moderation_decision, ModerationDecision.decide)
+    decide_appeal = verb(_moderation_decision, ModerationDecision.decide_appeal)
+    can_do = verb(_possible_steps, PossiblePostSteps.can_do)

@@ -1,43 +1,48 @@
-"""The plan: milestones, duties, urging, difficulties, activities."""
+"""`app.programme`."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from anninh_core.app.api.noun import Noun, part, verb
+from anninh_core.domain.programme.activities import Activities
+from anninh_core.domain.programme.difficulties import Difficulties
+from anninh_core.domain.programme.duties import Duties
+from anninh_core.domain.programme.heads import Heads
+from anninh_core.domain.programme.reminders import Reminders
+from anninh_core.workflows.possible_steps.programme import PossibleProgrammeSteps
 
-if TYPE_CHECKING:
-    from anninh_core.domain.programme.service import Programme
-    from anninh_core.workflows import PossibleProgrammeSteps
-    from anninh_core.workflows.possible_steps.offers import Verbs
+_duties = part(lambda inside: inside.services.programme.duties)
+_heads = part(lambda inside: inside.services.programme.heads)
+_reminders = part(lambda inside: inside.services.programme.reminders)
+_difficulties = part(lambda inside: inside.services.programme.difficulties)
+_activities = part(lambda inside: inside.services.programme.activities)
+_possible_steps = part(lambda inside: inside.workflows.possible_programme_steps)
 
 
-class ProgrammeApi:
+class ProgrammeApi(Noun):
     """The plan: milestones, duties, urging, difficulties, activities. Every verb takes the actor first."""
 
-    def __init__(self, programme: "Programme", possible_steps: "Callable[[Verbs], PossibleProgrammeSteps]") -> None:
-        self.reach_milestone = programme.duties.reach_milestone
-        self.duty = programme.duties.duty
-        self.duties = programme.duties.duties
-        self.late = programme.duties.late
-        self.name_head = programme.heads.name_head
-        self.head = programme.heads.head
-        self.urge = programme.reminders.urge
-        self.acknowledge = programme.reminders.acknowledge
-        self.raise_difficulty = programme.difficulties.raise_difficulty
-        self.answer_difficulty = programme.difficulties.answer_difficulty
-        self.insist = programme.difficulties.insist
-        self.close_difficulty = programme.difficulties.close_difficulty
-        self.difficulty = programme.difficulties.difficulty
-        self.difficulties = programme.difficulties.difficulties
-        self.issue_plan = programme.activities.issue_plan
-        self.hold_training = programme.activities.hold_training
-        self.inspect = programme.activities.inspect
-        self.remedy = programme.activities.remedy
-        self.open_campaign = programme.activities.open_campaign
-        self.finish_task = programme.activities.finish_task
-        self.close_campaign = programme.activities.close_campaign
-        self.plans = programme.activities.plans
-        self.trainings = programme.activities.trainings
-        self.inspections = programme.activities.inspections
-        self.campaigns = programme.activities.campaigns
-        steps = possible_steps({**vars(self)})
-        self.can_do_about_duty = steps.can_do_about_duty
-        self.can_do_about_difficulty = steps.can_do_about_difficulty
+    reach_milestone = verb(_duties, Duties.reach_milestone)
+    duty = verb(_duties, Duties.duty)
+    duties = verb(_duties, Duties.duties)
+    late = verb(_duties, Duties.late)
+    name_head = verb(_heads, Heads.name_head)
+    head = verb(_heads, Heads.head)
+    urge = verb(_reminders, Reminders.urge)
+    acknowledge = verb(_reminders, Reminders.acknowledge)
+    raise_difficulty = verb(_difficulties, Difficulties.raise_difficulty)
+    answer_difficulty = verb(_difficulties, Difficulties.answer_difficulty)
+    insist = verb(_difficulties, Difficulties.insist)
+    close_difficulty = verb(_difficulties, Difficulties.close_difficulty)
+    difficulty = verb(_difficulties, Difficulties.difficulty)
+    difficulties = verb(_difficulties, Difficulties.difficulties)
+    issue_plan = verb(_activities, Activities.issue_plan)
+    hold_training = verb(_activities, Activities.hold_training)
+    inspect = verb(_activities, Activities.inspect)
+    remedy = verb(_activities, Activities.remedy)
+    open_campaign = verb(_activities, Activities.open_campaign)
+    finish_task = verb(_activities, Activities.finish_task)
+    close_campaign = verb(_activities, Activities.close_campaign)
+    plans = verb(_activities, Activities.plans)
+    trainings = verb(_activities, Activities.trainings)
+    inspections = verb(_activities, Activities.inspections)
+    campaigns = verb(_activities, Activities.campaigns)
+    can_do_about_duty = verb(_possible_steps, PossibleProgrammeSteps.can_do_about_duty)
+    can_do_about_difficulty = verb(_possible_steps, PossibleProgrammeSteps.can_do_about_difficulty)

@@ -1,14 +1,13 @@
-"""Quarantine: what the program couldn't work on."""
+"""`app.quarantine`."""
 
-from typing import TYPE_CHECKING
+from anninh_core.app.api.noun import Noun, part, verb
+from anninh_core.domain.quarantine.service import Quarantine
 
-if TYPE_CHECKING:
-    from anninh_core.domain.quarantine.service import Quarantine
+_quarantine = part(lambda inside: inside.services.quarantine)
 
 
-class QuarantineApi:
+class QuarantineApi(Noun):
     """What the program couldn't work on, and leaves out until it can. Every verb takes the actor first."""
 
-    def __init__(self, quarantine: "Quarantine") -> None:
-        self.items = quarantine.items
-        self.retry = quarantine.retry
+    items = verb(_quarantine, Quarantine.items)
+    retry = verb(_quarantine, Quarantine.retry)

@@ -1,43 +1,42 @@
-"""Reports: figures, words, signature, roll-up."""
+"""`app.reports`."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from anninh_core.app.api.noun import Noun, part, verb
+from anninh_core.domain.reports.drafting import ReportDrafting
+from anninh_core.domain.reports.figures.counter_maintenance import CounterMaintenance
+from anninh_core.domain.reports.queries import ReportQueries
+from anninh_core.workflows.possible_steps.reports import PossibleReportSteps
+from anninh_core.workflows.report_submission import ReportSubmission
 
-if TYPE_CHECKING:
-    from anninh_core.domain.reports.service import Reports
-    from anninh_core.workflows import PossibleReportSteps, ReportSubmission
-    from anninh_core.workflows.possible_steps.offers import Verbs
+_drafting = part(lambda inside: inside.services.reports.drafting)
+_queries = part(lambda inside: inside.services.reports.queries)
+_counters = part(lambda inside: inside.services.reports.counters)
+_report_submission = part(lambda inside: inside.workflows.report_submission)
+_possible_steps = part(lambda inside: inside.workflows.possible_report_steps)
 
 
-class ReportsApi:
+class ReportsApi(Noun):
     """Reports: figures, words, signature, roll-up. Every verb takes the actor first."""
 
-    def __init__(
-        self,
-        reports: "Reports",
-        submission: "ReportSubmission",
-        possible_steps: "Callable[[Verbs], PossibleReportSteps]",
-    ) -> None:
-        self.begin = reports.drafting.begin
-        self.refresh = reports.drafting.refresh
-        self.write = reports.drafting.write
-        self.consolidate = reports.drafting.consolidate
-        self.correct = reports.drafting.correct
-        self.get = reports.queries.get
-        self.newest = reports.queries.newest
-        self.document = reports.queries.document
-        self.file_name = reports.queries.file_name
-        self.standing = reports.queries.standing
-        self.late = reports.queries.late
-        self.consolidated = reports.queries.consolidated
-        self.figures = reports.queries.figures
-        self.recount = reports.counters.recount
-        self.correct_counters = reports.counters.correct_counters
-        self.counter_drifts = reports.counters.counter_drifts
-        self.mend_counters = reports.counters.mend_counters
-        self.submit = submission.submit
-        self.give_back = submission.give_back
-        self.accept = submission.accept
-        self.render = submission.render
-        self.paper = submission.paper
-        self.can_do = possible_steps({**vars(self)}).can_do
+    begin = verb(_drafting, ReportDrafting.begin)
+    refresh = verb(_drafting, ReportDrafting.refresh)
+    write = verb(_drafting, ReportDrafting.write)
+    consolidate = verb(_drafting, ReportDrafting.consolidate)
+    correct = verb(_drafting, ReportDrafting.correct)
+    get = verb(_queries, ReportQueries.get)
+    newest = verb(_queries, ReportQueries.newest)
+    document = verb(_queries, ReportQueries.document)
+    file_name = verb(_queries, ReportQueries.file_name)
+    standing = verb(_queries, ReportQueries.standing)
+    late = verb(_queries, ReportQueries.late)
+    consolidated = verb(_queries, ReportQueries.consolidated)
+    figures = verb(_queries, ReportQueries.figures)
+    recount = verb(_counters, CounterMaintenance.recount)
+    correct_counters = verb(_counters, CounterMaintenance.correct_counters)
+    counter_drifts = verb(_counters, CounterMaintenance.counter_drifts)
+    mend_counters = verb(_counters, CounterMaintenance.mend_counters)
+    submit = verb(_report_submission, ReportSubmission.submit)
+    give_back = verb(_report_submission, ReportSubmission.give_back)
+    accept = verb(_report_submission, ReportSubmission.accept)
+    render = verb(_report_submission, ReportSubmission.render)
+    paper = verb(_report_submission, ReportSubmission.paper)
+    can_do = verb(_possible_steps, PossibleReportSteps.can_do)

@@ -1,168 +1,146 @@
-"""Tips: from a resident's words to an answered, closed case."""
+"""`app.tips`."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from anninh_core.app.api.noun import Noun, part, verb
+from anninh_core.domain.conversations.notes.service import CaseNotes
+from anninh_core.domain.conversations.timeline.service import CaseTimelines
+from anninh_core.domain.conversations.unread.service import UnreadCases
+from anninh_core.domain.drafts.ready_answers import ReadyAnswers
+from anninh_core.domain.tips.clocks.decisions import TipClocks
+from anninh_core.domain.tips.false_reports import FalseReports
+from anninh_core.domain.tips.handling.exclusions import TipExclusions
+from anninh_core.domain.tips.handling.handling import TipHandling
+from anninh_core.domain.tips.handling.locks import TipLocks
+from anninh_core.domain.tips.handling.reopening import TipReopening
+from anninh_core.domain.tips.handling.settling import TipSettling
+from anninh_core.domain.tips.handling.subcases import TipSubcases
+from anninh_core.domain.tips.handling.transfers import TipTransfers
+from anninh_core.domain.tips.intake import TipIntake
+from anninh_core.domain.tips.lists.queries import TipQueries
+from anninh_core.domain.tips.sorting.service import TipSorting
+from anninh_core.domain.tips.suggestions import TipSuggestions
+from anninh_core.domain.tips.threads.withdrawals import TipWithdrawals
+from anninh_core.workflows.case_threads import CaseThreads
+from anninh_core.workflows.claims import TipClaiming
+from anninh_core.workflows.message_triage import MessageTriage
+from anninh_core.workflows.possible_steps.tips import PossibleTipSteps
+from anninh_core.workflows.publication.previews import OutgoingPreviews
+from anninh_core.workflows.tip_papers import TipPaperRendering
+from anninh_core.workflows.tip_routing import TipRouting
 
-if TYPE_CHECKING:
-    from anninh_core.domain.conversations.notes.service import CaseNotes
-    from anninh_core.domain.conversations.timeline.service import CaseTimelines
-    from anninh_core.domain.conversations.unread.service import UnreadCases
-    from anninh_core.domain.drafts.ready_answers import ReadyAnswers
-    from anninh_core.domain.tips.incidents.service import Incidents
-    from anninh_core.domain.tips.service import Tips
-    from anninh_core.workflows import (
-        CaseThreads,
-        IncidentWork,
-        MessageTriage,
-        OutgoingPreviews,
-        PossibleTipSteps,
-        TipClaiming,
-        TipPaperRendering,
-        TipRouting,
-    )
-    from anninh_core.workflows.possible_steps.offers import Verbs
+_intake = part(lambda inside: inside.services.tips.intake)
+_handling = part(lambda inside: inside.services.tips.handling)
+_settling = part(lambda inside: inside.services.tips.settling)
+_reopening = part(lambda inside: inside.services.tips.reopening)
+_exclusions = part(lambda inside: inside.services.tips.exclusions)
+_tip_claiming = part(lambda inside: inside.workflows.tip_claiming)
+_suggestions = part(lambda inside: inside.services.tips.suggestions)
+_message_triage = part(lambda inside: inside.workflows.message_triage)
+_queries = part(lambda inside: inside.services.tips.queries)
+_timelines = part(lambda inside: inside.services.timelines)
+_notes = part(lambda inside: inside.services.notes)
+_unread = part(lambda inside: inside.services.unread)
+_ready_answers = part(lambda inside: inside.services.ready_answers)
+_case_threads = part(lambda inside: inside.workflows.case_threads)
+_previews = part(lambda inside: inside.workflows.previews)
+_tip_papers = part(lambda inside: inside.workflows.tip_papers)
+_tip_routing = part(lambda inside: inside.workflows.tip_routing)
+_sorting = part(lambda inside: inside.services.tips.sorting)
+_false_reports = part(lambda inside: inside.services.tips.false_reports)
+_clocks = part(lambda inside: inside.services.tips.clocks)
+_withdrawals = part(lambda inside: inside.services.tips.withdrawals)
+_transfers = part(lambda inside: inside.services.tips.transfers)
+_locks = part(lambda inside: inside.services.tips.locks)
+_subcases = part(lambda inside: inside.services.tips.subcases)
+_possible_steps = part(lambda inside: inside.workflows.possible_tip_steps)
 
 
-class TipsApi:
+class TipsApi(Noun):
     """Tips: from a resident's words to an answered, closed case. Every verb takes the actor first."""
 
-    def __init__(
-        self,
-        tips: "Tips",
-        routing: "TipRouting",
-        threads: "CaseThreads",
-        triage: "MessageTriage",
-        papers: "TipPaperRendering",
-        *,
-        claiming: "TipClaiming",
-        timelines: "CaseTimelines",
-        notes: "CaseNotes",
-        unread: "UnreadCases",
-        ready_answers: "ReadyAnswers",
-        previews: "OutgoingPreviews",
-        possible_steps: "Callable[[Verbs], PossibleTipSteps]",
-    ) -> None:
-        self.record_walk_in = tips.intake.record_walk_in
-        self.triage = tips.handling.triage
-        self.assign = tips.handling.assign
-        self.verify = tips.handling.verify
-        self.ask_back = tips.handling.ask_back
-        self.settle = tips.settling.settle
-        self.transfer = tips.settling.transfer
-        self.merge = tips.settling.merge
-        self.answer = tips.settling.answer
-        self.answered_by_hand = tips.settling.answered_by_hand
-        self.close = tips.settling.close
-        self.reopen = tips.reopening.reopen
-        self.exclude = tips.exclusions.exclude
-        self._bind_shared_work(tips)
-        self.claim = claiming.claim
-        self.claim_for = claiming.claim_for
-        self.release_claim = claiming.release_claim
-        self._bind_queries(tips, timelines)
-        self._bind_case_file(notes, unread, ready_answers)
-        self._bind_papers(papers, previews)
-        self.suggestion_agreement = tips.suggestions.suggestion_agreement
-        self._bind_threads(threads)
-        self.convert_to_inquiry = triage.tip_to_inquiry
-        self._bind_sorting(tips, routing)
-        self._bind_clocks(tips)
-        self._bind_false_reports(tips)
-        self.can_do = possible_steps({**vars(self)}).can_do
+    record_walk_in = verb(_intake, TipIntake.record_walk_in)
+    triage = verb(_handling, TipHandling.triage)
+    assign = verb(_handling, TipHandling.assign)
+    verify = verb(_handling, TipHandling.verify)
+    ask_back = verb(_handling, TipHandling.ask_back)
+    settle = verb(_settling, TipSettling.settle)
+    transfer = verb(_settling, TipSettling.transfer)
+    merge = verb(_settling, TipSettling.merge)
+    answer = verb(_settling, TipSettling.answer)
+    answered_by_hand = verb(_settling, TipSettling.answered_by_hand)
+    close = verb(_settling, TipSettling.close)
+    reopen = verb(_reopening, TipReopening.reopen)
+    exclude = verb(_exclusions, TipExclusions.exclude)
+    claim = verb(_tip_claiming, TipClaiming.claim)
+    claim_for = verb(_tip_claiming, TipClaiming.claim_for)
+    release_claim = verb(_tip_claiming, TipClaiming.release_claim)
+    suggestion_agreement = verb(_suggestions, TipSuggestions.suggestion_agreement)
+    convert_to_inquiry = verb(_message_triage, MessageTriage.tip_to_inquiry)
+    can_do = verb(_possible_steps, PossibleTipSteps.can_do)
 
-    def _bind_queries(self, tips: "Tips", timelines: "CaseTimelines") -> None:
-        self.get = tips.queries.get
-        self.by_receipt = tips.queries.by_receipt
-        self.list = tips.queries.list
-        self.worklist = tips.queries.worklist
-        self.overdue = tips.queries.overdue
-        self.due_soon = tips.queries.due_soon
-        self.search = tips.queries.search
-        self.suggest_handler = tips.queries.suggest_handler
-        self.from_same_reporter = tips.queries.from_same_reporter
-        self.linked = tips.queries.linked
-        self.timeline = timelines.tip_timeline
+    get = verb(_queries, TipQueries.get)
+    by_receipt = verb(_queries, TipQueries.by_receipt)
+    list = verb(_queries, TipQueries.list)
+    worklist = verb(_queries, TipQueries.worklist)
+    overdue = verb(_queries, TipQueries.overdue)
+    due_soon = verb(_queries, TipQueries.due_soon)
+    search = verb(_queries, TipQueries.search)
+    suggest_handler = verb(_queries, TipQueries.suggest_handler)
+    from_same_reporter = verb(_queries, TipQueries.from_same_reporter)
+    linked = verb(_queries, TipQueries.linked)
+    timeline = verb(_timelines, CaseTimelines.tip_timeline)
 
-    def _bind_case_file(self, notes: "CaseNotes", unread: "UnreadCases", ready_answers: "ReadyAnswers") -> None:
-        """Name what officers write for each other, and what helps them to write."""
-        self.add_note = notes.add_tip_note
-        self.notes = notes.tip_notes
-        self.unread = unread.unread_tips
-        self.ready_answers = ready_answers.for_tips
+    add_note = verb(_notes, CaseNotes.add_tip_note)
+    notes = verb(_notes, CaseNotes.tip_notes)
+    unread = verb(_unread, UnreadCases.unread_tips)
+    ready_answers = verb(_ready_answers, ReadyAnswers.for_tips)
 
-    def _bind_threads(self, threads: "CaseThreads") -> None:
-        """Name what decides of which messages a tip consists."""
-        self.split = threads.split
-        self.join = threads.join
-        self.keep_together = threads.keep_together
+    split = verb(_case_threads, CaseThreads.split)
+    join = verb(_case_threads, CaseThreads.join)
+    keep_together = verb(_case_threads, CaseThreads.keep_together)
 
-    def _bind_papers(self, papers: "TipPaperRendering", previews: "OutgoingPreviews") -> None:
-        """Name the drafts that are written of tips, and what shows an answer as it will leave."""
-        self.preview_answer = previews.preview_answer
-        self.register = papers.register
-        self.monthly_list = papers.monthly_list
-        self.slip = papers.slip
+    preview_answer = verb(_previews, OutgoingPreviews.preview_answer)
+    register = verb(_tip_papers, TipPaperRendering.register)
+    monthly_list = verb(_tip_papers, TipPaperRendering.monthly_list)
+    slip = verb(_tip_papers, TipPaperRendering.slip)
 
-    def _bind_sorting(self, tips: "Tips", routing: "TipRouting") -> None:
-        """Name what tells where tips belong, and which tell of the same."""
-        self.suggest_handlers = routing.suggest_handlers
-        self.suggest_duplicates = tips.sorting.suggest_duplicates
-        self.suggest_place = tips.sorting.suggest_place
-        self.explain_route = tips.sorting.explain_route
-        self.simulate_routing = tips.sorting.simulate_routing
-        self.count_sources = tips.sorting.count_sources
-        self.unmerge = tips.sorting.unmerge
+    suggest_handlers = verb(_tip_routing, TipRouting.suggest_handlers)
+    suggest_duplicates = verb(_sorting, TipSorting.suggest_duplicates)
+    suggest_place = verb(_sorting, TipSorting.suggest_place)
+    explain_route = verb(_sorting, TipSorting.explain_route)
+    simulate_routing = verb(_sorting, TipSorting.simulate_routing)
+    count_sources = verb(_sorting, TipSorting.count_sources)
+    unmerge = verb(_sorting, TipSorting.unmerge)
 
-    def _bind_false_reports(self, tips: "Tips") -> None:
-        self.mark_false = tips.false_reports.mark_false
-        self.confirm_false = tips.false_reports.confirm_false
-        self.clear_false = tips.false_reports.clear_false
-        self.count_false_before = tips.false_reports.count_false_before
+    mark_false = verb(_false_reports, FalseReports.mark_false)
+    confirm_false = verb(_false_reports, FalseReports.confirm_false)
+    clear_false = verb(_false_reports, FalseReports.clear_false)
+    count_false_before = verb(_false_reports, FalseReports.count_false_before)
 
-    def _bind_clocks(self, tips: "Tips") -> None:
-        """Name the papers that change or meet clocks."""
-        self.record_complex = tips.clocks.record_complex
-        self.record_extension = tips.clocks.record_extension
-        self.record_suspension = tips.clocks.record_suspension
-        self.revoke_suspension = tips.clocks.revoke_suspension
-        self.record_written_notice = tips.clocks.record_written_notice
-        self.record_identity_refused = tips.clocks.record_identity_refused
+    record_complex = verb(_clocks, TipClocks.record_complex)
+    record_extension = verb(_clocks, TipClocks.record_extension)
+    record_suspension = verb(_clocks, TipClocks.record_suspension)
+    revoke_suspension = verb(_clocks, TipClocks.revoke_suspension)
+    record_written_notice = verb(_clocks, TipClocks.record_written_notice)
+    record_identity_refused = verb(_clocks, TipClocks.record_identity_refused)
 
-    def _bind_shared_work(self, tips: "Tips") -> None:
-        """Name what several people or units do about one tip, or its reporter asks for."""
-        self.accept_withdrawal = tips.withdrawals.accept_withdrawal
-        self.decline_withdrawal = tips.withdrawals.decline_withdrawal
-        self.record_reply_by_hand = tips.handling.record_reply_by_hand
-        self.transfer_to_unit = tips.transfers.transfer_to_unit
-        self.accept_transfer = tips.transfers.accept_transfer
-        self.return_transfer = tips.transfers.return_transfer
-        self.record_return = tips.transfers.record_return
-        self.request_reopening = tips.reopening.request_reopening
-        self.judge_reopening = tips.reopening.judge_reopening
-        self.exclude_unit = tips.exclusions.exclude_unit
-        self.exclusions = tips.exclusions.exclusions
-        self.confirm_lock = tips.locks.confirm_lock
-        self.lift_lock = tips.locks.lift_lock
-        self.open_subcase = tips.subcases.open_subcase
-        self.take_subcase = tips.subcases.take_subcase
-        self.finish_subcase = tips.subcases.finish_subcase
-        self.return_subcase = tips.subcases.return_subcase
-        self.call_off_subcase = tips.subcases.call_off_subcase
-        self.subcase = tips.subcases.subcase
-        self.subcases_of = tips.subcases.subcases_of
-        self.list_subcases = tips.subcases.list_subcases
-
-
-class IncidentsApi:
-    """Incidents: tips that report one event. Every verb takes the actor first."""
-
-    def __init__(self, incidents: "Incidents", work: "IncidentWork") -> None:
-        self.join = incidents.join
-        self.separate = incidents.separate
-        self.set_role = incidents.set_role
-        self.get = incidents.get
-        self.find = incidents.find
-        self.list = incidents.list
-        self.propose = work.propose
-        self.preview_answer = work.preview_answer
-        self.answer = work.answer
+    accept_withdrawal = verb(_withdrawals, TipWithdrawals.accept_withdrawal)
+    decline_withdrawal = verb(_withdrawals, TipWithdrawals.decline_withdrawal)
+    record_reply_by_hand = verb(_handling, TipHandling.record_reply_by_hand)
+    transfer_to_unit = verb(_transfers, TipTransfers.transfer_to_unit)
+    accept_transfer = verb(_transfers, TipTransfers.accept_transfer)
+    return_transfer = verb(_transfers, TipTransfers.return_transfer)
+    record_return = verb(_transfers, TipTransfers.record_return)
+    request_reopening = verb(_reopening, TipReopening.request_reopening)
+    judge_reopening = verb(_reopening, TipReopening.judge_reopening)
+    exclude_unit = verb(_exclusions, TipExclusions.exclude_unit)
+    exclusions = verb(_exclusions, TipExclusions.exclusions)
+    confirm_lock = verb(_locks, TipLocks.confirm_lock)
+    lift_lock = verb(_locks, TipLocks.lift_lock)
+    open_subcase = verb(_subcases, TipSubcases.open_subcase)
+    take_subcase = verb(_subcases, TipSubcases.take_subcase)
+    finish_subcase = verb(_subcases, TipSubcases.finish_subcase)
+    return_subcase = verb(_subcases, TipSubcases.return_subcase)
+    call_off_subcase = verb(_subcases, TipSubcases.call_off_subcase)
+    subcase = verb(_subcases, TipSubcases.subcase)
+    subcases_of = verb(_subcases, TipSubcases.subcases_of)
+    list_subcases = verb(_subcases, TipSubcases.list_subcases)

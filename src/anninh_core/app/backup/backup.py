@@ -45,10 +45,12 @@ def back_up(app: App, actor: Actor, path: Path, *, force: bool = False) -> Manif
         StorageError: the storage can't be read, or the file can't be written; nothing of it stays behind.
     """
     require_new_file(path, force=force)
-    audit_action(app.runner, actor, "keeping.back_up", "backup.made")
+    audit_action(app.internals.runner, actor, "keeping.back_up", "backup.made")
     app.audit.sign_head(actor)
-    manifest = write_archive(app.runner, path, BACKUP, {}, code_by_keys(app.context.keys), force=force)
-    note_backup(app.context, manifest.to_note())
+    manifest = write_archive(
+        app.internals.runner, path, BACKUP, {}, code_by_keys(app.internals.context.keys), force=force
+    )
+    note_backup(app.internals.context, manifest.to_note())
     return manifest
 
 

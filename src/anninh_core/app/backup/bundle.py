@@ -50,13 +50,15 @@ def export_bundle(
         StorageError: the storage can't be read, or the file can't be written; nothing of it stays behind.
     """
     require_new_file(path, force=force)
-    portable = _require_portable(app.context.keys)
+    portable = _require_portable(app.internals.context.keys)
     require_long(passphrase)
-    audit_action(app.runner, actor, "keeping.export", "bundle.exported")
+    audit_action(app.internals.runner, actor, "keeping.export", "bundle.exported")
     app.audit.sign_head(actor)  # which may make the signing key: the copy comes after
     copy = portable.export()
     wrapped = wrap(copy, passphrase, wrapping)
-    return write_archive(app.runner, path, BUNDLE, {**files, KEYS_FILE: wrapped}, code_by_copy(copy), force=force)
+    return write_archive(
+        app.internals.runner, path, BUNDLE, {**files, KEYS_FILE: wrapped}, code_by_copy(copy), force=force
+    )
 
 
 def read_keys(file: FileReader, passphrase: str, *, unauthenticated: bool = False) -> KeysCopy:

@@ -30,11 +30,15 @@ def find_unused_blobs(app: App, grace: timedelta = GRACE_PERIOD) -> tuple[str, .
     Raises:
         StorageError: something doesn't open although its key is there. It might name any blob.
     """
-    old_digests = frozenset(map(bytes.fromhex, app.context.blobs.older(app.context.clock.now() - grace)))
+    old_digests = frozenset(
+        map(bytes.fromhex, app.internals.context.blobs.older(app.internals.context.clock.now() - grace))
+    )
     if not old_digests:
         return ()
-    blob_names = BlobReferences(app.runner, old_digests)
-    for row in app.context.storage.maintenance.dump():  # begun after `old` was listed, so it shows all that names them
+    blob_names = BlobReferences(app.internals.runner, old_digests)
+    for row in (
+        app.internals.context.storage.maintenance.dump()
+    ):  # begun after `old` was listed, so it shows all that names them
         blob_names.scan_row(row)
     if blob_names.unreadable:
         raise StorageError(
@@ -54,8 +58,8 @@ def collect_garbage(app: App, actor: Actor, grace: timedelta = GRACE_PERIOD) -> 
         Refused: the actor doesn't operate the system.
         StorageError: as for `find_unused_blobs`; nothing was removed.
     """
-    cutoff = app.context.clock.now() - grace
+    cutoff = app.internals.context.clock.now() - grace
     unused_digests = find_unused_blobs(app, grace)
-    audit_action(app.runner, actor, "keeping.collect", "blobs.collected", blobs=len(unused_digests))
-    removed = sum(app.context.blobs.delete(digest, cutoff) for digest in unused_digests)
-    return GarbageResult(removed, app.context.blobs.sweep(cutoff))
+    audit_action(app.internals.runner, actor, "keeping.collect", "blobs.collected", blobs=len(unused_digests))
+    removed = sum(app.internals.context.blobs.delete(digest, cutoff) for digest in unused_digests)
+    return GarbageResult(removed, app.internals.context.blobs.sweep(cutoff))

@@ -55,23 +55,23 @@ def restore_record(app: App, actor: Actor, file: FileReader, ref: Ref, *, unauth
 
     def put_back(uow: UnitOfWork) -> Record:
         uow.permit(app.district.root)
-        maintenance = app.context.storage.maintenance
+        maintenance = app.internals.context.storage.maintenance
         if not isinstance(maintenance, PutsBack):
             raise Unsupported(
                 "Storage of type {type} can't restore a single record: restore the whole backup.",
                 type=type(maintenance).__name__,
             )
-        require_authentic(file, code_for(file, app.context.keys), unauthenticated=unauthenticated)
+        require_authentic(file, code_for(file, app.internals.context.keys), unauthenticated=unauthenticated)
         verify(file)
         copy = _find_copy(file, ref)
-        _require_last_version(app.context, file, copy.record)
-        maintenance.put_back(copy.record, _choose_key(app.context, copy))
-        app.services.quarantine.retry_about(uow, str(ref))
+        _require_last_version(app.internals.context, file, copy.record)
+        maintenance.put_back(copy.record, _choose_key(app.internals.context, copy))
+        app.internals.services.quarantine.retry_about(uow, str(ref))
         uow.facts |= {"item": str(ref), "made_at": file.manifest.made_at.isoformat()}
         uow.add_event("record.restored")
         return copy.record
 
-    return app.runner.run_command(actor, "keeping.restore_record", Permission.OPERATE, put_back)
+    return app.internals.runner.run_command(actor, "keeping.restore_record", Permission.OPERATE, put_back)
 
 
 def _find_copy(file: FileReader, ref: Ref) -> RecordCopy:

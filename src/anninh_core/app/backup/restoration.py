@@ -106,10 +106,12 @@ def finish_restore(
     """
     parts = Parts(filled_by=reason.value, keys=keys)
     with open_app(district, settings.model_copy(update={"messengers": {}}), parts) as app:
-        ended = app.services.accounts.administration.end_everything(system("keeper"))
+        ended = app.internals.services.accounts.administration.end_everything(system("keeper"))
         indexed = rebuild_index(app)
-        audit_system_action(app.runner, action, event, indexed=indexed)
-        return FinishedRestore(indexed=indexed, officers={id: app.runner.permits.name_officer(id) for id in ended})
+        audit_system_action(app.internals.runner, action, event, indexed=indexed)
+        return FinishedRestore(
+            indexed=indexed, officers={id: app.internals.runner.permits.name_officer(id) for id in ended}
+        )
 
 
 def load_file(
@@ -156,13 +158,13 @@ def rebuild_index(app: App) -> int:
     """
     batch: list[ChangeSet] = []
     indexed_count = 0
-    for change in _index_changes(app.context):
+    for change in _index_changes(app.internals.context):
         batch.append(change)
         indexed_count += 1
         if len(batch) == _BATCH:
-            app.runner.apply(batch)
+            app.internals.runner.apply(batch)
             batch = []
-    app.runner.apply(batch)
+    app.internals.runner.apply(batch)
     return indexed_count
 
 

@@ -72,8 +72,8 @@ def record_verification(district: District, settings: Settings, manifest: Manife
         return False
     without_messengers = settings.model_copy(update={"messengers": {}})
     with open_app(district, without_messengers, Parts(keys=keys)) as app:
-        note_backup(app.context, manifest.to_note(verified_at=app.context.clock.now()))
-        audit_system_action(app.runner, "keeping.verify_backup", "backup.verified", content=manifest.content)
+        note_backup(app.internals.context, manifest.to_note(verified_at=app.internals.context.clock.now()))
+        audit_system_action(app.internals.runner, "keeping.verify_backup", "backup.verified", content=manifest.content)
     return True
 
 

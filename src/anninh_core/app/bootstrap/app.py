@@ -17,6 +17,7 @@ from anninh_core.app.bootstrap.keys import open_keys
 from anninh_core.app.bootstrap.services import BuiltServices
 from anninh_core.app.bootstrap.sign_in import build_outside
 from anninh_core.app.bootstrap.unit_settings import require_own_unit
+from anninh_core.app.internals import Internals
 from anninh_core.app.listeners import CommitListeners
 from anninh_core.app.parts import Parts
 from anninh_core.app.rate_limits import resolve_rate_limits
@@ -88,20 +89,23 @@ def _build_on(storage: Storage, district: District, settings: Settings, parts: P
     )
     build_desk = partial(_build_failure_desk, runner, services, messengers)
     return App(
-        runner=runner,
-        services=services,
-        plugins=plugins,
-        messengers=messengers,
-        collectors=collectors,
-        door=settings.door,
-        watch=settings.watch,
-        hasher=PasswordHasher(parts.passwords),
-        authenticators=parts.authenticators,
-        outside=build_outside(settings.sign_in, parts.identity_provider, district.name),
-        states=[*states.values()],
-        build_worker=worker_factory,
-        build_failure_desk=build_desk,
-        build_overview=partial(_build_overview, settings, parts),
+        partial(
+            Internals,
+            runner=runner,
+            services=services,
+            plugins=plugins,
+            messengers=messengers,
+            collectors=collectors,
+            web_settings=settings.door,
+            watch_settings=settings.watch,
+            hasher=PasswordHasher(parts.passwords),
+            authenticators=parts.authenticators,
+            outside=build_outside(settings.sign_in, parts.identity_provider, district.name),
+            states=[*states.values()],
+            build_worker=worker_factory,
+            build_failure_desk=build_desk,
+            build_overview=partial(_build_overview, settings, parts),
+        )
     )
 
 
@@ -181,7 +185,7 @@ def _build_overview(settings: Settings, parts: Parts, app: App) -> SystemOvervie
 
     is_on_disk = parts.storage is None and parts.keys is None
     places = DataPaths.of(settings) if is_on_disk else None
-    return SystemOverview(app.runner, partial(check_system, app, places), app.messengers)
+    return SystemOverview(app.internals.runner, partial(check_system, app, places), app.internals.messengers)
 
 
 def _build_messengers(

@@ -52,7 +52,7 @@ _ERASURE_LIMITS = (2 * _DAY, 15 * _DAY)
 
 def check_demo(app: App) -> Iterator[Check]:
     """Say of a demo that it is one, and that the machine's clock isn't its own."""
-    clock = app.context.clock
+    clock = app.internals.context.clock
     if isinstance(clock, DemoClock):
         what = Sentence("This is a demo, and its own clock shows {time} (Vietnam time).", time=clock.now())
         yield warning("demo", what, "Enter no real data here; `anninh init DIR` makes a folder for real work.")
@@ -60,9 +60,11 @@ def check_demo(app: App) -> Iterator[Check]:
 
 def check_journal_time(app: App) -> Check:
     """Check that the newest journal entry isn't in what the clock takes for the future."""
-    now = app.context.clock.now()
-    (seq, _) = app.context.storage.journal.head()
-    newest = [entry_from(line.content).at for line in app.context.storage.journal.read(seq - 1, 1)] if seq else []
+    now = app.internals.context.clock.now()
+    (seq, _) = app.internals.context.storage.journal.head()
+    newest = (
+        [entry_from(line.content).at for line in app.internals.context.storage.journal.read(seq - 1, 1)] if seq else []
+    )
     if newest and newest[0] > now + _CLOCK_TOLERANCE:
         what = Sentence(
             "The clock is {span} behind the newest entry of the audit log.",
@@ -74,7 +76,7 @@ def check_journal_time(app: App) -> Check:
 
 def check_profile_in_force(app: App) -> Check:
     """Check that the clock isn't before the day on which the profile comes into force."""
-    today = local_date(app.context.clock.now())
+    today = local_date(app.internals.context.clock.now())
     if today < app.district.valid_from:
         what = Sentence(
             "According to the clock, today is {day}, but the profile comes into force only on {first_day}.",
@@ -87,7 +89,7 @@ def check_profile_in_force(app: App) -> Check:
 
 def check_chain_end(app: App) -> Check:
     """Check that the last thousand lines of the journal follow from each other; `--deep` takes all."""
-    journal = app.context.storage.journal
+    journal = app.internals.context.storage.journal
     seq, _ = journal.head()
     after = max(0, seq - _CHAIN_TAIL)
     trusted = journal.read(after - 1, 1)[0].hash if after else GENESIS
@@ -112,9 +114,9 @@ def check_chain_end(app: App) -> Check:
 def check_noted_head(app: App) -> Check:
     """Check that the keeper of keys noted where the journal stood, that this fits, and that it wasn't lost lately."""
     name = "journal"
-    if not isinstance(app.context.keys, NotesHeads):
+    if not isinstance(app.internals.context.keys, NotesHeads):
         return ok(name, "The key store keeps no note of where the audit log ends.")
-    found = find_break(app.context)
+    found = find_break(app.internals.context)
     if found is not None and found.reason is BreakReason.UNNOTED:
         what = Sentence(
             "The note of where the audit log ended is missing, so this may be an older copy of the storage."
@@ -136,9 +138,9 @@ def check_noted_head(app: App) -> Check:
 
 def _find_lost_note(app: App) -> datetime | None:
     """Return when the note was last found to be missing, None where it wasn't of late."""
-    page = app.context.storage.records.find(Find(kind=JOURNAL_HEAD.name, order="newest", limit=_LAST_HEADS))
+    page = app.internals.context.storage.records.find(Find(kind=JOURNAL_HEAD.name, order="newest", limit=_LAST_HEADS))
     for head in filter(None, map(JOURNAL_HEAD.read_unsealed, page.records)):
-        is_late = app.context.clock.now() - head.at > _LOST_NOTE_SHOWN
+        is_late = app.internals.context.clock.now() - head.at > _LOST_NOTE_SHOWN
         if head.continues is not None and head.continues.reason is BreakReason.UNNOTED and not is_late:
             return head.at
     return None
@@ -146,7 +148,7 @@ def _find_lost_note(app: App) -> datetime | None:
 
 def check_quarantine(app: App) -> Check:
     """Check that nothing is left out because a part of the program couldn't work on it."""
-    count = count_quarantined(app.context.storage.records)
+    count = count_quarantined(app.internals.context.storage.records)
     if count:
         what = Sentence(
             "{count:,} records or audit log entries are quarantined because the program can't process them.",
@@ -158,7 +160,7 @@ def check_quarantine(app: App) -> Check:
 
 def check_sample(app: App) -> Check:
     """Check that the keys open something of what is stored."""
-    context = app.context
+    context = app.internals.context
     for record in _iter_sealed(app):
         try:
             context.encryptor.decrypt_record(record)
@@ -173,8 +175,8 @@ def check_sample(app: App) -> Check:
 
 def _iter_sealed(app: App) -> Iterator[Record]:
     """Yield some sealed records whose key wasn't destroyed by a purge."""
-    maintenance = app.context.storage.maintenance
-    keyring = app.context.storage.keyring
+    maintenance = app.internals.context.storage.maintenance
+    keyring = app.internals.context.storage.keyring
     for kind in maintenance.kinds():
         for record in islice(maintenance.scan(kind, batch=_SAMPLES), _SAMPLES):
             if record.scope and keyring.get(record.scope) is not None:
@@ -183,8 +185,8 @@ def _iter_sealed(app: App) -> Iterator[Record]:
 
 def check_queues(app: App) -> Sequence[Check]:
     """Check whether something has waited for too long: then nobody works, or a platform is out of reach."""
-    now = app.context.clock.now()
-    queue_age = QueueAge.of(app.context.storage.queues, now)
+    now = app.internals.context.clock.now()
+    queue_age = QueueAge.of(app.internals.context.storage.queues, now)
     oldest = {"inbox": queue_age.inbox, **{str(lane): since for lane, since in queue_age.outbox.items()}}
     checks = [_check_wait(lane, elapsed_since(since, now)) for lane, since in oldest.items()]
     return [check for check in checks if check] or [ok("queues", "Nothing has waited too long.")]
@@ -207,17 +209,17 @@ def _check_wait(lane: str, waited: timedelta) -> Check | None:
 
 def check_watched(app: App) -> Iterator[Check]:
     """Check that a worker finishes its rounds and that the platforms take our calls, as its notes have it."""
-    states = app.context.storage.states
-    now = app.context.clock.now()
-    yield check_worker(states, now, app.watch.silence)
-    for instance in app.messengers:
+    states = app.internals.context.storage.states
+    now = app.internals.context.clock.now()
+    yield check_worker(states, now, app.internals.watch_settings.silence)
+    for instance in app.internals.messengers:
         yield from check_access(states, instance, now)
 
 
 def check_failures(app: App) -> Check:
     """Check how much waits for a person, and for how long."""
-    row_queues = app.context.storage.queues
-    now = app.context.clock.now()
+    row_queues = app.internals.context.storage.queues
+    now = app.internals.context.clock.now()
     backlog = row_queues.standing()
     if not backlog.count:
         return ok("failures", "Everything was processed and delivered.")
@@ -236,8 +238,8 @@ def check_failures(app: App) -> Check:
 
 def check_unreadable(app: App) -> Sequence[Check]:
     """Check whether adapters could read what came in today."""
-    unreadable = UnreadableEvents(app.context)
-    counts = {messenger: unreadable.count(messenger) for messenger in app.messengers}
+    unreadable = UnreadableEvents(app.internals.context)
+    counts = {messenger: unreadable.count(messenger) for messenger in app.internals.messengers}
     checks = [_check_unreadable(messenger, count, unreadable.limit) for messenger, count in counts.items() if count]
     return checks or [ok("events", "All of today's events could be read.")]
 
@@ -270,14 +272,14 @@ def check_erasures(app: App) -> Check:
 
     Decree 356/2025, as secondary sources tell it, gives 2 working days to confirm and 15 days to carry it out.
     """
-    records = app.context.storage.records
-    now = app.context.clock.now()
+    records = app.internals.context.storage.records
+    now = app.internals.context.clock.now()
     pending = records.find(
         Find(kind=ERASURE.name, order="oldest", where={"state": PENDING_STATES}, limit=_MANY)
     ).records
     if not pending:
         return ok("people", "No request for erasure is waiting.")
-    oldest = max(erasure.age(now) for erasure in app.context.iter_readable(ERASURE, pending, leave_out))
+    oldest = max(erasure.age(now) for erasure in app.internals.context.iter_readable(ERASURE, pending, leave_out))
     what = Sentence("A person's request for erasure has waited for {span}.", span=format_span(oldest))
     todo = Sentence("An operator must decide: {act:retention.erasures} lists the requests.")
     warning_after, problem_after = _ERASURE_LIMITS
@@ -288,7 +290,7 @@ def check_erasures(app: App) -> Check:
 
 def check_messengers(app: App) -> Iterator[Check]:
     """Check that each messenger reaches somebody, and pass on what it tells of itself."""
-    for instance, messenger in app.messengers.items():
+    for instance, messenger in app.internals.messengers.items():
         yield _check_reach(instance, messenger)
         for check in get_health_checks(messenger):
             yield Check(f"{instance} {check.name}", check.level, check.what, check.todo)
@@ -313,7 +315,7 @@ def _check_reach(instance: str, messenger: Messenger) -> Check:
 
 def check_files(app: App) -> Iterator[Check]:
     """Check that files can be cleaned on this machine, and that the scanner, if there is one, answers."""
-    inspector = app.context.inspector
+    inspector = app.internals.context.inspector
     if inspector is None:
         yield warning(
             "files", "No inspector checks files, so no file is shown.", "Open the app with an inspector of files."
@@ -334,5 +336,5 @@ def check_files(app: App) -> Iterator[Check]:
 
 def check_ports(app: App) -> Iterator[Check]:
     """Pass on what storage, keys and blobs tell of themselves."""
-    for part in (app.context.storage, app.context.keys, app.context.blobs):
+    for part in (app.internals.context.storage, app.internals.context.keys, app.internals.context.blobs):
         yield from get_health_checks(part)

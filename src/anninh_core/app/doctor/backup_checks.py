@@ -13,11 +13,11 @@ _MAX_AGE = timedelta(days=7)
 
 def check_backups(app: App) -> Check:
     """Check that a backup was made within a week, and say whether anybody read it since."""
-    newest = next(iter(read_backups(app.context)), None)
+    newest = next(iter(read_backups(app.internals.context)), None)
     todo = Sentence("Run `anninh backup make FILE`, keep the file away from this machine, and verify it there.")
     if newest is None:
         return warning("backups", "No backup is known: if the storage is lost, everything is lost.", todo)
-    age = app.context.clock.now() - newest.made_at
+    age = app.internals.context.clock.now() - newest.made_at
     if age > _MAX_AGE:
         return warning("backups", Sentence("The last backup was made {days} days ago.", days=age.days), todo)
     made_on = local_date(newest.made_at)

@@ -21,7 +21,7 @@ def check_calendar(app: App) -> Iterator[Check]:
     A limit that is counted behind the calendar's end says so itself; it is then too early by the days off missing.
     """
     calendar = app.district.calendar
-    today = local_date(app.context.clock.now())
+    today = local_date(app.internals.context.clock.now())
     if not calendar.knows(today):
         what = Sentence(
             "The calendar of the profile ended on {last_day}, so deadlines are counted without days off.",

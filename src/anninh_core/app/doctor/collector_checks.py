@@ -19,9 +19,9 @@ _MISSED = 3
 
 def check_collectors(app: App) -> Iterator[Check]:
     """Check that each collector reads its source, and pass on what it tells of itself."""
-    now = app.context.clock.now()
-    for name, configured in app.collectors.items():
-        progress, _ = ProgressKeeper(app.runner, name).read()
+    now = app.internals.context.clock.now()
+    for name, configured in app.internals.collectors.items():
+        progress, _ = ProgressKeeper(app.internals.runner, name).read()
         yield _check_progress(name, configured, progress, now)
         if progress.refused:
             what = Sentence(

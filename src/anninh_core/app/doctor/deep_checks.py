@@ -28,7 +28,7 @@ _MAX_NAMED = 3
 
 def check_whole_chain(app: App) -> Check:
     """Check that every line of the journal follows from the one before."""
-    verdict = verify_chain(read_lines(app.context.storage.journal))
+    verdict = verify_chain(read_lines(app.internals.context.storage.journal))
     if not verdict.ok:
         what = Sentence("The audit log is broken at line {line}: {reason}.", line=verdict.broken_at, reason=verdict.why)
         return problem(
@@ -41,7 +41,7 @@ def check_whole_chain(app: App) -> Check:
 
 def check_records(app: App) -> Sequence[Check]:
     """Check that every record is the one that the journal told of last, that it opens, and that its columns fit it."""
-    context = app.context
+    context = app.internals.context
     found = chain(find_mismatches(context), find_altered_columns(context, KINDS))
     named = [f"{finding}" for finding in islice(found, _MAX_NAMED)]
     if named:
@@ -65,7 +65,7 @@ def check_storage(app: App) -> Sequence[Check]:
         problem(
             "storage", Sentence("The storage's check of its own data found a fault: {reason}.", reason=sentence), todo
         )
-        for sentence in app.context.storage.maintenance.check()
+        for sentence in app.internals.context.storage.maintenance.check()
     ]
     return problems or [ok("storage", "The storage's check of its own data found no faults.")]
 
@@ -75,7 +75,7 @@ def check_schemas(app: App) -> Sequence[Check]:
     newer = Tally(
         (record.kind, record.schema)
         for kind in KINDS
-        for record in app.context.storage.maintenance.scan(kind.name)
+        for record in app.internals.context.storage.maintenance.scan(kind.name)
         if record.schema > kind.schema
     )
     todo = Sentence("Update anninh on this machine; nothing is lost.")
@@ -96,8 +96,8 @@ def check_schemas(app: App) -> Sequence[Check]:
 
 def check_blobs(app: App) -> Check:
     """Check that every blob that a record or a message refers to is there."""
-    stored = set(app.context.blobs.digests())
-    missing = {digest: owner for digest, owner in find_blob_references(app.runner) if digest not in stored}
+    stored = set(app.internals.context.blobs.digests())
+    missing = {digest: owner for digest, owner in find_blob_references(app.internals.runner) if digest not in stored}
     if missing:
         owners = ", ".join(sorted(set(missing.values()))[:_MAX_NAMED])
         what = Sentence(

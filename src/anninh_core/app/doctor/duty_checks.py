@@ -15,7 +15,7 @@ _SHOWN = 5
 
 def check_duty(app: App) -> Iterator[Check]:
     """Check that somebody on duty can be told, and that emergencies were taken up."""
-    reach = DutyReach(app.runner)
+    reach = DutyReach(app.internals.runner)
     yield from reach.check_reach()
     yield from _check_alarms(app, reach)
     yield from _check_flood(app)
@@ -23,8 +23,8 @@ def check_duty(app: App) -> Iterator[Check]:
 
 def check_windows(app: App) -> Iterator[Check]:
     """Check that the chats of those on duty can be written to for the whole of their shifts."""
-    now = app.context.clock.now()
-    for shut in find_shut_windows(app.context, app.messengers, now):
+    now = app.internals.context.clock.now()
+    for shut in find_shut_windows(app.internals.context, app.internals.messengers, now):
         what = Sentence(
             "Pages reach the chat of {officer} only until {time}, but the shift ends at {shift_end}: after "
             "that, nothing there wakes the officer at night.",
@@ -39,7 +39,7 @@ def _check_alarms(app: App, reach: DutyReach) -> Iterator[Check]:
     waiting = [*reach.iter_waiting()]
     if waiting:
         codes = ", ".join(alarm.code for alarm in waiting[:_SHOWN])
-        waited = format_span(app.context.clock.now() - min(alarm.opened_at for alarm in waiting))
+        waited = format_span(app.internals.context.clock.now() - min(alarm.opened_at for alarm in waiting))
         what = Sentence(
             "{count} emergencies wait for an officer to claim them, the oldest for {span}: {codes}.",
             count=len(waiting),
@@ -51,8 +51,8 @@ def _check_alarms(app: App, reach: DutyReach) -> Iterator[Check]:
 
 def _check_flood(app: App) -> Iterator[Check]:
     """Name the units to which more comes in an hour than the profile takes for usual."""
-    context = app.context
-    now = app.context.clock.now()
+    context = app.internals.context
+    now = app.internals.context.clock.now()
     for unit in app.district.units:
         if app.district.counting_unit(unit) == unit and is_flooded(context, unit, now):
             count = count_new_cases(context, unit, now)

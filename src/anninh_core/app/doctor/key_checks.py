@@ -20,7 +20,7 @@ _SLACK = timedelta(days=2)
 
 def check_start(app: App, settings: Settings) -> Iterator[Check]:
     """Tell what a start of the program takes where a passphrase protects the keys."""
-    keys = app.context.keys
+    keys = app.internals.context.keys
     source = settings.keys_passphrase
     if not isinstance(keys, ProtectableKeys) or not keys.is_protected:
         return
@@ -41,11 +41,11 @@ def check_start(app: App, settings: Settings) -> Iterator[Check]:
 
 def check_epochs(app: App) -> Check:
     """Check when the epoch in use began."""
-    current = read_epochs(app.context).current
+    current = read_epochs(app.internals.context).current
     rules = app.district.key_rules
     if current is None:
         return ok("epochs", "It isn't known yet when the current key epoch began; the worker will note it.")
-    age = app.context.clock.now() - current.began_at
+    age = app.internals.context.clock.now() - current.began_at
     limit = _MAX_EPOCH_AGE if rules.epoch_days is None else timedelta(days=rules.epoch_days) + _SLACK
     if age > limit:
         what = Sentence(
@@ -76,10 +76,10 @@ def check_epochs(app: App) -> Check:
 
 def check_recovery(app: App) -> Iterator[Check]:
     """Check that there is a recovery copy, and that it opens what is wrapped now."""
-    if not isinstance(app.context.keys, PortableKeys):
+    if not isinstance(app.internals.context.keys, PortableKeys):
         return
-    note = read_recovery(app.context)
-    epoch = app.context.keys.epoch
+    note = read_recovery(app.internals.context)
+    epoch = app.internals.context.keys.epoch
     todo = Sentence("Run `anninh keys recovery FILE`, and keep the file away from this machine.")
     if note is None:
         yield warning(

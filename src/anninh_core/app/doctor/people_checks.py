@@ -27,8 +27,12 @@ _PROXY_SPAN = timedelta(days=7)
 
 def check_roles(app: App) -> Iterator[Check]:
     """Check that nobody has two roles that the profile keeps apart, and that two officers may grant roles."""
-    today = local_date(app.context.clock.now())
-    officers = [*app.context.iter_readable(OFFICER, app.context.storage.maintenance.scan(OFFICER.name), leave_out)]
+    today = local_date(app.internals.context.clock.now())
+    officers = [
+        *app.internals.context.iter_readable(
+            OFFICER, app.internals.context.storage.maintenance.scan(OFFICER.name), leave_out
+        )
+    ]
     together = [_describe(one, pair) for one in officers for pair in incompatible_grants(app.district, one, today)]
     if together:
         end = app.district.separate_roles_by
@@ -75,7 +79,11 @@ def check_sign_in(app: App, settings: Settings) -> Check:
     if settings.unsafe_local_users:
         what = Sentence("This is a trial: commands act as any officer whom they name, and no one signs in.")
         return warning("sign-in", what, "For real data, remove `unsafe_local_users` and sign in with `anninh login`.")
-    accounts = [*app.context.iter_readable(ACCOUNT, app.context.storage.maintenance.scan(ACCOUNT.name), leave_out)]
+    accounts = [
+        *app.internals.context.iter_readable(
+            ACCOUNT, app.internals.context.storage.maintenance.scan(ACCOUNT.name), leave_out
+        )
+    ]
     if not any(account.password for account in accounts):
         return warning(
             "sign-in", "No account has a password yet.", "Invite an officer who grants roles: `anninh officers invite`."
@@ -91,9 +99,9 @@ def check_sign_in(app: App, settings: Settings) -> Check:
 
 def check_proxies(app: App) -> Check:
     """Check that nobody signs in through a proxy whose word on addresses isn't taken."""
-    now = app.context.clock.now()
-    named = [*map(ip_network, app.door.api.proxies)]
-    uses = app.services.accounts.door.unnamed_proxies.read()
+    now = app.internals.context.clock.now()
+    named = [*map(ip_network, app.internals.web_settings.api.proxies)]
+    uses = app.internals.services.accounts.door.unnamed_proxies.read()
     late = [address for address, at in uses.items() if now - at < _PROXY_SPAN]
     unnamed = [address for address in late if not any(ip_network(address).overlaps(network) for network in named)]
     if not unnamed:
@@ -113,9 +121,9 @@ def check_proxies(app: App) -> Check:
 
 def check_custodians(app: App) -> Iterator[Check]:
     """Check to whose keys residents' names are sealed, and that no opening in an emergency waits for too long."""
-    scan = app.context.storage.maintenance.scan
-    now = app.context.clock.now()
-    keys = [*app.context.iter_readable(CUSTODIAN, scan(CUSTODIAN.name), leave_out)]
+    scan = app.internals.context.storage.maintenance.scan
+    now = app.internals.context.clock.now()
+    keys = [*app.internals.context.iter_readable(CUSTODIAN, scan(CUSTODIAN.name), leave_out)]
     active = [one for one in keys if one.state is CustodianState.ACTIVE]
     if {one.is_recovery for one in active} == {True, False}:
         yield ok(
@@ -131,7 +139,7 @@ def check_custodians(app: App) -> Iterator[Check]:
             Sentence("{what} If that isn't enough, propose keys with {act:identity.propose_custodian}.", what=what),
         )
     today = local_date(now)
-    permits = app.runner.permits
+    permits = app.internals.runner.permits
     holders = [one.officer for one in active if not one.is_recovery]
     if left := [id for id in holders if not permits.units(person(id), Permission.IDENTITY_APPROVE, today)]:
         what = Sentence(
@@ -151,7 +159,7 @@ def check_custodians(app: App) -> Iterator[Check]:
             count=len(waiting),
         )
         yield warning("custodians", what, "Compare their ids and confirm them: `anninh custodians confirm`.")
-    openings = app.context.iter_readable(EMERGENCY_OPENING, scan(EMERGENCY_OPENING.name), leave_out)
+    openings = app.internals.context.iter_readable(EMERGENCY_OPENING, scan(EMERGENCY_OPENING.name), leave_out)
     if overdue := sum(opening.is_overdue(now) for opening in openings):
         what = Sentence(
             "Addresses that one person opened in an emergency and whose review is overdue: {count}.",
@@ -166,8 +174,8 @@ def check_custodians(app: App) -> Iterator[Check]:
 
 def check_rights(app: App) -> Iterator[Check]:
     """Check that nobody waits too long who asks about data of theirs, and say which limits nobody has compared."""
-    today = local_date(app.context.clock.now())
-    late = [one.request.number for one in iter_waiting_requests(app.runner) if one.is_due]
+    today = local_date(app.internals.context.clock.now())
+    late = [one.request.number for one in iter_waiting_requests(app.internals.runner) if one.is_due]
     rules = [one for one in app.district.rights.limits if one.valid_from <= today <= one.valid_to]
     unchecked = dict.fromkeys(one.source for one in rules if not one.own and one.checked_on is None)
     if late:

@@ -12,8 +12,8 @@ from anninh_core.usecase.encryption.encryptor import leave_out
 
 def check_numbers(app: App) -> Iterator[Check]:
     """List numbers that several reports of one body, series and year bear: earlier versions accepted them."""
-    records = app.context.storage.maintenance.scan(REPORT.name)
-    shared = [*find_shared_numbers(app.context.iter_readable(REPORT, records, leave_out))]
+    records = app.internals.context.storage.maintenance.scan(REPORT.name)
+    shared = [*find_shared_numbers(app.internals.context.iter_readable(REPORT, records, leave_out))]
     if not shared:
         yield ok("reports", "No two reports of one body, series and year have the same number.")
     for number, ids in shared:

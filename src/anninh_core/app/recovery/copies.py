@@ -59,7 +59,7 @@ def make_recovery_copy(app: App, file: Path, passphrase: str, *, again: Callable
     """
     if file.exists():
         raise ConfigurationError("{file} already exists and wasn't changed: choose another file.", file=file)
-    content = wrap(_export(app.context.keys), passphrase)
+    content = wrap(_export(app.internals.context.keys), passphrase)
     try:
         write_atomically(file, content)
     except OSError as error:
@@ -69,7 +69,7 @@ def make_recovery_copy(app: App, file: Path, passphrase: str, *, again: Callable
             reason=error.strerror,
         ) from error
     try:
-        trial = _try_copy(app.context, read_recovery_copy(file, again()))
+        trial = _try_copy(app.internals.context, read_recovery_copy(file, again()))
     except BaseException:
         file.unlink()
         raise
@@ -85,7 +85,7 @@ def try_recovery_copy(app: App, file: Path, passphrase: str) -> RecoveryTrial:
         DecryptionError: another passphrase, an altered file, or it opens nothing that it should.
         StorageError: it is no recovery copy.
     """
-    trial = _try_copy(app.context, read_recovery_copy(file, passphrase))
+    trial = _try_copy(app.internals.context, read_recovery_copy(file, passphrase))
     _record(app, file, trial, "keeping.try_recovery", "recovery.tried")
     return trial
 
@@ -174,8 +174,8 @@ def _require_same(mine: bytes, theirs: bytes) -> None:
 
 
 def _record(app: App, file: Path, trial: RecoveryTrial, action: str, event: str) -> None:
-    note_recovery(app.context, str(file), trial.epoch)
-    audit_system_action(app.runner, action, event, epoch=trial.epoch)
+    note_recovery(app.internals.context, str(file), trial.epoch)
+    audit_system_action(app.internals.runner, action, event, epoch=trial.epoch)
 
 
 def _export(keys: Keys) -> KeysCopy:

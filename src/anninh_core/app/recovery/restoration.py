@@ -71,7 +71,7 @@ def restore_keys(district: District, settings: Settings, copy: KeysCopy, *, inco
     if not is_unused:
         quiet = settings.model_copy(update={"messengers": {}})  # nothing is sent, and no platform is asked
         with open_app(district, quiet, Parts(keys=keys)) as app:
-            audit_system_action(app.runner, "keeping.restore_keys", "keys.restored", epoch=keys.epoch)
+            audit_system_action(app.internals.runner, "keeping.restore_keys", "keys.restored", epoch=keys.epoch)
     return RestoredKeys(
         epoch=keys.epoch,
         is_protected=isinstance(keys, ProtectableKeys) and keys.is_protected,

@@ -6,9 +6,10 @@ from typing import Any
 
 from anninh_core.board.forms.act_table import act_table
 from anninh_core.board.forms.form import ActForm, FormField
-from anninh_core.board.forms.options import Option, options_for, source_of
+from anninh_core.board.forms.options import PageChooser
 from anninh_core.board.forms.step_up import ways_to_step_up
 from anninh_core.board.pages.request import FailedAct, PageRequest, Values
+from anninh_core.door.choices import Choice, list_choices
 from anninh_core.door.inputs import InputField, InputKind, describe_inputs
 from anninh_core.door.operation import Operation
 
@@ -35,7 +36,7 @@ class ActForms:
         unit: str = "",
         version: int | None = None,
         failure: FailedAct | None = None,
-        options: Mapping[str, Sequence[Option]] | None = None,
+        options: Mapping[str, Sequence[Choice]] | None = None,
         mark: str = "",
     ) -> None:
         self._page = page
@@ -98,8 +99,7 @@ class ActForms:
     def _field(
         self, operation: Operation, one: InputField, told: Mapping[str, Any], given: object, failure: FailedAct | None
     ) -> FormField:
-        source = str(told.get("options") or source_of(operation, one))
-        options = self._options(one, source, told)
+        options = self._options(one)
         values = self._values(one, told, given, failure)
         return FormField(
             input=one,
@@ -113,15 +113,12 @@ class ActForms:
             rows=int(told.get("rows", 4)),
         )
 
-    def _options(self, one: InputField, source: str, told: Mapping[str, Any]) -> Sequence[Option]:
-        words = self._page.words
+    def _options(self, one: InputField) -> Sequence[Choice]:
         if one.path in self._own_options:
             return self._own_options[one.path]
-        if "choices" in told:
-            return [Option(value, words(label)) for value, label in told["choices"].items()]
-        if one.choices:
-            return [Option(value, self._page.label(value, one.words)) for value in one.choices]
-        return options_for(self._page, source, self._unit) if source else ()
+        if one.source:
+            return list_choices(PageChooser(self._page, self._unit), one.source)
+        return [Choice(value, self._page.label(value, one.words)) for value in one.choices]
 
     def _values(
         self, one: InputField, told: Mapping[str, Any], given: object, failure: FailedAct | None
@@ -151,7 +148,7 @@ def row_forms(
     *,
     version: int | None = None,
     unit: str = "",
-    options: Mapping[str, Sequence[Option]] | None = None,
+    options: Mapping[str, Sequence[Choice]] | None = None,
 ) -> ActForms:
     """Return what makes the forms of one record in a list: with ids of its own, and with what was tried on it alone.
 
@@ -171,7 +168,7 @@ def _all_sent(form: Values, one: InputField) -> Sequence[str]:
     return tuple(form.get(one.path, ()))
 
 
-def _widget(one: InputField, options: Sequence[Option]) -> str:
+def _widget(one: InputField, options: Sequence[Choice]) -> str:
     if options:
         return "choices" if one.many else "choice"
     if one.kind is InputKind.YES:

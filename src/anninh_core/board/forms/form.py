@@ -5,8 +5,8 @@ from datetime import datetime
 
 from attrs import field, frozen
 
-from anninh_core.board.forms.options import Option
 from anninh_core.board.forms.step_up import StepUpWays
+from anninh_core.door.choices import Choice
 from anninh_core.door.inputs import InputField
 
 
@@ -26,7 +26,7 @@ class FormField:
     widget: str
     label: str
     help: str = ""
-    options: Sequence[Option] = field(default=(), repr=False)
+    options: Sequence[Choice] = field(default=(), repr=False)
     values: Sequence[str] = ()
     error: str = ""
     rows: int = 4

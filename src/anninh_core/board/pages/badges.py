@@ -53,7 +53,7 @@ class Badges:
     """
 
     def __init__(self, app: App, door: Door) -> None:
-        self._context = app.context
+        self._context = app.internals.context
         self._door = door
         self._counted: dict[str, _Counted] = {}
         self._lock = Lock()

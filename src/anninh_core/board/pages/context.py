@@ -44,5 +44,5 @@ class PageContext:
             NotSignedIn: it is none, or holds no longer.
         """
         headers = {"authorization": f"Bearer {token}"}
-        now = self.app.context.clock.now()
+        now = self.app.internals.context.clock.now()
         return self.app.accounts.admit(SignInRequest(headers, address, now, by_itself=by_itself))

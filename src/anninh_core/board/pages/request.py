@@ -72,7 +72,7 @@ class PageRequest:
     @property
     def now(self) -> datetime:
         """The moment that it is."""
-        return self.desk.app.context.clock.now()
+        return self.desk.app.internals.context.clock.now()
 
     @cached_property
     def words(self) -> PageWords:

@@ -55,7 +55,7 @@ class Endpoints:
         self._threads = threads
         self._addresses = addresses
         self._signing_in = signing_in
-        self._forms = FormReader(timedelta(seconds=desk.app.door.body_seconds))
+        self._forms = FormReader(timedelta(seconds=desk.app.internals.web_settings.body_seconds))
 
     def make(
         self,

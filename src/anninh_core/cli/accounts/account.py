@@ -160,7 +160,7 @@ def token(app: App, me: Actor, *, name: str, days: int, operations: tuple[str, .
 
     It may what you may, within the limits that you name, and never what takes a second factor.
     """
-    day = app.context.clock.now().astimezone(VIETNAM).date() + timedelta(days=days)
+    day = app.internals.context.clock.now().astimezone(VIETNAM).date() + timedelta(days=days)
     until = datetime.combine(day, time(), VIETNAM)
     made = app.accounts.make_token(me, name, until, operations=operations or None, units=units or None)
     say("{token}", token=made.token)

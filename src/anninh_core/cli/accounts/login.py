@@ -77,11 +77,11 @@ def logout(app: App) -> None:
 @as_officer
 def whoami(app: App, me: Actor) -> None:
     """Show who is signed in, and until when."""
-    now = app.context.clock.now()
+    now = app.internals.context.clock.now()
     known = me.sign_in
     facts: list[tuple[str, str, object]] = [
         ("officer", _("officer"), me.id),
-        ("name", _("name"), app.runner.permits.name_officer(me.id)),
+        ("name", _("name"), app.internals.runner.permits.name_officer(me.id)),
         ("method", _("known by"), known.method),
     ]
     if known.method is SignInMethod.VOUCHED:
@@ -133,7 +133,7 @@ def _by_provider(app: App, *, fresh: bool) -> NewSession:
 
 
 def _greet(app: App, begun: NewSession) -> None:
-    officer = app.runner.permits.name_officer(begun.officer)
+    officer = app.internals.runner.permits.name_officer(begun.officer)
     words = _("{name} is signed in until {ends_at}, and longer while you work")
     say(words, name=officer, ends_at=begun.ends_at, officer=begun.officer)
     if app.accounts.authenticate_token(begun.token).sign_in.owes_second_factor:

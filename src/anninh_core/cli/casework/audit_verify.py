@@ -63,9 +63,9 @@ def verify(*, file: Path | None, head_files: tuple[Path, ...], key: str, as_json
     seconds = None
     if file is None:
         with open_as_officer(at, officer, only_reads=True) as (app, me):
-            began = app.runner.timer()
+            began = app.internals.runner.timer()
             report = app.audit.examine(me, heads)
-            seconds = app.runner.timer() - began
+            seconds = app.internals.runner.timer() - began
     else:
         report = prove(_read_lines(file), heads)
         report.unchecked.append(_EXPORT_UNCHECKED)

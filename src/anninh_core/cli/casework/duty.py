@@ -119,7 +119,7 @@ def alarms(app: App, me: Actor, unit: str, whole: bool) -> None:
 
     Each page that left is on a line, then who has it until when, and who is paged next and when.
     """
-    name_officer = app.runner.permits.name_officer
+    name_officer = app.internals.runner.permits.name_officer
     if whole:
         past = iter_pages(lambda after: app.duty.alarms(me, unit=unit, open=False, after=after))
         rows = [row for alarm in past for row in alarm_rows(alarm, name_officer)]
@@ -157,7 +157,7 @@ def hand_up(app: App, me: Actor, code: str) -> None:
     if following is None or not following.officer:
         say(_("The next officer is paged about {code}"), code=handed_up.code, id=handed_up.id)
         return
-    name = app.runner.permits.name_officer(following.officer)
+    name = app.internals.runner.permits.name_officer(following.officer)
     at = when(following.at)
     say(_("{name} is paged about {code} at {at}"), name=name, code=handed_up.code, at=at, id=handed_up.id)
 

@@ -168,7 +168,7 @@ def _iter_failures(app: App, me: Actor) -> Iterator[DeliveryFailure]:
 
 
 def _failure_table(app: App, found: tuple[DeliveryFailure, ...]) -> TextTable:
-    now = app.context.clock.now()
+    now = app.internals.context.clock.now()
     rows = [
         (
             trouble.id[-_SHORT_ID_LENGTH:],

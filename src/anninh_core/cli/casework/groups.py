@@ -42,7 +42,7 @@ def list_(app: App, me: Actor, unit: str, state: str | None, as_json: bool) -> N
     if as_json:
         echo_json([_group_data(group) for group in listed_groups])
         return
-    labels = Labels(app.district, app.runner.permits.name_officer)
+    labels = Labels(app.district, app.internals.runner.permits.name_officer)
     rows = [
         (
             g.unit,

@@ -40,7 +40,7 @@ def officers() -> None:
 @as_officer
 def list_(app: App, me: Actor, *, unit: str, as_json: bool) -> None:
     """List the officers of a unit and below, each role on a line."""
-    today = local_date(app.context.clock.now())
+    today = local_date(app.internals.context.clock.now())
     found = [*iter_pages(lambda after: app.units.officers(me, unit or app.district.root, after=after))]
     if as_json:
         echo_json([_officer_data(officer, today) for officer in found])
@@ -64,7 +64,7 @@ def appoint(app: App, me: Actor, *, name: str, unit: str, roles: tuple[str, ...]
     """Register an officer of a unit with roles on it."""
     officer = app.units.appoint(me, name, unit, roles=roles)
     if as_json:
-        echo_json(_officer_data(officer, local_date(app.context.clock.now())))
+        echo_json(_officer_data(officer, local_date(app.internals.context.clock.now())))
         return
     say(_("{name} is registered (id {id})"), name=officer.name, id=officer.id)
     _tell_waiting(officer)
@@ -105,7 +105,7 @@ def confirm(app: App, me: Actor, id: str, role: str, unit: str) -> None:
 @as_officer
 def revoke(app: App, me: Actor, *, id: str, role: str, unit: str, last_day: datetime | None) -> None:
     """End an officer's role on a unit; open tips in their hands go back to the units."""
-    yesterday = local_date(app.context.clock.now()) - timedelta(days=1)
+    yesterday = local_date(app.internals.context.clock.now()) - timedelta(days=1)
     last = last_day.date() if last_day else yesterday
     officer = app.units.revoke(me, id, role, unit, last_day=last)
     words = _("{name} has {role} on {unit} up to {last_day}")
@@ -175,9 +175,9 @@ def reset(*, at: Path, officer: str, id: str, recovery: Path | None, passphrase_
         return
     with enter_folder(at) as (settings, district), open_app(district, settings) as app:
         copy = read_recovery_copy(recovery, read_passphrase(passphrase_file, confirm=False))
-        require_live_keys(app.context.keys, copy)
+        require_live_keys(app.internals.context.keys, copy)
         code = app.accounts.reset_by_operator(system("recovery"), id)
-        app.services.audit.heads.sign_due_head(system("keeper"), hours=0, entries=1)  # as for break-glass
+        app.internals.services.audit.heads.sign_due_head(system("keeper"), hours=0, entries=1)  # as for break-glass
     _echo_setup(code)
 
 
@@ -243,10 +243,14 @@ def break_glass(app: App, *, name: str, role: str, recovery: Path, passphrase_fi
     It takes this machine with its keys, and the recovery copy with its passphrase. A signed head covers the entry,
     and the couriers of the settings bring it to the superior unit; where there are none, hand over what is printed.
     """
-    require_live_keys(app.context.keys, read_recovery_copy(recovery, read_passphrase(passphrase_file, confirm=False)))
+    require_live_keys(
+        app.internals.context.keys, read_recovery_copy(recovery, read_passphrase(passphrase_file, confirm=False))
+    )
     officer = app.units.break_glass(system("recovery"), name, role, delay=_BREAK_GLASS_DELAY)
-    app.services.audit.heads.sign_due_head(system("keeper"), hours=0, entries=1)  # couriers bring it to the superior
-    seq, hash = app.context.storage.journal.head()
+    app.internals.services.audit.heads.sign_due_head(
+        system("keeper"), hours=0, entries=1
+    )  # couriers bring it to the superior
+    seq, hash = app.internals.context.storage.journal.head()
     valid_from = officer.grants[0].valid_from
     words = _("{name} has {role} on {unit} from {valid_from} (id {id})")
     say(words, name=officer.name, role=role, unit=officer.unit, valid_from=valid_from, id=officer.id)

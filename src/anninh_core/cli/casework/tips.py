@@ -117,9 +117,9 @@ def show(app: App, me: Actor, tip: str, as_json: bool) -> None:
         data = _tip_data(tip_record) | {"messages": [_message_data(message) for message in messages]}
         echo_json(data | {"ladder": [_line_data(line) for ladder in ladders for line in list_lines(ladder)]})
         return
-    echo_facts(_tip_facts(tip_record, _labels(app), app.context.clock.now()))
+    echo_facts(_tip_facts(tip_record, _labels(app), app.internals.context.clock.now()))
     for ladder in ladders:
-        _show_ladder(ladder, app.runner.permits.name_officer)
+        _show_ladder(ladder, app.internals.runner.permits.name_officer)
     numbers = count(1)
     for message in messages:
         kinds = "".join(f" [{next(numbers)}: {describe_attachment(attachment)}]" for attachment in message.attachments)
@@ -158,7 +158,7 @@ def _check_category(district: District, category: str) -> None:
 
 
 def _labels(app: App) -> Labels:
-    return Labels(app.district, app.runner.permits.name_officer)
+    return Labels(app.district, app.internals.runner.permits.name_officer)
 
 
 def _tip_table(tips: Iterable[Tip], labels: Labels) -> TextTable:

@@ -33,7 +33,7 @@ def _find_today(settings: Settings, district: District) -> date:
     if not settings.unsafe_local_users:
         return local_date(SystemClock().now())
     with open_app(district, settings) as app:
-        return local_date(app.context.clock.now())
+        return local_date(app.internals.context.clock.now())
 
 
 def _walk_units(district: District, top: str, day: date) -> Iterator[Unit]:

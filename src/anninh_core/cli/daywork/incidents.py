@@ -22,7 +22,6 @@ from anninh_core.cli.frame.desk import Desk
 from anninh_core.cli.frame.labels import Labels
 from anninh_core.cli.frame.subjects import by_end, find_tip, list_all
 from anninh_core.domain.tips.incidents.states import ReporterRole
-from anninh_core.domain.tips.states import TipState
 from anninh_core.language.catalogue import marked
 
 
@@ -76,7 +75,7 @@ _TEXT = Ask(argument="text", question=marked("Words, written as to one person"),
 _OUTCOME = Ask(
     argument="outcome",
     question=marked("How it ended"),
-    offers=offers.members(TipState.RESOLVED, TipState.UNFOUNDED, TipState.REFUSED),
+    offers=offers.choices("settling_outcomes"),
     metavar="OUTCOME",
 )
 _WAYS = Facts(

@@ -38,7 +38,7 @@ def list_(app: App, me: Actor, *, obligation: str, year: int | None, as_json: bo
     if as_json:
         echo_json([_line_data(*line) for line in lines])
         return
-    labels = Labels(app.district, app.runner.permits.name_officer)
+    labels = Labels(app.district, app.internals.runner.permits.name_officer)
     rows = [_report_row(labels, *line) for line in lines]
     headings = (_("obligation"), _("year"), _("state"), _("submitted"), _("late"), _("unit"))
     empty = _("No report was begun, or none is due in that year.")
@@ -106,7 +106,7 @@ def _report_lines(
     app: App, me: Actor, obligation: str, year: int | None
 ) -> Iterator[tuple[str, int, SubmissionStatus]]:
     due_obligation = app.district.obligation(obligation)
-    years = range(due_obligation.first, min(due_obligation.last, app.context.clock.now().year) + 1)
+    years = range(due_obligation.first, min(due_obligation.last, app.internals.context.clock.now().year) + 1)
     for due_year in (
         years if year is None else {year}.intersection(range(due_obligation.first, due_obligation.last + 1))
     ):
@@ -117,8 +117,8 @@ def _report_lines(
 
 def _consolidated_line(app: App, me: Actor, obligation: str, year: int) -> Iterator[SubmissionStatus]:
     to = app.district.obligation(obligation).to
-    today = local_date(app.context.clock.now())
-    if not app.runner.permits.may(me, Permission.REPORT_READ, to, today).allowed:
+    today = local_date(app.internals.context.clock.now())
+    if not app.internals.runner.permits.may(me, Permission.REPORT_READ, to, today).allowed:
         return  # a commune sees its own; asking all the same would enter a refusal in the journal
     try:
         newest_report = app.reports.newest(me, obligation, year)

@@ -39,7 +39,7 @@ def _sections(desk: Desk, given: Given) -> Mapping[str, str]:
 
 
 def _today(desk: Desk, given: Given) -> str:  # noqa: ARG001  as other suggestions
-    return local_date(desk.app.context.clock.now()).isoformat()
+    return local_date(desk.app.internals.context.clock.now()).isoformat()
 
 
 def _own_name(desk: Desk, given: Given) -> str:  # noqa: ARG001  as other suggestions

@@ -3,7 +3,6 @@
 from anninh_core.cli.frame import offers
 from anninh_core.cli.frame.declaration import Ask, Column, CommandSubject, DayCommand, Done, Takes
 from anninh_core.cli.frame.subjects import find_tip
-from anninh_core.domain.tips.states import TipState
 from anninh_core.language.catalogue import marked
 
 _TIP = CommandSubject(
@@ -179,13 +178,13 @@ COMMANDS = (
             Ask(
                 argument="outcome",
                 question=marked("How it ends"),
-                offers=offers.members(TipState.RESOLVED, TipState.UNFOUNDED, TipState.REFUSED),
+                offers=offers.choices("settling_outcomes"),
                 metavar="OUTCOME",
             ),
             Ask(
                 argument="reason",
                 question=marked("Reason code"),
-                offers=offers.settling_reasons,
+                offers=offers.choices("settling_reasons"),
                 metavar="REASON",
             ),
             Ask(argument="answer", question=marked("What the reporter will read"), takes=Takes.LINES, metavar="WORDS"),

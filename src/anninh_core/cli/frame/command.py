@@ -89,7 +89,7 @@ def _carry_out(declared: DayCommand, at: Path, officer: str, words: dict[str, An
     here = Path.cwd()
     with open_as_officer(at, officer) as (app, me):
         asks = not words["no_input"] and not words["as_json"] and at_terminal()
-        desk = Desk(app=app, me=me, here=here, asks=asks, key=words.get("key") or app.context.ids.new())
+        desk = Desk(app=app, me=me, here=here, asks=asks, key=words.get("key") or app.internals.context.ids.new())
         record, named = _find_subject(desk, declared, words)
         given = _gather(desk, declared, words, {"record": record, **named})
         operation = desk.operation(declared.chosen(given))

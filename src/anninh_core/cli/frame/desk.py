@@ -42,7 +42,7 @@ class Desk:
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "door", Door(self.app))
-        object.__setattr__(self, "labels", Labels(self.app.district, self.app.runner.permits.name_officer))
+        object.__setattr__(self, "labels", Labels(self.app.district, self.app.internals.runner.permits.name_officer))
 
     @property
     def district(self) -> District:

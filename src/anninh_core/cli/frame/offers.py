@@ -1,29 +1,82 @@
 """The words that may be given, each with what it means: from the profile, or from a closed list."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from enum import Enum
-from types import MappingProxyType
 from typing import Any
 
+from attrs import frozen
+
+from anninh_core import District
 from anninh_core.cli.frame.declaration import Given, Offer
 from anninh_core.cli.frame.desk import Desk
+from anninh_core.cli.language.speaking import spoken
 from anninh_core.door.choices import list_choices, list_wording
 from anninh_core.kernel.errors import BadInput, NotFound
 from anninh_core.kernel.text import fold
+from anninh_core.language.catalogue import translate
+from anninh_core.language.labels import label, name_of_list
 from anninh_core.vocabulary.units import Unit
 
 _UUID_LENGTH = 36
 
 
-def settling_reasons(desk: Desk, given: Given) -> Mapping[str, str]:
-    """Offer the reason codes of an outcome; none where the profile takes any."""
-    rule = desk.district.settling.get(str(given.get("outcome")))
-    return rule.reasons if rule else MappingProxyType({})
+@frozen
+class DeskChooser:
+    """The officer who works at a desk; see `Chooser`."""
+
+    desk: Desk
+    given: Given
+
+    @property
+    def district(self) -> District:
+        """The profile."""
+        return self.desk.district
+
+    @property
+    def today(self) -> date:
+        """The day in Vietnam."""
+        return self.desk.app.today
+
+    @property
+    def messengers(self) -> Sequence[str]:
+        """Names of the messengers in the settings."""
+        return [*self.desk.app.internals.messengers]
+
+    @property
+    def unit(self) -> str:
+        """The unit that handles the record, "" for none."""
+        record = self.given.get("record")
+        return getattr(record, "handling_unit", "") or getattr(record, "unit", "")
+
+    def ask(self, operation: str, **arguments: object) -> Any:
+        """Return what a query answers the officer."""
+        return self.desk.read(operation, **arguments)
+
+    def may(self, operation: str) -> bool:
+        """Tell whether the officer's permissions reach an operation."""
+        found = self.desk.operation(operation)
+        held = self.desk.read("units.whoami").permissions
+        return {found.permission.value, *(need.value for need in found.needs)} <= {*held}
+
+    def words(self, message: str, /, **values: object) -> str:
+        """Return a message in the language that is spoken."""
+        text = translate(message, spoken())
+        return text.format(**values) if values else text
+
+    def label(self, value: object, of: str = "") -> str:
+        """Return what people call a value of a closed list."""
+        context, name = name_of_list(value, of)
+        return label(name, context, spoken())
+
+    def name_unit(self, unit: str) -> str:
+        """Return the name of a unit."""
+        return self.desk.district.unit(unit).name
 
 
 def choices(name: str) -> Offer:
-    """Return an offer of a list of the profile, such as `incoming`."""
-    return lambda desk, _: list_choices(desk.district, name)
+    """Return an offer of a shared list; see `anninh_core.door.choices`."""
+    return lambda desk, given: {choice.value: choice.label for choice in list_choices(DeskChooser(desk, given), name)}
 
 
 def wording(family: str) -> Offer:
@@ -99,4 +152,4 @@ def _is_called(unit: Unit, wanted: str) -> bool:
 
 def messengers(desk: Desk, given: Given) -> Mapping[str, str]:  # noqa: ARG001  as other offers
     """Offer the messengers that are set up here."""
-    return dict.fromkeys(desk.app.messengers, "")
+    return dict.fromkeys(desk.app.internals.messengers, "")

@@ -70,7 +70,7 @@ def request(app: App, me: Actor, *, case: str, field: str, purpose: str, ground:
 @as_officer
 def list_(app: App, me: Actor, *, case: str, state: str | None, as_json: bool) -> None:
     """List requests, newest first, with what they are for."""
-    now = app.context.clock.now()
+    now = app.internals.context.clock.now()
     only = DisclosureState(state) if state else None
     found = [*iter_pages(lambda after: app.identity.disclosures(me, case=case, state=only, after=after))]
     if as_json:
@@ -194,7 +194,7 @@ def emergency(app: App, me: Actor, *, case: str, reason: str) -> None:
 @as_officer
 def emergencies(app: App, me: Actor, *, whole: bool, as_json: bool) -> None:
     """List addresses that were opened in an emergency, and for how long they have waited for a review."""
-    now = app.context.clock.now()
+    now = app.internals.context.clock.now()
     found = [*iter_pages(lambda after: app.identity.emergency_openings(me, pending=not whole, after=after))]
     if as_json:
         echo_json([_opening_data(opening, now) for opening in found])

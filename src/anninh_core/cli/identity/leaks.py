@@ -90,7 +90,7 @@ def stop(app: App, me: Actor, code: str, reason: str) -> None:
 @as_officer
 def counts(app: App, me: Actor, days: int) -> None:
     """Count whose texts had hits: whoever tries names out stands at the top. For those who read the trail."""
-    since = app.context.clock.now() - timedelta(days=days)
+    since = app.internals.context.clock.now() - timedelta(days=days)
     rows = [{"officer": one.officer or "-", "hits": one.hits} for one in app.leaks.hits_by_officer(me, since)]
     headings = {"officer": _("officer"), "hits": _("hits")}
     show_rows(rows, headings, right=("hits",), empty=_("No text had a hit."))

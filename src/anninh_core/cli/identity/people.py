@@ -46,7 +46,7 @@ for _command in (requests, to_check, record, check, link, show_request, *COMMAND
 def list_(app: App, me: Actor, *, whole: bool, as_json: bool) -> None:
     """List who wants to be erased, by pseudonym, who has waited longest first."""
     listed_erasures = [*_iter_erasures(app, me, pending=not whole)]
-    now = app.context.clock.now()
+    now = app.internals.context.clock.now()
     if as_json:
         echo_json([_erasure_data(erasure, erasure.age(now)) for erasure in listed_erasures])
         return

@@ -37,7 +37,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="For programs.")
 def requests(app: App, me: Actor, *, whole: bool, as_json: bool) -> None:
     """List what people ask about data of theirs, who has waited longest first, and until when they are answered."""
     found = [*iter_pages(lambda after: app.rights.requests(me, pending=not whole, after=after))]
-    now = app.context.clock.now()
+    now = app.internals.context.clock.now()
     clocks = [read_clock(app.district, one) for one in found]
     if as_json:
         echo_json([request_data(one, clock, now) for one, clock in zip(found, clocks, strict=True)])
@@ -139,7 +139,7 @@ def link(app: App, me: Actor, *, number: str, account: tuple[str, str] | None, r
 def show_request(app: App, me: Actor, *, number: str, as_json: bool) -> None:
     """Show a request with its history: who looked at who asks, what was handed over, left out, decided."""
     request = find_request(app, me, number)
-    now = app.context.clock.now()
+    now = app.internals.context.clock.now()
     clock = read_clock(app.district, request)
     if as_json:
         echo_json(request_data(request, clock, now))

@@ -152,7 +152,7 @@ def _write_settings(path: Path, text: str) -> None:
 
 
 def _make_recovery_copy(app: App, dir: Path, file: Path | None, passphrase_file: Path | None) -> None:
-    observe_epochs(app.context)  # since when the first one lasts
+    observe_epochs(app.internals.context)  # since when the first one lasts
     if file is not None:
         say_trial(file, make_copy(app, file, passphrase_file))
         return

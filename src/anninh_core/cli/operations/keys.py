@@ -39,7 +39,7 @@ keys.add_command(restore)
 @with_app
 def status(app: App, as_json: bool) -> None:
     """Show whether a passphrase protects the keys, the epochs and what is wrapped under them, and the recovery copy."""
-    found = key_status(app.context)
+    found = key_status(app.internals.context)
     if as_json:
         echo_json(_status_data(found))
         return
@@ -52,7 +52,7 @@ def status(app: App, as_json: bool) -> None:
             (_("backups"), translate_sentence(found.rules.explanation)),
         ]
     )
-    now = app.context.clock.now()
+    now = app.internals.context.clock.now()
     rows = [_epoch_row(use, now, in_use=use.name == found.epoch) for use in found.epochs]
     right = _("data keys"), _("days")
     headings = (_("epoch"), *right, _("since"), _("state"))
@@ -71,13 +71,15 @@ def protect(settings: Settings, district: District, remove: bool, passphrase_fil
     """
     quiet = settings.model_copy(update={"messengers": {}})
     with open_app(district, quiet) as app:
-        keeper = _require_protectable(app.context.keys)
+        keeper = _require_protectable(app.internals.context.keys)
         passphrase = "" if remove else read_passphrase(passphrase_file, confirm=True, prompt=_("New passphrase"))
         if remove:
             keeper.unprotect()
         else:
             keeper.protect(passphrase)
-        audit_system_action(app.runner, "keeping.protect_keys", "keys.unprotected" if remove else "keys.protected")
+        audit_system_action(
+            app.internals.runner, "keeping.protect_keys", "keys.unprotected" if remove else "keys.protected"
+        )
     if remove:
         words = _("{file}: in clear; whoever copies it and the storage reads everything, any start opens it")
     else:

@@ -18,9 +18,9 @@ from anninh_core.ports.messengers.messenger import ABILITIES, Messenger
 @with_app
 def plugins(app: App, as_json: bool) -> None:
     """Show the plugins, and what the configured messengers can do."""
-    infos = app.plugins.overview()
+    infos = app.internals.plugins.overview()
     if as_json:
-        messengers = {instance: _list_abilities(messenger) for instance, messenger in app.messengers.items()}
+        messengers = {instance: _list_abilities(messenger) for instance, messenger in app.internals.messengers.items()}
         echo_json({"plugins": [_plugin_data(plugin) for plugin in infos], "messengers": messengers})
         return
     rows = [
@@ -29,7 +29,7 @@ def plugins(app: App, as_json: bool) -> None:
     ]
     headings = (_("plugin"), _("state"), _("from"), _("offers"))
     TextTable(headings=headings, rows=rows, empty=_("No plugin is installed.")).echo()
-    for instance, messenger in app.messengers.items():
+    for instance, messenger in app.internals.messengers.items():
         echo("\n" + _("Messenger {name}: {owner}").format(name=instance, owner=messenger.capabilities.owner))
         ability_rows = [
             (ability["name"], ability["support"], ability["note"]) for ability in _list_abilities(messenger)

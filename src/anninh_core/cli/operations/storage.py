@@ -96,8 +96,8 @@ def reindex(app: App, me: Actor, names: Sequence[str]) -> None:
         raise click.UsageError(told.format(unknown=", ".join(sorted(unknown)), kinds=kinds_there))
     kinds = [kind for kind in KINDS if not names or kind.name in names]
     progress_by_kind: dict[str, ReindexProgress] = {}
-    queues = () if names else rename_rows(app.runner, me)
-    for progress in chain(reindex_kinds(app.runner, me, kinds), queues):
+    queues = () if names else rename_rows(app.internals.runner, me)
+    for progress in chain(reindex_kinds(app.internals.runner, me, kinds), queues):
         progress_by_kind[progress.kind] = progress
         if progress.seen % _PROGRESS_INTERVAL == 0:
             echo(_("{kind}: {seen} records seen").format(kind=progress.kind, seen=f"{progress.seen:,}"), err=True)

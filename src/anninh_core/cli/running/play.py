@@ -100,7 +100,7 @@ def _create_group(app: App, district: District) -> None:
 
 
 def _find_mock(app: App) -> MockMessenger:
-    for messenger in app.messengers.values():
+    for messenger in app.internals.messengers.values():
         if isinstance(messenger, MockMessenger):
             return messenger
     raise ConfigurationError(

@@ -29,13 +29,13 @@ def serve(app: App, *, host: str, port: int, work: bool, metrics: bool, metrics_
     web = import_module("anninh_core.web")  # by name: cli and web must not import each other
 
     def ready(url: str) -> None:
-        for instance in app.messengers:
+        for instance in app.internals.messengers:
             echo(f"{url}/hook/{instance}", err=True)
         if api:
             echo(f"{url}/api/v1/docs", err=True)
         echo(_("listening on {url}; Ctrl-C ends it").format(url=url), err=True)
 
     tune_gc()
-    run_demo_on(app.context.clock)
+    run_demo_on(app.internals.context.clock)
     scrapers = {"scrapers": metrics_to} if metrics_to else {}
     web.serve(app, host, port, work=work, metrics=metrics or bool(metrics_to), api=api, ready=ready, **scrapers)

@@ -109,7 +109,7 @@ def work(app: App, once: bool, threads: int, metrics: tuple[str, int] | None) ->
         say(words + held, received=total.received, reacted=total.reacted, sent=total.sent, held=total.held)
         return
     tune_gc()
-    run_demo_on(app.context.clock)
+    run_demo_on(app.internals.context.clock)
     with _open_metrics(app, metrics) as url:
         _stop_on_signals(app.worker)
         if url:

@@ -32,7 +32,7 @@ def appeal_once(stage: DemoStage) -> None:
     removed = [post for post in decided if post.required_ruling.action is ModerationAction.DELETE and post.author]
     appealed = moderation.list(standing, state=PostState.APPEALED, limit=10).items
     if removed and not appealed and not _was_appealed(stage):
-        stage.app.services.moderation.appeals.appeal(
+        stage.app.internals.services.moderation.appeals.appeal(
             system("router"), removed[0].id, removed[0].author, words["appeal"]
         )
         appealed = moderation.list(standing, state=PostState.APPEALED, limit=10).items
@@ -43,8 +43,8 @@ def appeal_once(stage: DemoStage) -> None:
 def _was_appealed(stage: DemoStage) -> bool:
     """Ask the counters: the post itself may have been purged since."""
     district = stage.app.district
-    today = local_date(stage.app.context.clock.now())
-    counters = stage.app.context.storage.counters
+    today = local_date(stage.app.internals.context.clock.now())
+    counters = stage.app.internals.context.storage.counters
     return bool(counters.total(("appeals",), tuple(district.units), district.valid_from, today))
 
 

@@ -14,7 +14,7 @@ def name_heads(stage: DemoStage) -> None:
     for unit in (*communes(stage), "cong-an"):
         name = stage.script["head"]["name"].format(unit=stage.app.district.unit(unit).name)
         phone = Address("oa", Place.PERSON, stage.platform.person(name))
-        conversation = stage.app.services.conversations.place(system("router"), phone, unit).id
+        conversation = stage.app.internals.services.conversations.place(system("router"), phone, unit).id
         actor = officer(stage, "standing") if unit == "cong-an" else unit_officer(stage, unit, "reporter")
         stage.app.programme.name_head(actor, unit, name=name, conversation=conversation)
 

@@ -96,7 +96,7 @@ def current_report(stage: DemoStage, one: ReportRound, unit: str) -> Report | No
     id = next((line.report for line in lines if line.unit == unit), "")
     if unit == stage.app.district.root:
         id = consolidated_id(stage, one)
-        if stage.app.context.storage.records.get("report", id) is None:
+        if stage.app.internals.context.storage.records.get("report", id) is None:
             return None
     return stage.app.reports.get(officer(stage, "standing"), id) if id else None
 

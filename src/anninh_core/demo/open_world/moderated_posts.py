@@ -22,7 +22,7 @@ def appeal(stage: DemoStage) -> None:
     """Let its author object."""
     objection = stage.script["open_world"]["moderation"]["objection"]
     for post in _find_posts(stage, PostState.DECIDED):
-        stage.app.services.moderation.appeals.appeal(system("router"), post.id, post.author, objection)
+        stage.app.internals.services.moderation.appeals.appeal(system("router"), post.id, post.author, objection)
     stage.deliver_events()
 
 

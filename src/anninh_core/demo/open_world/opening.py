@@ -41,12 +41,12 @@ def name_unreachable_head(stage: DemoStage) -> None:
     head = stage.app.programme.head(reporter, lost["unit"])
     if head is None or head.name != lost["head"]:
         address = Address("oa", Place.PERSON, lost["account"])
-        conversation = stage.app.services.conversations.place(system("router"), address, lost["unit"]).id
+        conversation = stage.app.internals.services.conversations.place(system("router"), address, lost["unit"]).id
         stage.app.programme.name_head(reporter, lost["unit"], name=lost["head"], conversation=conversation)
 
 
 def _open_accounts(stage: DemoStage) -> None:
     """Give every officer an account without a password: in a demo one signs in by a click."""
     for id in stage.officers.values():
-        if stage.app.context.storage.records.get(ACCOUNT.name, id) is None:
+        if stage.app.internals.context.storage.records.get(ACCOUNT.name, id) is None:
             stage.app.accounts.invite(system("setup"), id)

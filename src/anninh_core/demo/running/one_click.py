@@ -104,19 +104,19 @@ class OneClickSignIn:
         return self._app.accounts.begin_session(officer_id, SignInMethod.DEMO, client=_CLIENT, second_factor=True)
 
     def _list_active(self) -> Iterator[Officer]:
-        context = self._app.context
+        context = self._app.internals.context
         for record in context.storage.maintenance.scan(OFFICER.name):
             officer = context.open_record(OFFICER, record)
             if self._places(officer):
                 yield officer
 
     def _places(self, officer: Officer) -> tuple[str, ...]:
-        today = local_date(self._app.context.clock.now())
+        today = local_date(self._app.internals.context.clock.now())
         return tuple(grant.unit for grant in officer.grants if grant.is_in_force(today))
 
     def _show(self, officer: Officer) -> DemoOfficer:
         district = self._app.district
-        today = local_date(self._app.context.clock.now())
+        today = local_date(self._app.internals.context.clock.now())
         roles = tuple(district.roles[grant.role].name for grant in officer.grants if grant.is_in_force(today))
         return DemoOfficer(
             id=officer.id, name=officer.name, roles=roles, unit=district.unit(self._places(officer)[0]).name

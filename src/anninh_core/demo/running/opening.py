@@ -46,7 +46,7 @@ class RunningDemo:
         done in the folder, although the clock stands.
         """
         self.clock.advance(_MOMENT)
-        last_time = find_last_time(self.app.context.storage.journal)
+        last_time = find_last_time(self.app.internals.context.storage.journal)
         if last_time is not None:
             self.clock.advance_to(last_time)
         self.resident.catch_up()
@@ -61,8 +61,8 @@ def open_demo(folder: Path) -> Iterator[RunningDemo]:
     """
     settings = load_settings(folder)
     with open_app(load_profile(settings.profile), settings) as app:
-        clock = app.context.clock
-        messenger = app.messengers.get(INSTANCE)
+        clock = app.internals.context.clock
+        messenger = app.internals.messengers.get(INSTANCE)
         if not isinstance(clock, DemoClock) or not is_over(app):
             raise ConfigurationError(
                 "{folder} doesn't hold a complete demo: complete it with `anninh demo --out {folder}`, or "

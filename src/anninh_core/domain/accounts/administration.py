@@ -10,7 +10,7 @@ from anninh_core.domain.accounts.rules import Holder
 from anninh_core.domain.accounts.views import AccountView, SetupCode
 from anninh_core.kernel.errors import Refused, WrongStep
 from anninh_core.usecase.actor import ActorKind
-from anninh_core.usecase.arguments import Id
+from anninh_core.usecase.arguments import OfficerId
 from anninh_core.usecase.marks import command, query
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -24,12 +24,12 @@ class AccountAdministration(AccountPart):
     """What whoever grants roles on a unit does with the accounts of its officers. Nobody resets the own one here."""
 
     @query(Permission.GRANT, public=True)
-    def account_of(self, session: ReadSession, officer_id: Id) -> AccountView:
+    def account_of(self, session: ReadSession, officer_id: OfficerId) -> AccountView:
         """Return the account of an officer on whose unit one grants roles."""
         return show_account(session.get_permitted(ACCOUNT, officer_id, _SEE))
 
     @command(Permission.GRANT, public=True, step_up=True)
-    def invite(self, uow: UnitOfWork, officer_id: Id) -> SetupCode:
+    def invite(self, uow: UnitOfWork, officer_id: OfficerId) -> SetupCode:
         """Make a code by which an officer sets sign-in name and password, once; it is shown once.
 
         For an officer who has a password already it is the way to another one: the old one holds no longer, and all
@@ -53,7 +53,7 @@ class AccountAdministration(AccountPart):
         return self._invite(uow, holder, account, event="account.invited")
 
     @command(Permission.GRANT, public=True, step_up=True)
-    def reset_second_factor(self, uow: UnitOfWork, officer_id: Id) -> AccountView:
+    def reset_second_factor(self, uow: UnitOfWork, officer_id: OfficerId) -> AccountView:
         """Take second factor and passkeys off another officer's account, for somebody who lost them.
 
         The owner is told. All sessions and API tokens end. See in person that it is the officer who asks.
@@ -75,7 +75,7 @@ class AccountAdministration(AccountPart):
         return show_account(uow.save(ACCOUNT, reset))
 
     @command(Permission.GRANT, public=True)
-    def end_sessions(self, uow: UnitOfWork, officer_id: Id) -> None:
+    def end_sessions(self, uow: UnitOfWork, officer_id: OfficerId) -> None:
         """End all sessions and API tokens of an officer on whose unit one grants roles."""
         account = uow.get_permitted(ACCOUNT, officer_id, _SEE)
         uow.facts["officer"] = officer_id

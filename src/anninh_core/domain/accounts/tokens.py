@@ -12,7 +12,7 @@ from anninh_core.domain.accounts.session import ApiToken, why_void
 from anninh_core.domain.accounts.views import NewToken, TokenRow
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.arguments import Id
+from anninh_core.usecase.arguments import OfficerId, TokenId, UnitId
 from anninh_core.usecase.marks import command, query
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -33,7 +33,7 @@ class ApiTokens(AccountPart):
         until: datetime,
         *,
         operations: Sequence[str] | None = None,
-        units: Sequence[str] | None = None,
+        units: Sequence[UnitId] | None = None,
     ) -> NewToken:
         """Make an API token of one's own, shown once. It takes no step-up, and ends with any role of its officer.
 
@@ -74,7 +74,7 @@ class ApiTokens(AccountPart):
         return self._rows(session, account.id)
 
     @command(Permission.OWN_ACCOUNT, public=True)
-    def revoke_token(self, uow: UnitOfWork, token_id: Id) -> None:
+    def revoke_token(self, uow: UnitOfWork, token_id: TokenId) -> None:
         """End one of one's own API tokens.
 
         Raises:
@@ -88,13 +88,13 @@ class ApiTokens(AccountPart):
         self._revoke(uow, found)
 
     @query(Permission.GRANT, public=True)
-    def tokens_of(self, session: ReadSession, officer_id: Id) -> tuple[TokenRow, ...]:
+    def tokens_of(self, session: ReadSession, officer_id: OfficerId) -> tuple[TokenRow, ...]:
         """List the API tokens of an officer on whose unit one grants roles, the oldest first."""
         session.get_permitted(ACCOUNT, officer_id, "units.officers")
         return self._rows(session, officer_id)
 
     @command(Permission.GRANT, public=True)
-    def withdraw_token(self, uow: UnitOfWork, token_id: Id) -> None:
+    def withdraw_token(self, uow: UnitOfWork, token_id: TokenId) -> None:
         """End an API token of an officer on whose unit one grants roles.
 
         Raises:

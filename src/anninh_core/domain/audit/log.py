@@ -8,7 +8,7 @@ from attrs import frozen
 from anninh_core.domain.audit.chain import export_line
 from anninh_core.domain.audit.trail import TrailFilter
 from anninh_core.ports.storages.changes import is_indexed_ref
-from anninh_core.usecase.arguments import Aware, Count, Id, Line
+from anninh_core.usecase.arguments import Aware, Count, Id, Line, OfficerId, UnitId
 from anninh_core.usecase.journal.entries import NumberedEntry, read_lines
 from anninh_core.usecase.journal.views import JournalEntryView
 from anninh_core.usecase.marks import Service, query
@@ -61,9 +61,9 @@ class AuditLog(Service):
         session: ReadSession,
         *,
         about: Id = "",
-        by: Id = "",
+        by: OfficerId = "",
         action: str = "",
-        unit: Id = "",
+        unit: UnitId = "",
         outcome: Literal["", "done", "read", "refused"] = "",
         since: Aware | None = None,
         until: Aware | None = None,

@@ -12,7 +12,7 @@ from anninh_core.domain.content.values import ItemContent, ItemState, ItemVersio
 from anninh_core.kernel.errors import BadInput, Refused
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.actor import ActorKind
-from anninh_core.usecase.arguments import Id, Words
+from anninh_core.usecase.arguments import ItemId, OneLine, OwnUnitId
 from anninh_core.usecase.files.clean_copies import clean_attachments, store_clean
 from anninh_core.usecase.marks import Service, command, step
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -29,7 +29,9 @@ class ItemEditing(Service):
     action_prefix = "content"
 
     @command(Permission.CONTENT_EDIT, public=True)
-    def attach(self, uow: UnitOfWork, unit: Id, data: bytes, *, kind: str = "image", name: Words = "") -> Attachment:
+    def attach(
+        self, uow: UnitOfWork, unit: OwnUnitId, data: bytes, *, kind: str = "image", name: OneLine = ""
+    ) -> Attachment:
         """Clean a file and store the copy, for an item of a unit; the file as it was isn't kept.
 
         Args:
@@ -50,7 +52,7 @@ class ItemEditing(Service):
         return store_clean(self.runner, data, kind, nfc(name))
 
     @command(Permission.CONTENT_EDIT, public=True)
-    def write(self, uow: UnitOfWork, unit: Id, piece: ItemContent) -> Item:
+    def write(self, uow: UnitOfWork, unit: OwnUnitId, piece: ItemContent) -> Item:
         """Begin an item of a unit.
 
         Raises:
@@ -63,7 +65,7 @@ class ItemEditing(Service):
         return self._create_item(uow, unit, piece, replaces="")
 
     @command(Permission.CONTENT_EDIT, public=True)
-    def edit(self, uow: UnitOfWork, item_id: Id, piece: ItemContent) -> Item:
+    def edit(self, uow: UnitOfWork, item_id: ItemId, piece: ItemContent) -> Item:
         """Change the words of an item that isn't published. It is a draft again; answers and approval are void.
 
         Raises:
@@ -80,7 +82,7 @@ class ItemEditing(Service):
         return uow.save(ITEM, edited)
 
     @command(Permission.CONTENT_EDIT, public=True)
-    def correct(self, uow: UnitOfWork, item_id: Id, piece: ItemContent) -> Item:
+    def correct(self, uow: UnitOfWork, item_id: ItemId, piece: ItemContent) -> Item:
         """Begin a correction of a published item (P-II.4). Published, it goes to every group that got the original.
 
         Raises:

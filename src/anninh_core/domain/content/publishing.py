@@ -11,7 +11,7 @@ from anninh_core.domain.content.rules import cite_decision, deliveries_by_group,
 from anninh_core.domain.content.values import GroupDelivery, ItemContent, ItemState, ItemWithdrawal
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.arguments import Id, Reason
+from anninh_core.usecase.arguments import ItemId, Reason
 from anninh_core.usecase.marks import Service, command, step
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -70,7 +70,7 @@ class ItemPublishing(Service):
         return uow.save(ITEM, published)
 
     @command(Permission.CONTENT_PUBLISH, public=True)
-    def withdraw(self, uow: UnitOfWork, item_id: Id, reason: Reason, *, ended: bool = False) -> Item:
+    def withdraw(self, uow: UnitOfWork, item_id: ItemId, reason: Reason, *, ended: bool = False) -> Item:
         """Say in the same groups that an item no longer holds. They read the profile's wording, not the reason.
 
         Args:

@@ -7,7 +7,7 @@ from anninh_core.domain.content.loading import load_item, require_complete
 from anninh_core.domain.content.model import Item
 from anninh_core.domain.content.values import GroupDelivery, ItemState
 from anninh_core.kernel.errors import BadInput
-from anninh_core.usecase.arguments import Cursor, Id, Limit, Words
+from anninh_core.usecase.arguments import Cursor, ItemId, Limit, OutgoingCategory, OwnUnitId, Words
 from anninh_core.usecase.indexing.record_search import SearchScope, search
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import Listing, ReadSession
@@ -44,17 +44,17 @@ class ContentQueries(Service):
     action_prefix = "content"
 
     @query(Permission.CONTENT_READ, traced=True, folds=True, public=True)
-    def get(self, session: ReadSession, item_id: Id) -> Item:
+    def get(self, session: ReadSession, item_id: ItemId) -> Item:
         """Return an item with its versions, answers and findings."""
         return load_item(session, item_id)
 
     @query(Permission.CONTENT_READ, traced=True, folds=True, public=True)
-    def missing(self, session: ReadSession, item_id: Id) -> tuple[str, ...]:
+    def missing(self, session: ReadSession, item_id: ItemId) -> tuple[str, ...]:
         """Return what stands between an item and its approval, one line each."""
         return load_item(session, item_id).missing(self.context.district.gates)
 
     @query(Permission.CONTENT_READ, traced=True, folds=True, public=True)
-    def incomplete(self, session: ReadSession, item_id: Id) -> str:
+    def incomplete(self, session: ReadSession, item_id: ItemId) -> str:
         """Return what an unpublished item lacks before it can be reviewed or published, "" for nothing."""
         item = load_item(session, item_id)
         if item.published_day is not None:
@@ -70,9 +70,9 @@ class ContentQueries(Service):
         self,
         session: ReadSession,
         *,
-        unit: Id = "",
-        state: ItemState | None = None,
-        category: str = "",
+        unit: OwnUnitId = "",
+        state: ItemState | str | None = None,
+        category: OutgoingCategory = "",
         after: Cursor = "",
         limit: Limit = 50,
     ) -> Listing[Item]:
@@ -88,7 +88,7 @@ class ContentQueries(Service):
 
     @query(Permission.CONTENT_READ, traced=True, public=True)
     def search(
-        self, session: ReadSession, text: Words, *, unit: Id = "", after: Cursor = "", limit: Limit = 20
+        self, session: ReadSession, text: Words, *, unit: OwnUnitId = "", after: Cursor = "", limit: Limit = 20
     ) -> Listing[Item]:
         """Return a page of the newest items whose title or body is what `text` asks for, as `tips.search` does."""
         reach = SearchScope.of_units(session, ITEM, unit)
@@ -96,20 +96,20 @@ class ContentQueries(Service):
 
     @query(Permission.CONTENT_READ, traced=True, folds=True, public=True)
     def reviews_due(
-        self, session: ReadSession, *, unit: Id = "", after: Cursor = "", limit: Limit = 50
+        self, session: ReadSession, *, unit: OwnUnitId = "", after: Cursor = "", limit: Limit = 50
     ) -> Listing[Item]:
         """Return a page of what was published on one person's word, not yet looked at by a second, first due first."""
         where = {"review_open": True}
         return session.list_permitted(ITEM, "review_due", unit, where=where, after=after, limit=limit)
 
     @query(Permission.CONTENT_READ, traced=True, folds=True, public=True)
-    def corrections(self, session: ReadSession, item_id: Id) -> tuple[Item, ...]:
+    def corrections(self, session: ReadSession, item_id: ItemId) -> tuple[Item, ...]:
         """Return the corrections of an item, newest first."""
         original = load_item(session, item_id)
         return session.find(ITEM, "newest", where={"replaces": original.id}).items
 
     @query(Permission.CONTENT_READ, traced=True, folds=True, public=True)
-    def ledger(self, session: ReadSession, item_id: Id) -> tuple[LedgerLine, ...]:
+    def ledger(self, session: ReadSession, item_id: ItemId) -> tuple[LedgerLine, ...]:
         """Return how an item went to each group, then, if it was withdrawn, how that went."""
         item = load_item(session, item_id)
         withdrawn = item.withdrawal.sent if item.withdrawal else ()
@@ -117,7 +117,7 @@ class ContentQueries(Service):
 
     @query(Permission.CONTENT_READ, public=True)
     def published(
-        self, session: ReadSession, *, unit: Id = "", after: Cursor = "", limit: Limit = 50
+        self, session: ReadSession, *, unit: OwnUnitId = "", after: Cursor = "", limit: Limit = 50
     ) -> Listing[Publication]:
         """Return a page of what is public and still holds, newest first."""
         return session.list_permitted(PUBLICATION, "newest", unit, where={"shown": True}, after=after, limit=limit)

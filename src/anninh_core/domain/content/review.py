@@ -9,7 +9,7 @@ from anninh_core.domain.content.model import Item
 from anninh_core.domain.content.values import GateAnswer, ItemReturn
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.arguments import Count, Id, Reason, Words
+from anninh_core.usecase.arguments import Count, GateId, ItemId, Reason, Words
 from anninh_core.usecase.marks import Service, command
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -21,7 +21,7 @@ class ItemReview(Service):
     action_prefix = "content"
 
     @command(Permission.CONTENT_REVIEW, public=True)
-    def answer_gate(self, uow: UnitOfWork, item_id: Id, gate: str, passed: bool, note: Words) -> Item:
+    def answer_gate(self, uow: UnitOfWork, item_id: ItemId, gate: GateId, passed: bool, note: Words) -> Item:
         """Answer one of the profile's gates. A machine may find things; only a person answers.
 
         Raises:
@@ -37,7 +37,7 @@ class ItemReview(Service):
         return uow.save(ITEM, updated)
 
     @command(Permission.CONTENT_REVIEW, public=True)
-    def answer_finding(self, uow: UnitOfWork, item_id: Id, number: Count, words: Words) -> Item:
+    def answer_finding(self, uow: UnitOfWork, item_id: ItemId, number: Count, words: Words) -> Item:
         """Answer a finding of the checks, counted from 0, in words.
 
         Raises:
@@ -52,7 +52,7 @@ class ItemReview(Service):
         return uow.save(ITEM, updated)
 
     @command(Permission.CONTENT_REVIEW, public=True)
-    def approve(self, uow: UnitOfWork, item_id: Id, note: Words = "") -> Item:
+    def approve(self, uow: UnitOfWork, item_id: ItemId, note: Words = "") -> Item:
         """Approve exactly these words.
 
         Raises:
@@ -66,7 +66,7 @@ class ItemReview(Service):
         return uow.save(ITEM, approved)
 
     @command(Permission.CONTENT_REVIEW, public=True)
-    def reject(self, uow: UnitOfWork, item_id: Id, reason: Reason) -> Item:
+    def reject(self, uow: UnitOfWork, item_id: ItemId, reason: Reason) -> Item:
         """Turn an item down, with the reason its author reads.
 
         Raises:
@@ -84,7 +84,7 @@ class ItemReview(Service):
 
     @command(Permission.CONTENT_PUBLISH, public=True)
     def approve_urgently(
-        self, uow: UnitOfWork, item_id: Id, reason: Reason, notes: Mapping[str, str], *, about_people: Reason = ""
+        self, uow: UnitOfWork, item_id: ItemId, reason: Reason, notes: Mapping[str, str], *, about_people: Reason = ""
     ) -> Item:
         """Approve an immediate item alone, answering every gate with a note: danger doesn't wait for a second person.
 
@@ -121,7 +121,7 @@ class ItemReview(Service):
         return uow.save(ITEM, approved)
 
     @command(Permission.CONTENT_REVIEW, public=True)
-    def review_afterwards(self, uow: UnitOfWork, item_id: Id, stands: bool, note: Words) -> Item:
+    def review_afterwards(self, uow: UnitOfWork, item_id: ItemId, stands: bool, note: Words) -> Item:
         """Look as a second person at what one person approved alone. What doesn't stand is to be withdrawn.
 
         Raises:

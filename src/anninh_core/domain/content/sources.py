@@ -9,7 +9,7 @@ from anninh_core.domain.content.views import SourceView
 from anninh_core.domain.index_specs import SOURCE_SPEC
 from anninh_core.kernel.errors import BadInput, NotFound
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.arguments import Cursor, Limit, Words
+from anninh_core.usecase.arguments import Cursor, Limit, OneLine
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.marks import Service, command, query
 from anninh_core.usecase.read_session import Listing, ReadSession
@@ -56,7 +56,7 @@ class SourceRegister(Service):
     action_prefix = "content"
 
     @command(Permission.CONTENT_REVIEW, public=True)
-    def register_source(self, uow: UnitOfWork, domain: str, name: Words, owner: Words) -> OfficialSource:
+    def register_source(self, uow: UnitOfWork, domain: str, name: OneLine, owner: OneLine) -> OfficialSource:
         """Put a site into the register, or back into it under these names.
 
         Raises:
@@ -92,7 +92,7 @@ class SourceRegister(Service):
         return session.find(SOURCE, "id", where={"in_use": True}, after=after, limit=limit)
 
     @query(Permission.CONTENT_READ, public=True)
-    def source_of(self, session: ReadSession, url: Words) -> OfficialSource:
+    def source_of(self, session: ReadSession, url: OneLine) -> OfficialSource:
         """Return the registered source an address belongs to.
 
         Raises:

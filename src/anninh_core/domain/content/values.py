@@ -8,6 +8,7 @@ import msgspec
 from attrs import field, frozen
 
 from anninh_core.kernel.text import nfc
+from anninh_core.usecase.arguments import AudienceUnitId, GroupKind, ItemId, LongText, OneLine, OutgoingCategory, Words
 from anninh_core.usecase.views import view
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.opinions import Finding
@@ -62,23 +63,23 @@ class ItemContent:
         body: what readers read.
     """
 
-    title: str = field(converter=nfc)
-    body: str = field(converter=nfc)
-    category: str
-    units: tuple[str, ...]
-    group_kinds: tuple[str, ...] = ()
-    source_name: str = field(default="", converter=nfc)
-    source_url: str = ""
-    decision_number: str = field(default="", converter=nfc)
+    title: OneLine = field(converter=nfc)
+    body: LongText = field(converter=nfc)
+    category: OutgoingCategory
+    units: tuple[AudienceUnitId, ...]
+    group_kinds: tuple[GroupKind, ...] = ()
+    source_name: OneLine = field(default="", converter=nfc)
+    source_url: OneLine = ""
+    decision_number: OneLine = field(default="", converter=nfc)
     decision_date: date | None = None
-    decision_issuer: str = field(default="", converter=nfc)
-    requester: str = field(default="", converter=nfc)
-    requester_check: str = field(default="", converter=nfc)
+    decision_issuer: OneLine = field(default="", converter=nfc)
+    requester: OneLine = field(default="", converter=nfc)
+    requester_check: OneLine = field(default="", converter=nfc)
     attachments: tuple[Attachment, ...] = ()
     urgency: Urgency = Urgency.ORDINARY
     expires: date | None = None
-    replaces: str = ""
-    rumour: str = field(default="", converter=nfc)
+    replaces: ItemId = ""
+    rumour: Words = field(default="", converter=nfc)
 
     @property
     def hash(self) -> str:

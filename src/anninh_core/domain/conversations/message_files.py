@@ -11,7 +11,7 @@ from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.sentences import Sentence
 from anninh_core.kernel.text import nfc
 from anninh_core.ports.storages.changes import Entry
-from anninh_core.usecase.arguments import Count, Id, Reason
+from anninh_core.usecase.arguments import CaseRef, Count, MessageId, Reason
 from anninh_core.usecase.case_lookups import OpensRestrictions, restrict_nothing
 from anninh_core.usecase.journal.entries import NumberedEntry, iter_about
 from anninh_core.usecase.marks import Service, command, query
@@ -60,7 +60,7 @@ class MessageFiles(Service):
         self._restricts = restricts
 
     @query(Permission.TIP_READ, traced=True, public=True)
-    def attachment(self, session: ReadSession, case: Id, message_id: Id, number: Count = 0) -> Download:
+    def attachment(self, session: ReadSession, case: CaseRef, message_id: MessageId, number: Count = 0) -> Download:
         """Return what is shown of a file of a case (`kind:id`), to whoever may hold the case itself.
 
         That is its cleaned copy; where nothing here cleans its type, the file as it came: `history` tells which. Its
@@ -85,7 +85,9 @@ class MessageFiles(Service):
         return Download(name=shown.name, media_type=shown.media_type, data=data, is_inert=shown.is_inert)
 
     @command(Permission.IDENTITY_REQUEST, Permission.TIP_READ, public=True, step_up=True)
-    def open_original(self, uow: UnitOfWork, case: Id, message_id: Id, number: Count = 0, *, purpose: Reason) -> bytes:
+    def open_original(
+        self, uow: UnitOfWork, case: CaseRef, message_id: MessageId, number: Count = 0, *, purpose: Reason
+    ) -> bytes:
         """Return a file of a case as it came, which may tell who sent it, and may do harm where it is opened.
 
         Who got it and what for is written down with the message.
@@ -115,7 +117,7 @@ class MessageFiles(Service):
         return data
 
     @query(Permission.TIP_READ, traced=True, public=True)
-    def custody(self, session: ReadSession, case: Id, message_id: Id, number: Count = 0) -> FileCustody:
+    def custody(self, session: ReadSession, case: CaseRef, message_id: MessageId, number: Count = 0) -> FileCustody:
         """Return what happened to a file of a case since it came: its chain of custody.
 
         Raises:

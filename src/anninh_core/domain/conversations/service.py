@@ -21,7 +21,7 @@ from anninh_core.kernel.dates import short_moment
 from anninh_core.kernel.errors import BadInput, Conflict, NotFound, WrongStep
 from anninh_core.kernel.replacing import evolve
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.arguments import Cursor, Id, Limit
+from anninh_core.usecase.arguments import CaseRef, Cursor, Limit
 from anninh_core.usecase.case_lookups import OpensRestrictions, restrict_nothing
 from anninh_core.usecase.keyed_hashes.blind_index import find_id
 from anninh_core.usecase.kinds import CaseAccess
@@ -284,7 +284,9 @@ class Conversations(Service):
         return uow.save(CONVERSATION, group.continued_by("", unit))
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
-    def history(self, session: ReadSession, case: Id, *, after: Cursor = "", limit: Limit = 50) -> Listing[Message]:
+    def history(
+        self, session: ReadSession, case: CaseRef, *, after: Cursor = "", limit: Limit = 50
+    ) -> Listing[Message]:
         """Return the messages of a case (`kind:id`), oldest first, to whoever may hold the case itself.
 
         Of a case that is over, whose reporter had the use of their data restricted, the words are withheld.

@@ -17,7 +17,7 @@ from anninh_core.domain.conversations.talk import AskedQuestion, QuestionKind
 from anninh_core.kernel.errors import WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.replacing import evolve
-from anninh_core.usecase.arguments import Cursor, Id, Limit
+from anninh_core.usecase.arguments import CaseRef, Cursor, Limit, UnitId
 from anninh_core.usecase.marks import Service, query, step
 from anninh_core.usecase.permissions.supervisor_lock import SupervisorLock
 from anninh_core.usecase.read_session import Listing, ReadSession
@@ -183,7 +183,7 @@ class MessageThreads(Service):
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def unassigned(
-        self, session: ReadSession, *, unit: Id = "", held_back: bool = False, after: Cursor = "", limit: Limit = 50
+        self, session: ReadSession, *, unit: UnitId = "", held_back: bool = False, after: Cursor = "", limit: Limit = 50
     ) -> Listing[Message]:
         """Return messages of which nobody knows yet where they belong, oldest first.
 
@@ -209,7 +209,7 @@ class MessageThreads(Service):
         )
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
-    def unassigned_beside(self, session: ReadSession, case: Id) -> tuple[Message, ...]:
+    def unassigned_beside(self, session: ReadSession, case: CaseRef) -> tuple[Message, ...]:
         """Return messages that may belong to a case (`kind:id`), oldest first, to whoever may hold that case."""
         check_case(session, self._cases, case)
         ref = Ref.parse(case)

@@ -13,7 +13,7 @@ from anninh_core.kernel.errors import BadInput, NotFound
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.actor import Actor, person
-from anninh_core.usecase.arguments import Id, Words
+from anninh_core.usecase.arguments import Id, OfficerId, Words
 from anninh_core.usecase.marks import Service, query, step, use_case_of, workflow
 from anninh_core.usecase.permissions.permits import Permits
 from anninh_core.usecase.read_session import ReadSession
@@ -68,7 +68,7 @@ class Drafts(Service):
         return self._store.save(actor.id, entry, nfc(words), scope)
 
     @query(Permission.UNIT_READ, public=True)
-    def get(self, session: ReadSession, about: Id, *, part: str, author: Id = "") -> Draft:
+    def get(self, session: ReadSession, about: Id, *, part: str, author: OfficerId = "") -> Draft:
         """Return one of one's own drafts, or one of another author that was offered by a hand-over.
 
         Args:
@@ -109,7 +109,7 @@ class Drafts(Service):
         return tuple(sorted(shown, key=lambda entry: (entry.saved_at, entry.key), reverse=True))
 
     @workflow(Permission.UNIT_READ, public=True)
-    def discard(self, actor: Actor, about: Id, *, part: str, author: Id = "") -> bool:
+    def discard(self, actor: Actor, about: Id, *, part: str, author: OfficerId = "") -> bool:
         """Take one of one's own drafts away, as after it was sent; tell whether there was one."""
 
         def check(session: ReadSession) -> None:

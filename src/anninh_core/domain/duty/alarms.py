@@ -13,7 +13,7 @@ from anninh_core.domain.duty.states import AlarmState
 from anninh_core.kernel.errors import BadInput, Damaged, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.actor import person
-from anninh_core.usecase.arguments import Cursor, Id, Limit
+from anninh_core.usecase.arguments import AlarmId, Cursor, Limit, OfficerId, UnitId
 from anninh_core.usecase.kinds import CaseAccess
 from anninh_core.usecase.marks import Service, query, step
 from anninh_core.usecase.read_session import Listing, ReadSession
@@ -293,7 +293,7 @@ class Alarms(Service):
         return uow.save(ALARM, followed) if followed != alarm else alarm
 
     @query(Permission.TIP_HANDLE)
-    def find_to_claim(self, session: ReadSession, alarm_id: Id) -> Alarm:
+    def find_to_claim(self, session: ReadSession, alarm_id: AlarmId) -> Alarm:
         """Return an alarm that the actor may claim.
 
         Raises:
@@ -305,7 +305,7 @@ class Alarms(Service):
         return alarm
 
     @query(Permission.TIP_SUPERVISE)
-    def find_to_claim_for(self, session: ReadSession, alarm_id: Id, officer: Id) -> Alarm:
+    def find_to_claim_for(self, session: ReadSession, alarm_id: AlarmId, officer: OfficerId) -> Alarm:
         """Return an alarm that another officer may be given.
 
         Raises:
@@ -324,7 +324,7 @@ class Alarms(Service):
         return alarm
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
-    def alarm(self, session: ReadSession, alarm_id: Id) -> Alarm:
+    def alarm(self, session: ReadSession, alarm_id: AlarmId) -> Alarm:
         """Return an alarm with its ladder: who was told when, by what, and who acknowledged it.
 
         Raises:
@@ -337,7 +337,7 @@ class Alarms(Service):
         self,
         session: ReadSession,
         *,
-        unit: Id = "",
+        unit: UnitId = "",
         open: bool = True,
         emergency: bool = False,
         after: Cursor = "",

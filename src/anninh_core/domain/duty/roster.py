@@ -8,6 +8,7 @@ from attrs import evolve, frozen
 from anninh_core.domain.duty.views import HolidayView, RosterView, ShiftView
 from anninh_core.kernel.dates import vietnam_time
 from anninh_core.kernel.errors import BadInput
+from anninh_core.usecase.arguments import OfficerId, OneLine
 from anninh_core.usecase.views import make_view
 
 _ONE_DAY = timedelta(days=1)
@@ -29,7 +30,7 @@ class Shift:
     weekdays: tuple[int, ...] = EVERY_DAY
     start: time = time.min
     end: time = time.min
-    officers: tuple[str, ...]
+    officers: tuple[OfficerId, ...]
 
     def __attrs_post_init__(self) -> None:
         """Check that somebody is on duty on some day.
@@ -70,7 +71,7 @@ class Holiday:
         shifts: who is on duty when, on these days.
     """
 
-    name: str
+    name: OneLine
     first: date
     last: date
     shifts: tuple[Shift, ...]

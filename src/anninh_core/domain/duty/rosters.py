@@ -12,7 +12,7 @@ from anninh_core.domain.duty.states import Gap
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, Damaged
 from anninh_core.usecase.actor import person
-from anninh_core.usecase.arguments import Aware, Id
+from anninh_core.usecase.arguments import Aware, UnitId
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.hand_over import Passed
 from anninh_core.usecase.marks import Service, command, query, step
@@ -43,7 +43,7 @@ class Rosters(Service):
     def set_roster(
         self,
         uow: UnitOfWork,
-        unit: Id,
+        unit: UnitId,
         *,
         shifts: Sequence[Shift],
         holidays: Sequence[Holiday] = (),
@@ -104,14 +104,14 @@ class Rosters(Service):
         uow.save(ROSTER, evolve(passed, id=self.context.ids.new(), valid_from=uow.today))
 
     @query(Permission.UNIT_READ, public=True)
-    def rosters(self, session: ReadSession, unit: Id) -> tuple[Roster, ...]:
+    def rosters(self, session: ReadSession, unit: UnitId) -> tuple[Roster, ...]:
         """Return the rosters of a unit that hold today or later, as they follow each other."""
         session.permit(unit)
         found = session.iter_all(ROSTER, "id", where={"home": unit}, complete=False)
         return tuple(sorted((one for one in found if one.valid_to >= session.today), key=lambda one: one.valid_from))
 
     @query(Permission.UNIT_READ, public=True)
-    def on_duty(self, session: ReadSession, unit: Id, *, at: Aware | None = None) -> tuple[OnDuty, ...]:
+    def on_duty(self, session: ReadSession, unit: UnitId, *, at: Aware | None = None) -> tuple[OnDuty, ...]:
         """Return who stands on the rosters of a unit and above it at a moment, now if none is named, in order.
 
         Who can't be told is in it, and why.

@@ -10,7 +10,7 @@ from anninh_core.domain.groups.model import Group, KeyPerson
 from anninh_core.domain.groups.rules import require_code, require_people
 from anninh_core.domain.groups.states import OPEN_STATES
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.arguments import Id, Words
+from anninh_core.usecase.arguments import BoardPost, GroupId, OfficerId, OneLine
 from anninh_core.usecase.hand_over import Passed
 from anninh_core.usecase.marks import Service, command, step
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -23,7 +23,7 @@ class GroupBoard(Service):
     action_prefix = "groups"
 
     @command(Permission.GROUP_RUN, public=True)
-    def seat(self, uow: UnitOfWork, group_id: Id, post: str, *, officer: Id, name: Words) -> Group:
+    def seat(self, uow: UnitOfWork, group_id: GroupId, post: BoardPost, *, officer: OfficerId, name: OneLine) -> Group:
         """Put an officer on the board. A new owner takes the place of the one before.
 
         Args:
@@ -39,7 +39,7 @@ class GroupBoard(Service):
         return uow.save(GROUP, load_group_for(uow, "seat", group_id).seated(post, officer, nfc(name), uow.today))
 
     @command(Permission.GROUP_RUN, public=True)
-    def vacate(self, uow: UnitOfWork, group_id: Id, officer: Id) -> Group:
+    def vacate(self, uow: UnitOfWork, group_id: GroupId, officer: OfficerId) -> Group:
         """Take an officer off the board.
 
         Raises:
@@ -49,7 +49,9 @@ class GroupBoard(Service):
         return uow.save(GROUP, load_group_for(uow, "vacate", group_id).vacated(officer, uow.today))
 
     @command(Permission.GROUP_RUN, public=True)
-    def hand_over(self, uow: UnitOfWork, officer: Id, *, successor: Id, name: Words) -> tuple[Group, ...]:
+    def hand_over(
+        self, uow: UnitOfWork, officer: OfficerId, *, successor: OfficerId, name: OneLine
+    ) -> tuple[Group, ...]:
         """Move every seat of an officer who leaves to a successor, in all groups at once.
 
         Raises:
@@ -86,7 +88,7 @@ class GroupBoard(Service):
         return Passed(moved, tuple(left))
 
     @command(Permission.GROUP_RUN, public=True)
-    def name_key_people(self, uow: UnitOfWork, group_id: Id, people: Sequence[KeyPerson]) -> Group:
+    def name_key_people(self, uow: UnitOfWork, group_id: GroupId, people: Sequence[KeyPerson]) -> Group:
         """Name the residents whose word counts; they replace those named before.
 
         Raises:

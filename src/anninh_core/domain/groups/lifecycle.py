@@ -11,7 +11,7 @@ from anninh_core.domain.groups.rules import charter_text, require_code, require_
 from anninh_core.domain.groups.states import OPEN_STATES, GroupState
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.arguments import Id, Reason, Words
+from anninh_core.usecase.arguments import GroupId, GroupKind, OneLine, Reason, UnitId
 from anninh_core.usecase.decision import require_reason_code
 from anninh_core.usecase.files.clean_copies import clean_attachments
 from anninh_core.usecase.marks import Service, command, step
@@ -31,11 +31,11 @@ class GroupLifecycle(Service):
     def plan(
         self,
         uow: UnitOfWork,
-        unit: Id,
+        unit: UnitId,
         *,
-        kind: str,
-        title: Words,
-        hours: Words = "",
+        kind: GroupKind,
+        title: OneLine,
+        hours: OneLine = "",
         key_people: Sequence[KeyPerson] = (),
         local_models: Sequence[str] = (),
     ) -> Group:
@@ -90,7 +90,7 @@ class GroupLifecycle(Service):
         return uow.save(GROUP, group)
 
     @command(Permission.GROUP_RUN, public=True)
-    def launch(self, uow: UnitOfWork, group_id: Id, *, documents: Sequence[Attachment] = ()) -> Group:
+    def launch(self, uow: UnitOfWork, group_id: GroupId, *, documents: Sequence[Attachment] = ()) -> Group:
         """Open a founded group to its members and send them the charter and the founding documents (P-II.1.b, c).
 
         Raises:
@@ -101,7 +101,7 @@ class GroupLifecycle(Service):
         return uow.save(GROUP, self._send_charter(uow, group))
 
     @command(Permission.GROUP_RUN, public=True)
-    def send_charter(self, uow: UnitOfWork, group_id: Id) -> Group:
+    def send_charter(self, uow: UnitOfWork, group_id: GroupId) -> Group:
         """Send the charter in force to an active group, after it was changed.
 
         Raises:
@@ -112,13 +112,13 @@ class GroupLifecycle(Service):
         return uow.save(GROUP, self._send_charter(uow, group))
 
     @command(Permission.GROUP_RUN, public=True)
-    def relink(self, uow: UnitOfWork, group_id: Id, link: Words) -> Group:
+    def relink(self, uow: UnitOfWork, group_id: GroupId, link: OneLine) -> Group:
         """Set the invitation link."""
         uow.add_event("group.relinked")
         return uow.save(GROUP, evolve(load_group_for(uow, "relink", group_id), link=link))
 
     @command(Permission.GROUP_RUN, public=True)
-    def rename(self, uow: UnitOfWork, group_id: Id, title: Words) -> Group:
+    def rename(self, uow: UnitOfWork, group_id: GroupId, title: OneLine) -> Group:
         """Give a group another name; the directory forgets the old one, the record doesn't.
 
         Raises:
@@ -129,7 +129,7 @@ class GroupLifecycle(Service):
         return uow.save(GROUP, load_group_for(uow, "rename", group_id).renamed(nfc(title)))
 
     @command(Permission.GROUP_RUN, public=True)
-    def suspend(self, uow: UnitOfWork, group_id: Id, reason: Reason) -> Group:
+    def suspend(self, uow: UnitOfWork, group_id: GroupId, reason: Reason) -> Group:
         """Take an active group out of use for a while, for a stated reason code.
 
         Raises:
@@ -141,7 +141,7 @@ class GroupLifecycle(Service):
         return uow.save(GROUP, load_group_for(uow, "suspend", group_id).moved(GroupState.SUSPENDED))
 
     @command(Permission.GROUP_RUN, public=True)
-    def resume(self, uow: UnitOfWork, group_id: Id) -> Group:
+    def resume(self, uow: UnitOfWork, group_id: GroupId) -> Group:
         """Take a suspended group into use again.
 
         Raises:
@@ -152,7 +152,7 @@ class GroupLifecycle(Service):
         return uow.save(GROUP, group.moved(GroupState.ACTIVE))
 
     @command(Permission.GROUP_RUN, public=True)
-    def close(self, uow: UnitOfWork, group_id: Id, reason: Reason) -> Group:
+    def close(self, uow: UnitOfWork, group_id: GroupId, reason: Reason) -> Group:
         """End a group for good, for a stated reason code.
 
         Raises:
@@ -164,7 +164,7 @@ class GroupLifecycle(Service):
         return uow.save(GROUP, load_group_for(uow, "close", group_id).closed(uow.today))
 
     @command(Permission.GROUP_RUN, public=True)
-    def merge(self, uow: UnitOfWork, group_id: Id, *, into: Id) -> Group:
+    def merge(self, uow: UnitOfWork, group_id: GroupId, *, into: GroupId) -> Group:
         """Close a group whose members move to another one.
 
         Raises:

@@ -9,6 +9,7 @@ from attrs import evolve, frozen
 from anninh_core.domain.groups.states import TRANSITIONS, GroupState
 from anninh_core.domain.groups.views import GroupRow, GroupView, KeyPersonView, MeasureView, SeatView
 from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.usecase.arguments import KeyPersonKind, OneLine
 from anninh_core.usecase.views import list_enclosures, make_view
 from anninh_core.vocabulary.messages import Address, Attachment
 
@@ -46,8 +47,8 @@ class Seat:
 class KeyPerson:
     """Somebody whose word counts among the residents (P-II.2.a)."""
 
-    kind: str
-    name: str
+    kind: KeyPersonKind
+    name: OneLine
 
     def to_view(self) -> KeyPersonView:
         """Return what may leave."""

@@ -8,7 +8,7 @@ from anninh_core.domain.groups.model import Group, Measure
 from anninh_core.domain.groups.rules import charter_text, reminder_text
 from anninh_core.domain.groups.states import GroupState
 from anninh_core.kernel.errors import BadInput
-from anninh_core.usecase.arguments import Count, Id
+from anninh_core.usecase.arguments import Count, GroupId
 from anninh_core.usecase.marks import Service, command
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
@@ -21,7 +21,7 @@ class GroupOperations(Service):
     action_prefix = "groups"
 
     @command(Permission.INTAKE, public=True)
-    def welcome(self, uow: UnitOfWork, group_id: Id) -> Group:
+    def welcome(self, uow: UnitOfWork, group_id: GroupId) -> Group:
         """Welcome new members and send the charter, once a day at most."""
         group = load_group_for(uow, "welcome", group_id)
         if group.state is not GroupState.ACTIVE or group.welcomed_on == uow.today:
@@ -32,7 +32,7 @@ class GroupOperations(Service):
         return uow.save(GROUP, evolve(group.chartered(district.charter.version), welcomed_on=uow.today))
 
     @command(Permission.INTAKE, public=True)
-    def acknowledge(self, uow: UnitOfWork, group_id: Id, *, count: Count = 1) -> Group:
+    def acknowledge(self, uow: UnitOfWork, group_id: GroupId, *, count: Count = 1) -> Group:
         """Count members who acknowledged the charter. Who they are isn't kept.
 
         Raises:
@@ -43,14 +43,14 @@ class GroupOperations(Service):
         return uow.save(GROUP, load_group_for(uow, "acknowledge", group_id).acknowledged_by(count))
 
     @command(Permission.INTAKE, public=True)
-    def note_post(self, uow: UnitOfWork, group_id: Id) -> Group:
+    def note_post(self, uow: UnitOfWork, group_id: GroupId) -> Group:
         """Note that an official post reached the group today."""
         group = load_group_for(uow, "note_post", group_id)
         uow.add_event("group.posted")
         return uow.save(GROUP, evolve(group, posted_on=uow.today))
 
     @command(Permission.GROUP_RUN, public=True)
-    def remind(self, uow: UnitOfWork, group_id: Id) -> Group:
+    def remind(self, uow: UnitOfWork, group_id: GroupId) -> Group:
         """Remind an active group of its charter and of how to report in confidence (P-II.1.b).
 
         Raises:
@@ -71,7 +71,7 @@ class GroupOperations(Service):
         return tuple(self._remind(uow, group) for group in due_groups)
 
     @command(Permission.GROUP_RUN, public=True)
-    def measure(self, uow: UnitOfWork, group_id: Id, measure: Measure) -> Group:
+    def measure(self, uow: UnitOfWork, group_id: GroupId, measure: Measure) -> Group:
         """Write down how far a group reached by today; a second measure of the same day replaces the first.
 
         Raises:

@@ -10,7 +10,7 @@ from anninh_core.domain.groups.states import GroupState
 from anninh_core.domain.groups.views import DirectoryEntry
 from anninh_core.kernel.collate import sort_key
 from anninh_core.ports.storages.changes import Scalar
-from anninh_core.usecase.arguments import Days, Id, Words
+from anninh_core.usecase.arguments import Days, GroupId, GroupKind, OfficerId, UnitId, Words
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.vocabulary.permissions import Permission
@@ -24,13 +24,13 @@ class GroupQueries(Service):
     action_prefix = "groups"
 
     @query(Permission.GROUP_READ, public=True)
-    def get(self, session: ReadSession, group_id: Id) -> Group:
+    def get(self, session: ReadSession, group_id: GroupId) -> Group:
         """Return a group."""
         return load_group(session, group_id)
 
     @query(Permission.GROUP_READ, public=True)
     def list(
-        self, session: ReadSession, *, unit: Id = "", state: GroupState | None = None, kind: str = ""
+        self, session: ReadSession, *, unit: UnitId = "", state: GroupState | str | None = None, kind: GroupKind = ""
     ) -> tuple[Group, ...]:
         """Return the groups of a unit and all below it, in the tree's order, then by title.
 
@@ -46,7 +46,7 @@ class GroupQueries(Service):
         return tuple(self._iter_sorted(session, unit, where))
 
     @query(Permission.GROUP_READ, public=True)
-    def directory(self, session: ReadSession, *, unit: Id = "") -> tuple[DirectoryEntry, ...]:
+    def directory(self, session: ReadSession, *, unit: UnitId = "") -> tuple[DirectoryEntry, ...]:
         """Return the public directory: every active group with link, board and hours (P-II.1.c)."""
         groups = self._iter_sorted(session, unit, _ACTIVE)
         return tuple(directory_entry(self.context.district, group) for group in groups)
@@ -59,7 +59,7 @@ class GroupQueries(Service):
 
     @query(Permission.GROUP_READ)
     def targets(
-        self, session: ReadSession, *, units: Collection[str], kinds: Collection[str] = ()
+        self, session: ReadSession, *, units: Collection[UnitId], kinds: Collection[str] = ()
     ) -> tuple[tuple[str, str], ...]:
         """Return group and conversation id of the active groups of an audience: where an item is posted.
 
@@ -84,7 +84,12 @@ class GroupQueries(Service):
 
     @query(Permission.GROUP_READ, public=True)
     def hygiene(
-        self, session: ReadSession, *, unit: Id = "", stale_days: Days = 30, in_office: Sequence[Id] | None = None
+        self,
+        session: ReadSession,
+        *,
+        unit: UnitId = "",
+        stale_days: Days = 30,
+        in_office: Sequence[OfficerId] | None = None,
     ) -> tuple[GroupIssues, ...]:
         """Return the active groups that need care, each with its reasons.
 

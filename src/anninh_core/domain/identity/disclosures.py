@@ -13,7 +13,7 @@ from anninh_core.domain.identity.states import DisclosureState, IdentityField
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.arguments import Count, Cursor, Id, Limit, Reason
+from anninh_core.usecase.arguments import CaseRef, Count, Cursor, DisclosureId, Limit, OfficerId, Reason
 from anninh_core.usecase.case_lookups import OpensRestrictions, restrict_nothing
 from anninh_core.usecase.journal.entries import NumberedEntry
 from anninh_core.usecase.kinds import CaseAccess
@@ -53,7 +53,7 @@ class Disclosures(Service):
 
     @command(Permission.IDENTITY_REQUEST, Permission.TIP_READ, Permission.INQUIRY_READ, public=True)
     def request_identity(
-        self, uow: UnitOfWork, case: Id, *, field: IdentityField, purpose: Reason, ground: Reason
+        self, uow: UnitOfWork, case: CaseRef, *, field: IdentityField | str, purpose: Reason, ground: Reason
     ) -> Disclosure:
         """Ask to know one thing about whoever is behind a case that the actor may read.
 
@@ -95,7 +95,7 @@ class Disclosures(Service):
 
     @command(Permission.IDENTITY_APPROVE, public=True, step_up=True)
     def approve_identity(
-        self, uow: UnitOfWork, disclosure_id: Id, *, minutes: Count = _MINUTES, reason: Reason
+        self, uow: UnitOfWork, disclosure_id: DisclosureId, *, minutes: Count = _MINUTES, reason: Reason
     ) -> Disclosure:
         """Let the officer who asked read the field once within some minutes, a day at most.
 
@@ -123,7 +123,7 @@ class Disclosures(Service):
         return self._save_decision(uow, approved, "identity.approved", reason)
 
     @command(Permission.IDENTITY_APPROVE, public=True)
-    def refuse_identity(self, uow: UnitOfWork, disclosure_id: Id, *, reason: Reason) -> Disclosure:
+    def refuse_identity(self, uow: UnitOfWork, disclosure_id: DisclosureId, *, reason: Reason) -> Disclosure:
         """Turn a request down; raises as `approve_identity` does.
 
         Raises:
@@ -135,7 +135,7 @@ class Disclosures(Service):
         return self._save_decision(uow, disclosure.refused(uow.actor.id, uow.at), "identity.refused", reason)
 
     @command(Permission.IDENTITY_REQUEST, Permission.TIP_READ, Permission.INQUIRY_READ, public=True, step_up=True)
-    def reveal_identity(self, uow: UnitOfWork, disclosure_id: Id) -> RevealedIdentity:
+    def reveal_identity(self, uow: UnitOfWork, disclosure_id: DisclosureId) -> RevealedIdentity:
         """Return the field that was asked for and approved, which uses the disclosure up.
 
         The look is in the journal before it is answered; an answer that is lost on its way was a look all the same.
@@ -164,7 +164,9 @@ class Disclosures(Service):
         return identity.only(disclosure.field, name)
 
     @command(Permission.IDENTITY_REQUEST, Permission.TIP_READ, Permission.INQUIRY_READ, public=True, step_up=True)
-    def export_identity_request(self, uow: UnitOfWork, disclosure_id: Id, *, reader: str, custodian: Id = "") -> bytes:
+    def export_identity_request(
+        self, uow: UnitOfWork, disclosure_id: DisclosureId, *, reader: str, custodian: OfficerId = ""
+    ) -> bytes:
         """Return a file by which a custodian, on their own machine, opens the field that was asked for and approved.
 
         That uses the disclosure up, as `reveal_identity` does. Only that custodian reads the file, and only the holder
@@ -207,8 +209,8 @@ class Disclosures(Service):
         self,
         session: ReadSession,
         *,
-        case: Id = "",
-        state: DisclosureState | None = None,
+        case: CaseRef = "",
+        state: DisclosureState | str | None = None,
         after: Cursor = "",
         limit: Limit = 50,
     ) -> Listing[Disclosure]:
@@ -237,7 +239,7 @@ class Disclosures(Service):
         return session.list_permitted(DISCLOSURE, "newest", shows=shows, after=after, limit=limit)
 
     @query(Permission.IDENTITY_APPROVE, traced=True, public=True)
-    def disclosure_history(self, session: ReadSession, disclosure_id: Id) -> tuple[NumberedEntry, ...]:
+    def disclosure_history(self, session: ReadSession, disclosure_id: DisclosureId) -> tuple[NumberedEntry, ...]:
         """Return everything that happened to a disclosure: request, decision, refusals, the look or the lapse."""
         return read_history(self.context.storage.journal, self._load_disclosure(session, disclosure_id))
 

@@ -11,7 +11,7 @@ from anninh_core.domain.identity.states import OpeningState
 from anninh_core.kernel.errors import BadInput, Refused
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.arguments import Cursor, Id, Limit, Reason
+from anninh_core.usecase.arguments import CaseRef, Cursor, Limit, OpeningId, Reason
 from anninh_core.usecase.kinds import CaseAccess
 from anninh_core.usecase.marks import Service, command, query
 from anninh_core.usecase.read_session import Listing, ReadSession
@@ -39,7 +39,7 @@ class EmergencyOpenings(Service):
         self._vault = vault
 
     @command(Permission.IDENTITY_EMERGENCY, Permission.TIP_READ, Permission.INQUIRY_READ, public=True, step_up=True)
-    def open_address_in_emergency(self, uow: UnitOfWork, case: Id, *, reason: Reason) -> OpenedAddress:
+    def open_address_in_emergency(self, uow: UnitOfWork, case: CaseRef, *, reason: Reason) -> OpenedAddress:
         """Return where whoever is behind a case can be reached, alone and at once.
 
         It stands in the journal before it is answered; those who decide about identities are told, and one of them
@@ -79,7 +79,7 @@ class EmergencyOpenings(Service):
 
     @command(Permission.IDENTITY_APPROVE, public=True)
     def review_emergency_opening(
-        self, uow: UnitOfWork, opening_id: Id, *, justified: bool, reason: Reason
+        self, uow: UnitOfWork, opening_id: OpeningId, *, justified: bool, reason: Reason
     ) -> EmergencyOpening:
         """Say as a second person whether an opening was justified, and why.
 

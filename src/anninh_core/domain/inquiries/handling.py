@@ -10,7 +10,7 @@ from anninh_core.domain.inquiries.replies import notify_resident
 from anninh_core.domain.inquiries.states import InquiryState
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.arguments import Id, Words
+from anninh_core.usecase.arguments import ArticleId, InquiryId, OneLine, Words
 from anninh_core.usecase.marks import Service, command, step
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -23,7 +23,7 @@ class InquiryHandling(Service):
 
     @command(Permission.INQUIRY_ANSWER, public=True)
     def answer(
-        self, uow: UnitOfWork, inquiry_id: Id, *, article: Id = "", text: Words = "", source: Words = ""
+        self, uow: UnitOfWork, inquiry_id: InquiryId, *, article: ArticleId = "", text: Words = "", source: OneLine = ""
     ) -> Inquiry:
         """Send the resident an answer; the inquiry is `answered` once it is known to have arrived.
 
@@ -44,7 +44,7 @@ class InquiryHandling(Service):
         return uow.save(INQUIRY, replied)
 
     @command(Permission.INQUIRY_ANSWER, public=True)
-    def answered_by_hand(self, uow: UnitOfWork, inquiry_id: Id, proof: Words) -> Inquiry:
+    def answered_by_hand(self, uow: UnitOfWork, inquiry_id: InquiryId, proof: OneLine) -> Inquiry:
         """Note that a person told the resident, and how.
 
         Raises:
@@ -60,7 +60,7 @@ class InquiryHandling(Service):
         return uow.save(INQUIRY, inquiry.after_waiting(self._waited(uow, inquiry)))
 
     @command(Permission.INQUIRY_ANSWER, public=True)
-    def close(self, uow: UnitOfWork, inquiry_id: Id) -> Inquiry:
+    def close(self, uow: UnitOfWork, inquiry_id: InquiryId) -> Inquiry:
         """Close an answered inquiry.
 
         Raises:

@@ -10,7 +10,7 @@ from anninh_core.domain.inquiries.states import InquiryState
 from anninh_core.kernel.dates import local_date, require_past
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import clip, nfc
-from anninh_core.usecase.arguments import Aware, Id, Words
+from anninh_core.usecase.arguments import Aware, OwnUnitId, Words
 from anninh_core.usecase.marks import Service, command, step
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -62,7 +62,9 @@ class InquiryIntake(Service):
         return uow.save(INQUIRY, inquiry)
 
     @command(Permission.INTAKE, public=True)
-    def record_walk_in(self, uow: UnitOfWork, text: Words, *, unit: Id, received_at: Aware | None = None) -> Inquiry:
+    def record_walk_in(
+        self, uow: UnitOfWork, text: Words, *, unit: OwnUnitId, received_at: Aware | None = None
+    ) -> Inquiry:
         """Take in what somebody asked an officer, who came or called and has no chat.
 
         Args:

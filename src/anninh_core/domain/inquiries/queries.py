@@ -14,7 +14,7 @@ from anninh_core.domain.inquiries.states import InquiryState
 from anninh_core.domain.inquiries.views import UnansweredInquiryView, WaitingInquiryView
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.ids import Pseudonyms
-from anninh_core.usecase.arguments import Cursor, Days, Hours, Id, Limit, Words
+from anninh_core.usecase.arguments import Cursor, Days, Hours, InquiryId, Limit, OwnUnitId, Words
 from anninh_core.usecase.case_lookups import NotesLook, note_nothing
 from anninh_core.usecase.indexing.record_search import SearchScope, search
 from anninh_core.usecase.marks import Service, query
@@ -80,7 +80,7 @@ class InquiryQueries(Service):
         self._note_look = note_look
 
     @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
-    def get(self, session: ReadSession, inquiry_id: Id) -> Inquiry:
+    def get(self, session: ReadSession, inquiry_id: InquiryId) -> Inquiry:
         """Return an inquiry. The resident is only an id in it."""
         inquiry = get_permitted_inquiry(session, inquiry_id)
         self._note_look(session, f"inquiry:{inquiry.id}", inquiry.version)
@@ -91,8 +91,8 @@ class InquiryQueries(Service):
         self,
         session: ReadSession,
         *,
-        unit: Id = "",
-        state: InquiryState | None = None,
+        unit: OwnUnitId = "",
+        state: InquiryState | str | None = None,
         after: Cursor = "",
         limit: Limit = 50,
     ) -> Listing[Inquiry]:
@@ -102,7 +102,7 @@ class InquiryQueries(Service):
 
     @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
     def unanswered(
-        self, session: ReadSession, *, unit: Id = "", days: Days = 0, after: Cursor = "", limit: Limit = 50
+        self, session: ReadSession, *, unit: OwnUnitId = "", days: Days = 0, after: Cursor = "", limit: Limit = 50
     ) -> Listing[UnansweredInquiry]:
         """Return a page of inquiries without an answer that arrived, oldest first, each with its age in days.
 
@@ -129,7 +129,7 @@ class InquiryQueries(Service):
 
     @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
     def waiting(
-        self, session: ReadSession, *, unit: Id = "", hours: Hours = 0.0, after: Cursor = "", limit: Limit = 50
+        self, session: ReadSession, *, unit: OwnUnitId = "", hours: Hours = 0.0, after: Cursor = "", limit: Limit = 50
     ) -> Listing[WaitingInquiry]:
         """Return a page of inquiries without an answer that arrived, oldest first, each with its working hours.
 
@@ -159,14 +159,14 @@ class InquiryQueries(Service):
 
     @query(Permission.INQUIRY_READ, traced=True, public=True)
     def search(
-        self, session: ReadSession, text: Words, *, unit: Id = "", after: Cursor = "", limit: Limit = 20
+        self, session: ReadSession, text: Words, *, unit: OwnUnitId = "", after: Cursor = "", limit: Limit = 20
     ) -> Listing[Inquiry]:
         """Return a page of the newest inquiries whose question is what `text` asks for, as `tips.search` does."""
         reach = SearchScope.of_units(session, INQUIRY, unit)
         return search(session, INQUIRY, text, reach, after=after, limit=limit)
 
     @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
-    def figures(self, session: ReadSession, start: date, end: date, *, unit: Id = "") -> InquiryFigures:
+    def figures(self, session: ReadSession, start: date, end: date, *, unit: OwnUnitId = "") -> InquiryFigures:
         """Return how the questions received from one day to another fared, by unit too.
 
         What was purged since is in the counters of reports, and not in here: a median needs the records.

@@ -14,7 +14,7 @@ from anninh_core.kernel.ids import spell
 from anninh_core.kernel.text import nfc
 from anninh_core.ports.storages.query import iter_records
 from anninh_core.ports.storages.storage import Find
-from anninh_core.usecase.arguments import Aware, Cursor, Id, Limit
+from anninh_core.usecase.arguments import Aware, Cursor, FindingId, Limit
 from anninh_core.usecase.kinds import hour_column
 from anninh_core.usecase.marks import Service, query, step
 from anninh_core.usecase.read_session import Listing, ReadSession
@@ -69,7 +69,12 @@ class Leaks(Service):
 
     @query(Permission.DELIVERY_READ, traced=True, public=True)
     def findings(
-        self, session: ReadSession, *, state: LeakState | None = LeakState.HELD, after: Cursor = "", limit: Limit = 50
+        self,
+        session: ReadSession,
+        *,
+        state: LeakState | str | None = LeakState.HELD,
+        after: Cursor = "",
+        limit: Limit = 50,
     ) -> Listing[LeakFinding]:
         """Return findings of the actor's units, newest first.
 
@@ -83,7 +88,7 @@ class Leaks(Service):
         return session.list_permitted(LEAK_FINDING, "newest", where=where, after=after, limit=limit)
 
     @query(Permission.DELIVERY_READ, traced=True, public=True)
-    def finding(self, session: ReadSession, finding_id: Id) -> LeakFinding:
+    def finding(self, session: ReadSession, finding_id: FindingId) -> LeakFinding:
         """Return a finding with the text that waits, and where in it.
 
         Raises:

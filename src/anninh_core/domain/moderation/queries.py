@@ -4,7 +4,7 @@ from anninh_core.domain.moderation.kind import POST
 from anninh_core.domain.moderation.loading import get_permitted_post
 from anninh_core.domain.moderation.model import Post
 from anninh_core.domain.moderation.states import PostState
-from anninh_core.usecase.arguments import Cursor, Id, Limit
+from anninh_core.usecase.arguments import Cursor, GroupId, Limit, PostId, UnitId
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.vocabulary.permissions import Permission
@@ -16,7 +16,7 @@ class ModerationQueries(Service):
     action_prefix = "moderation"
 
     @query(Permission.POST_READ, traced=True, folds=True, public=True)
-    def get(self, session: ReadSession, post_id: Id) -> Post:
+    def get(self, session: ReadSession, post_id: PostId) -> Post:
         """Return a post under moderation."""
         return get_permitted_post(session, post_id)
 
@@ -25,9 +25,9 @@ class ModerationQueries(Service):
         self,
         session: ReadSession,
         *,
-        unit: Id = "",
-        state: PostState | None = None,
-        group: Id = "",
+        unit: UnitId = "",
+        state: PostState | str | None = None,
+        group: GroupId = "",
         after: Cursor = "",
         limit: Limit = 50,
     ) -> Listing[Post]:
@@ -36,6 +36,6 @@ class ModerationQueries(Service):
         return session.list_permitted(POST, "newest", unit, where=where, after=after, limit=limit)
 
     @query(Permission.POST_READ, traced=True, folds=True, public=True)
-    def tasks(self, session: ReadSession, *, unit: Id = "", after: Cursor = "", limit: Limit = 50) -> Listing[Post]:
+    def tasks(self, session: ReadSession, *, unit: UnitId = "", after: Cursor = "", limit: Limit = 50) -> Listing[Post]:
         """Return a page of posts that a person must still do something about in the group, oldest first."""
         return session.list_permitted(POST, "oldest", unit, where={"needs_hand": True}, after=after, limit=limit)

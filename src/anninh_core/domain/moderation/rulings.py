@@ -8,7 +8,7 @@ from anninh_core.domain.moderation.model import Post, Ruling
 from anninh_core.domain.moderation.replies import send_notice
 from anninh_core.domain.moderation.states import ModerationAction
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.arguments import Id, Words
+from anninh_core.usecase.arguments import OneLine, PostId
 from anninh_core.usecase.marks import Service, command, step
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -60,7 +60,7 @@ class Rulings(Service):
         return uow.save(POST, updated)
 
     @command(Permission.POST_MODERATE, public=True)
-    def confirm_done(self, uow: UnitOfWork, post_id: Id, proof: Words) -> Post:
+    def confirm_done(self, uow: UnitOfWork, post_id: PostId, proof: OneLine) -> Post:
         """Confirm that a person did what was decided, or took it back.
 
         Raises:

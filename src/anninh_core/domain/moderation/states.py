@@ -1,6 +1,9 @@
 """Where a post stands, what can follow, and what may be done about it."""
 
 from enum import StrEnum
+from typing import Annotated
+
+from anninh_core.usecase.arguments import Alias
 
 
 class PostState(StrEnum):
@@ -47,3 +50,7 @@ TRANSITIONS: dict[PostState, frozenset[PostState]] = {
 
 GROUP_ACTIONS = frozenset({ModerationAction.DELETE, ModerationAction.LOCK, ModerationAction.REMOVE_MEMBER})
 """Actions that somebody or some messenger must carry out in the group."""
+
+
+ModerationChoice = Annotated[ModerationAction | str, Alias("ModerationChoice", choices="moderation_actions")]
+"""What a person decides to do about a post."""

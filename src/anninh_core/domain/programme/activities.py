@@ -20,7 +20,17 @@ from anninh_core.domain.programme.rules import require_text
 from anninh_core.kernel.dates import Period
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.arguments import Count, Cursor, Id, Limit, StoredFile, Words
+from anninh_core.usecase.arguments import (
+    CampaignId,
+    Count,
+    Cursor,
+    InspectionId,
+    Limit,
+    OneLine,
+    StoredFile,
+    UnitId,
+    Words,
+)
 from anninh_core.usecase.marks import Service, command, query
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -34,7 +44,7 @@ class Activities(Service):
 
     @command(Permission.PLAN_RUN, public=True)
     def issue_plan(
-        self, uow: UnitOfWork, unit: Id, *, number: str, day: date, title: Words, blob: StoredFile = ""
+        self, uow: UnitOfWork, unit: UnitId, *, number: str, day: date, title: OneLine, blob: StoredFile = ""
     ) -> OwnPlan:
         """Register a unit's own plan document, with its number and date of issue.
 
@@ -56,7 +66,7 @@ class Activities(Service):
 
     @command(Permission.PLAN_RUN, public=True)
     def hold_training(
-        self, uow: UnitOfWork, unit: Id, *, topic: Words, day: date, attendance: Mapping[str, int]
+        self, uow: UnitOfWork, unit: UnitId, *, topic: OneLine, day: date, attendance: Mapping[str, int]
     ) -> Training:
         """Register a training that a unit held on a day; `attendance` is unit id -> people sent.
 
@@ -79,7 +89,7 @@ class Activities(Service):
         return uow.save(TRAINING, training)
 
     @command(Permission.PLAN_RUN, public=True)
-    def inspect(self, uow: UnitOfWork, unit: Id, checks: Sequence[InspectionCheck]) -> Inspection:
+    def inspect(self, uow: UnitOfWork, unit: UnitId, checks: Sequence[InspectionCheck]) -> Inspection:
         """Register today's inspection of a unit, with its list of checks; whoever works above the unit may inspect.
 
         Raises:
@@ -96,7 +106,7 @@ class Activities(Service):
         return uow.save(INSPECTION, inspection)
 
     @command(Permission.PLAN_RUN, public=True)
-    def remedy(self, uow: UnitOfWork, inspection_id: Id, text: Words) -> Inspection:
+    def remedy(self, uow: UnitOfWork, inspection_id: InspectionId, text: Words) -> Inspection:
         """Note how the findings of an inspection were put right.
 
         Raises:
@@ -111,12 +121,12 @@ class Activities(Service):
     def open_campaign(
         self,
         uow: UnitOfWork,
-        unit: Id,
+        unit: UnitId,
         *,
-        name: Words,
+        name: OneLine,
         start: date,
         end: date,
-        partners: Sequence[Id] = (),
+        partners: Sequence[UnitId] = (),
         tasks: Sequence[PlannedTask] = (),
     ) -> Campaign:
         """Open a campaign led by a unit, with what each partner takes on.
@@ -141,7 +151,7 @@ class Activities(Service):
         return uow.save(CAMPAIGN, campaign)
 
     @command(Permission.PLAN_RUN, public=True)
-    def finish_task(self, uow: UnitOfWork, campaign_id: Id, number: Count) -> Campaign:
+    def finish_task(self, uow: UnitOfWork, campaign_id: CampaignId, number: Count) -> Campaign:
         """Note that a campaign's task (counted from 1) was done today.
 
         Raises:
@@ -153,7 +163,7 @@ class Activities(Service):
         return uow.save(CAMPAIGN, campaign.task_done(number, uow.today))
 
     @command(Permission.PLAN_RUN, public=True)
-    def close_campaign(self, uow: UnitOfWork, campaign_id: Id, *, results: Words, people: Count) -> Campaign:
+    def close_campaign(self, uow: UnitOfWork, campaign_id: CampaignId, *, results: Words, people: Count) -> Campaign:
         """Close a campaign with its results in words and the number of people it moved to take part.
 
         Raises:
@@ -165,13 +175,15 @@ class Activities(Service):
         return uow.save(CAMPAIGN, campaign.closed(uow.today, nfc(results), people))
 
     @query(Permission.PLAN_READ, public=True)
-    def plans(self, session: ReadSession, *, unit: Id = "", after: Cursor = "", limit: Limit = 50) -> Listing[OwnPlan]:
+    def plans(
+        self, session: ReadSession, *, unit: UnitId = "", after: Cursor = "", limit: Limit = 50
+    ) -> Listing[OwnPlan]:
         """Return a page of the plan documents of a unit and below, the newest first."""
         return session.list_permitted(OWN_PLAN, "newest", unit, after=after, limit=limit)
 
     @query(Permission.PLAN_READ, public=True)
     def trainings(
-        self, session: ReadSession, *, unit: Id = "", after: Cursor = "", limit: Limit = 50
+        self, session: ReadSession, *, unit: UnitId = "", after: Cursor = "", limit: Limit = 50
     ) -> Listing[Training]:
         """Return a page of the trainings of a unit and below, the newest first."""
         return session.list_permitted(TRAINING, "newest", unit, after=after, limit=limit)
@@ -181,7 +193,7 @@ class Activities(Service):
         self,
         session: ReadSession,
         *,
-        unit: Id = "",
+        unit: UnitId = "",
         open_only: bool = False,
         after: Cursor = "",
         limit: Limit = 50,
@@ -192,7 +204,7 @@ class Activities(Service):
 
     @query(Permission.PLAN_READ, public=True)
     def campaigns(
-        self, session: ReadSession, *, unit: Id = "", after: Cursor = "", limit: Limit = 50
+        self, session: ReadSession, *, unit: UnitId = "", after: Cursor = "", limit: Limit = 50
     ) -> Listing[Campaign]:
         """Return a page of the campaigns led by a unit or below, the newest first."""
         return session.list_permitted(CAMPAIGN, "newest", unit, after=after, limit=limit)

@@ -8,6 +8,7 @@ from attrs import evolve, frozen
 from anninh_core.domain.index_specs import CAMPAIGN_SPEC, INSPECTION_SPEC, TRAINING_SPEC
 from anninh_core.kernel.dates import Period
 from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.usecase.arguments import OneLine, UnitId, Words
 from anninh_core.usecase.kinds import Fact, Kind
 from anninh_core.usecase.views import make_view, view
 
@@ -81,9 +82,9 @@ class InspectionCheckView:
 class InspectionCheck:
     """One line of an inspection's list: what was looked at, and whether it was in order."""
 
-    question: str
+    question: OneLine
     passed: bool
-    note: str = ""
+    note: Words = ""
 
     def to_view(self) -> InspectionCheckView:
         """Return what may leave."""
@@ -200,8 +201,8 @@ class PlannedTask:
         partner: id of the partner's unit.
     """
 
-    partner: str
-    text: str
+    partner: UnitId
+    text: Words
 
 
 @frozen(kw_only=True)

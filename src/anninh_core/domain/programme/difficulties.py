@@ -8,7 +8,7 @@ from anninh_core.domain.programme.difficulty import (
     DifficultyState,
 )
 from anninh_core.domain.programme.rules import require_text
-from anninh_core.usecase.arguments import Cursor, Id, Limit, Words
+from anninh_core.usecase.arguments import Cursor, DifficultyId, Limit, UnitId, Words
 from anninh_core.usecase.marks import Service, command, query
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -21,7 +21,7 @@ class Difficulties(Service):
     action_prefix = "programme"
 
     @command(Permission.PLAN_RUN, public=True)
-    def raise_difficulty(self, uow: UnitOfWork, unit: Id, text: Words) -> Difficulty:
+    def raise_difficulty(self, uow: UnitOfWork, unit: UnitId, text: Words) -> Difficulty:
         """Report an obstacle that a unit can't clear alone.
 
         Raises:
@@ -35,7 +35,7 @@ class Difficulties(Service):
         return uow.save(DIFFICULTY, difficulty)
 
     @command(Permission.DIFFICULTY_ANSWER, public=True)
-    def answer_difficulty(self, uow: UnitOfWork, difficulty_id: Id, text: Words) -> Difficulty:
+    def answer_difficulty(self, uow: UnitOfWork, difficulty_id: DifficultyId, text: Words) -> Difficulty:
         """Answer a difficulty for the committee.
 
         Raises:
@@ -45,7 +45,7 @@ class Difficulties(Service):
         return self._add_remark(uow, "answer_difficulty", difficulty_id, DifficultyState.ANSWERED, text)
 
     @command(Permission.PLAN_RUN, public=True)
-    def insist(self, uow: UnitOfWork, difficulty_id: Id, text: Words) -> Difficulty:
+    def insist(self, uow: UnitOfWork, difficulty_id: DifficultyId, text: Words) -> Difficulty:
         """Open an answered difficulty again: the answer didn't help.
 
         Raises:
@@ -55,7 +55,7 @@ class Difficulties(Service):
         return self._add_remark(uow, "insist", difficulty_id, DifficultyState.RAISED, text)
 
     @command(Permission.PLAN_RUN, public=True)
-    def close_difficulty(self, uow: UnitOfWork, difficulty_id: Id, text: Words) -> Difficulty:
+    def close_difficulty(self, uow: UnitOfWork, difficulty_id: DifficultyId, text: Words) -> Difficulty:
         """Close an answered difficulty, saying what came of it.
 
         Raises:
@@ -65,7 +65,7 @@ class Difficulties(Service):
         return self._add_remark(uow, "close_difficulty", difficulty_id, DifficultyState.CLOSED, text)
 
     @query(Permission.PLAN_READ, traced=True, folds=True, public=True)
-    def difficulty(self, session: ReadSession, difficulty_id: Id) -> Difficulty:
+    def difficulty(self, session: ReadSession, difficulty_id: DifficultyId) -> Difficulty:
         """Return a difficulty."""
         return session.get_permitted(DIFFICULTY, difficulty_id)
 
@@ -74,8 +74,8 @@ class Difficulties(Service):
         self,
         session: ReadSession,
         *,
-        unit: Id = "",
-        state: DifficultyState | None = None,
+        unit: UnitId = "",
+        state: DifficultyState | str | None = None,
         after: Cursor = "",
         limit: Limit = 50,
     ) -> Listing[Difficulty]:

@@ -5,7 +5,7 @@ from attrs import frozen
 from anninh_core.domain.programme.duty import DUTY, DUTY_STEPS, MILESTONE, REPORT, Duty, DutyState, DutyView, duty_id
 from anninh_core.domain.programme.head import HEAD
 from anninh_core.domain.programme.rules import milestone_duties, report_duties
-from anninh_core.usecase.arguments import Cursor, Id, Limit, Words, Year
+from anninh_core.usecase.arguments import Cursor, DutyId, Id, Limit, ObligationId, OneLine, UnitId, Year
 from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -49,7 +49,7 @@ class Duties(Service):
     action_prefix = "programme"
 
     @command(Permission.PLAN_URGE)
-    def open_duties(self, uow: UnitOfWork, obligation: str, year: int) -> tuple[Duty, ...]:
+    def open_duties(self, uow: UnitOfWork, obligation: ObligationId, year: int) -> tuple[Duty, ...]:
         """Open what every unit owes by an obligation in a year; returns the new ones. Safe to call again."""
         return self._open_new(uow, tuple(report_duties(self.context.district, obligation, year)))
 
@@ -59,7 +59,7 @@ class Duties(Service):
         return self._open_new(uow, tuple(milestone_duties(self.context.district, milestone)))
 
     @command(Permission.PLAN_RUN, public=True)
-    def reach_milestone(self, uow: UnitOfWork, milestone: Id, unit: Id, *, evidence: Words) -> Duty:
+    def reach_milestone(self, uow: UnitOfWork, milestone: Id, unit: UnitId, *, evidence: OneLine) -> Duty:
         """Note that a unit reached a milestone today, with what shows it.
 
         Raises:
@@ -94,7 +94,7 @@ class Duties(Service):
         return uow.save(DUTY, duty.accepted())
 
     @query(Permission.PLAN_READ, public=True)
-    def duty(self, session: ReadSession, duty_id: Id) -> Duty:
+    def duty(self, session: ReadSession, duty_id: DutyId) -> Duty:
         """Return a duty."""
         return session.get_permitted(DUTY, duty_id)
 
@@ -103,8 +103,8 @@ class Duties(Service):
         self,
         session: ReadSession,
         *,
-        unit: Id = "",
-        source: Words = "",
+        unit: UnitId = "",
+        source: OneLine = "",
         year: Year = 0,
         after: Cursor = "",
         limit: Limit = 50,
@@ -122,7 +122,9 @@ class Duties(Service):
         return session.list_permitted(DUTY, "due", unit, where=where, after=after, limit=limit)
 
     @query(Permission.PLAN_READ, public=True)
-    def late(self, session: ReadSession, *, unit: Id = "", after: Cursor = "", limit: Limit = 50) -> Listing[LateDuty]:
+    def late(
+        self, session: ReadSession, *, unit: UnitId = "", after: Cursor = "", limit: Limit = 50
+    ) -> Listing[LateDuty]:
         """Return a page of duties that stand open after their last day, the oldest first: the board of who is late."""
         page = session.list_permitted(
             DUTY,

@@ -5,7 +5,7 @@ from attrs import evolve
 from anninh_core.domain.programme.head import HEAD, Head
 from anninh_core.domain.programme.rules import require_text
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.arguments import Id, Words
+from anninh_core.usecase.arguments import Id, OfficerId, OneLine, UnitId
 from anninh_core.usecase.hand_over import Passed
 from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.read_session import ReadSession
@@ -20,7 +20,14 @@ class Heads(Service):
 
     @command(Permission.PLAN_RUN, public=True)
     def name_head(
-        self, uow: UnitOfWork, unit: Id, *, name: Words, title: Words = "", officer: Id = "", conversation: Id = ""
+        self,
+        uow: UnitOfWork,
+        unit: UnitId,
+        *,
+        name: OneLine,
+        title: OneLine = "",
+        officer: OfficerId = "",
+        conversation: Id = "",
     ) -> Head:
         """Name who answers for a unit from today; without a title, the one that the profile gives the office.
 
@@ -62,7 +69,7 @@ class Heads(Service):
         return Passed(moved, tuple(left))
 
     @query(Permission.PLAN_READ, public=True)
-    def head(self, session: ReadSession, unit: Id) -> Head | None:
+    def head(self, session: ReadSession, unit: UnitId) -> Head | None:
         """Return who answers for a unit, None where nobody is named."""
         session.permit(unit)
         return session.get(HEAD, unit)

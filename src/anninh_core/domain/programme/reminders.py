@@ -4,7 +4,7 @@ from anninh_core.domain.programme.duty import DUTY, DUTY_STEPS, Duty, DutyState,
 from anninh_core.domain.programme.head import HEAD
 from anninh_core.domain.programme.rules import reminder_wording, require_text
 from anninh_core.kernel.dates import short_date
-from anninh_core.usecase.arguments import Id, Words
+from anninh_core.usecase.arguments import DutyId, Words
 from anninh_core.usecase.marks import Service, command
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
@@ -30,7 +30,7 @@ class Reminders(Service):
         return tuple(self._send_reminder(uow, duty) for duty in due)
 
     @command(Permission.PLAN_URGE, public=True)
-    def urge(self, uow: UnitOfWork, duty_id: Id) -> Duty:
+    def urge(self, uow: UnitOfWork, duty_id: DutyId) -> Duty:
         """Urge a unit now, whatever the plan's own days are.
 
         Raises:
@@ -41,7 +41,7 @@ class Reminders(Service):
         return self._send_reminder(uow, duty)
 
     @command(Permission.PLAN_RUN, public=True)
-    def acknowledge(self, uow: UnitOfWork, duty_id: Id, words: Words) -> Duty:
+    def acknowledge(self, uow: UnitOfWork, duty_id: DutyId, words: Words) -> Duty:
         """Answer the last reminder of a duty in words.
 
         Raises:

@@ -6,7 +6,7 @@ from anninh_core.domain.quarantine.kind import QUARANTINED
 from anninh_core.domain.quarantine.model import Quarantined, pause_after, quarantine_id
 from anninh_core.kernel.errors import WrongStep
 from anninh_core.kernel.refs import Ref
-from anninh_core.usecase.arguments import Cursor, Id, Limit
+from anninh_core.usecase.arguments import Cursor, Limit, QuarantinedId
 from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -86,7 +86,7 @@ class Quarantine(Service):
         )
 
     @command(Permission.OPERATE, public=True)
-    def retry(self, uow: UnitOfWork, quarantined_id: Id) -> Quarantined:
+    def retry(self, uow: UnitOfWork, quarantined_id: QuarantinedId) -> Quarantined:
         """Let an item be tried at the next round of its consumer.
 
         Raises:

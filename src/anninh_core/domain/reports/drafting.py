@@ -8,7 +8,7 @@ from anninh_core.domain.reports.model import Report, report_id
 from anninh_core.domain.reports.rules import section_keys
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.arguments import Id, Reason, Words, Year
+from anninh_core.usecase.arguments import ObligationId, Reason, ReportId, UnitId, Words, Year
 from anninh_core.usecase.marks import Service, command
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -25,7 +25,7 @@ class ReportDrafting(Service):
         self._calculator = counting
 
     @command(Permission.REPORT_WRITE, public=True)
-    def begin(self, uow: UnitOfWork, unit: Id, obligation: str, year: Year) -> Report:
+    def begin(self, uow: UnitOfWork, unit: UnitId, obligation: ObligationId, year: Year) -> Report:
         """Begin a unit's report, with the figures as they are now.
 
         Raises:
@@ -36,7 +36,7 @@ class ReportDrafting(Service):
         return self._create_report(uow, unit, obligation, year)
 
     @command(Permission.REPORT_WRITE, public=True)
-    def refresh(self, uow: UnitOfWork, report_id: Id) -> Report:
+    def refresh(self, uow: UnitOfWork, report_id: ReportId) -> Report:
         """Fill a draft with the figures as they are now; a returned report becomes a draft again.
 
         Raises:
@@ -45,7 +45,7 @@ class ReportDrafting(Service):
         return self._refill(uow, get_report_for(uow, "refresh", report_id))
 
     @command(Permission.REPORT_WRITE, public=True)
-    def write(self, uow: UnitOfWork, report_id: Id, key: str, text: Words) -> Report:
+    def write(self, uow: UnitOfWork, report_id: ReportId, key: str, text: Words) -> Report:
         """Write a unit's own words for a section of its draft; empty words take them out.
 
         Raises:
@@ -65,7 +65,7 @@ class ReportDrafting(Service):
         return uow.save(REPORT, report.written(key, nfc(text)))
 
     @command(Permission.REPORT_WRITE, public=True)
-    def consolidate(self, uow: UnitOfWork, obligation: str, year: Year) -> Report:
+    def consolidate(self, uow: UnitOfWork, obligation: ObligationId, year: Year) -> Report:
         """Gather the accepted reports of an obligation into the superior's draft, begun or filled anew.
 
         Raises:
@@ -88,7 +88,7 @@ class ReportDrafting(Service):
         return report
 
     @command(Permission.REPORT_WRITE, public=True)
-    def correct(self, uow: UnitOfWork, report_id: Id, why: Reason) -> Report:
+    def correct(self, uow: UnitOfWork, report_id: ReportId, why: Reason) -> Report:
         """Begin the next version of a signed report, with its words and the figures as they are now.
 
         Raises:

@@ -10,7 +10,7 @@ from anninh_core.domain.reports.states import ReportState
 from anninh_core.domain.reports.views import FigureView, SubmissionStatus
 from anninh_core.kernel.dates import Period
 from anninh_core.kernel.errors import NotFound
-from anninh_core.usecase.arguments import Id, Year
+from anninh_core.usecase.arguments import ObligationId, ReportId, UnitId, Year
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -29,12 +29,12 @@ class ReportQueries(Service):
         self._calculator = counting
 
     @query(Permission.REPORT_READ, traced=True, folds=True, public=True)
-    def get(self, session: ReadSession, report_id: Id) -> Report:
+    def get(self, session: ReadSession, report_id: ReportId) -> Report:
         """Return a report."""
         return get_permitted_report(session, report_id)
 
     @query(Permission.REPORT_READ, traced=True, folds=True, public=True)
-    def newest(self, session: ReadSession, obligation: str, year: Year, unit: Id = "") -> Report:
+    def newest(self, session: ReadSession, obligation: ObligationId, year: Year, unit: UnitId = "") -> Report:
         """Return the newest version of a unit's report, signed ones first; without a unit the consolidated one.
 
         Raises:
@@ -54,30 +54,30 @@ class ReportQueries(Service):
         return versions[unit]
 
     @query(Permission.REPORT_READ, traced=True)
-    def document(self, session: ReadSession, report_id: Id) -> ReportDocument:
+    def document(self, session: ReadSession, report_id: ReportId) -> ReportDocument:
         """Return a report as formatters take it."""
         report = get_permitted_report(session, report_id)
         return self._builder(report).build()
 
     @query(Permission.REPORT_READ, public=True)
-    def file_name(self, session: ReadSession, report_id: Id) -> str:
+    def file_name(self, session: ReadSession, report_id: ReportId) -> str:
         """Return the name of a report's file, without suffix, as its template says."""
         report = get_permitted_report(session, report_id)
         return self._builder(report).fill_text(template_of(self.context.district, report).file_name)
 
     @query(Permission.REPORT_READ, public=True)
-    def standing(self, session: ReadSession, obligation: str, year: Year) -> tuple[SubmissionStatus, ...]:
+    def standing(self, session: ReadSession, obligation: ObligationId, year: Year) -> tuple[SubmissionStatus, ...]:
         """Return where every unit stands with what it owes, as far as the actor may see."""
         return self._statuses(session, obligation, year)
 
     @query(Permission.REPORT_READ, public=True)
-    def late(self, session: ReadSession, obligation: str, year: Year) -> tuple[SubmissionStatus, ...]:
+    def late(self, session: ReadSession, obligation: ObligationId, year: Year) -> tuple[SubmissionStatus, ...]:
         """Return the units that are or were late, the latest first."""
         lines = [line for line in self._statuses(session, obligation, year) if line.days_late]
         return tuple(sorted(lines, key=lambda line: -line.days_late))
 
     @query(Permission.REPORT_READ, public=True)
-    def consolidated(self, session: ReadSession, obligation: str, year: Year) -> SubmissionStatus:
+    def consolidated(self, session: ReadSession, obligation: ObligationId, year: Year) -> SubmissionStatus:
         """Return where the report stands that gathers the units' reports of an obligation."""
         owed = self.context.district.obligation(obligation)
         session.permit(owed.to)
@@ -86,7 +86,7 @@ class ReportQueries(Service):
 
     @query(Permission.REPORT_READ, public=True)
     def figures(
-        self, session: ReadSession, unit: Id, start: date, end: date, *, by_unit: bool = False
+        self, session: ReadSession, unit: UnitId, start: date, end: date, *, by_unit: bool = False
     ) -> tuple[FigureView, ...]:
         """Return all numbers of a unit and below over any inclusive days, with those of a year before.
 

@@ -13,7 +13,7 @@ from anninh_core.domain.retention.purges import Purges
 from anninh_core.domain.retention.rules import ErasureState
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.arguments import Cursor, Id, Limit, Reason
+from anninh_core.usecase.arguments import Cursor, ErasureId, Limit, Reason
 from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -100,7 +100,7 @@ class Erasures(Service):
         return session.list_permitted(ERASURE, "oldest", where=where, after=after, limit=limit)
 
     @query(Permission.OPERATE, traced=True, public=True)
-    def erasure(self, session: ReadSession, erasure_id: Id) -> Erasure:
+    def erasure(self, session: ReadSession, erasure_id: ErasureId) -> Erasure:
         """Return a wish."""
         return _load_erasure(session, erasure_id)
 
@@ -120,7 +120,7 @@ class Erasures(Service):
         return self._save_decision(uow, erasure, rule, reason)
 
     @command(Permission.OPERATE, public=True)
-    def refuse_erasure(self, uow: UnitOfWork, erasure_id: Id, *, rule: str, reason: Reason) -> Erasure:
+    def refuse_erasure(self, uow: UnitOfWork, erasure_id: ErasureId, *, rule: str, reason: Reason) -> Erasure:
         """Turn a wish down, such as where a law wants everything kept; arguments and errors as for `grant_erasure`.
 
         Raises:

@@ -11,7 +11,7 @@ from anninh_core.domain.retention.policy import RetentionPolicy
 from anninh_core.kernel.errors import BadInput, Purged, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.arguments import Id, Reason
+from anninh_core.usecase.arguments import CaseRef, HoldId, Reason
 from anninh_core.usecase.marks import Service, command, query
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.resident_names import journal_scope
@@ -36,7 +36,7 @@ class LegalHolds(Service):
         self._policies = keepings
 
     @command(Permission.OPERATE, public=True)
-    def hold(self, uow: UnitOfWork, case: Id, *, reason: Reason, review_on: date) -> LegalHold:
+    def hold(self, uow: UnitOfWork, case: CaseRef, *, reason: Reason, review_on: date) -> LegalHold:
         """Forbid to destroy a case until the hold is released.
 
         It covers the case's words and files, the reports merged into it, and identity, conversation and wish to be
@@ -98,7 +98,7 @@ class LegalHolds(Service):
             uow.add_event("purge.cancelled")
 
     @command(Permission.OPERATE, public=True)
-    def release_hold(self, uow: UnitOfWork, hold_id: Id) -> LegalHold:
+    def release_hold(self, uow: UnitOfWork, hold_id: HoldId) -> LegalHold:
         """End a legal hold. Whoever does can't order the destruction of what it covered: that takes another officer.
 
         Raises:

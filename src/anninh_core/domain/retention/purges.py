@@ -32,7 +32,7 @@ from anninh_core.ports.storages.changes import ChangeSet, Entry
 from anninh_core.ports.storages.queues import FOR_PEOPLE, InboxState, iter_rows
 from anninh_core.ports.storages.storage import Lease
 from anninh_core.usecase.actor import Actor
-from anninh_core.usecase.arguments import Id, Limit, Reason
+from anninh_core.usecase.arguments import CaseRef, Id, Limit, Reason
 from anninh_core.usecase.decision import require_reason_code
 from anninh_core.usecase.key_marks import is_other_key, mark_key
 from anninh_core.usecase.kinds import Kind
@@ -89,7 +89,7 @@ class Purges(Service):
         return find_purgeable(kept, self.context.district.retention_days, held_scopes, session.today)
 
     @command(Permission.OPERATE, public=True, step_up=True)
-    def order_purge(self, uow: UnitOfWork, case: Id, *, reason: Reason) -> PurgeOrder:
+    def order_purge(self, uow: UnitOfWork, case: CaseRef, *, reason: Reason) -> PurgeOrder:
         """Order that a case that is over be destroyed some days from now; until then a legal hold cancels it.
 
         Args:

@@ -8,7 +8,7 @@ from anninh_core.domain.rights.states import TO_CHECK_STATES
 from anninh_core.domain.rights.values import IdentityCheck, LinkedRecord
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.arguments import Cursor, Id, Limit, Words
+from anninh_core.usecase.arguments import Cursor, Limit, Receipt, RequestId, RightsWay, Words
 from anninh_core.usecase.marks import Service, command, query
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -45,7 +45,9 @@ class RightsChecking(Service):
         return page.map(self._summarize)
 
     @command(Permission.RIGHTS_CHECK, public=True)
-    def record_check(self, uow: UnitOfWork, request_id: Id, *, way: str, passed: bool, note: Words) -> RequestSummary:
+    def record_check(
+        self, uow: UnitOfWork, request_id: RequestId, *, way: RightsWay, passed: bool, note: Words
+    ) -> RequestSummary:
         """Write down by which second way somebody looked at who asks, and whether it is the person.
 
         The same look entered twice, as by a second click, counts once.
@@ -80,7 +82,7 @@ class RightsChecking(Service):
         return self._summarize(uow.save(RIGHTS_REQUEST, checked))
 
     @command(Permission.RIGHTS_CHECK, public=True)
-    def link_account(self, uow: UnitOfWork, request_id: Id, address: Address) -> RequestSummary:
+    def link_account(self, uow: UnitOfWork, request_id: RequestId, address: Address) -> RequestSummary:
         """Link an account of the person's, by the address that they have shown to be theirs.
 
         Whether it is known here isn't told: that is for whoever handles the request.
@@ -101,7 +103,7 @@ class RightsChecking(Service):
         return self._link(uow, request, f"conversation:{id}" if id else "")
 
     @command(Permission.RIGHTS_CHECK, public=True)
-    def link_receipt(self, uow: UnitOfWork, request_id: Id, receipt: Id) -> RequestSummary:
+    def link_receipt(self, uow: UnitOfWork, request_id: RequestId, receipt: Receipt) -> RequestSummary:
         """Link a case that the person told at the desk or by phone, by the receipt that they have shown.
 
         Whether there is one isn't told. What came by chat belongs to its account, and takes more than a receipt.

@@ -18,7 +18,7 @@ from anninh_core.domain.rights.values import (
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc
 from anninh_core.ports.storages.changes import Scalar
-from anninh_core.usecase.arguments import Cursor, Id, Limit, Reason
+from anninh_core.usecase.arguments import Cursor, Limit, Reason, RequestId, RightsCategory
 from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -63,17 +63,17 @@ class RightsHandling(Service):
         )
 
     @query(Permission.RIGHTS_HANDLE, traced=True, public=True)
-    def request(self, session: ReadSession, request_id: Id) -> RightsRequest:
+    def request(self, session: ReadSession, request_id: RequestId) -> RightsRequest:
         """Return a request with its history."""
         return self._lookups.load(session, request_id)
 
     @query(Permission.RIGHTS_HANDLE, public=True)
-    def clock(self, session: ReadSession, request_id: Id) -> AnswerClock | None:
+    def clock(self, session: ReadSession, request_id: RequestId) -> AnswerClock | None:
         """Return until when a request has to be answered; None where the profile has no limit for it."""
         return read_clock(self.context.district, self._lookups.load(session, request_id))
 
     @command(Permission.RIGHTS_HANDLE, public=True)
-    def extend_request(self, uow: UnitOfWork, request_id: Id, *, reason: Reason) -> RightsRequest:
+    def extend_request(self, uow: UnitOfWork, request_id: RequestId, *, reason: Reason) -> RightsRequest:
         """Extend the limit of a request, once, by what the profile's rule allows; the person is told why.
 
         Raises:
@@ -99,7 +99,9 @@ class RightsHandling(Service):
         return self._save(uow, extended, "rights.extended")
 
     @command(Permission.RIGHTS_HANDLE, public=True)
-    def leave_out(self, uow: UnitOfWork, request_id: Id, category: str, *, rule: str, reason: Reason) -> RightsRequest:
+    def leave_out(
+        self, uow: UnitOfWork, request_id: RequestId, category: RightsCategory, *, rule: str, reason: Reason
+    ) -> RightsRequest:
         """Leave a category out of the copy, such as cases that are looked into, by a rule of law and for a reason.
 
         Args:
@@ -120,7 +122,7 @@ class RightsHandling(Service):
         return self._save(uow, request.leaves_out(omission), "rights.left_out")
 
     @command(Permission.RIGHTS_HANDLE, public=True)
-    def take_in(self, uow: UnitOfWork, request_id: Id, category: str) -> RightsRequest:
+    def take_in(self, uow: UnitOfWork, request_id: RequestId, category: RightsCategory) -> RightsRequest:
         """Tell a category after all that was left out; raises as `leave_out`.
 
         Raises:
@@ -177,7 +179,7 @@ class RightsHandling(Service):
         return self._save(uow, evolve(request, corrections=(*request.corrections, corrected)), "rights.corrected")
 
     @command(Permission.RIGHTS_HANDLE, public=True)
-    def restrict(self, uow: UnitOfWork, request_id: Id, *, rule: str, reason: Reason) -> RightsRequest:
+    def restrict(self, uow: UnitOfWork, request_id: RequestId, *, rule: str, reason: Reason) -> RightsRequest:
         """Let the person's data be used no more, but for what the law wants: see `lookups.open_restrictions`.
 
         Raises:
@@ -191,7 +193,7 @@ class RightsHandling(Service):
         return self._save(uow, request.restricted(period), "rights.restricted")
 
     @command(Permission.RIGHTS_HANDLE, public=True)
-    def lift_restriction(self, uow: UnitOfWork, request_id: Id, *, reason: Reason) -> RightsRequest:
+    def lift_restriction(self, uow: UnitOfWork, request_id: RequestId, *, reason: Reason) -> RightsRequest:
         """End the restriction of a request, answered or not.
 
         Raises:

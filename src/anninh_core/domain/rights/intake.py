@@ -8,11 +8,11 @@ from anninh_core.domain.rights.clocks import due_of
 from anninh_core.domain.rights.kind import RIGHTS_REQUEST
 from anninh_core.domain.rights.loading import RightsLookups
 from anninh_core.domain.rights.model import RequestSummary, RightsRequest
-from anninh_core.domain.rights.states import OPEN_STATES, RequestChannel
+from anninh_core.domain.rights.states import OPEN_STATES, OfficeChannel, RequestChannel
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.ids import letters_of
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.arguments import Id, Words
+from anninh_core.usecase.arguments import UnitId, Words
 from anninh_core.usecase.marks import Service, command, step
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -75,10 +75,10 @@ class RightsIntake(Service):
     def record_request(
         self,
         uow: UnitOfWork,
-        kind: RightsKind,
+        kind: RightsKind | str,
         *,
-        unit: Id,
-        channel: RequestChannel = RequestChannel.OFFICE,
+        unit: UnitId,
+        channel: OfficeChannel = RequestChannel.OFFICE,
         applicant: str,
         words: Words = "",
     ) -> RequestSummary:
@@ -95,6 +95,8 @@ class RightsIntake(Service):
         Raises:
             BadInput: nobody is named, or the channel is none of these.
         """
+        kind = RightsKind(kind)
+        channel = RequestChannel(channel)
         uow.permit(unit)
         _check_entry(channel, applicant)
         request = RightsRequest(

@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Annotated
+
+from anninh_core.usecase.arguments import Alias
 
 
 class RequestState(StrEnum):
@@ -90,3 +93,7 @@ OUTCOMES: Mapping[RequestState, frozenset[AnswerOutcome]] = {
     S.ANSWERED: frozenset(),
 }
 """How a request may be answered in each state: nothing is granted to whoever hasn't shown who they are."""
+
+
+OfficeChannel = Annotated[RequestChannel | str, Alias("OfficeChannel", choices="request_channels")]
+"""How a request came that an officer records."""

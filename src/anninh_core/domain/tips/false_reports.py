@@ -14,7 +14,7 @@ from anninh_core.domain.tips.steps import false_mark_for
 from anninh_core.domain.tips.values import FalseMark
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.arguments import Id, Reason, Words
+from anninh_core.usecase.arguments import FalseReason, TipId, Words
 from anninh_core.usecase.marks import Service, command, query
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -30,7 +30,7 @@ class FalseReports(Service):
 
     @command(Permission.TIP_HANDLE, public=True)
     def mark_false(
-        self, uow: UnitOfWork, tip_id: Id, *, reason: Reason, note: Words, seen_version: int | None = None
+        self, uow: UnitOfWork, tip_id: TipId, *, reason: FalseReason, note: Words, seen_version: int | None = None
     ) -> Tip:
         """Mark a tip that was settled as unfounded as a prank or a false report.
 
@@ -61,7 +61,7 @@ class FalseReports(Service):
         return uow.save(TIP, evolve(tip, false_marks=(*tip.false_marks, mark)))
 
     @command(Permission.TIP_SUPERVISE, public=True)
-    def confirm_false(self, uow: UnitOfWork, tip_id: Id, *, note: Words, seen_version: int | None = None) -> Tip:
+    def confirm_false(self, uow: UnitOfWork, tip_id: TipId, *, note: Words, seen_version: int | None = None) -> Tip:
         """Confirm the mark of a false report: it is shown to who asks for earlier ones of the same reporter.
 
         Raises:
@@ -75,7 +75,7 @@ class FalseReports(Service):
         return self._replace(uow, tip, evolve(mark, confirmed_by=uow.actor.id, confirmed_at=uow.at))
 
     @command(Permission.TIP_SUPERVISE, public=True)
-    def clear_false(self, uow: UnitOfWork, tip_id: Id, *, note: Words, seen_version: int | None = None) -> Tip:
+    def clear_false(self, uow: UnitOfWork, tip_id: TipId, *, note: Words, seen_version: int | None = None) -> Tip:
         """Take the mark of a false report back; that it stood there stays on record. Opening the tip again ends it too.
 
         Raises:
@@ -89,7 +89,7 @@ class FalseReports(Service):
         return self._replace(uow, tip, evolve(mark, cleared_by=uow.actor.id, cleared_at=uow.at))
 
     @query(Permission.TIP_SUPERVISE, traced=True, public=True)
-    def count_false_before(self, session: ReadSession, tip_id: Id) -> int:
+    def count_false_before(self, session: ReadSession, tip_id: TipId) -> int:
         """Return how many earlier tips of a tip's reporter were found to be false, of those that the actor supervises.
 
         Counted are marks that two people stand for. Whoever asks leaves an entry, with the tip that was asked about.

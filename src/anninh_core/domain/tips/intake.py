@@ -19,7 +19,7 @@ from anninh_core.kernel.ids import letters_of
 from anninh_core.kernel.replacing import evolve
 from anninh_core.kernel.text import clip, nfc
 from anninh_core.usecase.actor import ActorKind
-from anninh_core.usecase.arguments import Aware, Id, Words
+from anninh_core.usecase.arguments import Aware, IncomingCategory, UnitId, Words
 from anninh_core.usecase.marks import Service, command, step
 from anninh_core.usecase.permissions.supervisor_lock import SupervisorLock
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -128,8 +128,8 @@ class TipIntake(Service):
         uow: UnitOfWork,
         text: Words,
         *,
-        unit: Id,
-        category: str = "",
+        unit: UnitId,
+        category: IncomingCategory = "",
         emergency: bool = False,
         received_at: Aware | None = None,
     ) -> Tip:

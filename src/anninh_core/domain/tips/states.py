@@ -1,6 +1,9 @@
 """States of a tip, of its sub-cases and of its clocks; what can follow a state; kinds of papers about clocks."""
 
 from enum import StrEnum
+from typing import Annotated
+
+from anninh_core.usecase.arguments import Alias
 
 
 class TipState(StrEnum):
@@ -145,3 +148,7 @@ class DecisionKind(StrEnum):
     """The reporter was told in writing that it was taken in."""
     IDENTITY_REFUSED = "identity_refused"
     """The reporter refused to be named, so that no notice can be written to them."""
+
+
+SettlingOutcome = Annotated[TipState | str, Alias("SettlingOutcome", choices="settling_outcomes")]
+"""How the work on a tip ends: resolved, unfounded or refused."""

@@ -10,7 +10,7 @@ from anninh_core.domain.index_specs import OFFICER_CHAT_SPEC
 from anninh_core.domain.units.model import OFFICER, Officer
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.ids import spell
-from anninh_core.usecase.arguments import Id
+from anninh_core.usecase.arguments import OfficerId
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.marks import Service, command, step
@@ -99,7 +99,7 @@ class OfficerChats(Service):
     action_prefix = "officer_chats"
 
     @command(Permission.GRANT, public=True, step_up=True)
-    def begin_binding(self, uow: UnitOfWork, officer_id: Id) -> BindingCode:
+    def begin_binding(self, uow: UnitOfWork, officer_id: OfficerId) -> BindingCode:
         """Make a one-time code; whoever sends it from a chat binds that chat to the officer.
 
         It holds for the profile's minutes and a few tries, and an earlier one holds no longer. It gives what the
@@ -117,7 +117,7 @@ class OfficerChats(Service):
         return BindingCode(code=f"{handle}-{secret}", expires_at=expires_at)
 
     @command(Permission.GRANT, public=True, step_up=True)
-    def unbind(self, uow: UnitOfWork, officer_id: Id) -> Officer:
+    def unbind(self, uow: UnitOfWork, officer_id: OfficerId) -> Officer:
         """End the binding of an officer's chat, and any code: nothing written there is a command any more.
 
         Raises:

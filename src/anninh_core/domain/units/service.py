@@ -12,7 +12,7 @@ from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.actor import ActorKind
-from anninh_core.usecase.arguments import Cursor, Id, Limit, Words
+from anninh_core.usecase.arguments import Cursor, Id, Limit, OfficerId, OneLine, RoleId, UnitId
 from anninh_core.usecase.encryption.encryptor import leave_out
 from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.read_session import Listing, ReadSession
@@ -44,7 +44,7 @@ class Units(Service):
 
     @command(Permission.GRANT, public=True, step_up=True)
     def appoint(
-        self, uow: UnitOfWork, name: Words, unit: Id, *, roles: Sequence[str], conversation: Id = ""
+        self, uow: UnitOfWork, name: OneLine, unit: UnitId, *, roles: Sequence[RoleId], conversation: Id = ""
     ) -> Officer:
         """Register an officer of a unit with roles on that unit from today; see `grant` for which of them hold at once.
 
@@ -61,7 +61,9 @@ class Units(Service):
         return uow.save(OFFICER, officer)
 
     @command(Permission.GRANT, public=True, step_up=True)
-    def grant(self, uow: UnitOfWork, officer_id: Id, role: str, unit: Id, *, until: date = date.max) -> Officer:
+    def grant(
+        self, uow: UnitOfWork, officer_id: OfficerId, role: RoleId, unit: UnitId, *, until: date = date.max
+    ) -> Officer:
         """Give an officer a role on a unit from today, up to an inclusive day.
 
         It holds at once where whoever grants it may do all that it gives; else it waits for `confirm_grant`.
@@ -78,7 +80,7 @@ class Units(Service):
         return uow.save(OFFICER, granted)
 
     @command(Permission.GRANT, public=True, step_up=True)
-    def confirm_grant(self, uow: UnitOfWork, officer_id: Id, role: str, unit: Id) -> Officer:
+    def confirm_grant(self, uow: UnitOfWork, officer_id: OfficerId, role: RoleId, unit: UnitId) -> Officer:
         """Put a proposed grant in force from today, as the second person that it takes.
 
         Raises:
@@ -100,7 +102,7 @@ class Units(Service):
         return uow.save(OFFICER, confirmed)
 
     @command(Permission.GRANT)
-    def revoke(self, uow: UnitOfWork, officer_id: str, role: str, unit: str, *, last_day: date) -> Officer:
+    def revoke(self, uow: UnitOfWork, officer_id: str, role: RoleId, unit: str, *, last_day: date) -> Officer:
         """End a grant after an inclusive last day; one of yesterday ends it at once."""
         uow.permit(unit)
         officer = uow.get_visible(OFFICER, officer_id, _SEE)
@@ -111,7 +113,7 @@ class Units(Service):
         return uow.save(OFFICER, officer.revoked(role, unit, last_day))
 
     @command(Permission.BREAK_GLASS)
-    def break_glass(self, uow: UnitOfWork, name: str, role: str, *, delay: timedelta) -> Officer:
+    def break_glass(self, uow: UnitOfWork, name: str, role: RoleId, *, delay: timedelta) -> Officer:
         """Appoint somebody on the whole district although nobody may: in effect after a delay, told to all officers.
 
         Args:
@@ -181,13 +183,13 @@ class Units(Service):
         return uow.save(OFFICER, officer.granted(grant))
 
     @query(Permission.UNIT_READ, public=True)
-    def officer(self, session: ReadSession, officer_id: Id) -> Officer:
+    def officer(self, session: ReadSession, officer_id: OfficerId) -> Officer:
         """Return an officer."""
         return session.get_permitted(OFFICER, officer_id, "units.officers")
 
     @query(Permission.UNIT_READ, public=True)
     def officers(
-        self, session: ReadSession, unit: Id, *, role: str = "", after: Cursor = "", limit: Limit = 50
+        self, session: ReadSession, unit: UnitId, *, role: RoleId = "", after: Cursor = "", limit: Limit = 50
     ) -> Listing[Officer]:
         """List the officers at home in a unit or below, optionally with a role."""
         session.permit(unit)
@@ -228,7 +230,7 @@ class Units(Service):
 
     @query(Permission.OWN_ACCOUNT, public=True)
     def names(
-        self, session: ReadSession, *, unit_ids: Sequence[Id] = (), officer_ids: Sequence[Id] = ()
+        self, session: ReadSession, *, unit_ids: Sequence[UnitId] = (), officer_ids: Sequence[OfficerId] = ()
     ) -> DisplayNames:
         """Return what up to 200 units and officers are called, for whoever reads a list in which their ids stand.
 

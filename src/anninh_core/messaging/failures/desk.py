@@ -26,7 +26,7 @@ from anninh_core.messaging.failures.visibility import (
 from anninh_core.ports.storages.changes import InboxSettled, OutboxSettled
 from anninh_core.ports.storages.queues import CLOSED, FOR_PEOPLE, InboxRow, InboxState, OutboxRow, OutboxState
 from anninh_core.usecase.actor import Actor, system
-from anninh_core.usecase.arguments import Cursor, Id, Limit, Reason, Words
+from anninh_core.usecase.arguments import Cursor, Id, Limit, MessengerName, OneLine, Reason
 from anninh_core.usecase.marks import Service, command, query, workflow
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.resident_names import is_recipient, name_recipient
@@ -66,7 +66,7 @@ class FailureDesk(Service):
         *,
         direction: str = "",
         state: str = "",
-        messenger: str = "",
+        messenger: MessengerName = "",
         after: Cursor = "",
         limit: Limit = 100,
     ) -> tuple[DeliveryFailure, ...]:
@@ -175,7 +175,7 @@ class FailureDesk(Service):
         uow.decide(subject, rule="delivery", reason="given_up", text=nfc(reason))
 
     @command(Permission.DELIVERY_DECIDE, public=True)
-    def confirm(self, uow: UnitOfWork, row_id: Id, proof: Words) -> None:
+    def confirm(self, uow: UnitOfWork, row_id: Id, proof: OneLine) -> None:
         """State that a message did arrive, or was posted by hand, and how that is known.
 
         A link stands in the ledger as it is, and on the sheet of assisted posting, which asks for the post no longer.
@@ -202,7 +202,7 @@ class FailureDesk(Service):
             self._on_arrival(uow, row.purpose, row.cause, proof)
 
     @workflow(Permission.DELIVERY_DECIDE, public=True)
-    def confirm_posted(self, actor: Actor, row_id: Id, link: Words = "") -> None:
+    def confirm_posted(self, actor: Actor, row_id: Id, link: OneLine = "") -> None:
         """Confirm a post made by hand: a link is the proof; without one, the officer's word is. See `confirm`.
 
         Raises:

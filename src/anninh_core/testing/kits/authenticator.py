@@ -109,7 +109,7 @@ class AuthenticatorConformance(ConformanceKit, kit=True):
         """A-10 Its word alone lets nobody in: where no such officer is on record, the call is refused."""
         assert _NAME.fullmatch(case.authenticator.name)
         with memory_app() as elsewhere:
-            admission = Admission(elsewhere.services, [case.authenticator])
+            admission = Admission(elsewhere.internals.services, [case.authenticator])
             with pytest.raises(NotSignedIn):
                 admission.admit(case.good)
 

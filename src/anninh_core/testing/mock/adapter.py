@@ -106,13 +106,13 @@ class MockMessenger:
         Raises:
             ConfigurationError: the app has no such messenger, or it is no mock.
         """
-        found = app.messengers.get(instance)
+        found = app.internals.messengers.get(instance)
         if isinstance(found, cls):
             return found
         raise ConfigurationError(
             "The app has no mock messenger {messenger!r}. Its messengers: {allowed}.",
             messenger=instance,
-            allowed=tuple(app.messengers),
+            allowed=tuple(app.internals.messengers),
         )
 
     @staticmethod

@@ -12,6 +12,7 @@ from anninh_core.kernel.sentences import Sentence
 from anninh_core.kernel.text import clip
 from anninh_core.ports.storages.changes import Scalar
 from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.preconditions.argument_checks import ArgumentReaders
 from anninh_core.vocabulary.permissions import Permission
 
 _MAX_NAME = 200
@@ -50,6 +51,7 @@ class UseCase:
         needs: further permissions that parts of it check.
         public: whether it may be called from outside the process: over HTTP, and by `anninh call`.
         step_up: whether it takes somebody who has just shown a second factor.
+        readers: how its arguments are read.
     """
 
     kind: UseCaseKind
@@ -60,6 +62,7 @@ class UseCase:
     folds: bool = False
     public: bool = False
     step_up: bool = False
+    readers: ArgumentReaders = field(factory=ArgumentReaders)
 
 
 @frozen

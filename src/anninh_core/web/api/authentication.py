@@ -48,12 +48,12 @@ class Authentication:
             NotSignedIn: nobody is known to.
             TooManyRequests: not now.
         """
-        now = self._app.context.clock.now()
+        now = self._app.internals.context.clock.now()
         scheme, _, token = request.headers.get("authorization", "").strip().partition(" ")
         if scheme.lower() != _SCHEME or not is_token(token.strip()):
             return self._app.accounts.admit(request.sign_in_request(now))
         shown = sha256(token.strip().encode()).hexdigest()  # of a secret that nobody can guess: no key is needed
-        journal, _ = self._app.context.storage.journal.head()
+        journal, _ = self._app.internals.context.storage.journal.head()
         known = self._known.get(shown)
         if known is not None and known.journal == journal and timedelta() <= now - known.at < _REMEMBERED_FOR:
             return known.actor

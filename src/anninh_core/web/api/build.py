@@ -51,33 +51,35 @@ def build_api(app: App, authenticate: Authenticate | None = None) -> Api:
     Raises:
         ConfigurationError: one of the settings' proxies is no network.
     """
-    limits = app.door.api
+    limits = app.internals.web_settings.api
     door = Door(app)
     threads = CallThreads(limits.threads, limits.waiting)
     authenticate = authenticate or Authentication(app)
     calls = Calls(door, authenticate, RequestRateLimiter(limits.account_pace.to_rate()), Replays(app, door))
-    feed = ChangeFeed(app.context.storage.journal, threads)
-    events = EventsEndpoint(calls, feed, ChangeVisibility(app.runner, app.find_verb), threads, limits.streams)
+    feed = ChangeFeed(app.internals.context.storage.journal, threads)
+    events = EventsEndpoint(
+        calls, feed, ChangeVisibility(app.internals.runner, app.internals.find_verb), threads, limits.streams
+    )
     endpoint = ApiEndpoint(
         find=door.find,
         calls=calls,
         threads=threads,
         routes=_routes(app, door, threads, calls, events),
         places=BodyPlaces(limits.large_bodies),
-        patience=timedelta(seconds=app.door.body_seconds),
+        patience=timedelta(seconds=app.internals.web_settings.body_seconds),
         pace=RequestRateLimiter(limits.address_pace.to_rate()),
         addresses=Addresses(limits.proxies),
-        new_id=app.context.ids.new,
+        new_id=app.internals.context.ids.new,
     )
     return Api(endpoint, events.close)
 
 
 def _routes(app: App, door: Door, threads: CallThreads, calls: Calls, events: EventsEndpoint) -> Routes:
     document = ServedDocument(app, door, threads)
-    patience = timedelta(seconds=app.door.body_seconds)
+    patience = timedelta(seconds=app.internals.web_settings.body_seconds)
     uploads = UploadEndpoint(calls, door.uploads, threads, patience)
-    downloads = DownloadEndpoint(calls, door, Downloads(door, app.runner), threads, patience)
-    sign_in = SignInEndpoint(app, RequestRateLimiter(app.door.api.sign_in_pace.to_rate()), patience)
+    downloads = DownloadEndpoint(calls, door, Downloads(door, app.internals.runner), threads, patience)
+    sign_in = SignInEndpoint(app, RequestRateLimiter(app.internals.web_settings.api.sign_in_pace.to_rate()), patience)
     return {
         "docs": {"GET": document.page},
         "docs.css": {"GET": document.page},

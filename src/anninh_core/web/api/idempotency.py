@@ -42,7 +42,7 @@ class Replays:
     def __init__(self, app: App, door: Door) -> None:
         self._app = app
         self._door = door
-        self._digests = RequestDigests(app.runner)
+        self._digests = RequestDigests(app.internals.runner)
 
     def carry_out(
         self, actor: Actor, operation: Operation, key: str, arguments: Mapping[str, object], body: bytes
@@ -94,8 +94,8 @@ class Replays:
 
     def _scope(self, actor: Actor, operation: Operation) -> str:
         """Return the erasure scope of what a command has just written, "" where it wrote nothing that has one."""
-        done = self._app.runner.find_done(actor, action_of(operation.verb))
-        records = self._app.context.storage.records
+        done = self._app.internals.runner.find_done(actor, action_of(operation.verb))
+        records = self._app.internals.context.storage.records
         written = (records.get(kind, id) for kind, id, _ in (done.touched if done else ()))
         return next((record.scope for record in written if record is not None and record.scope), "")
 

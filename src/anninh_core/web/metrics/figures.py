@@ -60,7 +60,7 @@ class Metrics:
     content_type = CONTENT_TYPE_LATEST
 
     def __init__(self, app: App) -> None:
-        self._known_messengers = frozenset(app.messengers)
+        self._known_messengers = frozenset(app.internals.messengers)
         self._registry = CollectorRegistry()
         self._meter = _PrometheusMeter(self._registry)
         self._webhook_seconds = Histogram(
@@ -73,7 +73,7 @@ class Metrics:
         self._registry.register(_QueueCollector(app))
         self._registry.register(_HealthCollector(app))
         ProcessCollector(registry=self._registry)
-        app.runner.observers.append(CommitMeter(self._meter))
+        app.internals.runner.observers.append(CommitMeter(self._meter))
 
     def observe_answer(self, messenger: str, status: int, seconds: float) -> None:
         """Hear how a webhook was answered; messengers that aren't configured count together."""
@@ -162,8 +162,8 @@ class _QueueCollector(Collector):
         yield from families
 
     def _collect_queues(self) -> Iterator[GaugeMetricFamily]:
-        queues = self._app.context.storage.queues
-        now = self._app.context.clock.now()
+        queues = self._app.internals.context.storage.queues
+        now = self._app.internals.context.clock.now()
         rows = GaugeMetricFamily("anninh_queue_rows", "Rows by state.", labels=("queue", "state"))
         for name, count in queues.depth().items():
             rows.add_metric(name.split(".", 1), count)
@@ -200,8 +200,8 @@ class _HealthCollector(Collector):
             labels=("messenger", "name", "level"),
         )
         try:
-            for messenger in self._app.messengers:
-                checks_seen = last_health_record(self._app.context.storage.states, messenger)
+            for messenger in self._app.internals.messengers:
+                checks_seen = last_health_record(self._app.internals.context.storage.states, messenger)
                 for (name, level), count in PerCheck(checks_seen.checks).items():
                     gauge.add_metric([messenger, name, level], count)
         except Exception as error:  # noqa: BLE001  what was counted so far is wanted most when the storage is down

@@ -21,7 +21,7 @@ from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.storages.query import iter_records
 from anninh_core.ports.storages.storage import Find
-from anninh_core.usecase.arguments import Id
+from anninh_core.usecase.arguments import OfficerId
 from anninh_core.usecase.hand_over import Passed
 from anninh_core.usecase.marks import command
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -86,7 +86,7 @@ class HandOver(Workflow):
 
     @command(Permission.GRANT, public=True, step_up=True)
     def hand_over(
-        self, uow: UnitOfWork, officer_id: Id, *, to: Mapping[str, str], last_day: date | None = None
+        self, uow: UnitOfWork, officer_id: OfficerId, *, to: Mapping[str, str], last_day: date | None = None
     ) -> HandedOver:
         """Give all that an officer works on to successors, over all modules, in one commit.
 

@@ -5,7 +5,7 @@ from functools import partial
 
 from anninh_core.domain.units.model import OFFICER, Officer
 from anninh_core.usecase.actor import Actor, system
-from anninh_core.usecase.arguments import Id
+from anninh_core.usecase.arguments import OfficerId, RoleId, UnitId
 from anninh_core.usecase.marks import command, workflow
 from anninh_core.usecase.preconditions.request_keys import resume
 from anninh_core.usecase.read_session import ReadSession
@@ -20,7 +20,7 @@ class RoleEnding(Workflow):
     action_prefix = "role_ending"
 
     @workflow(Permission.GRANT, public=True, step_up=True)
-    def revoke(self, actor: Actor, officer_id: Id, role: str, unit: Id, *, last_day: date) -> Officer:
+    def revoke(self, actor: Actor, officer_id: OfficerId, role: RoleId, unit: UnitId, *, last_day: date) -> Officer:
         """End a grant after an inclusive last day; one of yesterday ends it at once.
 
         The open tips that the officer may then no longer handle go back to their units, to be assigned anew: at once,
@@ -53,7 +53,7 @@ class Deactivation(Workflow):
     action_prefix = "deactivation"
 
     @workflow(Permission.GRANT, public=True, step_up=True)
-    def deactivate(self, actor: Actor, officer_id: Id) -> Officer:
+    def deactivate(self, actor: Actor, officer_id: OfficerId) -> Officer:
         """End all roles of an officer at once, with all sessions and API tokens, in one commit; open tips go back.
 
         Raises:

@@ -15,8 +15,8 @@ from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.views import view
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.workflows.base import Workflow
-from anninh_core.workflows.changes import READERS, ChangeVisibility, FindVerb, changes_in, merge_changes
+from anninh_core.workflows.base import FindVerb, Workflow
+from anninh_core.workflows.changes import READERS, ChangeVisibility, changes_in, merge_changes
 from anninh_core.workflows.own_work.items import WorkItem, WorkReason
 from anninh_core.workflows.own_work.source import WorkSource
 from anninh_core.workflows.own_work.sources.content import list_content_sources

@@ -3,13 +3,14 @@
 from anninh_core.domain.groups.kind import GROUP
 from anninh_core.domain.groups.loading import load_group
 from anninh_core.domain.groups.model import Group
-from anninh_core.usecase.arguments import Id
+from anninh_core.usecase.arguments import GroupId
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.preconditions.steps import StepChecks
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.workflows.possible_steps.offers import PossibleSteps, StepOffers, Verbs
+from anninh_core.workflows.base import FindVerb
+from anninh_core.workflows.possible_steps.offers import PossibleSteps, StepOffers
 
 
 class PossibleGroupSteps(Service):
@@ -17,11 +18,11 @@ class PossibleGroupSteps(Service):
 
     action_prefix = "groups"
 
-    def __init__(self, runner: UseCaseRunner, verbs: Verbs, checks: StepChecks[Group]) -> None:
+    def __init__(self, runner: UseCaseRunner, find_verb: FindVerb, checks: StepChecks[Group]) -> None:
         super().__init__(runner)
-        self._offers = StepOffers("groups", verbs, GROUP, checks)
+        self._offers = StepOffers("groups", find_verb, GROUP, checks)
 
     @query(Permission.GROUP_READ, public=True)
-    def can_do(self, session: ReadSession, group_id: Id) -> PossibleSteps:
+    def can_do(self, session: ReadSession, group_id: GroupId) -> PossibleSteps:
         """Return the operations that you can carry out now with a group; as `tips.can_do`."""
         return self._offers.find(session, load_group(session, group_id))

@@ -1,6 +1,6 @@
 """Which steps of a record are offered, and how they are shown."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from inspect import Parameter, signature
 from typing import Generic, TypeVar
 
@@ -12,11 +12,10 @@ from anninh_core.usecase.permissions.permits import UseCase
 from anninh_core.usecase.preconditions.steps import StepChecks, is_granted
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.views import make_view, view
+from anninh_core.workflows.base import FindVerb
 from anninh_core.workflows.labels import name_action
 
 M = TypeVar("M", bound=HasId)
-Verbs = Mapping[str, Callable[..., object]]
-"""The verbs of a noun of the app by their names."""
 _SEEN = "seen_version"
 
 
@@ -76,17 +75,20 @@ class StepOffers(Generic[M]):
 
     Args:
         noun: of the app.
-        verbs: of the noun. What the kind's checks don't name isn't offered.
+        find_verb: finds their use cases.
         checks: what each step takes for granted.
         known: names of inputs that the record itself answers, beside its id.
     """
 
     def __init__(
-        self, noun: str, verbs: Verbs, kind: Kind[M], checks: StepChecks[M], known: Collection[str] = ()
+        self, noun: str, find_verb: FindVerb, kind: Kind[M], checks: StepChecks[M], known: Collection[str] = ()
     ) -> None:
         self._kind = kind
         self._checks = checks
-        self._steps = {name: _describe(f"{noun}.{name}", verbs[name], {_SEEN, *known}) for name in checks}
+        operations = {name: f"{noun}.{name}" for name in checks}
+        self._steps = {
+            name: _describe(operation, find_verb(operation), {_SEEN, *known}) for name, operation in operations.items()
+        }
 
     def find(self, session: ReadSession, model: M, *other_units: str) -> PossibleSteps:
         """Return what the actor can do with a record that is theirs to see.

@@ -3,12 +3,13 @@
 from anninh_core.domain.moderation.kind import POST
 from anninh_core.domain.moderation.loading import get_permitted_post
 from anninh_core.domain.moderation.steps import POST_STEPS
-from anninh_core.usecase.arguments import Id
+from anninh_core.usecase.arguments import PostId
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.workflows.possible_steps.offers import PossibleSteps, StepOffers, Verbs
+from anninh_core.workflows.base import FindVerb
+from anninh_core.workflows.possible_steps.offers import PossibleSteps, StepOffers
 
 
 class PossiblePostSteps(Service):
@@ -16,11 +17,11 @@ class PossiblePostSteps(Service):
 
     action_prefix = "moderation"
 
-    def __init__(self, runner: UseCaseRunner, verbs: Verbs) -> None:
+    def __init__(self, runner: UseCaseRunner, find_verb: FindVerb) -> None:
         super().__init__(runner)
-        self._offers = StepOffers("moderation", verbs, POST, POST_STEPS)
+        self._offers = StepOffers("moderation", find_verb, POST, POST_STEPS)
 
     @query(Permission.POST_READ, public=True)
-    def can_do(self, session: ReadSession, post_id: Id) -> PossibleSteps:
+    def can_do(self, session: ReadSession, post_id: PostId) -> PossibleSteps:
         """Return the operations that you can carry out now about a post; as `tips.can_do`."""
         return self._offers.find(session, get_permitted_post(session, post_id))

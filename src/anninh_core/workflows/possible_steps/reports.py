@@ -3,13 +3,14 @@
 from anninh_core.domain.reports.kind import REPORT
 from anninh_core.domain.reports.loading import get_permitted_report, superior_of
 from anninh_core.domain.reports.model import Report
-from anninh_core.usecase.arguments import Id
+from anninh_core.usecase.arguments import ReportId
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.preconditions.steps import StepChecks
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.workflows.possible_steps.offers import PossibleSteps, StepOffers, Verbs
+from anninh_core.workflows.base import FindVerb
+from anninh_core.workflows.possible_steps.offers import PossibleSteps, StepOffers
 
 
 class PossibleReportSteps(Service):
@@ -17,12 +18,12 @@ class PossibleReportSteps(Service):
 
     action_prefix = "reports"
 
-    def __init__(self, runner: UseCaseRunner, verbs: Verbs, checks: StepChecks[Report]) -> None:
+    def __init__(self, runner: UseCaseRunner, find_verb: FindVerb, checks: StepChecks[Report]) -> None:
         super().__init__(runner)
-        self._offers = StepOffers("reports", verbs, REPORT, checks)
+        self._offers = StepOffers("reports", find_verb, REPORT, checks)
 
     @query(Permission.REPORT_READ, public=True)
-    def can_do(self, session: ReadSession, report_id: Id) -> PossibleSteps:
+    def can_do(self, session: ReadSession, report_id: ReportId) -> PossibleSteps:
         """Return the operations that you can carry out now with a report; as `tips.can_do`.
 
         Where its words may lead to somebody, `reports.submit` is offered all the same, and has them wait for a person.

@@ -2,12 +2,13 @@
 
 from anninh_core.domain.rights.kind import RIGHTS_REQUEST
 from anninh_core.domain.rights.loading import RIGHTS_STEPS, RightsLookups
-from anninh_core.usecase.arguments import Id
+from anninh_core.usecase.arguments import RequestId
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.workflows.possible_steps.offers import PossibleSteps, StepOffers, Verbs
+from anninh_core.workflows.base import FindVerb
+from anninh_core.workflows.possible_steps.offers import PossibleSteps, StepOffers
 
 
 class PossibleRightsSteps(Service):
@@ -15,12 +16,12 @@ class PossibleRightsSteps(Service):
 
     action_prefix = "rights"
 
-    def __init__(self, runner: UseCaseRunner, verbs: Verbs, lookups: RightsLookups) -> None:
+    def __init__(self, runner: UseCaseRunner, find_verb: FindVerb, lookups: RightsLookups) -> None:
         super().__init__(runner)
         self._lookups = lookups
-        self._offers = StepOffers("rights", verbs, RIGHTS_REQUEST, RIGHTS_STEPS)
+        self._offers = StepOffers("rights", find_verb, RIGHTS_REQUEST, RIGHTS_STEPS)
 
     @query(Permission.RIGHTS_HANDLE, public=True)
-    def can_do(self, session: ReadSession, request_id: Id) -> PossibleSteps:
+    def can_do(self, session: ReadSession, request_id: RequestId) -> PossibleSteps:
         """Return the operations that you can carry out now with a request; as `tips.can_do`."""
         return self._offers.find(session, self._lookups.load(session, request_id))

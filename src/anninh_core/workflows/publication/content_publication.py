@@ -13,7 +13,7 @@ from anninh_core.domain.services import Services
 from anninh_core.messaging.outbound.leak_gate import describe_item, is_clear
 from anninh_core.plugins import Plugins
 from anninh_core.usecase.actor import system
-from anninh_core.usecase.arguments import Id
+from anninh_core.usecase.arguments import ItemId
 from anninh_core.usecase.marks import command, query
 from anninh_core.usecase.preconditions.steps import StepChecks
 from anninh_core.usecase.read_session import ReadSession
@@ -38,7 +38,7 @@ class ContentPublication(Workflow):
         self._plugins = plugins
 
     @command(Permission.CONTENT_EDIT, public=True)
-    def submit(self, uow: UnitOfWork, item_id: Id) -> Item:
+    def submit(self, uow: UnitOfWork, item_id: ItemId) -> Item:
         """Hand an item in for review, with what the checks found standing beside the gates' questions.
 
         Raises:
@@ -54,7 +54,7 @@ class ContentPublication(Workflow):
             return self.services.content.editing.record_findings(uow, item_id, findings)
 
     @command(Permission.CONTENT_PUBLISH, Permission.GROUP_READ, public=True)
-    def publish(self, uow: UnitOfWork, item_id: Id) -> Item:
+    def publish(self, uow: UnitOfWork, item_id: ItemId) -> Item:
         """Send an approved item to every active group of its audience that doesn't have it yet.
 
         What leads to somebody, and what no reviewer was asked about, is held: a person decides whether it leaves
@@ -71,7 +71,7 @@ class ContentPublication(Workflow):
         return self.services.content.publishing.publish(uow, item_id, targets, shown=is_clear)
 
     @query(Permission.CONTENT_READ, Permission.GROUP_READ, traced=True, folds=True, public=True)
-    def audience(self, session: ReadSession, item_id: Id) -> AudienceView:
+    def audience(self, session: ReadSession, item_id: ItemId) -> AudienceView:
         """Return by name the groups that an item goes to when it is published now, and those that it leaves out.
 
         A correction also goes to the groups that have what it corrects.

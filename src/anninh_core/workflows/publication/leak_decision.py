@@ -4,7 +4,7 @@ from anninh_core.domain.leaks.model import LeakFinding
 from anninh_core.domain.leaks.states import LeakState
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.actor import system
-from anninh_core.usecase.arguments import Id, Reason
+from anninh_core.usecase.arguments import FindingId, Reason
 from anninh_core.usecase.marks import command
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -17,7 +17,7 @@ class LeakDecision(Workflow):
     action_prefix = "leaks"
 
     @command(Permission.DELIVERY_DECIDE, public=True)
-    def release(self, uow: UnitOfWork, finding_id: Id, *, reason: Reason) -> LeakFinding:
+    def release(self, uow: UnitOfWork, finding_id: FindingId, *, reason: Reason) -> LeakFinding:
         """Let go what waits, as it reads: whoever decides answers for it.
 
         Args:
@@ -36,7 +36,7 @@ class LeakDecision(Workflow):
         return finding
 
     @command(Permission.DELIVERY_DECIDE, public=True)
-    def stop(self, uow: UnitOfWork, finding_id: Id, *, reason: Reason) -> LeakFinding:
+    def stop(self, uow: UnitOfWork, finding_id: FindingId, *, reason: Reason) -> LeakFinding:
         """Decide that what waits doesn't leave; arguments and errors as for `release`.
 
         Whatever of it has left before, such as an earlier message to other groups, isn't taken back by this.

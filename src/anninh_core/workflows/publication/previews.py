@@ -18,7 +18,7 @@ from anninh_core.kernel.redact import find_personal_data
 from anninh_core.kernel.text import nfc
 from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.ports.messengers.platform import PreviewsTexts
-from anninh_core.usecase.arguments import Id, Words
+from anninh_core.usecase.arguments import ArticleId, InquiryId, ItemId, OneLine, TipId, Words
 from anninh_core.usecase.marks import query
 from anninh_core.usecase.outbox_message import OutboxMessage, messenger_of
 from anninh_core.usecase.read_session import ReadSession
@@ -88,7 +88,7 @@ class OutgoingPreviews(Workflow):
 
     @query(Permission.TIP_READ, public=True)
     def preview_answer(
-        self, session: ReadSession, tip_id: Id, words: Words, *, purpose: Literal["answer", "ask_back"] = "answer"
+        self, session: ReadSession, tip_id: TipId, words: Words, *, purpose: Literal["answer", "ask_back"] = "answer"
     ) -> PreviewView:
         """Return what a tip's reporter would read, sending nothing.
 
@@ -114,7 +114,13 @@ class OutgoingPreviews(Workflow):
 
     @query(Permission.INQUIRY_READ, public=True)
     def preview_inquiry_answer(
-        self, session: ReadSession, inquiry_id: Id, *, article: Id = "", text: Words = "", source: Words = ""
+        self,
+        session: ReadSession,
+        inquiry_id: InquiryId,
+        *,
+        article: ArticleId = "",
+        text: Words = "",
+        source: OneLine = "",
     ) -> PreviewView:
         """Return what a resident would read in answer to a question, as `tips.preview_answer` does.
 
@@ -147,7 +153,7 @@ class OutgoingPreviews(Workflow):
         return PreviewView(purpose=name, messages=(message,), found=tuple(_iter_found(words)))
 
     @query(Permission.CONTENT_READ, Permission.GROUP_READ, traced=True, folds=True, public=True)
-    def preview_item(self, session: ReadSession, item_id: Id) -> PreviewView:
+    def preview_item(self, session: ReadSession, item_id: ItemId) -> PreviewView:
         """Return what groups would read of an item, once for each messenger, and which groups get it when published.
 
         What the leak check says of it stands among the item's findings once it is handed in.

@@ -24,7 +24,7 @@ from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
 from anninh_core.plugins import Plugins
 from anninh_core.usecase.actor import Actor, system
-from anninh_core.usecase.arguments import Id, Reason, Words
+from anninh_core.usecase.arguments import CopyFormat, MessageId, OneLine, Reason, RequestId, RightsDelivery, Words
 from anninh_core.usecase.marks import workflow
 from anninh_core.usecase.outbox_message import outbox_scope
 from anninh_core.usecase.runner import UseCaseRunner
@@ -55,7 +55,7 @@ class RightsWorkflow(Workflow):
         self._policies = retention_policies(runner.context.district)
 
     @workflow(Permission.RIGHTS_HANDLE, public=True, step_up=True)
-    def find(self, actor: Actor, request_id: Id, *, purpose: Reason) -> FoundData:
+    def find(self, actor: Actor, request_id: RequestId, *, purpose: Reason) -> FoundData:
         """Return what is kept of whoever asks, and write down what for it was looked at.
 
         Raises:
@@ -80,7 +80,7 @@ class RightsWorkflow(Workflow):
         return self._run(actor, "rights.find", act)
 
     @workflow(Permission.RIGHTS_HANDLE, public=True, step_up=True)
-    def export(self, actor: Actor, request_id: Id, *, format: str, way: str) -> DataCopy:
+    def export(self, actor: Actor, request_id: RequestId, *, format: CopyFormat, way: RightsDelivery) -> DataCopy:
         """Return a copy of what is kept of whoever asks, but for what was left out; that it left is on record.
 
         Args:
@@ -116,7 +116,7 @@ class RightsWorkflow(Workflow):
         return self._run(actor, "rights.export", act)
 
     @workflow(Permission.RIGHTS_HANDLE, public=True)
-    def correct_name(self, actor: Actor, request_id: Id, name: Words, *, reason: Reason) -> RightsRequest:
+    def correct_name(self, actor: Actor, request_id: RequestId, name: OneLine, *, reason: Reason) -> RightsRequest:
         """Put the right name into the vault, for every account of whoever asks.
 
         Raises:
@@ -141,7 +141,7 @@ class RightsWorkflow(Workflow):
 
     @workflow(Permission.RIGHTS_HANDLE, public=True)
     def correct_words(
-        self, actor: Actor, request_id: Id, message: Id, words: Words, *, reason: Reason
+        self, actor: Actor, request_id: RequestId, message: MessageId, words: Words, *, reason: Reason
     ) -> RightsRequest:
         """Write beside a message of whoever asks how it should read; what was said stays as it was sealed.
 
@@ -162,13 +162,13 @@ class RightsWorkflow(Workflow):
     def answer(
         self,
         actor: Actor,
-        request_id: Id,
-        outcome: AnswerOutcome,
+        request_id: RequestId,
+        outcome: AnswerOutcome | str,
         *,
         text: Words,
         rule: str = "",
         reason: Reason = "",
-        way: str = "",
+        way: RightsDelivery = "",
         notify: bool = False,
     ) -> RightsRequest:
         """Answer a request. A granted deletion becomes a wish to be erased, which an operator carries out.
@@ -195,7 +195,7 @@ class RightsWorkflow(Workflow):
         ground = {"rule": nfc(rule), "reason": nfc(reason), "way": way, "text": self._with_complaint(text)}
 
         def act(uow: UnitOfWork) -> RightsRequest:
-            given = RightsAnswer(outcome=outcome, by=actor.id, at=uow.at, **ground)
+            given = RightsAnswer(outcome=AnswerOutcome(outcome), by=actor.id, at=uow.at, **ground)
             return self._answer(uow, request_id, given, notify=notify)
 
         return self._run(actor, "rights.answer", act)

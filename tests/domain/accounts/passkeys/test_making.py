@@ -30,7 +30,7 @@ def test_a_passkey_signs_in_with_a_second_factor(app: App, owner: Holder, device
     """Nothing else is asked for, not even who it is; what takes a second factor is open for some minutes."""
     session = show(app, device)
     me = app.accounts.authenticate_token(session.token)
-    now = app.context.clock.now()
+    now = app.internals.context.clock.now()
 
     assert (me.id, me.sign_in.method) == (owner.id, SignInMethod.PASSKEY)
     assert me.sign_in.is_fresh(now)
@@ -60,7 +60,7 @@ def test_the_first_one_counts_as_shown_in_its_session(app: App, lan: Holder, dev
     """As an app's first code does: the password was asked for, and the device has seen its person."""
     session = lan.sign_in()
     add(app, app.accounts.authenticate_token(session.token), device)
-    assert app.accounts.authenticate_token(session.token).sign_in.is_fresh(app.context.clock.now())
+    assert app.accounts.authenticate_token(session.token).sign_in.is_fresh(app.internals.context.clock.now())
 
 
 def test_several_are_told_apart_by_their_names(app: App, owner: Holder, device: Device) -> None:
@@ -196,7 +196,7 @@ def test_the_journal_tells_what_was_done_and_no_answer(app: App, owner: Holder, 
     app.accounts.remove_passkey(me, to_base64(device.id))
     events = [event for entry in journal() for event in entry.events]
     assert [event for event in events if "passkey" in str(event)] != []
-    read = b"".join(line.content for line in app.context.storage.journal.read(limit=1000)).decode()
+    read = b"".join(line.content for line in app.internals.context.storage.journal.read(limit=1000)).decode()
     assert '"sign_in":"passkey"' in read
     assert "account.passkey_added" in read
     assert "account.passkey_removed" in read
@@ -222,13 +222,13 @@ class TestPasskeySession(AuthenticatorConformance):
     @pytest.fixture
     def case(self, app: App, owner: Holder, device: Device) -> AuthenticatorCase:
         def shows(token: str) -> SignInRequest:
-            return SignInRequest({"authorization": f"Bearer {token}"}, "192.0.2.7", app.context.clock.now())
+            return SignInRequest({"authorization": f"Bearer {token}"}, "192.0.2.7", app.internals.context.clock.now())
 
         ended = show(app, device)
         app.accounts.sign_out(app.accounts.authenticate_token(ended.token))
         begun = show(app, device)
         return AuthenticatorCase(
-            authenticator=app.workflows.local_authenticator,
+            authenticator=app.internals.workflows.local_authenticator,
             officer=owner.id,
             good=shows(begun.token),
             wrong=(shows(begun.token + "x"),),

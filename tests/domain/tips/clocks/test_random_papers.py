@@ -25,7 +25,7 @@ acts = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 25)), max_size=1
 
 def attempt(app: App, lan: Actor, tip: Tip, act: str) -> bool:
     """Try an act as an officer would today; tell whether it went through."""
-    today = local_date(app.context.clock.now())
+    today = local_date(app.internals.context.clock.now())
     arguments: dict[str, dict[str, Any]] = {
         "record_extension": PAPER | {"day": today, "asked_on": today},
         "ask_back": {"question": "Ở đâu ạ?"},

@@ -46,7 +46,7 @@ class Scene:
 
     def messages(self) -> list[Message]:
         """Return every message that can be read, oldest first."""
-        runner = self.app.runner
+        runner = self.app.internals.runner
         return list(runner.context.iter_readable(MESSAGE, runner.context.storage.maintenance.scan(MESSAGE.name)))
 
     @property
@@ -85,7 +85,7 @@ class Scene:
 
     def purge(self) -> None:
         """Purge the only case, as if it were over."""
-        purges = self.app.services.retention.purges
+        purges = self.app.internals.services.retention.purges
         scope = MESSAGE.scope(self.message)
         run_step(purges.order_destruction, self.officer, scope, "hoa-lu", timedelta(0), "retention")
 
@@ -93,7 +93,7 @@ class Scene:
             uow.permit("hoa-lu")
             uow.save(PURGE_ORDER, uow.load(PURGE_ORDER, scope).begun(uow.at, key_mark=mark_key(uow.context, scope)))
 
-        self.app.runner.run_command(self.officer, "governance.begin_purge", Permission.OPERATE, begin)
+        self.app.internals.runner.run_command(self.officer, "governance.begin_purge", Permission.OPERATE, begin)
         purges.finish_purge(self.officer, [scope])
 
 

@@ -42,7 +42,7 @@ def original(scene: Scene, purpose: str = PURPOSE) -> bytes:
 def forget_record(scene: Scene) -> None:
     """Leave the message as an earlier version kept it: its file was looked at by nothing."""
     said = scene.message
-    conversations = scene.app.services.conversations
+    conversations = scene.app.internals.services.conversations
     blob = said.attachments[0].blob
     scope = message_scope(said)
     run_step(conversations.keep_attachment, system("router"), said.id, 0, blob, scope)
@@ -57,7 +57,9 @@ def daemon() -> Iterator[Daemon]:
 @pytest.fixture
 def scanning(scene: Scene, daemon: Daemon) -> Daemon:
     """Let files be scanned by a daemon."""
-    scene.app.context.inspector = Inspector(scanner=ClamdScanner(daemon.address, seconds=5, most_bytes=50_000))
+    scene.app.internals.context.inspector = Inspector(
+        scanner=ClamdScanner(daemon.address, seconds=5, most_bytes=50_000)
+    )
     return daemon
 
 
@@ -78,14 +80,14 @@ def test_what_is_known_of_a_file(scene: Scene) -> None:
     assert (record.size, record.media_type, record.cleaning) == (len(jpeg()), "image/jpeg", Cleaning.CLEANED)
     (kept,) = [entry for entry in journal(scene.app) if "attachment.kept" in entry.events]
     assert (kept.facts["cleaning"], kept.facts["scan"], kept.facts["attachment"]) == ("cleaned", "unscanned", 0)
-    lines = scene.app.context.storage.journal.read(0, 1000)
+    lines = scene.app.internals.context.storage.journal.read(0, 1000)
     assert not any(record.sha256.encode() in line.content for line in lines)
 
 
 def test_neither_of_the_two_lies_in_clear(scene: Scene) -> None:
     """Original and copy are sealed by the case, under names that tell nothing."""
     scene.sends(scene.image(jpeg()))
-    stored = [scene.app.context.blobs.get(name) for name in scene.app.context.blobs.digests()]
+    stored = [scene.app.internals.context.blobs.get(name) for name in scene.app.internals.context.blobs.digests()]
     assert len(stored) == len(scene.message.file_names) == 2
     assert not any(find_markers(one) or b"JFIF" in one for one in stored)
 
@@ -132,7 +134,7 @@ def test_the_chain_of_custody(scene: Scene) -> None:
     scene.looks()
     scene.looks(1)
     original(scene)
-    run_step(scene.app.services.conversations.remove_files, RETENTION_ACTOR, said.id)
+    run_step(scene.app.internals.services.conversations.remove_files, RETENTION_ACTOR, said.id)
     custody = scene.app.conversations.custody(scene.officer, said.case, said.id)
     actions = [numbered.entry.action for numbered in custody.entries]
     assert actions.count("conversations.attachment") == 1
@@ -245,7 +247,7 @@ def test_what_came_before_there_was_a_scanner(scene: Scene, daemon: Daemon) -> N
     """It is asked about when somebody wants to see the file."""
     scene.sends(Attachment("file", "a.txt", url=scene.chat.file(EVIL)))
     assert scene.looks() == EVIL
-    scene.app.context.inspector = Inspector(scanner=ClamdScanner(daemon.address))
+    scene.app.internals.context.inspector = Inspector(scanner=ClamdScanner(daemon.address))
     with pytest.raises(FileWithheld, match="infected"):
         scene.looks()
 
@@ -278,7 +280,7 @@ def test_both_go_with_the_case(scene: Scene) -> None:
     scene.sends(scene.image(jpeg()))
     case = scene.message.case
     names = scene.message.file_names
-    files = files_of(scene.app.runner, case)
+    files = files_of(scene.app.internals.runner, case)
     assert {find_markers(files.get(name)) == set() for name in names} == {True, False}
     scene.purge()
     for name in names:
@@ -288,7 +290,7 @@ def test_both_go_with_the_case(scene: Scene) -> None:
 
 def test_without_an_inspector_nothing_is_shown(scene: Scene) -> None:
     """A program that hands none in keeps files, and shows none that nobody has looked at."""
-    scene.app.context.inspector = None
+    scene.app.internals.context.inspector = None
     scene.sends(scene.image(jpeg()))
     with pytest.raises(FileWithheld, match="no_cleaner"):
         scene.looks()

@@ -28,7 +28,7 @@ def test_a_picture_is_had(scene: Scene) -> None:
     scene.dialog.hears(AN, "Mã tiếp nhận")
     (attachment,) = scene.message.attachments
     assert (attachment.url, attachment.lost, attachment.name) == ("", "", "xe.png")
-    assert PICTURE not in scene.app.context.blobs.get(attachment.blob)
+    assert PICTURE not in scene.app.internals.context.blobs.get(attachment.blob)
     assert scene.looks() == PICTURE
     traced = journal(scene.app)[-1]
     assert (traced.action, traced.outcome, traced.actor) == ("conversations.attachment", "read", scene.officer.label)
@@ -39,7 +39,7 @@ def test_a_picture_is_had(scene: Scene) -> None:
 def test_its_blob_is_in_use(scene: Scene) -> None:
     """Garbage collection leaves what a message refers to."""
     scene.sends()
-    assert len(list(scene.app.context.blobs.digests())) == 1
+    assert len(list(scene.app.internals.context.blobs.digests())) == 1
     assert find_unused_blobs(scene.app, AGES) == ()
 
 
@@ -105,7 +105,13 @@ def test_neither_the_pace_nor_its_bucket_has_to_do_with_it(scene: Scene) -> None
     paces = {"oa": RateLimit(overall=Rate(per_minute=1 / 60))}
     heads = HeadSchedule(24, 1000, {})
     worker = build_worker(
-        app.runner, app.services, app.plugins, app.messengers, limits=paces, heads=heads, collectors={}
+        app.internals.runner,
+        app.internals.services,
+        app.internals.plugins,
+        app.internals.messengers,
+        limits=paces,
+        heads=heads,
+        collectors={},
     )
     for number in range(3):
         scene.chat.says(scene.chat.person(f"Thử {number}"), THEFT, attachments=[scene.image(b"%d" % number)])

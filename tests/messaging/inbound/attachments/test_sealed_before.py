@@ -39,7 +39,7 @@ def before(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Message:
 
 
 def scope(scene: Scene, message: Message) -> str:
-    record = scene.app.context.storage.records.get(MESSAGE.name, message.id)
+    record = scene.app.internals.context.storage.records.get(MESSAGE.name, message.id)
     assert record is not None
     return record.scope
 
@@ -47,10 +47,10 @@ def scope(scene: Scene, message: Message) -> str:
 def test_a_reindex_leaves_words_with_their_files(scene: Scene, before: Message) -> None:
     """Both stay under the conversation, whose clock waits for the case; the officer goes on seeing them."""
     assert scope(scene, before) == scope_of_before(before)
-    list(reindex(scene.app.runner, scene.officer, KINDS))
-    assert {progress.rewritten for progress in reindex(scene.app.runner, scene.officer, KINDS)} == {0}
+    list(reindex(scene.app.internals.runner, scene.officer, KINDS))
+    assert {progress.rewritten for progress in reindex(scene.app.internals.runner, scene.officer, KINDS)} == {0}
     assert scope(scene, before) == scope_of_before(before)
-    jobs = RetentionJobs(scene.app.services)
+    jobs = RetentionJobs(scene.app.internals.services)
     for days in (32, 8):
         scene.clock.advance(DAY * days)
         jobs.purge_expired()
@@ -60,19 +60,19 @@ def test_a_reindex_leaves_words_with_their_files(scene: Scene, before: Message) 
 def test_what_is_written_anew_moves_with_its_files(scene: Scene, before: Message) -> None:
     """A message that is saved again goes under its case, and so do all of its files."""
     delivery: Actor = system("delivery")
-    run_step(scene.app.services.conversations.lose_attachment, delivery, before.id, 1, "expired")
+    run_step(scene.app.internals.services.conversations.lose_attachment, delivery, before.id, 1, "expired")
     assert scope(scene, before) == before.case
-    purge_scope(scene.app.context, scope_of_before(before))
+    purge_scope(scene.app.internals.context, scope_of_before(before))
     assert scene.looks() == PICTURE
 
 
 def test_a_purged_case_gets_no_key_again(scene: Scene, before: Message) -> None:
     """What is left of before under the conversation isn't sealed by a key made anew for the case."""
-    purge_scope(scene.app.context, before.case)
+    purge_scope(scene.app.internals.context, before.case)
     delivery: Actor = system("delivery")
     with pytest.raises(DecryptionError, match="was purged in the meantime: its data can't be sealed again with"):
-        run_step(scene.app.services.conversations.lose_attachment, delivery, before.id, 1, "expired")
-    list(reindex(scene.app.runner, scene.officer, KINDS))
-    assert scene.app.context.storage.keyring.get(before.case) is None
+        run_step(scene.app.internals.services.conversations.lose_attachment, delivery, before.id, 1, "expired")
+    list(reindex(scene.app.internals.runner, scene.officer, KINDS))
+    assert scene.app.internals.context.storage.keyring.get(before.case) is None
     scene.dialog.says(AN, "Hôm nay lại có trộm ở xóm 3")
-    assert scene.app.context.storage.keyring.get(before.case) is None
+    assert scene.app.internals.context.storage.keyring.get(before.case) is None

@@ -17,7 +17,7 @@ STORY = "Đêm qua nhà em bị mất trộm xe đạp ở xóm 2"
 
 def scopes(scene: Scene) -> set[str]:
     """Return what seals the messages that can be read."""
-    return {record.scope for record in scene.app.context.storage.maintenance.scan(MESSAGE.name)}
+    return {record.scope for record in scene.app.internals.context.storage.maintenance.scan(MESSAGE.name)}
 
 
 def in_conversation(scene: Scene, blob: str) -> bool:
@@ -32,7 +32,7 @@ def earlier_scopes(scene: Scene) -> tuple[str, str]:
 
 def opens(scene: Scene, scope: str, blob: str) -> bool:
     try:
-        return files_of(scene.app.runner, scope).get(blob) == PICTURE
+        return files_of(scene.app.internals.runner, scope).get(blob) == PICTURE
     except DecryptionError:
         return False
 
@@ -66,7 +66,7 @@ def test_one_case_is_purged_and_the_other_read(scene: Scene) -> None:
     scene.dialog.says(AN, "Hôm nay lại có người đánh nhau ở chợ", attachments=[scene.image(picture(2))])
     second = next(message for message in scene.messages() if message.case != first.case)
     assert second.conversation == first.conversation
-    purge_scope(scene.app.context, first.case)
+    purge_scope(scene.app.internals.context, first.case)
     with pytest.raises(DecryptionError):
         scene.app.conversations.attachment(scene.officer, first.case, first.id)
     assert [message.id for message in scene.messages()] == [second.id]
@@ -88,7 +88,7 @@ def test_a_file_said_in_a_group_moves_to_the_case(scene: Scene, launch: Launch) 
     assert scene.app.conversations.attachment(scene.officer, f"tip:{tip.id}", scene.message.id).data == PICTURE
     assert collect_garbage(scene.app, scene.officer, AGES).blobs == 1
     for scope in earlier_scopes(scene):
-        purge_scope(scene.app.context, scope)
+        purge_scope(scene.app.internals.context, scope)
     assert scene.app.conversations.attachment(scene.officer, f"tip:{tip.id}", scene.message.id).data == PICTURE
 
 
@@ -110,7 +110,7 @@ def test_a_post_whose_file_is_gone_becomes_a_tip_all_the_same(scene: Scene, laun
     group = launch()
     scene.dialog.says(AN, STORY, to=group.title, attachments=[scene.image()])
     (before,) = scene.message.attachments
-    scene.app.context.blobs.delete(before.blob)
+    scene.app.internals.context.blobs.delete(before.blob)
     tip = scene.app.conversations.create_tip(scene.officer, [scene.message.id])
     assert scene.app.tips.get(scene.officer, tip.id).text == STORY
     assert scene.message.attachments == (before,)

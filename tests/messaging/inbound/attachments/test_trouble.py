@@ -145,7 +145,7 @@ def test_a_worker_that_died_between_blob_and_commit(scene: Scene, monkeypatch: p
         patch.setattr(MemoryStorage, "commit", commit)
         with pytest.raises(KeyboardInterrupt):
             scene.sends()
-    (orphan,) = scene.app.context.blobs.digests()
+    (orphan,) = scene.app.internals.context.blobs.digests()
     assert (scene.here(), find_unused_blobs(scene.app, AGES)) == ([False], (orphan,))
     assert collect_garbage(scene.app, scene.officer, AGES).blobs == 1
     for _ in range(3):
@@ -171,7 +171,7 @@ def test_a_message_that_changes_meanwhile_keeps_its_change(scene: Scene, meanwhi
     """Whoever says what it is while the picture comes isn't overwritten."""
 
     def changed() -> None:
-        link = scene.app.services.conversations.link
+        link = scene.app.internals.services.conversations.link
         said = scene.message
         run_step(link, system("router"), said.id, said.case, kind="command")
 
@@ -187,7 +187,7 @@ def test_a_purge_takes_the_pictures_with_the_words(scene: Scene) -> None:
     scene.purge()
     with pytest.raises(DecryptionError):
         scene.app.conversations.attachment(scene.officer, said.case, said.id)
-    assert list(scene.app.context.blobs.digests()) == []
+    assert list(scene.app.internals.context.blobs.digests()) == []
     assert collect_garbage(scene.app, scene.officer, AGES).blobs == 0
 
 
@@ -198,7 +198,7 @@ def test_what_was_purged_isn_t_fetched(scene: Scene) -> None:
     scene.purge()
     scene.later(HOUR)
     assert scene.ends() == [("delivered", "purged before")]
-    assert list(scene.app.context.blobs.digests()) == []
+    assert list(scene.app.internals.context.blobs.digests()) == []
     assert scene.app.failures.troubles(scene.officer) == ()
 
 
@@ -210,7 +210,7 @@ def test_what_was_purged_isn_t_fetched_when_its_sender_writes_again(scene: Scene
     scene.dialog.says(AN, "Hôm nay lại có người lạ vào xóm")
     scene.later(2 * HOUR)
     assert scene.ends() == [("delivered", "purged before")]
-    assert list(scene.app.context.blobs.digests()) == []
+    assert list(scene.app.internals.context.blobs.digests()) == []
 
 
 def test_a_purge_while_it_is_fetched(scene: Scene, meanwhile: Meanwhile) -> None:
@@ -218,4 +218,4 @@ def test_a_purge_while_it_is_fetched(scene: Scene, meanwhile: Meanwhile) -> None
     meanwhile(scene.purge)
     scene.sends()
     assert scene.ends() == [("delivered", "purged before")]
-    assert list(scene.app.context.blobs.digests()) == []
+    assert list(scene.app.internals.context.blobs.digests()) == []

@@ -50,7 +50,7 @@ def an(app: App, chat: MockChat) -> Address:
 @pytest.fixture
 def where(app: App, an: Address) -> str:
     """Their conversation."""
-    return app.services.conversations.id_of(an)
+    return app.internals.services.conversations.id_of(an)
 
 
 def operators(app: App) -> list[Message]:
@@ -89,7 +89,7 @@ def test_an_echo_settles_what_was_unknown(app: App, wall: Wall, where: str) -> N
     for _ in range(2):
         echo(app, wall.lines[-1])
         app.worker.drain()
-    row = app.context.storage.queues.outbox_row(row_id)
+    row = app.internals.context.storage.queues.outbox_row(row_id)
     assert row is not None
     assert (row.state, row.proof, row.platform_id) == ("delivered", "echo", wall.lines[-1].id)
     assert [entry.facts["outbox"] for entry in journal(app) if "delivery.echoed" in entry.events] == [row_id]
@@ -128,11 +128,11 @@ def test_other_words_settle_nothing(app: App, wall: Wall, an: Address, where: st
 def test_what_went_by_another_rung_was_said_in_other_words(app: App, wall: Wall, an: Address, where: str) -> None:
     """A row that waits for news of a template isn't settled by words in the conversation."""
     tell(app, where, TEXT)
-    queues = app.context.storage.queues
-    now = app.context.clock.now()
+    queues = app.internals.context.storage.queues
+    now = app.internals.context.clock.now()
     (row,) = queues.claim_outbox(now, timedelta(minutes=2), 1)
     queues.start(row.id, row.token, now, timedelta(minutes=2))
-    build_outcome_recorder(app.runner, app.services).record(
+    build_outcome_recorder(app.internals.runner, app.internals.services).record(
         row, DeliveryOutcome(state=OutboxState.UNKNOWN, method="template")
     )
     echo(app, wall.write(an, TEXT))
@@ -158,7 +158,7 @@ def test_an_echo_that_overtakes_its_answer_is_put_off(
 ) -> None:
     """As long as these words are being sent nothing is concluded; once the answer is there, nothing is left to do."""
     row_id = tell(app, where, TEXT)
-    queues = app.context.storage.queues
+    queues = app.internals.context.storage.queues
     now = clock.now()
     (row,) = queues.claim_outbox(now, timedelta(minutes=2), 1)
     queues.start(row.id, row.token, now, timedelta(minutes=2))
@@ -168,7 +168,7 @@ def test_an_echo_that_overtakes_its_answer_is_put_off(
     (event,) = queues.inbox((InboxState.NEW,))
     assert event.error == "RetryLater"
     arrived = DeliveryOutcome(state=OutboxState.DELIVERED, platform_id=line.id, proof="accepted")
-    build_outcome_recorder(app.runner, app.services).record(row, arrived)
+    build_outcome_recorder(app.internals.runner, app.internals.services).record(row, arrived)
     clock.advance(timedelta(seconds=5))
     app.worker.drain()
     settled = queues.outbox_row(row_id)
@@ -183,8 +183,8 @@ def test_what_an_operator_writes_stands_in_the_case(
     wall.plans = ["lost_before"]
     tell(app, where, TEXT)
     app.worker.drain()
-    (record,) = app.context.storage.maintenance.scan(CONVERSATION.name)
-    before = app.context.open_record(CONVERSATION, record)
+    (record,) = app.internals.context.storage.maintenance.scan(CONVERSATION.name)
+    before = app.internals.context.open_record(CONVERSATION, record)
     clock.advance(timedelta(minutes=3))
     line = wall.write(an, TEXT, by_operator=True)
     for _ in range(2):
@@ -194,8 +194,8 @@ def test_what_an_operator_writes_stands_in_the_case(
     case = app.conversations.history(handler, before.last_case)
     assert (written.text, written.sender, written.platform_id, written.case) == (TEXT, "", line.id, before.last_case)
     assert [message.kind for message in case.items] == ["tip", "operator"]
-    (record,) = app.context.storage.maintenance.scan(CONVERSATION.name)
-    assert evolve(app.context.open_record(CONVERSATION, record), version=before.version) == before
+    (record,) = app.internals.context.storage.maintenance.scan(CONVERSATION.name)
+    assert evolve(app.internals.context.open_record(CONVERSATION, record), version=before.version) == before
     assert states(app, "test.told") == ["unknown"]
 
 
@@ -205,8 +205,8 @@ def test_an_operator_may_write_first(app: App, wall: Wall, chat: MockChat) -> No
     echo(app, wall.write(address, "Chào chị", by_operator=True))
     app.worker.drain()
     (written,) = operators(app)
-    (record,) = app.context.storage.maintenance.scan(CONVERSATION.name)
-    known = app.context.open_record(CONVERSATION, record)
+    (record,) = app.internals.context.storage.maintenance.scan(CONVERSATION.name)
+    known = app.internals.context.open_record(CONVERSATION, record)
     assert (written.conversation, written.case) == (known.id, "")
     assert (known.address, known.last_heard) == (address, None)
 
@@ -214,7 +214,7 @@ def test_an_operator_may_write_first(app: App, wall: Wall, chat: MockChat) -> No
 def test_an_operators_words_are_no_report(app: App, wall: Wall, launch: Launch, handler: Actor) -> None:
     """What the official side wrote in a group can't be marked as somebody's tip."""
     group = launch()
-    address = app.services.conversations.who(system("delivery"), group.conversation).address
+    address = app.internals.services.conversations.who(system("delivery"), group.conversation).address
     echo(app, wall.write(address, "Mời bà con họp", by_operator=True))
     app.worker.drain()
     (written,) = operators(app)

@@ -193,14 +193,14 @@ def test_a_purged_case_doesnt_silence_its_reporter(
     else:
         dialog.says(AN, THEFT)
         tip = newest(app, handler)
-    purge_scope(app.context, TIP.scope(tip))
-    app.context.encryptor.forget(TIP.scope(tip))
+    purge_scope(app.internals.context, TIP.scope(tip))
+    app.internals.context.encryptor.forget(TIP.scope(tip))
     chat.hears(chat.person(AN))
     dialog.says(AN, "lại mất trộm xe đạp ở xóm 2")
     chat.says(chat.person(AN), "mất cả máy bơm", reply_to=sent_to(app, chat, "tip.receipt"))
     pump(app, chat)
     assert chat.hears(chat.person(AN))
-    assert app.context.storage.queues.depth().get("inbox.new", 0) == 0
+    assert app.internals.context.storage.queues.depth().get("inbox.new", 0) == 0
     assert all(message.case != f"tip:{tip.id}" for message in heard(app))
 
 
@@ -209,8 +209,8 @@ def test_a_purged_identity_doesnt_silence_its_owner(app: App, dialog: Dialog, ha
     dialog.says(AN, THEFT)
     dialog.hears(AN, "Mã tiếp nhận")
     scope = f"identity:{heard(app)[0].sender}"
-    purge_scope(app.context, scope)
-    app.context.encryptor.forget(scope)
+    purge_scope(app.internals.context, scope)
+    app.internals.context.encryptor.forget(scope)
     dialog.says(AN, "lại mất trộm xe đạp ở xóm 2")
     dialog.hears(AN, "Mã tiếp nhận")
     assert len(app.tips.list(handler).items) == 2

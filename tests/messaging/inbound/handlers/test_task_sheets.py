@@ -22,7 +22,7 @@ def task(app: App, village: Group) -> OutboxRow:
 
 
 def open_tasks(app: App) -> list[str]:
-    assisted = app.messengers["zalo"]
+    assisted = app.internals.messengers["zalo"]
     assert isinstance(assisted, AssistedMessenger)
     return [task.key for task in assisted.tasks()]
 
@@ -47,7 +47,7 @@ def test_the_failure_desk_tells_the_sheet(app: App, admin: Actor, task: OutboxRo
 def test_words_that_prove_a_post_stay_off_the_sheet(app: App, admin: Actor, task: OutboxRow) -> None:
     """They may name somebody: the sheet lies in clear."""
     app.failures.confirm_posted(admin, task.id, "bà Mẫu xác nhận qua 0912345678")
-    assisted = app.messengers["zalo"]
+    assisted = app.internals.messengers["zalo"]
     assert isinstance(assisted, AssistedMessenger)
     (done,) = assisted.tasks(open_only=False)
     assert done.confirmation is not None

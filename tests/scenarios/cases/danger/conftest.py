@@ -68,7 +68,9 @@ class Play(ABC):
 
     def quotes(self, tip: Tip, text: str) -> None:
         """Let the resident quote our newest message about a tip."""
-        rows = [row for row in self.app.context.storage.queues.outbox(limit=1000) if row.cause == f"tip:{tip.id}"]
+        rows = [
+            row for row in self.app.internals.context.storage.queues.outbox(limit=1000) if row.cause == f"tip:{tip.id}"
+        ]
         newest = next(row for row in reversed(rows) if row.platform_id)
         self.write(AN, text, newest.platform_id)
 
@@ -81,7 +83,7 @@ class Play(ABC):
         for message in self.messages():
             for number, file in enumerate(message.attachments):
                 if not file.lost:
-                    lose = self.app.services.conversations.lose_attachment
+                    lose = self.app.internals.services.conversations.lose_attachment
                     run_step(lose, system("router"), message.id, number, reason)
 
     def wait(self, minutes: float) -> None:
@@ -101,8 +103,8 @@ class Play(ABC):
 
     def tips(self) -> list[Tip]:
         """Return every tip as it is stored, oldest first."""
-        records = self.app.context.storage.maintenance.scan(TIP.name)
-        return sorted(self.app.context.iter_readable(TIP, records), key=lambda tip: tip.id)
+        records = self.app.internals.context.storage.maintenance.scan(TIP.name)
+        return sorted(self.app.internals.context.iter_readable(TIP, records), key=lambda tip: tip.id)
 
     def tip(self) -> Tip:
         (tip,) = self.tips()
@@ -110,14 +112,14 @@ class Play(ABC):
 
     def messages(self) -> list[Message]:
         """Return every message of the resident as it is stored, oldest first."""
-        records = self.app.context.storage.maintenance.scan(MESSAGE.name)
-        messages = self.app.context.iter_readable(MESSAGE, records)
+        records = self.app.internals.context.storage.maintenance.scan(MESSAGE.name)
+        messages = self.app.internals.context.iter_readable(MESSAGE, records)
         return sorted((one for one in messages if one.kind != "officer"), key=lambda one: (one.received_at, one.id))
 
     def alarm(self, tip: Tip) -> Alarm:
         """Return the alarm that pages about a tip, which there has to be."""
-        records = self.app.context.storage.maintenance.scan(ALARM.name)
-        alarms = self.app.context.iter_readable(ALARM, records)
+        records = self.app.internals.context.storage.maintenance.scan(ALARM.name)
+        alarms = self.app.internals.context.iter_readable(ALARM, records)
         (alarm,) = [alarm for alarm in alarms if f"tip:{tip.id}" in alarm.cases]
         return alarm
 

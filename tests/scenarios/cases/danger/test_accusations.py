@@ -251,7 +251,7 @@ def test_no_entry_of_the_journal_joins_the_danger_and_the_accusation(play: Play)
     """Nothing in clear says that both came from one person."""
     play.says(BOTH)
     ids = [tip.id for tip in play.tips()]
-    lines = play.app.context.storage.journal.read(0, 10_000)
+    lines = play.app.internals.context.storage.journal.read(0, 10_000)
     joined = [line.content for line in lines if all(id.encode() in line.content for id in ids)]
     assert joined == []
     messages = {message.id: message.case for message in play.messages()}

@@ -277,7 +277,7 @@ class Conversation(RuleBasedStateMachine):
 
     def _read(self, kind: Any) -> list[Any]:
         records = self.storage.maintenance.scan(kind.name)
-        return list(self.app.context.iter_readable(kind, records))
+        return list(self.app.internals.context.iter_readable(kind, records))
 
 
 class LongConversation(Conversation):

@@ -50,22 +50,24 @@ class Town:
 
     def messages(self) -> list[Message]:
         """Return every private message as it is stored, oldest first, without what officers wrote."""
-        records = self.duty.app.context.storage.maintenance.scan(MESSAGE.name)
-        found = self.duty.app.context.iter_readable(MESSAGE, records)
+        records = self.duty.app.internals.context.storage.maintenance.scan(MESSAGE.name)
+        found = self.duty.app.internals.context.iter_readable(MESSAGE, records)
         return sorted((one for one in found if one.kind != "officer"), key=lambda one: (one.received_at, one.id))
 
     def tips(self) -> list[Tip]:
         """Return every tip as it is stored, oldest first."""
-        records = self.duty.app.context.storage.maintenance.scan(TIP.name)
-        return sorted(self.duty.app.context.iter_readable(TIP, records), key=lambda tip: tip.id)
+        records = self.duty.app.internals.context.storage.maintenance.scan(TIP.name)
+        return sorted(self.duty.app.internals.context.iter_readable(TIP, records), key=lambda tip: tip.id)
 
     def rows(self, *purposes: str) -> list[OutboxRow]:
         """Return what was sent, or waits, for some purposes."""
-        return [row for row in self.duty.app.context.storage.queues.outbox(limit=5000) if row.purpose in purposes]
+        return [
+            row for row in self.duty.app.internals.context.storage.queues.outbox(limit=5000) if row.purpose in purposes
+        ]
 
     def sent(self) -> Counter[str]:
         """Return how many texts were sent, or wait, by their purpose."""
-        return Counter(row.purpose for row in self.duty.app.context.storage.queues.outbox(limit=5000))
+        return Counter(row.purpose for row in self.duty.app.internals.context.storage.queues.outbox(limit=5000))
 
     def hears(self, name: str) -> list[str]:
         """Return what somebody heard since the last look."""

@@ -148,7 +148,7 @@ def test_a_worker_that_begins_again_tells_nothing_twice(town: Town) -> None:
     town.pour({f"Người {number}": FIRE for number in range(40)})
     town.tick(90)
     sent = town.sent()
-    states = town.duty.app.context.storage.states
+    states = town.duty.app.internals.context.storage.states
     for reader in ("reactions", "notices"):
         stored = states.get("dispatch", reader)
         assert stored is not None

@@ -140,7 +140,7 @@ class Flood(RuleBasedStateMachine):
 
     @invariant()
     def what_counts_is_what_there_is(self) -> None:
-        counters = self.app.context.storage.counters
+        counters = self.app.internals.context.storage.counters
         day = self.clock.now().date()
         total = counters.total(
             ("tips_received",), list(self.app.district.units), day - timedelta(days=90), day + timedelta(days=1)

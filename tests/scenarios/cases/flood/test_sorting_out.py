@@ -57,8 +57,8 @@ def test_forty_messages_are_noted_as_a_prank(town: Town) -> None:
         app.conversations.dismiss_messages(town.hung, ids, reason="prank", note="Cháu bé nghịch máy")
     messages = {message.id: message for message in town.messages()}
     assert {(messages[id].kind, messages[id].case, bool(messages[id].text)) for id in ids} == {("chatter", "", True)}
-    records = app.context.storage.maintenance.scan(DECISION.name)
-    decisions = [one for one in app.context.iter_readable(DECISION, records) if one.rule == "doubt"]
+    records = app.internals.context.storage.maintenance.scan(DECISION.name)
+    decisions = [one for one in app.internals.context.iter_readable(DECISION, records) if one.rule == "doubt"]
     assert sorted(one.subject for one in decisions) == sorted(f"message:{id}" for id in ids)
     assert {(one.reason, one.by) for one in decisions} == {("prank", town.lan.id)}
 
@@ -147,9 +147,9 @@ def test_earlier_pranks_are_counted_for_a_supervisor_who_asks(town: Town) -> Non
     last = town.tips()[-1]
     with pytest.raises(Refused):
         app.tips.count_false_before(town.lan, last.id)
-    head = app.context.storage.journal.head()[0]
+    head = app.internals.context.storage.journal.head()[0]
     assert app.tips.count_false_before(chief, last.id) == 1
-    assert app.context.storage.journal.head()[0] == head + 1
+    assert app.internals.context.storage.journal.head()[0] == head + 1
     assert app.tips.count_false_before(chief, first.id) == 0
 
 
@@ -173,6 +173,6 @@ def test_danger_in_a_settled_case_is_paged(town: Town) -> None:
 def counted(town: Town) -> int:
     """Return how many tips count as false reports."""
     day = town.duty.clock.now().date()
-    counters = town.duty.app.context.storage.counters
+    counters = town.duty.app.internals.context.storage.counters
     units = list(town.duty.app.district.units)
     return sum(counters.total(("tips_false",), units, day.replace(day=1), day.replace(day=30)).values())

@@ -62,8 +62,8 @@ def test_one_tip_alone_is_no_incident(crowd: Crowd) -> None:
     named = [tip.id for tip in shown.tips[:2]]
     assert crowd.app.incidents.separate(crowd.hoa, shown.incident.id, named) == ()
     assert all(not tip.incident for tip in crowd.tips())
-    (record,) = crowd.app.context.storage.maintenance.scan(INCIDENT.name)
-    assert crowd.app.context.open_record(INCIDENT, record).closed_at is not None
+    (record,) = crowd.app.internals.context.storage.maintenance.scan(INCIDENT.name)
+    assert crowd.app.internals.context.open_record(INCIDENT, record).closed_at is not None
 
 
 def test_tips_of_two_incidents_are_not_joined(crowd: Crowd) -> None:
@@ -197,7 +197,7 @@ def test_reports_count_tips_and_incidents_apart(crowd: Crowd) -> None:
 
     def count(name: str) -> int:
         units = list(crowd.app.district.units)
-        total = crowd.app.context.storage.counters.total((name,), units, day, day + timedelta(days=1))
+        total = crowd.app.internals.context.storage.counters.total((name,), units, day, day + timedelta(days=1))
         return sum(total.values())
 
     assert (count("tips_received"), count("incidents")) == (12, 1)

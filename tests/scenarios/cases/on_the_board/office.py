@@ -52,7 +52,7 @@ class Office:
 
     def wait(self, time: timedelta) -> None:
         """Let time go by."""
-        clock = self.app.context.clock
+        clock = self.app.internals.context.clock
         assert isinstance(clock, FixedClock)
         clock.advance(time)
 

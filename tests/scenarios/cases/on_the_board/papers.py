@@ -45,10 +45,10 @@ def tell_of_difficulty(office: Office) -> None:
 
 def sign_report(office: Office) -> None:
     """Write the commune's report, sign it with a fresh code, and let the district accept it."""
-    clock = office.app.context.clock
+    clock = office.app.internals.context.clock
     assert isinstance(clock, FixedClock)
     clock.set(datetime(2021, 9, 17, 8, tzinfo=VIETNAM))
-    office.app.services.programme.duties.open_duties(system("clock"), "roll-out", 2021)
+    office.app.internals.services.programme.duties.open_duties(system("clock"), "roll-out", 2021)
     for name in ("reporter", "chief"):
         office.come_back(name)
     reporter = office.seats["reporter"]

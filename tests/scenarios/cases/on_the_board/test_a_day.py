@@ -44,7 +44,7 @@ def district(storage: Storage, request: pytest.FixtureRequest) -> Iterator[Distr
 @contextmanager
 def _on_mock(storage: Storage) -> Iterator[District]:
     with memory_app(clock=FixedClock(NOW), storage=storage) as app:
-        messenger = app.messengers["oa"]
+        messenger = app.internals.messengers["oa"]
         assert isinstance(messenger, MockMessenger)
         yield District(app, MockTalk(messenger.chat))
 
@@ -96,7 +96,7 @@ def test_a_day_without_a_script(district: District) -> None:
 @pytest.mark.xdist_group("browser")
 def test_a_day_in_a_browser(district: District, browser: Browser) -> None:
     """All is done in a real browser, whose console has no complaint."""
-    server = AsgiServer(create_board(district.app), district.app.door, port=0)
+    server = AsgiServer(create_board(district.app), district.app.internals.web_settings, port=0)
     thread = Thread(target=server.run, daemon=True)
     thread.start()
     seats: list[BrowserSeat] = []

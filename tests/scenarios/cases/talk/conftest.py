@@ -44,7 +44,7 @@ class Scene:
 
     def quotes(self, purpose: str, text: str) -> None:
         """Let the resident quote our newest message of a purpose."""
-        rows = [row for row in self.app.context.storage.queues.outbox(limit=1000) if row.purpose == purpose]
+        rows = [row for row in self.app.internals.context.storage.queues.outbox(limit=1000) if row.purpose == purpose]
         self.chat.says(self.chat.person(AN), text, reply_to=rows[-1].platform_id)
         pump(self.app, self.chat)
 
@@ -57,8 +57,8 @@ class Scene:
 
     def tips(self) -> list[Tip]:
         """Return every tip as it is stored, oldest first."""
-        records = self.app.context.storage.maintenance.scan(TIP.name)
-        return sorted(self.app.context.iter_readable(TIP, records), key=lambda tip: tip.id)
+        records = self.app.internals.context.storage.maintenance.scan(TIP.name)
+        return sorted(self.app.internals.context.iter_readable(TIP, records), key=lambda tip: tip.id)
 
     def tip(self) -> Tip:
         (tip,) = self.tips()
@@ -66,8 +66,10 @@ class Scene:
 
     def messages(self) -> list[Message]:
         """Return every message as it is stored, oldest first."""
-        records = self.app.context.storage.maintenance.scan(MESSAGE.name)
-        return sorted(self.app.context.iter_readable(MESSAGE, records), key=lambda one: (one.received_at, one.id))
+        records = self.app.internals.context.storage.maintenance.scan(MESSAGE.name)
+        return sorted(
+            self.app.internals.context.iter_readable(MESSAGE, records), key=lambda one: (one.received_at, one.id)
+        )
 
     def asks_back(self, tip: Tip, question: str = "Xe màu gì ạ?") -> None:
         self.app.tips.triage(self.officer, tip.id, category=tip.category or "crime")
@@ -87,7 +89,7 @@ class Scene:
         """Return how many tips count as received."""
         day = self.clock.now().date()
         units = list(self.app.district.units)
-        counters = self.app.context.storage.counters
+        counters = self.app.internals.context.storage.counters
         total = counters.total(("tips_received",), units, day - timedelta(days=60), day + timedelta(days=1))
         return sum(total.values())
 

@@ -40,7 +40,9 @@ def test_fire_told_three_times_is_one_case(scene: Scene) -> None:
     scene.says("cháy nhà", "cháy to quá", "có người kẹt")
     assert scene.tip().text == "cháy nhà\ncháy to quá\ncó người kẹt"
     assert sum("NẾU ĐANG NGUY HIỂM" in text for text in scene.hears()) >= 2
-    events = [event for entry in scene.app.context.storage.journal.read(limit=1000) for event in [entry.content]]
+    events = [
+        event for entry in scene.app.internals.context.storage.journal.read(limit=1000) for event in [entry.content]
+    ]
     assert sum(b"tip.more_danger" in bytes(content) for content in events) == 2
 
 
@@ -166,8 +168,8 @@ def test_two_matters_are_split(scene: Scene) -> None:
     scene.app.worker.drain()
     assert second.receipt in scene.hears()[-1]
     assert [one.id for one in scene.app.tips.search(scene.officer, "xe đạp").items] == [new.id]
-    purge_scope(scene.app.context, f"tip:{first.id}")
-    scene.app.context.encryptor.forget(f"tip:{first.id}")
+    purge_scope(scene.app.internals.context, f"tip:{first.id}")
+    scene.app.internals.context.encryptor.forget(f"tip:{first.id}")
     assert [one.text for one in scene.app.conversations.history(scene.officer, f"tip:{new.id}").items] == [second.text]
 
 
@@ -222,8 +224,8 @@ def test_nobody_is_silenced_by_a_purged_case(scene: Scene) -> None:
     """Words after a purge are a new case."""
     scene.says(STORY[0])
     tip = scene.tip()
-    purge_scope(scene.app.context, f"tip:{tip.id}")
-    scene.app.context.encryptor.forget(f"tip:{tip.id}")
+    purge_scope(scene.app.internals.context, f"tip:{tip.id}")
+    scene.app.internals.context.encryptor.forget(f"tip:{tip.id}")
     scene.says(STORY[1])
     assert [one.text for one in scene.tips()] == [STORY[1]]
     assert scene.tip().state is TipState.RECEIVED

@@ -5,8 +5,8 @@ from io import BytesIO
 from starlette.responses import Response
 
 from anninh_core.board.forms.act import ActForms
-from anninh_core.board.forms.options import Option
 from anninh_core.board.pages.request import FailedAct, PageRequest
+from anninh_core.door.choices import Choice
 from anninh_core.kernel.errors import MissingExtra, NotFound
 
 _MEASURES = 6
@@ -18,7 +18,7 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
     group, steps = page.read_together(("groups.get", {"group_id": id}), ("groups.can_do", {"group_id": id}))
     held = [seat for seat in group.board if seat.until is None]
     page.load_officers([group.owner, *(seat.officer for seat in group.board)])
-    seated = {seat.officer: Option(seat.officer, seat.name) for seat in held}
+    seated = {seat.officer: Choice(seat.officer, seat.name) for seat in held}
     can = {step.operation for step in steps.steps}
     forms = ActForms(page, f"/groups/{id}", unit=group.unit, version=steps.version, failure=failure)
     leaving = ActForms(
@@ -66,7 +66,7 @@ def square_code(page: PageRequest) -> Response:
     return Response(drawn.getvalue(), media_type="image/svg+xml")
 
 
-def _others(page: PageRequest, unit: str, id: str) -> list[Option]:
+def _others(page: PageRequest, unit: str, id: str) -> list[Choice]:
     """Return the groups of the unit into which this one may be merged."""
     found = page.call_json("groups.list", {"unit": unit, "state": "active"})
-    return [Option(one.id, one.title) for one in found if one.id != id]
+    return [Choice(one.id, one.title) for one in found if one.id != id]

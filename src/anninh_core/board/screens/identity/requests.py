@@ -8,10 +8,10 @@ from starlette.responses import Response
 from anninh_core.board.forms.act import ActForms
 from anninh_core.board.forms.carry_out import Failed, attempt
 from anninh_core.board.forms.form import ActForm
-from anninh_core.board.forms.options import Option
 from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.board.responses import send_file
 from anninh_core.board.screens.identity.tabs import tabs_for
+from anninh_core.door.choices import Choice
 from anninh_core.kernel.errors import AlreadyDone, AnninhError
 
 _PAGE = 50
@@ -97,7 +97,7 @@ def _forms(
     operations: Sequence[str],
     *,
     failure: FailedAct | None,
-    options: Mapping[str, Sequence[Option]] | None = None,
+    options: Mapping[str, Sequence[Choice]] | None = None,
 ) -> list[ActForm]:
     own = failure if page.params.get("id") == request.id else None
     forms = ActForms(
@@ -114,7 +114,7 @@ def _forms(
     return [forms.make(name) for name in fitting if page.has(name)]
 
 
-def _custodians(page: PageRequest) -> list[Option]:
+def _custodians(page: PageRequest) -> list[Choice]:
     """Return the custodians to whom names are sealed, as far as the viewer may know of them."""
     try:
         found = page.call("identity.custodians", limit=_PAGE).items
@@ -122,4 +122,4 @@ def _custodians(page: PageRequest) -> list[Option]:
         return []
     active = [one for one in found if one.state.value == "active" and not one.is_recovery]
     page.load_officers(one.officer for one in active)
-    return [Option(one.id, page.names.officer(one.officer)) for one in active]
+    return [Choice(one.id, page.names.officer(one.officer)) for one in active]

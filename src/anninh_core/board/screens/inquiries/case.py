@@ -9,8 +9,8 @@ from starlette.responses import Response
 from anninh_core.board.forms.act import ActForms
 from anninh_core.board.forms.drafting import DO, PREVIEW, SAVE, DraftedForms
 from anninh_core.board.forms.form import ActForm, WrittenField
-from anninh_core.board.forms.options import Option
 from anninh_core.board.pages.request import FailedAct, PageRequest
+from anninh_core.door.choices import Choice
 
 _TALK = 100
 _SUGGESTED = 3
@@ -115,11 +115,11 @@ def _text_of(page: PageRequest) -> Mapping[str, str]:
     return {} if found is None else {"text": found.editions[-1].text, "source": found.editions[-1].source}
 
 
-def _articles(page: PageRequest, suggested: Any) -> list[Option]:
+def _articles(page: PageRequest, suggested: Any) -> list[Choice]:
     """Return the articles to answer from: those that fit first."""
     fitting = {one.article.id: one.article.title for one in suggested}
     others = {one.id: one.title for one in page.call("inquiries.articles") if one.retired_on is None}
-    return [Option(id, title) for id, title in {**fitting, **others}.items()]
+    return [Choice(id, title) for id, title in {**fitting, **others}.items()]
 
 
 def _drafts(page: PageRequest) -> DraftedForms:

@@ -6,11 +6,11 @@ from typing import Any
 from starlette.responses import Response
 
 from anninh_core.board.forms.act import ActForms
-from anninh_core.board.forms.options import Option
 from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.board.pages.tabs import make_tabs
 from anninh_core.board.routing.act_routes import record_routes
 from anninh_core.board.routing.routes import PageRoute, menu_screen
+from anninh_core.door.choices import Choice
 from anninh_core.kernel.errors import AnninhError
 
 _PAGE = 50
@@ -62,7 +62,7 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         unit=post.unit,
         version=steps.version,
         failure=failure,
-        options={"rule": [Option(code, text) for code, text in rules.items()]},
+        options={"rule": [Choice(code, text) for code, text in rules.items()]},
     )
     suspected = next((flag.code for flag in post.flags if flag.code in rules), "")
     page.load_officers(_people(post))

@@ -8,9 +8,9 @@ from starlette.responses import Response
 from anninh_core.board.forms.act import ActForms
 from anninh_core.board.forms.carry_out import Failed, attempt
 from anninh_core.board.forms.form import ActForm
-from anninh_core.board.forms.options import Option
 from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.board.responses import send_file
+from anninh_core.door.choices import Choice
 from anninh_core.kernel.errors import AlreadyDone
 
 _FIND = "rights.find"
@@ -75,10 +75,10 @@ def _acts(page: PageRequest, steps: Any, failure: FailedAct | None, found: Any) 
     )
 
 
-def _messages(found: Any) -> Iterator[Option]:
+def _messages(found: Any) -> Iterator[Choice]:
     told = (one for category in found.categories if category.category == "messages" for one in category.records)
     for one in [*told][-_MOST_CHOSEN_FROM:]:
-        yield Option(one.id, one.fields.get("text", "")[:_MOST_OF_A_MESSAGE] or one.id)
+        yield Choice(one.id, one.fields.get("text", "")[:_MOST_OF_A_MESSAGE] or one.id)
 
 
 def _people(request: Any) -> Iterator[str]:

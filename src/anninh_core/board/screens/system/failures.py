@@ -22,7 +22,7 @@ _OPERATIONS = {
 
 def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Show failures, oldest first, and how many each messenger has of those."""
-    messenger = page.one("messenger") if page.one("messenger") in page.desk.app.messengers else ""
+    messenger = page.one("messenger") if page.one("messenger") in page.desk.app.internals.messengers else ""
     found = page.call("failures.troubles", messenger=messenger, after=page.one("after"), limit=_PAGE)
     return page.render(
         "failures.html",
@@ -45,4 +45,4 @@ def _forms(page: PageRequest, trouble: Any, failure: FailedAct | None) -> list[A
 def _messengers(page: PageRequest, found: Any) -> list[tuple[str, int]]:
     """Return each messenger with how many of the failures shown are its own."""
     counts = Counter(one.messenger for one in found)
-    return [(name, counts[name]) for name in page.desk.app.messengers]
+    return [(name, counts[name]) for name in page.desk.app.internals.messengers]

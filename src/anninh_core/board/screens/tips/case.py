@@ -9,7 +9,6 @@ from starlette.responses import Response
 from anninh_core.board.forms.act import ActForms
 from anninh_core.board.forms.drafting import DO, PREVIEW, SAVE, DraftedForms
 from anninh_core.board.forms.form import ActForm, WrittenField
-from anninh_core.board.forms.options import Option
 from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.board.responses import send_file
 from anninh_core.board.screens.tips.locks import DECIDING, describe_lock
@@ -23,6 +22,7 @@ from anninh_core.board.screens.tips.taking import (
     explain_lost_claim,
     handler_options,
 )
+from anninh_core.door.choices import Choice
 from anninh_core.kernel.errors import NotFound
 from anninh_core.kernel.text import clip
 from anninh_core.language.catalogue import marked
@@ -221,9 +221,9 @@ def _people(items: Sequence[Any]) -> list[str]:
     return [*(one.act.by for one in items if one.act), *(one.note.by for one in items if one.note)]
 
 
-def _messages(items: Sequence[Any]) -> list[Option]:
-    return [Option(one.message.id, clip(one.message.text, _EXCERPT)) for one in items if one.message]
+def _messages(items: Sequence[Any]) -> list[Choice]:
+    return [Choice(one.message.id, clip(one.message.text, _EXCERPT)) for one in items if one.message]
 
 
-def _open_parts(page: PageRequest, parts: Sequence[Any]) -> list[Option]:
-    return [Option(one.id, page.names.unit(one.lead or one.unit)) for one in parts if one.is_open]
+def _open_parts(page: PageRequest, parts: Sequence[Any]) -> list[Choice]:
+    return [Choice(one.id, page.names.unit(one.lead or one.unit)) for one in parts if one.is_open]

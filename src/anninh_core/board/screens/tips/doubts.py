@@ -8,9 +8,9 @@ from starlette.responses import Response
 from anninh_core.board.forms.act import row_forms
 from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.forms.form import ActForm
-from anninh_core.board.forms.options import Option
 from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.board.screens.tips.lists import tabs_for
+from anninh_core.door.choices import Choice
 
 _PAGE = 50
 _ACTS = (
@@ -51,7 +51,7 @@ def act(page: PageRequest) -> Response:
 
 
 def _acts(page: PageRequest, message: Any, failure: FailedAct | None) -> Sequence[ActForm]:
-    options = {"case": [Option(one, _name_case(page, one)) for one in message.candidates]}
+    options = {"case": [Choice(one, _name_case(page, one)) for one in message.candidates]}
     forms = row_forms(
         page, "/tips/doubts", message, failure, version=message.version, unit=message.unit, options=options
     )

@@ -7,7 +7,6 @@ from attrs import evolve, frozen
 
 from anninh_core.board.forms.act import ActForms
 from anninh_core.board.forms.form import ActForm
-from anninh_core.board.forms.options import Option
 from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.board.screens.emergencies import (
     LadderLine,
@@ -18,6 +17,7 @@ from anninh_core.board.screens.emergencies import (
     say_next,
     say_officer,
 )
+from anninh_core.door.choices import Choice
 from anninh_core.kernel.errors import WrongStep
 from anninh_core.language.catalogue import marked
 
@@ -73,10 +73,10 @@ class Taking:
     lines: Sequence[LadderLine]
 
 
-def handler_options(page: PageRequest, ladder: Any) -> Sequence[Option]:
+def handler_options(page: PageRequest, ladder: Any) -> Sequence[Choice]:
     """Return the officers who may be given an emergency, those on a roster first."""
     page.load_officers(ladder.handlers)
-    return [Option(id, say_officer(page, id)) for id in ladder.handlers]
+    return [Choice(id, say_officer(page, id)) for id in ladder.handlers]
 
 
 def describe_taking(

@@ -8,9 +8,9 @@ from typing import Any
 from attrs import frozen
 from starlette.responses import Response
 
-from anninh_core.board.forms.options import Option
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.pages.tabs import Tab, make_tabs
+from anninh_core.door.choices import Choice
 from anninh_core.kernel.errors import Refused
 
 _PAGE = 100
@@ -148,9 +148,9 @@ def _stories(page: PageRequest, refs: Sequence[str]) -> Iterable[Story]:
         )
 
 
-def _officers(page: PageRequest) -> Sequence[Option]:
+def _officers(page: PageRequest) -> Sequence[Choice]:
     """Return the officers whose entries can be asked for."""
     if not page.has("units.officers"):
         return ()
     found = page.call("units.officers", unit=page.viewer.unit, limit=_MOST_OFFICERS).items
-    return [Option(one.id, one.name) for one in sorted(found, key=lambda one: one.name)]
+    return [Choice(one.id, one.name) for one in sorted(found, key=lambda one: one.name)]

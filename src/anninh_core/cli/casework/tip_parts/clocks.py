@@ -35,7 +35,7 @@ day_option = click.option("--day", required=True, type=_DAY, metavar="DATE", hel
 def due_soon(app: App, me: Actor, *, unit: str, as_json: bool) -> None:
     """List tips with a clock that warns, what is to be done first at the top."""
     tips = iter_pages(lambda after: app.tips.due_soon(me, unit=unit, after=after))
-    now = app.context.clock.now()
+    now = app.internals.context.clock.now()
     warned = [(tip, clock) for tip in tips for clock in _warning(app.district, tip, now)]
     if as_json:
         echo_json([{"receipt": tip.receipt, **clock_data(app.district, tip, clock, now)} for tip, clock in warned])
@@ -195,7 +195,7 @@ def _warning(district: District, tip: Tip, now: datetime) -> list[Deadline]:
 
 
 def _say_clocks(app: App, tip: Tip) -> None:
-    now = app.context.clock.now()
+    now = app.internals.context.clock.now()
     note(receipt=tip.receipt, id=tip.id, limits=[clock_data(app.district, tip, clock, now) for clock in tip.clocks])
     for clock in tip.clocks:
         say(f"{clock_name(app.district, clock)}: {clock_words(app.district, tip, clock, now)}")

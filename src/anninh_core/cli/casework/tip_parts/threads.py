@@ -107,7 +107,7 @@ def withdrawal(app: App, me: Actor, *, tip: str, accepts: bool, answer: str, rea
         done = app.tips.accept_withdrawal(me, id, reason)
     else:
         done = app.tips.decline_withdrawal(me, id, reason, answer=answer)
-    state = Labels(app.district, app.runner.permits.name_officer).state(done.state)
+    state = Labels(app.district, app.internals.runner.permits.name_officer).state(done.state)
     say(_("{receipt} is {standing}."), receipt=done.receipt, standing=state, state=done.state, id=done.id)
 
 

@@ -11,7 +11,7 @@ from anninh_core.domain.accounts.kind import ACCOUNT, SESSION
 from anninh_core.domain.accounts.session import Session
 from anninh_core.domain.accounts.views import AccountView, RecoveryCodes, SessionRow, TotpEnrolment
 from anninh_core.kernel.errors import NotSignedIn, Refused, StepUpNeeded, WrongStep
-from anninh_core.usecase.arguments import Id
+from anninh_core.usecase.arguments import SessionId
 from anninh_core.usecase.marks import command, query
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -47,7 +47,7 @@ class OwnAccount(AccountPart):
         )
 
     @command(Permission.OWN_ACCOUNT, public=True)
-    def end_session(self, uow: UnitOfWork, session_id: Id) -> None:
+    def end_session(self, uow: UnitOfWork, session_id: SessionId) -> None:
         """End one of one's own sessions.
 
         Raises:

@@ -12,7 +12,7 @@ from anninh_core.kernel.errors import Refused
 from anninh_core.kernel.text import nfc
 from anninh_core.ports.collector import CollectedPiece
 from anninh_core.usecase.actor import ActorKind
-from anninh_core.usecase.arguments import Cursor, Id, Limit, Reason
+from anninh_core.usecase.arguments import Cursor, Limit, OutgoingCategory, OwnUnitId, PieceId, Reason
 from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -76,7 +76,7 @@ class FoundPieces(Service):
         return self.context.keys.blind(FOUND_PIECE.name, f"{collector}\n{piece.id}")[:_ID_DIGITS]
 
     @command(Permission.CONTENT_EDIT, public=True)
-    def take_up(self, uow: UnitOfWork, piece_id: Id, category: str, *, unit: Id = "") -> Item:
+    def take_up(self, uow: UnitOfWork, piece_id: PieceId, category: OutgoingCategory, *, unit: OwnUnitId = "") -> Item:
         """Make a draft of something found; it is edited, reviewed and published as any other.
 
         The draft names the source and where it stands. Of words whose licence the source doesn't tell it has an
@@ -108,7 +108,7 @@ class FoundPieces(Service):
         return item
 
     @command(Permission.CONTENT_EDIT, public=True)
-    def pass_over(self, uow: UnitOfWork, piece_id: Id, reason: Reason = "") -> FoundPiece:
+    def pass_over(self, uow: UnitOfWork, piece_id: PieceId, reason: Reason = "") -> FoundPiece:
         """Leave something found aside. It can still be taken up until its time is over.
 
         Raises:
@@ -121,7 +121,7 @@ class FoundPieces(Service):
         )
 
     @query(Permission.CONTENT_READ, traced=True, folds=True, public=True)
-    def found_piece(self, session: ReadSession, piece_id: Id) -> FoundPiece:
+    def found_piece(self, session: ReadSession, piece_id: PieceId) -> FoundPiece:
         """Return something found, with its words."""
         return session.get_permitted(FOUND_PIECE, piece_id, _SEE)
 
@@ -130,8 +130,8 @@ class FoundPieces(Service):
         self,
         session: ReadSession,
         *,
-        unit: Id = "",
-        state: FoundState | None = None,
+        unit: OwnUnitId = "",
+        state: FoundState | str | None = None,
         after: Cursor = "",
         limit: Limit = 50,
     ) -> Listing[FoundPiece]:

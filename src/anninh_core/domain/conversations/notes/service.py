@@ -9,7 +9,7 @@ from anninh_core.domain.conversations.notes.model import CASE_NOTE, CaseNote
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.arguments import Cursor, Id, Limit, Words
+from anninh_core.usecase.arguments import Cursor, InquiryId, Limit, TipId, Words
 from anninh_core.usecase.case_lookups import OpensRestrictions, restrict_nothing
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.marks import Service, command, query, step
@@ -46,7 +46,7 @@ class CaseNotes(Service):
         self._restricts = restricts
 
     @command(Permission.TIP_READ, public=True)
-    def add_tip_note(self, uow: UnitOfWork, tip_id: Id, words: Words) -> CaseNote:
+    def add_tip_note(self, uow: UnitOfWork, tip_id: TipId, words: Words) -> CaseNote:
         """Write a note into the file of a tip, for whoever may read the tip; its reporter never sees it.
 
         A note isn't changed and isn't taken back: another one says what is wrong in it. It is destroyed with the tip.
@@ -59,7 +59,7 @@ class CaseNotes(Service):
         return self._add(uow, "tip", tip_id, words)
 
     @command(Permission.INQUIRY_READ, public=True)
-    def add_inquiry_note(self, uow: UnitOfWork, inquiry_id: Id, words: Words) -> CaseNote:
+    def add_inquiry_note(self, uow: UnitOfWork, inquiry_id: InquiryId, words: Words) -> CaseNote:
         """Write a note into the file of an inquiry, as `tips.add_note` does into that of a tip.
 
         Raises:
@@ -69,7 +69,7 @@ class CaseNotes(Service):
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def tip_notes(
-        self, session: ReadSession, tip_id: Id, *, after: Cursor = "", limit: Limit = 50
+        self, session: ReadSession, tip_id: TipId, *, after: Cursor = "", limit: Limit = 50
     ) -> Listing[CaseNote]:
         """Return a page of the notes in the file of a tip, newest first.
 
@@ -86,7 +86,7 @@ class CaseNotes(Service):
 
     @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
     def inquiry_notes(
-        self, session: ReadSession, inquiry_id: Id, *, after: Cursor = "", limit: Limit = 50
+        self, session: ReadSession, inquiry_id: InquiryId, *, after: Cursor = "", limit: Limit = 50
     ) -> Listing[CaseNote]:
         """Return a page of the notes in the file of an inquiry, newest first, as `tips.notes` does of a tip."""
         return self._list(session, "inquiry", inquiry_id, after, limit)

@@ -16,7 +16,7 @@ from anninh_core.domain.conversations.timeline.sources import (
 )
 from anninh_core.kernel.dates import end_of_day, local_date
 from anninh_core.kernel.refs import Ref
-from anninh_core.usecase.arguments import Cursor, Id, Limit
+from anninh_core.usecase.arguments import Cursor, InquiryId, Limit, TipId
 from anninh_core.usecase.case_lookups import OpensRestrictions, restrict_nothing
 from anninh_core.usecase.indexing.merged_pages import Placed, Source, merge_page
 from anninh_core.usecase.marks import Service, query
@@ -50,7 +50,7 @@ class CaseTimelines(Service):
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def tip_timeline(
-        self, session: ReadSession, tip_id: Id, *, after: Cursor = "", limit: Limit = 50
+        self, session: ReadSession, tip_id: TipId, *, after: Cursor = "", limit: Limit = 50
     ) -> Listing[TimelineItem]:
         """Return a page of what happened in a tip, oldest first: what was said, what we wrote, what officers did.
 
@@ -71,7 +71,7 @@ class CaseTimelines(Service):
 
     @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
     def inquiry_timeline(
-        self, session: ReadSession, inquiry_id: Id, *, after: Cursor = "", limit: Limit = 50
+        self, session: ReadSession, inquiry_id: InquiryId, *, after: Cursor = "", limit: Limit = 50
     ) -> Listing[TimelineItem]:
         """Return a page of what happened in an inquiry, as `tips.timeline` does of a tip."""
         return self._list(session, "inquiry", inquiry_id, after, limit)

@@ -8,7 +8,7 @@ from anninh_core.domain.conversations.unread.marks import SeenCase, find_newest_
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.storages.changes import Record
-from anninh_core.usecase.arguments import Id
+from anninh_core.usecase.arguments import InquiryId, TipId
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import ReadSession
@@ -32,7 +32,7 @@ class UnreadCases(Service):
         self._cases = cases
 
     @query(Permission.TIP_READ, public=True)
-    def unread_tips(self, session: ReadSession, tips: Sequence[Id]) -> tuple[str, ...]:
+    def unread_tips(self, session: ReadSession, tips: Sequence[TipId]) -> tuple[str, ...]:
         """Return which of some tips changed, or have a new note, since the actor last looked at them.
 
         A look is `tips.get`, `tips.by_receipt` or `tips.timeline` by a person who is signed in; one that was never
@@ -48,7 +48,7 @@ class UnreadCases(Service):
         return self._find_unread(session, "tip", tips)
 
     @query(Permission.INQUIRY_READ, public=True)
-    def unread_inquiries(self, session: ReadSession, inquiries: Sequence[Id]) -> tuple[str, ...]:
+    def unread_inquiries(self, session: ReadSession, inquiries: Sequence[InquiryId]) -> tuple[str, ...]:
         """Return which of some inquiries have something new for the actor, as `tips.unread` does of tips."""
         return self._find_unread(session, "inquiry", inquiries)
 

@@ -19,7 +19,7 @@ from anninh_core.domain.identity.states import CustodianState
 from anninh_core.kernel.errors import AlreadyDone, BadInput, NotFound, Refused, WrongStep
 from anninh_core.kernel.text import nfc, quote
 from anninh_core.usecase.actor import Actor, ActorKind, person
-from anninh_core.usecase.arguments import Cursor, Id, Limit, Reason
+from anninh_core.usecase.arguments import Cursor, CustodianKeyId, Limit, OfficerId, Reason
 from anninh_core.usecase.encryption.envelope import WRAP_BYTES, Envelope, Wrap, key_id_of
 from anninh_core.usecase.marks import Service, command, query, workflow
 from anninh_core.usecase.preconditions.request_keys import resume
@@ -53,7 +53,7 @@ class Custodians(Service):
         self._add_wrap = add_wrap
 
     @command(Permission.GRANT, public=True, step_up=True)
-    def propose_custodian(self, uow: UnitOfWork, public_key: str, *, officer_id: Id = "") -> Custodian:
+    def propose_custodian(self, uow: UnitOfWork, public_key: str, *, officer_id: OfficerId = "") -> Custodian:
         """Propose a key to which personal details are to be sealed. A second person confirms it.
 
         Args:
@@ -86,7 +86,7 @@ class Custodians(Service):
         return self._save(uow, custodian, "custodian.proposed")
 
     @command(Permission.GRANT, public=True, step_up=True)
-    def confirm_custodian(self, uow: UnitOfWork, key_id: Id) -> Custodian:
+    def confirm_custodian(self, uow: UnitOfWork, key_id: CustodianKeyId) -> Custodian:
         """Put a proposed key in use, as the second person.
 
         A recovery key takes the place of the one before, and of others that were proposed: one is in use, even if two
@@ -108,7 +108,7 @@ class Custodians(Service):
         return self._save(uow, confirmed, "custodian.confirmed")
 
     @command(Permission.GRANT, public=True, step_up=True)
-    def end_custodian(self, uow: UnitOfWork, key_id: Id, *, reason: Reason) -> Custodian:
+    def end_custodian(self, uow: UnitOfWork, key_id: CustodianKeyId, *, reason: Reason) -> Custodian:
         """Seal nothing to a key any more, and drop what was wrapped for it.
 
         What its holder has opened, or copied together with the storage and its keys, they keep.
@@ -141,7 +141,7 @@ class Custodians(Service):
         return session.find(CUSTODIAN, "id", after=after, limit=limit)
 
     @query(Permission.GRANT, traced=True, public=True, step_up=True)
-    def export_rewraps(self, session: ReadSession, key_id: Id, *, holder: Id) -> bytes:
+    def export_rewraps(self, session: ReadSession, key_id: CustodianKeyId, *, holder: OfficerId) -> bytes:
         """Return a file by which one holder wraps for a new key what it can't open yet.
 
         It has no details in it: what a holder could open before, and nothing more, by `anninh custodians rewrap`.

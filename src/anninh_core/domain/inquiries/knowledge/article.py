@@ -14,6 +14,7 @@ from anninh_core.domain.inquiries.knowledge.views import (
     StaleArticleView,
 )
 from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.usecase.arguments import LongText, OneLine, Words
 from anninh_core.usecase.views import make_view, view
 
 CONFIDENCES = ("high", "medium", "low")
@@ -59,8 +60,8 @@ class Edition:
     """
 
     number: int
-    text: str
-    source: str
+    text: LongText
+    source: Words
     since: date
     by: str
     until: date | None = None
@@ -218,7 +219,7 @@ class ArticleDraft:
     """
 
     key: str
-    title: str
+    title: OneLine
     edition: Edition
     phrases: tuple[str, ...] = ()
     category: str = ""

@@ -23,7 +23,18 @@ from anninh_core.domain.inquiries.states import InquiryState
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.search.query import parse_query
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.arguments import Count, Days, Id, Limit, Words
+from anninh_core.usecase.arguments import (
+    ArticleCategory,
+    ArticleId,
+    Count,
+    Days,
+    InquiryId,
+    Limit,
+    OneLine,
+    OwnUnitId,
+    UnitId,
+    Words,
+)
 from anninh_core.usecase.marks import Service, command, query
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -42,16 +53,16 @@ class KnowledgeBase(Service):
     def write_article(
         self,
         uow: UnitOfWork,
-        unit: Id,
+        unit: OwnUnitId,
         *,
-        title: Words,
+        title: OneLine,
         text: Words,
-        source: Words,
+        source: OneLine,
         phrases: tuple[str, ...] = (),
         since: date | None = None,
         until: date | None = None,
-        category: str = "",
-        area: Id = "",
+        category: ArticleCategory = "",
+        area: UnitId = "",
     ) -> Article:
         """Write an article that a unit looks after.
 
@@ -87,10 +98,10 @@ class KnowledgeBase(Service):
     def revise_article(
         self,
         uow: UnitOfWork,
-        article_id: Id,
+        article_id: ArticleId,
         *,
         text: Words,
-        source: Words,
+        source: OneLine,
         since: date | None = None,
         until: date | None = None,
     ) -> Article:
@@ -105,13 +116,13 @@ class KnowledgeBase(Service):
         return uow.save(ARTICLE, article.revised(self._edition(uow, text, source, since, until)))
 
     @command(Permission.INQUIRY_ANSWER, public=True)
-    def confirm_article(self, uow: UnitOfWork, article_id: Id) -> Article:
+    def confirm_article(self, uow: UnitOfWork, article_id: ArticleId) -> Article:
         """Note that an article was compared with the rules in force today, and found right."""
         uow.add_event("article.confirmed")
         return uow.save(ARTICLE, self._get_editable(uow, article_id).checked(uow.today))
 
     @command(Permission.INQUIRY_ANSWER, public=True)
-    def retire_article(self, uow: UnitOfWork, article_id: Id) -> Article:
+    def retire_article(self, uow: UnitOfWork, article_id: ArticleId) -> Article:
         """Take an article out of use from today.
 
         Raises:
@@ -121,7 +132,7 @@ class KnowledgeBase(Service):
         return uow.save(ARTICLE, self._get_editable(uow, article_id).retired(uow.today))
 
     @command(Permission.INQUIRY_ANSWER, public=True)
-    def import_articles(self, uow: UnitOfWork, unit: Id, drafts: Sequence[ArticleDraft]) -> ImportedArticles:
+    def import_articles(self, uow: UnitOfWork, unit: OwnUnitId, drafts: Sequence[ArticleDraft]) -> ImportedArticles:
         """Take in articles of files: new ones are written, changed ones get an edition, what is the same stays.
 
         An article of the unit that has the key of a draft is that one. What was retired here, or revised here for a
@@ -143,14 +154,14 @@ class KnowledgeBase(Service):
         return ImportedArticles.of(outcome)
 
     @query(Permission.INQUIRY_READ, public=True)
-    def articles(self, session: ReadSession, *, category: str = "") -> tuple[Article, ...]:
+    def articles(self, session: ReadSession, *, category: ArticleCategory = "") -> tuple[Article, ...]:
         """Return the articles in use today, of a category if one is named. They are public: every unit reads all."""
         session.permitted_units()
         in_use = self._articles_in_use(session)
         return tuple(article for article in in_use if not category or article.category == category)
 
     @query(Permission.INQUIRY_READ, public=True)
-    def get_article(self, session: ReadSession, article_id: Id) -> Article:
+    def get_article(self, session: ReadSession, article_id: ArticleId) -> Article:
         """Return an article with all its editions, by its id or the key it has in its file."""
         session.permitted_units()
         keyed = (article for article in session.iter_all(ARTICLE, "id", complete=False) if article.key == article_id)
@@ -176,7 +187,7 @@ class KnowledgeBase(Service):
         return self._index(session, self._articles_in_use(session)).rank(text)[:limit]
 
     @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
-    def suggest(self, session: ReadSession, inquiry_id: Id, *, limit: Limit = 5) -> tuple[Suggestion, ...]:
+    def suggest(self, session: ReadSession, inquiry_id: InquiryId, *, limit: Limit = 5) -> tuple[Suggestion, ...]:
         """Return articles that may answer an inquiry where it was asked, best first, with the passage that says it.
 
         An officer decides: `answer` sends the article as it is, or the officer's edited words.
@@ -189,7 +200,7 @@ class KnowledgeBase(Service):
 
     @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
     def propose_articles(
-        self, session: ReadSession, *, unit: Id = "", days: Days = 90, least: Count = 2
+        self, session: ReadSession, *, unit: OwnUnitId = "", days: Days = 90, least: Count = 2
     ) -> tuple[ProposedArticle, ...]:
         """Return what several residents asked lately and no article answers, most asked first. An officer writes it.
 

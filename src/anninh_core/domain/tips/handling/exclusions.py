@@ -11,7 +11,7 @@ from anninh_core.domain.tips.views import Exclusion
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
 from anninh_core.ports.storages.changes import Scalar
-from anninh_core.usecase.arguments import Id, Reason
+from anninh_core.usecase.arguments import AnyOfficerId, Reason, TipId, UnitId
 from anninh_core.usecase.decision import CONFLICT_OF_INTEREST, DECISION, Decision
 from anninh_core.usecase.marks import command, query
 from anninh_core.usecase.permissions.permits import unit_mark, unit_of_mark
@@ -25,7 +25,13 @@ class TipExclusions(TipWork):
 
     @command(Permission.TIP_SUPERVISE, public=True)
     def exclude(
-        self, uow: UnitOfWork, tip_id: Id, officer_id: Id, reason: Reason, *, seen_version: int | None = None
+        self,
+        uow: UnitOfWork,
+        tip_id: TipId,
+        officer_id: AnyOfficerId,
+        reason: Reason,
+        *,
+        seen_version: int | None = None,
     ) -> Tip:
         """Keep an officer away from a tip: a conflict of interest.
 
@@ -43,7 +49,7 @@ class TipExclusions(TipWork):
 
     @command(Permission.TIP_SUPERVISE, public=True)
     def exclude_unit(
-        self, uow: UnitOfWork, tip_id: Id, unit: Id, reason: Reason, *, seen_version: int | None = None
+        self, uow: UnitOfWork, tip_id: TipId, unit: UnitId, reason: Reason, *, seen_version: int | None = None
     ) -> Tip:
         """Keep everybody at home in a unit, or below it, away from a tip, whatever their grants; newcomers too.
 
@@ -64,7 +70,7 @@ class TipExclusions(TipWork):
         return self._exclude(uow, tip, mark, reason)
 
     @query(Permission.TIP_SUPERVISE, traced=True, public=True)
-    def exclusions(self, session: ReadSession, tip_id: Id) -> tuple[Exclusion, ...]:
+    def exclusions(self, session: ReadSession, tip_id: TipId) -> tuple[Exclusion, ...]:
         """Return who is kept away from a tip, in the order in which they were, with why, by whom and since when.
 
         Nobody who is kept away sees it, and a tip itself doesn't tell.

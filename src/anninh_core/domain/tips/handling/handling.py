@@ -12,7 +12,16 @@ from anninh_core.domain.tips.states import TipState
 from anninh_core.domain.tips.values import ReporterNote
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.arguments import Id, Words
+from anninh_core.usecase.arguments import (
+    IncomingCategory,
+    LegalKind,
+    OfficerId,
+    OneLine,
+    TipId,
+    UnitId,
+    Urgency,
+    Words,
+)
 from anninh_core.usecase.marks import command
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -25,13 +34,13 @@ class TipHandling(TipWork):
     def triage(
         self,
         uow: UnitOfWork,
-        tip_id: Id,
+        tip_id: TipId,
         *,
-        category: str,
-        unit: Id = "",
-        urgency: str = "",
-        legal_kind: str = "",
-        place: Words = "",
+        category: IncomingCategory,
+        unit: UnitId = "",
+        urgency: Urgency = "",
+        legal_kind: LegalKind = "",
+        place: OneLine = "",
         seen_version: int | None = None,
     ) -> Tip:
         """Set what a tip is: category, unit, urgency, legal kind and place; the clocks run from its reception.
@@ -68,10 +77,10 @@ class TipHandling(TipWork):
     def assign(
         self,
         uow: UnitOfWork,
-        tip_id: Id,
+        tip_id: TipId,
         *,
-        unit: Id,
-        officers: Sequence[Id] = (),
+        unit: UnitId,
+        officers: Sequence[OfficerId] = (),
         seen_version: int | None = None,
     ) -> Tip:
         """Assign a tip to a unit and to officers, who get a notice without personal content.
@@ -94,7 +103,7 @@ class TipHandling(TipWork):
         return self._save(uow, evolve(assigned.with_timestamp("assigned", uow.at), assigned_by=uow.actor.id))
 
     @command(Permission.TIP_HANDLE, public=True)
-    def verify(self, uow: UnitOfWork, tip_id: Id, *, seen_version: int | None = None) -> Tip:
+    def verify(self, uow: UnitOfWork, tip_id: TipId, *, seen_version: int | None = None) -> Tip:
         """Begin to check a tip on the spot.
 
         Raises:
@@ -106,7 +115,7 @@ class TipHandling(TipWork):
         return self._save(uow, tip.moved(TipState.VERIFYING))
 
     @command(Permission.TIP_HANDLE, public=True)
-    def ask_back(self, uow: UnitOfWork, tip_id: Id, question: Words, *, seen_version: int | None = None) -> Tip:
+    def ask_back(self, uow: UnitOfWork, tip_id: TipId, question: Words, *, seen_version: int | None = None) -> Tip:
         """Ask the reporter for more.
 
         Raises:
@@ -120,7 +129,7 @@ class TipHandling(TipWork):
 
     @command(Permission.TIP_HANDLE, public=True)
     def record_reply_by_hand(
-        self, uow: UnitOfWork, tip_id: Id, words: Words, *, how: Words, seen_version: int | None = None
+        self, uow: UnitOfWork, tip_id: TipId, words: Words, *, how: Words, seen_version: int | None = None
     ) -> Tip:
         """Note what a reporter said to an officer; a tip that waits for them goes on.
 

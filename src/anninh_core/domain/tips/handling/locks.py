@@ -7,7 +7,7 @@ from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.arguments import Id, Reason
+from anninh_core.usecase.arguments import Reason, TipId, UnitId
 from anninh_core.usecase.marks import command
 from anninh_core.usecase.permissions.permits import unit_mark
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -23,10 +23,10 @@ class TipLocks(TipWork):
     def confirm_lock(
         self,
         uow: UnitOfWork,
-        tip_id: Id,
+        tip_id: TipId,
         reason: Reason,
         *,
-        units: Sequence[Id] = (),
+        units: Sequence[UnitId] = (),
         seen_version: int | None = None,
     ) -> Tip:
         """Confirm that a report accuses an official or a unit: its supervisor keeps it from the accused.
@@ -53,7 +53,7 @@ class TipLocks(TipWork):
         return uow.save(TIP, tip.with_lock_confirmed(uow.actor.id, uow.at, nfc(reason), accused))
 
     @command(Permission.TIP_SUPERVISE, public=True)
-    def lift_lock(self, uow: UnitOfWork, tip_id: Id, reason: Reason, *, seen_version: int | None = None) -> Tip:
+    def lift_lock(self, uow: UnitOfWork, tip_id: TipId, reason: Reason, *, seen_version: int | None = None) -> Tip:
         """Lift the lock of a report that accuses none of our people: it goes to the unit where it happened.
 
         Raises:

@@ -7,7 +7,7 @@ from anninh_core.domain.tips.replies import notify_reporter
 from anninh_core.domain.tips.states import TipState
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.arguments import Id, Reason
+from anninh_core.usecase.arguments import Reason, TipId
 from anninh_core.usecase.marks import command
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -17,7 +17,9 @@ class TipReopening(TipWork):
     """Reopening. Who settled a tip last neither judges a request nor opens it: the record says who that was."""
 
     @command(Permission.TIP_HANDLE, public=True)
-    def request_reopening(self, uow: UnitOfWork, tip_id: Id, reason: Reason, *, seen_version: int | None = None) -> Tip:
+    def request_reopening(
+        self, uow: UnitOfWork, tip_id: TipId, reason: Reason, *, seen_version: int | None = None
+    ) -> Tip:
         """Ask that a tip be opened again, for a reporter who objects by phone or at the door, or for new facts.
 
         Raises:
@@ -34,7 +36,7 @@ class TipReopening(TipWork):
 
     @command(Permission.TIP_SUPERVISE, public=True)
     def judge_reopening(
-        self, uow: UnitOfWork, tip_id: Id, *, accept: bool, reason: Reason, seen_version: int | None = None
+        self, uow: UnitOfWork, tip_id: TipId, *, accept: bool, reason: Reason, seen_version: int | None = None
     ) -> Tip:
         """Open a tip whose reporter asks for it, or leave it closed; the reporter hears which, in neutral words.
 
@@ -59,7 +61,7 @@ class TipReopening(TipWork):
         return self._save(uow, tip.reopened(uow.today))
 
     @command(Permission.TIP_SUPERVISE, public=True)
-    def reopen(self, uow: UnitOfWork, tip_id: Id, reason: Reason, *, seen_version: int | None = None) -> Tip:
+    def reopen(self, uow: UnitOfWork, tip_id: TipId, reason: Reason, *, seen_version: int | None = None) -> Tip:
         """Open a settled tip again, unasked.
 
         Raises:

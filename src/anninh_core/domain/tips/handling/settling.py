@@ -12,12 +12,12 @@ from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.replies import notify_reporter
-from anninh_core.domain.tips.states import TipState
+from anninh_core.domain.tips.states import SettlingOutcome, TipState
 from anninh_core.domain.tips.steps import SETTLE_OUTCOMES
 from anninh_core.domain.tips.values import Transfer
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.arguments import Id, Reason, Words
+from anninh_core.usecase.arguments import OneLine, Reason, SettlingReason, TipId, UnitId, Words
 from anninh_core.usecase.decision import require_reason_code
 from anninh_core.usecase.marks import command
 from anninh_core.usecase.runner import UseCaseRunner
@@ -51,13 +51,13 @@ class TipSettling(TipWork):
     def settle(
         self,
         uow: UnitOfWork,
-        tip_id: Id,
-        outcome: TipState,
+        tip_id: TipId,
+        outcome: SettlingOutcome,
         *,
         answer: Words,
-        reason: Reason,
+        reason: SettlingReason,
         valuable: bool = False,
-        evidence: Words = "",
+        evidence: OneLine = "",
         despite_open: Reason = "",
         seen_version: int | None = None,
     ) -> Tip:
@@ -77,6 +77,7 @@ class TipSettling(TipWork):
             BadInput: no words, an unknown reason, or no evidence where the profile asks for it.
             Conflict: it was changed since you saw it.
         """
+        outcome = TipState(outcome)
         if outcome not in SETTLE_OUTCOMES:
             raise BadInput(
                 "A tip can't be settled as {outcome:outcome}: choose one of {allowed:outcome}.",
@@ -94,13 +95,13 @@ class TipSettling(TipWork):
     def transfer(
         self,
         uow: UnitOfWork,
-        tip_id: Id,
+        tip_id: TipId,
         *,
-        to: Id,
+        to: UnitId,
         answer: Words,
-        reason: Reason,
+        reason: SettlingReason,
         summary: Words = "",
-        evidence: Words = "",
+        evidence: OneLine = "",
         despite_open: Reason = "",
         seen_version: int | None = None,
     ) -> Tip:
@@ -141,9 +142,9 @@ class TipSettling(TipWork):
     def merge(
         self,
         uow: UnitOfWork,
-        tip_id: Id,
+        tip_id: TipId,
         *,
-        into: Id,
+        into: TipId,
         answer: Words,
         despite_open: Reason = "",
         seen_version: int | None = None,
@@ -170,7 +171,7 @@ class TipSettling(TipWork):
         return self._finish(uow, settled, despite_open)
 
     @command(Permission.TIP_HANDLE, public=True)
-    def answer(self, uow: UnitOfWork, tip_id: Id, *, seen_version: int | None = None) -> Tip:
+    def answer(self, uow: UnitOfWork, tip_id: TipId, *, seen_version: int | None = None) -> Tip:
         """Send the reporter the words of the settlement, once. The tip is `answered` when they have arrived.
 
         Raises:
@@ -183,7 +184,9 @@ class TipSettling(TipWork):
         return uow.save(TIP, tip.with_timestamp("answer_sent", uow.at))
 
     @command(Permission.TIP_HANDLE, public=True)
-    def answered_by_hand(self, uow: UnitOfWork, tip_id: Id, proof: Words, *, seen_version: int | None = None) -> Tip:
+    def answered_by_hand(
+        self, uow: UnitOfWork, tip_id: TipId, proof: OneLine, *, seen_version: int | None = None
+    ) -> Tip:
         """Note that a person told the reporter, and how.
 
         Raises:
@@ -198,7 +201,7 @@ class TipSettling(TipWork):
         return self._save(uow, tip.answered(nfc(proof), uow.today).with_timestamp("answered", uow.at))
 
     @command(Permission.TIP_HANDLE, public=True)
-    def close(self, uow: UnitOfWork, tip_id: Id, *, seen_version: int | None = None) -> Tip:
+    def close(self, uow: UnitOfWork, tip_id: TipId, *, seen_version: int | None = None) -> Tip:
         """Close an answered tip. Whether it is opened again is another person's to judge, see `judge_reopening`.
 
         Raises:

@@ -11,7 +11,7 @@ from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.arguments import Aware, Cursor, Id, Limit, Reason, Words
+from anninh_core.usecase.arguments import Aware, Cursor, Limit, OfficerId, Reason, SubcaseId, TipId, UnitId, Words
 from anninh_core.usecase.marks import command, query
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -27,9 +27,9 @@ class TipSubcases(TipWork):
     def open_subcase(
         self,
         uow: UnitOfWork,
-        tip_id: Id,
+        tip_id: TipId,
         *,
-        unit: Id,
+        unit: UnitId,
         asked: Words,
         due_at: Aware | None = None,
         seen_version: int | None = None,
@@ -62,7 +62,7 @@ class TipSubcases(TipWork):
         return uow.save(SUBCASE, subcase)
 
     @command(Permission.TIP_HANDLE, public=True)
-    def take_subcase(self, uow: UnitOfWork, subcase_id: Id, *, officers: Sequence[Id] = ()) -> Subcase:
+    def take_subcase(self, uow: UnitOfWork, subcase_id: SubcaseId, *, officers: Sequence[OfficerId] = ()) -> Subcase:
         """Take on what one's unit is asked for, and say who works on it; without names the actor does.
 
         Raises:
@@ -76,7 +76,7 @@ class TipSubcases(TipWork):
         return uow.save(SUBCASE, subcase.taken(chosen))
 
     @command(Permission.TIP_HANDLE, public=True)
-    def finish_subcase(self, uow: UnitOfWork, subcase_id: Id, result: Words) -> Subcase:
+    def finish_subcase(self, uow: UnitOfWork, subcase_id: SubcaseId, result: Words) -> Subcase:
         """Tell the lead what the unit found.
 
         Raises:
@@ -88,7 +88,7 @@ class TipSubcases(TipWork):
         return self._end(uow, subcase)
 
     @command(Permission.TIP_HANDLE, public=True)
-    def return_subcase(self, uow: UnitOfWork, subcase_id: Id, reason: Reason) -> Subcase:
+    def return_subcase(self, uow: UnitOfWork, subcase_id: SubcaseId, reason: Reason) -> Subcase:
         """Give what one's unit is asked for back to the lead, with a reason.
 
         Raises:
@@ -100,7 +100,7 @@ class TipSubcases(TipWork):
         return self._end(uow, subcase)
 
     @command(Permission.TIP_HANDLE, public=True)
-    def call_off_subcase(self, uow: UnitOfWork, tip_id: Id, subcase: Id, reason: Reason) -> Subcase:
+    def call_off_subcase(self, uow: UnitOfWork, tip_id: TipId, subcase: SubcaseId, reason: Reason) -> Subcase:
         """Ask a unit no more, as the lead.
 
         Args:
@@ -121,19 +121,19 @@ class TipSubcases(TipWork):
         return self._end(uow, called_off)
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
-    def subcase(self, session: ReadSession, subcase_id: Id) -> Subcase:
+    def subcase(self, session: ReadSession, subcase_id: SubcaseId) -> Subcase:
         """Return what one's unit is asked for."""
         return session.get_permitted(SUBCASE, subcase_id, _SEE)
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
-    def subcases_of(self, session: ReadSession, tip_id: Id) -> tuple[Subcase, ...]:
+    def subcases_of(self, session: ReadSession, tip_id: TipId) -> tuple[Subcase, ...]:
         """Return all parts of a tip that one may read, newest first, with what was found."""
         tip = get_permitted_tip(session, tip_id)
         return tuple(session.iter_all(SUBCASE, "newest", where={"case": f"tip:{tip.id}"}, complete=False))
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def list_subcases(
-        self, session: ReadSession, *, unit: Id = "", open_only: bool = True, after: Cursor = "", limit: Limit = 50
+        self, session: ReadSession, *, unit: UnitId = "", open_only: bool = True, after: Cursor = "", limit: Limit = 50
     ) -> Listing[Subcase]:
         """Return a page of what one's units are asked for, newest first."""
         return session.list_permitted(

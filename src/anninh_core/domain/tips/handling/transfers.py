@@ -10,7 +10,7 @@ from anninh_core.domain.tips.steps import waiting_transfer_of
 from anninh_core.domain.tips.values import Transfer
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.arguments import Id, Reason, Words
+from anninh_core.usecase.arguments import OneLine, Reason, TipId, UnitId
 from anninh_core.usecase.marks import command
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -28,7 +28,7 @@ class TipTransfers(TipWork):
 
     @command(Permission.TIP_HANDLE, public=True)
     def transfer_to_unit(
-        self, uow: UnitOfWork, tip_id: Id, *, unit: Id, reason: Reason, seen_version: int | None = None
+        self, uow: UnitOfWork, tip_id: TipId, *, unit: UnitId, reason: Reason, seen_version: int | None = None
     ) -> Tip:
         """Pass a tip on to another unit, which accepts or returns it. The unit it belongs to goes on seeing it.
 
@@ -62,7 +62,7 @@ class TipTransfers(TipWork):
         return self._save(uow, evolve(moved.with_timestamp("assigned", uow.at), assigned_by=uow.actor.id))
 
     @command(Permission.TIP_HANDLE, public=True)
-    def accept_transfer(self, uow: UnitOfWork, tip_id: Id, *, seen_version: int | None = None) -> Tip:
+    def accept_transfer(self, uow: UnitOfWork, tip_id: TipId, *, seen_version: int | None = None) -> Tip:
         """Take on a tip that was passed on to one's unit.
 
         Raises:
@@ -75,7 +75,9 @@ class TipTransfers(TipWork):
         return self._save(uow, tip.with_last_transfer(evolve(transfer, accepted_at=uow.at, accepted_by=uow.actor.id)))
 
     @command(Permission.TIP_HANDLE, public=True)
-    def return_transfer(self, uow: UnitOfWork, tip_id: Id, reason: Reason, *, seen_version: int | None = None) -> Tip:
+    def return_transfer(
+        self, uow: UnitOfWork, tip_id: TipId, reason: Reason, *, seen_version: int | None = None
+    ) -> Tip:
         """Give a tip that was passed on to one's unit back to whoever had it, with a reason.
 
         What counts as done by its assignment is taken back if it never was assigned before.
@@ -103,7 +105,7 @@ class TipTransfers(TipWork):
 
     @command(Permission.TIP_HANDLE, public=True)
     def record_return(
-        self, uow: UnitOfWork, tip_id: Id, reason: Reason, *, document: Words = "", seen_version: int | None = None
+        self, uow: UnitOfWork, tip_id: TipId, reason: Reason, *, document: OneLine = "", seen_version: int | None = None
     ) -> Tip:
         """Note that an outside body sent a tip back: it is open again, and its limits run from its first reception.
 

@@ -16,7 +16,7 @@ from anninh_core.domain.tips.states import TipState
 from anninh_core.kernel.errors import BadInput, Damaged, WrongStep
 from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.kernel.text import clip
-from anninh_core.usecase.arguments import Cursor, Id, Limit
+from anninh_core.usecase.arguments import Cursor, IncidentId, Limit, TipId
 from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -103,7 +103,7 @@ class Incidents(Service):
     action_prefix = "incidents"
 
     @command(Permission.TIP_HANDLE, public=True)
-    def join(self, uow: UnitOfWork, tips: Sequence[Id], *, incident_id: Id = "") -> ShownIncident:
+    def join(self, uow: UnitOfWork, tips: Sequence[TipId], *, incident_id: IncidentId = "") -> ShownIncident:
         """Join tips that report one event to an incident, all in one act: to theirs, to a named one, or to a new one.
 
         Each tip keeps its state, receipt, clocks, exclusions and retention. Tips that belong to it already change
@@ -147,7 +147,7 @@ class Incidents(Service):
 
     @command(Permission.TIP_HANDLE, public=True)
     def separate(
-        self, uow: UnitOfWork, incident_id: Id, tips: Sequence[Id], *, seen_version: int | None = None
+        self, uow: UnitOfWork, incident_id: IncidentId, tips: Sequence[TipId], *, seen_version: int | None = None
     ) -> tuple[ShownIncident, ...]:
         """Separate tips from their incident; return it, or nothing where fewer than two tips are left.
 
@@ -183,7 +183,9 @@ class Incidents(Service):
         return () if saved.is_dissolved else (self._show(uow, saved),)
 
     @command(Permission.TIP_HANDLE, public=True)
-    def set_role(self, uow: UnitOfWork, incident_id: Id, tip_id: Id, role: ReporterRole) -> ShownIncident:
+    def set_role(
+        self, uow: UnitOfWork, incident_id: IncidentId, tip_id: TipId, role: ReporterRole | str
+    ) -> ShownIncident:
         """Say what a reporter is to an incident: accusers and parties to a quarrel are answered alone.
 
         Raises:
@@ -196,13 +198,14 @@ class Incidents(Service):
             raise BadInput(
                 "Tip {receipt} isn't in this incident: {act:incidents.get} shows its tips.", receipt=tip.receipt
             )
+        role = ReporterRole(role)
         uow.unit = incident.unit
         uow.facts |= {"incident": incident.id, "role": role.value}
         uow.add_event("incident.role_set")
         return self._show(uow, uow.save(INCIDENT, incident.with_role(tip.id, role)))
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
-    def get(self, session: ReadSession, incident_id: Id) -> ShownIncident:
+    def get(self, session: ReadSession, incident_id: IncidentId) -> ShownIncident:
         """Return an incident with those of its tips that the actor may read; others are neither shown nor counted.
 
         Raises:
@@ -211,7 +214,7 @@ class Incidents(Service):
         return self._get(session, incident_id)
 
     @query(Permission.TIP_HANDLE, traced=True)
-    def get_to_answer(self, session: ReadSession, incident_id: Id) -> ShownIncident:
+    def get_to_answer(self, session: ReadSession, incident_id: IncidentId) -> ShownIncident:
         """Return an incident with those of its tips that the actor may handle.
 
         Raises:
@@ -220,7 +223,7 @@ class Incidents(Service):
         return self._get(session, incident_id)
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
-    def find(self, session: ReadSession, tip_id: Id) -> tuple[ShownIncident, ...]:
+    def find(self, session: ReadSession, tip_id: TipId) -> tuple[ShownIncident, ...]:
         """Return the incident of a tip; nothing where it has none, or the actor may read no other tip of it.
 
         Raises:

@@ -17,7 +17,7 @@ from anninh_core.domain.tips.sorting.views import HandlerSuggestion
 from anninh_core.domain.tips.states import UNTOLD_STATES, DeadlineState, TipState
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.storages.changes import Scalar
-from anninh_core.usecase.arguments import Cursor, Id, Limit, Words
+from anninh_core.usecase.arguments import Cursor, IncomingCategory, Limit, OfficerId, Receipt, TipId, UnitId, Words
 from anninh_core.usecase.case_lookups import IsRestricted, NotesLook, OpensRestrictions, note_nothing, restrict_nothing
 from anninh_core.usecase.indexing.computed_pages import asked_first, page_of, place_as_of, place_in_time
 from anninh_core.usecase.indexing.record_search import SearchScope, search
@@ -45,7 +45,7 @@ class TipQueries(Service):
         self._note_look = note_look
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
-    def get(self, session: ReadSession, tip_id: Id) -> Tip:
+    def get(self, session: ReadSession, tip_id: TipId) -> Tip:
         """Return a tip. The reporter is only an id in it.
 
         Of a tip that is over, whose reporter had the use of their data restricted, the words are withheld.
@@ -53,7 +53,7 @@ class TipQueries(Service):
         return self._open(session, get_permitted_tip(session, tip_id))
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
-    def by_receipt(self, session: ReadSession, receipt: Id) -> Tip:
+    def by_receipt(self, session: ReadSession, receipt: Receipt) -> Tip:
         """Return the tip of a receipt, however it is typed: with small letters or spaces around.
 
         The receipt of a tip that was joined to another leads to that one.
@@ -74,11 +74,11 @@ class TipQueries(Service):
         self,
         session: ReadSession,
         *,
-        unit: Id = "",
-        state: TipState | None = None,
-        category: str = "",
+        unit: UnitId = "",
+        state: TipState | str | None = None,
+        category: IncomingCategory = "",
         mine: bool = False,
-        handler: Id = "",
+        handler: OfficerId = "",
         received_from: date | None = None,
         received_to: date | None = None,
         overdue: bool = False,
@@ -110,7 +110,9 @@ class TipQueries(Service):
             locked=locked,
         )
         assignee = _name_handler(session, handler, mine=mine)
-        where = _list_conditions(state, category, assignee, by_due=order == "due", overdue=overdue)
+        where = _list_conditions(
+            TipState(state) if state else None, category, assignee, by_due=order == "due", overdue=overdue
+        )
         if claimed:
             where = {**where, "claimant": session.actor.id}
         page = find_visible_tips(session, unit, where, only, order=order, after=after, limit=limit)
@@ -119,7 +121,7 @@ class TipQueries(Service):
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def worklist(
-        self, session: ReadSession, *, unit: Id = "", mine: bool = False, after: Cursor = "", limit: Limit = 50
+        self, session: ReadSession, *, unit: UnitId = "", mine: bool = False, after: Cursor = "", limit: Limit = 50
     ) -> Listing[Tip]:
         """Return a page of the tips on which something is owed, as they are to be worked on.
 
@@ -138,7 +140,9 @@ class TipQueries(Service):
         return page_of(placed, after=after, limit=limit)
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
-    def overdue(self, session: ReadSession, *, unit: Id = "", after: Cursor = "", limit: Limit = 50) -> Listing[Tip]:
+    def overdue(
+        self, session: ReadSession, *, unit: UnitId = "", after: Cursor = "", limit: Limit = 50
+    ) -> Listing[Tip]:
         """Return a page of tips with a clock that has run out, what ran out first at the top.
 
         Of open ones any clock counts, of settled ones that of telling the reporter.
@@ -148,7 +152,9 @@ class TipQueries(Service):
         return self._list_by_clock(session, tips, DeadlineState.OVERDUE, after, limit)
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
-    def due_soon(self, session: ReadSession, *, unit: Id = "", after: Cursor = "", limit: Limit = 50) -> Listing[Tip]:
+    def due_soon(
+        self, session: ReadSession, *, unit: UnitId = "", after: Cursor = "", limit: Limit = 50
+    ) -> Listing[Tip]:
         """Return a page of tips with a clock that warns and hasn't run out, what is to be done first at the top.
 
         Of settled ones those whose reporter isn't told yet, by the clock of that. A clock warns the days and hours of
@@ -179,7 +185,7 @@ class TipQueries(Service):
 
     @query(Permission.TIP_READ, traced=True, public=True)
     def search(
-        self, session: ReadSession, text: Words, *, unit: Id = "", after: Cursor = "", limit: Limit = 20
+        self, session: ReadSession, text: Words, *, unit: UnitId = "", after: Cursor = "", limit: Limit = 20
     ) -> Listing[Tip]:
         """Return a page of the newest tips whose words are what `text` asks for, with or without diacritics.
 
@@ -199,13 +205,13 @@ class TipQueries(Service):
         return search(session, TIP, text, reach, after=after, limit=limit)
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
-    def suggest_handler(self, session: ReadSession, tip_id: Id) -> HandlerSuggestion:
+    def suggest_handler(self, session: ReadSession, tip_id: TipId) -> HandlerSuggestion:
         """Return who should handle a tip by the profile's rules, and which rule says so."""
         return make_view(HandlerSuggestion, suggest_route(self.context.district, get_permitted_tip(session, tip_id)))
 
     @query(Permission.TIP_SUPERVISE, traced=True, public=True)
     def from_same_reporter(
-        self, session: ReadSession, tip_id: Id, *, after: Cursor = "", limit: Limit = 50
+        self, session: ReadSession, tip_id: TipId, *, after: Cursor = "", limit: Limit = 50
     ) -> Listing[Tip]:
         """Return the other tips of a tip's reporter among those that the actor supervises, newest first.
 
@@ -216,7 +222,7 @@ class TipQueries(Service):
         return self._list_of_reporter(session, tip, lambda other: other.id != tip.id, after=after, limit=limit)
 
     @query(Permission.TIP_HANDLE, traced=True, public=True)
-    def linked(self, session: ReadSession, tip_id: Id, *, after: Cursor = "", limit: Limit = 50) -> Listing[Tip]:
+    def linked(self, session: ReadSession, tip_id: TipId, *, after: Cursor = "", limit: Limit = 50) -> Listing[Tip]:
         """Return the tips that danger in a running conversation was linked to, or that were linked to it.
 
         They have one reporter, and may be one matter: an officer joins them, or leaves them. Of tips that the actor

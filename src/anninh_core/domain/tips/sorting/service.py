@@ -23,7 +23,7 @@ from anninh_core.domain.tips.steps import TIP_STEPS
 from anninh_core.domain.tips.values import NamedPlace
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.arguments import Id, Reason
+from anninh_core.usecase.arguments import Reason, TipId, UnitId
 from anninh_core.usecase.kinds import hour_column
 from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.read_session import ReadSession
@@ -105,12 +105,12 @@ class TipSorting(Service):
         return uow.save(TIP, recompute_deadlines(self.context.district, noted, uow.at))
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
-    def suggest_place(self, session: ReadSession, tip_id: Id) -> tuple[PlaceSuggestion, ...]:
+    def suggest_place(self, session: ReadSession, tip_id: TipId) -> tuple[PlaceSuggestion, ...]:
         """Return where a tip may have happened by its words and location, the most certain place first, with why."""
         return suggest_places(self.context.district, get_permitted_tip(session, tip_id))
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
-    def explain_route(self, session: ReadSession, tip_id: Id) -> tuple[RuleTrial, ...]:
+    def explain_route(self, session: ReadSession, tip_id: TipId) -> tuple[RuleTrial, ...]:
         """Return every routing rule in its order, whether it matches a tip, and which of its conditions hold."""
         return explain_route(self.context.district, get_permitted_tip(session, tip_id))
 
@@ -120,7 +120,7 @@ class TipSorting(Service):
         session: ReadSession,
         rules: Sequence[RoutingRule],
         *,
-        unit: Id = "",
+        unit: UnitId = "",
         since: date | None = None,
         until: date | None = None,
     ) -> RoutingSimulation:
@@ -145,7 +145,7 @@ class TipSorting(Service):
         return simulation
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
-    def suggest_duplicates(self, session: ReadSession, tip_id: Id) -> tuple[SimilarTip, ...]:
+    def suggest_duplicates(self, session: ReadSession, tip_id: TipId) -> tuple[SimilarTip, ...]:
         """Return tips of any category that may tell of the same thing, most alike first, with why. A person decides."""
         tip = get_permitted_tip(session, tip_id)
         reach = session.visible_units()
@@ -161,7 +161,7 @@ class TipSorting(Service):
         return find_duplicates(self.context.district, tip, shown)
 
     @query(Permission.TIP_SUPERVISE, traced=True, public=True)
-    def count_sources(self, session: ReadSession, tip_id: Id, others: Sequence[Id] = ()) -> Sources:
+    def count_sources(self, session: ReadSession, tip_id: TipId, others: Sequence[TipId] = ()) -> Sources:
         """Return how many people reported a matter: a tip, those merged into it, and others that are named.
 
         Whoever wrote in five groups counts once. The answer is a number: who they are isn't shown, nor which tips are
@@ -179,7 +179,7 @@ class TipSorting(Service):
         return Sources(tips=len(counted), people=people, unknown=unknown)
 
     @command(Permission.TIP_HANDLE, public=True)
-    def unmerge(self, uow: UnitOfWork, tip_id: Id, reason: Reason) -> Tip:
+    def unmerge(self, uow: UnitOfWork, tip_id: TipId, reason: Reason) -> Tip:
         """Make a tip that was merged by mistake a case of its own again, open as after a reopening.
 
         Its reporter is told nothing by it; what they are answered is said when it is settled anew.

@@ -14,7 +14,7 @@ from anninh_core.domain.tips.states import TipState
 from anninh_core.domain.tips.steps import TIP_STEPS
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.arguments import Id, Reason, Words
+from anninh_core.usecase.arguments import Reason, TipId, Words
 from anninh_core.usecase.marks import Service, command
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -26,7 +26,7 @@ class TipWithdrawals(Service):
     action_prefix = "tips"
 
     @command(Permission.TIP_HANDLE, public=True)
-    def accept_withdrawal(self, uow: UnitOfWork, tip_id: Id, reason: Reason) -> Tip:
+    def accept_withdrawal(self, uow: UnitOfWork, tip_id: TipId, reason: Reason) -> Tip:
         """End a tip whose reporter asked to take it back, as `withdrawn`; they are told.
 
         Args:
@@ -46,7 +46,7 @@ class TipWithdrawals(Service):
         return uow.save(TIP, recompute_deadlines(self.context.district, ended, uow.at))
 
     @command(Permission.TIP_HANDLE, public=True)
-    def decline_withdrawal(self, uow: UnitOfWork, tip_id: Id, reason: Reason, *, answer: Words) -> Tip:
+    def decline_withdrawal(self, uow: UnitOfWork, tip_id: TipId, reason: Reason, *, answer: Words) -> Tip:
         """Go on with a tip although its reporter asked to take it back; they are told so.
 
         Args:

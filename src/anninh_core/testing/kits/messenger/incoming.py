@@ -111,7 +111,7 @@ class MessengerIncoming(MessengerBench, ConformanceKit, kit=True):
         monkeypatch.setattr(type(messenger), "parse", fail)
         with memory_app(messengers={messenger.instance: messenger}) as app:
             endings = [app.intake.accept(messenger.instance, request) for _ in range(2)]
-            rows = app.context.storage.queues.inbox(PENDING)
+            rows = app.internals.context.storage.queues.inbox(PENDING)
         assert endings == [Accepted.STORED, Accepted.SEEN_BEFORE]  # both are answered 200
         assert [row.source for row in rows] == [messenger.instance]
 

@@ -52,7 +52,7 @@ class SignInEndpoint:
         self._app = app
         self._pace = pace
         self._patience = patience
-        self._threads = SignInThreads(app.door.connections)
+        self._threads = SignInThreads(app.internals.web_settings.connections)
         # A provider that doesn't answer delays no other sign-in.
         self._provider_threads = CallThreads(_PROVIDER_THREADS, _PROVIDER_WAITING)
         self._places = BodyPlaces(1)

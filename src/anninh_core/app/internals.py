@@ -1,0 +1,86 @@
+"""What the library's own programs need of an app, beside its nouns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from attrs import field, frozen
+
+from anninh_core.domain.accounts.credentials.passwords import PasswordHasher
+from anninh_core.domain.services import Services
+from anninh_core.plugins import Plugins
+from anninh_core.ports.authenticator import Authenticator
+from anninh_core.ports.messengers.messenger import Messenger
+from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.named_values.adapter_state import EncryptedState
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.workflows.accounts.outside import OutsideSignIns
+from anninh_core.workflows.provider import Workflows
+
+if TYPE_CHECKING:  # loaded when they are built
+    from anninh_core.app.app import App
+    from anninh_core.app.settings import DoorSettings, WatchSettings
+    from anninh_core.app.system.overview import SystemOverview
+    from anninh_core.domain.content.found.configured import ConfiguredCollector
+    from anninh_core.messaging.failures.desk import FailureDesk
+    from anninh_core.worker.worker import Worker
+
+
+@frozen(eq=False, slots=False, kw_only=True)
+class Internals:
+    """The insides of an app: for programs of this library and tests of adapters. They may change in any release.
+
+    Attributes:
+        services: the subjects' own use cases and steps, which the nouns, the workflows and the worker are built of.
+        collectors: readers of sources outside, by their names in the settings.
+        web_settings: limits of the web server, if there is one.
+        watch_settings: what the watchdog reports as a fault.
+    """
+
+    app: App = field(repr=False, kw_only=False)
+    runner: UseCaseRunner
+    services: Services
+    plugins: Plugins
+    messengers: Mapping[str, Messenger]
+    collectors: Mapping[str, ConfiguredCollector]
+    web_settings: DoorSettings
+    watch_settings: WatchSettings
+    states: Sequence[EncryptedState] = field(default=(), repr=False)
+    build_worker: Callable[[], Worker] = field(repr=False)
+    build_failure_desk: Callable[[], FailureDesk] = field(repr=False)
+    _build_overview: Callable[[App], SystemOverview] = field(repr=False)
+    _hasher: PasswordHasher = field(factory=PasswordHasher, repr=False)
+    _authenticators: Sequence[Authenticator] = field(default=(), repr=False)
+    _outside: OutsideSignIns = field(factory=OutsideSignIns, repr=False)
+
+    @property
+    def context(self) -> UseCaseContext:
+        """Ports, district and encryption."""
+        return self.runner.context
+
+    @cached_property
+    def workflows(self) -> Workflows:
+        """Acts of several subjects; verbs of the nouns lead to them."""
+        return Workflows(
+            self.runner,
+            self.services,
+            self.plugins,
+            self.messengers,
+            self.find_verb,
+            self._hasher,
+            self._authenticators,
+            self._outside,
+        )
+
+    @cached_property
+    def overview(self) -> SystemOverview:
+        """How the system is doing."""
+        return self._build_overview(self.app)
+
+    def find_verb(self, operation: str) -> Callable[..., Any]:
+        """Return the verb of an operation: `tips.get` is `get` of `tips`."""
+        noun, _, name = operation.partition(".")
+        verb: Callable[..., Any] = getattr(getattr(self.app, noun), name)
+        return verb
