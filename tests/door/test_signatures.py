@@ -10,6 +10,7 @@ import pytest
 from anninh_core.domain.tips.sorting.duplicates import Likeness
 from anninh_core.door import Door
 from anninh_core.door.answers import answer_of
+from anninh_core.door.errors import BadArguments
 from anninh_core.door.operation import Operation
 from anninh_core.door.requests import arguments_of
 from anninh_core.door.shapes import Shapes
@@ -115,3 +116,12 @@ def test_lists_leave_as_lists_and_pages_as_pages(door: Door) -> None:
             assert get_origin(answer) is Page, operation.name
         if get_origin(returned) is tuple:
             assert get_origin(answer) is list, operation.name
+
+
+def test_long_texts_are_long_everywhere(door: Door) -> None:
+    """The body of an item and the text of an article may be as long through the door as in Python."""
+    piece = {"title": "Cảnh báo", "body": "y" * 20_000, "category": "crime", "units": []}
+    decoded = door.decode("content.write", msgspec.json.encode({"unit": "hoa-lu", "piece": piece}))
+    assert len(decoded["piece"].body) == 20_000  # type: ignore[attr-defined]
+    with pytest.raises(BadArguments, match=r"piece\.body: is longer than 20000 characters"):
+        door.decode("content.write", msgspec.json.encode({"unit": "hoa-lu", "piece": piece | {"body": "y" * 20_001}}))

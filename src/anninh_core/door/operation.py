@@ -33,6 +33,7 @@ class Operation:
         needs: what its parts check besides.
         traced: whether it opens sealed content and leaves a journal entry before it answers.
         step_up: whether it takes somebody who has just shown a second factor.
+        daily, sends, irreversible: as `command` marks them.
         summary: first sentence of its description.
         description: the rest of it.
         subject: name of the first argument if that is an id which can't be left out, else "".
@@ -45,6 +46,9 @@ class Operation:
     needs: tuple[Permission, ...]
     traced: bool
     step_up: bool
+    daily: bool
+    sends: bool
+    irreversible: bool
     summary: str
     description: str
     subject: str
@@ -80,6 +84,11 @@ class Operation:
             ref = Ref.parse(named)
             return ref.kind, ref.id
         return (self.subject_type.record, named) if self.subject_type.record else None
+
+    @property
+    def changes_something(self) -> bool:
+        """Whether it is no query."""
+        return self.kind is not UseCaseKind.QUERY
 
     @property
     def takes_version(self) -> bool:
@@ -141,6 +150,9 @@ def make_operation(name: str, verb: Callable[..., object], mark: UseCase, reques
         needs=mark.needs,
         traced=mark.audited,
         step_up=mark.step_up,
+        daily=mark.daily,
+        sends=mark.sends,
+        irreversible=mark.irreversible,
         summary=summary,
         description=description,
         subject=subject,

@@ -45,7 +45,13 @@ R = TypeVar("R", bound=Service)
 
 
 def command(
-    permission: Permission, *needs: Permission, public: bool = False, step_up: bool = False
+    permission: Permission,
+    *needs: Permission,
+    public: bool = False,
+    step_up: bool = False,
+    daily: bool = False,
+    sends: bool = False,
+    irreversible: bool = False,
 ) -> Callable[[Callable[Concatenate[R, UnitOfWork, P], T]], Callable[Concatenate[R, Actor, P], T]]:
     """Mark a use case that changes something: one permission, one change set, one journal entry.
 
@@ -54,6 +60,9 @@ def command(
         needs: further permissions that the parts it includes check.
         public: whether it may be called from outside the process; closed by default.
         step_up: whether it takes somebody who has just shown a second factor.
+        daily: whether it is everyday work, offered before rarer acts.
+        sends: whether people outside read words of the caller: a person is shown them before they confirm.
+        irreversible: whether nothing takes it back: a person confirms that they checked it.
     """
 
     def wrap(body: Callable[Concatenate[R, UnitOfWork, P], T]) -> Callable[Concatenate[R, Actor, P], T]:
@@ -68,7 +77,16 @@ def command(
 
         readers = readers_of(body)
         mark = UseCase(
-            UseCaseKind.COMMAND, permission, body, needs=needs, public=public, step_up=step_up, readers=readers
+            UseCaseKind.COMMAND,
+            permission,
+            body,
+            needs=needs,
+            public=public,
+            step_up=step_up,
+            readers=readers,
+            daily=daily,
+            sends=sends,
+            irreversible=irreversible,
         )
         _publish(call, body, mark)
         return call
@@ -141,7 +159,13 @@ def step(
 
 
 def workflow(
-    permission: Permission, *needs: Permission, public: bool = False, step_up: bool = False
+    permission: Permission,
+    *needs: Permission,
+    public: bool = False,
+    step_up: bool = False,
+    daily: bool = False,
+    sends: bool = False,
+    irreversible: bool = False,
 ) -> Callable[[Callable[Concatenate[R, Actor, P], T]], Callable[Concatenate[R, Actor, P], T]]:
     """Mark an act of several commits or queries, each of which is a use case of its own.
 
@@ -152,7 +176,7 @@ def workflow(
     Args:
         permission: what the first of them checks.
         needs: what further ones check.
-        public, step_up: as for `command`.
+        public, step_up, daily, sends, irreversible: as for `command`.
     """
 
     def wrap(body: Callable[Concatenate[R, Actor, P], T]) -> Callable[Concatenate[R, Actor, P], T]:
@@ -165,7 +189,16 @@ def workflow(
 
         readers = readers_of(body)
         mark = UseCase(
-            UseCaseKind.WORKFLOW, permission, body, needs=needs, public=public, step_up=step_up, readers=readers
+            UseCaseKind.WORKFLOW,
+            permission,
+            body,
+            needs=needs,
+            public=public,
+            step_up=step_up,
+            readers=readers,
+            daily=daily,
+            sends=sends,
+            irreversible=irreversible,
         )
         _publish(call, body, mark)
         return call

@@ -25,7 +25,7 @@ class TipClaiming(Workflow):
 
     action_prefix = "tips"
 
-    @command(Permission.TIP_HANDLE, public=True)
+    @command(Permission.TIP_HANDLE, public=True, daily=True)
     def claim(self, uow: UnitOfWork, tip_id: TipId, *, seen_version: int | None = None) -> Tip:
         """Claim an open tip; again by the same officer: from now. While the claim runs nobody else is paged about it.
 
@@ -76,7 +76,7 @@ class AlarmClaiming(Workflow):
 
     action_prefix = "duty"
 
-    @command(Permission.TIP_HANDLE, public=True)
+    @command(Permission.TIP_HANDLE, public=True, daily=True)
     def claim(self, uow: UnitOfWork, alarm_id: AlarmId) -> Alarm:
         """Claim what an alarm is about, as `tips.claim` does with a tip: nobody else is paged while the claim runs.
 

@@ -33,7 +33,7 @@ class GroupCreation(Workflow):
         super().__init__(runner, services)
         self._messengers = messengers
 
-    @workflow(Permission.GROUP_RUN, Permission.GROUP_READ, public=True)
+    @workflow(Permission.GROUP_RUN, Permission.GROUP_READ, public=True, sends=True)
     def plan_and_create(
         self,
         actor: Actor,
@@ -72,7 +72,7 @@ class GroupCreation(Workflow):
         group = resume(actor, plan, lambda done: self.services.groups.queries.get(actor, *done.ids(GROUP.name)))
         return self.create(actor, group.id, messenger, members)
 
-    @workflow(Permission.GROUP_RUN, Permission.GROUP_READ, public=True)
+    @workflow(Permission.GROUP_RUN, Permission.GROUP_READ, public=True, daily=True)
     def create(
         self, actor: Actor, group_id: GroupId, messenger: MessengerName, members: Sequence[Address] = ()
     ) -> Group:
@@ -93,7 +93,7 @@ class GroupCreation(Workflow):
         created = adapter.create_group(group.title, members, group.id)
         return self.bind(actor, group.id, created, by_hand=False)
 
-    @workflow(Permission.GROUP_RUN, Permission.GROUP_READ, public=True)
+    @workflow(Permission.GROUP_RUN, Permission.GROUP_READ, public=True, daily=True)
     def link_group(
         self, actor: Actor, group_id: GroupId, messenger: MessengerName, *, platform_id: Id, link: OneLine = ""
     ) -> Group:

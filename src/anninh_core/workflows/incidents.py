@@ -210,7 +210,7 @@ class IncidentWork(Workflow):
         session.facts |= {"incident": incident_id, "held": sum(answer.way is AnswerWay.HOLD for answer in answers)}
         return _count(incident_id, answers)
 
-    @command(Permission.TIP_HANDLE, public=True)
+    @command(Permission.TIP_HANDLE, public=True, sends=True)
     def answer(
         self,
         uow: UnitOfWork,

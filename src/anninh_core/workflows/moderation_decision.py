@@ -37,7 +37,7 @@ class ModerationDecision(Workflow):
         super().__init__(runner, services)
         self._messengers = messengers
 
-    @command(Permission.POST_MODERATE, public=True)
+    @command(Permission.POST_MODERATE, public=True, daily=True, sends=True)
     def decide(
         self, uow: UnitOfWork, post_id: PostId, action: ModerationChoice, *, rule: CharterRule, text: Words
     ) -> Post:
@@ -59,7 +59,7 @@ class ModerationDecision(Workflow):
             self._queue_action(uow, post, _OUTBOX_ACTIONS[action], target)
         return self.services.moderation.rulings.decide(uow, post_id, action, rule=rule, text=text, able=can_execute)
 
-    @command(Permission.POST_APPEAL, public=True)
+    @command(Permission.POST_APPEAL, public=True, daily=True, sends=True)
     def decide_appeal(self, uow: UnitOfWork, post_id: PostId, uphold: bool, text: Words) -> Post:
         """Decide an appeal as another person than ruled. What is overturned is taken back, where the messenger can.
 

@@ -35,7 +35,7 @@ class ReportSubmission(Workflow):
         super().__init__(runner, services)
         self._plugins = plugins
 
-    @workflow(Permission.REPORT_SUBMIT, public=True, step_up=True)
+    @workflow(Permission.REPORT_SUBMIT, public=True, daily=True, irreversible=True, step_up=True)
     def submit(self, actor: Actor, report_id: ReportId, *, number: Count, issued_on: date, signer: str) -> Report:
         """Sign and hand in a report; the duty it fulfils is done in the same commit.
 
@@ -69,7 +69,7 @@ class ReportSubmission(Workflow):
             self.services.programme.duties.fulfil(uow, report.obligation, report.year, report.unit, evidence=report.id)
         return report
 
-    @command(Permission.REPORT_ACCEPT, public=True)
+    @command(Permission.REPORT_ACCEPT, public=True, daily=True)
     def give_back(self, uow: UnitOfWork, report_id: ReportId, reasons: Reason) -> Report:
         """Return a report with reasons; its duty is open again.
 
@@ -83,7 +83,7 @@ class ReportSubmission(Workflow):
             self.services.programme.duties.give_back(uow, report.obligation, report.year, report.unit)
         return report
 
-    @command(Permission.REPORT_ACCEPT, public=True)
+    @command(Permission.REPORT_ACCEPT, public=True, daily=True)
     def accept(self, uow: UnitOfWork, report_id: ReportId) -> Report:
         """Accept a report; its duty is closed.
 

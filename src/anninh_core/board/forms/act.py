@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from anninh_core.board.forms.act_table import act_table
+from anninh_core.board.forms.act_table import act_table, has_form
 from anninh_core.board.forms.form import ActForm, FormField
 from anninh_core.board.forms.options import PageChooser
 from anninh_core.board.forms.step_up import ways_to_step_up
@@ -55,7 +55,7 @@ class ActForms:
                 declared `hidden` in `acts.toml`.
         """
         operation = self._page.desk.door.find(operation_name)
-        told: Mapping[str, Any] = act_table().get(operation_name, {})
+        layout: Mapping[str, Any] = act_table().get(operation_name, {})
         failure = self._failure if self._failure and self._failure.operation == operation_name else None
         if failure is not None:
             self._page.failure = None  # the form says it, where its words stand
@@ -64,13 +64,13 @@ class ActForms:
             operation=operation_name,
             url=f"{self._subject}/do/{operation_name.replace('.', '/')}",
             title=title,
-            button=self._say(told, "button") or title,
-            help=self._say(told, "help"),
-            key=str(told.get("key", "")),
-            is_main=bool(told.get("main", False)),
-            is_danger=bool(told.get("danger", False)),
-            step_up=ways_to_step_up(self._page, operation, told),
-            fields=tuple(self._fields(operation, told.get("fields", {}), given, failure)),
+            button=self._say(layout, "button") or title,
+            help=self._say(layout, "help"),
+            key=str(layout.get("key", "")),
+            is_main=operation.daily,
+            is_danger=operation.irreversible,
+            step_up=ways_to_step_up(self._page, operation, layout),
+            fields=tuple(self._fields(operation, layout.get("fields", {}), given, failure)),
             request_key=self._request_key(failure),
             version=self._version if operation.takes_version else None,
             error=failure.sentence if failure else "",
@@ -80,7 +80,8 @@ class ActForms:
 
     def offered(self, steps: Iterable[Any], **given: object) -> list[ActForm]:
         """Return the forms of the steps that are possible, those of daily work first; see `can_do`."""
-        acts = [self.make(step.operation, **given) for step in steps if step.operation in act_table()]
+        shown = [step.operation for step in steps if has_form(self._page.desk.door, step.operation)]
+        acts = [self.make(operation, **given) for operation in shown]
         return sorted(acts, key=lambda act: (not act.is_main, not act.is_open))
 
     def _request_key(self, failure: FailedAct | None) -> str:
@@ -88,29 +89,29 @@ class ActForms:
         return sent if failure and failure.keeps_key and sent else secrets.token_urlsafe(16)
 
     def _fields(
-        self, operation: Operation, told: Mapping[str, Any], given: Mapping[str, object], failure: FailedAct | None
+        self, operation: Operation, layout: Mapping[str, Any], given: Mapping[str, object], failure: FailedAct | None
     ) -> Iterable[FormField]:
         for one in describe_inputs(operation):
-            of_field = told.get(one.path, {})
-            is_in_address = one.path == operation.subject and not of_field.get("ask", False)
+            field_layout = layout.get(one.path, {})
+            is_in_address = one.path == operation.subject and not field_layout.get("ask", False)
             if not is_in_address and one.path != _VERSION:
-                yield self._field(operation, one, of_field, given.get(one.path), failure)
+                yield self._field(operation, one, field_layout, given.get(one.path), failure)
 
     def _field(
-        self, operation: Operation, one: InputField, told: Mapping[str, Any], given: object, failure: FailedAct | None
+        self, operation: Operation, one: InputField, layout: Mapping[str, Any], given: object, failure: FailedAct | None
     ) -> FormField:
         options = self._options(one)
-        values = self._values(one, told, given, failure)
+        values = self._values(one, layout, given, failure)
         return FormField(
             input=one,
             id=f"{operation.name}-{one.path}{self._mark}".replace(".", "-"),
-            widget=str(told.get("widget") or _widget(one, options)),
+            widget=str(layout.get("widget") or _widget(one, options)),
             label=self._page.words.field(operation.name, one.path),
-            help=self._say(told, "help"),
+            help=self._say(layout, "help"),
             options=options,
             values=values,
             error=failure.errors.get(one.path, "") if failure else "",
-            rows=int(told.get("rows", 4)),
+            rows=int(layout.get("rows", 4)),
         )
 
     def _options(self, one: InputField) -> Sequence[Choice]:
@@ -121,13 +122,13 @@ class ActForms:
         return [Choice(value, self._page.label(value, one.words)) for value in one.choices]
 
     def _values(
-        self, one: InputField, told: Mapping[str, Any], given: object, failure: FailedAct | None
+        self, one: InputField, layout: Mapping[str, Any], given: object, failure: FailedAct | None
     ) -> Sequence[str]:
-        if told.get("widget") == "secret":  # a password is sent and never shown again
+        if layout.get("widget") == "secret":  # a password is sent and never shown again
             return ()
         if failure is not None:
             return _all_sent(self._page.form, one)
-        value = given if given is not None else told.get("value", one.default)
+        value = given if given is not None else layout.get("value", one.default)
         if value is None:
             return ()
         if isinstance(value, str):
@@ -136,8 +137,8 @@ class ActForms:
             return tuple(map(str, value))
         return ("yes" if value else "no",) if isinstance(value, bool) else (str(value),)
 
-    def _say(self, told: Mapping[str, Any], key: str) -> str:
-        return self._page.words(told[key]) if key in told else ""
+    def _say(self, layout: Mapping[str, Any], key: str) -> str:
+        return self._page.words(layout[key]) if key in layout else ""
 
 
 def row_forms(

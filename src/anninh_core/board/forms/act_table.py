@@ -5,9 +5,18 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from anninh_core.door import Door
 from anninh_core.kernel.toml import parse_toml
 
 BOARD = Path(__file__).parents[1]
+
+
+def has_form(door: Door, operation_name: str) -> bool:
+    """Tell whether the board carries an operation out by a form: one that changes something, or has a layout."""
+    operation = door.operations.get(operation_name)
+    if operation is None or act_table().get(operation_name, {}).get("hidden", False):
+        return False
+    return operation_name in act_table() or operation.changes_something
 
 
 @cache  # tables that come with the program, and never change

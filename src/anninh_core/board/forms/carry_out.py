@@ -8,7 +8,7 @@ from attrs import evolve
 from starlette.responses import Response
 
 from anninh_core.board.browser.form_tokens import FORM_TOKEN, is_form_token
-from anninh_core.board.forms.act_table import act_table
+from anninh_core.board.forms.act_table import act_table, has_form
 from anninh_core.board.forms.plain_sentences import plain_sentence
 from anninh_core.board.forms.step_up import show_second_factor, takes_second_factor
 from anninh_core.board.forms.values import arguments_from, put_at
@@ -102,7 +102,7 @@ def attempt(page: PageRequest, operation_name: str, given: Mapping[str, Any]) ->
         AlreadyDone: this form was sent before.
         NotFound: there is no such operation among the board's acts.
     """
-    if operation_name not in act_table():
+    if not has_form(page.desk.door, operation_name):
         raise errors.NotFound("The board has no form for the operation {operation!r}.", operation=operation_name)
     operation = page.desk.door.find(operation_name)
     try:
@@ -113,7 +113,7 @@ def attempt(page: PageRequest, operation_name: str, given: Mapping[str, Any]) ->
 
 
 def _attempt(page: PageRequest, operation: Operation, given: Mapping[str, Any]) -> Any:
-    told = act_table()[operation.name]
+    layout = act_table().get(operation.name, {})
     words = page.words
     if not check_form(page):
         raise Failed(
@@ -123,14 +123,14 @@ def _attempt(page: PageRequest, operation: Operation, given: Mapping[str, Any]) 
                 sentence=words("This screen was out of date. Check it, then send it again."),
             )
         )
-    if told.get("danger") and page.sent("confirmed") != "yes":
+    if operation.irreversible and page.sent("confirmed") != "yes":
         raise Failed(
             FailedAct(
                 operation=operation.name, status=422, sentence=words("Tick the confirmation first."), keeps_key=True
             )
         )
     try:
-        page = _stepped_up(page, operation, told)
+        page = _stepped_up(page, operation, layout)
         arguments = {**arguments_from(describe_inputs(operation), page.form), **given}
         for path, kept in _iter_uploads(page, operation):
             put_at(arguments, path, kept)
@@ -157,9 +157,9 @@ def _actor(page: PageRequest, operation: Operation, arguments: Mapping[str, obje
     return actor
 
 
-def _stepped_up(page: PageRequest, operation: Operation, told: Mapping[str, Any]) -> PageRequest:
+def _stepped_up(page: PageRequest, operation: Operation, layout: Mapping[str, Any]) -> PageRequest:
     """Return the page of somebody who has just shown a second factor, if the form has one."""
-    if not takes_second_factor(operation, told):
+    if not takes_second_factor(operation, layout):
         return page
     try:
         is_shown = show_second_factor(page)
@@ -183,9 +183,9 @@ def _iter_uploads(page: PageRequest, operation: Operation) -> Iterator[tuple[str
 
 def _iter_written(page: PageRequest, operation: Operation) -> Iterator[str]:
     """Yield the sentences that the form brought, but for passwords and the like."""
-    told = act_table()[operation.name].get("fields", {})
+    layout = act_table().get(operation.name, {}).get("fields", {})
     for one in describe_inputs(operation):
-        if one.kind is InputKind.WORDS and told.get(one.path, {}).get("widget") not in ("secret", "hidden"):
+        if one.kind is InputKind.WORDS and layout.get(one.path, {}).get("widget") not in ("secret", "hidden"):
             yield from filter(str.strip, page.form.get(one.path, ()))
 
 

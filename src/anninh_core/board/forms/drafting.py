@@ -142,8 +142,8 @@ class DraftedForms:
 
 
 def _is_secret(written: WrittenField) -> bool:
-    told = act_table().get(written.operation, {}).get("fields", {}).get(written.field, {})
-    return bool(told.get("widget") == "secret")
+    layout = act_table().get(written.operation, {}).get("fields", {}).get(written.field, {})
+    return bool(layout.get("widget") == "secret")
 
 
 def _begun(fields: Sequence[FormField], name: str, words: str) -> Iterator[FormField]:

@@ -28,7 +28,7 @@ class AccountAdministration(AccountPart):
         """Return the account of an officer on whose unit one grants roles."""
         return show_account(session.get_permitted(ACCOUNT, officer_id, _SEE))
 
-    @command(Permission.GRANT, public=True, step_up=True)
+    @command(Permission.GRANT, public=True, daily=True, step_up=True)
     def invite(self, uow: UnitOfWork, officer_id: OfficerId) -> SetupCode:
         """Make a code by which an officer sets sign-in name and password, once; it is shown once.
 
@@ -52,7 +52,7 @@ class AccountAdministration(AccountPart):
             account = evolve(account.noticed(self._notice(uow, NoticeKind.PASSWORD_RESET)).ended(), password="")
         return self._invite(uow, holder, account, event="account.invited")
 
-    @command(Permission.GRANT, public=True, step_up=True)
+    @command(Permission.GRANT, public=True, irreversible=True, step_up=True)
     def reset_second_factor(self, uow: UnitOfWork, officer_id: OfficerId) -> AccountView:
         """Take second factor and passkeys off another officer's account, for somebody who lost them.
 

@@ -64,7 +64,7 @@ class ItemEditing(Service):
         uow.permit(unit)
         return self._create_item(uow, unit, piece, replaces="")
 
-    @command(Permission.CONTENT_EDIT, public=True)
+    @command(Permission.CONTENT_EDIT, public=True, daily=True)
     def edit(self, uow: UnitOfWork, item_id: ItemId, piece: ItemContent) -> Item:
         """Change the words of an item that isn't published. It is a draft again; answers and approval are void.
 

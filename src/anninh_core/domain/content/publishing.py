@@ -69,7 +69,7 @@ class ItemPublishing(Service):
             self._supersede_original(uow, published)
         return uow.save(ITEM, published)
 
-    @command(Permission.CONTENT_PUBLISH, public=True)
+    @command(Permission.CONTENT_PUBLISH, public=True, irreversible=True)
     def withdraw(self, uow: UnitOfWork, item_id: ItemId, reason: Reason, *, ended: bool = False) -> Item:
         """Say in the same groups that an item no longer holds. They read the profile's wording, not the reason.
 

@@ -51,7 +51,7 @@ class ItemReview(Service):
         uow.add_event("item.finding_answered")
         return uow.save(ITEM, updated)
 
-    @command(Permission.CONTENT_REVIEW, public=True)
+    @command(Permission.CONTENT_REVIEW, public=True, daily=True)
     def approve(self, uow: UnitOfWork, item_id: ItemId, note: Words = "") -> Item:
         """Approve exactly these words.
 
@@ -65,7 +65,7 @@ class ItemReview(Service):
         uow.add_event("item.approved")
         return uow.save(ITEM, approved)
 
-    @command(Permission.CONTENT_REVIEW, public=True)
+    @command(Permission.CONTENT_REVIEW, public=True, daily=True)
     def reject(self, uow: UnitOfWork, item_id: ItemId, reason: Reason) -> Item:
         """Turn an item down, with the reason its author reads.
 
@@ -120,7 +120,7 @@ class ItemReview(Service):
         uow.add_event("item.approved_urgently")
         return uow.save(ITEM, approved)
 
-    @command(Permission.CONTENT_REVIEW, public=True)
+    @command(Permission.CONTENT_REVIEW, public=True, daily=True)
     def review_afterwards(self, uow: UnitOfWork, item_id: ItemId, stands: bool, note: Words) -> Item:
         """Look as a second person at what one person approved alone. What doesn't stand is to be withdrawn.
 

@@ -22,7 +22,7 @@ class GroupBoard(Service):
 
     action_prefix = "groups"
 
-    @command(Permission.GROUP_RUN, public=True)
+    @command(Permission.GROUP_RUN, public=True, daily=True)
     def seat(self, uow: UnitOfWork, group_id: GroupId, post: BoardPost, *, officer: OfficerId, name: OneLine) -> Group:
         """Put an officer on the board. A new owner takes the place of the one before.
 

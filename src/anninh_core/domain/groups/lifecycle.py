@@ -89,7 +89,7 @@ class GroupLifecycle(Service):
         uow.add_event("group.founded")
         return uow.save(GROUP, group)
 
-    @command(Permission.GROUP_RUN, public=True)
+    @command(Permission.GROUP_RUN, public=True, daily=True, sends=True)
     def launch(self, uow: UnitOfWork, group_id: GroupId, *, documents: Sequence[Attachment] = ()) -> Group:
         """Open a founded group to its members and send them the charter and the founding documents (P-II.1.b, c).
 
@@ -100,7 +100,7 @@ class GroupLifecycle(Service):
         uow.add_event("group.launched")
         return uow.save(GROUP, self._send_charter(uow, group))
 
-    @command(Permission.GROUP_RUN, public=True)
+    @command(Permission.GROUP_RUN, public=True, daily=True, sends=True)
     def send_charter(self, uow: UnitOfWork, group_id: GroupId) -> Group:
         """Send the charter in force to an active group, after it was changed.
 
@@ -111,7 +111,7 @@ class GroupLifecycle(Service):
         uow.add_event("group.charter_sent")
         return uow.save(GROUP, self._send_charter(uow, group))
 
-    @command(Permission.GROUP_RUN, public=True)
+    @command(Permission.GROUP_RUN, public=True, daily=True)
     def relink(self, uow: UnitOfWork, group_id: GroupId, link: OneLine) -> Group:
         """Set the invitation link."""
         uow.add_event("group.relinked")
@@ -140,7 +140,7 @@ class GroupLifecycle(Service):
         uow.add_event("group.suspended")
         return uow.save(GROUP, load_group_for(uow, "suspend", group_id).moved(GroupState.SUSPENDED))
 
-    @command(Permission.GROUP_RUN, public=True)
+    @command(Permission.GROUP_RUN, public=True, daily=True)
     def resume(self, uow: UnitOfWork, group_id: GroupId) -> Group:
         """Take a suspended group into use again.
 
@@ -151,7 +151,7 @@ class GroupLifecycle(Service):
         uow.add_event("group.resumed")
         return uow.save(GROUP, group.moved(GroupState.ACTIVE))
 
-    @command(Permission.GROUP_RUN, public=True)
+    @command(Permission.GROUP_RUN, public=True, irreversible=True)
     def close(self, uow: UnitOfWork, group_id: GroupId, reason: Reason) -> Group:
         """End a group for good, for a stated reason code.
 
@@ -163,7 +163,7 @@ class GroupLifecycle(Service):
         uow.add_event("group.closed")
         return uow.save(GROUP, load_group_for(uow, "close", group_id).closed(uow.today))
 
-    @command(Permission.GROUP_RUN, public=True)
+    @command(Permission.GROUP_RUN, public=True, irreversible=True)
     def merge(self, uow: UnitOfWork, group_id: GroupId, *, into: GroupId) -> Group:
         """Close a group whose members move to another one.
 

@@ -49,7 +49,7 @@ class GroupOperations(Service):
         uow.add_event("group.posted")
         return uow.save(GROUP, evolve(group, posted_on=uow.today))
 
-    @command(Permission.GROUP_RUN, public=True)
+    @command(Permission.GROUP_RUN, public=True, sends=True)
     def remind(self, uow: UnitOfWork, group_id: GroupId) -> Group:
         """Remind an active group of its charter and of how to report in confidence (P-II.1.b).
 
@@ -70,7 +70,7 @@ class GroupOperations(Service):
         uow.facts["groups"] = len(due_groups)
         return tuple(self._remind(uow, group) for group in due_groups)
 
-    @command(Permission.GROUP_RUN, public=True)
+    @command(Permission.GROUP_RUN, public=True, daily=True)
     def measure(self, uow: UnitOfWork, group_id: GroupId, measure: Measure) -> Group:
         """Write down how far a group reached by today; a second measure of the same day replaces the first.
 

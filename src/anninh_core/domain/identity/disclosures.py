@@ -93,7 +93,7 @@ class Disclosures(Service):
         )
         return self._save(uow, disclosure, "identity.requested")
 
-    @command(Permission.IDENTITY_APPROVE, public=True, step_up=True)
+    @command(Permission.IDENTITY_APPROVE, public=True, daily=True, step_up=True)
     def approve_identity(
         self, uow: UnitOfWork, disclosure_id: DisclosureId, *, minutes: Count = _MINUTES, reason: Reason
     ) -> Disclosure:
@@ -122,7 +122,7 @@ class Disclosures(Service):
         uow.facts["minutes"] = minutes
         return self._save_decision(uow, approved, "identity.approved", reason)
 
-    @command(Permission.IDENTITY_APPROVE, public=True)
+    @command(Permission.IDENTITY_APPROVE, public=True, daily=True)
     def refuse_identity(self, uow: UnitOfWork, disclosure_id: DisclosureId, *, reason: Reason) -> Disclosure:
         """Turn a request down; raises as `approve_identity` does.
 
@@ -134,7 +134,9 @@ class Disclosures(Service):
         disclosure = self._load_disclosure(uow, disclosure_id)
         return self._save_decision(uow, disclosure.refused(uow.actor.id, uow.at), "identity.refused", reason)
 
-    @command(Permission.IDENTITY_REQUEST, Permission.TIP_READ, Permission.INQUIRY_READ, public=True, step_up=True)
+    @command(
+        Permission.IDENTITY_REQUEST, Permission.TIP_READ, Permission.INQUIRY_READ, public=True, daily=True, step_up=True
+    )
     def reveal_identity(self, uow: UnitOfWork, disclosure_id: DisclosureId) -> RevealedIdentity:
         """Return the field that was asked for and approved, which uses the disclosure up.
 

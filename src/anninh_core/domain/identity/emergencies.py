@@ -38,7 +38,14 @@ class EmergencyOpenings(Service):
         self._cases = CaseReader(cases)
         self._vault = vault
 
-    @command(Permission.IDENTITY_EMERGENCY, Permission.TIP_READ, Permission.INQUIRY_READ, public=True, step_up=True)
+    @command(
+        Permission.IDENTITY_EMERGENCY,
+        Permission.TIP_READ,
+        Permission.INQUIRY_READ,
+        public=True,
+        irreversible=True,
+        step_up=True,
+    )
     def open_address_in_emergency(self, uow: UnitOfWork, case: CaseRef, *, reason: Reason) -> OpenedAddress:
         """Return where whoever is behind a case can be reached, alone and at once.
 
@@ -77,7 +84,7 @@ class EmergencyOpenings(Service):
         self._save(uow, opening, "identity.address_opened")
         return OpenedAddress(opening=opening.id, address=address)
 
-    @command(Permission.IDENTITY_APPROVE, public=True)
+    @command(Permission.IDENTITY_APPROVE, public=True, daily=True)
     def review_emergency_opening(
         self, uow: UnitOfWork, opening_id: OpeningId, *, justified: bool, reason: Reason
     ) -> EmergencyOpening:

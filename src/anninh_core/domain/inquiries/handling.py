@@ -21,7 +21,7 @@ class InquiryHandling(Service):
 
     action_prefix = "inquiries"
 
-    @command(Permission.INQUIRY_ANSWER, public=True)
+    @command(Permission.INQUIRY_ANSWER, public=True, daily=True, sends=True)
     def answer(
         self, uow: UnitOfWork, inquiry_id: InquiryId, *, article: ArticleId = "", text: Words = "", source: OneLine = ""
     ) -> Inquiry:
@@ -43,7 +43,7 @@ class InquiryHandling(Service):
         uow.add_event("inquiry.answer_sent")
         return uow.save(INQUIRY, replied)
 
-    @command(Permission.INQUIRY_ANSWER, public=True)
+    @command(Permission.INQUIRY_ANSWER, public=True, daily=True)
     def answered_by_hand(self, uow: UnitOfWork, inquiry_id: InquiryId, proof: OneLine) -> Inquiry:
         """Note that a person told the resident, and how.
 
@@ -59,7 +59,7 @@ class InquiryHandling(Service):
         inquiry = get_inquiry_for(uow, "answered_by_hand", inquiry_id).answered(nfc(proof), uow.today)
         return uow.save(INQUIRY, inquiry.after_waiting(self._waited(uow, inquiry)))
 
-    @command(Permission.INQUIRY_ANSWER, public=True)
+    @command(Permission.INQUIRY_ANSWER, public=True, daily=True)
     def close(self, uow: UnitOfWork, inquiry_id: InquiryId) -> Inquiry:
         """Close an answered inquiry.
 

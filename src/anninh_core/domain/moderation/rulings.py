@@ -59,7 +59,7 @@ class Rulings(Service):
         uow.add_event("post.left_to_hand")
         return uow.save(POST, updated)
 
-    @command(Permission.POST_MODERATE, public=True)
+    @command(Permission.POST_MODERATE, public=True, daily=True)
     def confirm_done(self, uow: UnitOfWork, post_id: PostId, proof: OneLine) -> Post:
         """Confirm that a person did what was decided, or took it back.
 

@@ -34,7 +34,7 @@ class Difficulties(Service):
         difficulty = Difficulty(id=self.context.ids.new(), unit=unit, state=remark.state, remarks=(remark,))
         return uow.save(DIFFICULTY, difficulty)
 
-    @command(Permission.DIFFICULTY_ANSWER, public=True)
+    @command(Permission.DIFFICULTY_ANSWER, public=True, daily=True)
     def answer_difficulty(self, uow: UnitOfWork, difficulty_id: DifficultyId, text: Words) -> Difficulty:
         """Answer a difficulty for the committee.
 
@@ -54,7 +54,7 @@ class Difficulties(Service):
         """
         return self._add_remark(uow, "insist", difficulty_id, DifficultyState.RAISED, text)
 
-    @command(Permission.PLAN_RUN, public=True)
+    @command(Permission.PLAN_RUN, public=True, daily=True)
     def close_difficulty(self, uow: UnitOfWork, difficulty_id: DifficultyId, text: Words) -> Difficulty:
         """Close an answered difficulty, saying what came of it.
 

@@ -58,7 +58,7 @@ class Duties(Service):
         """Open what every unit owes by a milestone; returns the new ones. Safe to call again."""
         return self._open_new(uow, tuple(milestone_duties(self.context.district, milestone)))
 
-    @command(Permission.PLAN_RUN, public=True)
+    @command(Permission.PLAN_RUN, public=True, daily=True)
     def reach_milestone(self, uow: UnitOfWork, milestone: Id, unit: UnitId, *, evidence: OneLine) -> Duty:
         """Note that a unit reached a milestone today, with what shows it.
 

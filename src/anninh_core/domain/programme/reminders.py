@@ -29,7 +29,7 @@ class Reminders(Service):
         uow.facts["urged"] = len(due)
         return tuple(self._send_reminder(uow, duty) for duty in due)
 
-    @command(Permission.PLAN_URGE, public=True)
+    @command(Permission.PLAN_URGE, public=True, daily=True, sends=True)
     def urge(self, uow: UnitOfWork, duty_id: DutyId) -> Duty:
         """Urge a unit now, whatever the plan's own days are.
 
@@ -40,7 +40,7 @@ class Reminders(Service):
         DUTY_STEPS.require("urge", duty, uow)
         return self._send_reminder(uow, duty)
 
-    @command(Permission.PLAN_RUN, public=True)
+    @command(Permission.PLAN_RUN, public=True, daily=True)
     def acknowledge(self, uow: UnitOfWork, duty_id: DutyId, words: Words) -> Duty:
         """Answer the last reminder of a duty in words.
 

@@ -85,7 +85,7 @@ class Quarantine(Service):
             QUARANTINED, "oldest", where=where | ({"open": True} if open else {}), after=after, limit=limit
         )
 
-    @command(Permission.OPERATE, public=True)
+    @command(Permission.OPERATE, public=True, daily=True)
     def retry(self, uow: UnitOfWork, quarantined_id: QuarantinedId) -> Quarantined:
         """Let an item be tried at the next round of its consumer.
 

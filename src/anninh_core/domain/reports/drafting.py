@@ -24,7 +24,7 @@ class ReportDrafting(Service):
         super().__init__(runner)
         self._calculator = counting
 
-    @command(Permission.REPORT_WRITE, public=True)
+    @command(Permission.REPORT_WRITE, public=True, daily=True)
     def begin(self, uow: UnitOfWork, unit: UnitId, obligation: ObligationId, year: Year) -> Report:
         """Begin a unit's report, with the figures as they are now.
 
@@ -35,7 +35,7 @@ class ReportDrafting(Service):
         uow.permit(unit)
         return self._create_report(uow, unit, obligation, year)
 
-    @command(Permission.REPORT_WRITE, public=True)
+    @command(Permission.REPORT_WRITE, public=True, daily=True)
     def refresh(self, uow: UnitOfWork, report_id: ReportId) -> Report:
         """Fill a draft with the figures as they are now; a returned report becomes a draft again.
 

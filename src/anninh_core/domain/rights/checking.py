@@ -44,7 +44,7 @@ class RightsChecking(Service):
         )
         return page.map(self._summarize)
 
-    @command(Permission.RIGHTS_CHECK, public=True)
+    @command(Permission.RIGHTS_CHECK, public=True, daily=True)
     def record_check(
         self, uow: UnitOfWork, request_id: RequestId, *, way: RightsWay, passed: bool, note: Words
     ) -> RequestSummary:

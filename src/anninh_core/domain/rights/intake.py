@@ -71,7 +71,7 @@ class RightsIntake(Service):
         )
         return self._save_new(uow, request)
 
-    @command(Permission.INTAKE, public=True)
+    @command(Permission.INTAKE, public=True, daily=True)
     def record_request(
         self,
         uow: UnitOfWork,

@@ -60,7 +60,7 @@ class Units(Service):
         uow.add_event("officer.appointed")
         return uow.save(OFFICER, officer)
 
-    @command(Permission.GRANT, public=True, step_up=True)
+    @command(Permission.GRANT, public=True, daily=True, step_up=True)
     def grant(
         self, uow: UnitOfWork, officer_id: OfficerId, role: RoleId, unit: UnitId, *, until: date = date.max
     ) -> Officer:

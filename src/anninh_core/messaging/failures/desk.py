@@ -131,7 +131,7 @@ class FailureDesk(Service):
         rows = self.context.storage.queues.outbox(cause=cause, limit=10_000)
         return tuple(row_for_handlers(show_chat(self.context, row), self.context.names.pseudonym) for row in rows)
 
-    @command(Permission.DELIVERY_DECIDE, public=True)
+    @command(Permission.DELIVERY_DECIDE, public=True, daily=True)
     def rerun(self, uow: UnitOfWork, row_id: Id) -> None:
         """Process an event once more, as if it had just come.
 
@@ -140,7 +140,7 @@ class FailureDesk(Service):
         """
         self._settle_event(uow, row_id, InboxState.NEW, "rerun")
 
-    @command(Permission.DELIVERY_DECIDE, public=True)
+    @command(Permission.DELIVERY_DECIDE, public=True, daily=True)
     def resend(self, uow: UnitOfWork, row_id: Id) -> None:
         """Send again what is known or decided not to have arrived.
 
@@ -157,7 +157,7 @@ class FailureDesk(Service):
                 state=newer_row.state,
             )
 
-    @command(Permission.DELIVERY_DECIDE, public=True)
+    @command(Permission.DELIVERY_DECIDE, public=True, irreversible=True)
     def give_up(self, uow: UnitOfWork, row_id: Id, reason: Reason) -> None:
         """Decide that a message shall not be sent, or an event not be processed, any more.
 
@@ -201,7 +201,7 @@ class FailureDesk(Service):
         with uow.acting_as(system("delivery")):  # the subject's own consequence, as if the platform had told it
             self._on_arrival(uow, row.purpose, row.cause, proof)
 
-    @workflow(Permission.DELIVERY_DECIDE, public=True)
+    @workflow(Permission.DELIVERY_DECIDE, public=True, daily=True)
     def confirm_posted(self, actor: Actor, row_id: Id, link: OneLine = "") -> None:
         """Confirm a post made by hand: a link is the proof; without one, the officer's word is. See `confirm`.
 

@@ -52,6 +52,7 @@ class UseCase:
         public: whether it may be called from outside the process: over HTTP, and by `anninh call`.
         step_up: whether it takes somebody who has just shown a second factor.
         readers: how its arguments are read.
+        daily, sends, irreversible: see `command`.
     """
 
     kind: UseCaseKind
@@ -63,6 +64,9 @@ class UseCase:
     public: bool = False
     step_up: bool = False
     readers: ArgumentReaders = field(factory=ArgumentReaders)
+    daily: bool = False
+    sends: bool = False
+    irreversible: bool = False
 
 
 @frozen

@@ -26,7 +26,7 @@ class OwnAccountChanges(Workflow):
         super().__init__(runner, services)
         self._hasher = hasher
 
-    @workflow(Permission.OWN_ACCOUNT, public=True)
+    @workflow(Permission.OWN_ACCOUNT, public=True, daily=True)
     def change_password(self, actor: Actor, password: str, new_password: str) -> None:
         """Take another password; all sessions and API tokens end, this session too.
 
@@ -44,7 +44,7 @@ class OwnAccountChanges(Workflow):
         check_password(new_password, account.name, list_public_names(self.runner, account))
         self.services.accounts.own.set_password(actor, self._hasher.hash(new_password, reserved=True))
 
-    @workflow(Permission.OWN_ACCOUNT, public=True)
+    @workflow(Permission.OWN_ACCOUNT, public=True, daily=True)
     def begin_totp(self, actor: Actor, password: str) -> TotpEnrolment:
         """Draw a secret for an authenticator app; `confirm_totp` puts it in force.
 

@@ -44,7 +44,7 @@ class OwnPasskeyChanges(Workflow):
         self._changes = changes
         self._passkeys = passkeys
 
-    @workflow(Permission.OWN_ACCOUNT, public=True)
+    @workflow(Permission.OWN_ACCOUNT, public=True, daily=True)
     def begin_passkey(self, actor: Actor, password: str) -> PasskeyOffer:
         """Return what a device makes a passkey by; `add_passkey` keeps it.
 

@@ -19,7 +19,7 @@ class RoleEnding(Workflow):
 
     action_prefix = "role_ending"
 
-    @workflow(Permission.GRANT, public=True, step_up=True)
+    @workflow(Permission.GRANT, public=True, irreversible=True, step_up=True)
     def revoke(self, actor: Actor, officer_id: OfficerId, role: RoleId, unit: UnitId, *, last_day: date) -> Officer:
         """End a grant after an inclusive last day; one of yesterday ends it at once.
 
@@ -52,7 +52,7 @@ class Deactivation(Workflow):
 
     action_prefix = "deactivation"
 
-    @workflow(Permission.GRANT, public=True, step_up=True)
+    @workflow(Permission.GRANT, public=True, irreversible=True, step_up=True)
     def deactivate(self, actor: Actor, officer_id: OfficerId) -> Officer:
         """End all roles of an officer at once, with all sessions and API tokens, in one commit; open tips go back.
 

@@ -37,7 +37,7 @@ class ContentPublication(Workflow):
         super().__init__(runner, services)
         self._plugins = plugins
 
-    @command(Permission.CONTENT_EDIT, public=True)
+    @command(Permission.CONTENT_EDIT, public=True, daily=True)
     def submit(self, uow: UnitOfWork, item_id: ItemId) -> Item:
         """Hand an item in for review, with what the checks found standing beside the gates' questions.
 
@@ -53,7 +53,7 @@ class ContentPublication(Workflow):
         with uow.acting_as(system("checks")):
             return self.services.content.editing.record_findings(uow, item_id, findings)
 
-    @command(Permission.CONTENT_PUBLISH, Permission.GROUP_READ, public=True)
+    @command(Permission.CONTENT_PUBLISH, Permission.GROUP_READ, public=True, daily=True, sends=True)
     def publish(self, uow: UnitOfWork, item_id: ItemId) -> Item:
         """Send an approved item to every active group of its audience that doesn't have it yet.
 

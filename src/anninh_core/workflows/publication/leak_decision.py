@@ -16,7 +16,7 @@ class LeakDecision(Workflow):
 
     action_prefix = "leaks"
 
-    @command(Permission.DELIVERY_DECIDE, public=True)
+    @command(Permission.DELIVERY_DECIDE, public=True, daily=True)
     def release(self, uow: UnitOfWork, finding_id: FindingId, *, reason: Reason) -> LeakFinding:
         """Let go what waits, as it reads: whoever decides answers for it.
 
@@ -35,7 +35,7 @@ class LeakDecision(Workflow):
             self.services.content.publishing.show(uow, about.id)
         return finding
 
-    @command(Permission.DELIVERY_DECIDE, public=True)
+    @command(Permission.DELIVERY_DECIDE, public=True, daily=True)
     def stop(self, uow: UnitOfWork, finding_id: FindingId, *, reason: Reason) -> LeakFinding:
         """Decide that what waits doesn't leave; arguments and errors as for `release`.
 

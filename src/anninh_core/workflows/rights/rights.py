@@ -54,7 +54,7 @@ class RightsWorkflow(Workflow):
         self._plugins = plugins
         self._policies = retention_policies(runner.context.district)
 
-    @workflow(Permission.RIGHTS_HANDLE, public=True, step_up=True)
+    @workflow(Permission.RIGHTS_HANDLE, public=True, daily=True, step_up=True)
     def find(self, actor: Actor, request_id: RequestId, *, purpose: Reason) -> FoundData:
         """Return what is kept of whoever asks, and write down what for it was looked at.
 
@@ -79,7 +79,7 @@ class RightsWorkflow(Workflow):
 
         return self._run(actor, "rights.find", act)
 
-    @workflow(Permission.RIGHTS_HANDLE, public=True, step_up=True)
+    @workflow(Permission.RIGHTS_HANDLE, public=True, daily=True, step_up=True)
     def export(self, actor: Actor, request_id: RequestId, *, format: CopyFormat, way: RightsDelivery) -> DataCopy:
         """Return a copy of what is kept of whoever asks, but for what was left out; that it left is on record.
 
@@ -115,7 +115,7 @@ class RightsWorkflow(Workflow):
 
         return self._run(actor, "rights.export", act)
 
-    @workflow(Permission.RIGHTS_HANDLE, public=True)
+    @workflow(Permission.RIGHTS_HANDLE, public=True, daily=True)
     def correct_name(self, actor: Actor, request_id: RequestId, name: OneLine, *, reason: Reason) -> RightsRequest:
         """Put the right name into the vault, for every account of whoever asks.
 
@@ -139,7 +139,7 @@ class RightsWorkflow(Workflow):
 
         return self._run(actor, "rights.correct_name", act)
 
-    @workflow(Permission.RIGHTS_HANDLE, public=True)
+    @workflow(Permission.RIGHTS_HANDLE, public=True, daily=True)
     def correct_words(
         self, actor: Actor, request_id: RequestId, message: MessageId, words: Words, *, reason: Reason
     ) -> RightsRequest:
@@ -158,7 +158,7 @@ class RightsWorkflow(Workflow):
 
         return self._run(actor, "rights.correct_words", act)
 
-    @workflow(Permission.RIGHTS_HANDLE, public=True)
+    @workflow(Permission.RIGHTS_HANDLE, public=True, daily=True, sends=True, irreversible=True)
     def answer(
         self,
         actor: Actor,

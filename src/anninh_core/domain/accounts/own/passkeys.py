@@ -83,7 +83,7 @@ class OwnPasskeys(AccountPart):
             uow.save(SESSION, current.refreshed(uow.at + self._rules.fresh))
         return show_passkey(passkey)
 
-    @command(Permission.OWN_ACCOUNT, public=True, step_up=True)
+    @command(Permission.OWN_ACCOUNT, public=True, irreversible=True, step_up=True)
     def remove_passkey(self, uow: UnitOfWork, passkey_id: Id) -> None:
         """Remove one of one's own passkeys; other sessions end, and API tokens.
 

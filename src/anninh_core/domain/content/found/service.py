@@ -75,7 +75,7 @@ class FoundPieces(Service):
         """Return the id under which a piece is found again: a keyed hash, which tells nobody what was read."""
         return self.context.keys.blind(FOUND_PIECE.name, f"{collector}\n{piece.id}")[:_ID_DIGITS]
 
-    @command(Permission.CONTENT_EDIT, public=True)
+    @command(Permission.CONTENT_EDIT, public=True, daily=True)
     def take_up(self, uow: UnitOfWork, piece_id: PieceId, category: OutgoingCategory, *, unit: OwnUnitId = "") -> Item:
         """Make a draft of something found; it is edited, reviewed and published as any other.
 

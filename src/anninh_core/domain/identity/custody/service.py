@@ -85,7 +85,7 @@ class Custodians(Service):
         )
         return self._save(uow, custodian, "custodian.proposed")
 
-    @command(Permission.GRANT, public=True, step_up=True)
+    @command(Permission.GRANT, public=True, daily=True, step_up=True)
     def confirm_custodian(self, uow: UnitOfWork, key_id: CustodianKeyId) -> Custodian:
         """Put a proposed key in use, as the second person.
 
@@ -107,7 +107,7 @@ class Custodians(Service):
                     uow.save(CUSTODIAN, other.ended(uow.actor.id, uow.at))
         return self._save(uow, confirmed, "custodian.confirmed")
 
-    @command(Permission.GRANT, public=True, step_up=True)
+    @command(Permission.GRANT, public=True, irreversible=True, step_up=True)
     def end_custodian(self, uow: UnitOfWork, key_id: CustodianKeyId, *, reason: Reason) -> Custodian:
         """Seal nothing to a key any more, and drop what was wrapped for it.
 

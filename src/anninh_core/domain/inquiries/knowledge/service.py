@@ -94,7 +94,7 @@ class KnowledgeBase(Service):
         uow.add_event("article.written")
         return uow.save(ARTICLE, article)
 
-    @command(Permission.INQUIRY_ANSWER, public=True)
+    @command(Permission.INQUIRY_ANSWER, public=True, daily=True)
     def revise_article(
         self,
         uow: UnitOfWork,
@@ -115,13 +115,13 @@ class KnowledgeBase(Service):
         uow.add_event("article.revised")
         return uow.save(ARTICLE, article.revised(self._edition(uow, text, source, since, until)))
 
-    @command(Permission.INQUIRY_ANSWER, public=True)
+    @command(Permission.INQUIRY_ANSWER, public=True, daily=True)
     def confirm_article(self, uow: UnitOfWork, article_id: ArticleId) -> Article:
         """Note that an article was compared with the rules in force today, and found right."""
         uow.add_event("article.confirmed")
         return uow.save(ARTICLE, self._get_editable(uow, article_id).checked(uow.today))
 
-    @command(Permission.INQUIRY_ANSWER, public=True)
+    @command(Permission.INQUIRY_ANSWER, public=True, irreversible=True)
     def retire_article(self, uow: UnitOfWork, article_id: ArticleId) -> Article:
         """Take an article out of use from today.
 

@@ -30,7 +30,7 @@ from anninh_core.vocabulary.permissions import Permission
 class TipHandling(TipWork):
     """Triage, assignment and verification."""
 
-    @command(Permission.TIP_HANDLE, public=True)
+    @command(Permission.TIP_HANDLE, public=True, daily=True)
     def triage(
         self,
         uow: UnitOfWork,
@@ -73,7 +73,7 @@ class TipHandling(TipWork):
         uow.add_event("tip.triaged")
         return self._save(uow, triaged)
 
-    @command(Permission.TIP_HANDLE, public=True)
+    @command(Permission.TIP_HANDLE, public=True, daily=True)
     def assign(
         self,
         uow: UnitOfWork,
@@ -102,7 +102,7 @@ class TipHandling(TipWork):
         uow.add_event("tip.assigned")
         return self._save(uow, evolve(assigned.with_timestamp("assigned", uow.at), assigned_by=uow.actor.id))
 
-    @command(Permission.TIP_HANDLE, public=True)
+    @command(Permission.TIP_HANDLE, public=True, daily=True)
     def verify(self, uow: UnitOfWork, tip_id: TipId, *, seen_version: int | None = None) -> Tip:
         """Begin to check a tip on the spot.
 
@@ -114,7 +114,7 @@ class TipHandling(TipWork):
         uow.add_event("tip.verifying")
         return self._save(uow, tip.moved(TipState.VERIFYING))
 
-    @command(Permission.TIP_HANDLE, public=True)
+    @command(Permission.TIP_HANDLE, public=True, daily=True, sends=True)
     def ask_back(self, uow: UnitOfWork, tip_id: TipId, question: Words, *, seen_version: int | None = None) -> Tip:
         """Ask the reporter for more.
 

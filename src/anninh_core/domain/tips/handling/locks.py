@@ -19,7 +19,7 @@ _RULE = "supervisor_lock"
 class TipLocks(TipWork):
     """Supervisor locks keep reports from the units that they accuse. They exclude nobody for good and punish nobody."""
 
-    @command(Permission.TIP_SUPERVISE, public=True)
+    @command(Permission.TIP_SUPERVISE, public=True, daily=True)
     def confirm_lock(
         self,
         uow: UnitOfWork,
@@ -52,7 +52,7 @@ class TipLocks(TipWork):
         uow.add_event("tip.lock_confirmed")
         return uow.save(TIP, tip.with_lock_confirmed(uow.actor.id, uow.at, nfc(reason), accused))
 
-    @command(Permission.TIP_SUPERVISE, public=True)
+    @command(Permission.TIP_SUPERVISE, public=True, irreversible=True)
     def lift_lock(self, uow: UnitOfWork, tip_id: TipId, reason: Reason, *, seen_version: int | None = None) -> Tip:
         """Lift the lock of a report that accuses none of our people: it goes to the unit where it happened.
 

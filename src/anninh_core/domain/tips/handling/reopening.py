@@ -34,7 +34,7 @@ class TipReopening(TipWork):
         uow.add_event("tip.reopen_requested")
         return uow.save(TIP, tip.moved(TipState.REOPEN_REQUESTED))
 
-    @command(Permission.TIP_SUPERVISE, public=True)
+    @command(Permission.TIP_SUPERVISE, public=True, daily=True)
     def judge_reopening(
         self, uow: UnitOfWork, tip_id: TipId, *, accept: bool, reason: Reason, seen_version: int | None = None
     ) -> Tip:

@@ -47,7 +47,7 @@ class TipSettling(TipWork):
         super().__init__(runner)
         self._has_attachment = has_attachment
 
-    @command(Permission.TIP_HANDLE, public=True)
+    @command(Permission.TIP_HANDLE, public=True, daily=True)
     def settle(
         self,
         uow: UnitOfWork,
@@ -91,7 +91,7 @@ class TipSettling(TipWork):
         )
         return self._finish(uow, settled, despite_open)
 
-    @command(Permission.TIP_HANDLE, public=True)
+    @command(Permission.TIP_HANDLE, public=True, irreversible=True)
     def transfer(
         self,
         uow: UnitOfWork,
@@ -170,7 +170,7 @@ class TipSettling(TipWork):
         settled = tip.settled(TipState.DUPLICATE, nfc(answer), uow.today, **facts, into=into)
         return self._finish(uow, settled, despite_open)
 
-    @command(Permission.TIP_HANDLE, public=True)
+    @command(Permission.TIP_HANDLE, public=True, daily=True, sends=True)
     def answer(self, uow: UnitOfWork, tip_id: TipId, *, seen_version: int | None = None) -> Tip:
         """Send the reporter the words of the settlement, once. The tip is `answered` when they have arrived.
 
@@ -183,7 +183,7 @@ class TipSettling(TipWork):
         uow.add_event("tip.answer_sent")
         return uow.save(TIP, tip.with_timestamp("answer_sent", uow.at))
 
-    @command(Permission.TIP_HANDLE, public=True)
+    @command(Permission.TIP_HANDLE, public=True, daily=True)
     def answered_by_hand(
         self, uow: UnitOfWork, tip_id: TipId, proof: OneLine, *, seen_version: int | None = None
     ) -> Tip:
@@ -200,7 +200,7 @@ class TipSettling(TipWork):
         uow.add_event("tip.answered")
         return self._save(uow, tip.answered(nfc(proof), uow.today).with_timestamp("answered", uow.at))
 
-    @command(Permission.TIP_HANDLE, public=True)
+    @command(Permission.TIP_HANDLE, public=True, daily=True)
     def close(self, uow: UnitOfWork, tip_id: TipId, *, seen_version: int | None = None) -> Tip:
         """Close an answered tip. Whether it is opened again is another person's to judge, see `judge_reopening`.
 

@@ -61,7 +61,7 @@ class TipTransfers(TipWork):
         moved = evolve(tip.assigned(target, ()), transfers=(*tip.transfers, transfer), question="")
         return self._save(uow, evolve(moved.with_timestamp("assigned", uow.at), assigned_by=uow.actor.id))
 
-    @command(Permission.TIP_HANDLE, public=True)
+    @command(Permission.TIP_HANDLE, public=True, daily=True)
     def accept_transfer(self, uow: UnitOfWork, tip_id: TipId, *, seen_version: int | None = None) -> Tip:
         """Take on a tip that was passed on to one's unit.
 

@@ -25,7 +25,7 @@ class TipWithdrawals(Service):
 
     action_prefix = "tips"
 
-    @command(Permission.TIP_HANDLE, public=True)
+    @command(Permission.TIP_HANDLE, public=True, irreversible=True)
     def accept_withdrawal(self, uow: UnitOfWork, tip_id: TipId, reason: Reason) -> Tip:
         """End a tip whose reporter asked to take it back, as `withdrawn`; they are told.
 
@@ -45,7 +45,7 @@ class TipWithdrawals(Service):
         ended = evolve(withdrawn.with_timestamp("settled", uow.at), withdrawal_asked_at=None)
         return uow.save(TIP, recompute_deadlines(self.context.district, ended, uow.at))
 
-    @command(Permission.TIP_HANDLE, public=True)
+    @command(Permission.TIP_HANDLE, public=True, sends=True)
     def decline_withdrawal(self, uow: UnitOfWork, tip_id: TipId, reason: Reason, *, answer: Words) -> Tip:
         """Go on with a tip although its reporter asked to take it back; they are told so.
 
