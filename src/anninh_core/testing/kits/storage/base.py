@@ -15,6 +15,7 @@ from anninh_core.ports.storages.changes import (
     NewOutbox,
     OutboxSettled,
     Outcome,
+    Queued,
     Record,
     Scalar,
     Touched,
@@ -131,8 +132,16 @@ def item(name: str, title: str = "", version: int = 1) -> Record:
 
 def entry(id: str = "entry", facts: Mapping[str, Scalar] | None = None) -> Entry:
     """Make a journal entry."""
-    touched = (Touched("kit_tip", "t1", 1, "hash"),)
-    return Entry(id=id, at=NOW, actor="system:kit", action="kit.change", unit="u1", touched=touched, facts=facts or {})
+    return Entry(
+        id=id,
+        at=NOW,
+        actor="system:kit",
+        action="kit.change",
+        unit="u1",
+        touched=(Touched("kit_tip", "t1", 1, "hash", "hash of the columns"),),
+        facts=facts or {},
+        queued=(Queued("o1", "hash of the row"),),
+    )
 
 
 def change(*records: Record, **others: Any) -> ChangeSet:
