@@ -36,6 +36,9 @@ MOVED: Mapping[str, Mapping[str, str]] = {
         "anninh_core.kernel.worktime": "TimeBlock WorkCalendar add_days_24h",
     },
     "anninh_core.ports.storages.dumping": {"anninh_core.ports.validation": "check_row fit_record"},
+    "anninh_core.testing.kits.members": {
+        "anninh_core.plugins.members": "find_missing_members find_refused_arguments",
+    },
     "anninh_core.testing.mock": {
         "anninh_core.testing.mock.adapter": "MockMessenger",
         "anninh_core.testing.mock.lines": "ChatMessage",

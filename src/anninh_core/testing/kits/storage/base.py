@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import pytest
 
+from anninh_core.plugins.members import find_missing_members, find_refused_arguments
 from anninh_core.ports.storages.changes import (
     ChangeSet,
     Entry,
@@ -23,7 +24,7 @@ from anninh_core.ports.storages.changes import (
 from anninh_core.ports.storages.queues import OutboxState
 from anninh_core.ports.storages.storage import Find, RecordPage, Storage
 from anninh_core.testing.kits.guard import ConformanceKit
-from anninh_core.testing.kits.members import Incomplete, find_missing_members, find_refused_arguments
+from anninh_core.testing.kits.members import Incomplete
 from anninh_core.testing.kits.steps import tell_all_missing, tell_missing
 from anninh_core.vocabulary.delivery import Lane
 
