@@ -27,7 +27,9 @@ def lazy(package: str) -> None:
         if name == "__all__":
             return sorted(homes())
         if name not in homes():
-            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+            from anninh_core._moved import find_moved  # noqa: PLC0415  no name of today needs it
+
+            return find_moved(package, name)
         return getattr(import_module(homes()[name]), name)
 
     def __dir__() -> list[str]:  # noqa: N807  it becomes the module's own

@@ -17,6 +17,7 @@ from tests.docs.clear_values import CLEAR_PARTS
 from tests.docs.command_pages import commands
 from tests.docs.damage import DAMAGE_PARTS
 from tests.docs.models import default, types
+from tests.docs.moved_names import moved_names
 from tests.docs.pages import DOCS
 from tests.docs.plugin_values import PLUGIN_PARTS
 from tests.docs.set_up import SET_UP_PARTS
@@ -268,6 +269,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
         made.__name__: made
         for made in (
             hooks,
+            moved_names,
             ports,
             optional_protocols,
             tree_of_errors,

@@ -4,7 +4,8 @@ from typing import Any, Protocol
 
 import pytest
 
-from anninh_core.testing.kits.members import Incomplete, find_missing_members, find_refused_arguments
+from anninh_core.plugins.members import find_missing_members, find_refused_arguments
+from anninh_core.testing.kits.members import Incomplete
 
 
 class Inner(Protocol):
@@ -56,3 +57,9 @@ def test_incomplete() -> None:
     assert half.inner.read(3) == 3
     with pytest.raises(pytest.fail.Exception, match=r"^inner\.write is missing: see X-01$"):
         half.inner.write()
+
+
+def test_what_is_beyond_the_port() -> None:
+    """What no port asks for may be missing: a rule about it is skipped, also where a member of the port is missing."""
+    half: Any = Incomplete(Half(), Port, lambda path: f"{path} is missing: see X-01")
+    assert not hasattr(half.inner, "put_back")

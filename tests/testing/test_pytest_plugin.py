@@ -123,7 +123,7 @@ def test_rules_are_chosen_by_step(pytester: pytest.Pytester) -> None:
                 return WithoutStates
     """)
     result = pytester.runpytest_inprocess("--kit-step", "2")
-    result.assert_outcomes(passed=5, failed=2, deselected=315)
+    result.assert_outcomes(passed=5, failed=2, deselected=317)
     result.stdout.fnmatch_lines(["step  1: 3 rules, none fails", "step  2: 2 of 4 rules fail: S-122 S-123"])
 
 

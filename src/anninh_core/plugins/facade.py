@@ -8,12 +8,14 @@ from typing import Generic, TypeVar, cast
 from attrs import field, frozen
 from pluggy import HookImpl
 
+from anninh_core._moved import PAGE
 from anninh_core.kernel.errors import BadInput, ConfigurationError, PluginFailed, PluginRefused
 from anninh_core.kernel.replacing import evolve
 from anninh_core.plugins import checks
 from anninh_core.plugins.catalogue import KIND_OF_HOOK, Catalogue
 from anninh_core.plugins.hookspecs import KINDS
 from anninh_core.plugins.manager import DEFAULT_PLUGINS, PluginSource, build_manager, implementations, installed_plugins
+from anninh_core.plugins.members import find_missing_members
 from anninh_core.ports.blobs import Blobs
 from anninh_core.ports.collector import Collector
 from anninh_core.ports.formatter import Formatter
@@ -108,11 +110,25 @@ class Plugins:
         return cast("Callable[..., Storage]", self.catalogue.find("storage", name))
 
     def open_storage(self, url: str) -> Storage:
-        """Open the storage of a URL, whose scheme names the class, or raise `ConfigurationError`."""
+        """Open the storage of a URL, whose scheme names the class.
+
+        Raises:
+            ConfigurationError: it isn't the URL of a storage, or no loaded plugin has one of that name.
+            PluginRefused: the storage lacks members of its port.
+        """
         scheme = url.partition(":")[0]
         if not scheme or scheme == url:
             raise ConfigurationError("{url!r} isn't the URL of a storage: write it as in sqlite:///anninh.db.", url=url)
-        return self.storage(scheme)(url)
+        storage = self.storage(scheme)(url)
+        if missing := find_missing_members(Storage, storage):
+            raise PluginRefused(
+                "The storage {name!r} lacks {members}, which the port asks for: install a version of its plugin "
+                "that was made for this version of anninh; {path} tells its author what changed.",
+                name=scheme,
+                members=tuple(missing),
+                path=PAGE,
+            )
+        return storage
 
     def keys(self, name: str) -> Callable[..., Keys]:
         """Return the keys class of this name, or raise `ConfigurationError`."""

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from attrs import define, field, frozen
 
+from anninh_core._moved import keep_moved
 from anninh_core.kernel.text import place_tones, words
 from anninh_core.vocabulary.units import Succession, Unit, UnitLevel
 
@@ -258,3 +259,6 @@ def _reach(id: str, steps: Mapping[Succession, tuple[str, str]], seen: dict[str,
             seen[end] = None
             _reach(end, steps, seen)
     return seen
+
+
+keep_moved(__name__, "labels", "names")

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
+from anninh_core._moved import keep_moved
+
 
 class RightsKind(StrEnum):
     """What somebody asks.
@@ -72,3 +74,6 @@ class RightsRules:
         """Return the limit of a kind of request that was received on a day, None where there is none."""
         fits = (one for one in self.limits if kind in one.kinds and one.valid_from <= day <= one.valid_to)
         return next(fits, None)
+
+
+keep_moved(__name__, "rules")

@@ -22,12 +22,14 @@ CHANGES = (
     "queues.prune_inbox",
     "queues.prune_outbox",
     "queues.remove_ended",
+    "queues.rename_ended",
     "counters.replace",
     "keyring.destroy",
     "leases.acquire",
     "leases.release",
     "states.put",
     "maintenance.load",
+    "maintenance.put_back",
     "prune_requests",
 )
 """What changes something that is stored, beside `commit`."""

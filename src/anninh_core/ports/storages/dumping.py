@@ -11,6 +11,7 @@ from datetime import datetime
 
 from attrs import evolve, frozen
 
+from anninh_core._moved import keep_moved
 from anninh_core.ports.storages.changes import Counter, IndexSpec, JournalLine, NewKey, Record
 from anninh_core.ports.storages.queues import InboxRow, OutboxRow
 
@@ -77,3 +78,6 @@ def normalize_record(spec: IndexSpec, record: Record) -> Record:
         if kind is float and (value := record.columns[name]) is not None
     }
     return evolve(record, columns={**record.columns, **floats}) if floats else record
+
+
+keep_moved(__name__)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import pytest
 
+from anninh_core._moved import PAGE as MIGRATION_PAGE
 from anninh_core.kernel.errors import BadInput
 from anninh_core.testing.kits.guard import ConformanceKit, kit_rules, rule_numbers
 from anninh_core.testing.kits.steps import PAGE, read_rules, rules_until, step_of_rule, tell_progress
@@ -57,7 +58,8 @@ def mark_rule(item: pytest.Item, report: pytest.TestReport) -> None:
     if case and rule and report.failed:
         step = step_of_rule(rule)
         when = f" (step {step} of {PAGE})" if step else ""
-        report.sections.append(("rule of the kit", f"{rule} {kit_rules(case)[rule]}{when}"))
+        hint = f"If the kit of an earlier version passed: {MIGRATION_PAGE} lists what changed."
+        report.sections.append(("rule of the kit", f"{rule} {kit_rules(case)[rule]}{when}\n{hint}"))
 
 
 def tell_steps(reports: Iterable[object], *, is_asked: bool) -> Sequence[str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from attrs import frozen
 
+from anninh_core._moved import PAGE as MIGRATION_PAGE
 from anninh_core.kernel.errors import BadInput
 
 PAGE = "docs/howto/write_a_storage.md"
@@ -167,7 +168,7 @@ def tell_all_missing(paths: Iterable[str]) -> str:
     for path in paths:
         by_step.setdefault(step_of_member(path.partition("(")[0]), []).append(path)
     parts = [f"{', '.join(by_step[step])} (step {step})" for step in sorted(by_step)]
-    return f"the storage lacks {'; '.join(parts)}: see {PAGE}"
+    return f"the storage lacks {'; '.join(parts)}: see {PAGE}, and {MIGRATION_PAGE} for what was added to the port"
 
 
 def tell_progress(fails: Mapping[str, bool]) -> Sequence[str]:

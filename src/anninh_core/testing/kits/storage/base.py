@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import pytest
 
+from anninh_core.plugins.members import find_missing_members, find_refused_arguments
 from anninh_core.ports.storages.changes import (
     ChangeSet,
     Entry,
@@ -15,6 +16,7 @@ from anninh_core.ports.storages.changes import (
     NewOutbox,
     OutboxSettled,
     Outcome,
+    Queued,
     Record,
     Scalar,
     Touched,
@@ -22,7 +24,7 @@ from anninh_core.ports.storages.changes import (
 from anninh_core.ports.storages.queues import OutboxState
 from anninh_core.ports.storages.storage import Find, RecordPage, Storage
 from anninh_core.testing.kits.guard import ConformanceKit
-from anninh_core.testing.kits.members import Incomplete, find_missing_members, find_refused_arguments
+from anninh_core.testing.kits.members import Incomplete
 from anninh_core.testing.kits.steps import tell_all_missing, tell_missing
 from anninh_core.vocabulary.delivery import Lane
 
@@ -131,8 +133,16 @@ def item(name: str, title: str = "", version: int = 1) -> Record:
 
 def entry(id: str = "entry", facts: Mapping[str, Scalar] | None = None) -> Entry:
     """Make a journal entry."""
-    touched = (Touched("kit_tip", "t1", 1, "hash"),)
-    return Entry(id=id, at=NOW, actor="system:kit", action="kit.change", unit="u1", touched=touched, facts=facts or {})
+    return Entry(
+        id=id,
+        at=NOW,
+        actor="system:kit",
+        action="kit.change",
+        unit="u1",
+        touched=(Touched("kit_tip", "t1", 1, "hash", "hash of the columns"),),
+        facts=facts or {},
+        queued=(Queued("o1", "hash of the row"),),
+    )
 
 
 def change(*records: Record, **others: Any) -> ChangeSet:

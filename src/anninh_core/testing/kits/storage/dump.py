@@ -279,7 +279,10 @@ class DumpRules(StorageKit, kit=True):
         assert list(storage.maintenance.check()) == []
 
     def test_put_back(self, storage: Storage) -> None:
-        """S-230 A record that is put back is as it was, and so are its lists and key; the journal is as before."""
+        """S-230 A record that is put back is as it was, and so are its lists and key; the journal is as before.
+
+        A durable storage has it after opening again, too.
+        """
         maintenance = storage.maintenance
         if not hasattr(maintenance, "put_back"):  # since Python 3.12 isinstance sees no member that a wrapper passes on
             pytest.skip("it can't put a record back: `anninh quarantine restore` says so")
@@ -299,6 +302,11 @@ class DumpRules(StorageKit, kit=True):
             assert storage.keyring.get("case:1") == (key or keys[0])
         assert storage.journal.head() == head
         assert list(storage.maintenance.check()) == []
+        if storage.capabilities.can("durable"):
+            storage.close()
+            storage.prepare(SPECS)
+            kept = (storage.records.get("kit_tip", "t1"), storage.keyring.get("case:1"))
+            assert kept == (whole, keys[0]), "what `put_back` stored was lost by closing the storage"
 
 
 def assert_same(one: Storage, other: Storage) -> None:

@@ -215,8 +215,9 @@ class InboxRules(StorageKit, kit=True):
         commit(storage, settle_inbox("b", row.token, conversation="name"))
         (row,) = claim(storage)
         commit(storage, settle_inbox("c", row.token, state=InboxState.FAILED, conversation="name"))
-        rows = storage.queues.inbox([*InboxState])
-        assert [(row.id, row.conversation) for row in rows] == [("a", ""), ("b", "name"), ("c", "c1")]
+        conversations = [(row.id, row.conversation) for row in storage.queues.inbox([*InboxState])]
+        named = [("a", ""), ("b", "name"), ("c", "c1")]
+        assert conversations == named, "store `conversation` of `InboxSettled` in a row that is done"
         commit(storage, settle_inbox("c", None, state=InboxState.NEW))
         assert [row.conversation for row in claim(storage)] == ["c1"]
 

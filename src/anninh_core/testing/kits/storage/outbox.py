@@ -231,7 +231,8 @@ class OutboxRules(StorageKit, kit=True):
         commit(storage, settle_outbox("a", claim_and_start(storage).token, end))
         commit(storage, settle_outbox("b", claim_and_start(storage).token, end, conversation="name"))
         assert claim_ids(storage) == ["c"]
-        assert [row.conversation for row in storage.queues.outbox()] == ["", "name", "c1"]
+        conversations = [row.conversation for row in storage.queues.outbox()]
+        assert conversations == ["", "name", "c1"], "store `conversation` of `OutboxSettled` in a row that is closed"
         assert [row.id for row in storage.queues.outbox(conversation="c1")] == ["c"]
         if end is OutboxState.DELIVERED:
             commit(storage, settle_outbox("b", None, OutboxState.FAILED, conversation="c1"))

@@ -170,6 +170,17 @@ def _settle_old_event(storage: Storage) -> None:
     _settle_inbox("in-old")(storage)
 
 
+def _end_named(storage: Storage) -> None:
+    _claim_received("in-named")(storage)
+    _settle_inbox("in-named", conversation="in-named")(storage)
+    _claim_enqueued("named", start=True)(storage)
+    _settle_outbox("named", OutboxState.DELIVERED, conversation="named")(storage)
+
+
+def _rename_ended(storage: Storage) -> None:
+    storage.queues.rename_ended({"in-named": "other name"}, {"named": "other name"}, ["named"])
+
+
 def _key(scope: str, epoch: str, **others: str) -> NewKey:
     return NewKey(scope=scope, epoch=epoch, wrapped=f"{scope} {epoch}".encode(), **others)
 
@@ -255,6 +266,7 @@ ACTS = (
         lambda storage: commit(storage, change(counters=(_count(5),))),
         lambda storage: storage.counters.replace([_count(3), evolve(_count(2), unit="u2")]),
     ),
+    KeptAct("rename what has ended", _end_named, _rename_ended),
     KeptAct("prune events", _settle_old_event, lambda storage: storage.queues.prune_inbox(LATER, ALL)),
     KeptAct("prune messages", _deliver_old, lambda storage: storage.queues.prune_outbox(LATER, ALL)),
     KeptAct("remove what has ended", _fail_about, lambda storage: storage.queues.remove_ended((), ["about"])),

@@ -57,7 +57,7 @@ class DurabilityRules(StorageKit, kit=True):
         storage.close()
         reopened = open_again(storage_factory)
         try:
-            assert find_differences(reopened, twin) == []
+            assert find_differences(reopened, twin) == [], f"acknowledged, and lost by closing: {act}"
         finally:
             reopened.close()
 
@@ -131,7 +131,7 @@ class OpenerRules(StorageKit, kit=True):
         find_differences(other, twin)  # whoever keeps answers has them now
         act.last(storage)
         act.last(twin)
-        assert find_differences(other, twin) == []
+        assert find_differences(other, twin) == [], f"acknowledged, and not seen by another opener: {act}"
 
     def test_openers(self, storage: Storage, other: Storage) -> None:
         """S-223 Openers are held to each other's commits, keys, request keys, claims and leases like to their own."""

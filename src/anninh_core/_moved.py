@@ -1,0 +1,88 @@
+"""Names that plugins import and that moved to another module: the old name works until 1.0, with a warning.
+
+The page `docs/howto/migrate_a_plugin.md` lists them for the authors of plugins.
+"""
+
+import sys
+import warnings
+from collections.abc import Mapping
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+PAGE = "docs/howto/migrate_a_plugin.md"
+
+MOVED: Mapping[str, Mapping[str, str]] = {
+    "anninh_core.kernel": {
+        "anninh_core.kernel.collate": "name_key sort_key",
+        "anninh_core.kernel.dates": (
+            "Month Period add_months document_date document_number end_of_day last_day_before local_date number_vi "
+            "percent_vi short_date vietnam_time"
+        ),
+        "anninh_core.kernel.errors": (
+            "AlreadyDone AnninhError BadInput BadProfile ConfigurationError Conflict DecryptionError DeliveryError "
+            "MediaTooLarge MissingExtra NeedsPerson NewerDatabase NotFound PluginFailed PluginRefused "
+            "RecipientUnreachable Refused RequestRejected RetryLater Stale StorageBusy StorageError TooLarge "
+            "UnknownOutcome Unsupported WrongStep"
+        ),
+        "anninh_core.kernel.ids": "require_id uuid7",
+        "anninh_core.kernel.redact.finding": "find_personal_data",
+        "anninh_core.kernel.redact.model": "PersonalDataMatch PersonalKind",
+        "anninh_core.kernel.refs": "Ref",
+        "anninh_core.kernel.search.query": (
+            "Phrase Prefilter TermQuery extract_terms find_unsearchable parse_query slang_terms typed_words"
+        ),
+        "anninh_core.kernel.text": "clip expand_slang place_tones same_text words",
+        "anninh_core.kernel.worktime": "TimeBlock WorkCalendar add_days_24h",
+    },
+    "anninh_core.ports.storages.dumping": {"anninh_core.ports.validation": "check_row fit_record"},
+    "anninh_core.testing.kits.members": {
+        "anninh_core.plugins.members": "find_missing_members find_refused_arguments",
+    },
+    "anninh_core.testing.mock": {
+        "anninh_core.testing.mock.adapter": "MockMessenger",
+        "anninh_core.testing.mock.lines": "ChatMessage",
+        "anninh_core.testing.mock.service": "MockChat",
+    },
+    "anninh_core.vocabulary.files.states": {"anninh_core.vocabulary.files": "Cleaning FileReason Scan"},
+    "anninh_core.vocabulary.places.labels": {"anninh_core.vocabulary.units": "label_units"},
+    "anninh_core.vocabulary.places.names": {
+        "anninh_core.vocabulary.places": (
+            "Holding PlaceName PlaceNames PlaceWords by_letters fold_number split_accented"
+        ),
+    },
+    "anninh_core.vocabulary.rights.rules": {"anninh_core.vocabulary.rights": "RightsKind RightsLimit RightsRules"},
+}
+"""Old module -> new module -> the names that moved there."""
+
+
+def keep_moved(module: str, *gone: str) -> None:
+    """Let a module offer the names that moved out of it, and out of modules below it.
+
+    Args:
+        module: its `__name__`.
+        gone: modules below it that aren't there any more.
+    """
+    for name in (module, *(f"{module}.{child}" for child in gone)):
+        _offer_moved(sys.modules.setdefault(name, ModuleType(name)))
+
+
+def _offer_moved(module: ModuleType) -> None:
+    def __getattr__(name: str) -> Any:  # noqa: N807  it becomes the module's own
+        return find_moved(module.__name__, name)
+
+    vars(module).update(__getattr__=__getattr__)
+
+
+def find_moved(module: str, name: str) -> Any:
+    """Return what a module offered under a name that moved, and warn the caller's caller.
+
+    Raises:
+        AttributeError: no such name moved out of it.
+    """
+    for home, names in MOVED.get(module, {}).items():
+        if name in names.split():
+            text = f"{module}.{name} is now {home}.{name}; the old name works until 1.0, see {PAGE}"
+            warnings.warn(text, DeprecationWarning, stacklevel=3)
+            return getattr(import_module(home), name)
+    raise AttributeError(f"module {module!r} has no attribute {name!r}")
