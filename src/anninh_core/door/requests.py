@@ -127,9 +127,10 @@ class RequestBuilder:
 
 
 def arguments_of(verb: Callable[..., object]) -> list[Parameter]:
-    """Return the arguments of a verb, without the actor."""
-    _, *others = signature(verb).parameters.values()
-    return others
+    """Return the arguments of a verb, without the actor; of one that is bound to no service yet, as well."""
+    parameters = [*signature(verb).parameters.values()]
+    is_bound = parameters[0].name != "self"
+    return parameters[1:] if is_bound else parameters[2:]
 
 
 def _field(parameter: Parameter, shape: Shape) -> tuple[str, Any] | tuple[str, Any, Any]:

@@ -12,6 +12,10 @@ FIELD = "field"
 """Context of what forms ask for: `unit`, or `tips.claim_for.officer` where one act calls it differently."""
 
 
+VIEW = "view"
+"""Context of what views show, as a heading of a column names it."""
+
+
 def find_label(name: str, context: str, language: Language) -> str:
     """Return what people call something, "" where the catalogue lacks it.
 
@@ -27,6 +31,13 @@ def find_label(name: str, context: str, language: Language) -> str:
 def label(name: str, context: str, language: Language) -> str:
     """Return what people call something; where the catalogue lacks it, its name without the signs of programs."""
     return find_label(name, context, language) or humanize(name)
+
+
+def field_label(operation: str, path: str, language: Language) -> str:
+    """Return what people call an input of an operation: what this act calls it, or else what all acts do."""
+    names = (f"{operation}.{path}", path, path.rpartition(".")[2])
+    labels = (find_label(name, FIELD, language) for name in names)
+    return next(filter(None, labels), humanize(path))
 
 
 def humanize(name: str) -> str:

@@ -1,11 +1,11 @@
 """What may leave the process: views of records, pages of them, and files."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
 from functools import cache
 from types import NoneType
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, dataclass_transform, get_type_hints
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, dataclass_transform, get_args, get_type_hints, overload
 
 import msgspec
 from attrs import define, field, fields, frozen
@@ -21,23 +21,63 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 VIEW = "__anninh_view__"
 """Attribute of a class that may leave."""
+_LISTED = "__anninh_listed__"
+_MOST_LISTED = 6
 _PYDANTIC = "__get_pydantic_core_schema__"
 _PLAIN = frozenset({str, int, float, bool, date, datetime, NoneType})  # most of what a record shows, known at a look
 _PLAIN_OR_NONE = frozenset(one | None for one in _PLAIN - {NoneType})
 
 
+@overload
+def view(cls: type[T]) -> type[T]: ...
+
+
+@overload
+def view(*, listed: Sequence[str]) -> Callable[[type[T]], type[T]]: ...
+
+
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
-def view(cls: type[T]) -> type[T]:
+def view(cls: type[T] | None = None, *, listed: Sequence[str] = ()) -> type[T] | Callable[[type[T]], type[T]]:
     """Make a frozen attrs class of plain values that may leave the process as it is.
 
     What a record keeps to itself has no field in its view. A view stands beside its module, and is made by a method of
     the record: `to_view` where one record is opened, `to_row` for lists and for what a command answers, where that
     shows less. Either takes a `ViewContext` where what it shows depends on the moment or on the profile.
+
+    Args:
+        cls: the class, where the decorator is written without arguments.
+        listed: fields that lists show, in this order; the first of all plain fields where none are named.
     """
-    made = define(cls, frozen=True, kw_only=True)
-    setattr(made, VIEW, True)
-    setattr(made, _PYDANTIC, classmethod(_pydantic_schema))
-    return made
+
+    def make(cls: type[T]) -> type[T]:
+        made = define(cls, frozen=True, kw_only=True)
+        setattr(made, VIEW, True)
+        setattr(made, _LISTED, tuple(listed))
+        setattr(made, _PYDANTIC, classmethod(_pydantic_schema))
+        return made
+
+    return make if cls is None else make(cls)
+
+
+def listed_fields(cls: type) -> tuple[str, ...]:
+    """Return the fields of a view that lists show."""
+    named: tuple[str, ...] = vars(cls)[_LISTED]
+    return named or plain_fields(cls)[:_MOST_LISTED]
+
+
+def plain_fields(cls: type) -> tuple[str, ...]:
+    """Return the fields of a view that are shown as one value each: no views, and no lists of them."""
+    hints = get_type_hints(cls)
+    return tuple(one.name for one in fields(cast("Any", cls)) if not _holds_view(hints[one.name]))
+
+
+def field_names(cls: type) -> tuple[str, ...]:
+    """Return the fields of a view."""
+    return tuple(one.name for one in fields(cast("Any", cls)))
+
+
+def _holds_view(hint: object) -> bool:
+    return is_view(hint) or any(map(_holds_view, get_args(hint)))
 
 
 def is_view(cls: object) -> bool:

@@ -3,7 +3,7 @@
 from attrs import frozen
 
 from anninh_core.language.catalogue import LANGUAGES, Language, translate
-from anninh_core.language.labels import ACT, FIELD, find_label, humanize, name_of_list
+from anninh_core.language.labels import ACT, field_label, find_label, humanize, name_of_list
 
 
 @frozen
@@ -39,9 +39,7 @@ class PageWords:
 
     def field(self, operation: str, path: str) -> str:
         """Return what a form calls an input: what this act calls it, or else what all acts do."""
-        names = (f"{operation}.{path}", path, path.rpartition(".")[2])
-        labels = (find_label(name, FIELD, self.language) for name in names)
-        return next(filter(None, labels), humanize(path))
+        return field_label(operation, path, self.language)
 
 
 def choose_language(chosen: str) -> Language:

@@ -1,6 +1,6 @@
 """From a declaration to a command."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from gettext import gettext as _
 from pathlib import Path
 from typing import Any
@@ -10,13 +10,14 @@ import click
 from anninh_core.cli.calling.flags import flags_of
 from anninh_core.cli.folder import officer_option, open_as_officer
 from anninh_core.cli.frame.asking import MissingValues, ask_for, ask_text, confirm
-from anninh_core.cli.frame.declaration import Ask, DayCommand, Takes
+from anninh_core.cli.frame.declaration import Ask, DayCommand, FileAnswer, FormerOption, Takes
 from anninh_core.cli.frame.desk import Desk, at_terminal
 from anninh_core.cli.frame.showing import list_facts, show
 from anninh_core.cli.frame.values import put, read_written
-from anninh_core.cli.options import at_option
+from anninh_core.cli.options import FILE, at_option
 from anninh_core.cli.output import echo, echo_facts
 from anninh_core.door.operation import Operation
+from anninh_core.kernel.files import require_new_file, write_atomically
 from anninh_core.language.catalogue import marked
 
 _YES = click.Option(["--yes"], is_flag=True, help=marked("Carry it out without a question."))
@@ -31,6 +32,8 @@ _SEEN = click.Option(
 )
 # Click looks for options of one letter in a word such as -Zh4…, so there must be none: not even -h.
 _DASH_IS_NO_OPTION = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
+_OUT = click.Option(["--out"], type=FILE, required=True, help=marked("File to write."))
+_FORCE = click.Option(["--force"], is_flag=True, help=marked("Write over a file that is there."))
 _COMMON = (
     click.Option(["--no-input"], is_flag=True, help=marked("Ask nothing: what is missing is an error.")),
     click.Option(["--json", "as_json"], is_flag=True, help=marked("For programs, errors too.")),
@@ -57,6 +60,8 @@ def make_command(declared: DayCommand) -> click.Command:
         check = _refuse_mistyped if takes_dashes else None
         params.append(click.Argument(["subject"], required=False, metavar=declared.subject.metavar, callback=check))
     params += [_option(one) for one in declared.asks]
+    params += [_former_option(former, declared.asks) for former in declared.former]
+    params += [_OUT, _FORCE] if isinstance(declared.shows, FileAnswer) else []
     params += [_YES] if declared.confirms else []
     params += [_KEY, _SEEN] if declared.acts and declared.subject else [_KEY] if declared.acts else []
     shared = call.__click_params__[::-1]  # type: ignore[attr-defined]  # what click's decorators leave
@@ -65,6 +70,7 @@ def make_command(declared: DayCommand) -> click.Command:
         callback=call,
         params=[*params, *_COMMON, *shared],
         help=declared.help,
+        hidden=not declared.is_shown,
         context_settings=_DASH_IS_NO_OPTION if takes_dashes else None,
     )
 
@@ -76,17 +82,50 @@ def _refuse_mistyped(context: click.Context, _: click.Parameter, word: str | Non
     return word
 
 
+class AskOption(click.Option):
+    """The option of a value that is asked for.
+
+    Attributes:
+        is_labelled: whether its help is in the language that is spoken already.
+    """
+
+    def __init__(self, one: Ask, **kwargs: Any) -> None:
+        super().__init__([one.word, one.name], help=one.help or one.question, **kwargs)
+        self.is_labelled = one.is_labelled
+
+
 def _option(one: Ask) -> click.Option:
-    shown = one.help or one.question
     if one.takes is Takes.YES_NO:
-        return click.Option([one.word, one.name], default=None, is_flag=True, help=shown)
+        return AskOption(one, default=None, is_flag=True)
     metavar = one.metavar or ("FILE" if one.takes is Takes.FILE else "TEXT")
-    return click.Option([one.word, one.name], metavar=metavar, multiple=one.many, help=shown)
+    return AskOption(one, metavar=metavar, multiple=one.many)
+
+
+def _former_option(former: FormerOption, asks: Sequence[Ask]) -> click.Option:
+    ask = next(ask for ask in asks if ask.argument == former.argument)
+    name = _former_name(former)
+    if former.value is not None or ask.takes is Takes.YES_NO:
+        return click.Option([f"--{former.flag}", name], is_flag=True, default=None, hidden=True)
+    return click.Option([f"--{former.flag}", name], multiple=ask.many, hidden=True)
+
+
+def _former_name(former: FormerOption) -> str:
+    return f"former_{former.flag.replace('-', '_')}"
+
+
+def _accept_former(declared: DayCommand, words: dict[str, Any]) -> None:
+    """Take what was given under a former name for what has another one now."""
+    for former in declared.former:
+        value = words.pop(_former_name(former))
+        if value is not None and value != ():
+            ask = next(ask for ask in declared.asks if ask.argument == former.argument)
+            words[ask.name] = value if former.value is None else former.value
 
 
 def _carry_out(declared: DayCommand, at: Path, officer: str, words: dict[str, Any]) -> None:
     """Ask for what is missing, carry the command out, and show what came of it."""
     here = Path.cwd()
+    _accept_former(declared, words)
     with open_as_officer(at, officer) as (app, me):
         asks = not words["no_input"] and not words["as_json"] and at_terminal()
         desk = Desk(app=app, me=me, here=here, asks=asks, key=words.get("key") or app.internals.context.ids.new())
@@ -103,7 +142,13 @@ def _carry_out(declared: DayCommand, at: Path, officer: str, words: dict[str, An
         seen = _seen(desk, record, words)
         if declared.before is not None:
             seen = declared.before(desk, given) if operation.name == declared.operation else seen
+        if isinstance(declared.shows, FileAnswer):
+            require_new_file(here / words["out"], force=words["force"])
         answer = desk.act(operation.name, _arguments(declared, operation, given), seen=seen)
+        if isinstance(declared.shows, FileAnswer):
+            write_atomically(here / words["out"], answer.data)
+            echo(str(words["out"]))
+            return
         show(desk, declared.shows, answer, as_json=words["as_json"])
 
 

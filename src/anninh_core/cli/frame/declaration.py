@@ -49,6 +49,8 @@ class Ask:
         offers: the words there are, where they are known.
         reads: what becomes of what was written.
         suggests: what is taken where nothing is given.
+        is_labelled: whether the help is the label of the field in the language that is spoken.
+        is_open: whether other words than those offered are accepted.
     """
 
     argument: str
@@ -63,6 +65,8 @@ class Ask:
     offers: Offer | None = None
     reads: Read | None = None
     suggests: Suggest | None = None
+    is_labelled: bool = False
+    is_open: bool = False
 
     @property
     def word(self) -> str:
@@ -120,6 +124,39 @@ class Done:
 
 
 @frozen(kw_only=True)
+class RecordState:
+    """An answer of an act: what the record is called, and its state."""
+
+
+@frozen(kw_only=True)
+class FileAnswer:
+    """An answer that is a file, written to `--out`."""
+
+
+@frozen(kw_only=True)
+class PlainAnswer:
+    """An answer that is a value or a list of values: a line each."""
+
+
+Shows = AnswerTable | Facts | Done | RecordState | FileAnswer | PlainAnswer
+
+
+@frozen(kw_only=True)
+class FormerOption:
+    """An option that had another name.
+
+    Attributes:
+        flag: without its dashes.
+        argument: of the operation, which takes its value now.
+        value: of a flag without a value; None where it takes one.
+    """
+
+    flag: str
+    argument: str
+    value: object = None
+
+
+@frozen(kw_only=True)
 class CommandSubject:
     """What a command is about.
 
@@ -153,24 +190,28 @@ class DayCommand:
         confirms: the question that somebody answers before it is carried out, "" where it can be undone.
         warns: yields what a person reads before it is carried out.
         before: carries out what comes first, each a commit of its own, and returns the record's version after it.
+        former: options under names that they had, accepted until 1.0 and not shown.
+        is_shown: whether the overview of its group lists it.
     """
 
     name: str
     operation: str
     instead: Mapping[str, str] = field(factory=dict)
     help: str
-    shows: AnswerTable | Facts | Done
+    shows: Shows
     subject: CommandSubject | None = None
     asks: Sequence[Ask] = ()
     derives: Callable[[Given], Mapping[str, object]] | None = None
     confirms: str = ""
     warns: "Callable[[Desk, Given], Iterable[str]] | None" = None
     before: "Callable[[Desk, Given], int | None] | None" = None
+    former: Sequence[FormerOption] = ()
+    is_shown: bool = True
 
     @property
     def acts(self) -> bool:
         """Whether it changes something."""
-        return isinstance(self.shows, Done) or bool(self.confirms)
+        return isinstance(self.shows, Done | RecordState) or bool(self.confirms)
 
     def chosen(self, given: Given) -> str:
         """Return the operation, by what is given so far."""

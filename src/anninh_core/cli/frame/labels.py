@@ -10,6 +10,7 @@ from typing import Any
 from anninh_core.cli.language.speaking import spoken
 from anninh_core.cli.output import one_line
 from anninh_core.kernel.dates import vietnam_time
+from anninh_core.language.labels import find_label
 from anninh_core.vocabulary.district import District
 from anninh_core.workflows.labels import name_member
 
@@ -64,6 +65,10 @@ class Labels:
     def state(self, value: Enum) -> str:
         """Return a word of a closed list. In the catalogue it stands under the name of the list."""
         return str(value.value) if self._own else name_member(value, self.district, spoken())
+
+    def word_of_list(self, name: str, value: str) -> str:
+        """Return what people call a value of a closed list, which has its name in the catalogue."""
+        return find_label(value, name, spoken()) or value
 
     def moment(self, value: datetime) -> str:
         """Return a moment on a clock in Vietnam."""

@@ -5,12 +5,15 @@ from collections.abc import Sequence
 from gettext import gettext as _
 from typing import Any
 
-from anninh_core.cli.frame.declaration import AnswerTable, Column, Done, Facts
+from anninh_core.cli.frame.declaration import AnswerTable, Column, Done, Facts, PlainAnswer, RecordState, Shows
 from anninh_core.cli.frame.desk import Desk
-from anninh_core.cli.output import TextTable, echo, echo_facts, echo_json
+from anninh_core.cli.output import TextTable, echo, echo_facts, echo_json, one_line
+
+_NAMES = ("receipt", "number", "title", "name", "id")
+"""Fields by which people know a record, the best first."""
 
 
-def show(desk: Desk, shows: AnswerTable | Facts | Done, answer: Any, *, as_json: bool) -> None:
+def show(desk: Desk, shows: Shows, answer: Any, *, as_json: bool) -> None:
     """Print an answer.
 
     Args:
@@ -27,6 +30,19 @@ def show(desk: Desk, shows: AnswerTable | Facts | Done, answer: Any, *, as_json:
             echo_facts(list_facts(desk, shows.columns, answer))
         case Done():
             echo(_(shows.sentence).format_map(desk.labels.of_sentence(answer)))
+        case RecordState():
+            echo(_say_state(desk, answer))
+        case PlainAnswer():
+            for line in answer if isinstance(answer, list | tuple) else [answer]:
+                echo(one_line(desk.labels.value("", line)))
+
+
+def _say_state(desk: Desk, answer: Any) -> str:
+    """Return what an act made of its record: its name and its state, as far as the view has them."""
+    name = next((name for name in _NAMES if getattr(answer, name, "")), "")
+    named = one_line(desk.labels.field(answer, name)) if name else ""
+    state = desk.labels.field(answer, "state")
+    return f"{named}: {state}." if named and state else _("{name}: done.").format(name=named) if named else _("Done.")
 
 
 def list_facts(desk: Desk, columns: Sequence[Column], view: Any) -> list[tuple[str, str]]:

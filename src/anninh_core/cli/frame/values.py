@@ -46,7 +46,7 @@ def _read_word(desk: Desk, one: Ask, word: str, given: Given) -> str:
     if one.reads is not None:
         word = one.reads(desk, word, given)
     if one.offers is not None and (offered := one.offers(desk, given)):
-        return choose(offered, word, one.word)
+        return word if one.is_open and word not in offered.values() else choose(offered, word, one.word)
     return word
 
 

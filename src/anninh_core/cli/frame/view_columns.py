@@ -1,0 +1,56 @@
+"""Columns of a view: the fields that it lists, under the names that the catalogue has for them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from anninh_core.cli.frame.declaration import Column
+from anninh_core.cli.frame.labels import Labels
+from anninh_core.cli.language.speaking import spoken
+from anninh_core.cli.output import short
+from anninh_core.language.labels import VIEW, find_label, humanize
+from anninh_core.usecase.views import field_names, listed_fields, plain_fields
+
+
+def list_columns(view: type) -> Sequence[Column]:
+    """Return the columns of a table of views."""
+    return [_column(name, view) for name in listed_fields(view)]
+
+
+def fact_columns(view: type) -> Sequence[Column]:
+    """Return the facts of one view; views in it are a line each."""
+    plain = plain_fields(view)
+    names = sorted(field_names(view), key=lambda name: name not in plain)
+    return [
+        Column(heading=_heading(name), of=name) if name in plain else Column(heading=_heading(name), of=_nested(name))
+        for name in names
+    ]
+
+
+def _column(name: str, view: type) -> Column:
+    if name == "id":
+        return Column(heading=_heading(name), of=_short_id)
+    is_last = name == listed_fields(view)[-1]
+    return Column(heading=_heading(name), of=name, shrinks=not is_last)
+
+
+def _heading(name: str) -> str:
+    """Return what people call a field of a view."""
+    return find_label(name, VIEW, spoken()) or humanize(name).lower()
+
+
+def _short_id(labels: Labels, view: Any) -> str:  # noqa: ARG001  as other cells
+    return short(view.id)
+
+
+def _nested(name: str) -> "Any":
+    def cell(labels: Labels, view: Any) -> str:
+        value = getattr(view, name)
+        parts = value if isinstance(value, tuple | list) else [value]
+        return "\n".join(_line(labels, part) for part in parts if part is not None)
+
+    return cell
+
+
+def _line(labels: Labels, view: Any) -> str:
+    values = (labels.field(view, name) for name in listed_fields(type(view)))
+    return ", ".join(filter(None, values))
