@@ -3,7 +3,6 @@
 import ast
 import sys
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +29,7 @@ def lazy(package: str) -> None:
             from anninh_core._moved import find_moved  # noqa: PLC0415  no name of today needs it
 
             return find_moved(package, name)
-        return getattr(import_module(homes()[name]), name)
+        return getattr(__import__(homes()[name], fromlist=[name]), name)  # a name may be a module, too
 
     def __dir__() -> list[str]:  # noqa: N807  it becomes the module's own
         return sorted(homes())

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
+import anninh_core
 from anninh_core.app import App
 from anninh_core.door.table import NOUNS
 from anninh_core.kernel.dates import local_date
+from anninh_core.kernel.errors import WrongStep
 from anninh_core.testing import memory_app
 
 EVERYDAY = {"close", "compose", "district", "intake", "now", "today", "worker"}
@@ -58,3 +60,10 @@ def test_a_misspelt_noun_is_refused(app: App) -> None:
 def test_today_is_the_day_in_vietnam(app: App) -> None:
     """An app knows the day by its own clock."""
     assert app.today == local_date(app.internals.context.clock.now())
+
+
+def test_embedding_needs_the_top_package_alone() -> None:
+    """States, views, values and errors that a program names are found at the top, where type checkers know them."""
+    assert anninh_core.TipState.ASSIGNED.value == "assigned"
+    assert anninh_core.errors.WrongStep is WrongStep
+    assert {*dir(anninh_core)} >= {"Door", "District", "ItemContent", "Page", "TipView", "VIETNAM", "status_of"}

@@ -5,6 +5,7 @@ import re
 import pytest
 from tests.docs.pages import DOCS, ROOT
 
+from anninh_core.board.forms.act_table import act_table
 from anninh_core.door import Door
 from anninh_core.testing import memory_app
 from anninh_core.usecase.permissions.permits import UseCaseKind
@@ -29,8 +30,9 @@ def test_acts_without_screen_and_command(acts: frozenset[str]) -> None:
     """Who gives an act a form or a command takes it off the page."""
     page = (DOCS / "explanation/limits.md").read_text(encoding="utf-8")
     (passage,) = (part for part in page.split("\n- ") if part.startswith("**Acts without a screen"))
-    files = [file for face in FACES for suffix in ("py", "toml") for file in face.rglob(f"*.{suffix}")]
-    faces = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    files = [file for face in FACES for file in face.rglob("*.py")]
+    forms = [name for name, layout in act_table().items() if not layout.get("hidden", False)]
+    faces = "\n".join([*(file.read_text(encoding="utf-8") for file in files), *forms])
     assert set(re.findall(r"`([a-z]+\.[a-z_]+)`", passage)) == acts_without_face(acts, faces)
 
 

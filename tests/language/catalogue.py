@@ -27,7 +27,7 @@ from tests.language.names import JOURNAL_ONLY, NAMES
 from tests.language.templates import iter_templates
 from tools.supply_chain.lock import read_lock
 
-from anninh_core.board.forms.act_table import act_table
+from anninh_core.board.forms.act_table import act_table, has_form
 from anninh_core.cli.root import anninh
 from anninh_core.door import Door
 from anninh_core.door.inputs import describe_inputs
@@ -122,8 +122,9 @@ def forms(known: Catalog) -> dict[str, list[str]]:
     Args:
         known: the catalogue as it is: an input that it has by act and input isn't called what others are.
     """
-    operations = Door(memory_app()).operations
-    return {name: list(_iter_asked(operations[name], act, known)) for name, act in act_table().items()}
+    door = Door(memory_app())
+    shown = {name: act for name, act in act_table().items() if has_form(door, name)}
+    return {name: list(_iter_asked(door.operations[name], act, known)) for name, act in shown.items()}
 
 
 def _iter_asked(operation: Operation, act: Mapping[str, Any], known: Catalog) -> Iterator[str]:

@@ -135,8 +135,13 @@ class UnitOfWork(ReadSession):
         self._blanked[record.kind, record.id] = evolve(record, version=version, columns={**record.columns, **blank})
 
     def guard_version(self, kind: Kind[M], model: M) -> None:
-        """Let the commit fail if a model that was only read changes meanwhile."""
-        self._guards.append(Guard(kind.name, model.id, self._loaded[kind.name, model.id][0]))
+        """Let the commit fail if a model that was only read changes meanwhile.
+
+        A model that this act itself made needs no guard: the commit fails if it is there already.
+        """
+        key = (kind.name, model.id)
+        if key in self._loaded or key not in self._saved:
+            self._guards.append(Guard(kind.name, model.id, self._loaded[key][0]))
 
     def guard_absent(self, kind: Kind[Any], where: Mapping[str, Scalar]) -> None:
         """Let the commit fail if a record matching `where` is left after it."""

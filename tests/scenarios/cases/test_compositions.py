@@ -196,3 +196,16 @@ def test_a_part_of_the_program_composes_too(app: App) -> None:
     """With the permissions that it has, and no others."""
     with pytest.raises(Refused):
         app.compose(system("router"), "write", lambda act: act.include(app.tips.triage, "nobody", category="crime"))
+
+
+def test_a_note_on_what_was_just_recorded(app: App, lan: Actor) -> None:
+    """A composed act may record a tip, write a note on it and go on with it."""
+
+    def record(act: Composition) -> Tip:
+        tip = act.include(app.tips.record_walk_in, "Mất xe ở xóm 3", unit=UNIT)
+        act.include(app.tips.add_note, tip.id, "Đến bằng biểu mẫu của huyện")
+        return act.include(app.tips.triage, tip.id, category="crime")
+
+    recorded = app.compose(lan, "recorded", record)
+    assert recorded.state is TipState.TRIAGED
+    assert [note.words for note in app.tips.notes(lan, recorded.id).items] == ["Đến bằng biểu mẫu của huyện"]

@@ -1,0 +1,41 @@
+"""What type checkers say of a program that misspells a verb, or an argument of one."""
+
+import re
+from pathlib import Path
+
+import pytest
+from tests.docs.pyright import complaints
+from tests.support.type_check import check_types
+
+PROGRAM = """
+from anninh_core import Actor, App, TipState
+
+
+def assign(app: App, officer: Actor, tip: str) -> str:
+    app.tips.asign(officer, tip, unit="hoa-lu")
+    app.tips.assign(officer, tip, units="hoa-lu")
+    app.tips.settle(officer, tip, "resolved", answer="Xong", reason="handled")
+    state: TipState = app.tips.assign(officer, tip, unit="hoa-lu").state
+    return state
+"""
+WRONG = [6, 7]
+"""The lines with a misspelt verb and a misspelt argument."""
+
+
+@pytest.mark.xdist_group("mypy")
+@pytest.mark.slow  # it reads the whole library
+def test_mypy(tmp_path: Path) -> None:
+    """Mypy in strict mode finds both; an enumeration by its value is right."""
+    program = tmp_path / "program.py"
+    program.write_text(PROGRAM, encoding="utf-8")
+    assert [int(line) for line in re.findall(r"program\.py:(\d+): error", check_types([program], tmp_path))] == WRONG
+
+
+@pytest.mark.slow  # it reads the whole library
+def test_pyright(tmp_path: Path) -> None:
+    """Pyright in its strict mode finds both, and nothing else."""
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    (pages / "program.py").write_text(PROGRAM, encoding="utf-8")
+    lines = [complaint.split(":")[1] for complaint in complaints([pages], tmp_path / "settings.json")]
+    assert sorted({int(line) for line in lines}) == WRONG
