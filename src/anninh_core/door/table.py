@@ -88,6 +88,11 @@ def build_operations(noun: str, subject: object, requests: RequestBuilder) -> Ma
     return made
 
 
+def describe_operations(noun: str, noun_class: type) -> Mapping[str, Operation]:
+    """Return the operations of a noun by name, described without an app: they can't be carried out."""
+    return build_operations(noun, noun_class, RequestBuilder())
+
+
 def _verbs(subject: object) -> Iterator[tuple[str, Callable[..., object]]]:
     for name in sorted(vars(subject).keys() | {*dir(subject)}):
         if not name.startswith("_") and callable(verb := getattr(subject, name)):

@@ -9,22 +9,21 @@ from anninh_core.cli.frame import offers
 from anninh_core.cli.frame.declaration import (
     AnswerTable,
     Ask,
-    CommandSubject,
     DayCommand,
     Facts,
     FileAnswer,
     FormerOption,
     Offer,
     PlainAnswer,
-    RecordState,
     Read,
+    RecordState,
     Shows,
     Takes,
 )
 from anninh_core.cli.frame.desk import Desk
-from anninh_core.cli.frame.record_subjects import find_subject
 from anninh_core.cli.frame.view_columns import fact_columns, list_columns
 from anninh_core.cli.language.speaking import spoken
+from anninh_core.cli.records.finding import find_subject
 from anninh_core.door.forms import AskedField, ask_fields
 from anninh_core.door.inputs import InputField, InputKind
 from anninh_core.door.operation import Operation

@@ -49,6 +49,12 @@ class Desk:
         """The profile."""
         return self.app.district
 
+    def may(self, name: str) -> bool:
+        """Tell whether the officer's permissions reach an operation on some unit."""
+        operation = self.door.find(name)
+        held = {*self.read("units.whoami").permissions}
+        return {operation.permission.value, *(need.value for need in operation.needs)} <= held
+
     def operation(self, name: str) -> Operation:
         """Return an operation of the door."""
         return self.door.find(name)

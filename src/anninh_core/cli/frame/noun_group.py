@@ -1,0 +1,88 @@
+"""A group of commands for a noun of the app: one for each public use case, and those that are written by hand."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from gettext import gettext as _
+from typing import Any
+
+import click
+
+from anninh_core.app import api
+from anninh_core.cli.frame.by_hand import BY_HAND
+from anninh_core.cli.frame.command import make_command
+from anninh_core.cli.frame.derived import OwnWords, command_name, derive_command
+from anninh_core.cli.language.commands import translate_command
+from anninh_core.cli.language.speaking import spoken
+from anninh_core.door.operation import Operation
+from anninh_core.door.table import describe_operations
+
+
+class NounGroup(click.Group):
+    """The commands of a noun. A use case that is public has one without another line here.
+
+    Args:
+        noun: of the app.
+        own: operation -> what its command has beside what the use case says.
+        former: former name of a command -> its name; it is accepted until 1.0 and not listed.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        noun: str,
+        help: str,
+        own: Mapping[str, OwnWords] | None = None,
+        former: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(name, help=help)
+        self.noun = noun
+        self._own = own or {}
+        self._former = former or {}
+
+    @cached_property
+    def derived(self) -> Mapping[str, Operation]:
+        """Command -> its operation, without those that have a command by hand."""
+        noun_class = getattr(api, f"{self.noun.capitalize()}Api")
+        operations = describe_operations(self.noun, noun_class)
+        return {command_name(name): found for name, found in operations.items() if name not in BY_HAND}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
+        """Return the commands, those of everyday work first."""
+        by_hand = [name for name, command in self.commands.items() if not command.hidden]
+        return [*dict.fromkeys([*self._everyday(), *by_hand, *sorted(self.derived)])]
+
+    def _everyday(self) -> Iterator[str]:
+        yield from (name for name, operation in self.derived.items() if operation.daily)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  click's signature
+        """Return a command; one of a use case is made now."""
+        if cmd_name in self.commands:
+            return self.commands[cmd_name]
+        operation = self.derived.get(self._former.get(cmd_name, cmd_name))
+        if operation is None:
+            return None
+        made = make_command(derive_command(operation, self._own.get(operation.name, OwnWords())))
+        return made if spoken() == "en" else translate_command(made)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands of everyday work, and below them all others."""
+        names = self.list_commands(ctx)
+        everyday = {*self._everyday(), *self.commands}
+        for heading, shown in (
+            (_("Commands"), [name for name in names if name in everyday]),
+            (_("Further commands"), [name for name in names if name not in everyday]),
+        ):
+            self._write_section(ctx, formatter, heading, shown)
+
+    def _write_section(
+        self, ctx: click.Context, formatter: click.HelpFormatter, heading: str, names: Sequence[str]
+    ) -> None:
+        rows: list[tuple[str, Any]] = []
+        for name in names:
+            command = self.get_command(ctx, name)
+            assert command is not None, name
+            rows.append((name, command.get_short_help_str(formatter.width)))
+        if rows:
+            with formatter.section(heading):
+                formatter.write_dl(rows)

@@ -1,0 +1,48 @@
+"""How a request for an identity, and the case that it is about, are found and shown."""
+
+from typing import Any
+
+from anninh_core.cli.frame.declaration import Column, CommandSubject
+from anninh_core.cli.frame.desk import Desk
+from anninh_core.cli.frame.subjects import by_end, find_tip, list_all
+from anninh_core.language.catalogue import marked
+
+
+def _find_case(desk: Desk, word: str) -> Any:
+    """Return the view of a tip; None for a case that is written as `kind:id`."""
+    return None if ":" in word else find_tip(desk, word)
+
+
+def _name_case(tip: Any) -> str:
+    return f"tip:{tip.id}"
+
+
+CASE = CommandSubject(
+    argument="case",
+    metavar="CASE",
+    question=marked("Which case? A tip's receipt, or inquiry:ID"),
+    finds=_find_case,
+    names=_name_case,
+    brief=(Column(heading=marked("receipt"), of="receipt"), Column(heading=marked("text"), of="text")),
+)
+GRANTED = CommandSubject(
+    argument="disclosure_id",
+    metavar="ID",
+    question=marked("Which request? Its id, as you got it when you asked"),
+    finds=None,
+)
+DISCLOSURE = CommandSubject(
+    argument="disclosure_id",
+    metavar="ID",
+    question=marked("Which request? Its id, or the end of it"),
+    finds=by_end("", "", list_all("identity.disclosures")),
+    brief=(
+        Column(heading=marked("case"), of="case"),
+        Column(heading=marked("asked for"), of="field"),
+        Column(heading=marked("purpose"), of="purpose"),
+        Column(heading=marked("ground"), of="ground"),
+        Column(heading=marked("asked by"), of="requested_by"),
+        Column(heading=marked("state"), of="state"),
+        Column(heading=marked("until"), of="ends_at"),
+    ),
+)

@@ -1,0 +1,28 @@
+"""How a duty is found, and what is shown of it."""
+
+from typing import Any
+
+from anninh_core.cli.frame.declaration import Column, CommandSubject
+from anninh_core.cli.frame.desk import Desk
+from anninh_core.cli.frame.subjects import only_end
+from anninh_core.language.catalogue import marked
+
+
+def _find(desk: Desk, word: str) -> Any:
+    """Return the view of a duty, by its id, or the end of it that names one: `<source>.<year>.<unit>`."""
+    listed = desk.read_all("programme.duties")
+    return desk.read("programme.duty", duty_id=only_end(word, (one.id for one in listed)))
+
+
+DUTY = CommandSubject(
+    argument="duty_id",
+    metavar="DUTY",
+    question=marked("Which duty? Its id, as the list shows it"),
+    finds=_find,
+    brief=(
+        Column(heading=marked("duty"), of="name"),
+        Column(heading=marked("unit"), of="unit"),
+        Column(heading=marked("last day"), of="last_day"),
+        Column(heading=marked("state"), of="state"),
+    ),
+)

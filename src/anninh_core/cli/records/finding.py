@@ -1,0 +1,70 @@
+"""How a command finds the record that it is about, by the type of the argument that names it."""
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any
+
+from attrs import evolve
+
+from anninh_core.cli.frame.declaration import CommandSubject
+from anninh_core.cli.frame.desk import Desk
+from anninh_core.cli.frame.subjects import by_end, list_all, only_one
+from anninh_core.door.operation import Operation
+from anninh_core.language.catalogue import marked
+
+_DRAWN: Mapping[str, tuple[str, str]] = {
+    "CaseRef": ("disclosures", "CASE"),
+    "DisclosureId": ("disclosures", "DISCLOSURE"),
+    "DutyId": ("duties", "DUTY"),
+    "GroupId": ("groups", "GROUP"),
+    "IncidentId": ("incidents", "INCIDENT"),
+    "InquiryId": ("inquiries", "INQUIRY"),
+    "ItemId": ("items", "ITEM"),
+    "PieceId": ("pieces", "PIECE"),
+    "PostId": ("posts", "POST"),
+    "ReportId": ("reports", "REPORT"),
+    "TipId": ("tips", "TIP"),
+}
+"""Argument type -> module of this package and the subject in it. A record of another type is found by its id alone."""
+
+
+def find_subject(operation: Operation) -> CommandSubject | None:
+    """Return what an operation is about, as a command takes it; None where it is about nothing."""
+    kind = operation.subject_type
+    if kind is None:
+        return None
+    if kind.name in _DRAWN:
+        module, name = _DRAWN[kind.name]
+        drawn: CommandSubject = getattr(import_module(f"anninh_core.cli.records.{module}"), name)
+        return evolve(drawn, argument=operation.subject)
+    finds = _finder(kind.name)
+    return CommandSubject(
+        argument=operation.subject,
+        metavar=operation.subject.removesuffix("_id").upper(),
+        question=marked("Which one? Its id"),
+        finds=finds,
+    )
+
+
+def _finder(kind: str) -> Callable[[Desk, str], Any] | None:
+    """Return what finds a record that has no drawing here."""
+    if kind == "RequestId":
+        return _find_request
+    lists = {
+        "CustodianKeyId": "identity.custodians",
+        "DifficultyId": "programme.difficulties",
+        "SubcaseId": "tips.list_subcases",
+    }
+    return by_end("", "", list_all(lists[kind])) if kind in lists else None
+
+
+def _find_request(desk: Desk, word: str) -> Any:
+    """Return the request of a number, to whoever handles requests or looks at who asks."""
+    listed = {
+        request.id: request
+        for operation in ("rights.requests", "rights.requests_to_check")
+        if desk.may(operation)
+        for request in desk.read_all(operation)
+    }
+    ids = [id for id, request in listed.items() if word.upper() == request.number or word == id]
+    return listed[only_one(word, ids)]

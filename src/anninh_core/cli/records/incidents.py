@@ -1,0 +1,28 @@
+"""How an incident is found, and what is shown of it."""
+
+from typing import Any
+
+from anninh_core.cli.frame.declaration import Column, CommandSubject
+from anninh_core.cli.frame.labels import Labels
+from anninh_core.cli.frame.subjects import by_end, list_all
+from anninh_core.language.catalogue import marked
+
+
+def list_reports(labels: Labels, incident: Any) -> str:  # noqa: ARG001  as other cells
+    """Return the reports of an incident, a line each."""
+    return "\n".join(f"{shown.tip.receipt}: {shown.words}" for shown in incident.tips)
+
+
+COUNTED = (
+    Column(heading=marked("category"), of="category"),
+    Column(heading=marked("unit"), of="unit"),
+    Column(heading=marked("reports"), of="count", right=True),
+    Column(heading=marked("newest"), of="last_received_at"),
+)
+INCIDENT = CommandSubject(
+    argument="incident_id",
+    metavar="INCIDENT",
+    question=marked("Which incident? The end of its id, as the list shows it"),
+    finds=by_end("incidents.get", "incident_id", list_all("incidents.list")),
+    brief=(*COUNTED, Column(heading=marked("reports"), of=list_reports)),
+)

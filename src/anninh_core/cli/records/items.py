@@ -1,0 +1,71 @@
+"""How an item is found, and what is shown of it."""
+
+from typing import Any
+
+from anninh_core.cli.frame.declaration import Column, CommandSubject
+from anninh_core.cli.frame.labels import Labels
+from anninh_core.cli.frame.subjects import by_end, list_all
+from anninh_core.language.catalogue import marked
+
+
+def _written(name: str) -> Column:
+    """Return the column of a field of the words that count."""
+    heading = {"body": marked("text"), "source_name": marked("source"), "rumour": marked("rumour")}[name]
+    return Column(heading=heading, of=lambda labels, item: labels.field(item.versions[-1].content, name))
+
+
+def _chosen(labels: Labels, item: Any) -> str:
+    return labels.field(item.versions[-1].content, "units")
+
+
+def _decision(labels: Labels, item: Any) -> str:
+    content = item.versions[-1].content
+    parts = (content.decision_number, labels.field(content, "decision_date"), content.decision_issuer)
+    return ", ".join(filter(None, parts))
+
+
+def _requester(labels: Labels, item: Any) -> str:
+    content = item.versions[-1].content
+    checker = labels.officer(item.requester_checked_by)
+    return ", ".join(filter(None, (content.requester, content.requester_check, checker)))
+
+
+def _findings(labels: Labels, item: Any) -> str:  # noqa: ARG001  as other cells
+    return "\n".join(f"{one.number}: {one.text}{' ✓' if one.answer else ''}" for one in item.findings)
+
+
+def _gates(labels: Labels, item: Any) -> str:
+    return "\n".join(f"{one.gate}: {labels.value('passed', one.passed)}, {one.note}" for one in item.gates)
+
+
+def _returns(labels: Labels, item: Any) -> str:
+    return "\n".join(f"{labels.moment(one.at)}: {one.reason}" for one in item.returns)
+
+
+FACTS = (
+    Column(heading=marked("id"), of="id"),
+    Column(heading=marked("title"), of="title"),
+    Column(heading=marked("state"), of="state"),
+    Column(heading=marked("unit"), of="unit"),
+    Column(heading=marked("category"), of="category"),
+    Column(heading=marked("published"), of="published_day"),
+    Column(heading=marked("expires"), of="expires"),
+    Column(heading=marked("corrects"), of="replaces"),
+    Column(heading=marked("corrected by"), of="superseded_by"),
+    _written("rumour"),
+    _written("source_name"),
+    Column(heading=marked("for"), of=_chosen),
+    Column(heading=marked("decision"), of=_decision),
+    Column(heading=marked("requester"), of=_requester),
+    Column(heading=marked("gates"), of=_gates),
+    Column(heading=marked("findings"), of=_findings),
+    Column(heading=marked("returned"), of=_returns),
+    _written("body"),
+)
+ITEM = CommandSubject(
+    argument="item_id",
+    metavar="ITEM",
+    question=marked("Which item? The end of its id, as the list shows it"),
+    finds=by_end("content.get", "item_id", list_all("content.list")),
+    brief=FACTS,
+)

@@ -1,0 +1,33 @@
+"""How a post is found, and what is shown of it."""
+
+from typing import Any
+
+from anninh_core.cli.frame.declaration import Column, CommandSubject
+from anninh_core.cli.frame.labels import Labels
+from anninh_core.cli.frame.subjects import by_end, list_all
+from anninh_core.language.catalogue import marked
+
+
+def _flags(labels: Labels, post: Any) -> str:  # noqa: ARG001  as other cells
+    return "\n".join(f"{one.code}: {one.reason}" for one in post.flags)
+
+
+FACTS = (
+    Column(heading=marked("id"), of="id"),
+    Column(heading=marked("state"), of="state"),
+    Column(heading=marked("unit"), of="unit"),
+    Column(heading=marked("raised"), of="raised_at"),
+    Column(heading=marked("noticed"), of=_flags),
+    Column(heading=marked("decision"), of="ruling.action"),
+    Column(heading=marked("rule"), of="ruling.rule"),
+    Column(heading=marked("why"), of="ruling.text"),
+    Column(heading=marked("objection"), of="appeal.words"),
+    Column(heading=marked("text"), of="excerpt"),
+)
+POST = CommandSubject(
+    argument="post_id",
+    metavar="POST",
+    question=marked("Which post? The end of its id, as the list shows it"),
+    finds=by_end("moderation.get", "post_id", list_all("moderation.list")),
+    brief=FACTS,
+)
