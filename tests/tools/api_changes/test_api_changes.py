@@ -164,7 +164,9 @@ BREAKS: Mapping[str, tuple[Callable[[Shop], None], str]] = {
         "shop.Desk: Base.give_back: Parameter was added as required `why`",
     ),
     "an argument of a verb in a class body": (
-        lambda shop: shop.replace("src/shop/service.py", "exchange(self, thing: str", "exchange(self, thing: str, why: str"),
+        lambda shop: shop.replace(
+            "src/shop/service.py", "exchange(self, thing: str", "exchange(self, thing: str, why: str"
+        ),
         "shop.Counter: Returns.exchange: Parameter was added as required `why`",
     ),
     "a verb": (
