@@ -69,9 +69,13 @@ def starred_literals(tree: ast.Module) -> Iterator[int]:
 
 @pytest.mark.slow
 def test_nothing_is_folded(root: Path) -> None:
-    """No call takes a starred literal, and an assignment has one target unless it swaps values or assigns a pair."""
+    """No call takes a starred literal, and an assignment has one target unless it swaps values or assigns a pair.
+
+    Plugins of an earlier version stay as they were written.
+    """
     folded: list[str] = []
-    for path in sorted(path for folder in CODE for path in (root / folder).rglob("*.py")):
+    files = (path for folder in CODE for path in (root / folder).rglob("*.py"))
+    for path in sorted(path for path in files if "earlier_plugins" not in path.parts):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         folded += [f"{path.relative_to(root)}:{line} a starred literal" for line in starred_literals(tree)]
         folded += [f"{path.relative_to(root)}:{line} a packed assignment" for line in packed_assignments(tree)]

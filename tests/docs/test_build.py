@@ -32,7 +32,13 @@ def test_the_search_finds_every_verb(index: list[dict[str, str]]) -> None:
     with memory_app() as app:
         assert [name for name, _ in verbs(app) if name not in found] == []
     assert found["tips.assign"]["location"] == "reference/app/tips.html#tips.assign"
-    for said in ("actor: Actor", "tip_id: Id", "Permission: <code>tip.handle</code>", "<code>Stale</code>", "TipRow"):
+    for said in (
+        "actor: Actor",
+        "tip_id: TipId",
+        "Permission: <code>tip.handle</code>",
+        "<code>Stale</code>",
+        "TipRow",
+    ):
         assert said in found["tips.assign"]["text"], said
 
 

@@ -24,6 +24,6 @@ def test_what_a_reader_copies_has_no_type_error(tmp_path: Path) -> None:
 def test_the_check_bites(tmp_path: Path) -> None:
     """A verb that isn't there, and an attribute that a messenger doesn't promise, are found in their lines."""
     begun = "```python\nfrom anninh_core.testing import memory_app\n\napp = memory_app()\n```"
-    page = f'{begun}\n\n```python\napp.messengers["oa"].chat\n```\n'
+    page = f'{begun}\n\n```python\napp.internals.messengers["oa"].chat\n```\n'
     write_programs("page.md", page, tmp_path)
     assert 'page_md.py:8: error: "Messenger" has no attribute "chat"' in checked(tmp_path)

@@ -6,12 +6,13 @@ from functools import reduce
 from inspect import Parameter, formatannotation, signature
 from operator import or_
 from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Any, Union, get_args, get_origin
 
 from attrs import frozen
 
 from anninh_core.app import App
 from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.arguments import base_of
 from anninh_core.usecase.marks import Service, use_case_of
 from anninh_core.usecase.permissions.permits import UseCase, UseCaseKind
 
@@ -99,11 +100,10 @@ def _public(subject: object) -> list[str]:
 
 
 def without_limits(annotation: Any) -> Any:
-    """Return an annotation as if its aliases were the types that they stand for."""
+    """Return an annotation as if its aliases were the types that they stand for, and values were members."""
+    annotation = base_of(annotation)
     origin = get_origin(annotation)
     inner = get_args(annotation)
-    if origin is Annotated:
-        return without_limits(inner[0])
     if origin in (Union, UnionType):
         return reduce(or_, map(without_limits, inner))
     if origin is None or origin is Callable:

@@ -1,4 +1,7 @@
-"""The verbs of an app: methods of the domain's services that a class holds, `self.assign = tips.handling.assign`."""
+"""The verbs of an app: methods of the domain's services, `assign = verb(_handling, TipHandling.assign)` in a noun.
+
+Earlier revisions have `self.assign = tips.handling.assign`.
+"""
 
 import griffe
 from tools.api_changes.paths import class_at, final
@@ -11,11 +14,25 @@ def bind_verbs(cls: griffe.Class, modules: griffe.ModulesCollection) -> None:
     """
     given = _given(cls)
     for name, member in list(cls.members.items()):
-        if isinstance(member, griffe.Attribute) and isinstance(member.value, griffe.ExprAttribute):
-            function = _follow(str(member.value).split("."), given, modules)
-            if isinstance(function, griffe.Function):
-                cls.members[name] = griffe.Alias(name, function, parent=cls)
-                cls.members.pop("__init__", None)
+        function = _find_verb(member, given, modules) if isinstance(member, griffe.Attribute) else None
+        if isinstance(function, griffe.Function):
+            cls.members[name] = griffe.Alias(name, function, parent=cls)
+            cls.members.pop("__init__", None)
+
+
+def _find_verb(
+    member: griffe.Attribute, given: dict[str, str], modules: griffe.ModulesCollection
+) -> griffe.Object | None:
+    """Return the method that an attribute holds, None if it holds none."""
+    match member.value:
+        case griffe.ExprAttribute() as bound:
+            return _follow(str(bound).split("."), given, modules)
+        case griffe.ExprCall(arguments=[_, griffe.ExprAttribute() as method]):
+            path, _, name = method.canonical_path.rpartition(".")
+            owner = class_at(path, modules)
+            found = owner.all_members.get(name) if owner else None
+            return final(found) if found is not None else None
+    return None
 
 
 def _given(cls: griffe.Class) -> dict[str, str]:

@@ -20,7 +20,6 @@ from anninh_core.workflows.accounts.outside import OutsideSignIns
 from anninh_core.workflows.provider import Workflows
 
 if TYPE_CHECKING:  # loaded when they are built
-    from anninh_core.app.app import App
     from anninh_core.app.settings import DoorSettings, WatchSettings
     from anninh_core.app.system.overview import SystemOverview
     from anninh_core.domain.content.found.configured import ConfiguredCollector
@@ -39,7 +38,6 @@ class Internals:
         watch_settings: what the watchdog reports as a fault.
     """
 
-    app: App = field(repr=False, kw_only=False)
     runner: UseCaseRunner
     services: Services
     plugins: Plugins
@@ -50,7 +48,8 @@ class Internals:
     states: Sequence[EncryptedState] = field(default=(), repr=False)
     build_worker: Callable[[], Worker] = field(repr=False)
     build_failure_desk: Callable[[], FailureDesk] = field(repr=False)
-    _build_overview: Callable[[App], SystemOverview] = field(repr=False)
+    _find_noun: Callable[[str], object] = field(repr=False)
+    _build_overview: Callable[[], SystemOverview] = field(repr=False)
     _hasher: PasswordHasher = field(factory=PasswordHasher, repr=False)
     _authenticators: Sequence[Authenticator] = field(default=(), repr=False)
     _outside: OutsideSignIns = field(factory=OutsideSignIns, repr=False)
@@ -77,10 +76,10 @@ class Internals:
     @cached_property
     def overview(self) -> SystemOverview:
         """How the system is doing."""
-        return self._build_overview(self.app)
+        return self._build_overview()
 
     def find_verb(self, operation: str) -> Callable[..., Any]:
         """Return the verb of an operation: `tips.get` is `get` of `tips`."""
         noun, _, name = operation.partition(".")
-        verb: Callable[..., Any] = getattr(getattr(self.app, noun), name)
+        verb: Callable[..., Any] = getattr(self._find_noun(noun), name)
         return verb

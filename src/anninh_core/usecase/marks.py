@@ -13,9 +13,9 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.kernel.replacing import evolve
 from anninh_core.usecase.actor import Actor, ActorKind
+from anninh_core.usecase.argument_readers import readers_of
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.permissions.permits import USE_CASE, UseCase, UseCaseKind
-from anninh_core.usecase.preconditions.argument_checks import readers_of
 from anninh_core.usecase.read_session import Listing, ReadSession, ShortenedTuple
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.signatures import ReadableSignature

@@ -11,13 +11,14 @@ from tools.api_changes.__main__ import main, newest_release
 BEFORE: Mapping[str, str] = {
     "README.md": """
 ```python
-from shop import Bill, Desk, Filled, Goods
+from shop import Bill, Counter, Desk, Filled, Goods
 from shop import sell  # by hand
 ```
 """,
     "src/shop/__init__.py": "",
     "src/shop/__init__.pyi": """
 from shop.sale import Bill as Bill
+from shop.sale import Counter as Counter
 from shop.sale import Desk as Desk
 from shop.sale import Filled as Filled
 from shop.sale import Goods as Goods
@@ -26,7 +27,8 @@ from shop.sale import sell as sell
     "src/shop/sale.py": """
 from typing import TYPE_CHECKING, ClassVar, Protocol
 from attrs import field, frozen
-from shop.made import view
+from shop.made import part, verb, view
+from shop.service import Returns
 if TYPE_CHECKING:
     from shop.service import Service
 def sell(thing: str, price: int = 1) -> None: ...
@@ -44,16 +46,21 @@ class Filled(Protocol):
 class Desk:
     def __init__(self, service: "Service") -> None:
         self.give_back = service.returns.give_back
+class Counter:
+    exchange = verb(part(lambda service: service.returns), Returns.exchange)
 """,
     "src/shop/made.py": """
 from typing import dataclass_transform
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 def view(cls): ...
+def part(find): ...
+def verb(part, method): ...
 """,
     "src/shop/service.py": """
 class Base:
     def give_back(self, thing: str) -> None: ...
-class Returns(Base): ...
+class Returns(Base):
+    def exchange(self, thing: str) -> None: ...
 class Service:
     def __init__(self) -> None:
         self.returns = Returns()
@@ -151,8 +158,16 @@ BREAKS: Mapping[str, tuple[Callable[[Shop], None], str]] = {
         "shop.Filled: Filled.wrap: has to be there where somebody fills it",
     ),
     "an argument of a verb": (
-        lambda shop: shop.replace("src/shop/service.py", "thing: str", "thing: str, why: str"),
+        lambda shop: shop.replace(
+            "src/shop/service.py", "give_back(self, thing: str", "give_back(self, thing: str, why: str"
+        ),
         "shop.Desk: Base.give_back: Parameter was added as required `why`",
+    ),
+    "an argument of a verb in a class body": (
+        lambda shop: shop.replace(
+            "src/shop/service.py", "exchange(self, thing: str", "exchange(self, thing: str, why: str"
+        ),
+        "shop.Counter: Returns.exchange: Parameter was added as required `why`",
     ),
     "a verb": (
         lambda shop: shop.replace("src/shop/sale.py", "self.give_back", "self.take_back"),

@@ -88,9 +88,9 @@ def _build_on(storage: Storage, district: District, settings: Settings, parts: P
         collectors=collectors,
     )
     build_desk = partial(_build_failure_desk, runner, services, messengers)
-    return App(
-        partial(
-            Internals,
+
+    def build_internals(app: App) -> Internals:
+        return Internals(
             runner=runner,
             services=services,
             plugins=plugins,
@@ -104,9 +104,11 @@ def _build_on(storage: Storage, district: District, settings: Settings, parts: P
             states=[*states.values()],
             build_worker=worker_factory,
             build_failure_desk=build_desk,
-            build_overview=partial(_build_overview, settings, parts),
+            find_noun=partial(getattr, app),
+            build_overview=partial(_build_overview, settings, parts, app),
         )
-    )
+
+    return App(build_internals)
 
 
 def _build_runner(

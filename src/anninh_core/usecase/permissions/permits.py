@@ -12,7 +12,7 @@ from anninh_core.kernel.sentences import Sentence
 from anninh_core.kernel.text import clip
 from anninh_core.ports.storages.changes import Scalar
 from anninh_core.usecase.actor import Actor
-from anninh_core.usecase.preconditions.argument_checks import ArgumentReaders
+from anninh_core.usecase.argument_readers import ArgumentReaders
 from anninh_core.vocabulary.permissions import Permission
 
 _MAX_NAME = 200

@@ -12,8 +12,8 @@ from anninh_core.domain.tips.states import TipState
 from anninh_core.kernel.errors import BadInput
 from anninh_core.testing import UnsafeLocalUsers, memory_app
 from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.argument_readers import LONGEST_PAGE, readers_of
 from anninh_core.usecase.arguments import Limit
-from anninh_core.usecase.preconditions.argument_checks import LONGEST_PAGE, readers_of
 
 
 @pytest.fixture(scope="module")
