@@ -8,12 +8,13 @@ catalogue too: what people call acts, fields and values whose names don't tell.
 
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from inspect import cleandoc
+from itertools import chain
 from pathlib import Path
 from string import Formatter
-from typing import Any
+from typing import Any, get_args, get_origin
 
 import click
 from babel.messages.catalog import Catalog
@@ -28,14 +29,18 @@ from tests.language.templates import iter_templates
 from tools.supply_chain.lock import read_lock
 
 from anninh_core.board.forms.act_table import act_table, has_form
+from anninh_core.cli.frame.noun_group import NounGroup
+from anninh_core.cli.records.finding import find_subject
 from anninh_core.cli.root import anninh
 from anninh_core.door import Door
+from anninh_core.door.forms import AskedField, ask_fields
 from anninh_core.door.inputs import describe_inputs
 from anninh_core.door.operation import Operation
 from anninh_core.kernel.sentences import ACT as NAMED_ACT
 from anninh_core.language.catalogue import DOMAIN, LOCALES, Language
-from anninh_core.language.labels import ACT, FIELD, JOURNAL
+from anninh_core.language.labels import ACT, FIELD, JOURNAL, VIEW
 from anninh_core.testing import memory_app
+from anninh_core.usecase.views import Page, field_names, is_view, listed_fields
 
 PACKAGES = LOCALES.parents[2]
 _KEYWORDS: Mapping[str, tuple[int, ...] | None] = {"_": None, "gettext": None, "marked": None, "ngettext": (1, 2)}
@@ -92,13 +97,40 @@ def names() -> Iterator[tuple[str, str]]:
     for operation, inputs in forms(stored()).items():
         yield ACT, operation
         yield from ((FIELD, name) for name in inputs)
+    for operation in derived_operations():
+        yield from (
+            (FIELD, _label_name(operation.name, asked.path, stored())) for asked in asked_at_keyboard(operation)
+        )
+        yield from ((VIEW, name) for name in shown_fields(operation))
+
+
+def derived_operations() -> Iterator[Operation]:
+    """Yield the operations whose commands are made from their use cases."""
+    groups = (command for _path, command in iter_commands() if isinstance(command, NounGroup))
+    return chain.from_iterable(group.derived.values() for group in groups)
+
+
+def asked_at_keyboard(operation: Operation) -> Iterable[AskedField]:
+    """Return what the command of an operation asks for."""
+    return ask_fields(operation, "en", with_subject=find_subject(operation) is None)
+
+
+def shown_fields(operation: Operation) -> Iterator[str]:
+    """Yield the names of what the command of an operation shows of its answer."""
+    answer = operation.answer
+    is_listed = get_origin(answer) in (Page, list)
+    view = get_args(answer)[0] if is_listed else answer
+    if is_view(view):
+        names = listed_fields(view) if is_listed else field_names(view)
+        yield from (name.rpartition(".")[2] for name in names)
 
 
 def helps() -> Iterator[str]:
     """Yield the help of all commands, and the lines of the overview."""
     yield from (line for _module, line in anninh.homes.values() if line)
     for _path, command in iter_commands():
-        texts = [command.help, *(option.help for option in command.params if isinstance(option, click.Option))]
+        options = (option for option in command.params if isinstance(option, click.Option))
+        texts = [command.help, *(option.help for option in options if not getattr(option, "is_labelled", False))]
         yield from (cleandoc(text) for text in texts if text)
 
 
@@ -133,8 +165,13 @@ def _iter_asked(operation: Operation, act: Mapping[str, Any], known: Catalog) ->
         is_in_address = asked.path == operation.subject and not declared.get("ask", False)
         if is_in_address or asked.path == "seen_version" or declared.get("widget") in ("hidden", "none"):
             continue
-        names = (f"{operation.name}.{asked.path}", asked.path)
-        yield next((name for name in names if known.get(name, FIELD)), asked.path.rpartition(".")[2])
+        yield _label_name(operation.name, asked.path, known)
+
+
+def _label_name(operation: str, path: str, known: Catalog) -> str:
+    """Return the name under which the catalogue has what an input is called."""
+    names = (f"{operation}.{path}", path)
+    return next((name for name in names if known.get(name, FIELD)), path.rpartition(".")[2])
 
 
 def journal_names() -> set[str]:

@@ -13,6 +13,8 @@ from anninh_core.language.labels import field_label
 
 SEEN_VERSION = "seen_version"
 """The argument by which a caller says what they saw; each interface fills it in its own way."""
+_AS_HELP = (("Return a page of ", "List "), ("Return ", "Show "))
+"""How a docstring begins -> how a help does, where no value is returned to a program."""
 _ENTRY = re.compile(r"^    (\w+(?:, \w+)*): (.*(?:\n {8}.*)*)", re.MULTILINE)
 
 
@@ -41,19 +43,32 @@ class AskedField:
         return self.path.rpartition(".")[2]
 
 
-def ask_fields(operation: Operation, language: Language) -> Sequence[AskedField]:
-    """Return what an operation asks for beside the record that it is about: what is required comes first."""
+def ask_fields(operation: Operation, language: Language, *, with_subject: bool = False) -> Sequence[AskedField]:
+    """Return what an operation asks for, in the order in which a person is asked: what is required comes first.
+
+    Args:
+        with_subject: whether it is asked for the record that it is about, too.
+    """
+    unasked = (SEEN_VERSION,) if with_subject else (SEEN_VERSION, operation.subject)
     notes = argument_notes(operation)
     asked = [
         AskedField(
             input=field,
             label=field_label(operation.name, field.path, language),
-            note=translate(notes[field.path], language) if field.path in notes else "",
+            note=_translate(notes.get(field.path, field.note), language),
         )
         for field in describe_inputs(operation)
-        if field.path not in (operation.subject, SEEN_VERSION)
+        if field.path not in unasked
     ]
     return sorted(asked, key=lambda field: not field.input.required)
+
+
+def act_sentence(operation: Operation) -> str:
+    """Return what an operation does, as help of whatever carries it out; a message of the catalogue."""
+    for before, after in _AS_HELP:
+        if operation.summary.startswith(before):
+            return after + operation.summary.removeprefix(before)
+    return operation.summary
 
 
 def argument_notes(operation: Operation) -> Mapping[str, str]:
@@ -66,6 +81,10 @@ def argument_notes(operation: Operation) -> Mapping[str, str]:
         for names, note in _ENTRY.findall(section)
         for name in names.split(", ")
     }
+
+
+def _translate(note: str, language: Language) -> str:
+    return translate(note, language) if note else ""  # "" asks gettext for the catalogue's head
 
 
 def _as_sentence(note: str) -> str:

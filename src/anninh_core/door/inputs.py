@@ -43,8 +43,10 @@ class InputField:
     Attributes:
         path: such as `piece.title`.
         many: whether it is a list of these.
+        note: what such an argument means wherever nothing else is said of it, a message; "" for nothing.
         choices: the values of a closed list.
         words: class of the closed list, "" where it has no name.
+        type: name of its argument type, such as `TipId`; "" for a plain one.
         source: name of the list that values come from; see `list_choices`. "" for none.
         is_open: whether other values than those of the source are accepted.
         lines: lines that a text is given at first; 0 for one.
@@ -59,6 +61,8 @@ class InputField:
     many: bool = False
     choices: tuple[str, ...] = ()
     words: str = ""
+    type: str = ""
+    note: str = ""
     source: str = ""
     is_open: bool = True
     lines: int = 0
@@ -140,6 +144,8 @@ def _one(path: str, annotation: Any, required: bool, default: object) -> InputFi
         path=path,
         kind=kind,
         required=required,
+        type=alias.name if alias else "",
+        note=alias.note if alias else "",
         source=source,
         is_open=alias.is_open if alias else True,
         lines=alias.lines if alias else 0,

@@ -19,7 +19,7 @@ from anninh_core.usecase.permissions.permits import UseCase, UseCaseKind
 from anninh_core.vocabulary.permissions import Permission
 
 _CASE = "CaseRef"
-_SENTENCE = re.compile(r".*?[.:?!](?=\s|$)", re.DOTALL)
+_SENTENCE = re.compile(r".*?[.?!](?=\s|$)", re.DOTALL)
 _SECTIONS = re.compile(r"^(Args|Raises|Returns):$", re.MULTILINE)
 
 

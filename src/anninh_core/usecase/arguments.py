@@ -24,6 +24,7 @@ class Alias:
         is_open: whether other values than those of the list are accepted.
         lines: lines that a form shows for it at first; 0 for one line that stays one.
         longest: characters of a text at most, as it comes from outside; what is stored isn't held to it.
+        note: what such an argument means wherever its use case says nothing else, a sentence and a message.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Alias:
     is_open: bool = False
     lines: int = 0
     longest: int = 300
+    note: str = ""
 
     @property
     def is_id(self) -> bool:
@@ -39,7 +41,7 @@ class Alias:
         return bool(self.record) or self.name in _IDS
 
 
-_IDS = frozenset({"Id", "CaseRef", "OwnUnitId", "Receipt", "UnitId"})
+_IDS = frozenset({"Id", "CaseRef", "OwnUnitId", "Receipt", "UnitId", "WithinUnit"})
 Id = Annotated[str, Alias("Id")]
 """The id of something that has no type of its own."""
 Receipt = Annotated[str, Alias("Receipt")]
@@ -140,6 +142,8 @@ RightsCategory = Annotated[str, Alias("RightsCategory", choices="rights_categori
 """A category of personal data, a word of the profile."""
 OwnUnitId = Annotated[str, Alias("OwnUnitId", choices="own_units")]
 """A unit within reach of one's roles."""
+WithinUnit = Annotated[str, Alias("WithinUnit", choices="own_units", note="This unit and all below it.")]
+"""A unit and all below it, for what lists or counts; "" for all within reach."""
 AudienceUnitId = Annotated[str, Alias("AudienceUnitId", choices="audience")]
 """A unit whose groups an item is for."""
 AnyOfficerId = Annotated[str, Alias("AnyOfficerId", record="officer", choices="all_officers")]
@@ -158,9 +162,9 @@ LongText = Annotated[str, Alias("LongText", lines=10, longest=20_000)]
 """A longer text of a person, such as the body of an item."""
 Reason = Annotated[str, Alias("Reason", lines=2, longest=2_000)]
 """Why somebody does something, as the journal or a record keeps it."""
-Limit = Annotated[int, Alias("Limit"), Meta(ge=1, le=200)]
+Limit = Annotated[int, Alias("Limit", note="At most so many, and at most 200."), Meta(ge=1, le=200)]
 """How many a page has at most."""
-Cursor = Annotated[str, Alias("Cursor", longest=1_000)]
+Cursor = Annotated[str, Alias("Cursor", longest=1_000, note="Go on behind the page before, which names its cursor.")]
 """Where a page begins: what the page before named, "" for the first."""
 Line = Annotated[int, Alias("Line"), Meta(ge=0, le=SAFE_INTEGER)]
 """Number of an entry in the journal; 0 is before the first."""

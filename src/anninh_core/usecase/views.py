@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
 from functools import cache
+from itertools import islice
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, dataclass_transform, get_args, get_type_hints, overload
 
@@ -23,6 +24,7 @@ VIEW = "__anninh_view__"
 """Attribute of a class that may leave."""
 _LISTED = "__anninh_listed__"
 _MOST_LISTED = 6
+_VERSION = "version"
 _PYDANTIC = "__get_pydantic_core_schema__"
 _PLAIN = frozenset({str, int, float, bool, date, datetime, NoneType})  # most of what a record shows, known at a look
 _PLAIN_OR_NONE = frozenset(one | None for one in _PLAIN - {NoneType})
@@ -46,7 +48,8 @@ def view(cls: type[T] | None = None, *, listed: Sequence[str] = ()) -> type[T] |
 
     Args:
         cls: the class, where the decorator is written without arguments.
-        listed: fields that lists show, in this order; the first of all plain fields where none are named.
+        listed: fields that lists show, in this order, `tip.receipt` for a field of a view in it; where none are named
+            the first of all plain fields.
     """
 
     def make(cls: type[T]) -> type[T]:
@@ -62,7 +65,8 @@ def view(cls: type[T] | None = None, *, listed: Sequence[str] = ()) -> type[T] |
 def listed_fields(cls: type) -> tuple[str, ...]:
     """Return the fields of a view that lists show."""
     named: tuple[str, ...] = vars(cls)[_LISTED]
-    return named or plain_fields(cls)[:_MOST_LISTED]
+    shown = (name for name in plain_fields(cls) if name != _VERSION)
+    return named or tuple(islice(shown, _MOST_LISTED))
 
 
 def plain_fields(cls: type) -> tuple[str, ...]:

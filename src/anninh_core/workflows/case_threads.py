@@ -29,6 +29,7 @@ from anninh_core.usecase.arguments import (
     Reason,
     TipId,
     UnitId,
+    WithinUnit,
     Words,
 )
 from anninh_core.usecase.decision import DECISION, Decision
@@ -356,14 +357,12 @@ class CaseThreads(Workflow):
 
     @query(Permission.TIP_SUPERVISE, traced=True, public=True)
     def dismissed(
-        self, session: ReadSession, *, unit: UnitId = "", after: Cursor = "", limit: Limit = 50
+        self, session: ReadSession, *, unit: WithinUnit = "", after: Cursor = "", limit: Limit = 50
     ) -> Listing[DismissedMessage]:
         """Return what officers dismissed alone in the last 30 days, newest first, to supervisors of the unit above.
 
         Args:
             unit: only messages of this one and below it; "" for all.
-            after: cursor of the page before.
-            limit: at most so many.
         """
         session.permitted_units()
         dismissed = self._iter_dismissed(session, frozenset(session.context.district.subtree(unit)) if unit else None)

@@ -27,7 +27,7 @@ class TipClaiming(Workflow):
 
     @command(Permission.TIP_HANDLE, public=True, daily=True)
     def claim(self, uow: UnitOfWork, tip_id: TipId, *, seen_version: int | None = None) -> Tip:
-        """Claim an open tip; again by the same officer: from now. While the claim runs nobody else is paged about it.
+        """Claim an open tip, or keep your claim for longer. While the claim runs nobody else is paged about it.
 
         An emergency is claimed for the profile's `claim_minutes`, not beyond the officer's shift; each act of the
         officer renews that. So is possible danger, until the officer has worked on it. Another tip is claimed for
@@ -60,7 +60,7 @@ class TipClaiming(Workflow):
 
     @command(Permission.TIP_HANDLE, public=True)
     def release_claim(self, uow: UnitOfWork, tip_id: TipId, *, seen_version: int | None = None) -> Tip:
-        """End one's own claim before it expires. Of an emergency the next officer is paged at once.
+        """End your own claim before it expires. Of an emergency the next officer is paged at once.
 
         Raises:
             WrongStep: the actor has no claim on it.

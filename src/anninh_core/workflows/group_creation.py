@@ -33,7 +33,7 @@ class GroupCreation(Workflow):
         super().__init__(runner, services)
         self._messengers = messengers
 
-    @workflow(Permission.GROUP_RUN, Permission.GROUP_READ, public=True, sends=True)
+    @workflow(Permission.GROUP_RUN, Permission.GROUP_READ, public=True, daily=True, sends=True)
     def plan_and_create(
         self,
         actor: Actor,

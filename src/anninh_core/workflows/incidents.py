@@ -55,7 +55,7 @@ class AnswerWay(StrEnum):
     """They were answered."""
 
 
-@view
+@view(listed=("tip.receipt", "tip.received_at", "claimed_by", "words"))
 class ProposedTipView:
     """A tip that may report the same event as another; a person decides.
 
@@ -210,7 +210,7 @@ class IncidentWork(Workflow):
         session.facts |= {"incident": incident_id, "held": sum(answer.way is AnswerWay.HOLD for answer in answers)}
         return _count(incident_id, answers)
 
-    @command(Permission.TIP_HANDLE, public=True, sends=True)
+    @command(Permission.TIP_HANDLE, public=True, daily=True, sends=True)
     def answer(
         self,
         uow: UnitOfWork,

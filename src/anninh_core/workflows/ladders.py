@@ -23,7 +23,7 @@ from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import clip
 from anninh_core.ports.storages.changes import Scalar
-from anninh_core.usecase.arguments import CaseRef, Cursor, Limit, UnitId
+from anninh_core.usecase.arguments import CaseRef, Cursor, Limit, WithinUnit
 from anninh_core.usecase.marks import query
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.views import make_view, view
@@ -152,7 +152,7 @@ class AlarmLadders(Workflow):
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def running(
-        self, session: ReadSession, *, unit: UnitId = "", after: Cursor = "", limit: Limit = 50
+        self, session: ReadSession, *, unit: WithinUnit = "", after: Cursor = "", limit: Limit = 50
     ) -> Listing[Ladder]:
         """Return emergencies that nobody has, then those that an officer has, then notices: each the oldest first."""
         session.permitted_units()

@@ -17,7 +17,7 @@ from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.kernel.redact import redact
 from anninh_core.kernel.search.passages import Closeness, Passage, find_passage, rate_closeness
 from anninh_core.kernel.search.query import extract_terms, parse_query, typed_words
-from anninh_core.usecase.arguments import Limit, UnitId, Words
+from anninh_core.usecase.arguments import Limit, WithinUnit, Words
 from anninh_core.usecase.marks import query
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -159,7 +159,7 @@ class RecordSearch(Workflow):
         public=True,
     )
     def find(
-        self, session: ReadSession, text: Words, *, kinds: Sequence[str] = (), unit: UnitId = "", limit: Limit = 20
+        self, session: ReadSession, text: Words, *, kinds: Sequence[str] = (), unit: WithinUnit = "", limit: Limit = 20
     ) -> SearchHits:
         """Return what of several kinds says what `text` asks for, the closest first, then the newest.
 

@@ -71,7 +71,7 @@ class ReportSubmission(Workflow):
 
     @command(Permission.REPORT_ACCEPT, public=True, daily=True)
     def give_back(self, uow: UnitOfWork, report_id: ReportId, reasons: Reason) -> Report:
-        """Return a report with reasons; its duty is open again.
+        """Give a report back with reasons; its duty is open again.
 
         Raises:
             WrongStep: it isn't submitted.

@@ -167,7 +167,7 @@ def test_the_records_are_still_compared(app: App, dialog: Dialog, operator: Acto
     before = orders[identity]
     orders[identity] = evolve(before, columns={**before.columns, "done": True})
     assert [(one.id, one.mismatch.value) for one in find_mismatches(app.internals.context)] == [(identity, "columns")]
-    orders[identity] = evolve(before, body=b"\0" + before.body[1:])
+    orders[identity] = evolve(before, body=bytes([before.body[0] ^ 1]) + before.body[1:])
     assert [(one.id, one.mismatch.value) for one in find_mismatches(app.internals.context)] == [(identity, "altered")]
     orders[identity] = before
     app.retention.hold(operator, f"tip:{tip.id}", reason="Điều tra", review_on=date(2031, 1, 1))

@@ -7,26 +7,21 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.answers import answers, say
-from anninh_core.cli.daywork.groups import COMMANDS as DAYWORK
+from anninh_core.cli.daywork.groups import OWN
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.frame.command import add_commands
 from anninh_core.cli.frame.labels import Labels
+from anninh_core.cli.frame.noun_group import NounGroup
 from anninh_core.cli.options import FILE
 from anninh_core.cli.output import TextTable, echo_json
 from anninh_core.domain.groups.model import Group
 from anninh_core.domain.groups.states import GroupState
 from anninh_core.domain.groups.views import DirectoryEntry
 from anninh_core.formatters.html.directory import DirectoryLine, directory_html, directory_json
+from anninh_core.language.catalogue import marked
 from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.district import District
 
-
-@click.group()
-def groups() -> None:
-    """Look at the official groups."""
-
-
-add_commands(groups, DAYWORK)
+groups = NounGroup("groups", noun="groups", help=marked("Look at the official groups."), own=OWN)
 
 
 @groups.command("list")

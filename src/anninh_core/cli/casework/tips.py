@@ -18,10 +18,11 @@ from anninh_core.cli.casework.tip_parts.papers import month, register, slip
 from anninh_core.cli.casework.tip_parts.routing import simulate_routing
 from anninh_core.cli.casework.tip_parts.threads import COMMANDS as THREAD_COMMANDS
 from anninh_core.cli.casework.tip_parts.threads import find_tip
-from anninh_core.cli.daywork.tips import COMMANDS as DAYWORK
+from anninh_core.cli.daywork.tips import ANSWER, FORMER, OWN
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.frame.command import add_commands
 from anninh_core.cli.frame.labels import Labels
+from anninh_core.cli.frame.noun_group import NounGroup
 from anninh_core.cli.output import TextTable, day, echo, echo_facts, echo_json, iso, printable, when
 from anninh_core.domain.conversations.model import Message
 from anninh_core.domain.tips.model import Tip
@@ -38,17 +39,22 @@ _PAGE_SIZE = 200  # messages that are read at once
 _ID_LENGTH = 36  # a UUID; receipts are shorter
 
 
-@click.group()
-def tips() -> None:
-    """Look at tips, decide what they consist of, and record papers. Every look leaves a line in the journal."""
-
+tips = NounGroup(
+    "tips",
+    noun="tips",
+    help=marked(
+        "Look at tips, decide what they consist of, and record papers. Every look leaves a line in the journal."
+    ),
+    own=OWN,
+    former=FORMER,
+)
 
 for command in (*THREAD_COMMANDS, *FLOOD_COMMANDS, *CLOCK_COMMANDS, *FILE_COMMANDS, register, month, slip):
     tips.add_command(command)
 
 
 tips.add_command(simulate_routing)
-add_commands(tips, DAYWORK)
+add_commands(tips, (ANSWER,))
 
 
 @tips.command("list")

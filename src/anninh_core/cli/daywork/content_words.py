@@ -1,4 +1,4 @@
-"""What is asked for of the words of an item, whether they are new or a correction."""
+"""What is asked for of the words of a correction."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -34,8 +34,8 @@ def as_before(name: str) -> Suggest:
     return suggest
 
 
-def ask_words(suggests: Mapping[str, Suggest], *, is_correction: bool = False) -> tuple[Ask, ...]:
-    """Return what is asked for of what is written; whom it is for is never suggested."""
+def ask_words(suggests: Mapping[str, Suggest]) -> tuple[Ask, ...]:
+    """Return what is asked for of a correction; whom it is for is never suggested."""
     return (
         Ask(argument="piece.title", question=marked("Title"), suggests=suggests.get("title")),
         Ask(
@@ -51,11 +51,8 @@ def ask_words(suggests: Mapping[str, Suggest], *, is_correction: bool = False) -
         Ask(
             argument="piece.units",
             flag="for",
-            question=marked("For whom: units, with what stands below them"),
-            help=marked("Also for these units; groups that have the item get its correction anyway.")
-            if is_correction
-            else "",
-            needed=not is_correction,
+            help=marked("Also for these units; groups that have the item get its correction anyway."),
+            needed=False,
             many=True,
             reads=offers.read_unit,
             metavar="UNIT",

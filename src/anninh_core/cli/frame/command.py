@@ -1,16 +1,17 @@
 """From a declaration to a command."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
 import click
+from click.types import OptionHelpExtra
 
 from anninh_core.cli.calling.flags import flags_of
 from anninh_core.cli.folder import officer_option, open_as_officer
 from anninh_core.cli.frame.asking import MissingValues, ask_for, ask_text, confirm
-from anninh_core.cli.frame.declaration import Ask, DayCommand, FileAnswer, FormerOption, Takes
+from anninh_core.cli.frame.declaration import Ask, DayCommand, FileAnswer, Takes
 from anninh_core.cli.frame.desk import Desk, at_terminal
 from anninh_core.cli.frame.showing import list_facts, show
 from anninh_core.cli.frame.values import put, read_written
@@ -60,7 +61,6 @@ def make_command(declared: DayCommand) -> click.Command:
         check = _refuse_mistyped if takes_dashes else None
         params.append(click.Argument(["subject"], required=False, metavar=declared.subject.metavar, callback=check))
     params += [_option(one) for one in declared.asks]
-    params += [_former_option(former, declared.asks) for former in declared.former]
     params += [_OUT, _FORCE] if isinstance(declared.shows, FileAnswer) else []
     params += [_YES] if declared.confirms else []
     params += [_KEY, _SEEN] if declared.acts and declared.subject else [_KEY] if declared.acts else []
@@ -87,11 +87,20 @@ class AskOption(click.Option):
 
     Attributes:
         is_labelled: whether its help is in the language that is spoken already.
+        default_shown: what counts where nothing is given, "" for nothing.
     """
 
     def __init__(self, one: Ask, **kwargs: Any) -> None:
         super().__init__([one.word, one.name], help=one.help or one.question, **kwargs)
         self.is_labelled = one.is_labelled
+        self.default_shown = one.default
+
+    def get_help_extra(self, ctx: click.Context) -> OptionHelpExtra:
+        """Return what the help has beside the sentence: what counts where nothing is given, too."""
+        extra = super().get_help_extra(ctx)
+        if self.default_shown:
+            extra["default"] = self.default_shown
+        return extra
 
 
 def _option(one: Ask) -> click.Option:
@@ -101,31 +110,9 @@ def _option(one: Ask) -> click.Option:
     return AskOption(one, metavar=metavar, multiple=one.many)
 
 
-def _former_option(former: FormerOption, asks: Sequence[Ask]) -> click.Option:
-    ask = next(ask for ask in asks if ask.argument == former.argument)
-    name = _former_name(former)
-    if former.value is not None or ask.takes is Takes.YES_NO:
-        return click.Option([f"--{former.flag}", name], is_flag=True, default=None, hidden=True)
-    return click.Option([f"--{former.flag}", name], multiple=ask.many, hidden=True)
-
-
-def _former_name(former: FormerOption) -> str:
-    return f"former_{former.flag.replace('-', '_')}"
-
-
-def _accept_former(declared: DayCommand, words: dict[str, Any]) -> None:
-    """Take what was given under a former name for what has another one now."""
-    for former in declared.former:
-        value = words.pop(_former_name(former))
-        if value is not None and value != ():
-            ask = next(ask for ask in declared.asks if ask.argument == former.argument)
-            words[ask.name] = value if former.value is None else former.value
-
-
 def _carry_out(declared: DayCommand, at: Path, officer: str, words: dict[str, Any]) -> None:
     """Ask for what is missing, carry the command out, and show what came of it."""
     here = Path.cwd()
-    _accept_former(declared, words)
     with open_as_officer(at, officer) as (app, me):
         asks = not words["no_input"] and not words["as_json"] and at_terminal()
         desk = Desk(app=app, me=me, here=here, asks=asks, key=words.get("key") or app.internals.context.ids.new())

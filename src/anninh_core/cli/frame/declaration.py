@@ -51,6 +51,7 @@ class Ask:
         suggests: what is taken where nothing is given.
         is_labelled: whether the help is the label of the field in the language that is spoken.
         is_open: whether other words than those offered are accepted.
+        default: what counts where nothing is given, as the help shows it.
     """
 
     argument: str
@@ -67,6 +68,7 @@ class Ask:
     suggests: Suggest | None = None
     is_labelled: bool = False
     is_open: bool = False
+    default: str = ""
 
     @property
     def word(self) -> str:
@@ -142,21 +144,6 @@ Shows = AnswerTable | Facts | Done | RecordState | FileAnswer | PlainAnswer
 
 
 @frozen(kw_only=True)
-class FormerOption:
-    """An option that had another name.
-
-    Attributes:
-        flag: without its dashes.
-        argument: of the operation, which takes its value now.
-        value: of a flag without a value; None where it takes one.
-    """
-
-    flag: str
-    argument: str
-    value: object = None
-
-
-@frozen(kw_only=True)
 class CommandSubject:
     """What a command is about.
 
@@ -190,7 +177,7 @@ class DayCommand:
         confirms: the question that somebody answers before it is carried out, "" where it can be undone.
         warns: yields what a person reads before it is carried out.
         before: carries out what comes first, each a commit of its own, and returns the record's version after it.
-        former: options under names that they had, accepted until 1.0 and not shown.
+        is_act: whether it changes something, whatever is shown of it.
         is_shown: whether the overview of its group lists it.
     """
 
@@ -205,13 +192,13 @@ class DayCommand:
     confirms: str = ""
     warns: "Callable[[Desk, Given], Iterable[str]] | None" = None
     before: "Callable[[Desk, Given], int | None] | None" = None
-    former: Sequence[FormerOption] = ()
+    is_act: bool = False
     is_shown: bool = True
 
     @property
     def acts(self) -> bool:
         """Whether it changes something."""
-        return isinstance(self.shows, Done | RecordState) or bool(self.confirms)
+        return self.is_act or isinstance(self.shows, Done | RecordState) or bool(self.confirms)
 
     def chosen(self, given: Given) -> str:
         """Return the operation, by what is given so far."""

@@ -1,6 +1,6 @@
 """Commands made from use cases: from a mark, the types of the arguments, the view, and the words of the catalogue."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, get_args, get_origin
 
 from attrs import field, frozen
@@ -12,23 +12,24 @@ from anninh_core.cli.frame.declaration import (
     DayCommand,
     Facts,
     FileAnswer,
-    FormerOption,
+    Given,
     Offer,
     PlainAnswer,
     Read,
     RecordState,
     Shows,
+    Suggest,
     Takes,
 )
 from anninh_core.cli.frame.desk import Desk
 from anninh_core.cli.frame.view_columns import fact_columns, list_columns
 from anninh_core.cli.language.speaking import spoken
-from anninh_core.cli.records.finding import find_subject
-from anninh_core.door.forms import AskedField, ask_fields
+from anninh_core.cli.records.finding import find_subject, reader_of
+from anninh_core.door.forms import AskedField, act_sentence, ask_fields
 from anninh_core.door.inputs import InputField, InputKind
 from anninh_core.door.operation import Operation
 from anninh_core.language.catalogue import marked
-from anninh_core.usecase.views import Download, Page, is_view
+from anninh_core.usecase.views import Download, Page, field_names, is_view
 
 _SHOWN_AS = {"get": "show"}
 """Verb -> its command, where that isn't the verb with dashes."""
@@ -60,16 +61,20 @@ class OwnWords:
     Attributes:
         shows: how its answer is drawn.
         confirms: the question before it is carried out.
+        options: path of a field -> its option, where that isn't the field's name.
+        needs: paths of what a person is asked for, though the use case has a default for it.
         suggests: path of a field -> what is taken where nothing is given.
         offers: path of a field -> values that the record offers.
-        former: options under names that they had.
+        warns: yields what a person reads before it is carried out.
     """
 
     shows: Shows | None = None
     confirms: str = ""
-    suggests: Mapping[str, Any] = field(factory=dict)
+    options: Mapping[str, str] = field(factory=dict)
+    needs: Sequence[str] = ()
+    suggests: Mapping[str, Suggest] = field(factory=dict)
     offers: Mapping[str, Offer] = field(factory=dict)
-    former: Sequence[FormerOption] = ()
+    warns: Callable[[Desk, Given], Iterable[str]] | None = None
 
 
 def command_name(operation: str) -> str:
@@ -81,16 +86,19 @@ def command_name(operation: str) -> str:
 
 def derive_command(operation: Operation, own: OwnWords) -> DayCommand:
     """Return the command of an operation."""
-    fields = ask_fields(operation, spoken())
+    subject = find_subject(operation)
+    fields = ask_fields(operation, spoken(), with_subject=subject is None)
+    asks = [_ask(asked, own.options.get(asked.path) or _flag(asked, fields), own) for asked in fields]
     return DayCommand(
         name=command_name(operation.name),
         operation=operation.name,
-        help=operation.summary,
+        help=act_sentence(operation),
         shows=own.shows or _draw(operation),
-        subject=find_subject(operation),
-        asks=tuple(_ask(one, _flag(one, fields), own) for one in fields),
+        subject=subject,
+        asks=sorted(asks, key=lambda ask: not ask.needed),
         confirms=own.confirms or _confirms(operation),
-        former=own.former,
+        warns=own.warns,
+        is_act=operation.changes_something,
     )
 
 
@@ -102,45 +110,53 @@ def _confirms(operation: Operation) -> str:
 
 def _draw(operation: Operation) -> Shows:
     answer = operation.answer
-    if operation.changes_something and answer is not Download:
-        return RecordState()
+    if answer is Download:
+        return FileAnswer()
     if get_origin(answer) in (Page, list) and is_view(get_args(answer)[0]):
         return AnswerTable(columns=list_columns(get_args(answer)[0]), empty=marked("There is nothing to list."))
-    if is_view(answer):
-        return Facts(columns=fact_columns(answer))
-    return FileAnswer() if answer is Download else PlainAnswer()
+    if operation.changes_something and (not is_view(answer) or "state" in field_names(answer)):
+        return RecordState()
+    return Facts(columns=fact_columns(answer)) if is_view(answer) else PlainAnswer()
 
 
-def _flag(one: AskedField, fields: Sequence[AskedField]) -> str:
+def _flag(asked: AskedField, fields: Sequence[AskedField]) -> str:
     """Return the option of a field: in the singular where it may be given several times."""
-    name = one.name.removesuffix("_id")
-    singular = name.removesuffix("s")
-    others = {other.name for other in fields if other is not one}
-    if one.input.many and singular not in others and not name.endswith("ss"):
+    name = asked.name.removesuffix("_id")
+    others = {other.name.removesuffix("_id") for other in fields if other is not asked}
+    singular = _singular(name) if asked.input.many else name
+    if singular not in others:
         name = singular
     elif name in others:
-        name = one.path.replace(".", "_")
-    return name.replace("_", "-")
+        name = asked.path.replace(".", "_")
+    flag = name.replace("_", "-")
+    can_be_no = asked.input.required or asked.input.default is True
+    return f"{flag}/no-{flag}" if asked.input.kind is InputKind.YES and can_be_no else flag
 
 
-def _ask(one: AskedField, flag: str, own: OwnWords) -> Ask:
-    given = one.input
-    reads = _READS.get(given.source)
-    is_required = given.required or one.path in own.suggests
+def _singular(name: str) -> str:
+    if name.endswith("ies"):
+        return f"{name.removesuffix('ies')}y"
+    return name if name.endswith("ss") else name.removesuffix("s")
+
+
+def _ask(asked: AskedField, flag: str, own: OwnWords) -> Ask:
+    given = asked.input
+    reads = _READS.get(given.source) or reader_of(given.type)
     return Ask(
-        argument=one.path,
-        question=one.label,
-        help=one.note or one.label,
-        is_labelled=not one.note,
-        flag=f"{flag}/no-{flag}" if given.kind is InputKind.YES and given.required else flag,
-        metavar="" if given.kind is InputKind.YES else _metavar(given),
-        needed=is_required,
+        argument=asked.path,
+        question=asked.label,
+        help=asked.note or asked.label,
+        is_labelled=not asked.note,
+        flag=flag,
+        metavar="" if given.kind is InputKind.YES else _METAVARS.get(given.kind, flag.replace("-", "_").upper()),
+        needed=given.required or asked.path in own.needs or asked.path in own.suggests,
         many=given.many or given.kind is InputKind.MAPPING,
         takes=_takes(given),
-        offers=None if reads else own.offers.get(one.path) or _offer(given),
+        offers=None if reads else own.offers.get(asked.path) or _offer(given),
         reads=reads,
-        suggests=own.suggests.get(one.path),
+        suggests=own.suggests.get(asked.path),
         is_open=given.is_open,
+        default="" if given.default in (None, "", True, False) else str(given.default),
     )
 
 
@@ -163,9 +179,3 @@ def _closed_list(given: InputField) -> Offer:
         return {value: desk.labels.word_of_list(given.words, value) for value in given.choices}
 
     return offer
-
-
-def _metavar(given: InputField) -> str:
-    if given.kind in _METAVARS:
-        return _METAVARS[given.kind]
-    return given.path.rpartition(".")[2].removesuffix("_id").upper()

@@ -10,7 +10,8 @@ from typing import Any
 from anninh_core.cli.language.speaking import spoken
 from anninh_core.cli.output import one_line
 from anninh_core.kernel.dates import vietnam_time
-from anninh_core.language.labels import find_label
+from anninh_core.language.labels import JOURNAL, find_label
+from anninh_core.usecase.views import is_view, listed_fields
 from anninh_core.vocabulary.district import District
 from anninh_core.workflows.labels import name_member
 
@@ -58,9 +59,17 @@ class Labels:
                 return self.day(value)
             case tuple() | list():
                 return ", ".join(map(partial(self.value, name), value))
+            case Mapping():
+                return ", ".join(f"{key}: {self.value(name, each)}" for key, each in value.items())
+            case float():
+                return f"{value:.2f}".rstrip("0").rstrip(".")
             case str():
                 return self._word(name, value)
-        return str(value)
+        return self.line(value) if is_view(type(value)) else str(value)
+
+    def line(self, view: Any) -> str:
+        """Return a view that is in another one, as the fields that lists show of it."""
+        return ", ".join(filter(None, (self.field(view, name) for name in listed_fields(type(view)))))
 
     def state(self, value: Enum) -> str:
         """Return a word of a closed list. In the catalogue it stands under the name of the list."""
@@ -103,6 +112,8 @@ class Labels:
             return self.officer(value)
         if name == "category":
             return self.category(value)
+        if name == "action":
+            return value if self._own else find_label(value, JOURNAL, spoken()) or value
         if name in _PROFILE_FAMILIES:
             return self.word(_PROFILE_FAMILIES[name], value)
         return value

@@ -16,6 +16,9 @@ from anninh_core.cli.language.speaking import spoken
 from anninh_core.door.operation import Operation
 from anninh_core.door.table import describe_operations
 
+_LOOKS = ("list", "search", "show")
+"""Commands that come first."""
+
 
 class NounGroup(click.Group):
     """The commands of a noun. A use case that is public has one without another line here.
@@ -49,11 +52,14 @@ class NounGroup(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
         """Return the commands, those of everyday work first."""
-        by_hand = [name for name, command in self.commands.items() if not command.hidden]
-        return [*dict.fromkeys([*self._everyday(), *by_hand, *sorted(self.derived)])]
+        return [*dict.fromkeys([*self._everyday(), *sorted(self.derived)])]
 
     def _everyday(self) -> Iterator[str]:
+        """Yield looking, then what is done every day, then what is written by hand."""
+        by_hand = [name for name, command in self.commands.items() if not command.hidden]
+        yield from (name for name in _LOOKS if name in self.derived or name in by_hand)
         yield from (name for name, operation in self.derived.items() if operation.daily)
+        yield from by_hand
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  click's signature
         """Return a command; one of a use case is made now."""
@@ -68,7 +74,7 @@ class NounGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands of everyday work, and below them all others."""
         names = self.list_commands(ctx)
-        everyday = {*self._everyday(), *self.commands}
+        everyday = {*self._everyday()}
         for heading, shown in (
             (_("Commands"), [name for name in names if name in everyday]),
             (_("Further commands"), [name for name in names if name not in everyday]),

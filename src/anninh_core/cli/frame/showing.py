@@ -52,12 +52,13 @@ def list_facts(desk: Desk, columns: Sequence[Column], view: Any) -> list[tuple[s
 
 def _show_table(desk: Desk, table: AnswerTable, answer: Any) -> None:
     listed = answer if isinstance(answer, list | tuple) else answer.items
-    rows = [tuple(column.cell(desk.labels, view) for column in table.columns) for view in listed]
+    cells = {column: [column.cell(desk.labels, view) for view in listed] for column in table.columns}
+    columns = [column for column, written in cells.items() if any(written)] or table.columns
     TextTable(
-        headings=[_(column.heading) for column in table.columns],
-        rows=rows,
-        right=[_(column.heading) for column in table.columns if column.right],
-        shrinks=[_(column.heading) for column in table.columns if column.shrinks],
+        headings=[_(column.heading) for column in columns],
+        rows=[*zip(*(cells[column] for column in columns), strict=True)],
+        right=[_(column.heading) for column in columns if column.right],
+        shrinks=[_(column.heading) for column in columns if column.shrinks],
         cut=True,
         empty=_(table.empty),
     ).echo()

@@ -1,6 +1,7 @@
 """Columns of a view: the fields that it lists, under the names that the catalogue has for them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import Any
 
 from anninh_core.cli.frame.declaration import Column
@@ -27,30 +28,25 @@ def fact_columns(view: type) -> Sequence[Column]:
 
 
 def _column(name: str, view: type) -> Column:
-    if name == "id":
-        return Column(heading=_heading(name), of=_short_id)
+    if name.rpartition(".")[2] == "id":
+        return Column(heading=_heading(name), of=_short_id(name))
     is_last = name == listed_fields(view)[-1]
     return Column(heading=_heading(name), of=name, shrinks=not is_last)
 
 
 def _heading(name: str) -> str:
     """Return what people call a field of a view."""
-    return find_label(name, VIEW, spoken()) or humanize(name).lower()
+    return find_label(name.rpartition(".")[2], VIEW, spoken()) or humanize(name).lower()
 
 
-def _short_id(labels: Labels, view: Any) -> str:  # noqa: ARG001  as other cells
-    return short(view.id)
+def _short_id(name: str) -> Callable[[Labels, Any], str]:
+    return lambda _labels, view: short(attrgetter(name)(view))
 
 
-def _nested(name: str) -> "Any":
+def _nested(name: str) -> Callable[[Labels, Any], str]:
     def cell(labels: Labels, view: Any) -> str:
         value = getattr(view, name)
         parts = value if isinstance(value, tuple | list) else [value]
-        return "\n".join(_line(labels, part) for part in parts if part is not None)
+        return "\n".join(labels.line(part) for part in parts if part is not None)
 
     return cell
-
-
-def _line(labels: Labels, view: Any) -> str:
-    values = (labels.field(view, name) for name in listed_fields(type(view)))
-    return ", ".join(filter(None, values))

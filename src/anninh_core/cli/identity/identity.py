@@ -10,10 +10,11 @@ import click
 from anninh_core.app import App
 from anninh_core.app.custody.key_files import read_key_file, read_public_key
 from anninh_core.app.custody.offline import read_answer
-from anninh_core.cli.answers import answers, note, say, say_each, show_rows
-from anninh_core.cli.daywork.identity import COMMANDS as DAYWORK
+from anninh_core.cli.answers import answers, say, say_each, show_rows
+from anninh_core.cli.daywork.identity import DECIDE, FORMER, OWN
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.frame.command import add_commands
+from anninh_core.cli.frame.noun_group import NounGroup
 from anninh_core.cli.frame.subjects import only_end
 from anninh_core.cli.language.speaking import word_of
 from anninh_core.cli.options import EXISTING_FILE, FILE
@@ -24,6 +25,7 @@ from anninh_core.domain.identity.emergency_model import EmergencyOpening
 from anninh_core.domain.identity.model import ASKABLE, Disclosure
 from anninh_core.domain.identity.states import DisclosureState, IdentityField
 from anninh_core.kernel.files import require_new_file, write_atomically
+from anninh_core.language.catalogue import marked
 from anninh_core.usecase.actor import Actor
 
 _ID_LENGTH = 36  # a UUID
@@ -34,33 +36,17 @@ _reason = click.option("--reason", required=True, help="Why, in words; kept seal
 _json = click.option("--json", "as_json", is_flag=True, help="For programs.")
 
 
-@click.group()
-def identity() -> None:
-    """Who somebody is: asked for by one officer, granted by another, opened once.
-
-    CASE is `tip:ID` or `inquiry:ID`. Every request, decision and look is in the journal, and refused ones too.
-    """
-
-
-add_commands(identity, DAYWORK)
-
-
-@identity.command()
-@click.argument("case")
-@click.option(
-    "--field",
-    type=_FIELDS,
-    required=True,
-    help="The one thing that is needed.",
+identity = NounGroup(
+    "identity",
+    noun="identity",
+    help=marked(
+        "Who somebody is: asked for by one officer, granted by another, opened once.\n\n"
+        "CASE is `tip:ID` or `inquiry:ID`. Every request, decision and look is in the journal, and refused ones too."
+    ),
+    own=OWN,
+    former=FORMER,
 )
-@click.option("--purpose", required=True, help="What it is needed for.")
-@click.option("--ground", required=True, help="The rule or article of law that allows it.")
-@answers
-@as_officer
-def request(app: App, me: Actor, *, case: str, field: str, purpose: str, ground: str) -> None:
-    """Ask for one field of whoever is behind a CASE. It waits a week for a second person."""
-    asked = app.identity.request_identity(me, case, field=IdentityField(field), purpose=purpose, ground=ground)
-    say(_("Asked, as {id}. Somebody else decides until {ends_at}."), id=asked.id, ends_at=asked.ends_at)
+add_commands(identity, (DECIDE,))
 
 
 @identity.command("list")
@@ -91,32 +77,7 @@ def list_(app: App, me: Actor, *, case: str, state: str | None, as_json: bool) -
     TextTable(headings=headings, rows=rows, empty=_("Nobody asks.")).echo()
 
 
-@identity.command()
-@click.argument("id")
-@click.option("--minutes", default=30, show_default=True, help="For how long it may be opened, once; a day at most.")
-@_reason
-@answers
-@as_officer
-def approve(app: App, me: Actor, *, id: str, minutes: int, reason: str) -> None:
-    """Grant a request of somebody else's."""
-    granted = app.identity.approve_identity(me, _full_id(app, me, id), minutes=minutes, reason=reason)
-    words = _("Granted: {requested_by} may open the {field} once until {until}.")
-    say(words, requested_by=granted.requested_by, field=granted.field, until=granted.until, id=granted.id)
-
-
-@identity.command()
-@click.argument("id")
-@_reason
-@answers
-@as_officer
-def refuse(app: App, me: Actor, *, id: str, reason: str) -> None:
-    """Turn a request of somebody else's down."""
-    refused = app.identity.refuse_identity(me, _full_id(app, me, id), reason=reason)
-    say(_("Refused."))
-    note(id=refused.id, state=refused.state)
-
-
-@identity.command("open")
+@identity.command("open", hidden=True)
 @click.argument("id")
 @answers
 @as_officer

@@ -1,10 +1,11 @@
 """How a request for an identity, and the case that it is about, are found and shown."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from anninh_core.cli.frame.declaration import Column, CommandSubject
 from anninh_core.cli.frame.desk import Desk
-from anninh_core.cli.frame.subjects import by_end, find_tip, list_all
+from anninh_core.cli.frame.subjects import by_end, find_tip
 from anninh_core.language.catalogue import marked
 
 
@@ -25,17 +26,22 @@ CASE = CommandSubject(
     names=_name_case,
     brief=(Column(heading=marked("receipt"), of="receipt"), Column(heading=marked("text"), of="text")),
 )
-GRANTED = CommandSubject(
-    argument="disclosure_id",
-    metavar="ID",
-    question=marked("Which request? Its id, as you got it when you asked"),
-    finds=None,
-)
+
+
+def _list_known(desk: Desk) -> Iterator[Any]:
+    """Yield what the officer asked for, and what they may decide."""
+    known: dict[str, Any] = {}
+    for operation in ("identity.own_requests", "identity.disclosures"):
+        if desk.may(operation):
+            known |= {request.id: request for request in desk.read_all(operation)}
+    yield from known.values()
+
+
 DISCLOSURE = CommandSubject(
     argument="disclosure_id",
     metavar="ID",
     question=marked("Which request? Its id, or the end of it"),
-    finds=by_end("", "", list_all("identity.disclosures")),
+    finds=by_end("", "", _list_known),
     brief=(
         Column(heading=marked("case"), of="case"),
         Column(heading=marked("asked for"), of="field"),

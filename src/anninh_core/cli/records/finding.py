@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import evolve
 
-from anninh_core.cli.frame.declaration import CommandSubject
+from anninh_core.cli.frame.declaration import CommandSubject, Given, Read
 from anninh_core.cli.frame.desk import Desk
 from anninh_core.cli.frame.subjects import by_end, list_all, only_one
 from anninh_core.door.operation import Operation
@@ -27,15 +27,16 @@ _DRAWN: Mapping[str, tuple[str, str]] = {
 }
 """Argument type -> module of this package and the subject in it. A record of another type is found by its id alone."""
 
+_NO_RECORDS = frozenset({"AnyOfficerId", "OfficerId", "OwnUnitId", "UnitId", "WithinUnit"})
+"""Argument types that say where or for whom something is done: they are options."""
+
 
 def find_subject(operation: Operation) -> CommandSubject | None:
-    """Return what an operation is about, as a command takes it; None where it is about nothing."""
+    """Return the record that an operation is about, as a command takes it; None where it is about none."""
     kind = operation.subject_type
-    if kind is None:
+    if kind is None or kind.name in _NO_RECORDS:
         return None
-    if kind.name in _DRAWN:
-        module, name = _DRAWN[kind.name]
-        drawn: CommandSubject = getattr(import_module(f"anninh_core.cli.records.{module}"), name)
+    if drawn := _find_drawn(kind.name):
         return evolve(drawn, argument=operation.subject)
     finds = _finder(kind.name)
     return CommandSubject(
@@ -44,6 +45,28 @@ def find_subject(operation: Operation) -> CommandSubject | None:
         question=marked("Which one? Its id"),
         finds=finds,
     )
+
+
+def reader_of(kind: str) -> Read | None:
+    """Return what reads an argument of a type by what people call its record; None for what is written as it is."""
+    drawn = _find_drawn(kind)
+    finds = drawn.finds if drawn else None
+    if drawn is None or finds is None:
+        return None
+
+    def read(desk: Desk, word: str, given: Given) -> str:  # noqa: ARG001  as other readers
+        record = finds(desk, word)
+        return word if record is None else drawn.names(record)
+
+    return read
+
+
+def _find_drawn(kind: str) -> CommandSubject | None:
+    if kind not in _DRAWN:
+        return None
+    module, name = _DRAWN[kind]
+    drawn: CommandSubject = getattr(import_module(f"anninh_core.cli.records.{module}"), name)
+    return drawn
 
 
 def _finder(kind: str) -> Callable[[Desk, str], Any] | None:

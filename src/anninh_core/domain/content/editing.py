@@ -36,7 +36,7 @@ class ItemEditing(Service):
 
         Args:
             unit: whose item it is for.
-            data: the file.
+            data: the file, which is cleaned.
             kind: image, video, audio or file.
             name: file name or title, which readers may see.
 
@@ -51,7 +51,7 @@ class ItemEditing(Service):
         uow.add_event("item.file_cleaned")
         return store_clean(self.runner, data, kind, nfc(name))
 
-    @command(Permission.CONTENT_EDIT, public=True)
+    @command(Permission.CONTENT_EDIT, public=True, daily=True)
     def write(self, uow: UnitOfWork, unit: OwnUnitId, piece: ItemContent) -> Item:
         """Begin an item of a unit.
 

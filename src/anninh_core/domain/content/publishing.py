@@ -75,7 +75,7 @@ class ItemPublishing(Service):
 
         Args:
             reason: for the record: nobody reviewed it, so that it reaches no group.
-            ended: True where the matter is over (a missing person was found), False where the item was wrong.
+            ended: whether the matter is over, such as a missing person who was found, and the item wasn't wrong.
 
         Raises:
             WrongStep: it corrects an item that would hold again without it.

@@ -7,7 +7,7 @@ from anninh_core.domain.content.loading import load_item, require_complete
 from anninh_core.domain.content.model import Item
 from anninh_core.domain.content.values import GroupDelivery, ItemState
 from anninh_core.kernel.errors import BadInput
-from anninh_core.usecase.arguments import Cursor, ItemId, Limit, OutgoingCategory, OwnUnitId, Words
+from anninh_core.usecase.arguments import Cursor, ItemId, Limit, OutgoingCategory, WithinUnit, Words
 from anninh_core.usecase.indexing.record_search import SearchScope, search
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import Listing, ReadSession
@@ -15,7 +15,7 @@ from anninh_core.usecase.views import view
 from anninh_core.vocabulary.permissions import Permission
 
 
-@view
+@view(listed=("group", "state", "settled_at", "error", "proof"))
 class LedgerLine:
     """How one message to one group went.
 
@@ -55,7 +55,7 @@ class ContentQueries(Service):
 
     @query(Permission.CONTENT_READ, traced=True, folds=True, public=True)
     def incomplete(self, session: ReadSession, item_id: ItemId) -> str:
-        """Return what an unpublished item lacks before it can be reviewed or published, "" for nothing."""
+        """Return what an unpublished item lacks before it can be reviewed or published."""
         item = load_item(session, item_id)
         if item.published_day is not None:
             return ""
@@ -70,13 +70,16 @@ class ContentQueries(Service):
         self,
         session: ReadSession,
         *,
-        unit: OwnUnitId = "",
+        unit: WithinUnit = "",
         state: ItemState | str | None = None,
         category: OutgoingCategory = "",
         after: Cursor = "",
         limit: Limit = 50,
     ) -> Listing[Item]:
         """Return a page of items, newest first.
+
+        Args:
+            state, category: of these only.
 
         Raises:
             BadInput: the profile has no such category.
@@ -88,15 +91,15 @@ class ContentQueries(Service):
 
     @query(Permission.CONTENT_READ, traced=True, public=True)
     def search(
-        self, session: ReadSession, text: Words, *, unit: OwnUnitId = "", after: Cursor = "", limit: Limit = 20
+        self, session: ReadSession, text: Words, *, unit: WithinUnit = "", after: Cursor = "", limit: Limit = 20
     ) -> Listing[Item]:
-        """Return a page of the newest items whose title or body is what `text` asks for, as `tips.search` does."""
+        """Return a page of the newest items whose title or body is what `text` asks for. See `tips.search`."""
         reach = SearchScope.of_units(session, ITEM, unit)
         return search(session, ITEM, text, reach, after=after, limit=limit)
 
     @query(Permission.CONTENT_READ, traced=True, folds=True, public=True)
     def reviews_due(
-        self, session: ReadSession, *, unit: OwnUnitId = "", after: Cursor = "", limit: Limit = 50
+        self, session: ReadSession, *, unit: WithinUnit = "", after: Cursor = "", limit: Limit = 50
     ) -> Listing[Item]:
         """Return a page of what was published on one person's word, not yet looked at by a second, first due first."""
         where = {"review_open": True}
@@ -117,7 +120,7 @@ class ContentQueries(Service):
 
     @query(Permission.CONTENT_READ, public=True)
     def published(
-        self, session: ReadSession, *, unit: OwnUnitId = "", after: Cursor = "", limit: Limit = 50
+        self, session: ReadSession, *, unit: WithinUnit = "", after: Cursor = "", limit: Limit = 50
     ) -> Listing[Publication]:
         """Return a page of what is public and still holds, newest first."""
         return session.list_permitted(PUBLICATION, "newest", unit, where={"shown": True}, after=after, limit=limit)

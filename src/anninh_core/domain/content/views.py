@@ -114,7 +114,7 @@ class ItemWithdrawalView:
     sent: tuple[GroupDeliveryView, ...]
 
 
-@view
+@view(listed=("id", "written_at", "state", "unit", "title"))
 class ItemRow:
     """An item without its body. Other fields are as in `Item`.
 
@@ -171,7 +171,7 @@ class ItemView(ItemRow):
     withdrawal: ItemWithdrawalView | None
 
 
-@view
+@view(listed=("id", "published_at", "category", "title"))
 class PublicationView:
     """The public face of an item: what everybody in its groups can read. Fields are as in `Publication`."""
 
@@ -191,7 +191,7 @@ class PublicationView:
     shown: bool
 
 
-@view
+@view(listed=("id", "name", "owner", "registered", "retired"))
 class SourceView:
     """A site or page whose information is official. Fields are as in `OfficialSource`."""
 

@@ -17,7 +17,7 @@ from anninh_core.domain.conversations.talk import AskedQuestion, QuestionKind
 from anninh_core.kernel.errors import WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.replacing import evolve
-from anninh_core.usecase.arguments import CaseRef, Cursor, Limit, UnitId
+from anninh_core.usecase.arguments import CaseRef, Cursor, Limit, WithinUnit
 from anninh_core.usecase.marks import Service, query, step
 from anninh_core.usecase.permissions.supervisor_lock import SupervisorLock
 from anninh_core.usecase.read_session import Listing, ReadSession
@@ -183,7 +183,13 @@ class MessageThreads(Service):
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def unassigned(
-        self, session: ReadSession, *, unit: UnitId = "", held_back: bool = False, after: Cursor = "", limit: Limit = 50
+        self,
+        session: ReadSession,
+        *,
+        unit: WithinUnit = "",
+        held_back: bool = False,
+        after: Cursor = "",
+        limit: Limit = 50,
     ) -> Listing[Message]:
         """Return messages of which nobody knows yet where they belong, oldest first.
 
@@ -193,8 +199,6 @@ class MessageThreads(Service):
         Args:
             unit: this one and all below it; "" for all that the actor may read.
             held_back: only those that were over a limit of their sender; `group_by_sender` puts them together.
-            after: cursor of the page before.
-            limit: at most so many.
         """
         return session.list_permitted(
             MESSAGE,

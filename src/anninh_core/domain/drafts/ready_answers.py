@@ -47,12 +47,12 @@ class ReadyAnswers(Service):
 
     @query(Permission.INQUIRY_READ, public=True)
     def for_inquiries(self, session: ReadSession, *, step: Id = "") -> tuple[ReadyAnswerView, ...]:
-        """Return the profile's wordings for the work on questions, as `tips.ready_answers` does for tips."""
+        """Return the profile's wordings for the work on questions. See `tips.ready_answers`."""
         return self._list(session, "inquiry", step)
 
     @query(Permission.CONTENT_READ, public=True)
     def for_items(self, session: ReadSession, *, step: Id = "") -> tuple[ReadyAnswerView, ...]:
-        """Return the profile's wordings for the work on items, as `tips.ready_answers` does for tips."""
+        """Return the profile's wordings for the work on items. See `tips.ready_answers`."""
         return self._list(session, "item", step)
 
     def _list(self, session: ReadSession, module: str, step: str) -> tuple[ReadyAnswerView, ...]:

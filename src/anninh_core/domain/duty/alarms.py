@@ -13,7 +13,7 @@ from anninh_core.domain.duty.states import AlarmState
 from anninh_core.kernel.errors import BadInput, Damaged, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.actor import person
-from anninh_core.usecase.arguments import AlarmId, Cursor, Limit, OfficerId, UnitId
+from anninh_core.usecase.arguments import AlarmId, Cursor, Limit, OfficerId, WithinUnit
 from anninh_core.usecase.kinds import CaseAccess
 from anninh_core.usecase.marks import Service, query, step
 from anninh_core.usecase.read_session import Listing, ReadSession
@@ -337,7 +337,7 @@ class Alarms(Service):
         self,
         session: ReadSession,
         *,
-        unit: UnitId = "",
+        unit: WithinUnit = "",
         open: bool = True,
         emergency: bool = False,
         after: Cursor = "",

@@ -10,7 +10,7 @@ from anninh_core.domain.groups.states import GroupState
 from anninh_core.domain.groups.views import DirectoryEntry
 from anninh_core.kernel.collate import sort_key
 from anninh_core.ports.storages.changes import Scalar
-from anninh_core.usecase.arguments import Days, GroupId, GroupKind, OfficerId, UnitId, Words
+from anninh_core.usecase.arguments import Days, GroupId, GroupKind, OfficerId, UnitId, WithinUnit, Words
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.vocabulary.permissions import Permission
@@ -30,7 +30,12 @@ class GroupQueries(Service):
 
     @query(Permission.GROUP_READ, public=True)
     def list(
-        self, session: ReadSession, *, unit: UnitId = "", state: GroupState | str | None = None, kind: GroupKind = ""
+        self,
+        session: ReadSession,
+        *,
+        unit: WithinUnit = "",
+        state: GroupState | str | None = None,
+        kind: GroupKind = "",
     ) -> tuple[Group, ...]:
         """Return the groups of a unit and all below it, in the tree's order, then by title.
 
@@ -46,7 +51,7 @@ class GroupQueries(Service):
         return tuple(self._iter_sorted(session, unit, where))
 
     @query(Permission.GROUP_READ, public=True)
-    def directory(self, session: ReadSession, *, unit: UnitId = "") -> tuple[DirectoryEntry, ...]:
+    def directory(self, session: ReadSession, *, unit: WithinUnit = "") -> tuple[DirectoryEntry, ...]:
         """Return the public directory: every active group with link, board and hours (P-II.1.c)."""
         groups = self._iter_sorted(session, unit, _ACTIVE)
         return tuple(directory_entry(self.context.district, group) for group in groups)
@@ -87,16 +92,15 @@ class GroupQueries(Service):
         self,
         session: ReadSession,
         *,
-        unit: UnitId = "",
+        unit: WithinUnit = "",
         stale_days: Days = 30,
         in_office: Sequence[OfficerId] | None = None,
     ) -> tuple[GroupIssues, ...]:
         """Return the active groups that need care, each with its reasons.
 
         Args:
-            unit: this one and all below it.
             stale_days: days without an official post, or without a measure.
-            in_office: officers who still hold a role; None leaves that question out.
+            in_office: officers who still hold a role; None where that isn't looked at.
         """
         version = self.context.district.charter.version
         checked = (

@@ -70,7 +70,7 @@ def find_issues(
     Args:
         charter: version in force.
         stale_days: days without an official post after which a group counts as stale.
-        in_office: officers who still hold a role; None leaves that question out.
+        in_office: officers who still hold a role; None where that isn't looked at.
     """
     return tuple(_iter_issues(group, on, charter, timedelta(days=stale_days), in_office))
 

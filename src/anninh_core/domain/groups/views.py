@@ -36,7 +36,7 @@ class MeasureView:
     households_share: float | None
 
 
-@view
+@view(listed=("id", "unit", "state", "messenger", "members", "title"))
 class GroupRow:
     """A group of a unit on a messenger. Other fields are as in `Group`.
 
@@ -79,7 +79,7 @@ class GroupView(GroupRow):
     measures: tuple[MeasureView, ...]
 
 
-@view
+@view(listed=("group.id", "group.unit", "group.title", "reasons"))
 class GroupIssuesView:
     """A group that needs care. Fields are as in `GroupIssues`."""
 
@@ -95,7 +95,7 @@ class BoardMember:
     name: str
 
 
-@view
+@view(listed=("unit", "title", "kind", "link"))
 class DirectoryEntry:
     """What everybody may know about an active group.
 

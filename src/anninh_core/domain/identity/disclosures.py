@@ -13,7 +13,7 @@ from anninh_core.domain.identity.states import DisclosureState, IdentityField
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.arguments import CaseRef, Count, Cursor, DisclosureId, Limit, OfficerId, Reason
+from anninh_core.usecase.arguments import CaseRef, Count, Cursor, CustodianKeyId, DisclosureId, Limit, Reason
 from anninh_core.usecase.case_lookups import OpensRestrictions, restrict_nothing
 from anninh_core.usecase.journal.entries import NumberedEntry
 from anninh_core.usecase.kinds import CaseAccess
@@ -51,11 +51,11 @@ class Disclosures(Service):
         self._restricts = restricts
         self._vault = vault
 
-    @command(Permission.IDENTITY_REQUEST, Permission.TIP_READ, Permission.INQUIRY_READ, public=True)
+    @command(Permission.IDENTITY_REQUEST, Permission.TIP_READ, Permission.INQUIRY_READ, public=True, daily=True)
     def request_identity(
         self, uow: UnitOfWork, case: CaseRef, *, field: IdentityField | str, purpose: Reason, ground: Reason
     ) -> Disclosure:
-        """Ask to know one thing about whoever is behind a case that the actor may read.
+        """Ask to know one thing about whoever is behind a case that you may read.
 
         It waits for a second person, for seven days.
 
@@ -124,7 +124,7 @@ class Disclosures(Service):
 
     @command(Permission.IDENTITY_APPROVE, public=True, daily=True)
     def refuse_identity(self, uow: UnitOfWork, disclosure_id: DisclosureId, *, reason: Reason) -> Disclosure:
-        """Turn a request down; raises as `approve_identity` does.
+        """Turn a request down. Raises as `approve_identity` does.
 
         Raises:
             Refused: the actor asked for it.
@@ -167,7 +167,7 @@ class Disclosures(Service):
 
     @command(Permission.IDENTITY_REQUEST, Permission.TIP_READ, Permission.INQUIRY_READ, public=True, step_up=True)
     def export_identity_request(
-        self, uow: UnitOfWork, disclosure_id: DisclosureId, *, reader: str, custodian: OfficerId = ""
+        self, uow: UnitOfWork, disclosure_id: DisclosureId, *, reader: str, custodian: CustodianKeyId = ""
     ) -> bytes:
         """Return a file by which a custodian, on their own machine, opens the field that was asked for and approved.
 
@@ -229,7 +229,7 @@ class Disclosures(Service):
 
     @query(Permission.IDENTITY_REQUEST, traced=True, public=True)
     def own_requests(self, session: ReadSession, *, after: Cursor = "", limit: Limit = 50) -> Listing[Disclosure]:
-        """Return what the actor asked for, newest first, with what became of it.
+        """Return what you asked for, newest first, with what became of it.
 
         Requests about cases from which the actor has been excluded since are left out.
         """

@@ -9,7 +9,7 @@ from anninh_core.domain.identity.states import CustodianState, DisclosureState, 
 from anninh_core.usecase.views import view
 
 
-@view
+@view(listed=("id", "state", "case", "field", "ends_at", "purpose"))
 class DisclosureView:
     """One officer's request for one field of a resident's identity, and another one's decision.
 

@@ -61,7 +61,7 @@ class InquiryIntake(Service):
         uow.add_event("inquiry.received")
         return uow.save(INQUIRY, inquiry)
 
-    @command(Permission.INTAKE, public=True)
+    @command(Permission.INTAKE, public=True, daily=True)
     def record_walk_in(
         self, uow: UnitOfWork, text: Words, *, unit: OwnUnitId, received_at: Aware | None = None
     ) -> Inquiry:
@@ -70,7 +70,7 @@ class InquiryIntake(Service):
         Args:
             text: the question, in the officer's words.
             unit: where it belongs.
-            received_at: when they asked, aware; now where it is left out.
+            received_at: when they asked; now where it is left out.
 
         Raises:
             BadInput: no words, or a moment in the future.

@@ -14,7 +14,7 @@ from anninh_core.domain.inquiries.states import InquiryState
 from anninh_core.domain.inquiries.views import UnansweredInquiryView, WaitingInquiryView
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.ids import Pseudonyms
-from anninh_core.usecase.arguments import Cursor, Days, Hours, InquiryId, Limit, OwnUnitId, Words
+from anninh_core.usecase.arguments import Cursor, Days, Hours, InquiryId, Limit, WithinUnit, Words
 from anninh_core.usecase.case_lookups import NotesLook, note_nothing
 from anninh_core.usecase.indexing.record_search import SearchScope, search
 from anninh_core.usecase.marks import Service, query
@@ -91,26 +91,27 @@ class InquiryQueries(Service):
         self,
         session: ReadSession,
         *,
-        unit: OwnUnitId = "",
+        unit: WithinUnit = "",
         state: InquiryState | str | None = None,
         after: Cursor = "",
         limit: Limit = 50,
     ) -> Listing[Inquiry]:
-        """Return a page of inquiries, newest first."""
+        """Return a page of inquiries, newest first.
+
+        Args:
+            state: in this one only.
+        """
         where = {"state": state} if state else {}
         return session.list_permitted(INQUIRY, "newest", unit, where=where, after=after, limit=limit)
 
     @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
     def unanswered(
-        self, session: ReadSession, *, unit: OwnUnitId = "", days: Days = 0, after: Cursor = "", limit: Limit = 50
+        self, session: ReadSession, *, unit: WithinUnit = "", days: Days = 0, after: Cursor = "", limit: Limit = 50
     ) -> Listing[UnansweredInquiry]:
         """Return a page of inquiries without an answer that arrived, oldest first, each with its age in days.
 
         Args:
-            unit: this one and all below it.
             days: leave out those younger than this.
-            after: `cursor` of the page before.
-            limit: at most so many.
         """
 
         def age(inquiry: Inquiry) -> int:
@@ -129,17 +130,14 @@ class InquiryQueries(Service):
 
     @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
     def waiting(
-        self, session: ReadSession, *, unit: OwnUnitId = "", hours: Hours = 0.0, after: Cursor = "", limit: Limit = 50
+        self, session: ReadSession, *, unit: WithinUnit = "", hours: Hours = 0.0, after: Cursor = "", limit: Limit = 50
     ) -> Listing[WaitingInquiry]:
         """Return a page of inquiries without an answer that arrived, oldest first, each with its working hours.
 
         Nights, days off and holidays of the profile's calendar don't count.
 
         Args:
-            unit: this one and all below it.
             hours: leave out those that have waited less.
-            after: `cursor` of the page before.
-            limit: at most so many.
         """
         calendar = self.context.district.calendar
 
@@ -159,14 +157,14 @@ class InquiryQueries(Service):
 
     @query(Permission.INQUIRY_READ, traced=True, public=True)
     def search(
-        self, session: ReadSession, text: Words, *, unit: OwnUnitId = "", after: Cursor = "", limit: Limit = 20
+        self, session: ReadSession, text: Words, *, unit: WithinUnit = "", after: Cursor = "", limit: Limit = 20
     ) -> Listing[Inquiry]:
-        """Return a page of the newest inquiries whose question is what `text` asks for, as `tips.search` does."""
+        """Return a page of the newest inquiries whose question is what `text` asks for. See `tips.search`."""
         reach = SearchScope.of_units(session, INQUIRY, unit)
         return search(session, INQUIRY, text, reach, after=after, limit=limit)
 
     @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
-    def figures(self, session: ReadSession, start: date, end: date, *, unit: OwnUnitId = "") -> InquiryFigures:
+    def figures(self, session: ReadSession, start: date, end: date, *, unit: WithinUnit = "") -> InquiryFigures:
         """Return how the questions received from one day to another fared, by unit too.
 
         What was purged since is in the counters of reports, and not in here: a median needs the records.
@@ -174,7 +172,6 @@ class InquiryQueries(Service):
         Args:
             start: first day of reception.
             end: last day of reception.
-            unit: this one and all below it.
 
         Raises:
             BadInput: the days stand in wrong order.

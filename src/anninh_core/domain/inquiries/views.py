@@ -9,7 +9,7 @@ from anninh_core.domain.inquiries.states import InquiryState
 from anninh_core.usecase.views import view
 
 
-@view
+@view(listed=("id", "received_day", "state", "answered_day", "unit"))
 class InquiryRow:
     """A question in a list, without its words. Other fields are as in `Inquiry`.
 
@@ -46,7 +46,7 @@ class InquiryView(InquiryRow):
     source: str
 
 
-@view
+@view(listed=("inquiry.id", "inquiry.received_day", "inquiry.unit", "days"))
 class UnansweredInquiryView:
     """A question without an answer that arrived, and its age in days."""
 
@@ -54,7 +54,7 @@ class UnansweredInquiryView:
     days: int
 
 
-@view
+@view(listed=("inquiry.id", "inquiry.received_day", "inquiry.unit", "hours"))
 class WaitingInquiryView:
     """A question without an answer that arrived, and the working hours since it was received."""
 

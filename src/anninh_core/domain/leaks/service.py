@@ -81,8 +81,6 @@ class Leaks(Service):
         Args:
             state: `held` waits for a person, `review` stood beside a gate, `released` and `stopped` were decided;
                 None for all.
-            after: the page before's cursor.
-            limit: at most so many.
         """
         where = {"state": state} if state else None
         return session.list_permitted(LEAK_FINDING, "newest", where=where, after=after, limit=limit)

@@ -4,7 +4,7 @@ from anninh_core.domain.moderation.kind import POST
 from anninh_core.domain.moderation.loading import get_permitted_post
 from anninh_core.domain.moderation.model import Post
 from anninh_core.domain.moderation.states import PostState
-from anninh_core.usecase.arguments import Cursor, GroupId, Limit, PostId, UnitId
+from anninh_core.usecase.arguments import Cursor, GroupId, Limit, PostId, WithinUnit
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.vocabulary.permissions import Permission
@@ -25,17 +25,23 @@ class ModerationQueries(Service):
         self,
         session: ReadSession,
         *,
-        unit: UnitId = "",
+        unit: WithinUnit = "",
         state: PostState | str | None = None,
         group: GroupId = "",
         after: Cursor = "",
         limit: Limit = 50,
     ) -> Listing[Post]:
-        """Return a page of posts, newest first."""
+        """Return a page of posts, newest first.
+
+        Args:
+            state: in this one only.
+        """
         where = {name: value for name, value in (("state", state), ("group", group)) if value}
         return session.list_permitted(POST, "newest", unit, where=where, after=after, limit=limit)
 
     @query(Permission.POST_READ, traced=True, folds=True, public=True)
-    def tasks(self, session: ReadSession, *, unit: UnitId = "", after: Cursor = "", limit: Limit = 50) -> Listing[Post]:
+    def tasks(
+        self, session: ReadSession, *, unit: WithinUnit = "", after: Cursor = "", limit: Limit = 50
+    ) -> Listing[Post]:
         """Return a page of posts that a person must still do something about in the group, oldest first."""
         return session.list_permitted(POST, "oldest", unit, where={"needs_hand": True}, after=after, limit=limit)

@@ -62,7 +62,7 @@ class AppealView:
     text: str
 
 
-@view
+@view(listed=("id", "raised_at", "state", "unit", "excerpt"))
 class PostView:
     """A message in a group that somebody should look at. Other fields are as in `Post`.
 

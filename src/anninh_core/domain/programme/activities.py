@@ -29,6 +29,7 @@ from anninh_core.usecase.arguments import (
     OneLine,
     StoredFile,
     UnitId,
+    WithinUnit,
     Words,
 )
 from anninh_core.usecase.marks import Service, command, query
@@ -176,14 +177,14 @@ class Activities(Service):
 
     @query(Permission.PLAN_READ, public=True)
     def plans(
-        self, session: ReadSession, *, unit: UnitId = "", after: Cursor = "", limit: Limit = 50
+        self, session: ReadSession, *, unit: WithinUnit = "", after: Cursor = "", limit: Limit = 50
     ) -> Listing[OwnPlan]:
         """Return a page of the plan documents of a unit and below, the newest first."""
         return session.list_permitted(OWN_PLAN, "newest", unit, after=after, limit=limit)
 
     @query(Permission.PLAN_READ, public=True)
     def trainings(
-        self, session: ReadSession, *, unit: UnitId = "", after: Cursor = "", limit: Limit = 50
+        self, session: ReadSession, *, unit: WithinUnit = "", after: Cursor = "", limit: Limit = 50
     ) -> Listing[Training]:
         """Return a page of the trainings of a unit and below, the newest first."""
         return session.list_permitted(TRAINING, "newest", unit, after=after, limit=limit)
@@ -193,7 +194,7 @@ class Activities(Service):
         self,
         session: ReadSession,
         *,
-        unit: UnitId = "",
+        unit: WithinUnit = "",
         open_only: bool = False,
         after: Cursor = "",
         limit: Limit = 50,
@@ -204,7 +205,7 @@ class Activities(Service):
 
     @query(Permission.PLAN_READ, public=True)
     def campaigns(
-        self, session: ReadSession, *, unit: UnitId = "", after: Cursor = "", limit: Limit = 50
+        self, session: ReadSession, *, unit: WithinUnit = "", after: Cursor = "", limit: Limit = 50
     ) -> Listing[Campaign]:
         """Return a page of the campaigns led by a unit or below, the newest first."""
         return session.list_permitted(CAMPAIGN, "newest", unit, after=after, limit=limit)

@@ -8,7 +8,7 @@ from anninh_core.domain.programme.difficulty import (
     DifficultyState,
 )
 from anninh_core.domain.programme.rules import require_text
-from anninh_core.usecase.arguments import Cursor, DifficultyId, Limit, UnitId, Words
+from anninh_core.usecase.arguments import Cursor, DifficultyId, Limit, UnitId, WithinUnit, Words
 from anninh_core.usecase.marks import Service, command, query
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -74,7 +74,7 @@ class Difficulties(Service):
         self,
         session: ReadSession,
         *,
-        unit: UnitId = "",
+        unit: WithinUnit = "",
         state: DifficultyState | str | None = None,
         after: Cursor = "",
         limit: Limit = 50,

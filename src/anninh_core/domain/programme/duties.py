@@ -5,7 +5,7 @@ from attrs import frozen
 from anninh_core.domain.programme.duty import DUTY, DUTY_STEPS, MILESTONE, REPORT, Duty, DutyState, DutyView, duty_id
 from anninh_core.domain.programme.head import HEAD
 from anninh_core.domain.programme.rules import milestone_duties, report_duties
-from anninh_core.usecase.arguments import Cursor, DutyId, Id, Limit, ObligationId, OneLine, UnitId, Year
+from anninh_core.usecase.arguments import Cursor, DutyId, Id, Limit, ObligationId, OneLine, UnitId, WithinUnit, Year
 from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -103,7 +103,7 @@ class Duties(Service):
         self,
         session: ReadSession,
         *,
-        unit: UnitId = "",
+        unit: WithinUnit = "",
         source: OneLine = "",
         year: Year = 0,
         after: Cursor = "",
@@ -123,7 +123,7 @@ class Duties(Service):
 
     @query(Permission.PLAN_READ, public=True)
     def late(
-        self, session: ReadSession, *, unit: UnitId = "", after: Cursor = "", limit: Limit = 50
+        self, session: ReadSession, *, unit: WithinUnit = "", after: Cursor = "", limit: Limit = 50
     ) -> Listing[LateDuty]:
         """Return a page of duties that stand open after their last day, the oldest first: the board of who is late."""
         page = session.list_permitted(

@@ -76,8 +76,6 @@ class Quarantine(Service):
         Args:
             consumer: the name of a job or event, "" for all.
             open: leave out what was released.
-            after: the page before's cursor.
-            limit: at most so many.
         """
         session.permit(self.context.district.root)
         where = {"consumer": consumer} if consumer else {}

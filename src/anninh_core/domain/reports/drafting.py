@@ -64,9 +64,9 @@ class ReportDrafting(Service):
         uow.add_event("report.written")
         return uow.save(REPORT, report.written(key, nfc(text)))
 
-    @command(Permission.REPORT_WRITE, public=True)
+    @command(Permission.REPORT_WRITE, public=True, daily=True)
     def consolidate(self, uow: UnitOfWork, obligation: ObligationId, year: Year) -> Report:
-        """Gather the accepted reports of an obligation into the superior's draft, begun or filled anew.
+        """Gather the accepted reports of an obligation into the superior's draft, begun or filled again.
 
         Raises:
             WrongStep: no report is accepted yet, or the superior's own is signed.

@@ -91,9 +91,8 @@ class ReportQueries(Service):
         """Return all numbers of a unit and below over any inclusive days, with those of a year before.
 
         Args:
-            unit: whose.
-            start: the first day.
-            end: the last day.
+            start: the first day that counts.
+            end: the last day that counts.
             by_unit: whether each figure tells its value in every unit below, too; it takes as many times as long as
                 there are units.
         """

@@ -133,7 +133,7 @@ class SubmissionStatus:
     days_late: int
 
 
-@view
+@view(listed=("indicator", "name", "value", "previous", "unit_of_measure"))
 class FigureView:
     """One indicator's number. Other fields are as in `Figure`.
 

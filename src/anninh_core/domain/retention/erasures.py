@@ -93,8 +93,6 @@ class Erasures(Service):
 
         Args:
             pending: only those about which something is still to be done.
-            after: the page before's cursor.
-            limit: at most so many.
         """
         where = {"state": PENDING_STATES} if pending else None
         return session.list_permitted(ERASURE, "oldest", where=where, after=after, limit=limit)

@@ -50,8 +50,6 @@ class RightsHandling(Service):
 
         Args:
             pending: only those that aren't answered.
-            after: the page before's cursor.
-            limit: at most so many.
         """
         return session.list_permitted(
             RIGHTS_REQUEST,

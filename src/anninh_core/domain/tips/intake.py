@@ -122,7 +122,7 @@ class TipIntake(Service):
         tip = evolve(tip, linked=tuple(linked), passed_over=tuple(passed_over))
         return _place_and_save(uow, tip, attachments, receipt_text, place=place, lock=lock)
 
-    @command(Permission.INTAKE, public=True)
+    @command(Permission.INTAKE, public=True, daily=True)
     def record_walk_in(
         self,
         uow: UnitOfWork,
@@ -142,7 +142,7 @@ class TipIntake(Service):
             unit: where it belongs.
             category: incoming category, "" for none yet.
             emergency: whether there is danger now.
-            received_at: when they told it, aware; now where it is left out. The limits of the law count from it.
+            received_at: when they told it; now where it is left out. The limits of the law count from it.
 
         Raises:
             BadInput: no words, no such category, or a moment in the future.

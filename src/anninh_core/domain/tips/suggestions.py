@@ -74,7 +74,6 @@ class TipSuggestions(Service):
         """Return what officers chose against what was suggested, of tips first triaged on inclusive days.
 
         Args:
-            unit: with all that is counted below it.
             start, end: days in the district's time zone.
         """
         session.permit(unit)

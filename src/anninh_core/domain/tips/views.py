@@ -152,7 +152,7 @@ class ReporterNoteView:
     words: str
 
 
-@view
+@view(listed=("receipt", "received_day", "state", "category", "unit", "next_due"))
 class TipRow:
     """A tip in a list: where it is, in whose hands and until when, without its words.
 
@@ -242,7 +242,7 @@ class TipView(TipRow):
     ended_on: date | None
 
 
-@view
+@view(listed=("id", "receipt", "asked_at", "state", "unit", "due_at"))
 class SubcaseRow:
     """A part of a tip that another unit works on, in a list, without its words.
 

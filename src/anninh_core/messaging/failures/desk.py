@@ -77,7 +77,6 @@ class FailureDesk(Service):
             state: only `failed`, `unknown` or `needs_person`; `retrying` lists instead what is still tried by itself.
             messenger: only of this messenger instance.
             after: id of the last entry of the page before; fewer than `limit` on a page mean that it is the last one.
-            limit: at most so many.
         """
         session.permitted_units()
         if direction not in _DIRECTIONS or state not in ("", *FOR_PEOPLE, RETRYING):
@@ -98,7 +97,6 @@ class FailureDesk(Service):
 
         Args:
             after: id of the last entry of the page before; fewer than `limit` on a page mean that it is the last one.
-            limit: at most so many.
         """
         return list_postings(session, after, limit)
 

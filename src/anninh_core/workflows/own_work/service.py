@@ -119,8 +119,6 @@ class OwnWork(Workflow):
 
         Args:
             module: only what is of this noun, such as `tips`; "" for all.
-            after: cursor of the page before.
-            limit: at most so many.
         """
         session.permitted_units()
         asked = asked_first(after, session.at)

@@ -26,10 +26,10 @@ class PossibleItemSteps(Service):
 
     @query(Permission.CONTENT_READ, public=True)
     def can_do(self, session: ReadSession, item_id: ItemId) -> PossibleSteps:
-        """Return the operations that you can carry out now on an item; as `tips.can_do`."""
+        """Return the operations that you can carry out now on an item. See `tips.can_do`."""
         return self._offers.find(session, load_item(session, item_id))
 
     @query(Permission.CONTENT_READ, public=True)
     def can_do_about_found(self, session: ReadSession, piece_id: PieceId) -> PossibleSteps:
-        """Return the operations that you can carry out now on something found; as `tips.can_do`."""
+        """Return the operations that you can carry out now on something found. See `tips.can_do`."""
         return self._found_offers.find(session, session.get_permitted(FOUND_PIECE, piece_id))

@@ -24,5 +24,5 @@ class PossibleGroupSteps(Service):
 
     @query(Permission.GROUP_READ, public=True)
     def can_do(self, session: ReadSession, group_id: GroupId) -> PossibleSteps:
-        """Return the operations that you can carry out now with a group; as `tips.can_do`."""
+        """Return the operations that you can carry out now with a group. See `tips.can_do`."""
         return self._offers.find(session, load_group(session, group_id))

@@ -23,5 +23,5 @@ class PossibleInquirySteps(Service):
 
     @query(Permission.INQUIRY_READ, public=True)
     def can_do(self, session: ReadSession, inquiry_id: InquiryId) -> PossibleSteps:
-        """Return the operations that you can carry out now on an inquiry; as `tips.can_do`."""
+        """Return the operations that you can carry out now on an inquiry. See `tips.can_do`."""
         return self._offers.find(session, get_permitted_inquiry(session, inquiry_id))

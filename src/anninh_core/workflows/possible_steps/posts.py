@@ -23,5 +23,5 @@ class PossiblePostSteps(Service):
 
     @query(Permission.POST_READ, public=True)
     def can_do(self, session: ReadSession, post_id: PostId) -> PossibleSteps:
-        """Return the operations that you can carry out now about a post; as `tips.can_do`."""
+        """Return the operations that you can carry out now about a post. See `tips.can_do`."""
         return self._offers.find(session, get_permitted_post(session, post_id))

@@ -31,5 +31,5 @@ class PossibleProgrammeSteps(Service):
 
     @query(Permission.PLAN_READ, public=True)
     def can_do_about_difficulty(self, session: ReadSession, difficulty_id: DifficultyId) -> PossibleSteps:
-        """Return the operations that you can carry out now about a difficulty; as `tips.can_do`."""
+        """Return the operations that you can carry out now about a difficulty. See `tips.can_do`."""
         return self._difficulties.find(session, session.get_permitted(DIFFICULTY, difficulty_id))

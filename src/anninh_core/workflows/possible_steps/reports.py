@@ -24,7 +24,7 @@ class PossibleReportSteps(Service):
 
     @query(Permission.REPORT_READ, public=True)
     def can_do(self, session: ReadSession, report_id: ReportId) -> PossibleSteps:
-        """Return the operations that you can carry out now with a report; as `tips.can_do`.
+        """Return the operations that you can carry out now with a report. See `tips.can_do`.
 
         Where its words may lead to somebody, `reports.submit` is offered all the same, and has them wait for a person.
         """

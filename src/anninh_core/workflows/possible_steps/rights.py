@@ -23,5 +23,5 @@ class PossibleRightsSteps(Service):
 
     @query(Permission.RIGHTS_HANDLE, public=True)
     def can_do(self, session: ReadSession, request_id: RequestId) -> PossibleSteps:
-        """Return the operations that you can carry out now with a request; as `tips.can_do`."""
+        """Return the operations that you can carry out now with a request. See `tips.can_do`."""
         return self._offers.find(session, self._lookups.load(session, request_id))

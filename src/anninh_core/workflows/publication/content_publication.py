@@ -39,7 +39,7 @@ class ContentPublication(Workflow):
 
     @command(Permission.CONTENT_EDIT, public=True, daily=True)
     def submit(self, uow: UnitOfWork, item_id: ItemId) -> Item:
-        """Hand an item in for review, with what the checks found standing beside the gates' questions.
+        """Hand an item in for review, with what the checks found.
 
         Raises:
             WrongStep: its state doesn't allow it, or the type of a file was never checked.

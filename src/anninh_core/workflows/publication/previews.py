@@ -98,7 +98,7 @@ class OutgoingPreviews(Workflow):
         Args:
             tip_id: its id.
             words: the answer, or the question of `tips.ask_back`.
-            purpose: which of them.
+            purpose: whether `words` are an answer or a question.
 
         Raises:
             BadInput: no words.
@@ -122,11 +122,11 @@ class OutgoingPreviews(Workflow):
         text: Words = "",
         source: OneLine = "",
     ) -> PreviewView:
-        """Return what a resident would read in answer to a question, as `tips.preview_answer` does.
+        """Return what a resident would read in answer to a question. See `tips.preview_answer`.
 
         Args:
             inquiry_id: its id.
-            article, text, source: as `inquiries.answer` takes them.
+            article, text, source: as for the answer itself.
 
         Raises:
             BadInput: neither article nor words.

@@ -33,7 +33,7 @@ TRANSITIONS: dict[FoundState, frozenset[FoundState]] = {
 """Whoever passed something over may have been wrong; of what was taken up there is an item."""
 
 
-@view
+@view(listed=("id", "found_at", "state", "source_name", "title"))
 class FoundPieceView:
     """Something found at a source outside.
 

@@ -12,7 +12,7 @@ from anninh_core.kernel.errors import Refused
 from anninh_core.kernel.text import nfc
 from anninh_core.ports.collector import CollectedPiece
 from anninh_core.usecase.actor import ActorKind
-from anninh_core.usecase.arguments import Cursor, Limit, OutgoingCategory, OwnUnitId, PieceId, Reason
+from anninh_core.usecase.arguments import Cursor, Limit, OutgoingCategory, OwnUnitId, PieceId, Reason, WithinUnit
 from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -130,12 +130,16 @@ class FoundPieces(Service):
         self,
         session: ReadSession,
         *,
-        unit: OwnUnitId = "",
+        unit: WithinUnit = "",
         state: FoundState | str | None = None,
         after: Cursor = "",
         limit: Limit = 50,
     ) -> Listing[FoundPiece]:
-        """Return a page of what collectors found, of a unit and below, the latest first."""
+        """Return a page of what collectors found, of a unit and below, the latest first.
+
+        Args:
+            state: in this one only.
+        """
         where = {"state": state} if state else {}
         return session.list_permitted(FOUND_PIECE, "newest", unit, where=where, after=after, limit=limit)
 

@@ -60,7 +60,7 @@ class CaseNotes(Service):
 
     @command(Permission.INQUIRY_READ, public=True)
     def add_inquiry_note(self, uow: UnitOfWork, inquiry_id: InquiryId, words: Words) -> CaseNote:
-        """Write a note into the file of an inquiry, as `tips.add_note` does into that of a tip.
+        """Write a note into the file of an inquiry. See `tips.add_note`.
 
         Raises:
             BadInput: no words.
@@ -75,10 +75,6 @@ class CaseNotes(Service):
 
         Of a tip that is over, whose reporter had the use of their data restricted, the words are withheld.
 
-        Args:
-            after: cursor of the page before.
-            limit: at most so many.
-
         Raises:
             NotVisible: as `tips.get`.
         """
@@ -88,7 +84,7 @@ class CaseNotes(Service):
     def inquiry_notes(
         self, session: ReadSession, inquiry_id: InquiryId, *, after: Cursor = "", limit: Limit = 50
     ) -> Listing[CaseNote]:
-        """Return a page of the notes in the file of an inquiry, newest first, as `tips.notes` does of a tip."""
+        """Return a page of the notes in the file of an inquiry, newest first. See `tips.notes`."""
         return self._list(session, "inquiry", inquiry_id, after, limit)
 
     @step(Permission.TIP_HANDLE)

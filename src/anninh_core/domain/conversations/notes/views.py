@@ -5,7 +5,7 @@ from datetime import datetime
 from anninh_core.usecase.views import view
 
 
-@view
+@view(listed=("at", "by", "words"))
 class CaseNoteView:
     """What an officer wrote into the file of a case. Other fields are as in `CaseNote`.
 

@@ -60,10 +60,6 @@ class CaseTimelines(Service):
         Who was kept away from a tip isn't told here. Of a tip that is over, whose reporter had the use of their data
         restricted, the words are withheld.
 
-        Args:
-            after: cursor of the page before.
-            limit: at most so many.
-
         Raises:
             Refused, NotFound, DecryptionError: as `tips.get`.
         """
@@ -73,7 +69,7 @@ class CaseTimelines(Service):
     def inquiry_timeline(
         self, session: ReadSession, inquiry_id: InquiryId, *, after: Cursor = "", limit: Limit = 50
     ) -> Listing[TimelineItem]:
-        """Return a page of what happened in an inquiry, as `tips.timeline` does of a tip."""
+        """Return a page of what happened in an inquiry. See `tips.timeline`."""
         return self._list(session, "inquiry", inquiry_id, after, limit)
 
     def _list(self, session: ReadSession, kind: str, id: str, after: str, limit: int) -> Listing[TimelineItem]:

@@ -92,7 +92,7 @@ class CaseActView:
     decisions: tuple[CaseDecisionView, ...]
 
 
-@view
+@view(listed=("at", "kind", "act.action", "message.text", "sent.text", "note.words"))
 class TimelineItemView:
     """Something that happened in a case; beside its kind and moment it has what its kind names, and None elsewhere.
 

@@ -33,7 +33,7 @@ class UnreadCases(Service):
 
     @query(Permission.TIP_READ, public=True)
     def unread_tips(self, session: ReadSession, tips: Sequence[TipId]) -> tuple[str, ...]:
-        """Return which of some tips changed, or have a new note, since the actor last looked at them.
+        """Return which of some tips changed, or have a new note, since you last looked at them.
 
         A look is `tips.get`, `tips.by_receipt` or `tips.timeline` by a person who is signed in; one that was never
         looked at is new. Those that the actor may not read are left out, as those that aren't there. Asking leaves no
@@ -49,7 +49,7 @@ class UnreadCases(Service):
 
     @query(Permission.INQUIRY_READ, public=True)
     def unread_inquiries(self, session: ReadSession, inquiries: Sequence[InquiryId]) -> tuple[str, ...]:
-        """Return which of some inquiries have something new for the actor, as `tips.unread` does of tips."""
+        """Return which of some inquiries have something new for you. See `tips.unread`."""
         return self._find_unread(session, "inquiry", inquiries)
 
     def _find_unread(self, session: ReadSession, name: str, asked: Sequence[str]) -> tuple[str, ...]:

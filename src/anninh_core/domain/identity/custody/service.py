@@ -141,7 +141,7 @@ class Custodians(Service):
         return session.find(CUSTODIAN, "id", after=after, limit=limit)
 
     @query(Permission.GRANT, traced=True, public=True, step_up=True)
-    def export_rewraps(self, session: ReadSession, key_id: CustodianKeyId, *, holder: OfficerId) -> bytes:
+    def export_rewraps(self, session: ReadSession, key_id: CustodianKeyId, *, holder: CustodianKeyId) -> bytes:
         """Return a file by which one holder wraps for a new key what it can't open yet.
 
         It has no details in it: what a holder could open before, and nothing more, by `anninh custodians rewrap`.

@@ -38,7 +38,7 @@ class EditionView:
     confidence: str
 
 
-@view
+@view(listed=("id", "title", "category", "since", "until"))
 class ArticleRow:
     """An article in a list, without its text. Other fields are as in `Article`.
 
@@ -77,7 +77,7 @@ class StaleArticleView:
     why: str
 
 
-@view
+@view(listed=("article.id", "article.title", "fit", "passage"))
 class ArticleSuggestionView:
     """An article that may answer a question; an officer decides. Fields are as in `Suggestion`."""
 

@@ -139,8 +139,6 @@ class Previews(Service):
             days: how far ahead; 0 is today.
             data: only this kind of data, as the profile's `retention_days` name it.
             fate: only this one: `goes`, `ordered`, `held`, `waits` or `kept`; the last two are shown only so.
-            after: the page before's cursor.
-            limit: at most so many.
 
         Raises:
             BadInput: no such fate, or a number that can't be.

@@ -17,7 +17,7 @@ from anninh_core.domain.tips.steps import SETTLE_OUTCOMES
 from anninh_core.domain.tips.values import Transfer
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.arguments import OneLine, Reason, SettlingReason, TipId, UnitId, Words
+from anninh_core.usecase.arguments import OneLine, Reason, SettlingReason, TipId, Words
 from anninh_core.usecase.decision import require_reason_code
 from anninh_core.usecase.marks import command
 from anninh_core.usecase.runner import UseCaseRunner
@@ -68,7 +68,7 @@ class TipSettling(TipWork):
             answer: what the reporter is told.
             reason: reason code.
             valuable: whether it helped.
-            evidence: what it rests on, see the class.
+            evidence: what it rests on: number of a document, or `message:ID` of a picture.
             despite_open: why it ends although other units still work on parts of it, which are called off by it.
             seen_version: the tip's `version` that you saw; None: whatever it is by now.
 
@@ -97,7 +97,7 @@ class TipSettling(TipWork):
         uow: UnitOfWork,
         tip_id: TipId,
         *,
-        to: UnitId,
+        to: OneLine,
         answer: Words,
         reason: SettlingReason,
         summary: Words = "",
@@ -108,11 +108,13 @@ class TipSettling(TipWork):
         """Hand a tip over to an outside body, named in words, with a slip (phiếu chuyển) of the unit's series.
 
         Args:
-            to: the body.
+            to: the body that goes on with it.
             answer: what the reporter is told.
             reason: reason code.
             summary: what the slip tells of the matter; "" for the reporter's own words. Either is masked on the slip.
-            evidence, despite_open, seen_version: as for `settle`.
+            evidence: what it rests on: number of a document, or `message:ID` of a picture.
+            despite_open: why it ends although other units still work on parts of it, which are called off by it.
+            seen_version: as for `settle`.
 
         Raises:
             WrongStep: parts of it are open, a transfer waits, or its state doesn't allow it.

@@ -11,7 +11,18 @@ from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.arguments import Aware, Cursor, Limit, OfficerId, Reason, SubcaseId, TipId, UnitId, Words
+from anninh_core.usecase.arguments import (
+    Aware,
+    Cursor,
+    Limit,
+    OfficerId,
+    Reason,
+    SubcaseId,
+    TipId,
+    UnitId,
+    WithinUnit,
+    Words,
+)
 from anninh_core.usecase.marks import command, query
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -39,7 +50,7 @@ class TipSubcases(TipWork):
         Args:
             unit: who is asked.
             asked: what for; all that the unit learns beside category, urgency and place.
-            due_at: until when, aware.
+            due_at: until when.
             seen_version: the tip's `version` that you saw; None: whatever it is by now.
 
         Raises:
@@ -63,7 +74,7 @@ class TipSubcases(TipWork):
 
     @command(Permission.TIP_HANDLE, public=True)
     def take_subcase(self, uow: UnitOfWork, subcase_id: SubcaseId, *, officers: Sequence[OfficerId] = ()) -> Subcase:
-        """Take on what one's unit is asked for, and say who works on it; without names the actor does.
+        """Take on what your unit is asked for, and say who works on it; without names you do.
 
         Raises:
             WrongStep: it ended before.
@@ -89,7 +100,7 @@ class TipSubcases(TipWork):
 
     @command(Permission.TIP_HANDLE, public=True)
     def return_subcase(self, uow: UnitOfWork, subcase_id: SubcaseId, reason: Reason) -> Subcase:
-        """Give what one's unit is asked for back to the lead, with a reason.
+        """Give what your unit is asked for back to the lead, with a reason.
 
         Raises:
             WrongStep: it ended before.
@@ -122,20 +133,26 @@ class TipSubcases(TipWork):
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def subcase(self, session: ReadSession, subcase_id: SubcaseId) -> Subcase:
-        """Return what one's unit is asked for."""
+        """Return what your unit is asked for."""
         return session.get_permitted(SUBCASE, subcase_id, _SEE)
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def subcases_of(self, session: ReadSession, tip_id: TipId) -> tuple[Subcase, ...]:
-        """Return all parts of a tip that one may read, newest first, with what was found."""
+        """Return all parts of a tip that you may read, newest first, with what was found."""
         tip = get_permitted_tip(session, tip_id)
         return tuple(session.iter_all(SUBCASE, "newest", where={"case": f"tip:{tip.id}"}, complete=False))
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def list_subcases(
-        self, session: ReadSession, *, unit: UnitId = "", open_only: bool = True, after: Cursor = "", limit: Limit = 50
+        self,
+        session: ReadSession,
+        *,
+        unit: WithinUnit = "",
+        open_only: bool = True,
+        after: Cursor = "",
+        limit: Limit = 50,
     ) -> Listing[Subcase]:
-        """Return a page of what one's units are asked for, newest first."""
+        """Return a page of what your units are asked for, newest first."""
         return session.list_permitted(
             SUBCASE,
             "newest",

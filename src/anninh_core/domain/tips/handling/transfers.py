@@ -63,7 +63,7 @@ class TipTransfers(TipWork):
 
     @command(Permission.TIP_HANDLE, public=True, daily=True)
     def accept_transfer(self, uow: UnitOfWork, tip_id: TipId, *, seen_version: int | None = None) -> Tip:
-        """Take on a tip that was passed on to one's unit.
+        """Take on a tip that was passed on to your unit.
 
         Raises:
             Refused: the actor handles no tips of that unit.
@@ -78,7 +78,7 @@ class TipTransfers(TipWork):
     def return_transfer(
         self, uow: UnitOfWork, tip_id: TipId, reason: Reason, *, seen_version: int | None = None
     ) -> Tip:
-        """Give a tip that was passed on to one's unit back to whoever had it, with a reason.
+        """Give a tip that was passed on to your unit back to whoever had it, with a reason.
 
         What counts as done by its assignment is taken back if it never was assigned before.
 

@@ -102,7 +102,7 @@ class Incidents(Service):
 
     action_prefix = "incidents"
 
-    @command(Permission.TIP_HANDLE, public=True)
+    @command(Permission.TIP_HANDLE, public=True, daily=True)
     def join(self, uow: UnitOfWork, tips: Sequence[TipId], *, incident_id: IncidentId = "") -> ShownIncident:
         """Join tips that report one event to an incident, all in one act: to theirs, to a named one, or to a new one.
 
@@ -206,7 +206,7 @@ class Incidents(Service):
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def get(self, session: ReadSession, incident_id: IncidentId) -> ShownIncident:
-        """Return an incident with those of its tips that the actor may read; others are neither shown nor counted.
+        """Return an incident with those of its tips that you may read; others are neither shown nor counted.
 
         Raises:
             NotVisible: there is none, or the actor may read none of its tips.
@@ -224,7 +224,7 @@ class Incidents(Service):
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def find(self, session: ReadSession, tip_id: TipId) -> tuple[ShownIncident, ...]:
-        """Return the incident of a tip; nothing where it has none, or the actor may read no other tip of it.
+        """Return the incident of a tip; nothing where it has none, or you may read no other tip of it.
 
         Raises:
             NotVisible: there is no such tip, or it isn't the actor's.
@@ -238,7 +238,11 @@ class Incidents(Service):
     def list(
         self, session: ReadSession, *, open: bool = True, after: Cursor = "", limit: Limit = 50
     ) -> Listing[ShownIncident]:
-        """Return the incidents of which the actor may read a tip, newest first: those about which something is owed."""
+        """Return the incidents of which you may read a tip, newest first.
+
+        Args:
+            open: only those about which something is owed.
+        """
         session.permitted_units()
         where = {"state": "open"} if open else {}
 

@@ -60,7 +60,7 @@ class IncidentView:
     history: tuple[IncidentEntryView, ...]
 
 
-@view
+@view(listed=("id", "last_received_at", "category", "unit", "count"))
 class IncidentRow:
     """An incident in a list; fields as in `IncidentView`."""
 

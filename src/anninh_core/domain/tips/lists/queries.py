@@ -17,7 +17,16 @@ from anninh_core.domain.tips.sorting.views import HandlerSuggestion
 from anninh_core.domain.tips.states import UNTOLD_STATES, DeadlineState, TipState
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.storages.changes import Scalar
-from anninh_core.usecase.arguments import Cursor, IncomingCategory, Limit, OfficerId, Receipt, TipId, UnitId, Words
+from anninh_core.usecase.arguments import (
+    Cursor,
+    IncomingCategory,
+    Limit,
+    OfficerId,
+    Receipt,
+    TipId,
+    WithinUnit,
+    Words,
+)
 from anninh_core.usecase.case_lookups import IsRestricted, NotesLook, OpensRestrictions, note_nothing, restrict_nothing
 from anninh_core.usecase.indexing.computed_pages import asked_first, page_of, place_as_of, place_in_time
 from anninh_core.usecase.indexing.record_search import SearchScope, search
@@ -74,7 +83,7 @@ class TipQueries(Service):
         self,
         session: ReadSession,
         *,
-        unit: UnitId = "",
+        unit: WithinUnit = "",
         state: TipState | str | None = None,
         category: IncomingCategory = "",
         mine: bool = False,
@@ -121,7 +130,7 @@ class TipQueries(Service):
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def worklist(
-        self, session: ReadSession, *, unit: UnitId = "", mine: bool = False, after: Cursor = "", limit: Limit = 50
+        self, session: ReadSession, *, unit: WithinUnit = "", mine: bool = False, after: Cursor = "", limit: Limit = 50
     ) -> Listing[Tip]:
         """Return a page of the tips on which something is owed, as they are to be worked on.
 
@@ -141,7 +150,7 @@ class TipQueries(Service):
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def overdue(
-        self, session: ReadSession, *, unit: UnitId = "", after: Cursor = "", limit: Limit = 50
+        self, session: ReadSession, *, unit: WithinUnit = "", after: Cursor = "", limit: Limit = 50
     ) -> Listing[Tip]:
         """Return a page of tips with a clock that has run out, what ran out first at the top.
 
@@ -153,7 +162,7 @@ class TipQueries(Service):
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def due_soon(
-        self, session: ReadSession, *, unit: UnitId = "", after: Cursor = "", limit: Limit = 50
+        self, session: ReadSession, *, unit: WithinUnit = "", after: Cursor = "", limit: Limit = 50
     ) -> Listing[Tip]:
         """Return a page of tips with a clock that warns and hasn't run out, what is to be done first at the top.
 
@@ -185,7 +194,7 @@ class TipQueries(Service):
 
     @query(Permission.TIP_READ, traced=True, public=True)
     def search(
-        self, session: ReadSession, text: Words, *, unit: UnitId = "", after: Cursor = "", limit: Limit = 20
+        self, session: ReadSession, text: Words, *, unit: WithinUnit = "", after: Cursor = "", limit: Limit = 20
     ) -> Listing[Tip]:
         """Return a page of the newest tips whose words are what `text` asks for, with or without diacritics.
 
@@ -213,7 +222,7 @@ class TipQueries(Service):
     def from_same_reporter(
         self, session: ReadSession, tip_id: TipId, *, after: Cursor = "", limit: Limit = 50
     ) -> Listing[Tip]:
-        """Return the other tips of a tip's reporter among those that the actor supervises, newest first.
+        """Return the other tips of a tip's reporter among those that you supervise, newest first.
 
         Handlers know a reporter by another name in each tip. Whoever asks whether it is the same one leaves an entry
         that names the tip asked about and those that were shown.

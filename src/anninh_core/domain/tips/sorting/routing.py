@@ -18,7 +18,7 @@ from anninh_core.vocabulary.rules import WEEKDAYS, RoutingRule
 NO_RULE = "no rule matched: the unit the tip came from"
 
 
-@view
+@view(listed=("rule", "matches", "conditions"))
 class RuleTrial:
     """A rule that was tried on a tip.
 

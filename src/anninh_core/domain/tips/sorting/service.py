@@ -23,7 +23,7 @@ from anninh_core.domain.tips.steps import TIP_STEPS
 from anninh_core.domain.tips.values import NamedPlace
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.arguments import Reason, TipId, UnitId
+from anninh_core.usecase.arguments import Reason, TipId, WithinUnit
 from anninh_core.usecase.kinds import hour_column
 from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.read_session import ReadSession
@@ -120,7 +120,7 @@ class TipSorting(Service):
         session: ReadSession,
         rules: Sequence[RoutingRule],
         *,
-        unit: UnitId = "",
+        unit: WithinUnit = "",
         since: date | None = None,
         until: date | None = None,
     ) -> RoutingSimulation:

@@ -18,7 +18,7 @@ class HandlerSuggestion:
     by: str
 
 
-@view
+@view(listed=("tip.receipt", "tip.received_day", "tip.state", "score", "reasons"))
 class SimilarTipView:
     """A tip that may tell of the same thing as another.
 
