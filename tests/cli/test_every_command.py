@@ -54,7 +54,7 @@ TRIED = [
     for name, command in COMMANDS.items()
     if name not in {*WITHOUT_JSON, *AT_REST}
     and not name.startswith("zalo ")  # the folder has no account of Zalo
-    and not any(one.required for one in command.params)
+    and not any(one.required or getattr(one, "is_needed", False) for one in command.params)
     and not _takes(command, "--key")  # it asks for what is missing
     and not any(isinstance(one, click.Argument) and not one.required and one.metavar for one in command.params)
 ]
@@ -65,6 +65,21 @@ LISTS = [
         "duty on-duty ninh-hoa",
         "call --list",
         "call --list tips.assign",
+    ),
+    *(
+        "content search --text cháy",
+        "content source-of --url http://lua.example",
+        "groups find-for-resident --text ninh",
+        "inquiries figures --start 2021-09-01 --end 2021-09-30",
+        "inquiries find-articles --text căn",
+        "inquiries search --text căn",
+        "inquiries unread --inquiry 01a2381d-1600-7216-af74-d07ba2e1dc7a",
+        "reports consolidated --obligation roll-out --year 2021",
+        "reports figures --unit hoa-lu --start 2021-09-01 --end 2021-09-30",
+        "reports late --obligation roll-out --year 2021",
+        "tips suggestion-agreement --unit hoa-lu --start 2021-09-01 --end 2021-09-30",
+        "tips timeline {receipt}",
+        "tips unread --tip {tip}",
     ),
     *("audit show tip:{tip}", "search đánh bạc", "tips search cháy", "tips show {receipt}", "work --once"),
 ]

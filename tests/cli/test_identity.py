@@ -73,7 +73,8 @@ def test_an_address_and_a_refusal(run: Run, read: Read, cast: Cast) -> None:
     """The address comes with its messenger; what was refused isn't opened."""
     assert run("identity", "open", granted(run, read, cast, "address"), "--as", cast.handler).stdout.startswith("oa ")
     id = asked(run, read, cast)
-    assert run("identity", "refuse", id, "--reason", "Không cần", "--as", cast.custodian).stdout == "Refused.\n"
+    said = run("identity", "refuse", id, "--reason", "Không cần", "--as", cast.custodian).stdout
+    assert said == f"name, {cast.case}: refused.\n"
     refused = run("identity", "open", id, "--as", cast.handler)
     assert (refused.exit_code, "second person" in refused.stderr) == (1, True)
 

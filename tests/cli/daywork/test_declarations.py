@@ -1,23 +1,46 @@
-"""Declarations fit the operations that they name."""
+"""Commands of nouns that are made from use cases: one for each, what is written by hand is listed, none is lost."""
 
+import json
+from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 
+import click
 import pytest
+from tests.cli.walk import leaves
 
+from anninh_core.app import api
 from anninh_core.cli.calling.flags import flags_of
-from anninh_core.cli.daywork import content, content_found, duties, groups, identity, inquiries, posts, reports, tips
+from anninh_core.cli.daywork import content, duties, identity, inquiries, tips
+from anninh_core.cli.frame.by_hand import BY_HAND, OF_OTHER_NOUNS
 from anninh_core.cli.frame.declaration import DayCommand
+from anninh_core.cli.frame.derived import OwnWords, derive_command
+from anninh_core.cli.frame.noun_group import NounGroup
+from anninh_core.cli.root import anninh
 from anninh_core.door import Door
+from anninh_core.door.table import describe_operations
 from anninh_core.testing import memory_app
 
-DECLARED: Sequence[DayCommand] = (
-    *(*tips.COMMANDS, *inquiries.COMMANDS, *content.COMMANDS, *content_found.FOUND_COMMANDS, *posts.COMMANDS),
-    *(*groups.COMMANDS, *duties.COMMANDS, *reports.COMMANDS, *identity.COMMANDS),
+TREE = {" ".join(path[1:]): command for path, command in leaves()}
+CONTEXT = click.Context(anninh)
+GROUPS: Sequence[NounGroup] = [
+    group for name in anninh.homes if isinstance(group := anninh.get_command(CONTEXT, name), NounGroup)
+]
+DERIVED: Sequence[DayCommand] = [
+    derive_command(operation, group.own.get(operation.name, OwnWords()))
+    for group in GROUPS
+    for operation in group.derived.values()
+]
+WRITTEN: Sequence[DayCommand] = (
+    *(tips.ANSWER, inquiries.ANSWER, identity.DECIDE),
+    *(*content.BY_HAND_COMMANDS, *duties.COMMANDS),
 )
 CHOOSING = {"approves"}
 """What only chooses between operations."""
 ANSWERED_BEFORE = {"gates", "findings"}
 """What acts of their own take, before the last one."""
+RELEASED = Path(__file__).parent / "released_commands.json"
+"""Command -> its options, of the last version."""
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +48,7 @@ def door() -> Door:
     return Door(memory_app())
 
 
-@pytest.mark.parametrize("one", DECLARED, ids=lambda one: f"{one.operation} {one.name}")
+@pytest.mark.parametrize("one", [*WRITTEN, *DERIVED], ids=lambda one: f"{one.operation} {one.name}")
 def test_a_declaration_fits_its_operations(one: DayCommand, door: Door) -> None:
     """What is asked for is an argument of one of them, and nothing that an operation needs is forgotten."""
     operations = [door.find(name) for name in (one.operation, *one.instead.values())]
@@ -37,10 +60,62 @@ def test_a_declaration_fits_its_operations(one: DayCommand, door: Door) -> None:
     assert one.derives is not None or needed <= asked | subject
 
 
-def test_every_word_is_short_and_told_once() -> None:
+def test_every_option_is_explained_and_has_a_name_of_its_own() -> None:
     """Each option has a question or a help; each command a sentence."""
-    for one in DECLARED:
-        assert one.help.endswith(".")
-        assert [ask.argument for ask in one.asks if not (ask.question or ask.help)] == []
-        assert [ask.argument for ask in one.asks if ask.needed and not ask.question] == []
-        assert len({ask.word for ask in one.asks}) == len(one.asks)
+    for one in (*WRITTEN, *DERIVED):
+        assert one.help.endswith("."), one.name
+        assert [ask.argument for ask in one.asks if not (ask.question or ask.help)] == [], one.name
+        assert [ask.argument for ask in one.asks if ask.needed and not ask.question] == [], one.name
+        assert len({ask.word for ask in one.asks}) == len(one.asks), one.name
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.name)
+def test_a_command_is_derived_or_listed_with_a_reason(group: NounGroup) -> None:
+    """A command that is written by hand without standing in the list is refused here."""
+    operations = describe_operations(group.noun, getattr(api, f"{group.noun.capitalize()}Api"))
+    by_hand = {operation for operation in BY_HAND if operation.partition(".")[0] == group.noun}
+    assert by_hand <= operations.keys()
+    assert {operation.name for operation in group.derived.values()} == operations.keys() - by_hand
+    listed = {*(listed.command for listed in BY_HAND.values()), *OF_OTHER_NOUNS}
+    written = {f"{group.name} {name}" for name in group.commands}
+    assert written - listed == set()
+    assert written & {f"{group.name} {name}" for name in group.derived} == set()
+
+
+def test_the_list_names_commands_that_exist() -> None:
+    """Each with a reason; so a command that is derived later leaves the list."""
+    hidden = {"identity decide", "identity open"}
+    named = {*(listed.command for listed in BY_HAND.values()), *OF_OTHER_NOUNS}
+    assert named - TREE.keys() == hidden
+    assert all(listed.why for listed in BY_HAND.values())
+    assert all(OF_OTHER_NOUNS.values())
+
+
+def test_one_use_case_has_one_command() -> None:
+    """What is derived has no second command."""
+    counted = Counter(one.operation for one in DERIVED)
+    assert [operation for operation, count in counted.items() if count > 1] == []
+    assert {one.operation for one in DERIVED} & BY_HAND.keys() == set()
+
+
+def test_no_command_and_no_option_of_the_last_version_is_lost() -> None:
+    """Under its name or its former one, which isn't listed; all have a help."""
+    released = json.loads(RELEASED.read_text(encoding="utf-8"))
+    lost = {
+        name: sorted(set(options) - _options(name))
+        for name, options in released.items()
+        if set(options) - _options(name)
+    }
+    assert lost == {}
+    assert [name for name, command in TREE.items() if not command.help] == []
+
+
+def _options(name: str) -> set[str]:
+    """Return the options of a command, which may be named as it was before."""
+    command: click.Command = anninh
+    for word in name.split():
+        assert isinstance(command, click.Group), name
+        found = command.get_command(CONTEXT, word)
+        assert found is not None, name
+        command = found
+    return {opt for one in command.params if isinstance(one, click.Option) for opt in (*one.opts, *one.secondary_opts)}

@@ -35,7 +35,7 @@ def officer(person: Appoint) -> Person:
         (("groups", "show", "ninh-hoa"), ("Nhóm xã, phường, thị trấn", "Trưởng nhóm: Trung tá Mẫu")),
         (("duties", "list"), ("hạn cuối", "chưa làm", "14/09/2021")),
         (("reports", "list"), ("báo cáo", "đang soạn")),
-        (("content", "list"), ("Không có tin bài nào như vậy.",)),
+        (("content", "list"), ("Không có gì để liệt kê.",)),
     ],
 )
 def test_tables_and_facts(words: tuple[str, ...], shown: tuple[str, ...], officer: Person, busy: None) -> None:
@@ -57,7 +57,7 @@ def test_questions_and_confirmations(officer: Person, terminal: None) -> None:
     """From the first question to the answer's confirmation."""
     vi = ("--lang", "vi")
     told = officer.run(*vi, "tips", "record", typed="Mất gà\n\nNinh Hòa\n")
-    assert "Nội dung tin báo (dòng trống để kết thúc)" in told.stderr
+    assert "Nội dung người dân báo (dòng trống để kết thúc)" in told.stderr
     receipt = told.stdout.rpartition(": mới nhận")[0][-11:]
     triaged = officer.run(*vi, "tips", "triage", receipt, typed="Tội phạm, vi phạm pháp luật\n")
     assert "Thuộc loại nào" in triaged.stderr

@@ -20,7 +20,7 @@ def _corrected(given: Given) -> Mapping[str, object]:
     return {"piece.replaces": given["record"].id, "piece.units": given.get("piece.units", [])}
 
 
-_BY_HAND = (
+BY_HAND_COMMANDS = (
     DayCommand(
         name="review",
         operation="content.approve",
@@ -91,4 +91,4 @@ content = NounGroup(
         "content.write": OwnWords(shows=_NAMED, options=_PIECE_OPTIONS),
     },
 )
-add_commands(content, _BY_HAND)
+add_commands(content, BY_HAND_COMMANDS)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from anninh_core.cli.frame.declaration import Ask, Column, DayCommand, Done, Facts, Takes
 from anninh_core.cli.frame.derived import OwnWords
 from anninh_core.cli.records.disclosures import DISCLOSURE
+from anninh_core.cli.records.disclosures import OWN as OWN_REQUEST
 from anninh_core.language.catalogue import marked
 
 _DECIDED = Done(sentence=marked("{field}, {case}: {state}."))
@@ -18,6 +19,7 @@ OWN: Mapping[str, OwnWords] = {
         shows=Done(sentence=marked("Asked, as {id}. Somebody else decides until {ends_at}."))
     ),
     "identity.reveal_identity": OwnWords(
+        subject=OWN_REQUEST,
         shows=Facts(
             columns=(
                 Column(heading=marked("name"), of="name"),

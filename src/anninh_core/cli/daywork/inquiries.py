@@ -7,7 +7,7 @@ from anninh_core.cli.frame.noun_group import NounGroup
 from anninh_core.cli.records.inquiries import FACTS, INQUIRY
 from anninh_core.language.catalogue import marked
 
-_ANSWER = DayCommand(
+ANSWER = DayCommand(
     name="answer",
     operation="inquiries.answer",
     help=marked("Send a resident an answer, from an article or in your own words."),
@@ -49,4 +49,4 @@ inquiries = NounGroup(
         "inquiries.record_walk_in": OwnWords(options={"received_at": "received"}),
     },
 )
-add_commands(inquiries, (_ANSWER,))
+add_commands(inquiries, (ANSWER,))

@@ -52,6 +52,7 @@ BY_HAND: Mapping[str, ByHand] = {
     "inquiries.write_article": ByHand("kb write", "its group is another one"),
     "reports.render": ByHand("reports show", "it shows figures or writes a file"),
     "reports.standing": ByHand("reports list", _OWN_JSON),
+    "reports.get": ByHand("reports show", "it shows figures or writes a file"),
     "reports.newest": ByHand("reports show", "it shows figures or writes a file"),
     "tips.accept_withdrawal": ByHand("tips withdrawal", _OWN_JSON),
     "tips.answer": ByHand("tips answer", "an option chooses the answer by hand"),
@@ -79,4 +80,16 @@ BY_HAND: Mapping[str, ByHand] = {
     "tips.slip": ByHand("tips slip", _OWN_JSON),
     "tips.split": ByHand("tips split", _OWN_JSON),
 }
-"""Operation -> its command by hand. `people` is by hand as a whole and isn't listed until it is derived."""
+"""Operation of a derived noun -> its command by hand. `people` is by hand as a whole and isn't listed here."""
+OF_OTHER_NOUNS: Mapping[str, str] = {
+    "identity decide": "the former command of `identity approve` and `identity refuse`, until 1.0",
+    "identity open": "the former command of `identity reveal`, whose --json has a form of its own, until 1.0",
+    "identity read": _OFFLINE,
+    "tips assign-message": "it carries out one of several operations of `conversations`",
+    "tips custody": "its operation is one of `conversations`",
+    "tips file": "its operation is one of `conversations`",
+    "tips floods": "its operation is one of `conversations`",
+    "tips sort-flood": "it carries out one of several operations of `conversations`",
+    "tips unassigned": "its operation is one of `conversations`",
+}
+"""Command of a derived noun that carries out no operation of it -> why it is there."""

@@ -86,12 +86,14 @@ class AskOption(click.Option):
     """The option of a value that is asked for.
 
     Attributes:
+        is_needed: whether a person is asked for it where it is left out.
         is_labelled: whether its help is in the language that is spoken already.
         default_shown: what counts where nothing is given, "" for nothing.
     """
 
     def __init__(self, one: Ask, **kwargs: Any) -> None:
         super().__init__([one.word, one.name], help=one.help or one.question, **kwargs)
+        self.is_needed = one.needed
         self.is_labelled = one.is_labelled
         self.default_shown = one.default
 

@@ -9,6 +9,7 @@ from anninh_core.cli.frame import offers
 from anninh_core.cli.frame.declaration import (
     AnswerTable,
     Ask,
+    CommandSubject,
     DayCommand,
     Facts,
     FileAnswer,
@@ -59,6 +60,7 @@ class OwnWords:
     """What a command has beside what its use case says: words and drawings for people at a keyboard.
 
     Attributes:
+        subject: the record that it is about, where that is found in another way than others of its type.
         shows: how its answer is drawn.
         confirms: the question before it is carried out.
         options: path of a field -> its option, where that isn't the field's name.
@@ -68,6 +70,7 @@ class OwnWords:
         warns: yields what a person reads before it is carried out.
     """
 
+    subject: CommandSubject | None = None
     shows: Shows | None = None
     confirms: str = ""
     options: Mapping[str, str] = field(factory=dict)
@@ -86,7 +89,7 @@ def command_name(operation: str) -> str:
 
 def derive_command(operation: Operation, own: OwnWords) -> DayCommand:
     """Return the command of an operation."""
-    subject = find_subject(operation)
+    subject = own.subject or find_subject(operation)
     fields = ask_fields(operation, spoken(), with_subject=subject is None)
     asks = [_ask(asked, own.options.get(asked.path) or _flag(asked, fields), own) for asked in fields]
     return DayCommand(
@@ -155,7 +158,7 @@ def _ask(asked: AskedField, flag: str, own: OwnWords) -> Ask:
         offers=None if reads else own.offers.get(asked.path) or _offer(given),
         reads=reads,
         suggests=own.suggests.get(asked.path),
-        is_open=given.is_open,
+        is_open=given.is_open and asked.path not in own.offers,
         default="" if given.default in (None, "", True, False) else str(given.default),
     )
 

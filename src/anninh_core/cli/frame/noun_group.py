@@ -40,7 +40,7 @@ class NounGroup(click.Group):
     ) -> None:
         super().__init__(name, help=help)
         self.noun = noun
-        self._own = own or {}
+        self.own = own or {}
         self._former = former or {}
 
     @cached_property
@@ -68,7 +68,7 @@ class NounGroup(click.Group):
         operation = self.derived.get(self._former.get(cmd_name, cmd_name))
         if operation is None:
             return None
-        made = make_command(derive_command(operation, self._own.get(operation.name, OwnWords())))
+        made = make_command(derive_command(operation, self.own.get(operation.name, OwnWords())))
         return made if spoken() == "en" else translate_command(made)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -1,11 +1,12 @@
 """How a request for an identity, and the case that it is about, are found and shown."""
 
-from collections.abc import Iterator
 from typing import Any
+
+from attrs import evolve
 
 from anninh_core.cli.frame.declaration import Column, CommandSubject
 from anninh_core.cli.frame.desk import Desk
-from anninh_core.cli.frame.subjects import by_end, find_tip
+from anninh_core.cli.frame.subjects import by_end, find_tip, list_all
 from anninh_core.language.catalogue import marked
 
 
@@ -26,22 +27,11 @@ CASE = CommandSubject(
     names=_name_case,
     brief=(Column(heading=marked("receipt"), of="receipt"), Column(heading=marked("text"), of="text")),
 )
-
-
-def _list_known(desk: Desk) -> Iterator[Any]:
-    """Yield what the officer asked for, and what they may decide."""
-    known: dict[str, Any] = {}
-    for operation in ("identity.own_requests", "identity.disclosures"):
-        if desk.may(operation):
-            known |= {request.id: request for request in desk.read_all(operation)}
-    yield from known.values()
-
-
 DISCLOSURE = CommandSubject(
     argument="disclosure_id",
     metavar="ID",
     question=marked("Which request? Its id, or the end of it"),
-    finds=by_end("", "", _list_known),
+    finds=by_end("", "", list_all("identity.disclosures")),
     brief=(
         Column(heading=marked("case"), of="case"),
         Column(heading=marked("asked for"), of="field"),
@@ -51,4 +41,9 @@ DISCLOSURE = CommandSubject(
         Column(heading=marked("state"), of="state"),
         Column(heading=marked("until"), of="ends_at"),
     ),
+)
+OWN = evolve(
+    DISCLOSURE,
+    question=marked("Which of your requests? Its id, or the end of it"),
+    finds=by_end("", "", list_all("identity.own_requests")),
 )
