@@ -150,14 +150,15 @@ def keys_of(kind: Any, path: str) -> Iterator[str]:
 
 
 def _commands(command: click.Command, path: str) -> Iterator[str]:
-    """Yield commands with their arguments and options."""
+    """Yield commands with their arguments and options, those under former names too."""
     yield path
     for one in command.params:
         names = [*one.opts, *one.secondary_opts] if isinstance(one, click.Option) else [f"<{one.name}>"]
         yield from (f"{path} {name}" for name in names)
     if isinstance(command, click.Group):
         context = click.Context(command)
-        for name in command.list_commands(context):
+        accepted = (*command.list_commands(context), *command.commands, *getattr(command, "former", ()))
+        for name in dict.fromkeys(accepted):
             below = command.get_command(context, name)
             assert below is not None
             yield from _commands(below, f"{path} {name}")

@@ -68,12 +68,10 @@ LISTS = [
     ),
     *(
         "content search --text cháy",
-        "content source-of --url http://lua.example",
         "groups find-for-resident --text ninh",
         "inquiries figures --start 2021-09-01 --end 2021-09-30",
         "inquiries find-articles --text căn",
         "inquiries search --text căn",
-        "inquiries unread --inquiry 01a2381d-1600-7216-af74-d07ba2e1dc7a",
         "reports consolidated --obligation roll-out --year 2021",
         "reports figures --unit hoa-lu --start 2021-09-01 --end 2021-09-30",
         "reports late --obligation roll-out --year 2021",

@@ -29,7 +29,7 @@ from tests.language.templates import iter_templates
 from tools.supply_chain.lock import read_lock
 
 from anninh_core.board.forms.act_table import act_table, has_form
-from anninh_core.cli.frame.noun_group import NounGroup
+from anninh_core.cli.derived.noun_group import NounGroup
 from anninh_core.cli.records.finding import find_subject
 from anninh_core.cli.root import anninh
 from anninh_core.door import Door
@@ -97,11 +97,10 @@ def names() -> Iterator[tuple[str, str]]:
     for operation, inputs in forms(stored()).items():
         yield ACT, operation
         yield from ((FIELD, name) for name in inputs)
-    for operation in derived_operations():
-        yield from (
-            (FIELD, _label_name(operation.name, asked.path, stored())) for asked in asked_at_keyboard(operation)
-        )
-        yield from ((VIEW, name) for name in shown_fields(operation))
+    known = stored()
+    for derived in derived_operations():
+        yield from ((FIELD, _label_name(derived.name, asked.path, known)) for asked in asked_at_keyboard(derived))
+        yield from ((VIEW, name) for name in shown_fields(derived))
 
 
 def derived_operations() -> Iterator[Operation]:

@@ -6,7 +6,7 @@ from datetime import date
 from unittest.mock import patch
 
 from anninh_core.app import api
-from anninh_core.app.api.noun import part, verb
+from anninh_core.app.api.noun import Verb, part, verb
 from anninh_core.cli.daywork.posts import posts
 from anninh_core.domain.moderation.kind import POST
 from anninh_core.domain.moderation.loading import get_permitted_post
@@ -60,10 +60,14 @@ _calls = part(lambda inside: Calls(inside.runner))
 @contextmanager
 def toy_use_cases() -> Iterator[None]:
     """Give `app.moderation` two more verbs, of which one is a step of posts."""
-    more = {"note_call": verb(_calls, Calls.note_call), "moods": verb(_calls, Calls.moods)}
+    more: dict[str, Verb[Calls, ..., object]] = {
+        "note_call": verb(_calls, Calls.note_call),
+        "moods": verb(_calls, Calls.moods),
+    }
     offered = POST_STEPS.with_check("note_call", lambda _post, _session: None)
     with (
-        patch.multiple(api.ModerationApi, create=True, **more),
+        patch.object(api.ModerationApi, "note_call", more["note_call"], create=True),
+        patch.object(api.ModerationApi, "moods", more["moods"], create=True),
         patch("anninh_core.workflows.possible_steps.posts.POST_STEPS", offered),
         patch.dict(vars(posts)),
     ):

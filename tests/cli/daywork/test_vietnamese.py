@@ -60,7 +60,7 @@ def test_questions_and_confirmations(officer: Person, terminal: None) -> None:
     assert "Nội dung người dân báo (dòng trống để kết thúc)" in told.stderr
     receipt = told.stdout.rpartition(": mới nhận")[0][-11:]
     triaged = officer.run(*vi, "tips", "triage", receipt, typed="Tội phạm, vi phạm pháp luật\n")
-    assert "Thuộc loại nào" in triaged.stderr
+    assert "Loại tin" in triaged.stderr
     officer.run(*vi, "tips", "assign", receipt, "--unit", "Ninh Hòa", "--officer", "me")
     ended = officer.run(*vi, "tips", "settle", receipt, "--reason", "found", typed="1\nĐã tìm thấy.\n\nn\n", ok=False)
     assert "người báo tin sẽ đọc: Đã tìm thấy." in ended.stderr

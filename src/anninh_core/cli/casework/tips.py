@@ -19,10 +19,10 @@ from anninh_core.cli.casework.tip_parts.routing import simulate_routing
 from anninh_core.cli.casework.tip_parts.threads import COMMANDS as THREAD_COMMANDS
 from anninh_core.cli.casework.tip_parts.threads import find_tip
 from anninh_core.cli.daywork.tips import ANSWER, FORMER, OWN
+from anninh_core.cli.derived.noun_group import NounGroup
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.frame.command import add_commands
 from anninh_core.cli.frame.labels import Labels
-from anninh_core.cli.frame.noun_group import NounGroup
 from anninh_core.cli.output import TextTable, day, echo, echo_facts, echo_json, iso, printable, when
 from anninh_core.domain.conversations.model import Message
 from anninh_core.domain.tips.model import Tip

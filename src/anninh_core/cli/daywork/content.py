@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from anninh_core.cli.daywork.content_audience import AUDIENCE, name_audience
 from anninh_core.cli.daywork.content_review import answer_open_questions
 from anninh_core.cli.daywork.content_words import AS_BEFORE, as_before, ask_words
+from anninh_core.cli.derived.making import OwnWords
+from anninh_core.cli.derived.noun_group import NounGroup
 from anninh_core.cli.frame.command import add_commands
 from anninh_core.cli.frame.declaration import Ask, DayCommand, Done, Facts, Given
-from anninh_core.cli.frame.derived import OwnWords
-from anninh_core.cli.frame.noun_group import NounGroup
 from anninh_core.cli.records import items, pieces
 from anninh_core.language.catalogue import marked
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from anninh_core.cli.derived.making import OwnWords
 from anninh_core.cli.frame.declaration import Done, Facts, Given
-from anninh_core.cli.frame.derived import OwnWords
 from anninh_core.cli.frame.desk import Desk
 from anninh_core.cli.records.groups import FACTS
 from anninh_core.language.catalogue import marked

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from anninh_core.cli.derived.making import OwnWords
 from anninh_core.cli.frame.declaration import Ask, Column, DayCommand, Done, Facts, Takes
-from anninh_core.cli.frame.derived import OwnWords
 from anninh_core.cli.records.disclosures import DISCLOSURE
 from anninh_core.cli.records.disclosures import OWN as OWN_REQUEST
 from anninh_core.language.catalogue import marked

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from anninh_core.cli.derived.making import OwnWords
+from anninh_core.cli.derived.noun_group import NounGroup
 from anninh_core.cli.frame.declaration import Column, Done, Facts
-from anninh_core.cli.frame.derived import OwnWords
 from anninh_core.cli.frame.labels import Labels
-from anninh_core.cli.frame.noun_group import NounGroup
 from anninh_core.cli.records.incidents import COUNTED, list_reports
 from anninh_core.language.catalogue import marked
 

@@ -1,9 +1,9 @@
 """`anninh inquiries`: what residents ask, and what they are answered."""
 
+from anninh_core.cli.derived.making import OwnWords
+from anninh_core.cli.derived.noun_group import NounGroup
 from anninh_core.cli.frame.command import add_commands
 from anninh_core.cli.frame.declaration import Ask, DayCommand, Done, Facts, Takes
-from anninh_core.cli.frame.derived import OwnWords
-from anninh_core.cli.frame.noun_group import NounGroup
 from anninh_core.cli.records.inquiries import FACTS, INQUIRY
 from anninh_core.language.catalogue import marked
 

@@ -1,8 +1,8 @@
 """`anninh posts`: messages in groups that need a look, and what is decided about them."""
 
+from anninh_core.cli.derived.making import OwnWords
+from anninh_core.cli.derived.noun_group import NounGroup
 from anninh_core.cli.frame.declaration import Done, Facts
-from anninh_core.cli.frame.derived import OwnWords
-from anninh_core.cli.frame.noun_group import NounGroup
 from anninh_core.cli.records.posts import FACTS
 from anninh_core.language.catalogue import marked
 

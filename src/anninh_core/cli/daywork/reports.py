@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from anninh_core.cli.daywork.report import list_ as list_reports
 from anninh_core.cli.daywork.report import show as show_report
-from anninh_core.cli.frame.declaration import Given
-from anninh_core.cli.frame.derived import OwnWords
+from anninh_core.cli.derived.making import OwnWords
+from anninh_core.cli.derived.noun_group import NounGroup
+from anninh_core.cli.frame.declaration import Done, Given
 from anninh_core.cli.frame.desk import Desk
-from anninh_core.cli.frame.noun_group import NounGroup
 from anninh_core.language.catalogue import marked
 
 
@@ -33,6 +33,7 @@ reports = NounGroup(
         "reports.accept": OwnWords(confirms=marked("{id} is accepted.")),
         "reports.give_back": OwnWords(confirms=marked("{id} is returned: {reasons}")),
         "reports.submit": OwnWords(
+            shows=Done(sentence=marked("{id}: {state}, {signature__number}.")),
             confirms=marked("{id} is signed by {signer} under number {number}, and never changes again."),
             options={"issued_on": "day"},
             suggests={"issued_on": _today, "signer": _own_name},

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from anninh_core.cli.derived.making import OwnWords
 from anninh_core.cli.frame.declaration import Ask, DayCommand, Done
-from anninh_core.cli.frame.derived import OwnWords
 from anninh_core.cli.records.tips import TIP
 from anninh_core.language.catalogue import marked
 

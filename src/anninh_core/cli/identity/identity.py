@@ -12,9 +12,9 @@ from anninh_core.app.custody.key_files import read_key_file, read_public_key
 from anninh_core.app.custody.offline import read_answer
 from anninh_core.cli.answers import answers, say, say_each, show_rows
 from anninh_core.cli.daywork.identity import DECIDE, FORMER, OWN
+from anninh_core.cli.derived.noun_group import NounGroup
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.frame.command import add_commands
-from anninh_core.cli.frame.noun_group import NounGroup
 from anninh_core.cli.frame.subjects import only_end
 from anninh_core.cli.language.speaking import word_of
 from anninh_core.cli.options import EXISTING_FILE, FILE

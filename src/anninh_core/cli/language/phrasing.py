@@ -25,6 +25,6 @@ def _phrasing() -> Phrasing:
 
 
 def _name_command(operation: str) -> str:
-    from anninh_core.cli.language.act_commands import COMMANDS  # noqa: PLC0415  errors alone need it
+    from anninh_core.cli.acts.commands import find_command  # noqa: PLC0415  errors alone need it
 
-    return f"`anninh {COMMANDS.get(operation, f'call {operation}')}`"
+    return f"`anninh {find_command(operation)}`"

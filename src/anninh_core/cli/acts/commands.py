@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 
+from anninh_core.cli.acts.by_hand import BY_HAND
+from anninh_core.cli.acts.names import GROUPS, command_name
+
 COMMANDS: Mapping[str, str] = {
     "accounts.begin_totp": "account totp",
     "accounts.change_password": "account password",
@@ -17,48 +20,14 @@ COMMANDS: Mapping[str, str] = {
     "audit.receive_heads": "audit heads receive",
     "audit.sign_head": "audit heads sign",
     "audit.verify": "audit verify",
-    "content.correct": "content correct",
-    "content.found": "content found",
-    "content.list": "content list",
-    "content.publish": "content publish",
-    "content.submit": "content submit",
-    "content.withdraw": "content withdraw",
     "conversations.assign_message": "tips assign-message",
     "conversations.unassigned": "tips unassigned",
     "duty.alarms": "duty alarms",
     "duty.set_roster": "duty set",
     "failures.troubles": "failures list",
-    "groups.launch": "groups launch",
-    "groups.list": "groups list",
-    "groups.plan": "groups found",
-    "groups.seat": "groups seat",
-    "identity.confirm_custodian": "custodians confirm",
-    "identity.custodians": "custodians list",
-    "identity.emergency_openings": "identity emergencies",
-    "identity.export_identity_request": "identity export",
-    "identity.export_rewraps": "custodians rewrap",
-    "identity.own_requests": "identity list",
-    "identity.propose_custodian": "custodians propose",
-    "identity.refuse_identity": "identity refuse",
-    "identity.request_identity": "identity ask",
-    "identity.reveal_identity": "identity reveal",
-    "incidents.list": "incidents list",
-    "incidents.preview_answer": "incidents preview",
-    "inquiries.answer": "inquiries answer",
-    "inquiries.articles": "kb list",
-    "inquiries.import_articles": "kb import",
-    "inquiries.list": "inquiries list",
-    "inquiries.write_article": "kb write",
     "keys.status": "keys status",
     "leaks.findings": "leaks list",
-    "moderation.decide": "posts decide",
-    "moderation.list": "posts list",
     "quarantine.items": "quarantine list",
-    "reports.give_back": "reports return",
-    "reports.refresh": "reports refresh",
-    "reports.standing": "reports list",
-    "reports.submit": "reports submit",
-    "reports.write": "reports fill",
     "retention.erase": "people erase",
     "retention.erasures": "people list",
     "retention.holds": "retention holds",
@@ -73,18 +42,20 @@ COMMANDS: Mapping[str, str] = {
     "rights.record_check": "people check",
     "rights.requests": "people requests",
     "rights.requests_to_check": "people to-check",
-    "tips.answer": "tips answer",
-    "tips.assign": "tips assign",
-    "tips.claim": "tips claim",
-    "tips.close": "tips close",
-    "tips.get": "tips show",
-    "tips.list": "tips list",
-    "tips.settle": "tips settle",
-    "tips.triage": "tips triage",
     "units.begin_binding": "officers bind",
     "units.confirm_grant": "officers confirm",
     "units.grant": "officers grant",
     "units.officers": "officers list",
     "units.revoke": "officers revoke",
 }
-"""Operation -> words of its command, without `anninh`. Any other operation is carried out by `anninh call`."""
+"""Operation of a noun whose commands aren't derived -> words of its command, without `anninh`."""
+
+
+def find_command(operation: str) -> str:
+    """Return the words of the command of an operation, without `anninh`; `call` carries out any that has no other."""
+    if operation in BY_HAND:
+        return BY_HAND[operation].command
+    noun = operation.partition(".")[0]
+    if noun in GROUPS:
+        return f"{GROUPS[noun]} {command_name(operation)}"
+    return COMMANDS.get(operation, f"call {operation}")

@@ -8,9 +8,10 @@ from typing import Any
 import click
 
 from anninh_core.app import api
-from anninh_core.cli.frame.by_hand import BY_HAND
+from anninh_core.cli.acts.by_hand import BY_HAND
+from anninh_core.cli.acts.names import command_name
+from anninh_core.cli.derived.making import OwnWords, derive_command
 from anninh_core.cli.frame.command import make_command
-from anninh_core.cli.frame.derived import OwnWords, command_name, derive_command
 from anninh_core.cli.language.commands import translate_command
 from anninh_core.cli.language.speaking import spoken
 from anninh_core.door.operation import Operation
@@ -41,7 +42,7 @@ class NounGroup(click.Group):
         super().__init__(name, help=help)
         self.noun = noun
         self.own = own or {}
-        self._former = former or {}
+        self.former = former or {}
 
     @cached_property
     def derived(self) -> Mapping[str, Operation]:
@@ -65,7 +66,7 @@ class NounGroup(click.Group):
         """Return a command; one of a use case is made now."""
         if cmd_name in self.commands:
             return self.commands[cmd_name]
-        operation = self.derived.get(self._former.get(cmd_name, cmd_name))
+        operation = self.derived.get(self.former.get(cmd_name, cmd_name))
         if operation is None:
             return None
         made = make_command(derive_command(operation, self.own.get(operation.name, OwnWords())))

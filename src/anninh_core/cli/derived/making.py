@@ -5,6 +5,8 @@ from typing import Any, get_args, get_origin
 
 from attrs import field, frozen
 
+from anninh_core.cli.acts.names import command_name
+from anninh_core.cli.derived.view_columns import fact_columns, list_columns
 from anninh_core.cli.frame import offers
 from anninh_core.cli.frame.declaration import (
     AnswerTable,
@@ -23,7 +25,6 @@ from anninh_core.cli.frame.declaration import (
     Takes,
 )
 from anninh_core.cli.frame.desk import Desk
-from anninh_core.cli.frame.view_columns import fact_columns, list_columns
 from anninh_core.cli.language.speaking import spoken
 from anninh_core.cli.records.finding import find_subject, reader_of
 from anninh_core.door.forms import AskedField, act_sentence, ask_fields
@@ -32,8 +33,6 @@ from anninh_core.door.operation import Operation
 from anninh_core.language.catalogue import marked
 from anninh_core.usecase.views import Download, Page, field_names, is_view
 
-_SHOWN_AS = {"get": "show"}
-"""Verb -> its command, where that isn't the verb with dashes."""
 _METAVARS: Mapping[InputKind, str] = {
     InputKind.WORDS: "WORDS",
     InputKind.NUMBER: "N",
@@ -78,13 +77,6 @@ class OwnWords:
     suggests: Mapping[str, Suggest] = field(factory=dict)
     offers: Mapping[str, Offer] = field(factory=dict)
     warns: Callable[[Desk, Given], Iterable[str]] | None = None
-
-
-def command_name(operation: str) -> str:
-    """Return what the command of an operation is called below its group: `tips.ask_back` is `ask-back`."""
-    noun, _, verb = operation.rpartition(".")
-    short = verb.removesuffix(f"_{noun}")
-    return _SHOWN_AS.get(short, short.replace("_", "-"))
 
 
 def derive_command(operation: Operation, own: OwnWords) -> DayCommand:

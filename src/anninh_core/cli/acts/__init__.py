@@ -1,0 +1,1 @@
+"""Which command carries out which act."""
