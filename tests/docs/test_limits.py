@@ -4,6 +4,7 @@ import re
 
 import pytest
 from tests.docs.pages import DOCS, ROOT
+from tests.language.catalogue import derived_operations
 
 from anninh_core.board.forms.act_table import act_table
 from anninh_core.door import Door
@@ -32,7 +33,8 @@ def test_acts_without_screen_and_command(acts: frozenset[str]) -> None:
     (passage,) = (part for part in page.split("\n- ") if part.startswith("**Acts without a screen"))
     files = [file for face in FACES for file in face.rglob("*.py")]
     forms = [name for name, layout in act_table().items() if not layout.get("hidden", False)]
-    faces = "\n".join([*(file.read_text(encoding="utf-8") for file in files), *forms])
+    derived = [operation.name for operation in derived_operations()]
+    faces = "\n".join([*derived, *(file.read_text(encoding="utf-8") for file in files), *forms])
     assert set(re.findall(r"`([a-z]+\.[a-z_]+)`", passage)) == acts_without_face(acts, faces)
 
 

@@ -81,7 +81,8 @@ def command_names(command: click.Command, prefix: str) -> Iterator[str]:
     yield prefix
     if isinstance(command, click.Group):
         context = click.Context(command)
-        for name in command.list_commands(context):
+        accepted = (*command.list_commands(context), *command.commands, *getattr(command, "former", ()))
+        for name in dict.fromkeys(accepted):
             child = command.get_command(context, name)
             assert child is not None
             yield from command_names(child, f"{prefix} {name}")

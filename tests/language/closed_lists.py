@@ -5,7 +5,7 @@ from enum import Enum
 from anninh_core.domain.audit.heads.model import BreakReason
 from anninh_core.domain.content.found.model import FoundState
 from anninh_core.domain.content.values import ItemState, Urgency
-from anninh_core.domain.conversations.timeline.views import DeliveryState
+from anninh_core.domain.conversations.timeline.views import DeliveryState, TimelineKind
 from anninh_core.domain.duty.states import AlarmState, Gap, Telling
 from anninh_core.domain.groups.states import GroupState
 from anninh_core.domain.identity.states import CustodianState, DisclosureState, IdentityField, OpeningState
@@ -19,6 +19,7 @@ from anninh_core.domain.reports.states import ReportState
 from anninh_core.domain.retention.clocks.preview import Fate
 from anninh_core.domain.retention.rules import ErasureState
 from anninh_core.domain.rights.states import AnswerClockState, AnswerOutcome, RequestChannel, RequestState
+from anninh_core.domain.tips.incidents.states import IncidentChange, ReporterRole
 from anninh_core.domain.tips.states import DeadlineState, DecisionKind, PlaceChange, SubcaseState, TipState
 from anninh_core.ports.authenticator import SignInMethod
 from anninh_core.ports.health import Level
@@ -28,15 +29,20 @@ from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.files.record import Cleaning, FileReason, Scan
 from anninh_core.vocabulary.messages import Place
 from anninh_core.vocabulary.rights import RightsKind
+from anninh_core.vocabulary.supervision import AccusedKind
+from anninh_core.workflows.incidents import AnswerWay
 from anninh_core.workflows.publication.audience import LeftOutReason
+from anninh_core.workflows.report_paper import PaperBlockKind
 from anninh_zalo.errors.classify import Host
 
 LISTS: tuple[type[Enum], ...] = (
     Host,
     Place,
+    AccusedKind,
     AlarmState,
     AnswerClockState,
     AnswerOutcome,
+    AnswerWay,
     BreakReason,
     Cleaning,
     CustodianState,
@@ -53,6 +59,7 @@ LISTS: tuple[type[Enum], ...] = (
     Gap,
     GroupState,
     IdentityField,
+    IncidentChange,
     InboxState,
     InquiryState,
     ItemState,
@@ -63,8 +70,10 @@ LISTS: tuple[type[Enum], ...] = (
     ModerationAction,
     OpeningState,
     OutboxState,
+    PaperBlockKind,
     PlaceChange,
     PostState,
+    ReporterRole,
     ReportState,
     RequestChannel,
     RequestState,
@@ -74,6 +83,7 @@ LISTS: tuple[type[Enum], ...] = (
     SubcaseState,
     Support,
     Telling,
+    TimelineKind,
     TipState,
     Urgency,
 )

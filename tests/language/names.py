@@ -3,18 +3,7 @@
 from collections.abc import Mapping
 
 NAMES: Mapping[str, tuple[str, ...]] = {
-    "AccusedKind": (
-        "government",
-        "official",
-        "police",
-    ),
     "ActorKind": ("resident",),
-    "AnswerWay": (
-        "call",
-        "done",
-        "hold",
-        "send",
-    ),
     "CareIssue": (
         "left_office",
         "no_link",
@@ -57,10 +46,6 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         "kept_no_longer",
         "refused",
         "too_large",
-    ),
-    "IncidentRole": (
-        "accuser",
-        "party",
     ),
     "KeptData": (
         "chatter",

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from attrs import frozen
 
+from anninh_core.domain.identity.states import ASKABLE
 from anninh_core.domain.moderation.states import ModerationAction
 from anninh_core.domain.rights.states import RequestChannel
 from anninh_core.domain.tips.states import TipState
@@ -190,6 +191,10 @@ def _moderation_actions(chooser: Chooser) -> Sequence[Choice]:
     ]
 
 
+def _identity_fields(chooser: Chooser) -> Sequence[Choice]:
+    return [Choice(field.value, chooser.label(field)) for field in ASKABLE]
+
+
 def _request_channels(chooser: Chooser) -> Sequence[Choice]:
     by_officers = (RequestChannel.OFFICE, RequestChannel.PHONE, RequestChannel.LETTER)
     return [Choice(channel.value, chooser.label(channel)) for channel in by_officers]
@@ -217,6 +222,7 @@ _SOURCES: Mapping[str, ChoiceSource] = {
     "false_reasons": _profile(lambda district: district.false_reasons),
     "formats": lambda _: [Choice("docx", "DOCX"), Choice("pdf", "PDF")],
     "gates": _profile(lambda district: {gate.id: gate.question for gate in district.gates}),
+    "identity_fields": _identity_fields,
     "group_kinds": _wording("group_kind"),
     "incoming": _profile(lambda district: {one.id: one.name for one in district.incoming.values()}),
     "key_person_posts": _wording("key_person"),

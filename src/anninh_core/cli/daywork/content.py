@@ -88,7 +88,7 @@ content = NounGroup(
         "content.withdraw": OwnWords(
             shows=_NAMED, confirms=marked("All groups that have {title} will read that it no longer holds.")
         ),
-        "content.write": OwnWords(shows=_NAMED, options=_PIECE_OPTIONS),
+        "content.write": OwnWords(shows=_NAMED, options=_PIECE_OPTIONS, needs=("piece.source_name",)),
     },
 )
 add_commands(content, BY_HAND_COMMANDS)

@@ -7,6 +7,7 @@ from typing import Any
 
 from anninh_core.cli.frame.declaration import AnswerTable, Column, Done, Facts, PlainAnswer, RecordState, Shows
 from anninh_core.cli.frame.desk import Desk
+from anninh_core.cli.language.phrasing import translate_sentence
 from anninh_core.cli.output import TextTable, echo, echo_facts, echo_json, one_line
 
 _NAMES = ("receipt", "number", "title", "name", "id")
@@ -34,7 +35,7 @@ def show(desk: Desk, shows: Shows, answer: Any, *, as_json: bool) -> None:
             echo(_say_state(desk, answer))
         case PlainAnswer():
             for line in answer if isinstance(answer, list | tuple) else [answer]:
-                echo(one_line(desk.labels.value("", line)))
+                echo(one_line(translate_sentence(desk.labels.value("", line))))
 
 
 def _say_state(desk: Desk, answer: Any) -> str:

@@ -22,7 +22,7 @@ from anninh_core.cli.output import TextTable, echo_json, iso, one_line, short, s
 from anninh_core.cli.paging import iter_pages
 from anninh_core.cli.passphrases import passphrase_option, read_passphrase
 from anninh_core.domain.identity.emergency_model import EmergencyOpening
-from anninh_core.domain.identity.model import ASKABLE, Disclosure
+from anninh_core.domain.identity.model import Disclosure
 from anninh_core.domain.identity.states import DisclosureState, IdentityField
 from anninh_core.kernel.files import require_new_file, write_atomically
 from anninh_core.language.catalogue import marked
@@ -30,7 +30,6 @@ from anninh_core.usecase.actor import Actor
 
 _ID_LENGTH = 36  # a UUID
 _HOUR = timedelta(hours=1)
-_FIELDS = click.Choice([field.value for field in ASKABLE])
 
 _reason = click.option("--reason", required=True, help="Why, in words; kept sealed.")
 _json = click.option("--json", "as_json", is_flag=True, help="For programs.")

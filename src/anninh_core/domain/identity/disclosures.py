@@ -8,8 +8,8 @@ from anninh_core.domain.identity.custody.requests import choose_holder, seal_req
 from anninh_core.domain.identity.custody.service import parse_key
 from anninh_core.domain.identity.history import read_history
 from anninh_core.domain.identity.kind import DISCLOSURE
-from anninh_core.domain.identity.model import ASKABLE, Disclosure, Identity, RevealedIdentity
-from anninh_core.domain.identity.states import DisclosureState, IdentityField
+from anninh_core.domain.identity.model import Disclosure, Identity, RevealedIdentity
+from anninh_core.domain.identity.states import ASKABLE, AskableField, DisclosureState, IdentityField
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
@@ -53,7 +53,7 @@ class Disclosures(Service):
 
     @command(Permission.IDENTITY_REQUEST, Permission.TIP_READ, Permission.INQUIRY_READ, public=True, daily=True)
     def request_identity(
-        self, uow: UnitOfWork, case: CaseRef, *, field: IdentityField | str, purpose: Reason, ground: Reason
+        self, uow: UnitOfWork, case: CaseRef, *, field: AskableField, purpose: Reason, ground: Reason
     ) -> Disclosure:
         """Ask to know one thing about whoever is behind a case that you may read.
 

@@ -17,7 +17,6 @@ DECISION_TIME = timedelta(days=7)
 and the case may since have gone to somebody else."""
 
 
-ASKABLE = (IdentityField.NAME, IdentityField.ADDRESS, IdentityField.NUMBERS)
 """What a disclosure may ask for."""
 
 

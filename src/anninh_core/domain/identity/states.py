@@ -1,6 +1,9 @@
 """What may be asked for of an identity, and where requests, openings and keys stand."""
 
 from enum import StrEnum
+from typing import Annotated
+
+from anninh_core.usecase.arguments import Alias
 
 
 class IdentityField(StrEnum):
@@ -17,6 +20,11 @@ class IdentityField(StrEnum):
     """Phone numbers and numbers of identity papers."""
     WHOLE = "whole"
     """All of them together, which nobody can ask for any more."""
+
+
+ASKABLE = (IdentityField.NAME, IdentityField.ADDRESS, IdentityField.NUMBERS)
+AskableField = Annotated[IdentityField | str, Alias("AskableField", choices="identity_fields")]
+"""One thing that may be asked for: name, address or numbers."""
 
 
 class DisclosureState(StrEnum):

@@ -31,7 +31,7 @@ class StepInput:
     required: bool
 
 
-@view
+@view(listed=("operation", "label"))
 class PossibleStep:
     """An operation that can be carried out.
 
