@@ -22,6 +22,7 @@ from anninh_core.domain.reports.model import Report as Report
 from anninh_core.domain.reports.states import ReportState as ReportState
 from anninh_core.domain.rights.states import AnswerOutcome as AnswerOutcome
 from anninh_core.domain.tips.model import Tip as Tip
+from anninh_core.domain.tips.states import EntryChannel as EntryChannel
 from anninh_core.domain.tips.states import TipState as TipState
 from anninh_core.domain.tips.views import TipRow as TipRow
 from anninh_core.domain.tips.views import TipView as TipView
@@ -29,6 +30,7 @@ from anninh_core.door.door import Door as Door
 from anninh_core.door.errors import BadArguments as BadArguments
 from anninh_core.kernel import errors as errors
 from anninh_core.kernel.dates import VIETNAM as VIETNAM
+from anninh_core.kernel.dates import Month as Month
 from anninh_core.profile.loader import load_profile as load_profile
 from anninh_core.profile.loader import shipped_profiles as shipped_profiles
 from anninh_core.usecase.actor import Actor as Actor

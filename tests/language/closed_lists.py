@@ -20,7 +20,14 @@ from anninh_core.domain.retention.clocks.preview import Fate
 from anninh_core.domain.retention.rules import ErasureState
 from anninh_core.domain.rights.states import AnswerClockState, AnswerOutcome, RequestChannel, RequestState
 from anninh_core.domain.tips.incidents.states import IncidentChange, ReporterRole
-from anninh_core.domain.tips.states import DeadlineState, DecisionKind, PlaceChange, SubcaseState, TipState
+from anninh_core.domain.tips.states import (
+    DeadlineState,
+    DecisionKind,
+    EntryChannel,
+    PlaceChange,
+    SubcaseState,
+    TipState,
+)
 from anninh_core.ports.authenticator import SignInMethod
 from anninh_core.ports.health import Level
 from anninh_core.ports.storages.queues import InboxState, OutboxState
@@ -53,6 +60,7 @@ LISTS: tuple[type[Enum], ...] = (
     DisclosureState,
     DutyState,
     ErasureState,
+    EntryChannel,
     Fate,
     FileReason,
     FoundState,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from attrs import frozen
@@ -13,9 +14,6 @@ from attrs import frozen
 from anninh_core.kernel.errors import BadInput
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
-
-Month = tuple[int, int]
-"""A calendar month: year, month."""
 
 _ONE_DAY = timedelta(days=1)
 _MOMENTS = 256  # whose days are remembered: an act asks for the same few again and again
@@ -58,11 +56,36 @@ def add_months(day: date, months: int) -> date:
     Source: BLTTHS art. 134.
     """
     year, month0 = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month0 + 1, min(day.day, _days_in((year, month0 + 1))))
+    return date(year, month0 + 1, min(day.day, monthrange(year, month0 + 1)[1]))
 
 
-def _days_in(month: Month) -> int:
-    return monthrange(*month)[1]
+class Month(NamedTuple):
+    """A month of the calendar: `Month.of(app.today)` is the one that goes on, `Month(2021, 9)` September 2021."""
+
+    year: int
+    month: int
+
+    @classmethod
+    def of(cls, day: date) -> "Month":
+        """Return the month of a day."""
+        return cls(day.year, day.month)
+
+    @property
+    def first(self) -> date:
+        """Its first day."""
+        return date(self.year, self.month, 1)
+
+    @property
+    def last(self) -> date:
+        """Its last day."""
+        return date(self.year, self.month, monthrange(self.year, self.month)[1])
+
+    def plus(self, months: int) -> "Month":
+        """Return the month so many later; earlier if negative."""
+        return Month.of(add_months(self.first, months))
+
+    def __str__(self) -> str:
+        return f"{self.year:04}-{self.month:02}"
 
 
 @frozen
@@ -87,31 +110,30 @@ class Period:
     def months(self) -> list[Month]:
         """Return the months the period touches, in order."""
         first, last = (day.year * 12 + day.month - 1 for day in (self.start, self.end))
-        return [(n // 12, n % 12 + 1) for n in range(first, last + 1)]
+        return [Month(n // 12, n % 12 + 1) for n in range(first, last + 1)]
 
     def whole_months_and_edges(self) -> tuple[list[Month], list[date]]:
         """Split the period into the months it covers wholly and the single days around them, both in order."""
         whole_months: list[Month] = []
         edges: list[date] = []
         for month in self.months():
-            first, last = date(*month, 1), date(*month, _days_in(month))
-            if self.contains(first) and self.contains(last):
+            if self.contains(month.first) and self.contains(month.last):
                 whole_months.append(month)
             else:
-                edges += _date_range(max(first, self.start), min(last, self.end))
+                edges += _date_range(max(month.first, self.start), min(month.last, self.end))
         return whole_months, edges
 
     def whole_years_months_and_edges(self) -> tuple[list[int], list[Month], list[date]]:
         """Split the period into whole years, whole months beside them and single days around those, all in order."""
         months, edges = self.whole_months_and_edges()
         years = [year for year, number in Counter(year for year, _ in months).items() if number == 12]
-        return years, [month for month in months if month[0] not in years], edges
+        return years, [month for month in months if month.year not in years], edges
 
     def a_year_before(self) -> "Period":
         """Return the same period one year earlier; one that ends with February ends with February there too."""
         end = add_months(self.end, -12)
-        if self.end.day == _days_in((self.end.year, self.end.month)):
-            end = end.replace(day=_days_in((end.year, end.month)))
+        if self.end == Month.of(self.end).last:
+            end = Month.of(end).last
         return Period(add_months(self.start, -12), end)
 
 

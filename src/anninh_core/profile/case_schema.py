@@ -27,7 +27,7 @@ class RoutingSchema(TomlTable):
     which the text has one, compared without accents.
 
     `facts` are facts of the tip: `emergency` (`yes` or `no`), `legal_kind`, `origin` (`one_to_one`, `group`, `entry`,
-    `import`) and `place`. What isn't known of a tip matches nothing.
+    `phone`, `letter`, `website`, `import`) and `place`. What isn't known of a tip matches nothing.
     """
 
     id: Id

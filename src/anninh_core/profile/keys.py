@@ -56,6 +56,7 @@ _FAMILIES: Mapping[str, tuple[str, ...]] = {
         *("no", "receipt", "received", "channel", "reporter", "summary", "happened", "suspect", "kind", "officer"),
         *("leader", "transferred", "due", "result", "told", "note", "nothing", "sealed", "not_given", "emergency"),
         *("origin.one_to_one", "origin.group", "origin.entry", "origin.import"),
+        *("origin.phone", "origin.letter", "origin.website"),
     ),
     "slip": (
         *("title", "subject", "ask", "field", "content", "receipt", "received", "channel", "reporter", "kind"),

@@ -15,7 +15,7 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 TIP_FACTS: Mapping[str, tuple[str, ...]] = {
     "emergency": ("no", "yes"),
     "legal_kind": (),
-    "origin": ("entry", "group", "import", "one_to_one"),
+    "origin": ("entry", "group", "import", "letter", "one_to_one", "phone", "website"),
     "place": (),
 }
 """What a routing rule may ask of a tip -> the values it can have; none where they are the profile's or free words.

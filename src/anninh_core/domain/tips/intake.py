@@ -12,7 +12,7 @@ from anninh_core.domain.tips.model import MAX_TEXT, Tip
 from anninh_core.domain.tips.replies import notify_reporter, send_emergency_numbers
 from anninh_core.domain.tips.sorting.asking import ask_place, find_first_place
 from anninh_core.domain.tips.sorting.places import PlaceSuggestion
-from anninh_core.domain.tips.states import SETTLED_STATES, TipState
+from anninh_core.domain.tips.states import SETTLED_STATES, EntryChannel, TipState
 from anninh_core.kernel.dates import local_date, require_past
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.ids import letters_of
@@ -95,7 +95,7 @@ class TipIntake(Service):
         Args:
             text: the reporter's words, possibly empty (a picture only).
             unit: of the account, group or earlier talk; what came by chat goes to a place that it tells for certain.
-            origin: one_to_one, group, entry or import.
+            origin: one_to_one, group, import or a value of `EntryChannel`.
             conversation: the reporter's conversation id; "" for a caller or walk-in.
             category: suggested category, "" for none: a person sets it.
             legal_kind: what the words say it is, "" for what the category starts with: a person sets it.
@@ -132,10 +132,12 @@ class TipIntake(Service):
         category: IncomingCategory = "",
         emergency: bool = False,
         received_at: Aware | None = None,
+        channel: EntryChannel | str = EntryChannel.ENTRY,
     ) -> Tip:
-        """Take in what somebody told an officer, who came or called and has no chat; its origin is `entry`.
+        """Take in what a resident without a chat told an officer, by telephone, by letter or by a form on a site.
 
-        Nothing is sent: the officer tells the reporter the receipt.
+        Nothing is sent: the officer, or the site, tells the reporter the receipt. The words are taken as they are:
+        nobody is alarmed unless `emergency` says so.
 
         Args:
             text: what they told, in the officer's words.
@@ -143,9 +145,10 @@ class TipIntake(Service):
             category: incoming category, "" for none yet.
             emergency: whether there is danger now.
             received_at: when they told it; now where it is left out. The limits of the law count from it.
+            channel: how it came, the tip's origin.
 
         Raises:
-            BadInput: no words, no such category, or a moment in the future.
+            BadInput: no words, no such category or channel, or a moment in the future.
         """
         uow.permit(unit)
         if not text.strip():
@@ -154,7 +157,7 @@ class TipIntake(Service):
             uow,
             text,
             unit=unit,
-            origin="entry",
+            origin=EntryChannel(channel).value,
             category=category,
             emergency=emergency,
             received_at=received_at and require_past(received_at, uow.at),

@@ -45,7 +45,7 @@ class Tip:
     Attributes:
         receipt: number that the reporter can quote.
         conversation: the reporter's conversation id; "" for a caller or walk-in.
-        origin: one_to_one, group, entry or import.
+        origin: one_to_one, group, import or a value of `EntryChannel`.
         emergency_by: officer who marked it as an emergency; "" where its words did; None in tips of earlier versions,
             of which nobody knows.
         text: the reporter's words, of all messages that belong to it.

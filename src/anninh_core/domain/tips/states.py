@@ -150,5 +150,18 @@ class DecisionKind(StrEnum):
     """The reporter refused to be named, so that no notice can be written to them."""
 
 
+class EntryChannel(StrEnum):
+    """How a tip came that no messenger brought; the tip's origin, which papers show and figures tell apart."""
+
+    ENTRY = "entry"
+    """The reporter came or called."""
+    PHONE = "phone"
+    """By telephone, where calls are told apart."""
+    LETTER = "letter"
+    """By letter or mail."""
+    WEBSITE = "website"
+    """By a form on a site."""
+
+
 SettlingOutcome = Annotated[TipState | str, Alias("SettlingOutcome", choices="settling_outcomes")]
 """How the work on a tip ends: resolved, unfounded or refused."""

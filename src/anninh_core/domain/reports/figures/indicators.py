@@ -65,6 +65,7 @@ TIPS = (
     _flow("tips_unfounded", "tip", "tips_resolved", outcome="unfounded"),
     _flow("tips_duplicate", "tip", "tips_resolved", outcome="duplicate"),
     _flow("tips_false", "tip"),
+    _flow("tips_answered", "tip"),
     _flow("tips_transferred", "tip"),
     Indicator(id="tips_closing", measure="tip", span=IndicatorSpan.STOCK, counts=_BALANCE),
     Indicator(id="tips_in_time", measure="tip", counts=_ENDED_IN_TIME),
