@@ -227,7 +227,7 @@ def test_roles_keep_apart_what_must_be_apart(hoa_lu: District, role: str, may_no
 
 def test_every_permission_is_somebodys(hoa_lu: District) -> None:
     """All sixteen roles are there, and no permission of people is out of reach for all of them."""
-    assert len(hoa_lu.roles) == 16
+    assert len(hoa_lu.roles) == 17
     assert frozenset().union(*(role.permissions for role in hoa_lu.roles.values())) == set(Permission) - NO_ROLE
 
 
