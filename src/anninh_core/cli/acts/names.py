@@ -10,6 +10,7 @@ GROUPS: Mapping[str, str] = {
     "inquiries": "inquiries",
     "moderation": "posts",
     "reports": "reports",
+    "rights": "people",
     "tips": "tips",
 }
 """Noun whose commands are derived -> their group."""

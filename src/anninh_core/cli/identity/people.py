@@ -8,6 +8,7 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.answers import answers, say
+from anninh_core.cli.derived.noun_group import NounGroup
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.identity.request_acts import COMMANDS
 from anninh_core.cli.identity.requests import check, link, record, requests, show_request, to_check
@@ -17,6 +18,7 @@ from anninh_core.cli.paging import iter_pages
 from anninh_core.domain.conversations.model import pseudonym_of
 from anninh_core.domain.retention.model import Erasure
 from anninh_core.kernel.errors import BadInput
+from anninh_core.language.catalogue import marked
 from anninh_core.usecase.actor import Actor
 
 _SHORT_ID_LENGTH = 12  # the part of an id that is random
@@ -26,15 +28,15 @@ _rule = click.option("--rule", required=True, help="The rule cited, such as the 
 _reason = click.option("--reason", required=True, help="Why, in words; kept sealed with the decision.")
 
 
-@click.group()
-def people() -> None:
-    """People who ask about data of theirs, or want nothing to be kept. Officers decide; nothing is done by itself.
-
-    What somebody asks has a NUMBER (`requests`, `to-check`); a wish to be erased has the ID of `list`, or the whole one
-    as --json has it.
-    """
-
-
+people = NounGroup(
+    "people",
+    noun="rights",
+    help=marked(
+        "People who ask about data of theirs, or want nothing to be kept. Officers decide; nothing is done by itself."
+        "\n\nWhat somebody asks has a NUMBER (`requests`, `to-check`); a wish to be erased has the ID of `list`, or "
+        "the whole one\nas --json has it."
+    ),
+)
 for _command in (requests, to_check, record, check, link, show_request, *COMMANDS):
     people.add_command(_command)
 

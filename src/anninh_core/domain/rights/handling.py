@@ -67,7 +67,7 @@ class RightsHandling(Service):
 
     @query(Permission.RIGHTS_HANDLE, public=True)
     def clock(self, session: ReadSession, request_id: RequestId) -> AnswerClock | None:
-        """Return until when a request has to be answered; None where the profile has no limit for it."""
+        """Return until when a request has to be answered; nothing where the profile has no limit for it."""
         return read_clock(self.context.district, self._lookups.load(session, request_id))
 
     @command(Permission.RIGHTS_HANDLE, public=True)
