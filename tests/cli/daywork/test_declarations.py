@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import get_args, get_type_hints
 
 import click
 import pytest
@@ -20,6 +21,7 @@ from anninh_core.cli.root import anninh
 from anninh_core.door import Door
 from anninh_core.door.table import describe_operations
 from anninh_core.testing import memory_app
+from anninh_core.usecase.views import is_view, listed_fields
 
 TREE = {" ".join(path[1:]): command for path, command in leaves()}
 CONTEXT = click.Context(anninh)
@@ -118,3 +120,19 @@ def test_former_names_are_accepted_and_not_listed(group: NounGroup) -> None:
 def test_every_command_has_a_help() -> None:
     """Derived or not."""
     assert [name for name, command in TREE.items() if not command.help] == []
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.name)
+def test_listed_fields_exist(group: NounGroup) -> None:
+    """Each is a field of its view, or of a view in it: a misspelt one is found here, and not by who lists."""
+    for operation in group.derived.values():
+        for view in (one for one in (operation.answer, *get_args(operation.answer)) if is_view(one)):
+            for path in listed_fields(view):
+                assert _leads_to_a_field(view, path), f"{view.__name__}: {path}"
+
+
+def _leads_to_a_field(view: type, path: str) -> bool:
+    name, _, below = path.partition(".")
+    hint = get_type_hints(view).get(name)
+    inner = [one for one in (hint, *get_args(hint)) if is_view(one)]
+    return hint is not None and (not below or any(_leads_to_a_field(one, below) for one in inner))

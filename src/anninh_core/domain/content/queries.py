@@ -55,7 +55,7 @@ class ContentQueries(Service):
 
     @query(Permission.CONTENT_READ, traced=True, folds=True, public=True)
     def incomplete(self, session: ReadSession, item_id: ItemId) -> str:
-        """Return what an unpublished item lacks before it can be reviewed or published."""
+        """Return what an unpublished item lacks before it can be reviewed or published. "" where it lacks nothing."""
         item = load_item(session, item_id)
         if item.published_day is not None:
             return ""

@@ -10,7 +10,7 @@ from anninh_core.domain.reports.states import ReportState
 from anninh_core.domain.reports.views import FigureView, SubmissionStatus
 from anninh_core.kernel.dates import Period
 from anninh_core.kernel.errors import NotFound
-from anninh_core.usecase.arguments import ObligationId, ReportId, UnitId, Year
+from anninh_core.usecase.arguments import ObligationId, ReportId, UnitId, WithinUnit, Year
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -86,7 +86,7 @@ class ReportQueries(Service):
 
     @query(Permission.REPORT_READ, public=True)
     def figures(
-        self, session: ReadSession, unit: UnitId, start: date, end: date, *, by_unit: bool = False
+        self, session: ReadSession, unit: WithinUnit, start: date, end: date, *, by_unit: bool = False
     ) -> tuple[FigureView, ...]:
         """Return all numbers of a unit and below over any inclusive days, with those of a year before.
 

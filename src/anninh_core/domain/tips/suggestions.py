@@ -6,7 +6,7 @@ from datetime import date
 
 from attrs import frozen
 
-from anninh_core.usecase.arguments import UnitId
+from anninh_core.usecase.arguments import WithinUnit
 from anninh_core.usecase.kinds import dims
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import ReadSession
@@ -70,7 +70,7 @@ class TipSuggestions(Service):
     action_prefix = "tips"
 
     @query(Permission.TIP_READ, traced=True, public=True)
-    def suggestion_agreement(self, session: ReadSession, *, unit: UnitId, start: date, end: date) -> Agreement:
+    def suggestion_agreement(self, session: ReadSession, *, unit: WithinUnit, start: date, end: date) -> Agreement:
         """Return what officers chose against what was suggested, of tips first triaged on inclusive days.
 
         Args:
