@@ -91,6 +91,7 @@ def _member_reader(kind: type[Enum]) -> Callable[[str, Any], Any]:
                 name=name,
                 code=value,
                 allowed=tuple(members),
+                argument=name,
             )
         return members[value]
 

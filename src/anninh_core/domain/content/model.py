@@ -64,6 +64,8 @@ class Item:
         after_review: what an approval by one person alone leaves to be done.
         sent: one entry a group; never two.
         rejected_days: days on which a reviewer said no.
+        published_day: the day on which it first went out; None before.
+        withdrawal: why and when it was withdrawn; None while it holds.
         returns: why, the last one last; not of those before this was kept.
         superseded_by: the published correction that has taken its place, "" for none.
     """

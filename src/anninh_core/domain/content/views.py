@@ -153,6 +153,8 @@ class ItemView(ItemRow):
         requester_checked_by, requester_checked_at: the officer who entered how the requester was checked, and when;
             "" and None where nobody did.
         gates, findings, approval: for the last version; an edit empties them.
+        published_day: the day on which it first went out; None before.
+        withdrawal: why and when it was withdrawn; None while it holds.
         is_leak_answered: whether a person answered, before the approval, whatever in it leads to somebody.
         returns: by whom, when and why, the last one last; earlier ones may be known by their days alone.
     """

@@ -107,6 +107,7 @@ class Group:
         acknowledged: members who acknowledged that version.
         launched_on: the founding day.
         former_titles: earlier names, oldest first.
+        measures: how far it reached, by day.
         merged_into: the group that replaces it.
         welcomed_on, reminded_on, posted_on: days of the last welcome, the last reminder, the last official post.
         address: where it is on a platform; None until it is bound to a chat group.

@@ -31,6 +31,7 @@ class Inquiry:
 
     Attributes:
         conversation: where the answer goes; "" for somebody who called or came.
+        question: the resident's words.
         article, edition: what was answered from; "" and 0 for an officer's own words.
         answer, source: what the resident was told, and on whose word.
         answer_proof: how it is known to have arrived.

@@ -101,6 +101,10 @@ class Post:
         flags: what opinion plugins noticed.
         author: conversation id of whoever wrote it.
         group: id of the group in which it stands.
+        raised_at: when it was shown to the moderators.
+        ruling: what was decided; None before.
+        task: what a person still has to do in the group; None for nothing.
+        appeal: the author's objection; None without one.
     """
 
     id: str

@@ -52,6 +52,8 @@ class Report:
     Attributes:
         id: `<obligation>.<year>.<unit>.v<version>`: no version exists twice.
         last_day: the last day in time.
+        figures: its numbers as they were when it was filled last.
+        signature: number, day and signer; None until it is handed in.
         words: (section key, text) pairs: the unit's own words.
         parts: what it was consolidated from; `missing` units had nothing accepted.
         returned: (day, reasons) of each return.
