@@ -210,3 +210,9 @@ def test_a_row_says_what_one_needs_to_find_the_case(
     )
     assert [one for one in (*told, "Tin báo về tội phạm") if one not in row] == []
     assert "không lộ ra" not in row
+
+
+def test_a_case_says_by_which_way_it_came(app: App, officer: Actor, visitor: Visitor) -> None:
+    """A tip by letter isn't said to have been called in."""
+    tip = app.tips.record_walk_in(officer, "Mất gà", unit="ninh-hoa", channel="letter")
+    assert "Tin đến qua: Thư, thư điện tử" in visitor.get(f"/tips/{tip.id}").main
