@@ -1,24 +1,16 @@
 """`anninh duties`: what units owe by a day, handed in and urged."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import click
 
 from anninh_core.cli.frame.command import add_commands
 from anninh_core.cli.frame.common import UNIT
-from anninh_core.cli.frame.declaration import AnswerTable, Ask, Column, CommandSubject, DayCommand, Done, Given
-from anninh_core.cli.frame.desk import Desk
-from anninh_core.cli.frame.subjects import only_end
+from anninh_core.cli.frame.declaration import AnswerTable, Ask, Column, DayCommand, Done, Given
+from anninh_core.cli.records.duties import DUTY
 from anninh_core.domain.programme.duty import REPORT
 from anninh_core.kernel.errors import BadInput
 from anninh_core.language.catalogue import marked
-
-
-def _find(desk: Desk, word: str) -> Any:
-    """Return the view of a duty, by its id, or the end of it that names one: `<source>.<year>.<unit>`."""
-    listed = desk.read_all("programme.duties")
-    return desk.read("programme.duty", duty_id=only_end(word, (one.id for one in listed)))
 
 
 def _milestone(given: Given) -> Mapping[str, object]:
@@ -32,19 +24,6 @@ def _milestone(given: Given) -> Mapping[str, object]:
         )
     return {"milestone": duty.source, "unit": duty.unit}
 
-
-_DUTY = CommandSubject(
-    argument="duty_id",
-    metavar="DUTY",
-    question=marked("Which duty? Its id, as the list shows it"),
-    finds=_find,
-    brief=(
-        Column(heading=marked("duty"), of="name"),
-        Column(heading=marked("unit"), of="unit"),
-        Column(heading=marked("last day"), of="last_day"),
-        Column(heading=marked("state"), of="state"),
-    ),
-)
 
 COMMANDS = (
     DayCommand(
@@ -73,7 +52,7 @@ COMMANDS = (
         help=marked(
             "Note that a unit reached a milestone, with what shows it. Reports are handed in by `reports submit`."
         ),
-        subject=_DUTY,
+        subject=DUTY,
         derives=_milestone,
         shows=Done(sentence=marked("{name}, {unit}: {state}.")),
         asks=(Ask(argument="evidence", question=marked("What shows it: a document's number"), metavar="WORDS"),),
@@ -82,7 +61,7 @@ COMMANDS = (
         name="urge",
         operation="programme.urge",
         help=marked("Urge a unit to hand in what it owes."),
-        subject=_DUTY,
+        subject=DUTY,
         shows=Done(sentence=marked("{name}: {unit} is urged.")),
     ),
 )
