@@ -180,6 +180,7 @@ ROLES: Mapping[str, Role] = {
     "question: str": TEXT,
     "reason: str": TEXT,
     "reasons: str": TEXT,
+    "channel: EntryChannel": Plain(),
     "custodian: str": Plain(),
     "public_key: str": Plain("11" * 32),
     "reader: str": Plain("11" * 32),
