@@ -21,7 +21,7 @@ from anninh_core.language.catalogue import marked
 from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.district import District
 
-groups = NounGroup("groups", noun="groups", help=marked("Look at the official groups."), own=OWN)
+groups = NounGroup("groups", help=marked("Look at the official groups."), own=OWN)
 
 
 @groups.command("list")

@@ -41,7 +41,6 @@ _ID_LENGTH = 36  # a UUID; receipts are shorter
 
 tips = NounGroup(
     "tips",
-    noun="tips",
     help=marked(
         "Look at tips, decide what they consist of, and record papers. Every look leaves a line in the journal."
     ),

@@ -70,7 +70,6 @@ BY_HAND_COMMANDS = (
 
 content = NounGroup(
     "content",
-    noun="content",
     help=marked("What is published in the groups: written by one person, reviewed by another."),
     own={
         "content.audience": OwnWords(shows=Facts(columns=AUDIENCE)),

@@ -1,4 +1,4 @@
-"""Groups, from their founding to their work: what their commands have beside their use cases."""
+"""Sentences and drawings of the commands of groups, beside what their use cases say."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Who somebody is: what the commands that ask, decide and reveal have beside their use cases."""
+"""Sentences and drawings of the commands that request, decide about and reveal an identity."""
 
 from collections.abc import Mapping
 

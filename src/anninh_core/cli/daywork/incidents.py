@@ -6,7 +6,7 @@ from anninh_core.cli.derived.making import OwnWords
 from anninh_core.cli.derived.noun_group import NounGroup
 from anninh_core.cli.frame.declaration import Column, Done, Facts
 from anninh_core.cli.frame.labels import Labels
-from anninh_core.cli.records.incidents import COUNTED, list_reports
+from anninh_core.cli.records.incidents import INCIDENT
 from anninh_core.language.catalogue import marked
 
 
@@ -30,13 +30,10 @@ _WAYS = Facts(
         Column(heading=marked("answers"), of=_list_ways),
     )
 )
-_SHOWN = Facts(
-    columns=(Column(heading=marked("id"), of="id"), *COUNTED, Column(heading=marked("reports"), of=list_reports))
-)
+_SHOWN = Facts(columns=(Column(heading=marked("id"), of="id"), *INCIDENT.brief))
 
 incidents = NounGroup(
     "incidents",
-    noun="incidents",
     help=marked("Reports of one event: join them, separate them, answer their reporters one by one."),
     own={
         "incidents.answer": OwnWords(shows=_WAYS, confirms=marked("Each of the reporters is sent these words.")),

@@ -42,7 +42,6 @@ ANSWER = DayCommand(
 
 inquiries = NounGroup(
     "inquiries",
-    noun="inquiries",
     help=marked("What residents ask, and what they are answered."),
     own={
         "inquiries.get": OwnWords(shows=Facts(columns=FACTS)),

@@ -9,8 +9,7 @@ from anninh_core.language.catalogue import marked
 _DECIDED = Done(sentence=marked("{id}: {state}, {ruling__action}."))
 
 posts = NounGroup(
-    "posts",
-    noun="moderation",
+    "moderation",
     help=marked("Messages in groups that somebody should look at: people decide, others judge objections."),
     own={
         "moderation.decide": OwnWords(

@@ -27,7 +27,6 @@ def _own_name(desk: Desk, given: Given) -> str:  # noqa: ARG001  as other sugges
 
 reports = NounGroup(
     "reports",
-    noun="reports",
     help=marked("Reports of units: filled by the program, written, signed and accepted by people."),
     own={
         "reports.accept": OwnWords(confirms=marked("{id} is accepted.")),

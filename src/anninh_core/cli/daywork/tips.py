@@ -1,4 +1,4 @@
-"""Tips, from what a resident says at the counter to the answer: what their commands have beside their use cases."""
+"""Sentences and drawings of the commands of tips, beside what their use cases say."""
 
 from collections.abc import Mapping
 

@@ -56,7 +56,7 @@ _READS: Mapping[str, Read] = {
 
 @frozen(kw_only=True)
 class OwnWords:
-    """What a command has beside what its use case says: words and drawings for people at a keyboard.
+    """Sentences and drawings of a command that its use case doesn't declare.
 
     Attributes:
         subject: the record that it is about, where that is found in another way than others of its type.

@@ -9,7 +9,7 @@ import click
 
 from anninh_core.app import api
 from anninh_core.cli.acts.by_hand import BY_HAND
-from anninh_core.cli.acts.names import command_name
+from anninh_core.cli.acts.names import GROUPS, command_name
 from anninh_core.cli.derived.making import OwnWords, derive_command
 from anninh_core.cli.frame.command import make_command
 from anninh_core.cli.language.commands import translate_command
@@ -25,21 +25,20 @@ class NounGroup(click.Group):
     """The commands of a noun. A use case that is public has one without another line here.
 
     Args:
-        noun: of the app.
+        noun: of the app; `GROUPS` has what its group is called.
         own: operation -> what its command has beside what the use case says.
         former: former name of a command -> its name; it is accepted until 1.0 and not listed.
     """
 
     def __init__(
         self,
-        name: str,
-        *,
         noun: str,
+        *,
         help: str,
         own: Mapping[str, OwnWords] | None = None,
         former: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(name, help=help)
+        super().__init__(GROUPS[noun], help=help)
         self.noun = noun
         self.own = own or {}
         self.former = former or {}
@@ -49,7 +48,7 @@ class NounGroup(click.Group):
         """Command -> its operation, without those that have a command by hand."""
         noun_class = getattr(api, f"{self.noun.capitalize()}Api")
         operations = describe_operations(self.noun, noun_class)
-        return {command_name(name): found for name, found in operations.items() if name not in BY_HAND}
+        return {command_name(name): operation for name, operation in operations.items() if name not in BY_HAND}
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
         """Return the commands, those of everyday work first."""

@@ -98,7 +98,7 @@ class AskOption(click.Option):
         self.default_shown = one.default
 
     def get_help_extra(self, ctx: click.Context) -> OptionHelpExtra:
-        """Return what the help has beside the sentence: what counts where nothing is given, too."""
+        """Return what the help shows after the sentence, with the default of the use case."""
         extra = super().get_help_extra(ctx)
         if self.default_shown:
             extra["default"] = self.default_shown

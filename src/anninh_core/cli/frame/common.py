@@ -1,6 +1,5 @@
 """Options and columns that several commands have."""
 
-from enum import Enum
 from typing import Any
 
 from anninh_core.cli.frame import offers
@@ -12,24 +11,6 @@ from anninh_core.language.catalogue import marked
 UNIT = Ask(
     argument="unit", needed=False, reads=offers.read_unit, metavar="UNIT", help=marked("This unit and all below it.")
 )
-AFTER = Ask(
-    argument="after",
-    needed=False,
-    metavar="CURSOR",
-    help=marked("Go on behind the page before, which names its cursor."),
-)
-LIMIT = Ask(argument="limit", needed=False, metavar="N", help=marked("At most so many, and at most 200."))
-
-
-def stated(states: type[Enum]) -> Ask:
-    """Return the option that narrows a list to a state."""
-    return Ask(
-        argument="state",
-        needed=False,
-        offers=offers.members(*states),
-        metavar="STATE",
-        help=marked("In this state only, by its word in English or as it is shown."),
-    )
 
 
 def id_end() -> Column:

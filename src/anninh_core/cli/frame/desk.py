@@ -50,7 +50,7 @@ class Desk:
         return self.app.district
 
     def may(self, name: str) -> bool:
-        """Tell whether the officer's permissions reach an operation on some unit."""
+        """Return whether the officer's permissions allow an operation on some unit."""
         operation = self.door.find(name)
         held = {*self.read("units.whoami").permissions}
         return {operation.permission.value, *(need.value for need in operation.needs)} <= held

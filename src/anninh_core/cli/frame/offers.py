@@ -1,8 +1,7 @@
 """The words that may be given, each with what it means: from the profile, or from a closed list."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from enum import Enum
 from typing import Any
 
 from attrs import frozen
@@ -11,7 +10,7 @@ from anninh_core import District
 from anninh_core.cli.frame.declaration import Given, Offer
 from anninh_core.cli.frame.desk import Desk
 from anninh_core.cli.language.speaking import spoken
-from anninh_core.door.choices import list_choices, list_wording
+from anninh_core.door.choices import list_choices
 from anninh_core.kernel.errors import BadInput, NotFound
 from anninh_core.kernel.text import fold
 from anninh_core.language.catalogue import translate
@@ -77,20 +76,6 @@ def choices(name: str) -> Offer:
     return lambda desk, given: {choice.value: choice.label for choice in list_choices(DeskChooser(desk, given), name)}
 
 
-def wording(family: str) -> Offer:
-    """Return an offer of the words of a family of the profile's wording, such as `legal_kind`."""
-    return lambda desk, _: list_wording(desk.district, family)
-
-
-def members(*of: Enum) -> Offer:
-    """Return an offer of members of closed lists."""
-
-    def offer(desk: Desk, given: Given) -> Mapping[str, str]:  # noqa: ARG001  as other offers
-        return {str(one.value): desk.labels.state(one) for one in of}
-
-    return offer
-
-
 def read_unit(desk: Desk, word: str, given: Given) -> str:  # noqa: ARG001  as other readers
     """Return a unit's id for its id or its name, with or without diacritics; by name, one of this authority.
 
@@ -146,8 +131,3 @@ def _is_called(unit: Unit, wanted: str) -> bool:
     """Tell whether a unit has a folded name, or another one, with or without the word for what it is."""
     names = [fold(name) for name in (unit.name, *unit.aliases)]
     return any(name == wanted or name.endswith(f" {wanted}") for name in names)
-
-
-def messengers(desk: Desk, given: Given) -> Mapping[str, str]:  # noqa: ARG001  as other offers
-    """Offer the messengers that are set up here."""
-    return dict.fromkeys(desk.app.internals.messengers, "")

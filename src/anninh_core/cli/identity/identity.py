@@ -37,7 +37,6 @@ _json = click.option("--json", "as_json", is_flag=True, help="For programs.")
 
 identity = NounGroup(
     "identity",
-    noun="identity",
     help=marked(
         "Who somebody is: asked for by one officer, granted by another, opened once.\n\n"
         "CASE is `tip:ID` or `inquiry:ID`. Every request, decision and look is in the journal, and refused ones too."

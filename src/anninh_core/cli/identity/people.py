@@ -29,8 +29,7 @@ _reason = click.option("--reason", required=True, help="Why, in words; kept seal
 
 
 people = NounGroup(
-    "people",
-    noun="rights",
+    "rights",
     help=marked(
         "People who ask about data of theirs, or want nothing to be kept. Officers decide; nothing is done by itself."
         "\n\nWhat somebody asks has a NUMBER (`requests`, `to-check`); a wish to be erased has the ID of `list`, or "

@@ -82,7 +82,7 @@ def _finder(kind: str) -> Callable[[Desk, str], Any] | None:
 
 
 def _find_request(desk: Desk, word: str) -> Any:
-    """Return the request of a number, to whoever handles requests or looks at who asks."""
+    """Return the request of a number, among those that the officer may handle or check."""
     listed = {
         request.id: request
         for operation in ("rights.requests", "rights.requests_to_check")

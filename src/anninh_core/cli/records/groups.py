@@ -13,8 +13,8 @@ from anninh_core.language.catalogue import marked
 def _find(desk: Desk, word: str) -> Any:
     """Return the view of a group, by its unit, its title, its id or the end of it."""
     wanted = word.removeprefix("…")
-    found = [one.id for one in desk.read("groups.list") if _is_called(one, wanted)]
-    return desk.read("groups.get", group_id=only_one(word, found))
+    ids = [group.id for group in desk.read("groups.list") if _is_called(group, wanted)]
+    return desk.read("groups.get", group_id=only_one(word, ids))
 
 
 def _is_called(group: Any, wanted: str) -> bool:

@@ -8,21 +8,20 @@ from anninh_core.cli.frame.subjects import by_end, list_all
 from anninh_core.language.catalogue import marked
 
 
-def list_reports(labels: Labels, incident: Any) -> str:  # noqa: ARG001  as other cells
-    """Return the reports of an incident, a line each."""
-    return "\n".join(f"{shown.tip.receipt}: {shown.words}" for shown in incident.tips)
+def _list_reports(labels: Labels, incident: Any) -> str:  # noqa: ARG001  as other cells
+    return "\n".join(f"{report.tip.receipt}: {report.words}" for report in incident.tips)
 
 
-COUNTED = (
-    Column(heading=marked("category"), of="category"),
-    Column(heading=marked("unit"), of="unit"),
-    Column(heading=marked("reports"), of="count", right=True),
-    Column(heading=marked("newest"), of="last_received_at"),
-)
 INCIDENT = CommandSubject(
     argument="incident_id",
     metavar="INCIDENT",
     question=marked("Which incident? The end of its id, as the list shows it"),
     finds=by_end("incidents.get", "incident_id", list_all("incidents.list")),
-    brief=(*COUNTED, Column(heading=marked("reports"), of=list_reports)),
+    brief=(
+        Column(heading=marked("category"), of="category"),
+        Column(heading=marked("unit"), of="unit"),
+        Column(heading=marked("reports"), of="count", right=True),
+        Column(heading=marked("newest"), of="last_received_at"),
+        Column(heading=marked("reports"), of=_list_reports),
+    ),
 )
