@@ -47,7 +47,7 @@ def main(out: Path) -> None:
 
         for tip in app.tips.list(lan, limit=500).items:
             app.tips.triage(lan, tip.id, category=tip.category or "situation", unit="ninh-hoa")
-            app.tips.assign(lan, tip.id, unit=app.tips.suggest_handler(lan, tip.id).unit, officers=[lan.id])
+            app.tips.assign(lan, tip.id, unit=app.tips.routing.suggest_handler(lan, tip.id).unit, officers=[lan.id])
             answer = "Công an đã kiểm tra và xử lý. Cảm ơn ông/bà."
             app.tips.settle(lan, tip.id, TipState.RESOLVED, answer=answer, reason="handled")
             app.tips.answer(lan, tip.id)

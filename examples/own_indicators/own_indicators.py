@@ -34,7 +34,8 @@ def receive(app: App, chat: MockChat, users: UnsafeLocalUsers) -> None:
         tip = app.tips.list(officer).items[0]
         app.tips.triage(officer, tip.id, category=category, unit=unit)
         if end:
-            app.tips.assign(officer, tip.id, unit=app.tips.suggest_handler(officer, tip.id).unit, officers=[officer.id])
+            handler = app.tips.routing.suggest_handler(officer, tip.id)
+            app.tips.assign(officer, tip.id, unit=handler.unit, officers=[officer.id])
             app.tips.settle(officer, tip.id, TipState(end), answer="Đã xử lý. Cảm ơn ông/bà.", reason=REASONS[end])
 
 

@@ -99,9 +99,9 @@ def test_editors_see_it(source: HttpSource) -> None:
     with memory_app(settings=Settings(collectors={"province": chosen}), plugins={"rss": own_rss}) as app:
         editor = UnsafeLocalUsers(app).appoint("Biên tập", "hoa-lu", "editor")
         assert app.worker.jobs["collect"].run() == 3
-        found = app.content.found(editor).items
+        found = app.content.collected.list(editor).items
         assert {one.title for one in found} == {"kittitle0", "kittitle1", "kittitle2"}
-        item = app.content.take_up(editor, found[0].id, "crime_warning")
+        item = app.content.collected.take_up(editor, found[0].id, "crime_warning")
         assert (item.state, item.piece.source_name, item.piece.source_url) == (
             "draft",
             "Công an tỉnh",

@@ -6,6 +6,7 @@ from inspect import Parameter, signature
 import pytest
 
 from anninh_core.app import App
+from anninh_core.app.api.noun import Noun
 from anninh_core.testing import memory_app
 from anninh_core.usecase import Actor
 from anninh_core.usecase.marks import Service, use_case_of
@@ -111,11 +112,17 @@ def app() -> Iterator[App]:
 def verbs(app: App) -> Iterator[tuple[str, Callable[..., object]]]:
     """Yield every public verb as `noun.verb`, but for those that make somebody known."""
     for noun in NOUNS:
-        found = getattr(app, noun)
-        for name in dir(found):
-            verb = getattr(found, name)
-            if not name.startswith("_") and callable(verb) and f"{noun}.{name}" not in ENTRANCE:
-                yield f"{noun}.{name}", verb
+        yield from ((name, verb) for name, verb in verbs_of(noun, getattr(app, noun)) if name not in ENTRANCE)
+
+
+def verbs_of(path: str, noun: object) -> Iterator[tuple[str, Callable[..., object]]]:
+    """Yield every public verb of a noun and of those in it, by its path in the app."""
+    for name in dir(noun):
+        member = None if name.startswith("_") else getattr(noun, name)
+        if isinstance(member, Noun):
+            yield from verbs_of(f"{path}.{name}", member)
+        elif callable(member):
+            yield f"{path}.{name}", member
 
 
 def services(app: App) -> Iterator[Service]:

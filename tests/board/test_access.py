@@ -47,7 +47,7 @@ def test_excluded(app: App, officer: Actor, visitor: Visitor) -> None:
     """Whoever is excluded from a case finds it neither in lists, nor by a search, nor by its address."""
     supervisor = UnsafeLocalUsers(app).appoint("Giám Sát Mẫu", "hoa-lu", "tip_supervisor")
     tip = app.tips.record_walk_in(supervisor, "Cán bộ Mẫu nhận tiền", unit="hoa-lu")
-    app.tips.exclude(supervisor, tip.id, officer_id=officer.id, reason="bị tố cáo")
+    app.tips.exclusions.add(supervisor, tip.id, officer_id=officer.id, reason="bị tố cáo")
     for path in ("/tips", "/tips/all", "/tips/received", "/tips/overdue", "/search?words=nhan+tien"):
         assert tip.id not in visitor.get(path).text
         assert tip.receipt not in visitor.get(path).text

@@ -301,16 +301,16 @@ def test_what_was_found(app: App, editor: Desk) -> None:
     visitor, actor = editor
     assert "/content/found" in visitor.get("/content").main
     assert "Tin a &lt;b&gt;" in visitor.get("/content/found").text
-    first, second = (one.id for one in app.content.found(actor).items)
-    form = visitor.get(f"/content/found/{first}").form("/content/take_up")
+    first, second = (one.id for one in app.content.collected.list(actor).items)
+    form = visitor.get(f"/content/found/{first}").form("/content/collected.take_up")
     shown = visitor.send(filled(form, {"category": "crime_warning"}))
     (item,) = app.content.list(actor).items
-    assert (shown.status, app.content.found_piece(actor, first).item) == (200, item.id)
+    assert (shown.status, app.content.collected.get(actor, first).item) == (200, item.id)
     shown = visitor.get(f"/content/found/{first}")
-    assert (f"/content/{item.id}" in shown.main, shown.has_form("/content/pass_over")) == (True, False)
-    form = visitor.get(f"/content/found/{second}").form("/content/pass_over")
+    assert (f"/content/{item.id}" in shown.main, shown.has_form("/content/collected.pass_over")) == (True, False)
+    form = visitor.get(f"/content/found/{second}").form("/content/collected.pass_over")
     assert "Không liên quan" in visitor.send(filled(form, {"reason": "Không liên quan"})).main
-    assert app.content.found_piece(actor, second).state == "passed_over"
+    assert app.content.collected.get(actor, second).state == "passed_over"
 
 
 def test_areas_of_one_name_are_told_apart(editor: Desk) -> None:

@@ -15,7 +15,7 @@ TEXT = "Làm căn cước công dân tại công an huyện, giờ hành chính,
 @pytest.fixture
 def article(app: App, officer: Actor) -> str:
     """Id of an article that answers the question."""
-    write = app.inquiries.write_article
+    write = app.inquiries.articles.write
     phrases = ("làm căn cước công dân ở đâu",)
     source = "Luật Căn cước công dân"
     return write(officer, unit="hoa-lu", title="Làm căn cước", text=TEXT, source=source, phrases=phrases).id
@@ -62,20 +62,20 @@ def test_it_was_a_tip(app: App, officer: Actor, visitor: Visitor, inquiry: str) 
 
 def test_articles(app: App, officer: Actor, visitor: Visitor, inquiry: str) -> None:
     """A question becomes an article; it is revised, checked and taken out of use."""
-    form = visitor.get(f"/inquiries/articles/new?of={inquiry}").form("/inquiries/write_article")
+    form = visitor.get(f"/inquiries/articles/new?of={inquiry}").form("/inquiries/articles.write")
     assert form.fields["phrases"] == [QUESTION]
     shown = visitor.send(form, title="Làm căn cước", text=TEXT, source="Luật Căn cước công dân", since="2021-09-01")
     assert shown.status == 200
-    (known,) = app.inquiries.articles(officer)
+    (known,) = app.inquiries.articles.list(officer)
     path = f"/inquiries/articles/{known.id}"
     assert shown.path.partition("?")[0] == path
-    visitor.send(visitor.get(path).form("/inquiries/confirm_article"))
-    revised = visitor.send(visitor.get(path).form("/inquiries/revise_article"), text=f"{TEXT} Lệ phí: không.")
+    visitor.send(visitor.get(path).form("/inquiries/articles.confirm"))
+    revised = visitor.send(visitor.get(path).form("/inquiries/articles.revise"), text=f"{TEXT} Lệ phí: không.")
     assert "Lệ phí: không." in revised.text
     assert "Làm căn cước" in visitor.get("/inquiries/articles").text
-    visitor.send(visitor.get(path).form("/inquiries/retire_article"), confirmed="yes")
+    visitor.send(visitor.get(path).form("/inquiries/articles.retire"), confirmed="yes")
     assert "Làm căn cước" not in visitor.get("/inquiries/articles").main
-    assert not visitor.get(path).has_form("/inquiries/revise_article")
+    assert not visitor.get(path).has_form("/inquiries/articles.revise")
 
 
 def test_new_question(app: App, officer: Actor, visitor: Visitor) -> None:

@@ -58,7 +58,7 @@ def test_an_undecided_lock_is_work_of_the_supervisor(
     assert words in home
     assert f"/tips/{tip.id}" in home
     assert words not in enter(local).get("/work").main
-    app.tips.confirm_lock(chief, tip.id, "Có nêu hành vi cụ thể")
+    app.tips.locks.confirm(chief, tip.id, "Có nêu hành vi cụ thể")
     assert words not in browser.get("/work").main
 
 
@@ -73,9 +73,9 @@ def test_the_supervisor_confirms_on_the_case(app: App, clock: FixedClock, enter:
     assert tip.receipt in listed
     shown = browser.get(f"/tips/{tip.id}")
     assert "Bị nêu: công an (xã Ninh Hòa). Nơi giám sát: Công an huyện Hoa Lư." in shown.main
-    confirmed = browser.send(shown.form("/tips/confirm_lock"), reason="Có nêu hành vi cụ thể")
+    confirmed = browser.send(shown.form("/tips/locks.confirm"), reason="Có nêu hành vi cụ thể")
     assert "Giữ riêng, Chỉ huy Mẫu đã xác nhận" in confirmed.main
-    assert not confirmed.has_form("/tips/confirm_lock")
+    assert not confirmed.has_form("/tips/locks.confirm")
     assert "Đã xác nhận: 1" in browser.get("/tips/locked").main
 
 
@@ -84,7 +84,7 @@ def test_who_lifts_the_lock_ticks_that_it_is_meant(app: App, clock: FixedClock, 
     say(app, clock, ACCUSING)
     (tip,) = app.tips.list(chief, locked=True).items
     browser = enter(chief)
-    form = browser.get(f"/tips/{tip.id}").form("/tips/lift_lock")
+    form = browser.get(f"/tips/{tip.id}").form("/tips/locks.lift")
     lifted = browser.send(form, reason="Không nói về cán bộ", confirmed="yes")
     assert "Giữ riêng" not in lifted.main
     assert "Không có tin nào đang khóa." in browser.get("/tips/locked").main

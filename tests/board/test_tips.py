@@ -112,7 +112,7 @@ def test_why_it_ends_despite_open_parts(app: App, officer: Actor, visitor: Visit
     app.tips.triage(officer, tip, category="crime")
     app.tips.assign(officer, tip, unit="hoa-lu", officers=[officer.id])
     app.tips.verify(officer, tip)
-    app.tips.open_subcase(officer, tip, unit="cong-an", asked="Xác minh biển số")
+    app.tips.subcases.open(officer, tip, unit="cong-an", asked="Xác minh biển số")
     form = visitor.get(f"/tips/{tip}").form("/tips/settle")
     assert "despite_open" not in form.fields
     form.fields |= {"answer": ["Đã tìm được xe."], "reason": ["solved"]}
@@ -143,7 +143,7 @@ def test_a_colleague_of_another_unit_is_excluded(app: App, enter: Enter) -> None
     shown = form.get(f"/tips/{tip}")
     assert f'<option value="{other.id}">Bạn Thân' in shown.main
     left_open = mate.get(f"/tips/{tip}").form("/tips/triage")
-    form.send(shown.form("/tips/exclude"), officer_id=other.id, reason="Người nhà của người bị báo")
+    form.send(shown.form("/tips/exclusions.add"), officer_id=other.id, reason="Người nhà của người bị báo")
     late = mate.send(left_open, category="crime")
     assert (late.status, late.main.count("Không có trang này")) == (404, 1)
     assert mate.get(f"/tips/{tip}").status == 404

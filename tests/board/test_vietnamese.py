@@ -55,7 +55,7 @@ def _records(app: App, me: Actor) -> None:
     app.tips.triage(me, second.id, category="crime", legal_kind="crime_report")
     app.tips.assign(me, second.id, unit="ninh-hoa", officers=[me.id])
     app.tips.settle(me, second.id, TipState.RESOLVED, answer="Đã tìm thấy xe.", reason="found")
-    app.tips.exclude_unit(me, first.id, unit="ninh-an", reason="liên quan")
+    app.tips.exclusions.add_unit(me, first.id, unit="ninh-an", reason="liên quan")
     piece = ItemContent(title="Cảnh giác", body="Lừa đảo qua mạng.", category="crime_warning", units=("hoa-lu",))
     app.content.write(me, "hoa-lu", piece)
     app.inquiries.record_walk_in(me, "Tạm trú thế nào?", unit="ninh-hoa")

@@ -49,7 +49,9 @@ def test_one_subject(app: App, officer: Actor, visitor: Visitor) -> None:
 def test_an_excluded_case_is_nowhere(app: App, officer: Actor, visitor: Visitor) -> None:
     """A case from which the officer is excluded changes neither list nor badge."""
     other = UnsafeLocalUsers(app).appoint("Chỉ huy", "hoa-lu", "tip_supervisor", "tip_officer")
-    app.tips.exclude(other, app.tips.record_walk_in(other, "Cán bộ Mẫu nhận tiền", unit="hoa-lu").id, officer.id, "ông")
+    app.tips.exclusions.add(
+        other, app.tips.record_walk_in(other, "Cán bộ Mẫu nhận tiền", unit="hoa-lu").id, officer.id, "ông"
+    )
     shown = visitor.get("/work")
     assert "Cán bộ Mẫu nhận tiền" not in shown.text
     assert "badge" not in shown.text

@@ -43,7 +43,10 @@ def test_a_call_acts_as_the_officer(run: Run, folder: Path) -> None:
     """The id as a word, everything else as flags; the journal has the use case."""
     with opened(folder) as (app, me):
         tip = app.tips.list(me).items[0]
-    assert run("call", "tips.exclude_unit", tip.id, "--unit", "ninh-an", "--reason", "x", "--at", folder).exit_code == 0
+    assert (
+        run("call", "tips.exclusions.add_unit", tip.id, "--unit", "ninh-an", "--reason", "x", "--at", folder).exit_code
+        == 0
+    )
     with opened(folder) as (app, me):
         assert app.tips.get(me, tip.id).excluded != tip.excluded
 
@@ -61,7 +64,18 @@ def test_what_somebody_changed_meanwhile_is_left_alone(run: Run, folder: Path) -
     """The version that was seen is named; a stale one changes nothing, and what changes no record takes none."""
     with opened(folder) as (app, me):
         tip = app.tips.list(me).items[0]
-    words = ("call", "tips.exclude_unit", tip.id, "--unit", "ninh-an", "--reason", "x", "--at", folder, "--if-match")
+    words = (
+        "call",
+        "tips.exclusions.add_unit",
+        tip.id,
+        "--unit",
+        "ninh-an",
+        "--reason",
+        "x",
+        "--at",
+        folder,
+        "--if-match",
+    )
     assert run(*words, str(tip.version)).exit_code == 0
     stale = run(*words, str(tip.version))
     assert (stale.exit_code, "version" in stale.output) == (1, True)
@@ -124,9 +138,9 @@ def test_files_go_in_and_out(run: Run, folder: Path, tmp_path: Path) -> None:
     assert written.exit_code == 0, written.output
     days = ("--start", "2021-01-01", "--end", "2999-01-01", "--format", "html")
     paper = tmp_path / "so.html"
-    assert run("call", "tips.register", "ninh-hoa", *days, "--out", paper, "--at", folder).exit_code == 0
+    assert run("call", "tips.papers.register", "ninh-hoa", *days, "--out", paper, "--at", folder).exit_code == 0
     assert b"<html" in paper.read_bytes().lower()
-    assert "--force" in run("call", "tips.register", "ninh-hoa", *days, "--out", paper, "--at", folder).output
+    assert "--force" in run("call", "tips.papers.register", "ninh-hoa", *days, "--out", paper, "--at", folder).output
 
 
 def test_every_kind_of_flag(tmp_path: Path) -> None:

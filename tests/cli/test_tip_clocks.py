@@ -46,7 +46,7 @@ def test_papers_change_the_clocks(run: Run, receipt: str, today: str) -> None:
     [
         (
             ["record-extension", *PAPER, "--asked-on", "2021-09-01"],
-            "record first with `anninh tips record-complex` that it is.",
+            "record first with `anninh tips clocks mark-complex` that it is.",
         ),
         (["revoke-suspension", *PAPER], "nothing to revoke"),
         (["record-notice", "--number", " "], "number and symbol"),

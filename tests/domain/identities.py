@@ -64,12 +64,12 @@ def new_public_key() -> str:
 
 def propose(world: World, officer_id: str = "", public_key: str = "") -> str:
     """Return the id of a key that waits for a second person."""
-    return world.app.identity.propose_custodian(world.other, public_key or new_public_key(), officer_id=officer_id).id
+    return world.app.identity.custodians.propose(world.other, public_key or new_public_key(), officer_id=officer_id).id
 
 
 def enrol(world: World, officer_id: str = "", public_key: str = "") -> str:
     """Return the id of a key in use."""
-    return world.app.identity.confirm_custodian(world.writer, propose(world, officer_id, public_key)).id
+    return world.app.identity.custodians.confirm(world.writer, propose(world, officer_id, public_key)).id
 
 
 def custodians(world: World) -> tuple[str, str]:

@@ -247,7 +247,7 @@ RECIPES: dict[str, Recipe] = {
     "content.record_findings": lambda w: args(w.item().id, [FINDING]),
     "content.register_source": lambda w: args("hoalu.gov.vn", "Trang huyện", "UBND huyện"),
     "content.reject": lambda w: args(w.submitted().id, "Chưa rõ nguồn"),
-    "content.retire_source": lambda w: args(w.app.content.register_source(w.other, "x.gov.vn", "X", "Y").id),
+    "content.retire_source": lambda w: args(w.app.content.sources.register(w.other, "x.gov.vn", "X", "Y").id),
     "content.review_afterwards": lambda w: args(w.approved_alone().id, True, "Đúng"),
     "content.submit": lambda w: args(w.item().id),
     "content.withdraw": lambda w: args(w.published().id, "Đã tìm thấy"),

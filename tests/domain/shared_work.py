@@ -16,7 +16,7 @@ FOUND = CollectedPiece(id="tag:1", title="Cảnh báo lừa đảo", words="Khô
 
 def passed_on(world: World) -> Tip:
     """Return a tip that waits for another unit to accept it."""
-    return world.app.tips.transfer_to_unit(world.other, world.triaged().id, unit="ninh-van", reason="Ở Ninh Vân")
+    return world.app.tips.transfers.to_unit(world.other, world.triaged().id, unit="ninh-van", reason="Ở Ninh Vân")
 
 
 def gone(world: World) -> Tip:
@@ -28,12 +28,12 @@ def gone(world: World) -> Tip:
 
 def objected(world: World) -> Tip:
     """Return a tip whose reporter asks to open it again."""
-    return world.app.tips.request_reopening(world.other, world.answered().id, "Không đồng ý")
+    return world.app.tips.reopenings.request(world.other, world.answered().id, "Không đồng ý")
 
 
 def subcase(world: World) -> Subcase:
     """Return what another unit is asked for."""
-    return world.app.tips.open_subcase(world.other, world.triaged().id, unit="ninh-van", asked="Xem camera")
+    return world.app.tips.subcases.open(world.other, world.triaged().id, unit="ninh-van", asked="Xem camera")
 
 
 def busy(world: World) -> str:
@@ -42,8 +42,8 @@ def busy(world: World) -> str:
     tips = world.app.tips
     tip = tips.assign(world.other, world.triaged().id, unit="cong-an")
     tips.assign(world.other, world.triaged().id, unit="ninh-hoa", officers=[id])
-    tips.take_subcase(
-        world.other, tips.open_subcase(world.other, tip.id, unit="ninh-hoa", asked="Xem").id, officers=[id]
+    tips.subcases.take(
+        world.other, tips.subcases.open(world.other, tip.id, unit="ninh-hoa", asked="Xem").id, officers=[id]
     )
     world.app.groups.seat(world.other, world.planned().id, "owner", officer=id, name="Người Thử")
     world.app.programme.name_head(world.other, "ninh-hoa", name="Người Thử", officer=id)

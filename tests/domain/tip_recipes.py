@@ -46,7 +46,7 @@ def prank(world: World, *, marked: bool = True) -> str:
     """Return a tip that came to nothing, marked as a prank by another person if `marked`."""
     answer: dict[str, Any] = {"answer": "Không có căn cứ.", "reason": "checked"}
     id = world.app.tips.settle(world.other, world.triaged().id, TipState.UNFOUNDED, **answer).id
-    return world.app.tips.mark_false(world.other, id, reason="prank", note="Nhận là đùa").id if marked else id
+    return world.app.tips.false_reports.mark(world.other, id, reason="prank", note="Nhận là đùa").id if marked else id
 
 
 def placeless(world: World) -> str:

@@ -210,7 +210,7 @@ class World:
         return self.app.inquiries.answer(self.other, self.inquiry().id, text="Tại Công an huyện.")
 
     def article(self) -> Article:
-        return self.app.inquiries.write_article(
+        return self.app.inquiries.articles.write(
             self.other, "cong-an", title="Căn cước", text="Tại huyện.", source="Luật"
         )
 

@@ -119,7 +119,7 @@ def fill(world: World) -> Filled:
     (resident,) = (one.id for one in records(world, CONVERSATION_KIND) if one.address.place is Place.PERSON)
     attached = app.content.attach(boss, "hoa-lu", b"Danh sach", kind="file", name="danh sach.txt")
     item = world.published(attachments=(attached,), title="Danh sách")
-    app.content.register_source(boss, "hoalu.gov.vn", "Trang huyện", "UBND huyện")
+    app.content.sources.register(boss, "hoalu.gov.vn", "Trang huyện", "UBND huyện")
     world.approved_alone()
     app.content.correct(boss, item.id, evolve(PIECE, category="correction", replaces=item.id))
     group = world.active()
@@ -161,13 +161,13 @@ QUERIES: dict[str, Callable[[Filled], Bound]] = {
     "audit.trail": lambda f: args(limit=10_000),
     "audit.verify": lambda f: args(),
     "content.can_do": lambda f: args(f.item),
-    "content.can_do_about_found": lambda f: args(found(f.world)),
+    "content.collected.can_do": lambda f: args(found(f.world)),
     "content.audience": lambda f: args(f.item),
     "content.corrections": lambda f: args(f.item),
     "content.incomplete": lambda f: args(f.item),
     "content.get": lambda f: args(f.item),
-    "content.found": lambda f: args(),
-    "content.found_piece": lambda f: args(found(f.world)),
+    "content.collected.list": lambda f: args(),
+    "content.collected.get": lambda f: args(found(f.world)),
     "content.ledger": lambda f: args(f.item),
     "content.list": lambda f: args(),
     "content.missing": lambda f: args(f.item),
@@ -176,8 +176,8 @@ QUERIES: dict[str, Callable[[Filled], Bound]] = {
     "content.published": lambda f: args(),
     "content.reviews_due": lambda f: args(),
     "content.search": lambda f: args("Danh sách"),
-    "content.source_of": lambda f: args("https://hoalu.gov.vn/tin"),
-    "content.sources": lambda f: args(),
+    "content.sources.get": lambda f: args("https://hoalu.gov.vn/tin"),
+    "content.sources.list": lambda f: args(),
     "failures.postings": lambda f: args(),
     "failures.troubles": lambda f: args(),
     "quarantine.items": lambda f: (f.world.quarantined(), args())[1],

@@ -32,7 +32,7 @@ with memory_app() as _app:
 ALLOWED = {
     "identity.open_address_in_emergency": "account",
     "identity.reveal_identity": "account",
-    "tips.exclusions": "excluded",
+    "tips.exclusions.list": "excluded",
     "duty.ladder": "excluded",  # from another case: those who may be given this one are named to who may name them
 }
 """Use case -> what it alone may tell."""

@@ -23,7 +23,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=8,
 )
-STRICTER = frozenset({"duty.set_roster", "groups.measure", "inquiries.import_articles"})
+STRICTER = frozenset({"duty.set_roster", "groups.measure", "inquiries.articles.load"})
 SHARED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=30)
 
 
@@ -110,7 +110,7 @@ def test_everything_wrong_in_one_argument_is_told(door: Door) -> None:
         ("duty.set_roster", {"unit": "a", "shifts": [{"officers": ["b"], "colour": 1}]}, "shifts[0].colour"),
         ("duty.set_roster", {"unit": "a", "shifts": [{"officers": ["b\x00"]}]}, "shifts[0].officers[0]"),
         ("duty.on_duty", {"unit": "a", "at": "2021-09-18T08:00:00"}, "at"),
-        ("tips.register", {"unit": "a", "start": "0001-01-01", "end": "2021-01-01"}, "start"),
+        ("tips.papers.register", {"unit": "a", "start": "0001-01-01", "end": "2021-01-01"}, "start"),
         ("reports.begin", {"unit": "a", "obligation": "b", "year": 10_000}, "year"),
         ("tips.get", {"tip_id": "x" * 301}, "tip_id"),
         ("tips.get", {"tip_id": "\ud800"}, ""),

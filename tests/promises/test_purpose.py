@@ -84,7 +84,7 @@ def neighbour_is_asked(district: District, officer: Officer) -> Officer:
     neighbour = district.officer("Cán bộ xã Ninh Vân", "ninh-van", "tip_officer")
     district.talk.says("Bác Tư", THEFT)
     tip = officer.follows("/tips/received", "Tội phạm")
-    officer.sends(tip, "/tips/open_subcase", unit="xã Ninh Vân", asked="Xem lại camera cổng làng")
+    officer.sends(tip, "/tips/subcases.open", unit="xã Ninh Vân", asked="Xem lại camera cổng làng")
     neighbour.opens("/").shows(
         "Phần việc đơn vị khác đề nghị đơn vị mình phối hợp", "Xem lại camera cổng làng", "Chờ nhận"
     )

@@ -240,7 +240,7 @@ SPECIAL: Mapping[str, Role] = {
     "conversations.create_inquiry message_id": Names("message.question", also=("message",)),
     "groups.merge into": Names("group.other"),
     "groups.targets units": Plain(lambda things: (things["unit"],)),  # of any, the groups that one may read
-    "identity.confirm_custodian key_id": Plain(lambda things: things["custodian.proposed"]),
+    "identity.custodians.confirm key_id": Plain(lambda things: things["custodian.proposed"]),
     "identity.open_address_in_emergency case": Names("case.emergency", CASE.missing, ("case", "case.inquiry")),
     "groups.hand_over successor": Names("officer.idle"),
     "groups.link_group platform_id": Names("group.platform_id", "new-chat"),
@@ -312,7 +312,7 @@ VALUES: Mapping[str, Any] = {
         things["unit"], category="correction", replaces=things["item.published"]
     ),
     "content.attach kind": "file",
-    "content.take_up category": "crime_warning",
+    "content.collected.take_up category": "crime_warning",
     "content.answer_finding number": 0,
     "failures.give_up reason": "moved_away",
     "groups.close reason": "holiday",

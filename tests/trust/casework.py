@@ -227,12 +227,12 @@ def _shared(app: App, people: People, unit: str) -> dict[str, Any]:
     shared = triaged()
     answered = tips.answered_by_hand(boss, settled(app, people, tips.get(boss, triaged())).id, "gọi")
     tips.assign(boss, shared, unit="cong-an")
-    first, second = (tips.open_subcase(boss, shared, unit=unit, asked="Xem camera").id for _ in range(2))
+    first, second = (tips.subcases.open(boss, shared, unit=unit, asked="Xem camera").id for _ in range(2))
     return {
-        "tip.passed_on": tips.transfer_to_unit(boss, triaged(), unit="cong-an", reason="Khác địa bàn").id,
+        "tip.passed_on": tips.transfers.to_unit(boss, triaged(), unit="cong-an", reason="Khác địa bàn").id,
         "tip.gone": tips.transfer(boss, triaged(), to="Công an tỉnh", answer="Đã chuyển.", reason="elsewhere").id,
         "tip.claimed": tips.claim(boss, triaged()).id,
-        "tip.objected": tips.request_reopening(boss, answered.id, "Không đồng ý").id,
+        "tip.objected": tips.reopenings.request(boss, answered.id, "Không đồng ý").id,
         "tip.shared": shared,
         "subcase": first,
         "subcase.open": second,
@@ -266,7 +266,7 @@ def _false(app: App, people: People, unit: str) -> dict[str, Any]:
         ).id
         for what in ("Không có gì", "Trêu đùa")
     )
-    app.tips.mark_false(people.second, prank, reason="prank", note="Người báo nhận là đùa")
+    app.tips.false_reports.mark(people.second, prank, reason="prank", note="Người báo nhận là đùa")
     return {"tip.unfounded": nothing, "tip.false": prank}
 
 
@@ -277,8 +277,8 @@ def _decided(app: App, people: People, unit: str) -> dict[str, Any]:
         _triaged(app, people, app.tips.record_walk_in(people.boss, what, unit=unit)) for what in ("Lừa đảo", "Bỏ trốn")
     )
     return {
-        "tip.complex": app.tips.record_complex(people.boss, complex_.id, **paper).id,
-        "tip.suspended": app.tips.record_suspension(people.boss, stopped.id, **paper).id,
+        "tip.complex": app.tips.clocks.mark_complex(people.boss, complex_.id, **paper).id,
+        "tip.suspended": app.tips.clocks.suspend(people.boss, stopped.id, **paper).id,
     }
 
 

@@ -108,7 +108,7 @@ def prepare(folder: Path) -> Town:
     above = appoint(app, "Chỉ huy", ROOT, home=HERE)
     for key in [key for key in secret if key.partition(".")[0] == "tip"]:
         for officer in (excluded, above):
-            app.tips.exclude(people.boss, secret[key], officer.id, "Người nhà")
+            app.tips.exclusions.add(people.boss, secret[key], officer.id, "Người nhà")
     kept_away = {key: secret[key] for key in CASE_THINGS}
     for things in (here, there, secret, near, next_door):
         destroy(app, f"tip:{things['tip.purged']}")

@@ -119,7 +119,7 @@ def _content(app: App, people: People, unit: str) -> Things:
     urgent = submitted(urgency=Urgency.IMMEDIATE)
     notes = {gate.id: "Đã xem" for gate in app.district.gates}
     alone = content.approve_urgently(second, submitted(urgency=Urgency.IMMEDIATE).id, "Lũ đang lên", notes)
-    article = app.inquiries.write_article(boss, unit, title="Căn cước", text="Tại huyện.", source="Luật")
+    article = app.inquiries.articles.write(boss, unit, title="Căn cước", text="Tại huyện.", source="Luật")
     found = run_step(app.internals.services.content.editing.submit, second, content.write(second, unit, piece(unit)).id)
     finding = Finding("permitted", "có số điện thoại", "hold")
     exposure = app.internals.services.leaks.check.look("Gọi 0912 345 678")
@@ -138,7 +138,7 @@ def _content(app: App, people: People, unit: str) -> Things:
         "item.alone": alone.id,
         "article": article.id,
         "piece": _find_piece(app, people, unit, "waiting"),
-        "piece.passed_over": content.pass_over(second, _find_piece(app, people, unit, "passed over")).id,
+        "piece.passed_over": content.collected.pass_over(second, _find_piece(app, people, unit, "passed over")).id,
     }
 
 
@@ -250,7 +250,7 @@ def everywhere(app: App, people: People) -> Things:
     """Return what belongs to no commune: a checkpoint; and leave a registered source and the district's own report."""
     app.reports.accept(people.boss, _sign_report(app, people, "ninh-an"))
     app.reports.consolidate(people.second, "roll-out", 2021)
-    app.content.register_source(people.second, "hoalu.gov.vn", "Trang huyện", "UBND huyện")
+    app.content.sources.register(people.second, "hoalu.gov.vn", "Trang huyện", "UBND huyện")
     return {
         "seq": app.audit.checkpoint(people.boss).seq,
         "root": ROOT,
@@ -264,8 +264,8 @@ def _enrol(app: App, people: People) -> Things:
     """Enrol a recovery key and two of a custodian's, and leave one that waits; they are made up, and nobody's."""
 
     def propose(digits: str, officer_id: str = people.second.id) -> str:
-        return app.identity.propose_custodian(people.second, digits * 32, officer_id=officer_id).id
+        return app.identity.custodians.propose(people.second, digits * 32, officer_id=officer_id).id
 
     for id in (propose("22", ""), propose("33"), held := propose("44")):
-        app.identity.confirm_custodian(people.boss, id)
+        app.identity.custodians.confirm(people.boss, id)
     return {"custodian": held, "custodian.proposed": propose("55")}

@@ -96,7 +96,7 @@ def excluded_case(app: App, people: People, officer: Actor) -> None:
     """Add tips of the officer's own unit, from which the officer is excluded."""
     secret = add_tips(app, people, HERE, "secret")
     for key in [key for key in secret if key.startswith("tip")]:
-        app.tips.exclude(people.boss, secret[key], officer.id, "Người nhà")
+        app.tips.exclusions.add(people.boss, secret[key], officer.id, "Người nhà")
 
 
 def case_of(unit: str) -> Secret:

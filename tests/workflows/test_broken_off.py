@@ -92,8 +92,8 @@ def takes_wraps_in(world: World) -> Call:
         said = evolve(world.inbound(), id=f"n{number}", conversation=somebody, sender=somebody, sender_name="Người Thử")
         run_step(world.app.internals.services.conversations.record_message, world.other, said, kind="chatter")
     enrol(world, world.other.id, new.public.hex())
-    batch = world.app.identity.export_rewraps(world.boss, new.id, holder=holder)
-    return lambda actor: world.app.identity.import_rewraps(actor, wrap_anew(batch, old, new.id))
+    batch = world.app.identity.custodians.export_rewraps(world.boss, new.id, holder=holder)
+    return lambda actor: world.app.identity.custodians.import_rewraps(actor, wrap_anew(batch, old, new.id))
 
 
 SCENES = (decides_and_erases, carries_out, purges, destroys_an_epoch, hands_in, takes_wraps_in)

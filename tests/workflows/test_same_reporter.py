@@ -48,7 +48,7 @@ def test_not_what_excludes_the_supervisor(app: App, appoint: Appoint, tips: list
     first, _, second = tips
     chief = appoint("tip_supervisor")
     other = appoint("tip_supervisor")
-    app.tips.exclude(other, second.id, chief.id, reason="Người nhà")
+    app.tips.exclusions.add(other, second.id, chief.id, reason="Người nhà")
     assert app.tips.from_same_reporter(chief, first.id).items == ()
     walk_in = app.tips.record_walk_in(chief, "Có trộm ở chợ", unit="hoa-lu")
     assert app.tips.from_same_reporter(chief, walk_in.id).items == ()

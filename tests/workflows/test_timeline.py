@@ -194,7 +194,7 @@ def test_who_is_kept_away_sees_nothing(scene: Scene) -> None:
     chief = users.appoint("Chỉ huy", "hoa-lu", "tip_supervisor", "tip_officer")
     before = [shape(one) for one in scene.items()]
     assert read_all(scene.app, other, scene.tip.id)
-    scene.app.tips.exclude(chief, scene.tip.id, other.id, reason="Người nhà")
+    scene.app.tips.exclusions.add(chief, scene.tip.id, other.id, reason="Người nhà")
     with pytest.raises(NotFound):
         scene.app.tips.timeline(other, scene.tip.id)
     assert [shape(one) for one in scene.items()] == before

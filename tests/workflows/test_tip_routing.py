@@ -37,7 +37,7 @@ def test_rules_come_first_then_plugins_and_failures_are_named(clock: FixedClock)
             origin="entry",
             category="fire",
         )
-        rules, plugin, failure = app.tips.suggest_handlers(officer, tip.id)
+        rules, plugin, failure = app.tips.routing.suggest_handlers(officer, tip.id)
 
     assert rules.by == "profile"
     assert (plugin.unit, plugin.by) == ("cong-an", "fire")

@@ -94,117 +94,117 @@ class App:
     @cached_property
     def accounts(self) -> api.AccountsApi:
         """By what officers sign in."""
-        return api.AccountsApi(self.internals)
+        return api.AccountsApi(self.internals, "accounts")
 
     @cached_property
     def units(self) -> api.UnitsApi:
         """Officers and their grants."""
-        return api.UnitsApi(self.internals)
+        return api.UnitsApi(self.internals, "units")
 
     @cached_property
     def conversations(self) -> api.ConversationsApi:
         """What was said."""
-        return api.ConversationsApi(self.internals)
+        return api.ConversationsApi(self.internals, "conversations")
 
     @cached_property
     def drafts(self) -> api.DraftsApi:
         """What officers have half written."""
-        return api.DraftsApi(self.internals)
+        return api.DraftsApi(self.internals, "drafts")
 
     @cached_property
     def duty(self) -> api.DutyApi:
         """Who is on duty, and what somebody has to know of."""
-        return api.DutyApi(self.internals)
+        return api.DutyApi(self.internals, "duty")
 
     @cached_property
     def groups(self) -> api.GroupsApi:
         """The registry of groups."""
-        return api.GroupsApi(self.internals)
+        return api.GroupsApi(self.internals, "groups")
 
     @cached_property
     def tips(self) -> api.TipsApi:
         """Tips."""
-        return api.TipsApi(self.internals)
+        return api.TipsApi(self.internals, "tips")
 
     @cached_property
     def incidents(self) -> api.IncidentsApi:
         """Tips that report one event."""
-        return api.IncidentsApi(self.internals)
+        return api.IncidentsApi(self.internals, "incidents")
 
     @cached_property
     def inquiries(self) -> api.InquiriesApi:
         """Questions on procedures and the knowledge base."""
-        return api.InquiriesApi(self.internals)
+        return api.InquiriesApi(self.internals, "inquiries")
 
     @cached_property
     def content(self) -> api.ContentApi:
         """Items, their review and publication."""
-        return api.ContentApi(self.internals)
+        return api.ContentApi(self.internals, "content")
 
     @cached_property
     def leaks(self) -> api.LeaksApi:
         """What is held because it leads to somebody."""
-        return api.LeaksApi(self.internals)
+        return api.LeaksApi(self.internals, "leaks")
 
     @cached_property
     def moderation(self) -> api.ModerationApi:
         """Unsuitable posts."""
-        return api.ModerationApi(self.internals)
+        return api.ModerationApi(self.internals, "moderation")
 
     @cached_property
     def programme(self) -> api.ProgrammeApi:
         """The plan: milestones, duties, urging, difficulties."""
-        return api.ProgrammeApi(self.internals)
+        return api.ProgrammeApi(self.internals, "programme")
 
     @cached_property
     def quarantine(self) -> api.QuarantineApi:
         """What the program couldn't work on."""
-        return api.QuarantineApi(self.internals)
+        return api.QuarantineApi(self.internals, "quarantine")
 
     @cached_property
     def reports(self) -> api.ReportsApi:
         """Reports."""
-        return api.ReportsApi(self.internals)
+        return api.ReportsApi(self.internals, "reports")
 
     @cached_property
     def audit(self) -> api.AuditApi:
         """The audit log."""
-        return api.AuditApi(self.internals)
+        return api.AuditApi(self.internals, "audit")
 
     @cached_property
     def identity(self) -> api.IdentityApi:
         """Who reported something, and its disclosure."""
-        return api.IdentityApi(self.internals)
+        return api.IdentityApi(self.internals, "identity")
 
     @cached_property
     def keys(self) -> api.KeysApi:
         """Epochs, and what is known of the keys."""
-        return api.KeysApi(self.internals)
+        return api.KeysApi(self.internals, "keys")
 
     @cached_property
     def retention(self) -> api.RetentionApi:
         """What is kept, for how long."""
-        return api.RetentionApi(self.internals)
+        return api.RetentionApi(self.internals, "retention")
 
     @cached_property
     def rights(self) -> api.RightsApi:
         """People who ask about data of theirs."""
-        return api.RightsApi(self.internals)
+        return api.RightsApi(self.internals, "rights")
 
     @cached_property
     def search(self) -> api.SearchApi:
         """One search over tips, questions, articles and items."""
-        return api.SearchApi(self.internals)
+        return api.SearchApi(self.internals, "search")
 
     @cached_property
     def system(self) -> api.SystemApi:
         """How all of it is doing."""
-        return api.SystemApi(self.internals)
+        return api.SystemApi(self.internals, "system")
 
     @cached_property
     def work(self) -> api.WorkApi:
         """What waits for whoever asks."""
-        return api.WorkApi(self.internals)
+        return api.WorkApi(self.internals, "work")
 
     def compose(self, actor: Actor, name: str, body: Callable[[Composition], T]) -> T:
         """Carry out several commands of one actor in one commit: all of them, or none.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
@@ -80,6 +81,6 @@ class Internals:
 
     def find_verb(self, operation: str) -> Callable[..., Any]:
         """Return the verb of an operation: `tips.get` is `get` of `tips`."""
-        noun, _, name = operation.partition(".")
-        verb: Callable[..., Any] = getattr(self._find_noun(noun), name)
+        noun, _, path = operation.partition(".")
+        verb: Callable[..., Any] = attrgetter(path)(self._find_noun(noun))
         return verb

@@ -1,5 +1,6 @@
 """From a signature to a class that msgspec decodes, and from what was decoded to the arguments of a call."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from inspect import Parameter, signature
 from itertools import islice
@@ -119,8 +120,7 @@ class RequestBuilder:
     def _build(self, operation: str, verb: Callable[..., object]) -> Request:
         parameters = arguments_of(verb)
         shapes = {one.name: self._shapes.of(one.annotation) for one in parameters}
-        noun, _, name = operation.partition(".")
-        title = "".join(word.capitalize() for word in f"{noun}_{name}_request".split("_"))
+        title = "".join(word.capitalize() for word in re.split(r"[._]", f"{operation}_request"))
         wired = [_field(one, shapes[one.name]) for one in parameters]
         made = define_request(title, wired)
         return Request(operation, made, shapes, msgspec.json.Decoder(made))

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from anninh_core.app import App
+from anninh_core.app.api.noun import Noun
 from anninh_core.door.operation import Operation, make_operation
 from anninh_core.door.requests import RequestBuilder
+from anninh_core.usecase.former_operations import current_name
 from anninh_core.usecase.marks import use_case_of
 from anninh_core.usecase.permissions.permits import UseCaseKind
 
@@ -38,7 +40,10 @@ NOUNS = (
 
 
 class OperationTable(Mapping[str, Operation]):
-    """Operations by name, in the order of their names; those of a noun are made when one of them is asked for."""
+    """Operations by name, in the order of their names; those of a noun are made when one of them is asked for.
+
+    A former name finds its operation too, and isn't listed.
+    """
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -46,6 +51,7 @@ class OperationTable(Mapping[str, Operation]):
         self._nouns: dict[str, Mapping[str, Operation]] = {}
 
     def __getitem__(self, name: str) -> Operation:
+        name = current_name(name)
         noun = name.partition(".")[0]
         known = self._nouns.get(noun)
         if known is None and noun not in NOUNS:
@@ -74,11 +80,10 @@ def build_operations(noun: str, subject: object, requests: RequestBuilder) -> Ma
     """
     made: dict[str, Operation] = {}
     seen: dict[object, str] = {}
-    for name, verb in _verbs(subject):
+    for full, verb in _verbs(noun, subject):
         mark = use_case_of(verb)
         if mark is None or not mark.public:
             continue
-        full = f"{noun}.{name}"
         if mark.kind is UseCaseKind.STEP:
             raise TypeError(f"{full} is a step of larger acts; it can't be public")
         if mark.body in seen:
@@ -93,7 +98,13 @@ def describe_operations(noun: str, noun_class: type) -> Mapping[str, Operation]:
     return build_operations(noun, noun_class, RequestBuilder())
 
 
-def _verbs(subject: object) -> Iterator[tuple[str, Callable[..., object]]]:
+def _verbs(noun: str, subject: object) -> Iterator[tuple[str, Callable[..., object]]]:
+    """Yield name and verb of a noun and of the nouns in it; it is given as an object, or as a class without an app."""
     for name in sorted(vars(subject).keys() | {*dir(subject)}):
-        if not name.startswith("_") and callable(verb := getattr(subject, name)):
-            yield name, verb
+        if name.startswith("_"):
+            continue
+        member = getattr(subject, name)
+        if isinstance(member, Noun) or (isinstance(member, type) and issubclass(member, Noun)):
+            yield from _verbs(f"{noun}.{name}", member)
+        elif callable(member):
+            yield f"{noun}.{name}", member

@@ -124,7 +124,7 @@ def _newest_first(at: datetime, id: str) -> str:
     return place_in_time(datetime.min.replace(tzinfo=UTC) + (_FAR - at), id)
 
 
-THREAD_STEPS = TIP_STEPS.with_check("split", _require_several_messages)
+THREAD_STEPS = TIP_STEPS.with_check("threads.split", _require_several_messages)
 """All that is done with a tip; what takes a look at its messages is here."""
 
 
@@ -430,7 +430,7 @@ class CaseThreads(Workflow):
             BadInput: no message, or all of them; or no reason.
             NotVisible: one is none of its messages.
         """
-        tip = self._get_tip(uow, "split", tip_id, reason)
+        tip = self._get_tip(uow, "threads.split", tip_id, reason)
         everything = list_messages(uow, tip)
         for id in sorted({*messages} - {message.id for message in everything}):
             other = uow.get_readable(MESSAGE, id)
@@ -471,7 +471,7 @@ class CaseThreads(Workflow):
             WrongStep: one of them isn't worked on, or was settled before.
             BadInput: they have different reporters, or are the same; or no reason.
         """
-        tip, target = (self._get_tip(uow, "join", id, reason) for id in (tip_id, into))
+        tip, target = (self._get_tip(uow, "threads.join", id, reason) for id in (tip_id, into))
         moved = list_messages(uow, tip)
         stayed = list_messages(uow, target)
         for message in moved:
@@ -490,7 +490,7 @@ class CaseThreads(Workflow):
             WrongStep: nothing is marked.
             BadInput: no reason.
         """
-        tip = self._get_tip(uow, "keep_together", tip_id, reason)
+        tip = self._get_tip(uow, "threads.keep_together", tip_id, reason)
         return self.services.tips.splitting.mark_single(uow, tip.id, tip.second_matters, nfc(reason))
 
     def _get_locked(self, uow: UnitOfWork, message_id: str) -> Message:

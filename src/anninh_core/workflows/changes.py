@@ -14,11 +14,11 @@ from anninh_core.workflows.base import FindVerb
 
 READERS: Mapping[str, str] = {
     "alarm": "duty.alarm",
-    "article": "inquiries.get_article",
+    "article": "inquiries.articles.get",
     "difficulty": "programme.difficulty",
     "duty": "programme.duty",
     "erasure": "retention.erasure",
-    "found_piece": "content.found_piece",
+    "found_piece": "content.collected.get",
     "group": "groups.get",
     "incident": "incidents.get",
     "inquiry": "inquiries.get",
@@ -28,7 +28,7 @@ READERS: Mapping[str, str] = {
     "post": "moderation.get",
     "report": "reports.get",
     "rights_request": "rights.request",
-    "subcase": "tips.subcase",
+    "subcase": "tips.subcases.get",
     "tip": "tips.get",
 }
 """Kind of record -> the query that takes its id and answers it; of kinds that none reads nothing is told."""

@@ -61,8 +61,8 @@ def enrol(app: App, people: People, holder: Actor | None) -> PrivateKey:
     """Enrol a key: one proposes, another confirms; of nobody alone is the recovery key."""
     key = new_key()
     officer = "" if holder is None else holder.id
-    app.identity.propose_custodian(people.chair, key.public.hex(), officer_id=officer)
-    app.identity.confirm_custodian(people.second, key.id)
+    app.identity.custodians.propose(people.chair, key.public.hex(), officer_id=officer)
+    app.identity.custodians.confirm(people.second, key.id)
     return key
 
 
@@ -132,5 +132,5 @@ def ask(app: App, people: People, conversation: str, key: PrivateKey, now_by: Fi
 
 def hand_over(app: App, people: People, old: PrivateKey, new: PrivateKey) -> int:
     """Let the holder of an old key wrap for a new one."""
-    batch = app.identity.export_rewraps(people.chair, new.id, holder=old.id)
-    return app.identity.import_rewraps(people.chair, wrap_anew(batch, old, new.id))
+    batch = app.identity.custodians.export_rewraps(people.chair, new.id, holder=old.id)
+    return app.identity.custodians.import_rewraps(people.chair, wrap_anew(batch, old, new.id))

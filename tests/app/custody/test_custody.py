@@ -80,7 +80,7 @@ def test_a_custodian_who_is_excluded_is_not_asked(app: App, people: People, key:
     granted = approve(app, people, hear(app, "u1", NAME))
     reader = new_key().public.hex()
     chief = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_supervisor")
-    app.tips.exclude(chief, granted.case.removeprefix("tip:"), people.custodian.id, "người nhà")
+    app.tips.exclusions.add(chief, granted.case.removeprefix("tip:"), people.custodian.id, "người nhà")
     with pytest.raises(WrongStep, match="have another custodian, or the holder of the recovery key, wrap"):
         app.identity.export_identity_request(people.handler, granted.id, reader=reader, custodian=key.id)
     sent = app.identity.export_identity_request(people.handler, granted.id, reader=reader)
@@ -171,10 +171,10 @@ def test_doctor_names_a_holder_who_left(app: App, people: People, key: PrivateKe
 def test_no_part_of_the_program_enrols_a_key(app: App, people: People) -> None:
     """Whoever sets a store up grants roles, and counts as no second person."""
     with pytest.raises(Refused, match="can't decide who holds keys to names: two officers decide that"):
-        app.identity.propose_custodian(system("setup"), new_key().public.hex())
-    proposed = app.identity.propose_custodian(people.chair, new_key().public.hex())
+        app.identity.custodians.propose(system("setup"), new_key().public.hex())
+    proposed = app.identity.custodians.propose(people.chair, new_key().public.hex())
     with pytest.raises(Refused, match="can't decide who holds keys to names: two officers decide that"):
-        app.identity.confirm_custodian(system("setup"), proposed.id)
+        app.identity.custodians.confirm(system("setup"), proposed.id)
 
 
 def test_what_was_purged_is_gone_for_every_key(app: App, people: People, key: PrivateKey) -> None:
@@ -195,30 +195,30 @@ def test_what_was_purged_is_gone_for_every_key(app: App, people: People, key: Pr
 def test_a_key_takes_two_people(app: App, people: People) -> None:
     """Neither whoever proposed it nor whose it is confirms it; before that nothing is sealed to it."""
     key = new_key()
-    app.identity.propose_custodian(people.chair, key.public.hex(), officer_id=people.custodian.id)
+    app.identity.custodians.propose(people.chair, key.public.hex(), officer_id=people.custodian.id)
     with pytest.raises(Refused, match="second person"):
-        app.identity.confirm_custodian(people.chair, key.id)
+        app.identity.custodians.confirm(people.chair, key.id)
     with pytest.raises(WrongStep, match="on record already"):
-        app.identity.propose_custodian(people.second, key.public.hex(), officer_id=people.custodian.id)
+        app.identity.custodians.propose(people.second, key.public.hex(), officer_id=people.custodian.id)
     with pytest.raises(WrongStep, match="must be in use"):
-        app.identity.export_rewraps(people.chair, key.id, holder=key.id)
-    app.identity.confirm_custodian(people.second, key.id)
+        app.identity.custodians.export_rewraps(people.chair, key.id, holder=key.id)
+    app.identity.custodians.confirm(people.second, key.id)
     with pytest.raises(WrongStep, match="is active: only a proposed key can be confirmed"):
-        app.identity.confirm_custodian(people.second, key.id)
+        app.identity.custodians.confirm(people.second, key.id)
 
 
 def test_who_holds_no_key(app: App, people: People) -> None:
     """An officer who doesn't decide about identities, somebody unknown, a key that is none, whoever may not grant."""
     with pytest.raises(BadInput, match="doesn't decide about identities"):
-        app.identity.propose_custodian(people.chair, new_key().public.hex(), officer_id=people.handler.id)
+        app.identity.custodians.propose(people.chair, new_key().public.hex(), officer_id=people.handler.id)
     with pytest.raises(BadInput, match="doesn't decide about identities"):
-        app.identity.propose_custodian(people.chair, new_key().public.hex(), officer_id="nobody")
+        app.identity.custodians.propose(people.chair, new_key().public.hex(), officer_id="nobody")
     with pytest.raises(BadInput, match="public key"):
-        app.identity.propose_custodian(people.chair, "abcd")
-    with pytest.raises(NotFound, match=r"There is no key 'nothing': `identity.custodians` lists the keys"):
-        app.identity.confirm_custodian(people.second, "nothing")
+        app.identity.custodians.propose(people.chair, "abcd")
+    with pytest.raises(NotFound, match=r"There is no key 'nothing': `identity.custodians.list` lists the keys"):
+        app.identity.custodians.confirm(people.second, "nothing")
     with pytest.raises(Refused):
-        app.identity.propose_custodian(people.handler, new_key().public.hex())
+        app.identity.custodians.propose(people.handler, new_key().public.hex())
 
 
 def test_a_file_that_was_altered_is_refused(

@@ -17,7 +17,7 @@ def write(app: App, officer: Actor, says: Callable[[str, str], None], tip: str) 
     """Let people write, and return what to look at by its name."""
     says("Người hỏi", "Cho tôi hỏi làm căn cước công dân ở đâu?")
     inquiry = app.inquiries.list(officer, limit=1).items[0]
-    article = app.inquiries.write_article(
+    article = app.inquiries.articles.write(
         officer,
         unit="hoa-lu",
         title="Làm căn cước công dân",

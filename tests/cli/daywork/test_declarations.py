@@ -6,12 +6,12 @@ from typing import get_args, get_type_hints
 
 import click
 import pytest
-from tests.cli.walk import leaves
+from tests.cli.walk import iter_commands, leaves
 from tests.language.catalogue import named_operations
 
-from anninh_core.app import api
 from anninh_core.cli.acts.by_hand import BY_HAND, OF_OTHER_NOUNS
 from anninh_core.cli.acts.commands import find_command
+from anninh_core.cli.acts.names import group_words
 from anninh_core.cli.calling.flags import flags_of
 from anninh_core.cli.daywork import content, duties, identity, inquiries, tips
 from anninh_core.cli.derived.making import OwnWords, derive_command
@@ -19,15 +19,12 @@ from anninh_core.cli.derived.noun_group import NounGroup
 from anninh_core.cli.frame.declaration import DayCommand
 from anninh_core.cli.root import anninh
 from anninh_core.door import Door
-from anninh_core.door.table import describe_operations
 from anninh_core.testing import memory_app
 from anninh_core.usecase.views import is_view, listed_fields
 
 TREE = {" ".join(path[1:]): command for path, command in leaves()}
 CONTEXT = click.Context(anninh)
-GROUPS: Sequence[NounGroup] = [
-    group for name in anninh.homes if isinstance(group := anninh.get_command(CONTEXT, name), NounGroup)
-]
+GROUPS: Sequence[NounGroup] = [command for _path, command in iter_commands() if isinstance(command, NounGroup)]
 DERIVED: Sequence[DayCommand] = [
     derive_command(operation, group.own.get(operation.name, OwnWords()))
     for group in GROUPS
@@ -37,6 +34,7 @@ WRITTEN: Sequence[DayCommand] = (
     *(tips.ANSWER, inquiries.ANSWER, identity.DECIDE),
     *(*content.BY_HAND_COMMANDS, *duties.COMMANDS),
 )
+GROUP = pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.noun)
 CHOOSING = {"approves"}
 """What only chooses between operations."""
 ANSWERED_BEFORE = {"gates", "findings"}
@@ -69,22 +67,23 @@ def test_every_option_is_explained_and_has_a_name_of_its_own() -> None:
         assert len({ask.word for ask in one.asks}) == len(one.asks), one.name
 
 
-@pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.name)
+@GROUP
 def test_a_command_is_derived_or_listed_with_a_reason(group: NounGroup) -> None:
     """A command that is written by hand without standing in the list is refused here."""
-    operations = describe_operations(group.noun, getattr(api, f"{group.noun.capitalize()}Api"))
-    by_hand = {operation for operation in BY_HAND if operation.partition(".")[0] == group.noun}
+    operations = group.operations
+    by_hand = {operation for operation in BY_HAND if operation.rpartition(".")[0] == group.noun}
     assert by_hand <= operations.keys()
     assert {operation.name for operation in group.derived.values()} == operations.keys() - by_hand
     listed = {*(listed.command for listed in BY_HAND.values()), *OF_OTHER_NOUNS}
-    written = {f"{group.name} {name}" for name in group.commands}
+    written = {f"{group_words(group.noun)} {name}" for name in group.commands}
     assert written - listed == set()
-    assert written & {f"{group.name} {name}" for name in group.derived} == set()
+    assert group.commands.keys() & group.derived.keys() == set()
+    assert group.commands.keys() & group.subgroups.keys() == set()
 
 
 def test_the_list_names_commands_that_exist() -> None:
     """Each with a reason; so a command that is derived later leaves the list."""
-    hidden = {"identity decide", "identity open"}
+    hidden = {"identity decide", "identity open", "tips withdrawal"}
     named = {*(listed.command for listed in BY_HAND.values()), *OF_OTHER_NOUNS}
     assert named - TREE.keys() == hidden
     assert all(listed.why for listed in BY_HAND.values())
@@ -105,12 +104,13 @@ def test_one_use_case_has_one_command() -> None:
     assert {one.operation for one in DERIVED} & BY_HAND.keys() == set()
 
 
-@pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.name)
+@GROUP
 def test_former_names_are_accepted_and_not_listed(group: NounGroup) -> None:
     """Each leads to the command that has its use case now; the list of stored names keeps their options."""
-    for former, name in group.former.items():
+    for former, words in group.former.items():
         found = group.get_command(CONTEXT, former)
-        now = group.get_command(CONTEXT, name)
+        below, _, name = words.rpartition(" ")
+        now = (group.nested[below] if below else group).get_command(CONTEXT, name)
         assert found is not None
         assert now is not None
         assert [one.opts for one in found.params] == [one.opts for one in now.params]
@@ -122,7 +122,7 @@ def test_every_command_has_a_help() -> None:
     assert [name for name, command in TREE.items() if not command.help] == []
 
 
-@pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.name)
+@GROUP
 def test_listed_fields_exist(group: NounGroup) -> None:
     """Each is a field of its view, or of a view in it: a misspelt one is found here, and not by who lists."""
     for operation in group.derived.values():

@@ -3,14 +3,19 @@
 from datetime import datetime, timedelta
 
 import pytest
+from attrs import evolve
 from tests.domain.accounts.conftest import Trail
 from tests.support.sign_in import Holder
 
 from anninh_core.app import App
+from anninh_core.domain.accounts.kind import API_TOKEN
+from anninh_core.door import Door
 from anninh_core.kernel.errors import BadInput, NotSignedIn, NotVisible, Refused, StepUpNeeded, WrongStep
 from anninh_core.ports.authenticator import SignInMethod
 from anninh_core.testing import FixedClock, UnsafeLocalUsers
 from anninh_core.usecase.actor import Actor, person
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
 
 
 @pytest.fixture
@@ -127,3 +132,32 @@ def test_tokens_are_not_made_without_end(anninh_app: App, me: Actor, tomorrow: d
         anninh_app.accounts.make_token(me, "Nữa", tomorrow)
     anninh_app.accounts.revoke_token(me, made[0].id)
     assert anninh_app.accounts.make_token(me, "Nữa", tomorrow).token
+
+
+def test_a_token_of_before_is_good_for_what_it_named(anninh_app: App, me: Actor, tomorrow: datetime) -> None:
+    """Its record has former names; its owner reads the present ones, and nothing more is permitted."""
+    made = anninh_app.accounts.make_token(me, "Máy chủ", tomorrow, operations=["tips.exclusions", "tips.list"])
+
+    def write_as_before(uow: UnitOfWork) -> None:
+        token = uow.get_permitted(API_TOKEN, made.id)
+        uow.save(API_TOKEN, evolve(token, operations=("tips.exclusions", "tips.list")))
+
+    anninh_app.internals.runner.run_command(me, "accounts.make_token", Permission.OWN_ACCOUNT, write_as_before)
+    known = anninh_app.accounts.authenticate_token(made.token)
+    door = Door(anninh_app)
+
+    assert known.sign_in.operations == frozenset({"tips.exclusions.list", "tips.list"})
+    assert [row.operations for row in anninh_app.accounts.tokens(me)] == [("tips.exclusions.list", "tips.list")]
+    door.admit(known, door.find("tips.exclusions.list"))
+    door.admit(known, door.find("tips.exclusions"))
+    with pytest.raises(Refused):
+        door.admit(known, door.find("tips.exclude_unit"))
+
+
+def test_a_token_made_today_with_a_former_name_has_the_present_one(
+    anninh_app: App, me: Actor, tomorrow: datetime
+) -> None:
+    """A program that was written before makes tokens as it did."""
+    made = anninh_app.accounts.make_token(me, "Máy chủ", tomorrow, operations=["tips.slip"])
+
+    assert anninh_app.accounts.authenticate_token(made.token).sign_in.operations == frozenset({"tips.papers.slip"})

@@ -229,7 +229,7 @@ def play(database: Database) -> AlteredStore:
     for tip in (purged, first, second):
         app.tips.triage(boss, tip.id, unit="ninh-hoa", category=tip.category, urgency="ordinary")
     before_exclusion = Kept.of(database, "r_tip", "m_tip")
-    app.tips.exclude(boss.with_request("once"), first.id, other.id, reason="Người nhà")
+    app.tips.exclusions.add(boss.with_request("once"), first.id, other.id, reason="Người nhà")
     app.tips.settle(boss, purged.id, TipState.UNFOUNDED, answer="Không có cơ sở.", reason="no_evidence")
     app.tips.answer(boss, purged.id)
     app.worker.drain()

@@ -47,7 +47,7 @@ def somebody(office: Office) -> str:
 def tip(office: Office, chief: Actor) -> Tip:
     """A tip at version 2."""
     tip = office.app.tips.record_walk_in(chief, "Có trộm xe máy ở chợ", unit="hoa-lu")
-    return office.app.tips.exclude(chief, tip.id, somebody(office), reason="Người nhà")
+    return office.app.tips.exclusions.add(chief, tip.id, somebody(office), reason="Người nhà")
 
 
 def found(app: App) -> list[tuple[str, str, str]]:
@@ -77,7 +77,7 @@ def test_an_older_row_put_back_is_named(office: Office, chief: Actor) -> None:
     """The row as it was before an officer was excluded opens, and its version betrays it."""
     tip = office.app.tips.record_walk_in(chief, "Có trộm xe máy ở chợ", unit="hoa-lu")
     row, put_back = row_of(office, "r_tip", tip.id)
-    office.app.tips.exclude(chief, tip.id, chief.id, reason="Người nhà")
+    office.app.tips.exclusions.add(chief, tip.id, chief.id, reason="Người nhà")
     office.alter(put_back, row)
     assert found(office.app) == [("tip", tip.id, "older")]
     (check,) = check_records(office.app)
@@ -160,7 +160,7 @@ def test_writes_during_the_check_raise_no_alarm(
         lines = read(after, limit)
         calls.append(after)
         if not lines and len(calls) == 2:
-            office.app.tips.exclude(chief, tip.id, somebody(office), reason="Người nhà")
+            office.app.tips.exclusions.add(chief, tip.id, somebody(office), reason="Người nhà")
             office.app.tips.record_walk_in(chief, "Cháy nhà", unit="hoa-lu")
         return lines
 
@@ -262,5 +262,5 @@ def test_records_of_an_earlier_version_are_compared_by_their_body(office: Office
     written = office.ask("SELECT id FROM r_tip UNION SELECT id FROM r_decision")
     assert (verdict.ok, verdict.body_only) == (True, len(written))
     assert office.app.audit.verify(auditor).ok
-    office.app.tips.exclude(chief, tip.id, somebody(office), reason="Người nhà")
+    office.app.tips.exclusions.add(chief, tip.id, somebody(office), reason="Người nhà")
     assert office.app.audit.check_records(auditor).body_only == verdict.body_only - 1  # the tip was written anew

@@ -112,7 +112,7 @@ def test_who_may_not_hold_or_enrol_keys(custody: Custodians, office: Office, han
         arguments |= {"reason": REASON} if act == custody.end_custodian else {}
         with pytest.raises(Refused):
             act(handler, key.id, **arguments)
-    with pytest.raises(NotFound, match=r"There is no key 'x': `identity\.custodians` lists the keys"):
+    with pytest.raises(NotFound, match=r"There is no key 'x': `identity\.custodians\.list` lists the keys"):
         custody.end_custodian(office.chair, "x", reason=REASON)
 
 

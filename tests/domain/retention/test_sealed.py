@@ -36,7 +36,7 @@ def test_a_case_goes_with_the_decisions_about_it(app: App, lan: Actor) -> None:
     """They are sealed under the case's scope; those about another case stay."""
     tip, other = (app.tips.record_walk_in(lan, f"Có trộm {number}", unit="hoa-lu") for number in range(2))
     for id in (tip.id, other.id):
-        app.tips.exclude(lan, id, lan.id, reason="Người nhà")
+        app.tips.exclusions.add(lan, id, lan.id, reason="Người nhà")
     act = uow(app)
     assert name_destroyed(act, SEALED_WITH, f"tip:{tip.id}") == []
     decisions = [

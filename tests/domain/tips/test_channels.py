@@ -27,7 +27,7 @@ def test_papers_and_figures_tell_the_channel(app: App, lan: Actor, channel: Entr
     tip = app.tips.record_walk_in(lan, "Mất gà", unit="ninh-hoa", channel=channel)
     assert tip.origin == EntryChannel(channel).value
     month = Month.of(app.today)
-    paper = app.tips.monthly_list(lan, "ninh-hoa", month.year, month.month, format="csv").data.decode()
+    paper = app.tips.papers.monthly_list(lan, "ninh-hoa", month.year, month.month, format="csv").data.decode()
     assert app.district.say(f"register.origin.{tip.origin}") in paper
     figures = {one.indicator: one.value for one in app.reports.figures(lan, "ninh-hoa", month.first, month.last)}
     assert (figures["tips_received"], figures["tips_answered"]) == (1, 0)

@@ -64,7 +64,7 @@ class Grouping(RuleBasedStateMachine):
     @rule(number=st.integers(0, _COUNT - 1))
     def exclude(self, number: int) -> None:
         id = self._ids[number]
-        self.app.tips.exclude(self.boss, id, self.officer.id, "người nhà")
+        self.app.tips.exclusions.add(self.boss, id, self.officer.id, "người nhà")
         self.before[id] = self._load(id)
         with pytest.raises(NotVisible):
             self.app.incidents.join(self.officer, [id, self._ids[number - 1]])

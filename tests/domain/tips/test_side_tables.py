@@ -40,7 +40,7 @@ def test_emptied_side_table_shows_nothing_to_the_excluded(office: Office) -> Non
     chair = office.officer("Chỉ huy Mẫu", "tip_supervisor")
     hoa = office.officer("Cán bộ Mẫu", "tip_officer")
     case, other = (office.app.tips.record_walk_in(chair, TEXT, unit="hoa-lu") for _ in range(2))
-    office.app.tips.exclude(chair, case.id, hoa.id, reason="Người nhà")
+    office.app.tips.exclusions.add(chair, case.id, hoa.id, reason="Người nhà")
     assert seen_by(office, hoa, other.id) == [other.id]
     assert office.alter("DELETE FROM m_tip WHERE name = 'excluded'")
     assert seen_by(office, hoa, other.id) == [other.id]

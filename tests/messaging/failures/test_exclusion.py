@@ -42,7 +42,7 @@ def test_an_excluded_officer_decides_nothing(
 ) -> None:
     """And hears of it what is heard of a row that isn't there; the journal keeps the truth."""
     tip, row = failed_answer(app, chat, dialog, handler)
-    app.tips.exclude(appoint("tip_supervisor"), tip.id, handler.id, "người nhà")
+    app.tips.exclusions.add(appoint("tip_supervisor"), tip.id, handler.id, "người nhà")
     before = len(journal(app))
     told = set()
     for id in (row, "nothing"):
@@ -62,7 +62,7 @@ def test_an_excluded_officer_sees_no_failure_and_no_ledger(
     """Neither in the list nor by the case; others do, and every look is in the journal."""
     tip, row = failed_answer(app, chat, dialog, handler)
     other = appoint("tip_officer")
-    app.tips.exclude(appoint("tip_supervisor"), tip.id, handler.id, "người nhà")
+    app.tips.exclusions.add(appoint("tip_supervisor"), tip.id, handler.id, "người nhà")
     assert app.failures.troubles(handler) == ()
     assert app.failures.alarm(handler) is None
     with pytest.raises(Refused):
@@ -79,7 +79,7 @@ def test_only_officers_are_excluded(app: App, dialog: Dialog, handler: Actor, ap
     dialog.says(AN, THEFT)
     tip = app.tips.list(handler).items[0]
     with pytest.raises(BadInput, match="lists, or exclude a whole unit with"):
-        app.tips.exclude(appoint("tip_supervisor"), tip.id, id, "người nhà")
+        app.tips.exclusions.add(appoint("tip_supervisor"), tip.id, id, "người nhà")
 
 
 def test_a_tip_is_assigned_to_officers_who_may_handle_it(
@@ -92,7 +92,7 @@ def test_a_tip_is_assigned_to_officers_who_may_handle_it(
     editor = appoint("editor")
     local = appoint("tip_officer", unit="ninh-van")
     excluded = appoint("tip_officer")
-    app.tips.exclude(appoint("tip_supervisor"), tip.id, excluded.id, "người nhà")
+    app.tips.exclusions.add(appoint("tip_supervisor"), tip.id, excluded.id, "người nhà")
     for id, why in (
         ("nobody", "lists the officers"),
         (editor.id, "no tips"),

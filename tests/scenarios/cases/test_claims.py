@@ -232,7 +232,7 @@ def test_an_excluded_claimant_holds_nothing(duty: Duty, pair: tuple[Actor, Actor
     first, deputy = pair
     (tip,) = duty.app.tips.list(duty.boss).items
     duty.app.tips.claim(first, tip.id)
-    duty.app.tips.exclude(duty.boss, tip.id, first.id, "Người nhà")
+    duty.app.tips.exclusions.add(duty.boss, tip.id, first.id, "Người nhà")
     duty.app.worker.drain()
     duty.wait(1)
     assert [rung.officer for rung in duty.alarm().pages] == [first.id, deputy.id]

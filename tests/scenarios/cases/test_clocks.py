@@ -61,7 +61,7 @@ def test_an_extension_over_tet_2027(app: App, lan: Actor, turn: Turn, clock: Fix
     """Two months end within Tết: the limit moves behind it, is warned of, extended once in time, and explained."""
     tip = app.tips.record_walk_in(lan, "Nhóm lừa đảo đặt cọc đất", unit="phuong-hoa-lu", category="crime")
     turn(2026, 12, 21)
-    complex_ = app.tips.record_complex(lan, tip.id, body=CQDT, number="41/QĐ-CQĐT", day=date(2026, 12, 21))
+    complex_ = app.tips.clocks.mark_complex(lan, tip.id, body=CQDT, number="41/QĐ-CQĐT", day=date(2026, 12, 21))
     two_months = one_clock(complex_, "resolve_complex")
     assert (two_months.target, two_months.due) == (end(8, 2), end(11, 2))
     why = explain_clock(app.district, complex_, two_months)
@@ -71,17 +71,15 @@ def test_an_extension_over_tet_2027(app: App, lan: Actor, turn: Turn, clock: Fix
     turn(2027, 2, 1)
     assert clock_state(app.district, two_months, clock.now()) is DeadlineState.RUNNING
     turn(2027, 2, 2)
-    app.tips.record_identity_refused(lan, tip.id, "sợ bị trả thù")
+    app.tips.clocks.record_identity_refused(lan, tip.id, "sợ bị trả thù")
     assert [one.id for one in app.tips.due_soon(lan).items] == [tip.id]
 
     turn(2027, 2, 11)
     late = date(2027, 2, 7)
     granted = date(2027, 2, 11)
     with pytest.raises(BadInput, match=r"at least five days ahead \(BLTTHS art\. 147\.3"):
-        app.tips.record_extension(lan, tip.id, body=VKS, number="3/QĐ-VKS", day=granted, asked_on=late)
-    extended = app.tips.record_extension(
-        lan, tip.id, body=VKS, number="3/QĐ-VKS", day=granted, asked_on=date(2027, 2, 3)
-    )
+        app.tips.clocks.extend(lan, tip.id, body=VKS, number="3/QĐ-VKS", day=granted, asked_on=late)
+    extended = app.tips.clocks.extend(lan, tip.id, body=VKS, number="3/QĐ-VKS", day=granted, asked_on=date(2027, 2, 3))
     four_months = one_clock(extended, "resolve_extended")
     assert (four_months.target, four_months.due) == (end(8, 4), end(8, 4))
     why = explain_clock(app.district, extended, four_months)
@@ -90,7 +88,7 @@ def test_an_extension_over_tet_2027(app: App, lan: Actor, turn: Turn, clock: Fix
         f"ngày 11/02/2027 của {VKS}."
     )
     with pytest.raises(WrongStep, match="was already recorded for tip"):
-        app.tips.record_extension(lan, tip.id, body=VKS, number="4/QĐ-VKS", day=granted, asked_on=date(2027, 2, 3))
+        app.tips.clocks.extend(lan, tip.id, body=VKS, number="4/QĐ-VKS", day=granted, asked_on=date(2027, 2, 3))
 
 
 def test_a_notice_over_tet_2027(app: App, lan: Actor, turn: Turn, clock: FixedClock) -> None:
@@ -103,23 +101,23 @@ def test_a_notice_over_tet_2027(app: App, lan: Actor, turn: Turn, clock: FixedCl
 
     turn(2027, 2, 16)
     assert clock_state(app.district, notice, clock.now()) is DeadlineState.OVERDUE
-    told = app.tips.record_written_notice(lan, tip.id, number="12/TB-CAP", day=date(2027, 2, 12))
+    told = app.tips.clocks.record_notice(lan, tip.id, number="12/TB-CAP", day=date(2027, 2, 12))
     assert clock_state(app.district, one_clock(told, "notify_receipt"), clock.now()) is DeadlineState.MET
 
 
 def test_a_suspended_case_waits_and_then_has_a_month(app: App, lan: Actor, turn: Turn, clock: FixedClock) -> None:
     """Suspended in time before Tết it is never overdue; a month after the revocation it is."""
     tip = app.tips.record_walk_in(lan, "Mất trộm xe máy", unit="phuong-hoa-lu", category="crime")
-    app.tips.record_identity_refused(lan, tip.id, "không muốn nêu tên")
+    app.tips.clocks.record_identity_refused(lan, tip.id, "không muốn nêu tên")
     app.tips.triage(lan, tip.id, category="crime")
     app.tips.assign(lan, tip.id, unit="phuong-hoa-lu", officers=[lan.id])
     turn(2026, 12, 28)
-    stopped = app.tips.record_suspension(lan, tip.id, body=CQDT, number="50/QĐ-CQĐT", day=date(2026, 12, 28))
+    stopped = app.tips.clocks.suspend(lan, tip.id, body=CQDT, number="50/QĐ-CQĐT", day=date(2026, 12, 28))
     turn(2027, 3, 3)
     assert clock_state(app.district, one_clock(stopped, "resolve"), clock.now()) is DeadlineState.SUSPENDED
     assert app.tips.overdue(lan).items == ()
 
-    resumed = app.tips.revoke_suspension(lan, tip.id, body=CQDT, number="9/QĐ-CQĐT", day=date(2027, 3, 3))
+    resumed = app.tips.clocks.revoke_suspension(lan, tip.id, body=CQDT, number="9/QĐ-CQĐT", day=date(2027, 3, 3))
     month = one_clock(resumed, "resolve_resumed")
     assert (month.target, month.due) == (end(3, 4), end(5, 4))  # the third of April is a Saturday
     turn(2027, 4, 6)

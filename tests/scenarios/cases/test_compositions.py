@@ -80,7 +80,7 @@ def test_what_the_second_command_refuses_leaves_nothing_of_the_first(app: App, l
 
     def triage_and_exclude(act: Composition) -> None:
         act.include(app.tips.triage, tip.id, category="crime")
-        act.include(app.tips.exclude, tip.id, lan.id, "Người nhà")
+        act.include(app.tips.exclusions.add, tip.id, lan.id, "Người nhà")
 
     line = head_of(app)
     with pytest.raises(Refused, match=r"tip\.supervise"):

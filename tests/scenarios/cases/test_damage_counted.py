@@ -34,10 +34,10 @@ def test_the_register_of_the_unit_is_refused(app: App, boss: Actor) -> None:
     flip_body(app, "tip", tip.id)
     for unit in ("ninh-hoa", "hoa-lu"):
         with pytest.raises(Damaged):
-            app.tips.register(boss, unit, date(day.year, 1, 1), day, "docx")
+            app.tips.papers.register(boss, unit, date(day.year, 1, 1), day, "docx")
         with pytest.raises(Damaged):
-            app.tips.monthly_list(boss, unit, day.year, day.month, "docx")
-    assert app.tips.register(boss, "ninh-hai", date(day.year, 1, 1), day, "docx").data
+            app.tips.papers.monthly_list(boss, unit, day.year, day.month, "docx")
+    assert app.tips.papers.register(boss, "ninh-hai", date(day.year, 1, 1), day, "docx").data
 
 
 def test_the_error_names_the_record_to_operators_alone(app: App, boss: Actor) -> None:

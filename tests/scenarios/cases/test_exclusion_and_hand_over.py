@@ -17,16 +17,16 @@ class TestKeptAway:
     def test_an_excluded_colleague_sees_neither_tip_nor_part(self, desk: Desk) -> None:
         """Get, list, search, parts and register are empty for who is excluded, and full for the colleague."""
         tip = desk.report()
-        part = desk.app.tips.open_subcase(desk.lan, tip.id, unit="ninh-van", asked="Xem camera")
-        desk.app.tips.exclude(desk.boss, tip.id, desk.van.id, "Người nhà")
+        part = desk.app.tips.subcases.open(desk.lan, tip.id, unit="ninh-van", asked="Xem camera")
+        desk.app.tips.exclusions.add(desk.boss, tip.id, desk.van.id, "Người nhà")
         with pytest.raises(Refused, match="for which you have the permission"):
-            desk.app.tips.subcase(desk.van, part.id)
-        assert desk.app.tips.list_subcases(desk.van).items == ()
+            desk.app.tips.subcases.get(desk.van, part.id)
+        assert desk.app.tips.subcases.list(desk.van).items == ()
 
     def test_a_whole_unit_is_kept_away(self, desk: Desk) -> None:
         """Everybody at home there is, whatever their grants, and whoever comes later; others go on."""
         tip = desk.report()
-        desk.app.tips.exclude_unit(desk.boss, tip.id, "ninh-hoa", "Cán bộ xã bị tố giác")
+        desk.app.tips.exclusions.add_unit(desk.boss, tip.id, "ninh-hoa", "Cán bộ xã bị tố giác")
         newcomer = appoint(desk.app, "Người mới", "tip_officer", "ninh-hoa")
         reaching = appoint(desk.app, "Biệt phái", "tip_supervisor", "hoa-lu", home="ninh-hoa")
         day = tip.received_day
@@ -44,15 +44,15 @@ class TestKeptAway:
     def test_an_excluded_unit_gets_no_part_and_no_transfer(self, desk: Desk) -> None:
         """Nor is the tip assigned to it, nor to an officer at home there."""
         tip = desk.report()
-        desk.app.tips.exclude_unit(desk.boss, tip.id, "ninh-van", "Liên quan")
+        desk.app.tips.exclusions.add_unit(desk.boss, tip.id, "ninh-van", "Liên quan")
         with pytest.raises(
             BadInput, match=r"Unit 'ninh-van' is excluded from .* by a conflict of interest: choose another"
         ):
-            desk.app.tips.transfer_to_unit(desk.lan, tip.id, unit="ninh-van", reason="x")
+            desk.app.tips.transfers.to_unit(desk.lan, tip.id, unit="ninh-van", reason="x")
         with pytest.raises(
             BadInput, match=r"Unit 'ninh-van' is excluded from .* by a conflict of interest: choose another"
         ):
-            desk.app.tips.open_subcase(desk.lan, tip.id, unit="ninh-van", asked="x")
+            desk.app.tips.subcases.open(desk.lan, tip.id, unit="ninh-van", asked="x")
         with pytest.raises(BadInput, match="is excluded"):
             desk.app.tips.assign(desk.lan, tip.id, unit="ninh-hoa", officers=[desk.van.id])
 
@@ -60,7 +60,7 @@ class TestKeptAway:
         """Whoever is at home there could not see to it any more."""
         local = appoint(desk.app, "Chỉ huy xã", "tip_supervisor", "ninh-hoa")
         with pytest.raises(BadInput, match="an officer of another unit, or of one above, must exclude it"):
-            desk.app.tips.exclude_unit(local, desk.report().id, "ninh-hoa", "x")
+            desk.app.tips.exclusions.add_unit(local, desk.report().id, "ninh-hoa", "x")
 
 
 class TestHandOver:
@@ -73,10 +73,10 @@ class TestHandOver:
         desk.app.tips.claim(desk.lan, taken.id)
         other = desk.report()
         desk.app.tips.assign(desk.lan, other.id, unit="ninh-hoa", officers=[desk.hung.id])
-        part = desk.app.tips.open_subcase(desk.lan, other.id, unit="ninh-van", asked="Xem camera")
+        part = desk.app.tips.subcases.open(desk.lan, other.id, unit="ninh-van", asked="Xem camera")
         setup_grant(desk, desk.lan.id, "tip_officer", "ninh-van")
         setup_grant(desk, desk.hung.id, "tip_officer", "ninh-van")
-        desk.app.tips.take_subcase(desk.lan, part.id)
+        desk.app.tips.subcases.take(desk.lan, part.id)
         group = desk.app.groups.plan(desk.root, "ninh-hoa", kind="commune", title="An ninh Ninh Hòa")
         desk.app.groups.seat(desk.root, group.id, "owner", officer=desk.lan.id, name="Lan")
         desk.app.programme.name_head(desk.root, "ninh-hoa", name="Lan", officer=desk.lan.id)
@@ -89,7 +89,7 @@ class TestHandOver:
         claim = desk.app.tips.get(desk.hung, taken.id).claim
         assert claim is not None
         assert claim.by == desk.hung.id
-        assert desk.app.tips.subcase(desk.hung, part.id).officers == (desk.hung.id,)
+        assert desk.app.tips.subcases.get(desk.hung, part.id).officers == (desk.hung.id,)
         with pytest.raises(Refused):
             desk.app.tips.list(desk.lan)
 
@@ -100,7 +100,7 @@ class TestHandOver:
             desk.app.units.hand_over(desk.root, desk.lan.id, to={})
         with pytest.raises(WrongStep, match=r"take over this work: tips: 1 of ninh-hoa\. Name a successor"):
             desk.app.units.hand_over(desk.root, desk.lan.id, to={"tips": desk.van.id})
-        desk.app.tips.exclude(desk.boss, tip.id, desk.hung.id, "Người nhà")
+        desk.app.tips.exclusions.add(desk.boss, tip.id, desk.hung.id, "Người nhà")
         with pytest.raises(WrongStep, match=r"take over this work: tips: 1 of ninh-hoa\. Name a successor"):
             desk.app.units.hand_over(desk.root, desk.lan.id, to={"all": desk.hung.id})
         assert desk.app.tips.get(desk.lan, tip.id).handlers == (desk.lan.id,)

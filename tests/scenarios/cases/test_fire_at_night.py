@@ -150,7 +150,7 @@ def test_an_officer_who_is_excluded_is_not_paged_again(duty: Duty) -> None:
     duty.dialog.says(REPORTER, FIRE)
     duty.dialog.hears(FIRST, "KHẨN")
     (tip,) = duty.app.tips.list(duty.boss).items
-    duty.app.tips.exclude(duty.boss, tip.id, first.id, "Người nhà")
+    duty.app.tips.exclusions.add(duty.boss, tip.id, first.id, "Người nhà")
     duty.app.worker.drain()
     duty.dialog.says(FIRST, "1 nhận")
     duty.dialog.hears(FIRST, "Không có việc nào")

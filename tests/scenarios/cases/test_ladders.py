@@ -136,7 +136,7 @@ def test_an_excluded_officer_learns_of_no_ladder(duty: Duty, pair: tuple[Actor, 
     """Nor is the officer named among those to come, or to a supervisor among those who may be given the case."""
     first, deputy = pair
     (tip,) = duty.app.tips.list(duty.boss).items
-    duty.app.tips.exclude(duty.boss, tip.id, deputy.id, reason="Người nhà")
+    duty.app.tips.exclusions.add(duty.boss, tip.id, deputy.id, reason="Người nhà")
     duty.app.worker.drain()
     with pytest.raises(NotVisible):
         duty.app.duty.ladder(deputy, f"tip:{tip.id}")

@@ -59,29 +59,29 @@ class TestParts:
     def test_the_lead_waits_for_the_parts(self, desk: Desk) -> None:
         """Nobody settles while a unit is still asked, unless they say why; then the part is called off."""
         tip = desk.report()
-        part = desk.app.tips.open_subcase(desk.lan, tip.id, unit="ninh-van", asked="Xem camera cổng chợ Vân")
+        part = desk.app.tips.subcases.open(desk.lan, tip.id, unit="ninh-van", asked="Xem camera cổng chợ Vân")
         with pytest.raises(WrongStep, match="wait for them, or write in `despite_open` why you don't"):
             desk.app.tips.settle(desk.lan, tip.id, TipState.RESOLVED, **RESOLVED)
         desk.app.tips.settle(desk.lan, tip.id, TipState.RESOLVED, **RESOLVED, despite_open="Chủ xe đã nhận lại xe")
-        ended = desk.app.tips.subcase(desk.van, part.id)
+        ended = desk.app.tips.subcases.get(desk.van, part.id)
         assert (ended.state, ended.result) == (SubcaseState.CALLED_OFF, "Chủ xe đã nhận lại xe")
 
     def test_a_unit_that_is_asked_answers_and_the_lead_goes_on(self, desk: Desk) -> None:
         """The unit lists its part, takes it, tells what it found; the lead reads it and settles."""
         tip = desk.report()
-        part = desk.app.tips.open_subcase(desk.lan, tip.id, unit="ninh-van", asked="Xem camera")
-        assert [one.id for one in desk.app.tips.list_subcases(desk.van).items] == [part.id]
-        assert desk.app.tips.take_subcase(desk.van, part.id).officers == (desk.van.id,)
-        desk.app.tips.finish_subcase(desk.van, part.id, "Xe đi về hướng Ninh An")
-        assert desk.app.tips.list_subcases(desk.van).items == ()
-        assert [one.result for one in desk.app.tips.subcases_of(desk.lan, tip.id)] == ["Xe đi về hướng Ninh An"]
+        part = desk.app.tips.subcases.open(desk.lan, tip.id, unit="ninh-van", asked="Xem camera")
+        assert [one.id for one in desk.app.tips.subcases.list(desk.van).items] == [part.id]
+        assert desk.app.tips.subcases.take(desk.van, part.id).officers == (desk.van.id,)
+        desk.app.tips.subcases.finish(desk.van, part.id, "Xe đi về hướng Ninh An")
+        assert desk.app.tips.subcases.list(desk.van).items == ()
+        assert [one.result for one in desk.app.tips.subcases.of_tip(desk.lan, tip.id)] == ["Xe đi về hướng Ninh An"]
         assert desk.app.tips.settle(desk.lan, tip.id, TipState.RESOLVED, **RESOLVED).open_subcases == ()
 
     def test_a_unit_sees_its_part_and_not_the_tip(self, desk: Desk) -> None:
         """What is asked, category and place; the reporter's words and the tip itself stay with the lead."""
         tip = desk.report()
-        part = desk.app.tips.open_subcase(desk.lan, tip.id, unit="ninh-van", asked="Xem camera")
-        seen = desk.app.tips.subcase(desk.van, part.id)
+        part = desk.app.tips.subcases.open(desk.lan, tip.id, unit="ninh-van", asked="Xem camera")
+        seen = desk.app.tips.subcases.get(desk.van, part.id)
         assert (seen.asked, seen.place, seen.category) == ("Xem camera", "Chợ Ninh Hòa", "crime")
         assert NAME not in str(seen)
         with pytest.raises(Refused, match="for which you have the permission"):
@@ -90,15 +90,15 @@ class TestParts:
     def test_a_part_is_returned_or_called_off_with_a_reason(self, desk: Desk) -> None:
         """Both end it with words; it can't be taken up again."""
         tip = desk.report()
-        ask = desk.app.tips.open_subcase
+        ask = desk.app.tips.subcases.open
         first, second = (ask(desk.lan, tip.id, unit=unit, asked="Xem camera") for unit in ("ninh-van", "ninh-an"))
         with pytest.raises(BadInput, match="is missing: write what was found, or why nothing was"):
-            desk.app.tips.return_subcase(desk.van, first.id, " ")
-        returned = desk.app.tips.return_subcase(desk.van, first.id, "Chợ Vân không có camera")
-        called_off = desk.app.tips.call_off_subcase(desk.lan, tip.id, second.id, "Không cần nữa")
+            desk.app.tips.subcases.give_back(desk.van, first.id, " ")
+        returned = desk.app.tips.subcases.give_back(desk.van, first.id, "Chợ Vân không có camera")
+        called_off = desk.app.tips.subcases.cancel(desk.lan, tip.id, second.id, "Không cần nữa")
         assert (returned.state, called_off.state) == (SubcaseState.RETURNED, SubcaseState.CALLED_OFF)
         with pytest.raises(WrongStep, match="Possible next states"):
-            desk.app.tips.take_subcase(desk.van, first.id)
+            desk.app.tips.subcases.take(desk.van, first.id)
 
 
 class TestTransfers:
@@ -107,14 +107,14 @@ class TestTransfers:
     def test_a_unit_takes_what_is_passed_on(self, desk: Desk) -> None:
         """It is theirs once they accept; limits run from the reception all the way."""
         tip = desk.report()
-        passed = desk.app.tips.transfer_to_unit(desk.lan, tip.id, unit="ninh-van", reason="Xảy ra ở Ninh Vân")
+        passed = desk.app.tips.transfers.to_unit(desk.lan, tip.id, unit="ninh-van", reason="Xảy ra ở Ninh Vân")
         assert passed.waiting_transfer is not None
         with pytest.raises(WrongStep, match="accepts or returns it: until then you can only assign it again"):
             desk.app.tips.settle(desk.lan, tip.id, TipState.RESOLVED, **RESOLVED)
         with pytest.raises(Refused, match=r"has no permission tip.handle for unit ninh-van on .*, only for ninh-hoa"):
-            desk.app.tips.accept_transfer(desk.lan, tip.id)
+            desk.app.tips.transfers.accept(desk.lan, tip.id)
         desk.clock.advance(timedelta(days=2))
-        taken = desk.app.tips.accept_transfer(desk.van, tip.id)
+        taken = desk.app.tips.transfers.accept(desk.van, tip.id)
         assert (taken.handling_unit, taken.unit) == ("ninh-van", "ninh-hoa")
         assert [clock.due for clock in taken.clocks] == [clock.due for clock in tip.clocks]
         assert desk.app.tips.settle(desk.van, tip.id, TipState.RESOLVED, **RESOLVED).settlements[0].by == desk.van.id
@@ -123,11 +123,11 @@ class TestTransfers:
         """It goes back to who had it, with the reason; a first assignment that came to nothing meets no limit."""
         tip = desk.app.tips.record_walk_in(desk.lan, "Mất xe", unit="ninh-hoa", category="crime")
         before = desk.app.tips.triage(desk.lan, tip.id, category="crime")
-        passed = desk.app.tips.transfer_to_unit(desk.lan, tip.id, unit="ninh-van", reason="Xảy ra ở Ninh Vân")
+        passed = desk.app.tips.transfers.to_unit(desk.lan, tip.id, unit="ninh-van", reason="Xảy ra ở Ninh Vân")
         assert sum(clock.met_at is None for clock in passed.clocks) < sum(c.met_at is None for c in before.clocks)
         with pytest.raises(BadInput, match="needs a reason, which the sending unit reads: write it"):
-            desk.app.tips.return_transfer(desk.van, tip.id, "")
-        back = desk.app.tips.return_transfer(desk.van, tip.id, "Xảy ra ở Ninh Hòa")
+            desk.app.tips.transfers.give_back(desk.van, tip.id, "")
+        back = desk.app.tips.transfers.give_back(desk.van, tip.id, "Xảy ra ở Ninh Hòa")
         assert (back.state, back.handling_unit) == (TipState.TRIAGED, "")
         assert back.transfers[-1].return_reason == "Xảy ra ở Ninh Hòa"
         assert back.clocks == before.clocks
@@ -139,21 +139,21 @@ class TestTransfers:
         tip = desk.report()
         desk.app.tips.transfer(desk.lan, tip.id, **GONE)
         desk.clock.advance(timedelta(days=3))
-        back = desk.app.tips.record_return(desk.lan, tip.id, "Thuộc thẩm quyền cấp xã", document="12/CV-CAT")
+        back = desk.app.tips.transfers.record_return(desk.lan, tip.id, "Thuộc thẩm quyền cấp xã", document="12/CV-CAT")
         assert back.state is TipState.REOPENED
         assert back.transfers[-1].return_reason == "12/CV-CAT Thuộc thẩm quyền cấp xã"
         due = {clock.rule: clock.due for clock in tip.clocks}
         assert {clock.rule: clock.due for clock in back.clocks} == due
         assert "tip.returned" not in desk.purposes()
         with pytest.raises(WrongStep, match="no outside body has it, so none could return it"):
-            desk.app.tips.record_return(desk.lan, tip.id, "Lần nữa")
+            desk.app.tips.transfers.record_return(desk.lan, tip.id, "Lần nữa")
 
     def test_a_reporter_who_was_told_hears_that_it_is_back(self, desk: Desk) -> None:
         """Who read that another body has it must not wait for that body."""
         tip = desk.report()
         desk.app.tips.transfer(desk.lan, tip.id, **GONE)
         desk.app.tips.answered_by_hand(desk.lan, tip.id, "gọi điện")
-        desk.app.tips.record_return(desk.lan, tip.id, "Thuộc thẩm quyền cấp xã")
+        desk.app.tips.transfers.record_return(desk.lan, tip.id, "Thuộc thẩm quyền cấp xã")
         assert desk.purposes().count("tip.returned") == 1
 
 
@@ -167,12 +167,12 @@ class TestEnds:
         tip = desk.report()
         desk.app.tips.settle(handler, tip.id, TipState.RESOLVED, **RESOLVED)
         desk.app.tips.answered_by_hand(handler, tip.id, "gọi điện")
-        desk.app.tips.request_reopening(desk.lan, tip.id, "Xe trả lại không phải xe tôi")
-        with pytest.raises(WrongStep, match="judge_reopening"):
+        desk.app.tips.reopenings.request(desk.lan, tip.id, "Xe trả lại không phải xe tôi")
+        with pytest.raises(WrongStep, match=r"reopenings\.judge"):
             desk.app.tips.close(handler, tip.id)
         with pytest.raises(BadInput, match="The decision about reopening needs a reason: write it for the"):
-            desk.app.tips.judge_reopening(judge, tip.id, accept=True, reason="")
-        assert desk.app.tips.judge_reopening(judge, tip.id, accept=True, reason="Có cơ sở").state is TipState.REOPENED
+            desk.app.tips.reopenings.judge(judge, tip.id, accept=True, reason="")
+        assert desk.app.tips.reopenings.judge(judge, tip.id, accept=True, reason="Có cơ sở").state is TipState.REOPENED
 
     @pytest.mark.parametrize("outcome", sorted(SETTLE_OUTCOMES))
     def test_a_second_settlement_is_refused_with_what_was_decided(self, desk: Desk, outcome: TipState) -> None:
@@ -195,8 +195,8 @@ class TestEnds:
         tip = desk.report()
         desk.app.tips.settle(desk.lan, tip.id, TipState.RESOLVED, **RESOLVED)
         desk.app.tips.answered_by_hand(desk.lan, tip.id, "gọi điện")
-        desk.app.tips.request_reopening(desk.lan, tip.id, "Không đồng ý")
-        refused = desk.app.tips.judge_reopening(desk.boss, tip.id, accept=False, reason="Không có tình tiết mới")
+        desk.app.tips.reopenings.request(desk.lan, tip.id, "Không đồng ý")
+        refused = desk.app.tips.reopenings.judge(desk.boss, tip.id, accept=False, reason="Không có tình tiết mới")
         assert (refused.state, refused.reopened_days) == (TipState.CLOSED, ())
 
     def test_the_same_person_with_both_roles_is_refused(self, desk: Desk) -> None:
@@ -208,10 +208,10 @@ class TestEnds:
         with pytest.raises(Refused, match="another person must decide whether it is reopened"):
             desk.app.tips.reopen(both, tip.id, "Nhầm")
         desk.app.tips.answered_by_hand(both, tip.id, "gọi điện")
-        desk.app.tips.request_reopening(both, tip.id, "Không đồng ý")
+        desk.app.tips.reopenings.request(both, tip.id, "Không đồng ý")
         with pytest.raises(Refused, match="another person must decide whether it is reopened"):
-            desk.app.tips.judge_reopening(both, tip.id, accept=False, reason="Không")
-        assert desk.app.tips.judge_reopening(desk.boss, tip.id, accept=True, reason="Có").is_open
+            desk.app.tips.reopenings.judge(both, tip.id, accept=False, reason="Không")
+        assert desk.app.tips.reopenings.judge(desk.boss, tip.id, accept=True, reason="Có").is_open
 
     def test_a_question_to_somebody_without_chat_is_refused_at_once(self, desk: Desk) -> None:
         """It says the way out; what they said by phone is noted, and the tip never waits in vain."""

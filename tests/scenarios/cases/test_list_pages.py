@@ -69,7 +69,7 @@ def test_who_is_kept_away_counts_one_less(app: App, officer: Actor) -> None:
     """The total betrays no case that the list hides."""
     other = UnsafeLocalUsers(app).appoint("Cán bộ 3", "hoa-lu", "tip_officer")
     hidden = app.tips.list(officer).items[0]
-    app.tips.exclude(officer, hidden.id, other.id, reason="Người nhà")
+    app.tips.exclusions.add(officer, hidden.id, other.id, reason="Người nhà")
     assert app.tips.list(other.counting()).total == 6
     assert app.tips.worklist(other.counting()).total == 6
     assert app.tips.list(officer.counting()).total == 7

@@ -159,8 +159,8 @@ def test_the_digest_counts_as_the_lists_do(duty: Duty) -> None:
     for tip in (stopped, settled):
         tips.triage(lan, tip.id, category="crime")
         tips.assign(lan, tip.id, unit="hoa-lu", officers=[lan.id])
-        tips.record_identity_refused(lan, tip.id, "không muốn")
-    tips.record_suspension(lan, stopped.id, body="Cơ quan điều tra", number="5/QĐ", day=duty.clock.now().date())
+        tips.clocks.record_identity_refused(lan, tip.id, "không muốn")
+    tips.clocks.suspend(lan, stopped.id, body="Cơ quan điều tra", number="5/QĐ", day=duty.clock.now().date())
     tips.settle(lan, settled.id, TipState.RESOLVED, answer="Đã xử lý.", reason="handled")
     duty.clock.set(datetime(2021, 9, 22, 7, 31, tzinfo=VIETNAM))
     assert [one.id for one in tips.due_soon(lan).items] == [settled.id]

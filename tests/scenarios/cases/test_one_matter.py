@@ -31,7 +31,7 @@ def test_every_rule_is_explained(town: Town) -> None:
     """An officer reads of each rule whether it matched, and which condition didn't."""
     town.district_talk.says(AN, "Mất trộm xe máy ở Ninh Hòa")
     (tip,) = town.tips("ninh-hoa")
-    trials = town.app.tips.explain_route(town.officer("ninh-hoa"), tip.id)
+    trials = town.app.tips.routing.explain(town.officer("ninh-hoa"), tip.id)
     assert [trial.rule for trial in trials] == [rule.id for rule in shipped_district().routing]
     assert [trial.matches for trial in trials] == [False, True, False, True]
     assert trials[0].conditions == ("urgency ordinary in serious: no",)
@@ -48,7 +48,7 @@ def test_changed_rules_are_tried_on_past_tips(town: Town) -> None:
     rules = (RoutingRule(id="hoa", to="ninh-hoa", reason="tự xử lý", areas=frozenset({"ninh-hoa"})), OWN)
     boss = town.officer("hoa-lu")
     an = town.officer("ninh-an")
-    found = town.app.tips.simulate_routing(boss, rules)
+    found = town.app.tips.routing.simulate(boss, rules)
     assert (found.tips, found.moved) == (3, 3)
     assert set(found.table) == {("cong-an", "ninh-hoa", 1), ("cong-an", "ninh-an", 2)}
     assert {(change.rule_before, change.rule_after) for _, change in found.items} == {
@@ -57,7 +57,7 @@ def test_changed_rules_are_tried_on_past_tips(town: Town) -> None:
         ("serious", "own"),
     }
     assert all(tip.receipt and not tip.text and not tip.place_reason for tip, _ in found.items)
-    assert town.app.tips.simulate_routing(an, rules).tips == 2
+    assert town.app.tips.routing.simulate(an, rules).tips == 2
     entry = entry_from(town.app.internals.context.storage.journal.read(limit=10_000)[-1].content)
     assert (entry.action, entry.facts["tips"], entry.actor) == ("tips.simulate_routing", 2, an.label)
 
@@ -66,11 +66,11 @@ def test_a_simulation_needs_rules_that_lead_somewhere(town: Town) -> None:
     """No rules, and a unit that isn't there, are refused; so is somebody without tips to read."""
     boss = town.officer("hoa-lu")
     with pytest.raises(BadInput, match="No rules are given: give at least one to simulate"):
-        town.app.tips.simulate_routing(boss, ())
+        town.app.tips.routing.simulate(boss, ())
     with pytest.raises(BadInput, match="which isn't a unit: choose one that `anninh units` lists"):
-        town.app.tips.simulate_routing(boss, (evolve(OWN, to="atlantis"),))
+        town.app.tips.routing.simulate(boss, (evolve(OWN, to="atlantis"),))
     with pytest.raises(Refused):
-        town.app.tips.simulate_routing(town.officer("hoa-lu", "editor"), (OWN,))
+        town.app.tips.routing.simulate(town.officer("hoa-lu", "editor"), (OWN,))
 
 
 # ---- one matter, several reporters

@@ -43,7 +43,7 @@ class TestSlips:
         conversation = desk.app.internals.services.tips.queries.runner.context.storage.records.get("tip", tip.id)
         assert conversation is not None
         desk.app.tips.transfer(desk.lan, tip.id, **GONE)
-        slip = desk.app.tips.slip(desk.lan, tip.id)
+        slip = desk.app.tips.papers.slip(desk.lan, tip.id)
         text = text_of(slip.content)
         for secret in (NAME, PHONE, ACCOUNT, str(conversation.columns["conversation"]), "345 678"):
             assert fold(secret) not in fold(text)
@@ -59,7 +59,7 @@ class TestSlips:
         """The officer's own words stand on the slip instead of the reporter's, and are masked alike."""
         tip = desk.report()
         desk.app.tips.transfer(desk.lan, tip.id, **GONE, summary=f"Ông nguyen van an ({PHONE}) báo mất xe máy")
-        text = text_of(desk.app.tips.slip(desk.lan, tip.id).content)
+        text = text_of(desk.app.tips.papers.slip(desk.lan, tip.id).content)
         assert "báo mất xe máy" in text
         assert "nguyen van an" not in text
 
@@ -70,7 +70,7 @@ class TestSlips:
         )
         tip = desk.report(told)
         desk.app.tips.transfer(desk.lan, tip.id, **GONE)
-        slip = desk.app.tips.slip(desk.lan, tip.id)
+        slip = desk.app.tips.papers.slip(desk.lan, tip.id)
         text = text_of(slip.content)
         assert (
             "Nó tên là Trần Văn Bình, lừa chuyển vào stk nó 19031234567890, gọi từ 0987 654 321. Gọi lại em …" in text
@@ -82,7 +82,7 @@ class TestSlips:
         desk.report("Cho em hỏi giờ làm việc", name="Trần Văn Bình", account="8499999999999")
         tip = desk.report("Trần Văn Bình bán ma túy ở chợ")
         desk.app.tips.transfer(desk.lan, tip.id, **GONE)
-        assert "Trần Văn Bình bán ma túy" in text_of(desk.app.tips.slip(desk.lan, tip.id).content)
+        assert "Trần Văn Bình bán ma túy" in text_of(desk.app.tips.papers.slip(desk.lan, tip.id).content)
 
 
 class TestRegisterAndMonthlyList:
@@ -93,7 +93,7 @@ class TestRegisterAndMonthlyList:
         tip = desk.report()
         caller = desk.report("Mất gà", chat=False)
         day = tip.received_day
-        paper = desk.app.tips.register(desk.lan, "ninh-hoa", day, day)
+        paper = desk.app.tips.papers.register(desk.lan, "ninh-hoa", day, day)
         page = docx.Document(BytesIO(paper.data))
         text = text_of(paper.data)
         assert paper.name == "so-theo-doi-ninh-hoa-2021-09-01-2021-09-01.docx"
@@ -102,7 +102,7 @@ class TestRegisterAndMonthlyList:
         assert {tip.receipt, caller.receipt, "Đã niêm phong", "Trần Thị Lan"} <= {*text.splitlines()}
         assert PHONE not in text
         assert fold(NAME) not in fold(text)
-        book = desk.app.tips.register(desk.lan, "ninh-hoa", day, day, format="xlsx").data
+        book = desk.app.tips.papers.register(desk.lan, "ninh-hoa", day, day, format="xlsx").data
         words = [node.text for node in ET.fromstring(ZipFile(BytesIO(book)).read("xl/sharedStrings.xml")).iter()]
         assert {"DỰ THẢO", "Số tiếp nhận", "Đã niêm phong", tip.receipt, caller.receipt} <= {*words}
 
@@ -113,9 +113,9 @@ class TestRegisterAndMonthlyList:
         ]
         tip = desk.report()
         desk.app.tips.transfer(desk.lan, tip.id, **GONE)
-        register = desk.app.tips.register(desk.lan, "ninh-hoa", date(2021, 9, 1), date(2021, 9, 30), "csv")
-        monthly = desk.app.tips.monthly_list(desk.lan, "ninh-hoa", 2021, 9, "csv")
-        slip = desk.app.tips.slip(desk.lan, tip.id, "csv")
+        register = desk.app.tips.papers.register(desk.lan, "ninh-hoa", date(2021, 9, 1), date(2021, 9, 30), "csv")
+        monthly = desk.app.tips.papers.monthly_list(desk.lan, "ninh-hoa", 2021, 9, "csv")
+        slip = desk.app.tips.papers.slip(desk.lan, tip.id, "csv")
 
         head, *rows = rows_of(register.data)
         assert len(rows) == 3
@@ -133,13 +133,15 @@ class TestRegisterAndMonthlyList:
 
     def test_an_empty_month_says_so(self, desk: Desk) -> None:
         """A file of nothing but a header would look like a mistake."""
-        (row,) = rows_of(desk.app.tips.register(desk.lan, "ninh-hoa", date(2021, 8, 1), date(2021, 8, 31), "csv").data)
+        (row,) = rows_of(
+            desk.app.tips.papers.register(desk.lan, "ninh-hoa", date(2021, 8, 1), date(2021, 8, 31), "csv").data
+        )
         assert row == [desk.app.district.say("register.nothing")]
 
     def test_the_export_stands_in_the_journal(self, desk: Desk) -> None:
         """The entry says that it was an export, of how many rows, and names the tips."""
         tip = desk.report()
-        desk.app.tips.register(desk.lan, "ninh-hoa", tip.received_day, tip.received_day)
+        desk.app.tips.papers.register(desk.lan, "ninh-hoa", tip.received_day, tip.received_day)
         journal = desk.app.internals.context.storage.journal
         last = journal.read(journal.head()[0] - 1)[-1].content.decode()
         assert '"tips.register"' in last
@@ -153,9 +155,9 @@ class TestRegisterAndMonthlyList:
         tips = desk.app.tips
         tips.transfer(desk.lan, tip.id, **GONE)
         tips.answered_by_hand(desk.lan, tip.id, "gọi điện")
-        tips.register(desk.lan, "ninh-hoa", tip.received_day, tip.received_day)
-        tips.monthly_list(desk.lan, "ninh-hoa", 2021, 9)
-        tips.slip(desk.lan, tip.id)
+        tips.papers.register(desk.lan, "ninh-hoa", tip.received_day, tip.received_day)
+        tips.papers.monthly_list(desk.lan, "ninh-hoa", 2021, 9)
+        tips.papers.slip(desk.lan, tip.id)
         needles = desk.app.retention.gather_needles(keeper, f"tip:{tip.id}")
         desk.app.retention.order_purge(keeper, f"tip:{tip.id}", reason="request")
         desk.clock.advance(timedelta(days=8))
@@ -172,7 +174,7 @@ class TestRegisterAndMonthlyList:
         desk.app.tips.settle(desk.lan, first.id, TipState.RESOLVED, **RESOLVED)
         desk.app.tips.transfer(desk.lan, second.id, **GONE)
         desk.clock.advance(timedelta(days=35))
-        desk.app.tips.record_return(desk.lan, second.id, "Trả lại")
+        desk.app.tips.transfers.record_return(desk.lan, second.id, "Trả lại")
         desk.app.tips.settle(desk.lan, third.id, TipState.RESOLVED, **RESOLVED)
         september, october = (
             str(desk.app.internals.services.tips.papers.monthly_list(desk.lan, "ninh-hoa", 2021, month)[0].sections)

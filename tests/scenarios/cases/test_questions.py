@@ -45,7 +45,7 @@ class Desk:
         return self.app.tips.record_walk_in(self.lan, text, unit=unit)
 
     def import_articles(self) -> None:
-        self.app.inquiries.import_articles(self.lan, "hoa-lu", shipped_articles())
+        self.app.inquiries.articles.load(self.lan, "hoa-lu", shipped_articles())
 
     def officer(self, unit: str, *roles: str) -> Actor:
         return UnsafeLocalUsers(self.app).appoint("Cán bộ Thử", unit, *roles)
@@ -100,22 +100,24 @@ def test_an_officer_edits_an_article_before_it_goes_out(desk: Desk) -> None:
 
 def test_an_article_whose_validity_is_over_answers_nobody(desk: Desk) -> None:
     """It isn't suggested after its last day; the check names it, as it does what was never compared with the law."""
-    article = desk.app.inquiries.write_article(
+    article = desk.app.inquiries.articles.write(
         desk.lan, "hoa-lu", title="Đổi tiền lẻ dịp tết", text="Đến ngân hàng.", source="Thông báo", until=TODAY
     )
-    assert [one.id for one in desk.app.inquiries.articles(desk.lan)] == [article.id]
-    assert [one.why for one in desk.app.inquiries.stale_articles(desk.lan)] == ["never_checked"]
-    checked = desk.app.inquiries.confirm_article(desk.lan, article.id)
-    assert desk.app.inquiries.stale_articles(desk.lan) == ()
+    assert [one.id for one in desk.app.inquiries.articles.list(desk.lan)] == [article.id]
+    assert [one.why for one in desk.app.inquiries.articles.list_stale(desk.lan)] == ["never_checked"]
+    checked = desk.app.inquiries.articles.confirm(desk.lan, article.id)
+    assert desk.app.inquiries.articles.list_stale(desk.lan) == ()
     desk.clock.advance(timedelta(days=1))
-    assert desk.app.inquiries.articles(desk.lan) == ()
-    assert [(one.article, one.why) for one in desk.app.inquiries.stale_articles(desk.lan)] == [(checked, "run_out")]
+    assert desk.app.inquiries.articles.list(desk.lan) == ()
+    assert [(one.article, one.why) for one in desk.app.inquiries.articles.list_stale(desk.lan)] == [
+        (checked, "run_out")
+    ]
 
 
 def test_an_article_of_one_commune_is_not_suggested_in_another(desk: Desk) -> None:
     """Its area decides, not who looks after it."""
     for area in ("ninh-hoa", "ninh-an"):
-        desk.app.inquiries.write_article(
+        desk.app.inquiries.articles.write(
             desk.lan, "hoa-lu", title="Lịch tiếp dân của xã", text=f"Ở {area}.", source="Thông báo", area=area
         )
     asked = desk.app.inquiries.record_walk_in(desk.lan, "Lịch tiếp dân của xã thế nào?", unit="ninh-hoa")
@@ -126,17 +128,17 @@ def test_an_article_of_one_commune_is_not_suggested_in_another(desk: Desk) -> No
 def test_an_import_is_done_twice_without_harm(desk: Desk) -> None:
     """What is the same stays; what changed gets a new edition, and what was retired here stays so."""
     drafts = shipped_articles()
-    assert len(desk.app.inquiries.import_articles(desk.lan, "hoa-lu", drafts).written) == len(drafts)
-    assert len(desk.app.inquiries.import_articles(desk.lan, "hoa-lu", drafts).unchanged) == len(drafts)
+    assert len(desk.app.inquiries.articles.load(desk.lan, "hoa-lu", drafts).written) == len(drafts)
+    assert len(desk.app.inquiries.articles.load(desk.lan, "hoa-lu", drafts).unchanged) == len(drafts)
     first, *others = drafts
     changed = evolve(first, edition=evolve(first.edition, text="Nay làm ở phường.", since=TODAY))
-    done = desk.app.inquiries.import_articles(desk.lan, "hoa-lu", (changed, *others))
+    done = desk.app.inquiries.articles.load(desk.lan, "hoa-lu", (changed, *others))
     assert (done.revised, len(done.unchanged)) == ((first.key,), len(others))
-    article = desk.app.inquiries.get_article(desk.lan, first.key)
+    article = desk.app.inquiries.articles.get(desk.lan, first.key)
     assert [edition.number for edition in article.editions] == [1, 2]
 
-    desk.app.inquiries.retire_article(desk.lan, article.id)
-    assert desk.app.inquiries.import_articles(desk.lan, "hoa-lu", drafts).kept == (first.key,)
+    desk.app.inquiries.articles.retire(desk.lan, article.id)
+    assert desk.app.inquiries.articles.load(desk.lan, "hoa-lu", drafts).kept == (first.key,)
 
 
 def test_what_waits_ages_by_working_hours(desk: Desk) -> None:
@@ -156,17 +158,17 @@ def test_what_was_asked_twice_without_an_article_is_proposed(desk: Desk) -> None
     """Questions that resemble each other stand together, with what an officer told, until there is an article."""
     desk.import_articles()
     first = desk.asked("Chị Hoa", PLACEMENT)
-    assert desk.app.inquiries.propose_articles(desk.lan) == ()
+    assert desk.app.inquiries.articles.propose(desk.lan) == ()
     second = desk.asked("Anh Bình", PLACEMENT_AGAIN)
     desk.asked("Cô Sáu", "Cho em hỏi làm hộ chiếu ở đâu ạ")
     desk.app.inquiries.answer(desk.lan, first.id, text="Hỏi nhà trường nơi cư trú.")
 
-    (proposal,) = desk.app.inquiries.propose_articles(desk.lan)
+    (proposal,) = desk.app.inquiries.articles.propose(desk.lan)
     assert {one.id for one in proposal.questions} == {first.id, second.id}
     assert proposal.answers == ("Hỏi nhà trường nơi cư trú.",)
     assert {"học", "lớp", "một"} <= {*proposal.words}
 
-    desk.app.inquiries.write_article(
+    desk.app.inquiries.articles.write(
         desk.lan,
         "hoa-lu",
         title="Xin học lớp một",
@@ -174,7 +176,7 @@ def test_what_was_asked_twice_without_an_article_is_proposed(desk: Desk) -> None
         source="Thông báo của trường",
         phrases=("xin học lớp một cho con ở đâu",),
     )
-    assert desk.app.inquiries.propose_articles(desk.lan) == ()
+    assert desk.app.inquiries.articles.propose(desk.lan) == ()
     assert desk.app.inquiries.suggest(desk.lan, second.id)[0].article.title == "Xin học lớp một"
 
 
@@ -233,7 +235,7 @@ def test_a_tip_can_not_be_hidden_among_the_questions(desk: Desk) -> None:
         desk.app.tips.convert_to_inquiry(desk.lan, emergency.id, reason="hỏi")
     chief = desk.officer("hoa-lu", "tip_supervisor")
     cousin = desk.officer("hoa-lu", "tip_officer")
-    desk.app.tips.exclude(chief, tip.id, cousin.id, "người nhà")
+    desk.app.tips.exclusions.add(chief, tip.id, cousin.id, "người nhà")
     with pytest.raises(BadInput, match="conflict of interest"):
         desk.app.tips.convert_to_inquiry(desk.lan, tip.id, reason="hỏi")
     decided = desk.told("Làm hộ khẩu ở đâu")
@@ -290,7 +292,7 @@ def test_one_search_finds_tips_questions_articles_and_items(desk: Desk) -> None:
         ("item", item.id),
     }
     articles = [hit.id for hit in found.items if hit.kind == "article"]
-    assert "phao" in {desk.app.inquiries.get_article(reader, id).key for id in articles}
+    assert "phao" in {desk.app.inquiries.articles.get(reader, id).key for id in articles}
     (of_tip,) = (hit for hit in found.items if hit.kind == "tip")
     assert of_tip.label == tip.receipt
     assert "0912" not in of_tip.passage.text
@@ -310,7 +312,7 @@ def test_a_search_shows_nothing_that_one_may_not_read(desk: Desk) -> None:
     assert desk.app.search(elsewhere, "phao").items == ()
     chief = desk.officer("hoa-lu", "tip_supervisor")
     cousin = desk.officer("hoa-lu", "tip_officer")
-    desk.app.tips.exclude(chief, tip.id, cousin.id, "người nhà")
+    desk.app.tips.exclusions.add(chief, tip.id, cousin.id, "người nhà")
     assert desk.app.search(cousin, "phao").items == ()
     with pytest.raises(BadInput, match="can't be searched: choose one of"):
         desk.app.search(desk.lan, "phao", kinds=["dream"])

@@ -93,7 +93,7 @@ def test_a_list_by_handler_shows_what_one_may_see(app: App, lan: Actor, boss: Ac
     assert listed(app, lan, handler=hoa.id) == [hers.id]
     assert set(listed(app, boss, handler=hoa.id)) == {hers.id, far.id}
     assert listed(app, boss, handler=hoa.id, unit="ninh-van") == [far.id]
-    app.tips.exclude(boss, hers.id, lan.id, "Người nhà")
+    app.tips.exclusions.add(boss, hers.id, lan.id, "Người nhà")
     assert listed(app, lan, handler=hoa.id) == []
     with pytest.raises(BadInput, match="mine` asks for your own tips and `handler` for those of officer"):
         app.tips.list(lan, mine=True, handler=hoa.id)
@@ -292,7 +292,7 @@ def test_the_list_of_work_keeps_the_excluded_away(app: App, lan: Actor, boss: Ac
     """Who may not know of a case finds it in no place of the list, and gets the same pages as without it."""
     kept = told(app, lan, emergency=True)
     shown = told(app, lan)
-    app.tips.exclude(boss, kept.id, lan.id, "Người nhà")
+    app.tips.exclusions.add(boss, kept.id, lan.id, "Người nhà")
     assert work(app, lan) == [shown.id]
     assert work(app, boss) == [kept.id, shown.id]
     assert app.tips.worklist(lan, limit=1).cursor == ""

@@ -14,7 +14,7 @@ from anninh_core.usecase import Actor, person
 from anninh_core.web.api.request import ApiRequest
 
 WEEK = {"unit": "hoa-lu", "start": "2021-09-01", "end": "2021-09-07", "format": "csv"}
-REGISTER = {"operation": "tips.register", "arguments": WEEK}
+REGISTER = {"operation": "tips.papers.register", "arguments": WEEK}
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def prepare(call: Call, actor: Actor, asked: object = REGISTER) -> str:
 
 def test_a_file_is_got_as_it_is_answered(call: Call, officer: Actor, tip_id: str) -> None:
     """The same bytes, name and type as by POST, to be saved and kept nowhere."""
-    posted = call("tips.register", officer, WEEK)
+    posted = call("tips.papers.register", officer, WEEK)
     got = call(f"downloads/{prepare(call, officer)}", officer, method="GET")
 
     assert (got.status_code, got.content) == (200, posted.content)
@@ -59,7 +59,7 @@ def test_a_limited_token_gets_no_id_for_another_operation(app: App, officer: Act
         call(f"downloads/{id}", method="GET", headers=token),
     ):
         assert refused.status_code == 403
-        assert "This sign-in by API token isn't permitted to use tips.register." in refused.text
+        assert "This sign-in by API token isn't permitted to use tips.papers.register." in refused.text
     assert call(f"downloads/{id}", officer, method="GET").status_code == 200
 
 
@@ -116,9 +116,9 @@ def test_each_time_leaves_the_operations_trace(call: Call, app: App, officer: Ac
         ({"operation": "tips.list"}, 422),  # no file
         ({"operation": "conversations.open_original", "arguments": {}}, 422),  # an act, with a second factor
         ({"operation": "rights.export", "arguments": {}}, 422),
-        ({"operation": "tips.register", "arguments": {**WEEK, "day": 3}}, 422),
-        ({"operation": "tips.register", "arguments": {**WEEK, "format": "x" * 2_100}}, 422),
-        ({"operation": "tips.register", "argument": {}}, 422),
+        ({"operation": "tips.papers.register", "arguments": {**WEEK, "day": 3}}, 422),
+        ({"operation": "tips.papers.register", "arguments": {**WEEK, "format": "x" * 2_100}}, 422),
+        ({"operation": "tips.papers.register", "argument": {}}, 422),
         ({"operation": "tips.nothing"}, 404),
         ({}, 422),
         ([], 422),

@@ -150,7 +150,7 @@ def test_whoever_is_excluded_hears_nothing_of_the_case(office: Office, officer: 
     tip = app.tips.record_walk_in(boss, "Cán bộ Mẫu nhận hối lộ", unit="hoa-lu")
 
     async def play(listeners: list[Listener]) -> None:
-        await act([lambda: app.tips.exclude(boss, tip.id, officer.id, "Là người bị tố cáo")])
+        await act([lambda: app.tips.exclusions.add(boss, tip.id, officer.id, "Là người bị tố cáo")])
         await listeners[1].wait_for(2)
         await act([lambda: app.tips.triage(boss, tip.id, category="crime")])
         await listeners[1].wait_for(3)

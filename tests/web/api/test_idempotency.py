@@ -46,7 +46,7 @@ def test_the_answer_is_read_anew(call: Call, app: App, officer: Actor) -> None:
     boss = UnsafeLocalUsers(app).appoint("Cán bộ Hai", "hoa-lu", "tip_officer", "tip_supervisor")
     call("tips.record_walk_in", officer, WORDS, headers=KEY)
     (tip,) = app.tips.list(boss).items
-    app.tips.exclude(boss, tip.id, officer.id, "Là người bị tố cáo")
+    app.tips.exclusions.add(boss, tip.id, officer.id, "Là người bị tố cáo")
 
     again = call("tips.record_walk_in", officer, WORDS, headers=KEY)
 

@@ -104,7 +104,7 @@ def test_7_server_side_request_forgery(call: Call, officer: Actor, monkeypatch: 
     monkeypatch.setattr(socket.socket, "connect", lambda _, address: asked.append(address))
     monkeypatch.setattr(socket, "getaddrinfo", lambda *address, **_: asked.append(address))
     for url in ("http://169.254.169.254/latest/meta-data", "http://127.0.0.1:1/", "file:///etc/passwd"):
-        call("content.source_of", officer, {"url": url})
+        call("content.sources.get", officer, {"url": url})
         call("tips.record_walk_in", officer, {**WORDS, "text": url})
 
     assert asked == []

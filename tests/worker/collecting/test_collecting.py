@@ -28,7 +28,7 @@ def test_a_piece_is_found_once(
     """It waits for the editors of its unit, with its source; nothing is written, and the source is read on schedule."""
     assert [collect(), collect()] == [1, 0]
     assert source.cursors == [""]
-    (piece,) = app.content.found(editor).items
+    (piece,) = app.content.collected.list(editor).items
     assert (piece.title, piece.words, piece.address) == (PIECE.title, PIECE.words, PIECE.address)
     assert (piece.published, piece.source_name, piece.unit) == (PUBLISHED, "Công an tỉnh", "ninh-hoa")
     assert (piece.state, piece.collector, piece.author) == (FoundState.WAITING, "province", "Phòng PA05")
@@ -42,23 +42,23 @@ def test_only_its_editors_see_it(app: App, collect: Collect) -> None:
     """An editor of the commune beside it sees none; one of the district sees what its communes see."""
     collect()
     others = [UnsafeLocalUsers(app).appoint("Người khác", unit, "editor") for unit in ("ninh-an", "hoa-lu")]
-    assert [len(app.content.found(other).items) for other in others] == [0, 1]
+    assert [len(app.content.collected.list(other).items) for other in others] == [0, 1]
 
 
 def test_taken_up_it_is_a_draft(app: App, collect: Collect, editor: Actor) -> None:
     """An editor makes one draft of it, with its source and for nobody yet; no second, and nothing is published."""
     collect()
-    (piece,) = app.content.found(editor).items
-    item = app.content.take_up(editor, piece.id, "crime_warning")
+    (piece,) = app.content.collected.list(editor).items
+    item = app.content.collected.take_up(editor, piece.id, "crime_warning")
     assert (item.state, item.piece.title, item.piece.body) == ("draft", PIECE.title, PIECE.words)
     assert (item.piece.source_name, item.piece.source_url) == ("Công an tỉnh", PIECE.address)
     assert (item.unit, item.piece.units) == ("ninh-hoa", ())
-    taken = app.content.found_piece(editor, piece.id)
+    taken = app.content.collected.get(editor, piece.id)
     assert (taken.state, taken.by, taken.item) == (FoundState.TAKEN_UP, editor.id, item.id)
     with pytest.raises(WrongStep, match=f"was made into item {item.id}: it can't become taken_up"):
-        app.content.take_up(editor, piece.id, "crime_warning")
+        app.content.collected.take_up(editor, piece.id, "crime_warning")
     with pytest.raises(WrongStep, match=f"was made into item {item.id}"):
-        app.content.pass_over(editor, piece.id)
+        app.content.collected.pass_over(editor, piece.id)
     assert [one.id for one in app.content.list(editor).items] == [item.id]
 
 
@@ -67,19 +67,19 @@ def test_words_of_others_are_not_copied(app: App, source: PretendSource, collect
     long = "Lời của người khác. " * 100
     source.pieces = [evolve(PIECE, id="a", words=long), evolve(PIECE, id="b", words=long, licence="CC BY 4.0")]
     collect()
-    pieces = {piece.licence: piece for piece in app.content.found(editor).items}
-    drafts = {name: app.content.take_up(editor, one.id, "crime_warning") for name, one in pieces.items()}
+    pieces = {piece.licence: piece for piece in app.content.collected.list(editor).items}
+    drafts = {name: app.content.collected.take_up(editor, one.id, "crime_warning") for name, one in pieces.items()}
     assert {name: len(draft.piece.body) for name, draft in drafts.items()} == {"": 500, "CC BY 4.0": len(long.strip())}
 
 
 def test_passed_over_it_can_still_be_taken_up(app: App, collect: Collect, editor: Actor) -> None:
     """It leaves the list of what waits, with the reason, and whoever was wrong takes it up after all."""
     collect()
-    (piece,) = app.content.found(editor).items
-    passed = app.content.pass_over(editor, piece.id, "Không liên quan")
+    (piece,) = app.content.collected.list(editor).items
+    passed = app.content.collected.pass_over(editor, piece.id, "Không liên quan")
     assert (passed.state, passed.reason, passed.by) == (FoundState.PASSED_OVER, "Không liên quan", editor.id)
-    assert not app.content.found(editor, state=FoundState.WAITING).items
-    assert app.content.take_up(editor, piece.id, "crime_warning").state == "draft"
+    assert not app.content.collected.list(editor, state=FoundState.WAITING).items
+    assert app.content.collected.take_up(editor, piece.id, "crime_warning").state == "draft"
 
 
 def test_a_crash_loses_nothing(
@@ -93,12 +93,12 @@ def test_a_crash_loses_nothing(
     with monkeypatch.context() as patch:
         patch.setattr(ProgressKeeper, "write", crash)
         assert collect() == 0
-    assert len(app.content.found(editor).items) == 1
+    assert len(app.content.collected.list(editor).items) == 1
     assert progress(app) == CollectorProgress()
     source.more(1)
     assert collect() == 1
     assert source.cursors == ["", ""]
-    assert len(app.content.found(editor).items) == 2
+    assert len(app.content.collected.list(editor).items) == 2
 
 
 def test_two_workers_read_once(app: App, source: PretendSource, collect: Collect, editor: Actor) -> None:
@@ -159,8 +159,8 @@ def test_what_nobody_took_up_goes(
     """After the profile's days nobody can read it any more, and it isn't found anew; a draft of it stays."""
     source.more(1)
     collect()
-    first, second = app.content.found(editor).items
-    item = app.content.take_up(editor, first.id, "crime_warning")
+    first, second = app.content.collected.list(editor).items
+    item = app.content.collected.take_up(editor, first.id, "crime_warning")
     anninh_clock.advance(timedelta(days=91))
     app.worker.jobs["purge_expired"].run()
     anninh_clock.advance(timedelta(days=8))
@@ -171,7 +171,7 @@ def test_what_nobody_took_up_goes(
         assert lease is not None
         assert keeper.write(CollectorProgress(), keeper.read()[1], lease)  # the source tells all of it again
     assert collect() == 1
-    (found,) = app.content.found(editor).items
+    (found,) = app.content.collected.list(editor).items
     assert found.id not in {first.id, second.id}
     assert app.content.get(editor, item.id).piece.title == PIECE.title
 
@@ -189,8 +189,8 @@ def test_what_is_read_stays_sealed(app: App, collect: Collect) -> None:
 def test_it_is_traced(app: App, collect: Collect, editor: Actor) -> None:
     """The journal has who found how much, and who took it up."""
     collect()
-    (piece,) = app.content.found(editor).items
-    app.content.take_up(editor, piece.id, "crime_warning")
+    (piece,) = app.content.collected.list(editor).items
+    app.content.collected.take_up(editor, piece.id, "crime_warning")
     lines = [line.content.decode() for line in app.internals.context.storage.journal.read()]
     (found,) = [line for line in lines if "content.take_in" in line]
     assert "system:collector" in found

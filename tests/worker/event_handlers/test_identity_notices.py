@@ -51,7 +51,7 @@ def test_neither_the_opener_nor_whoever_is_excluded_is_told(
     """Another who decides about identities is."""
     both = appoint("tip_supervisor", "identity_custodian", conversation=conversation(app, chat, dialog, "Kiêm nhiệm"))
     appoint("identity_custodian", conversation=conversation(app, chat, dialog, "Người khác"))
-    app.tips.exclude(both, tip.id, superior.id, "người nhà")
+    app.tips.exclusions.add(both, tip.id, superior.id, "người nhà")
     app.identity.open_address_in_emergency(both, f"tip:{tip.id}", reason="Nguy hiểm")
     app.worker.drain()
     told = {name: len(chat.hears(chat.person(name))) for name in ("Chỉ huy trực", "Kiêm nhiệm", "Người khác")}

@@ -104,7 +104,7 @@ def test_who_is_excluded_loses_it(office: CaseOffice) -> None:
     about = f"tip:{tip.id}"
     for officer in (office.officer, office.other):
         office.app.drafts.save(officer, about, WORDS, part="answer")
-    office.app.tips.exclude(office.chief, tip.id, office.other.id, reason="Người nhà")
+    office.app.tips.exclusions.add(office.chief, tip.id, office.other.id, reason="Người nhà")
     assert listed(office, office.other) == []
     with pytest.raises(NotFound, match="for which you have the permission"):
         office.app.drafts.get(office.other, about, part="answer")
@@ -153,7 +153,7 @@ def test_a_hand_over_offers_it(office: CaseOffice) -> None:
     office.app.drafts.save(office.officer, f"tip:{tip.id}", WORDS, part="answer")
     office.app.drafts.save(office.officer, f"tip:{closed.id}", "Khác", part="answer")
     office.app.drafts.save(office.other, f"tip:{tip.id}", "Của tôi", part="answer")
-    office.app.tips.exclude(office.chief, closed.id, office.other.id, reason="Người nhà")
+    office.app.tips.exclusions.add(office.chief, closed.id, office.other.id, reason="Người nhà")
     granter = office.appoint("standing_officer")
     office.clock.advance(timedelta(days=3))
     moved = office.app.units.hand_over(granter, office.officer.id, to={"all": office.other.id}).moved

@@ -48,7 +48,7 @@ def test_who_may_not_read_the_case_hears_what_they_hear_of_a_missing_one(office:
     """Excluded officers, those of another unit, and who reads no tips; for writing as for reading."""
     tip = office.reported()
     office.app.tips.add_note(office.officer, tip.id, WORDS)
-    office.app.tips.exclude(office.chief, tip.id, office.other.id, reason="Người nhà")
+    office.app.tips.exclusions.add(office.chief, tip.id, office.other.id, reason="Người nhà")
     stranger = office.appoint("tip_officer", unit="ninh-van")
     for actor in (office.other, stranger):
         for id in (tip.id, "0"):
@@ -102,11 +102,11 @@ def test_joining_keeps_the_notes_of_both_and_a_split_those_that_are_there(office
     office.clock.advance(timedelta(minutes=5))
     office.says("Xe màu đỏ")
     apart = next(one for one in office.app.conversations.history(office.officer, f"tip:{first.id}").items[::-1])
-    second = office.app.tips.split(office.officer, first.id, [apart.id], "Hai việc")
+    second = office.app.tips.threads.split(office.officer, first.id, [apart.id], "Hai việc")
     assert read(office, first.id) == [(office.officer.id, "Một")]
     assert read(office, second.id) == []
     office.app.tips.add_note(office.other, second.id, "Hai")
-    office.app.tips.join(office.officer, second.id, into=first.id, reason="Cùng một việc")
+    office.app.tips.threads.join(office.officer, second.id, into=first.id, reason="Cùng một việc")
     assert sorted(words for _, words in read(office, first.id)) == ["Hai", "Một"]
     records = office.app.internals.context.storage.maintenance.scan(CASE_NOTE.name)
     assert {record.scope for record in records} == {f"tip:{first.id}"}

@@ -111,7 +111,7 @@ def test_an_item_for_each_messenger_of_its_groups(office: CaseOffice) -> None:
 def test_who_may_not_read_sees_no_preview(office: CaseOffice) -> None:
     """Excluded officers and those of another unit hear what they hear of a missing tip."""
     tip = office.reported()
-    office.app.tips.exclude(office.chief, tip.id, office.other.id, reason="Người nhà")
+    office.app.tips.exclusions.add(office.chief, tip.id, office.other.id, reason="Người nhà")
     for actor in (office.other, office.appoint("tip_officer", unit="ninh-van")):
         with pytest.raises(NotFound, match="for which you have the permission"):
             office.app.tips.preview_answer(actor, tip.id, ANSWER)

@@ -65,7 +65,7 @@ def test_who_is_excluded_learns_nothing(office: CaseOffice) -> None:
     unseen = office.reported("Mất trâu ở cánh đồng", "Thử Thị Bình")
     office.app.tips.get(office.other, seen.id)
     for tip in (seen, unseen):
-        office.app.tips.exclude(office.chief, tip.id, office.other.id, reason="Người nhà")
+        office.app.tips.exclusions.add(office.chief, tip.id, office.other.id, reason="Người nhà")
     stranger = office.appoint("tip_officer", unit="ninh-van")
     for actor in (office.other, stranger):
         assert unread(office, actor, seen.id, unseen.id, "0") == ()

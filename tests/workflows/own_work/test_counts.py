@@ -66,7 +66,7 @@ def test_an_excluded_case_is_never_counted(stored_office: Office) -> None:
     office = stored_office
     before = office.app.work.counts(office.eve)
     tip = office.receive("Cán bộ Eve nhận tiền", emergency=True)
-    office.app.tips.exclude(office.boss, tip, office.eve.id, "người nhà")
+    office.app.tips.exclusions.add(office.boss, tip, office.eve.id, "người nhà")
     assert office.app.work.counts(office.eve) == before
     office.clock.advance(timedelta(days=90))
     assert office.app.work.counts(office.eve) == before

@@ -71,7 +71,7 @@ def test_an_excluded_case_changes_no_answer(stored_office: Office) -> None:
     office.receive("Tin khác")
     before = office.app.work.mine(office.eve)
     tip = office.receive("Cán bộ Eve nhận tiền", emergency=True)
-    office.app.tips.exclude(office.boss, tip, office.eve.id, "người nhà")
+    office.app.tips.exclusions.add(office.boss, tip, office.eve.id, "người nhà")
     assert office.app.work.mine(office.eve) == before
 
 

@@ -31,7 +31,7 @@ def test_an_excluded_case_is_no_news(stored_office: Office) -> None:
     """On each storage, whatever happens to a case from which somebody is excluded, nothing is new for them."""
     office = stored_office
     tip = office.receive("Cán bộ Eve nhận tiền")
-    office.app.tips.exclude(office.boss, tip, office.eve.id, "người nhà")
+    office.app.tips.exclusions.add(office.boss, tip, office.eve.id, "người nhà")
     eve = begin(office, office.eve)
     lan = begin(office, office.lan)
     office.app.tips.triage(office.lan, tip, category="crime")

@@ -77,7 +77,7 @@ def test_who_is_excluded_hears_that_there_is_none() -> None:
     with memory_app() as app:
         door, officer, tip = _open(app)
         boss = UnsafeLocalUsers(app).appoint("Chỉ huy", "hoa-lu", "tip_supervisor")
-        app.tips.exclude(boss, tip, officer.id, "người nhà")
+        app.tips.exclusions.add(boss, tip, officer.id, "người nhà")
         with pytest.raises(NotVisible) as hidden:
             _ask(door, officer, tip)
         with pytest.raises(NotVisible) as missing:

@@ -284,7 +284,7 @@ def test_an_officer_excluded_from_a_case(app: App, dialog: Dialog, ask: Ask, app
     tip = reported(app, dialog, office.handler)
     kin = appoint("data_officer")
     lead = appoint("tip_supervisor")
-    app.tips.exclude(lead, tip.id, kin.id, "Người nhà")
+    app.tips.exclusions.add(lead, tip.id, kin.id, "Người nhà")
     id = waiting(app, office.data, ask(NAME, "xóa dữ liệu của tôi")).id
     assert app.rights.requests(kin).items == ()
     with pytest.raises(NotVisible):

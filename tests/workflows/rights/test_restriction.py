@@ -53,7 +53,7 @@ def test_a_case_that_is_over(app: App, dialog: Dialog, restrict: Restrict, clock
     with pytest.raises(WrongStep, match="restricted"):
         ask_name(app, office.handler, tip)
     day = clock.now().date()
-    register = app.tips.register(office.handler, "hoa-lu", day, day, "html").data
+    register = app.tips.papers.register(office.handler, "hoa-lu", day, day, "html").data
     assert (b"xe m\xc3\xa1y" in register, "bị hạn chế xử lý".encode() in register) == (False, True)
 
     app.rights.lift_restriction(office.data, request.id, reason="Người yêu cầu rút lại")

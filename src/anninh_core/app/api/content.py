@@ -1,6 +1,6 @@
 """`app.content`."""
 
-from anninh_core.app.api.noun import Noun, part, verb
+from anninh_core.app.api.noun import Noun, nested, part, verb
 from anninh_core.domain.content.editing import ItemEditing
 from anninh_core.domain.content.found.service import FoundPieces
 from anninh_core.domain.content.publishing import ItemPublishing
@@ -24,6 +24,25 @@ _content_publication = part(lambda inside: inside.workflows.content_publication)
 _possible_steps = part(lambda inside: inside.workflows.possible_item_steps)
 
 
+class CollectedContentApi(Noun):
+    """Pieces that collectors brought, from which items are written."""
+
+    list = verb(_found, FoundPieces.found)
+    get = verb(_found, FoundPieces.found_piece)
+    take_up = verb(_found, FoundPieces.take_up)
+    pass_over = verb(_found, FoundPieces.pass_over)
+    can_do = verb(_possible_steps, PossibleItemSteps.can_do_about_found)
+
+
+class ContentSourcesApi(Noun):
+    """Sources that items may be taken from."""
+
+    list = verb(_sources, SourceRegister.sources)
+    get = verb(_sources, SourceRegister.source_of)
+    register = verb(_sources, SourceRegister.register_source)
+    retire = verb(_sources, SourceRegister.retire_source)
+
+
 class ContentApi(Noun):
     """Items: written, reviewed, published, corrected, withdrawn. Every verb takes the actor first."""
 
@@ -38,14 +57,6 @@ class ContentApi(Noun):
     approve_urgently = verb(_review, ItemReview.approve_urgently)
     review_afterwards = verb(_review, ItemReview.review_afterwards)
     withdraw = verb(_publishing, ItemPublishing.withdraw)
-    register_source = verb(_sources, SourceRegister.register_source)
-    retire_source = verb(_sources, SourceRegister.retire_source)
-    sources = verb(_sources, SourceRegister.sources)
-    source_of = verb(_sources, SourceRegister.source_of)
-    found = verb(_found, FoundPieces.found)
-    found_piece = verb(_found, FoundPieces.found_piece)
-    take_up = verb(_found, FoundPieces.take_up)
-    pass_over = verb(_found, FoundPieces.pass_over)
     get = verb(_queries, ContentQueries.get)
     missing = verb(_queries, ContentQueries.missing)
     incomplete = verb(_queries, ContentQueries.incomplete)
@@ -61,4 +72,6 @@ class ContentApi(Noun):
     submit = verb(_content_publication, ContentPublication.submit)
     publish = verb(_content_publication, ContentPublication.publish)
     can_do = verb(_possible_steps, PossibleItemSteps.can_do)
-    can_do_about_found = verb(_possible_steps, PossibleItemSteps.can_do_about_found)
+
+    collected = nested(CollectedContentApi)
+    sources = nested(ContentSourcesApi)

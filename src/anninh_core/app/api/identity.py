@@ -1,6 +1,6 @@
 """`app.identity`."""
 
-from anninh_core.app.api.noun import Noun, part, verb
+from anninh_core.app.api.noun import Noun, nested, part, verb
 from anninh_core.domain.identity.custody.service import Custodians
 from anninh_core.domain.identity.disclosures import Disclosures
 from anninh_core.domain.identity.emergencies import EmergencyOpenings
@@ -8,6 +8,17 @@ from anninh_core.domain.identity.emergencies import EmergencyOpenings
 _identity = part(lambda inside: inside.services.identity)
 _emergency_openings = part(lambda inside: inside.services.emergency_openings)
 _custodians = part(lambda inside: inside.services.custodians)
+
+
+class CustodiansApi(Noun):
+    """Keys of those who can open residents' names."""
+
+    list = verb(_custodians, Custodians.custodians)
+    propose = verb(_custodians, Custodians.propose_custodian)
+    confirm = verb(_custodians, Custodians.confirm_custodian)
+    end = verb(_custodians, Custodians.end_custodian)
+    export_rewraps = verb(_custodians, Custodians.export_rewraps)
+    import_rewraps = verb(_custodians, Custodians.import_rewraps)
 
 
 class IdentityApi(Noun):
@@ -24,9 +35,5 @@ class IdentityApi(Noun):
     open_address_in_emergency = verb(_emergency_openings, EmergencyOpenings.open_address_in_emergency)
     review_emergency_opening = verb(_emergency_openings, EmergencyOpenings.review_emergency_opening)
     emergency_openings = verb(_emergency_openings, EmergencyOpenings.emergency_openings)
-    propose_custodian = verb(_custodians, Custodians.propose_custodian)
-    confirm_custodian = verb(_custodians, Custodians.confirm_custodian)
-    end_custodian = verb(_custodians, Custodians.end_custodian)
-    custodians = verb(_custodians, Custodians.custodians)
-    export_rewraps = verb(_custodians, Custodians.export_rewraps)
-    import_rewraps = verb(_custodians, Custodians.import_rewraps)
+
+    custodians = nested(CustodiansApi)

@@ -1,6 +1,6 @@
 """`app.inquiries`."""
 
-from anninh_core.app.api.noun import Noun, part, verb
+from anninh_core.app.api.noun import Noun, nested, part, verb
 from anninh_core.domain.conversations.notes.service import CaseNotes
 from anninh_core.domain.conversations.timeline.service import CaseTimelines
 from anninh_core.domain.conversations.unread.service import UnreadCases
@@ -26,6 +26,21 @@ _knowledge = part(lambda inside: inside.services.inquiries.knowledge)
 _possible_steps = part(lambda inside: inside.workflows.possible_inquiry_steps)
 
 
+class KnowledgeArticlesApi(Noun):
+    """The knowledge base, from which questions are answered."""
+
+    list = verb(_knowledge, KnowledgeBase.articles)
+    get = verb(_knowledge, KnowledgeBase.get_article)
+    find = verb(_knowledge, KnowledgeBase.find_articles)
+    write = verb(_knowledge, KnowledgeBase.write_article)
+    revise = verb(_knowledge, KnowledgeBase.revise_article)
+    retire = verb(_knowledge, KnowledgeBase.retire_article)
+    confirm = verb(_knowledge, KnowledgeBase.confirm_article)
+    load = verb(_knowledge, KnowledgeBase.import_articles)
+    propose = verb(_knowledge, KnowledgeBase.propose_articles)
+    list_stale = verb(_knowledge, KnowledgeBase.stale_articles)
+
+
 class InquiriesApi(Noun):
     """Questions on procedures and the knowledge base. Every verb takes the actor first."""
 
@@ -48,14 +63,6 @@ class InquiriesApi(Noun):
     convert_to_tip = verb(_message_triage, MessageTriage.inquiry_to_tip)
     can_do = verb(_possible_steps, PossibleInquirySteps.can_do)
 
-    write_article = verb(_knowledge, KnowledgeBase.write_article)
-    revise_article = verb(_knowledge, KnowledgeBase.revise_article)
-    confirm_article = verb(_knowledge, KnowledgeBase.confirm_article)
-    retire_article = verb(_knowledge, KnowledgeBase.retire_article)
-    import_articles = verb(_knowledge, KnowledgeBase.import_articles)
-    articles = verb(_knowledge, KnowledgeBase.articles)
-    get_article = verb(_knowledge, KnowledgeBase.get_article)
-    stale_articles = verb(_knowledge, KnowledgeBase.stale_articles)
-    find_articles = verb(_knowledge, KnowledgeBase.find_articles)
-    propose_articles = verb(_knowledge, KnowledgeBase.propose_articles)
     suggest = verb(_knowledge, KnowledgeBase.suggest)
+
+    articles = nested(KnowledgeArticlesApi)

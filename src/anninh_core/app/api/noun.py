@@ -1,23 +1,83 @@
 """How a noun of an app names its verbs: one line for each in the class body, which type checkers and `help` read."""
 
+import warnings
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, TypeVar, overload
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
 from attrs import frozen
+
+from anninh_core.usecase.former_operations import CURRENT_NAMES
 
 if TYPE_CHECKING:
     from anninh_core.app.internals import Internals
 
+N = TypeVar("N", bound="Noun")
 S = TypeVar("S")
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 class Noun:
-    """A subject of an app, whose methods are its use cases."""
+    """A subject of an app, whose methods are its use cases.
 
-    def __init__(self, internals: "Internals") -> None:
+    Args:
+        path: its name, behind that of the noun in which it is.
+    """
+
+    def __init__(self, internals: "Internals", path: str) -> None:
         self._internals = internals
+        self._path = path
+
+    if not TYPE_CHECKING:  # type checkers know only the present names
+
+        def __getattr__(self, name: str) -> Any:
+            """Return a verb by its former name, which is deprecated."""
+            if (verb := self._find_renamed(f"{self._path}.{name}")) is None:
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            return verb
+
+        def __call__(self, *args: object, **options: object) -> Any:
+            """Call the verb that was named as the noun is now, which is deprecated."""
+            if (verb := self._find_renamed(self._path)) is None:
+                raise TypeError(f"{type(self).__name__!r} object is not callable")
+            return verb(*args, **options)
+
+        def _find_renamed(self, former: str) -> Any:
+            current = CURRENT_NAMES.get(former)
+            if current is None:
+                return None
+            warnings.warn(f"app.{former} is deprecated: use app.{current}.", DeprecationWarning, stacklevel=3)
+            return attrgetter(current.removeprefix(f"{self._path}."))(self)
+
+
+class NestedNoun(Generic[N]):
+    """A noun in a noun, for a subject that is rarer than the verbs beside it."""
+
+    def __init__(self, noun_class: type[N]) -> None:
+        self._noun_class = noun_class
+        self._name = ""
+
+    def __set_name__(self, owner: type[Noun], name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, noun: None, owner: type[Noun]) -> type[N]: ...
+
+    @overload
+    def __get__(self, noun: Noun, owner: type[Noun]) -> N: ...
+
+    def __get__(self, noun: Noun | None, owner: type[Noun]) -> N | type[N]:
+        if noun is None:
+            return self._noun_class
+        inner = self._noun_class(vars(noun)["_internals"], f"{vars(noun)['_path']}.{self._name}")
+        vars(noun)[self._name] = inner
+        return inner
+
+
+def nested(noun_class: type[N]) -> NestedNoun[N]:
+    """Return a noun in a noun."""
+    return NestedNoun(noun_class)
 
 
 @frozen

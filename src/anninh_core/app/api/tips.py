@@ -1,6 +1,6 @@
 """`app.tips`."""
 
-from anninh_core.app.api.noun import Noun, part, verb
+from anninh_core.app.api.noun import Noun, nested, part, verb
 from anninh_core.domain.conversations.notes.service import CaseNotes
 from anninh_core.domain.conversations.timeline.service import CaseTimelines
 from anninh_core.domain.conversations.unread.service import UnreadCases
@@ -54,6 +54,102 @@ _subcases = part(lambda inside: inside.services.tips.subcases)
 _possible_steps = part(lambda inside: inside.workflows.possible_tip_steps)
 
 
+class TipSubcasesApi(Noun):
+    """Parts of a tip that other units are asked for."""
+
+    open = verb(_subcases, TipSubcases.open_subcase)
+    take = verb(_subcases, TipSubcases.take_subcase)
+    finish = verb(_subcases, TipSubcases.finish_subcase)
+    give_back = verb(_subcases, TipSubcases.return_subcase)
+    cancel = verb(_subcases, TipSubcases.call_off_subcase)
+    get = verb(_subcases, TipSubcases.subcase)
+    of_tip = verb(_subcases, TipSubcases.subcases_of)
+    list = verb(_subcases, TipSubcases.list_subcases)
+
+
+class TipClocksApi(Noun):
+    """Papers that change or meet the time limits of a tip."""
+
+    mark_complex = verb(_clocks, TipClocks.record_complex)
+    extend = verb(_clocks, TipClocks.record_extension)
+    suspend = verb(_clocks, TipClocks.record_suspension)
+    revoke_suspension = verb(_clocks, TipClocks.revoke_suspension)
+    record_notice = verb(_clocks, TipClocks.record_written_notice)
+    record_identity_refused = verb(_clocks, TipClocks.record_identity_refused)
+
+
+class TipThreadsApi(Noun):
+    """Which messages belong to which tip."""
+
+    split = verb(_case_threads, CaseThreads.split)
+    join = verb(_case_threads, CaseThreads.join)
+    keep_together = verb(_case_threads, CaseThreads.keep_together)
+
+
+class TipPapersApi(Noun):
+    """The register, the monthly list and the slip, as files."""
+
+    register = verb(_tip_papers, TipPaperRendering.register)
+    monthly_list = verb(_tip_papers, TipPaperRendering.monthly_list)
+    slip = verb(_tip_papers, TipPaperRendering.slip)
+
+
+class FalseReportsApi(Noun):
+    """Tips that are deliberately false, marked by one officer and confirmed by another."""
+
+    mark = verb(_false_reports, FalseReports.mark_false)
+    confirm = verb(_false_reports, FalseReports.confirm_false)
+    clear = verb(_false_reports, FalseReports.clear_false)
+    count_before = verb(_false_reports, FalseReports.count_false_before)
+
+
+class TipTransfersApi(Noun):
+    """Tips that another unit of the district takes over."""
+
+    to_unit = verb(_transfers, TipTransfers.transfer_to_unit)
+    accept = verb(_transfers, TipTransfers.accept_transfer)
+    give_back = verb(_transfers, TipTransfers.return_transfer)
+    record_return = verb(_transfers, TipTransfers.record_return)
+
+
+class TipWithdrawalsApi(Noun):
+    """Tips that their reporter wants to take back."""
+
+    accept = verb(_withdrawals, TipWithdrawals.accept_withdrawal)
+    decline = verb(_withdrawals, TipWithdrawals.decline_withdrawal)
+
+
+class TipReopeningsApi(Noun):
+    """Requests to open a closed tip once more."""
+
+    request = verb(_reopening, TipReopening.request_reopening)
+    judge = verb(_reopening, TipReopening.judge_reopening)
+
+
+class TipExclusionsApi(Noun):
+    """Officers and units that are kept away from a tip."""
+
+    add = verb(_exclusions, TipExclusions.exclude)
+    add_unit = verb(_exclusions, TipExclusions.exclude_unit)
+    list = verb(_exclusions, TipExclusions.exclusions)
+
+
+class TipLocksApi(Noun):
+    """Tips that are kept from those whom they may accuse."""
+
+    confirm = verb(_locks, TipLocks.confirm_lock)
+    lift = verb(_locks, TipLocks.lift_lock)
+
+
+class TipRoutingApi(Noun):
+    """Who a tip is suggested to, and why."""
+
+    explain = verb(_sorting, TipSorting.explain_route)
+    simulate = verb(_sorting, TipSorting.simulate_routing)
+    suggest_handler = verb(_queries, TipQueries.suggest_handler)
+    suggest_handlers = verb(_tip_routing, TipRouting.suggest_handlers)
+
+
 class TipsApi(Noun):
     """Tips: from a resident's words to an answered, closed case. Every verb takes the actor first."""
 
@@ -65,11 +161,12 @@ class TipsApi(Noun):
     settle = verb(_settling, TipSettling.settle)
     transfer = verb(_settling, TipSettling.transfer)
     merge = verb(_settling, TipSettling.merge)
+    unmerge = verb(_sorting, TipSorting.unmerge)
     answer = verb(_settling, TipSettling.answer)
     answered_by_hand = verb(_settling, TipSettling.answered_by_hand)
+    record_reply_by_hand = verb(_handling, TipHandling.record_reply_by_hand)
     close = verb(_settling, TipSettling.close)
     reopen = verb(_reopening, TipReopening.reopen)
-    exclude = verb(_exclusions, TipExclusions.exclude)
     claim = verb(_tip_claiming, TipClaiming.claim)
     claim_for = verb(_tip_claiming, TipClaiming.claim_for)
     release_claim = verb(_tip_claiming, TipClaiming.release_claim)
@@ -84,7 +181,6 @@ class TipsApi(Noun):
     overdue = verb(_queries, TipQueries.overdue)
     due_soon = verb(_queries, TipQueries.due_soon)
     search = verb(_queries, TipQueries.search)
-    suggest_handler = verb(_queries, TipQueries.suggest_handler)
     from_same_reporter = verb(_queries, TipQueries.from_same_reporter)
     linked = verb(_queries, TipQueries.linked)
     timeline = verb(_timelines, CaseTimelines.tip_timeline)
@@ -93,54 +189,19 @@ class TipsApi(Noun):
     notes = verb(_notes, CaseNotes.tip_notes)
     unread = verb(_unread, UnreadCases.unread_tips)
     ready_answers = verb(_ready_answers, ReadyAnswers.for_tips)
-
-    split = verb(_case_threads, CaseThreads.split)
-    join = verb(_case_threads, CaseThreads.join)
-    keep_together = verb(_case_threads, CaseThreads.keep_together)
-
     preview_answer = verb(_previews, OutgoingPreviews.preview_answer)
-    register = verb(_tip_papers, TipPaperRendering.register)
-    monthly_list = verb(_tip_papers, TipPaperRendering.monthly_list)
-    slip = verb(_tip_papers, TipPaperRendering.slip)
-
-    suggest_handlers = verb(_tip_routing, TipRouting.suggest_handlers)
     suggest_duplicates = verb(_sorting, TipSorting.suggest_duplicates)
     suggest_place = verb(_sorting, TipSorting.suggest_place)
-    explain_route = verb(_sorting, TipSorting.explain_route)
-    simulate_routing = verb(_sorting, TipSorting.simulate_routing)
     count_sources = verb(_sorting, TipSorting.count_sources)
-    unmerge = verb(_sorting, TipSorting.unmerge)
 
-    mark_false = verb(_false_reports, FalseReports.mark_false)
-    confirm_false = verb(_false_reports, FalseReports.confirm_false)
-    clear_false = verb(_false_reports, FalseReports.clear_false)
-    count_false_before = verb(_false_reports, FalseReports.count_false_before)
-
-    record_complex = verb(_clocks, TipClocks.record_complex)
-    record_extension = verb(_clocks, TipClocks.record_extension)
-    record_suspension = verb(_clocks, TipClocks.record_suspension)
-    revoke_suspension = verb(_clocks, TipClocks.revoke_suspension)
-    record_written_notice = verb(_clocks, TipClocks.record_written_notice)
-    record_identity_refused = verb(_clocks, TipClocks.record_identity_refused)
-
-    accept_withdrawal = verb(_withdrawals, TipWithdrawals.accept_withdrawal)
-    decline_withdrawal = verb(_withdrawals, TipWithdrawals.decline_withdrawal)
-    record_reply_by_hand = verb(_handling, TipHandling.record_reply_by_hand)
-    transfer_to_unit = verb(_transfers, TipTransfers.transfer_to_unit)
-    accept_transfer = verb(_transfers, TipTransfers.accept_transfer)
-    return_transfer = verb(_transfers, TipTransfers.return_transfer)
-    record_return = verb(_transfers, TipTransfers.record_return)
-    request_reopening = verb(_reopening, TipReopening.request_reopening)
-    judge_reopening = verb(_reopening, TipReopening.judge_reopening)
-    exclude_unit = verb(_exclusions, TipExclusions.exclude_unit)
-    exclusions = verb(_exclusions, TipExclusions.exclusions)
-    confirm_lock = verb(_locks, TipLocks.confirm_lock)
-    lift_lock = verb(_locks, TipLocks.lift_lock)
-    open_subcase = verb(_subcases, TipSubcases.open_subcase)
-    take_subcase = verb(_subcases, TipSubcases.take_subcase)
-    finish_subcase = verb(_subcases, TipSubcases.finish_subcase)
-    return_subcase = verb(_subcases, TipSubcases.return_subcase)
-    call_off_subcase = verb(_subcases, TipSubcases.call_off_subcase)
-    subcase = verb(_subcases, TipSubcases.subcase)
-    subcases_of = verb(_subcases, TipSubcases.subcases_of)
-    list_subcases = verb(_subcases, TipSubcases.list_subcases)
+    subcases = nested(TipSubcasesApi)
+    clocks = nested(TipClocksApi)
+    threads = nested(TipThreadsApi)
+    papers = nested(TipPapersApi)
+    false_reports = nested(FalseReportsApi)
+    transfers = nested(TipTransfersApi)
+    withdrawals = nested(TipWithdrawalsApi)
+    reopenings = nested(TipReopeningsApi)
+    exclusions = nested(TipExclusionsApi)
+    locks = nested(TipLocksApi)
+    routing = nested(TipRoutingApi)

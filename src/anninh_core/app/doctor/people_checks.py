@@ -136,7 +136,7 @@ def check_custodians(app: App) -> Iterator[Check]:
         )
         yield ok(
             "custodians",
-            Sentence("{what} If that isn't enough, propose keys with {act:identity.propose_custodian}.", what=what),
+            Sentence("{what} If that isn't enough, propose keys with {act:identity.custodians.propose}.", what=what),
         )
     today = local_date(now)
     permits = app.internals.runner.permits

@@ -62,7 +62,7 @@ class ActForms:
         title = self._page.words.act(operation_name) or operation.summary
         return ActForm(
             operation=operation_name,
-            url=f"{self._subject}/do/{operation_name.replace('.', '/')}",
+            url=f"{self._subject}/do/{operation_name.replace('.', '/', 1)}",
             title=title,
             button=self._say(layout, "button") or title,
             help=self._say(layout, "help"),

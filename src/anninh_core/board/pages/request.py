@@ -142,8 +142,10 @@ class PageRequest:
 
     @property
     def operation(self) -> str:
-        """The operation that the address of a form names."""
-        return f"{self.params['noun']}.{self.params['verb']}"
+        """The operation that the address of a form names; under its present name, if that is a former one."""
+        name = f"{self.params['noun']}.{self.params['verb']}"
+        operation = self.desk.door.operations.get(name)
+        return operation.name if operation else name
 
     def call(self, operation: str, *, actor: Actor | None = None, **arguments: object) -> Any:
         """Carry an operation out, as the door does, and return its view.

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from anninh_core.cli.acts.by_hand import BY_HAND
-from anninh_core.cli.acts.names import GROUPS, command_name
+from anninh_core.cli.acts.names import command_name, group_words
+from anninh_core.usecase.former_operations import current_name
 
 COMMANDS: Mapping[str, str] = {
     "accounts.begin_totp": "account totp",
@@ -46,9 +47,10 @@ COMMANDS: Mapping[str, str] = {
 
 def find_command(operation: str) -> str:
     """Return the words of the command of an operation, without `anninh`; `call` carries out any that has no other."""
+    operation = current_name(operation)
     if operation in BY_HAND:
         return BY_HAND[operation].command
-    noun = operation.partition(".")[0]
-    if noun in GROUPS:
-        return f"{GROUPS[noun]} {command_name(operation)}"
+    group = group_words(operation.rpartition(".")[0])
+    if group:
+        return f"{group} {command_name(operation)}"
     return COMMANDS.get(operation, f"call {operation}")

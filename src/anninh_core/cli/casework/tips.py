@@ -10,14 +10,15 @@ import click
 from anninh_core.app import App
 from anninh_core.cli.casework.ladders import Line, NamesOfficer, list_lines
 from anninh_core.cli.casework.tip_parts.clocks import COMMANDS as CLOCK_COMMANDS
-from anninh_core.cli.casework.tip_parts.clocks import clock_fact
+from anninh_core.cli.casework.tip_parts.clocks import clock_fact, due_soon
 from anninh_core.cli.casework.tip_parts.files import COMMANDS as FILE_COMMANDS
 from anninh_core.cli.casework.tip_parts.files import attachment_data, describe_attachment, list_messages
 from anninh_core.cli.casework.tip_parts.floods import COMMANDS as FLOOD_COMMANDS
-from anninh_core.cli.casework.tip_parts.papers import month, register, slip
+from anninh_core.cli.casework.tip_parts.floods import FALSE_REPORT_COMMANDS
+from anninh_core.cli.casework.tip_parts.papers import COMMANDS as PAPER_COMMANDS
 from anninh_core.cli.casework.tip_parts.routing import simulate_routing
-from anninh_core.cli.casework.tip_parts.threads import COMMANDS as THREAD_COMMANDS
-from anninh_core.cli.casework.tip_parts.threads import find_tip
+from anninh_core.cli.casework.tip_parts.threads import COMMANDS as MESSAGE_COMMANDS
+from anninh_core.cli.casework.tip_parts.threads import THREAD_COMMANDS, find_tip
 from anninh_core.cli.daywork.tips import ANSWER, FORMER, OWN
 from anninh_core.cli.derived.noun_group import NounGroup
 from anninh_core.cli.folder import as_officer
@@ -48,11 +49,18 @@ tips = NounGroup(
     former=FORMER,
 )
 
-for command in (*THREAD_COMMANDS, *FLOOD_COMMANDS, *CLOCK_COMMANDS, *FILE_COMMANDS, register, month, slip):
+_PARTS = {
+    "clocks": CLOCK_COMMANDS,
+    "false-reports": FALSE_REPORT_COMMANDS,
+    "papers": PAPER_COMMANDS,
+    "routing": (simulate_routing,),
+    "threads": THREAD_COMMANDS,
+}
+for command in (due_soon, *MESSAGE_COMMANDS, *FLOOD_COMMANDS, *FILE_COMMANDS):
     tips.add_command(command)
-
-
-tips.add_command(simulate_routing)
+for _part, _commands in _PARTS.items():
+    for command in _commands:
+        tips.nested[_part].add_command(command)
 add_commands(tips, (ANSWER,))
 
 

@@ -74,16 +74,16 @@ content = NounGroup(
     own={
         "content.audience": OwnWords(shows=Facts(columns=AUDIENCE)),
         "content.edit": OwnWords(shows=_NAMED, options=_PIECE_OPTIONS),
-        "content.found_piece": OwnWords(shows=Facts(columns=pieces.FACTS)),
+        "content.collected.get": OwnWords(shows=Facts(columns=pieces.FACTS)),
         "content.get": OwnWords(shows=Facts(columns=items.FACTS)),
-        "content.pass_over": OwnWords(shows=Done(sentence=marked("{title}: {state}."))),
+        "content.collected.pass_over": OwnWords(shows=Done(sentence=marked("{title}: {state}."))),
         "content.publish": OwnWords(
             shows=_NAMED,
             confirms=marked("{title} goes to the groups, where everybody reads it."),
             warns=name_audience,
         ),
         "content.submit": OwnWords(shows=_NAMED),
-        "content.take_up": OwnWords(shows=_NAMED),
+        "content.collected.take_up": OwnWords(shows=_NAMED),
         "content.withdraw": OwnWords(
             shows=_NAMED, confirms=marked("All groups that have {title} will read that it no longer holds.")
         ),

@@ -27,7 +27,27 @@ OWN: Mapping[str, OwnWords] = {
     ),
     "tips.triage": OwnWords(shows=Done(sentence=marked("{receipt}: {state}, {category}, {unit}."))),
 }
-FORMER: Mapping[str, str] = {"ask": "ask-back", "record": "record-walk-in", "release": "release-claim"}
+FORMER: Mapping[str, str] = {
+    "ask": "ask-back",
+    "clear-false": "false-reports clear",
+    "confirm-false": "false-reports confirm",
+    "false-before": "false-reports count-before",
+    "join": "threads join",
+    "mark-false": "false-reports mark",
+    "month": "papers monthly-list",
+    "record": "record-walk-in",
+    "record-complex": "clocks mark-complex",
+    "record-extension": "clocks extend",
+    "record-identity-refused": "clocks record-identity-refused",
+    "record-notice": "clocks record-notice",
+    "record-suspension": "clocks suspend",
+    "register": "papers register",
+    "release": "release-claim",
+    "revoke-suspension": "clocks revoke-suspension",
+    "simulate-routing": "routing simulate",
+    "slip": "papers slip",
+    "split": "threads split",
+}
 ANSWER = DayCommand(
     name="answer",
     operation="tips.answer",

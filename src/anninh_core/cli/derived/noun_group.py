@@ -1,21 +1,23 @@
 """A group of commands for a noun of the app: one for each public use case, and those that are written by hand."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, reduce
 from gettext import gettext as _
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from anninh_core.app import api
+from anninh_core.app.api.noun import NestedNoun, Noun
 from anninh_core.cli.acts.by_hand import BY_HAND
-from anninh_core.cli.acts.names import GROUPS, command_name
+from anninh_core.cli.acts.names import GROUPS, command_name, group_words
 from anninh_core.cli.derived.making import OwnWords, derive_command
 from anninh_core.cli.frame.command import make_command
 from anninh_core.cli.language.commands import translate_command
 from anninh_core.cli.language.speaking import spoken
 from anninh_core.door.operation import Operation
 from anninh_core.door.table import describe_operations
+from anninh_core.usecase.former_operations import CURRENT_NAMES, first_name
 
 _LOOKS = ("list", "search", "show")
 """Commands that come first."""
@@ -24,35 +26,72 @@ _LOOKS = ("list", "search", "show")
 class NounGroup(click.Group):
     """The commands of a noun. A use case that is public has one without another line here.
 
+    The nouns in it are groups below it, unless `GROUPS` gives them a place of their own.
+
     Args:
-        noun: of the app; `GROUPS` has what its group is called.
+        noun: its path in the app, such as `tips` or `tips.clocks`.
+        help: what it is about; the docstring of the noun, if not given.
         own: operation -> what its command has beside what the use case says.
-        former: former name of a command -> its name; it is accepted until 1.0 and not listed.
+        former: former name of a command that is written by hand -> its words now. Former names are accepted until 1.0
+            and not listed.
     """
 
     def __init__(
         self,
         noun: str,
         *,
-        help: str,
+        help: str = "",
         own: Mapping[str, OwnWords] | None = None,
         former: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(GROUPS[noun], help=help)
+        super().__init__(group_words(noun).rpartition(" ")[2], help=help or find_noun_class(noun).__doc__)
         self.noun = noun
         self.own = own or {}
-        self.former = former or {}
+        self._former = former or {}
+
+    @cached_property
+    def operations(self) -> Mapping[str, Operation]:
+        """The public use cases of the noun by their names, without those of nouns in it."""
+        described = describe_operations(self.noun, find_noun_class(self.noun))
+        return {name: operation for name, operation in described.items() if name.rpartition(".")[0] == self.noun}
 
     @cached_property
     def derived(self) -> Mapping[str, Operation]:
         """Command -> its operation, without those that have a command by hand."""
-        noun_class = getattr(api, f"{self.noun.capitalize()}Api")
-        operations = describe_operations(self.noun, noun_class)
-        return {command_name(name): operation for name, operation in operations.items() if name not in BY_HAND}
+        return {command_name(name): operation for name, operation in self.operations.items() if name not in BY_HAND}
+
+    @cached_property
+    def nested(self) -> Mapping[str, "NounGroup"]:
+        """Command -> the group of a noun in this one, also of one that has its place elsewhere."""
+        inner = find_nested(find_noun_class(self.noun))
+        return {name.replace("_", "-"): NounGroup(f"{self.noun}.{name}", own=self.own) for name in inner}
+
+    @cached_property
+    def subgroups(self) -> Mapping[str, "NounGroup"]:
+        """Command -> the group of a noun in this one that has its place here."""
+        return {name: group for name, group in self.nested.items() if group.noun not in GROUPS}
+
+    @cached_property
+    def former(self) -> Mapping[str, str]:
+        """Former name of a command -> its words now."""
+        moved = {
+            command_name(first_name(operation.name)): f"{name} {command}"
+            for name, group in self.nested.items()
+            for command, operation in group.derived.items()
+        }
+        return {**{name: words for name, words in moved.items() if name not in self.nested}, **self._former}
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the words of a command line; those of a command that is a group by now begin with its successor."""
+        successor = CURRENT_NAMES.get(self.noun)
+        is_former = not args or (args[0] not in ctx.help_option_names and self.get_command(ctx, args[0]) is None)
+        if successor is not None and self.noun not in GROUPS and is_former:
+            args = [command_name(successor), *args]
+        return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
-        """Return the commands, those of everyday work first."""
-        return [*dict.fromkeys([*self._everyday(), *sorted(self.derived)])]
+        """Return the commands, those of everyday work first, then the groups."""
+        return [*dict.fromkeys([*self._everyday(), *sorted(self.derived), *self.subgroups])]
 
     def _everyday(self) -> Iterator[str]:
         """Yield looking, then what is done every day, then what is written by hand."""
@@ -61,15 +100,19 @@ class NounGroup(click.Group):
         yield from (name for name, operation in self.derived.items() if operation.daily)
         yield from by_hand
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  click's signature
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command; one of a use case is made now."""
         if cmd_name in self.commands:
             return self.commands[cmd_name]
-        operation = self.derived.get(self.former.get(cmd_name, cmd_name))
-        if operation is None:
+        if cmd_name in self.derived:
+            operation = self.derived[cmd_name]
+            return _translated(make_command(derive_command(operation, self.own.get(operation.name, OwnWords()))))
+        if cmd_name in self.subgroups:
+            return _translated(self.subgroups[cmd_name])
+        group, _, name = self.former.get(cmd_name, "").rpartition(" ")
+        if not name:
             return None
-        made = make_command(derive_command(operation, self.own.get(operation.name, OwnWords())))
-        return made if spoken() == "en" else translate_command(made)
+        return (self.nested[group] if group else self).get_command(ctx, name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands of everyday work, and below them all others."""
@@ -77,7 +120,8 @@ class NounGroup(click.Group):
         everyday = {*self._everyday()}
         for heading, shown in (
             (_("Commands"), [name for name in names if name in everyday]),
-            (_("Further commands"), [name for name in names if name not in everyday]),
+            (_("Further commands"), [name for name in names if name in self.derived and name not in everyday]),
+            (_("Commands of parts"), [*self.subgroups]),
         ):
             self._write_section(ctx, formatter, heading, shown)
 
@@ -92,3 +136,22 @@ class NounGroup(click.Group):
         if rows:
             with formatter.section(heading):
                 formatter.write_dl(rows)
+
+
+C = TypeVar("C", bound=click.Command)
+
+
+def _translated(command: C) -> C:
+    return command if spoken() == "en" else translate_command(command)
+
+
+def find_noun_class(noun: str) -> type[Noun]:
+    """Return the class of a noun by its path in the app, such as `tips.clocks`."""
+    outer, *inner = noun.split(".")
+    noun_class: type[Noun] = reduce(getattr, inner, getattr(api, f"{outer.capitalize()}Api"))
+    return noun_class
+
+
+def find_nested(noun_class: type[Noun]) -> Sequence[str]:
+    """Return the names of the nouns in a noun, in the order in which it has them."""
+    return [name for name, member in vars(noun_class).items() if isinstance(member, NestedNoun)]

@@ -10,6 +10,7 @@ from anninh_core.app.custody.authority import find_signer, read_pin, write_pin
 from anninh_core.app.custody.key_files import make_key_file, read_key_file
 from anninh_core.app.custody.offline import answer_request, open_request, wrap_anew
 from anninh_core.cli.answers import answers, for_programs, say, say_facts, show_rows
+from anninh_core.cli.derived.noun_group import NounGroup
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.language.speaking import word_of
 from anninh_core.cli.options import EXISTING_FILE, FILE
@@ -19,6 +20,7 @@ from anninh_core.cli.passphrases import passphrase_option, read_passphrase
 from anninh_core.domain.identity.custody.files import DetailRequest
 from anninh_core.kernel.clock import SystemClock
 from anninh_core.kernel.files import require_new_file, write_atomically
+from anninh_core.language.catalogue import marked
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.encryption.envelope import key_id_of
 
@@ -26,13 +28,14 @@ _key = click.option("--key", type=EXISTING_FILE, required=True, help="Your priva
 _out = click.option("--out", type=FILE, required=True, help="A new file.")
 
 
-@click.group()
-def custodians() -> None:
-    """Custodians of names: what is sealed to their keys opens on their own machines only.
-
-    `make-key`, `answer` and `rewrap` need no folder and no network, and belong on such a machine. A key is named by its
-    id, 32 digits that `make-key` shows: compare them by another way than the one the key came by.
-    """
+custodians = NounGroup(
+    "identity.custodians",
+    help=marked(
+        "Custodians of names: what is sealed to their keys opens on their own machines only.\n\n"
+        "`make-key`, `answer` and `rewrap` need no folder and no network, and belong on such a machine. A key is named "
+        "by its\nid, 32 digits that `make-key` shows: compare them by another way than the one the key came by."
+    ),
+)
 
 
 @custodians.command("make-key")
@@ -50,7 +53,7 @@ def make_key(file: Path, passphrase_file: Path | None) -> None:
 @as_officer
 def list_(app: App, me: Actor) -> None:
     """List the keys that are, were, or are to be in use."""
-    found = iter_pages(lambda after: app.identity.custodians(me, after=after))
+    found = iter_pages(lambda after: app.identity.custodians.list(me, after=after))
     recovery = _("recovery")
     rows = [
         {
@@ -80,7 +83,7 @@ def propose(app: App, me: Actor, *, public_key: str, officer_id: str, recovery: 
     if bool(officer_id) == recovery:
         told = _("say whose key it is by --officer, or that it is the recovery key by --recovery")
         raise click.UsageError(told)
-    proposed = app.identity.propose_custodian(me, public_key, officer_id=officer_id)
+    proposed = app.identity.custodians.propose(me, public_key, officer_id=officer_id)
     say(_("Proposed. A second person compares the id and confirms: anninh custodians confirm {key}"), key=proposed.id)
 
 
@@ -90,7 +93,7 @@ def propose(app: App, me: Actor, *, public_key: str, officer_id: str, recovery: 
 @as_officer
 def confirm(app: App, me: Actor, key_id: str) -> None:
     """Put a proposed KEY in use, as the second person; a recovery key replaces the one before."""
-    confirmed = app.identity.confirm_custodian(me, key_id)
+    confirmed = app.identity.custodians.confirm(me, key_id)
     words = _("Key {key} is in use from now on. Names of before: anninh custodians export {key}")
     say(words, key=confirmed.id)
 
@@ -102,7 +105,7 @@ def confirm(app: App, me: Actor, key_id: str) -> None:
 @as_officer
 def end(app: App, me: Actor, *, key_id: str, reason: str) -> None:
     """Seal nothing to a KEY any more; the worker drops what was wrapped for it."""
-    app.identity.end_custodian(me, key_id, reason=reason)
+    app.identity.custodians.end(me, key_id, reason=reason)
     say(_("Key {key} ended."), key=key_id)
 
 
@@ -115,7 +118,7 @@ def end(app: App, me: Actor, *, key_id: str, reason: str) -> None:
 def export(app: App, me: Actor, *, key_id: str, holder: str, out: Path) -> None:
     """Write what the holder of another key wraps for a new KEY, so that it opens the names of before too."""
     require_new_file(out, force=False)
-    write_atomically(out, app.identity.export_rewraps(me, key_id, holder=holder))
+    write_atomically(out, app.identity.custodians.export_rewraps(me, key_id, holder=holder))
     words = _("{file}: for the holder of {holder}, who wraps by `anninh custodians rewrap`")
     say(words, file=out, holder=holder, key=key_id)
 
@@ -126,7 +129,7 @@ def export(app: App, me: Actor, *, key_id: str, holder: str, out: Path) -> None:
 @as_officer
 def import_(app: App, me: Actor, file: Path) -> None:
     """Take in what `rewrap` wrote."""
-    names = app.identity.import_rewraps(me, file.read_bytes())
+    names = app.identity.custodians.import_rewraps(me, file.read_bytes())
     say(_("{names} names more are open to the new key."), names=names)
 
 

@@ -7,6 +7,7 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.answers import answers, note, say, show_rows
+from anninh_core.cli.derived.noun_group import NounGroup
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.frame import offers
 from anninh_core.cli.frame.command import add_commands
@@ -30,7 +31,7 @@ _REASONS = {
 COMMANDS = (
     DayCommand(
         name="write",
-        operation="inquiries.write_article",
+        operation="inquiries.articles.write",
         help=marked(
             "Write an article that questions are answered from; it is in use at once.\n\nResidents' words never become "
             "one by themselves: write what holds for everybody, and on what it rests."
@@ -61,11 +62,7 @@ COMMANDS = (
 )
 
 
-@click.group()
-def kb() -> None:
-    """Look after the articles that questions are answered from."""
-
-
+kb = NounGroup("inquiries.articles", help=marked("Look after the articles that questions are answered from."))
 add_commands(kb, COMMANDS)
 
 
@@ -83,7 +80,7 @@ def import_(app: App, me: Actor, *, file: Path | None, bundled: bool, unit: str)
     if (file is None) is not bundled:
         raise click.UsageError(_("name a file, or give --bundled"))
     drafts = shipped_articles() if file is None else read_articles(file)
-    done = app.inquiries.import_articles(me, unit or app.district.root, drafts)
+    done = app.inquiries.articles.load(me, unit or app.district.root, drafts)
     words = _("{written} written, {revised} revised, {unchanged} unchanged")
     say(words, written=len(done.written), revised=len(done.revised), unchanged=len(done.unchanged))
     unchecked = [draft.key for draft in drafts if draft.edition.checked_on is None]
@@ -102,11 +99,11 @@ def import_(app: App, me: Actor, *, file: Path | None, bundled: bool, unit: str)
 @as_officer
 def export(app: App, me: Actor, *, file: Path) -> None:
     """Write the articles in use into FILE, as JSON that can be imported again."""
-    articles = app.inquiries.articles(me)
+    articles = app.inquiries.articles.list(me)
     if not articles:
         raise NotFound(
-            "No article is in use: write one with {act:inquiries.write_article}, or import some with "
-            "{act:inquiries.import_articles}."
+            "No article is in use: write one with {act:inquiries.articles.write}, or import some with "
+            "{act:inquiries.articles.load}."
         )
     write_atomically(file, write_articles(articles).encode())
     say(_("{file}: {articles} articles"), file=file, articles=len(articles))
@@ -118,7 +115,7 @@ def export(app: App, me: Actor, *, file: Path) -> None:
 @as_officer
 def list_(app: App, me: Actor, *, category: str, as_json: bool) -> None:
     """List the articles in use."""
-    articles = app.inquiries.articles(me, category=category)
+    articles = app.inquiries.articles.list(me, category=category)
     if as_json:
         echo_json([_article_data(article) for article in articles])
         return
@@ -134,7 +131,7 @@ def list_(app: App, me: Actor, *, category: str, as_json: bool) -> None:
 @as_officer
 def show(app: App, me: Actor, *, article: str, as_json: bool) -> None:
     """Show an ARTICLE, named by its key or id, with its sources."""
-    found = app.inquiries.get_article(me, article)
+    found = app.inquiries.articles.get(me, article)
     if as_json:
         echo_json(_article_data(found))
         return
@@ -167,7 +164,7 @@ def check(app: App, me: Actor, *, days: int, as_json: bool) -> None:
 
     Ends with 1 if there is one. `anninh kb confirm` notes that an article was compared.
     """
-    stale = app.inquiries.stale_articles(me, days=days)
+    stale = app.inquiries.articles.list_stale(me, days=days)
     if as_json:
         echo_json([_article_data(one.article) | {"why": one.why} for one in stale])
     else:
@@ -184,8 +181,8 @@ def check(app: App, me: Actor, *, days: int, as_json: bool) -> None:
 @as_officer
 def confirm(app: App, me: Actor, *, article: str) -> None:
     """Note that an ARTICLE was compared with the rules in force today, and is right."""
-    found = app.inquiries.get_article(me, article)
-    confirmed = app.inquiries.confirm_article(me, found.id)
+    found = app.inquiries.articles.get(me, article)
+    confirmed = app.inquiries.articles.confirm(me, found.id)
     words = _("{article}: checked on {checked_on}")
     say(words, article=_name(confirmed), checked_on=confirmed.editions[-1].checked_on, id=confirmed.id)
 
@@ -204,7 +201,7 @@ def proposals(app: App, me: Actor, *, unit: str, days: int) -> None:
             "newest": proposal.questions[0].question,
             "questions": [one.id for one in proposal.questions],
         }
-        for proposal in app.inquiries.propose_articles(me, unit=unit, days=days)
+        for proposal in app.inquiries.articles.propose(me, unit=unit, days=days)
     ]
     headings = {"asked": _("times"), "words": _("words"), "newest": _("newest question")}
     show_rows(rows, headings, cut=True, shrinks=("words",), empty=_("Nothing was asked twice without an article."))

@@ -74,9 +74,9 @@ def _finder(kind: str) -> Callable[[Desk, str], Any] | None:
     if kind == "RequestId":
         return _find_request
     lists = {
-        "CustodianKeyId": "identity.custodians",
+        "CustodianKeyId": "identity.custodians.list",
         "DifficultyId": "programme.difficulties",
-        "SubcaseId": "tips.list_subcases",
+        "SubcaseId": "tips.subcases.list",
     }
     return by_end("", "", list_all(lists[kind])) if kind in lists else None
 

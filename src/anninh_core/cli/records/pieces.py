@@ -21,7 +21,7 @@ FACTS = (
 PIECE = CommandSubject(
     argument="piece_id",
     metavar="PIECE",
-    question=marked("Which piece? The end of its id, as `found` shows it"),
-    finds=by_end("content.found_piece", "piece_id", list_all("content.found")),
+    question=marked("Which piece? The end of its id, as `collected list` shows it"),
+    finds=by_end("content.collected.get", "piece_id", list_all("content.collected.list")),
     brief=FACTS,
 )

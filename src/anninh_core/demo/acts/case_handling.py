@@ -91,10 +91,10 @@ def answer_questions(stage: DemoStage) -> None:
 def write_articles(stage: DemoStage) -> None:
     """Fill the knowledge base."""
     me = officer(stage, "tips")
-    titles = {article.title for article in stage.app.inquiries.articles(me)}
+    titles = {article.title for article in stage.app.inquiries.articles.list(me)}
     for article_script in stage.script["articles"]:
         if article_script["title"] not in titles:
-            stage.app.inquiries.write_article(
+            stage.app.inquiries.articles.write(
                 me,
                 "cong-an",
                 title=article_script["title"],
@@ -110,14 +110,14 @@ def _list_tips(stage: DemoStage, me: Actor, state: TipState) -> tuple[Tip, ...]:
 
 def _advance_tip(stage: DemoStage, me: Actor, tip: Tip) -> None:
     if tip.withdrawal_asked_at is not None:
-        stage.app.tips.accept_withdrawal(me, tip.id, stage.script["answers"]["taken_back"])
+        stage.app.tips.withdrawals.accept(me, tip.id, stage.script["answers"]["taken_back"])
         return
     if tip.state is S.RECEIVED:
         tip = _triage_tip(stage, me, tip)
     if tip.state in (S.TRIAGED, S.REOPENED):
         if _merge_duplicate(stage, me, tip):
             return
-        handler = stage.app.tips.suggest_handler(me, tip.id).unit
+        handler = stage.app.tips.routing.suggest_handler(me, tip.id).unit
         assignee = me if handler == "cong-an" else unit_officer(stage, tip.unit)
         tip = stage.app.tips.assign(me, tip.id, unit=handler, officers=[assignee.id])
     age = stage.clock.now() - tip.received_at
@@ -148,7 +148,7 @@ def give_notice(stage: DemoStage, me: Actor, tip: Tip) -> Tip:
     if all(clock.rule != "notify_receipt" or clock.met_at is not None for clock in tip.clocks):
         return tip
     number = f"{tip.receipt}/{stage.script['notice']['symbol']}"
-    return stage.app.tips.record_written_notice(me, tip.id, number=number, day=local_date(stage.clock.now()))
+    return stage.app.tips.clocks.record_notice(me, tip.id, number=number, day=local_date(stage.clock.now()))
 
 
 def _merge_duplicate(stage: DemoStage, me: Actor, tip: Tip) -> bool:

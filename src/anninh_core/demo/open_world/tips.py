@@ -110,7 +110,7 @@ def _ask_to_reopen(stage: DemoStage, _: Goal, tip: Tip) -> Tip:
     if tip.state is not S.CLOSED:
         return tip
     reason = stage.script["answers"]["reopened"]
-    return stage.app.tips.request_reopening(officer(stage, "tips"), tip.id, reason)
+    return stage.app.tips.reopenings.request(officer(stage, "tips"), tip.id, reason)
 
 
 _ACTS: Mapping[str, tuple[Act, ...]] = {

@@ -9,6 +9,7 @@ from attrs import frozen
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc, quote
 from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.former_operations import current_name
 from anninh_core.vocabulary.district import District
 
 NOWHERE = "nowhere"
@@ -16,7 +17,7 @@ NOWHERE = "nowhere"
 
 _NAME = re.compile(r"[^\W_](?:[\w.@-]{1,62})[^\W_]")
 _MAX_TYPED = 200  # more than any name has
-_OPERATION = re.compile(r"[a-z_]{1,40}\.[a-z_]{1,60}")
+_OPERATION = re.compile(r"[a-z_]{1,40}(\.[a-z_]{1,60}){1,2}")
 
 
 @frozen(kw_only=True)
@@ -118,7 +119,7 @@ def list_unit_names(district: District, unit: str) -> tuple[str, ...]:
 
 
 def require_operation(name: str) -> str:
-    """Return the name of an operation, `subject.verb`.
+    """Return the name of an operation, `subject.verb`; a former name becomes the present one.
 
     Raises:
         BadInput: it isn't one.
@@ -127,4 +128,4 @@ def require_operation(name: str) -> str:
         raise BadInput(
             "{operation} isn't an operation: write it as subject.verb, such as tips.list.", operation=quote(name)
         )
-    return name
+    return current_name(name)

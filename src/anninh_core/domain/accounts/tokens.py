@@ -1,6 +1,6 @@
 """API tokens: what programs show that work for an officer. Named, limited, with an end, and shown once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from anninh_core.domain.accounts.base import AccountPart
@@ -48,6 +48,7 @@ class ApiTokens(AccountPart):
         """
         account = self._own_account(uow)
         self._check(uow, name, until, operations, units)
+        permitted = None if operations is None else [require_operation(operation) for operation in operations]
         holder = self._require_room(uow, account)
         token = draw_token(API_PREFIX)
         made = ApiToken(
@@ -56,7 +57,7 @@ class ApiTokens(AccountPart):
             unit=account.unit,
             name=nfc(name).strip(),
             token=hash_token(self.context.keys, token),
-            operations=_sort(operations),
+            operations=_sort(permitted),
             units=_sort(units),
             made_at=uow.at,
             until=until,
@@ -143,8 +144,6 @@ class ApiTokens(AccountPart):
             raise BadInput("An API token must be allowed at least one operation: name some, or give None for all.")
         if units is not None and not units:
             raise BadInput("An API token must be allowed at least one unit: name some, or give None for all.")
-        for operation in operations or ():
-            require_operation(operation)
         for unit in units or ():
             self.context.district.unit(unit)
 
@@ -169,7 +168,7 @@ class ApiTokens(AccountPart):
                 id=one.id,
                 officer=one.officer,
                 name=one.name,
-                operations=one.operations,
+                operations=_sort(one.sign_in().operations),
                 units=one.units,
                 made_at=one.made_at,
                 until=one.until,
@@ -180,5 +179,5 @@ class ApiTokens(AccountPart):
         )
 
 
-def _sort(names: Sequence[str] | None) -> tuple[str, ...] | None:
+def _sort(names: Iterable[str] | None) -> tuple[str, ...] | None:
     return None if names is None else tuple(sorted({*names}))

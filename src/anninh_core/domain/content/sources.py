@@ -105,7 +105,8 @@ class SourceRegister(Service):
             if source is not None and source.retired is None:
                 return source
         raise NotFound(
-            "{url!r} doesn't belong to a registered source: {act:content.sources} lists those that are registered.",
+            "{url!r} doesn't belong to a registered source: {act:content.sources.list} lists those that are "
+            "registered.",
             url=url,
         )
 

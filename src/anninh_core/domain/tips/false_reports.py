@@ -46,7 +46,7 @@ class FalseReports(Service):
             BadInput: an unknown reason, or no note.
             Conflict: it was changed since you saw it.
         """
-        tip = get_tip_for(uow, "mark_false", tip_id, seen_version)
+        tip = get_tip_for(uow, "false_reports.mark", tip_id, seen_version)
         known = self.context.district.false_reasons
         if reason not in known:
             names = ", ".join(f"{code} ({name})" for code, name in known.items()) or "none"
@@ -69,7 +69,7 @@ class FalseReports(Service):
             WrongStep: it isn't marked, or is confirmed already.
             BadInput: no note.
         """
-        tip = get_tip_for(uow, "confirm_false", tip_id, seen_version)
+        tip = get_tip_for(uow, "false_reports.confirm", tip_id, seen_version)
         mark = false_mark_for(tip, uow)
         self._decide(uow, tip, "confirmed", note)
         return self._replace(uow, tip, evolve(mark, confirmed_by=uow.actor.id, confirmed_at=uow.at))
@@ -83,7 +83,7 @@ class FalseReports(Service):
             WrongStep: it isn't marked.
             BadInput: no note.
         """
-        tip = get_tip_for(uow, "clear_false", tip_id, seen_version)
+        tip = get_tip_for(uow, "false_reports.clear", tip_id, seen_version)
         mark = false_mark_for(tip, uow)
         self._decide(uow, tip, "cleared", note)
         return self._replace(uow, tip, evolve(mark, cleared_by=uow.actor.id, cleared_at=uow.at))

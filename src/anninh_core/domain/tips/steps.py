@@ -137,7 +137,7 @@ def _require_complex(tip: Tip, _: ReadSession) -> None:
     if find_paper(tip, DecisionKind.COMPLEX) is None:
         raise WrongStep(
             "Tip {receipt} isn't recorded as complex, and only the limit of a complex case can be extended: "
-            "record first with {act:tips.record_complex} that it is.",
+            "record first with {act:tips.clocks.mark_complex} that it is.",
             receipt=tip.receipt,
         )
 
@@ -145,7 +145,7 @@ def _require_complex(tip: Tip, _: ReadSession) -> None:
 def _require_not_suspended(tip: Tip, _: ReadSession) -> None:
     if (suspension := open_suspension(tip.decisions)) is not None:
         raise WrongStep(
-            "Tip {receipt} is suspended by decision {number}: record first with {act:tips.revoke_suspension} "
+            "Tip {receipt} is suspended by decision {number}: record first with {act:tips.clocks.revoke_suspension} "
             "that it was revoked.",
             receipt=tip.receipt,
             number=suspension.number,
@@ -247,12 +247,12 @@ def _require_closable(tip: Tip, _: ReadSession) -> None:
     if tip.state is S.REOPEN_REQUESTED:
         raise WrongStep(
             "The reporter of tip {receipt} asks for it to be reopened: decide about that first with "
-            "{act:tips.judge_reopening}.",
+            "{act:tips.reopenings.judge}.",
             receipt=tip.receipt,
         )
     if tip.open_subcases:  # its reporter took it back while other units worked on it
         raise WrongStep(
-            "Tip {receipt} has open parts: end them first with {act:tips.call_off_subcase}.", receipt=tip.receipt
+            "Tip {receipt} has open parts: end them first with {act:tips.subcases.cancel}.", receipt=tip.receipt
         )
 
 
@@ -351,8 +351,8 @@ def _require_lock_decided(tip: Tip, _: ReadSession) -> None:
     """Check that the lock of a report about our own people was decided before the report is ended."""
     if tip.lock is not None and tip.lock.is_undecided:
         raise WrongStep(
-            "Tip {receipt} is locked for its supervisor: confirm the lock with {act:tips.confirm_lock}, or "
-            "lift it with {act:tips.lift_lock}, first.",
+            "Tip {receipt} is locked for its supervisor: confirm the lock with {act:tips.locks.confirm}, or "
+            "lift it with {act:tips.locks.lift}, first.",
             receipt=tip.receipt,
         )
 
@@ -430,57 +430,57 @@ _HANDLING: Mapping[str, tuple[Check[Tip], ...]] = {
     "ask_back": (_IDLE, _require_chat_to_ask, can_become(S.WAITING)),
     "record_reply_by_hand": (),
     "add_note": (_require_own_file,),
-    "open_subcase": (_require_askable,),
-    "call_off_subcase": (_require_open_subcase,),
-    "transfer_to_unit": (_IDLE, can_become(S.ASSIGNED)),
-    "accept_transfer": (_ASKED_UNIT,),
-    "return_transfer": (_ASKED_UNIT,),
+    "subcases.open": (_require_askable,),
+    "subcases.cancel": (_require_open_subcase,),
+    "transfers.to_unit": (_IDLE, can_become(S.ASSIGNED)),
+    "transfers.accept": (_ASKED_UNIT,),
+    "transfers.give_back": (_ASKED_UNIT,),
     "settle": (_IDLE, _require_unsettled, _require_lock_decided),
     "transfer": (_IDLE, _require_unsettled, can_become(S.TRANSFERRED)),
-    "slip": (_require_slip,),
-    "record_return": (_require_outside, can_become(S.REOPENED)),
+    "papers.slip": (_require_slip,),
+    "transfers.record_return": (_require_outside, can_become(S.REOPENED)),
     "merge": (_IDLE, _require_unsettled, _require_lock_decided, can_become(S.DUPLICATE)),
     "unmerge": (lambda tip, _: tip.require_merged(),),
     "answer": (_require_answerable,),
     "answered_by_hand": (can_become(S.ANSWERED),),
     "close": (_require_closable, can_become(S.CLOSED)),
-    "request_reopening": (can_become(S.REOPEN_REQUESTED),),
-    "judge_reopening": (_require_objection, _require_another_than_settled),
+    "reopenings.request": (can_become(S.REOPEN_REQUESTED),),
+    "reopenings.judge": (_require_objection, _require_another_than_settled),
     "reopen": (_require_another_than_settled, can_become(S.REOPENED)),
 }
 _OTHERS: Mapping[str, tuple[Check[Tip], ...]] = {
-    "confirm_lock": (_require_undecided_lock,),
-    "lift_lock": (_require_locked,),
-    "accept_withdrawal": (_require_withdrawal_asked, _require_lock_decided, can_become(S.WITHDRAWN)),
-    "decline_withdrawal": (_require_withdrawal_asked,),
-    "mark_false": (_require_markable,),
-    "confirm_false": (_require_unconfirmed_mark,),
-    "clear_false": (false_mark_for,),
-    "exclude": (),
-    "exclude_unit": (),
-    "split": (_require_worked_on, _INTAKE_THERE),
-    "join": (_require_worked_on, require_joinable, _require_chat_to_join),
-    "keep_together": (_require_worked_on, _require_second_matter),
+    "locks.confirm": (_require_undecided_lock,),
+    "locks.lift": (_require_locked,),
+    "withdrawals.accept": (_require_withdrawal_asked, _require_lock_decided, can_become(S.WITHDRAWN)),
+    "withdrawals.decline": (_require_withdrawal_asked,),
+    "false_reports.mark": (_require_markable,),
+    "false_reports.confirm": (_require_unconfirmed_mark,),
+    "false_reports.clear": (false_mark_for,),
+    "exclusions.add": (),
+    "exclusions.add_unit": (),
+    "threads.split": (_require_worked_on, _INTAKE_THERE),
+    "threads.join": (_require_worked_on, require_joinable, _require_chat_to_join),
+    "threads.keep_together": (_require_worked_on, _require_second_matter),
     "convert_to_inquiry": (_INTAKE_THERE, _require_plain_question),
 }
 _CLOCKS: Mapping[str, tuple[Check[Tip], ...]] = {
-    "record_complex": (
+    "clocks.mark_complex": (
         _require_running,
         _require_once(DecisionKind.COMPLEX),
         _require_not_suspended,
         _require_clock_changed_by(DecisionKind.COMPLEX),
     ),
-    "record_extension": (
+    "clocks.extend": (
         _require_running,
         _require_complex,
         _require_once(DecisionKind.EXTENDED),
         _require_not_suspended,
         _require_clock_changed_by(DecisionKind.EXTENDED),
     ),
-    "record_suspension": (_require_running, _require_not_suspended, _require_suspendable),
-    "revoke_suspension": (_require_running, _require_suspended),
-    "record_written_notice": (_NOTICE,),
-    "record_identity_refused": (_NOTICE, _require_once(DecisionKind.IDENTITY_REFUSED)),
+    "clocks.suspend": (_require_running, _require_not_suspended, _require_suspendable),
+    "clocks.revoke_suspension": (_require_running, _require_suspended),
+    "clocks.record_notice": (_NOTICE,),
+    "clocks.record_identity_refused": (_NOTICE, _require_once(DecisionKind.IDENTITY_REFUSED)),
 }
 TIP_STEPS: StepChecks[Tip] = StepChecks({**_HANDLING, **_OTHERS, **_CLOCKS})
 """All that is done with a tip, in the order in which it is offered."""

@@ -81,7 +81,7 @@ class Envelope:
         if wrap.key in self.wraps:
             raise BadInput(
                 "The details are already wrapped for key {key}, and that can't be replaced: propose another "
-                "key with {act:identity.propose_custodian}.",
+                "key with {act:identity.custodians.propose}.",
                 key=wrap.key,
             )
         if self.signer and not verify_signature(PublicKey(key=self.signer), _WRAP, wrap.signed_bytes, wrap.proof):

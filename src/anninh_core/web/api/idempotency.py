@@ -17,6 +17,7 @@ from anninh_core.door.operation import Operation
 from anninh_core.kernel.errors import AlreadyDone, BadInput
 from anninh_core.kernel.sentences import Sentence
 from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.former_operations import first_name
 from anninh_core.usecase.marks import action_of
 from anninh_core.usecase.named_values.request_digests import RequestDigests
 from anninh_core.web.api.replies import to_reply
@@ -58,7 +59,7 @@ class Replays:
             raise _refuse(operation, Sentence("isn't accepted by this operation"))
         if _KEY.fullmatch(key) is None:
             raise _refuse(operation, Sentence("isn't a key of 1 to 100 visible ASCII characters"))
-        request = f"{actor.label} {operation.name} {key}"
+        request = f"{actor.label} {first_name(operation.name)} {key}"
         said = _normalize(body)
         keyed = actor.with_request(key)
         try:

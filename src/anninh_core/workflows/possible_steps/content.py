@@ -22,7 +22,7 @@ class PossibleItemSteps(Service):
     def __init__(self, runner: UseCaseRunner, find_verb: FindVerb, checks: StepChecks[Item]) -> None:
         super().__init__(runner)
         self._offers = StepOffers("content", find_verb, ITEM, checks)
-        self._found_offers = StepOffers("content", find_verb, FOUND_PIECE, FOUND_STEPS)
+        self._found_offers = StepOffers("content.collected", find_verb, FOUND_PIECE, FOUND_STEPS)
 
     @query(Permission.CONTENT_READ, public=True)
     def can_do(self, session: ReadSession, item_id: ItemId) -> PossibleSteps:

@@ -37,7 +37,7 @@ def test_taking_back_is_a_request(app: App, dialog: Dialog, tip: Tip, handler: A
     dialog.hears(AN, f"xin rút tin có mã {tip.receipt}; cán bộ sẽ xem")
     dialog.hears_nothing(AN)
     assert app.tips.get(handler, tip.id).state is TipState.RECEIVED
-    app.tips.accept_withdrawal(handler, tip.id, "Nhầm xe của mình")
+    app.tips.withdrawals.accept(handler, tip.id, "Nhầm xe của mình")
     app.worker.drain()
     dialog.hears(AN, "rút tin")
     assert app.tips.get(handler, tip.id).state is TipState.WITHDRAWN

@@ -222,7 +222,7 @@ def test_what_was_said_is_read_only_with_its_case(app: App, dialog: Dialog, hand
     tip = newest(app, handler)
     app.tips.triage(handler, tip.id, category="crime", unit="ninh-hoa")
     near, far, excluded = (appoint("tip_officer", unit=unit) for unit in ("ninh-hoa", "ninh-van", "ninh-hoa"))
-    app.tips.exclude(appoint("tip_supervisor"), tip.id, excluded.id, "Người nhà")
+    app.tips.exclusions.add(appoint("tip_supervisor"), tip.id, excluded.id, "Người nhà")
     assert [message.text for message in app.conversations.history(near, f"tip:{tip.id}").items] == [THEFT]
     for officer in (far, excluded):
         with pytest.raises(Refused):

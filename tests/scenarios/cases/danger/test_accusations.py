@@ -73,13 +73,19 @@ def test_who_is_at_home_in_the_accused_unit_is_kept_away_whatever_their_grants(p
     assert app.tips.list(insider, locked=True).items == ()
     assert app.tips.search(insider, "karaoke").items == ()
     assert app.tips.worklist(insider).items == ()
-    for act in (app.tips.get, app.tips.timeline, app.tips.linked, app.tips.from_same_reporter, app.tips.exclusions):
+    for act in (
+        app.tips.get,
+        app.tips.timeline,
+        app.tips.linked,
+        app.tips.from_same_reporter,
+        app.tips.exclusions.list,
+    ):
         with pytest.raises(NotVisible):
             act(insider, tip.id)
     with pytest.raises(NotVisible):
         app.conversations.history(insider, f"tip:{tip.id}")
     with pytest.raises(NotVisible):
-        app.tips.lift_lock(insider, tip.id, reason="không có gì")
+        app.tips.locks.lift(insider, tip.id, reason="không có gì")
 
 
 def test_a_running_case_keeps_its_unit(play: Play) -> None:
@@ -195,12 +201,12 @@ def test_a_named_person_confirms_and_the_accused_still_see_nothing(play: Play) -
     """The lock names who confirmed it, when and why; a second confirmation is refused."""
     play.says(POLICE)
     tip = play.tip()
-    confirmed = play.app.tips.confirm_lock(play.boss, tip.id, reason="Có nêu hành vi cụ thể")
+    confirmed = play.app.tips.locks.confirm(play.boss, tip.id, reason="Có nêu hành vi cụ thể")
     assert confirmed.lock is not None
     assert (confirmed.lock.confirmed_by, confirmed.lock.reason) == (play.boss.id, "Có nêu hành vi cụ thể")
     assert _sees(play, play.hoa) == []
     with pytest.raises(WrongStep, match="was already confirmed"):
-        play.app.tips.confirm_lock(play.boss, tip.id, reason="lần nữa")
+        play.app.tips.locks.confirm(play.boss, tip.id, reason="lần nữa")
 
 
 def test_who_lifts_the_lock_sends_the_report_where_it_belongs(play: Play) -> None:
@@ -210,7 +216,7 @@ def test_who_lifts_the_lock_sends_the_report_where_it_belongs(play: Play) -> Non
     play.app.tips.triage(play.huyen, tip.id, category="public_order")
     with pytest.raises(BadInput, match="lift the lock before"):
         play.app.tips.assign(play.huyen, tip.id, unit="truong-yen")
-    lifted = play.app.tips.lift_lock(play.boss, tip.id, reason="Không nói về cán bộ")
+    lifted = play.app.tips.locks.lift(play.boss, tip.id, reason="Không nói về cán bộ")
     assert (lifted.unit, lifted.is_locked) == ("ninh-hoa", False)
     assert _sees(play, play.hoa) == [tip.receipt]
 
@@ -224,7 +230,7 @@ def test_a_locked_report_is_not_settled_before_a_person_decided(play: Play) -> N
     with pytest.raises(WrongStep, match="is locked for its supervisor: confirm the lock with"):
         play.app.tips.settle(play.huyen, tip.id, outcome=TipState.UNFOUNDED, answer="Không có", reason="checked")
     with pytest.raises(WrongStep, match="is locked for its supervisor, so it stays a separate case"):
-        play.app.tips.join(play.huyen, tip.id, into=theft.id, reason="cùng người")
+        play.app.tips.threads.join(play.huyen, tip.id, into=theft.id, reason="cùng người")
 
 
 def test_without_a_decision_the_supervising_units_ladder_is_paged(play: Play) -> None:
@@ -241,7 +247,7 @@ def test_without_a_decision_the_supervising_units_ladder_is_paged(play: Play) ->
     assert play.huyen.id in play.paged(tip)
     assert play.hoa.id not in play.paged(tip)
     assert any("tin giữ riêng" in text for text in play.hears("Trực Huyện"))
-    play.app.tips.confirm_lock(play.boss, tip.id, reason="Đúng là tố cáo")
+    play.app.tips.locks.confirm(play.boss, tip.id, reason="Đúng là tố cáo")
     play.wait(5)
     after = play.alarm(tip)
     assert (after.is_open, after.is_emergency, after.decide_by) == (False, False, None)

@@ -162,7 +162,7 @@ def test_who_does_not_want_to_live_on_has_words_of_their_own(play: Play, text: s
     assert "Cần hỗ trợ khẩn cấp" in page
     assert text not in page
     day = tip.received_day
-    register = play.app.tips.register(play.huyen, "hoa-lu", start=day, end=day)
+    register = play.app.tips.papers.register(play.huyen, "hoa-lu", start=day, end=day)
     assert tip.receipt not in str(register)
 
 

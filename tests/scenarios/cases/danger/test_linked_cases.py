@@ -37,5 +37,5 @@ def test_a_case_of_another_unit_is_not_told_of(play: Play, tips: list[Tip]) -> N
 def test_who_is_excluded_from_it_is_not_told(play: Play, tips: list[Tip]) -> None:
     """A conflict of interest in one keeps it out of the other's links."""
     first, second = tips
-    play.app.tips.exclude(play.boss, second.id, play.huyen.id, reason="Người nhà")
+    play.app.tips.exclusions.add(play.boss, second.id, play.huyen.id, reason="Người nhà")
     assert play.app.tips.linked(play.huyen, first.id).items == ()

@@ -187,7 +187,7 @@ class Conversation(RuleBasedStateMachine):
         """Let a supervisor confirm or lift a lock."""
         locked = [tip for tip in self._read(TIP) if tip.is_locked]
         tip = locked[number % len(locked)]
-        decide = self.app.tips.lift_lock if lifts else self.app.tips.confirm_lock
+        decide = self.app.tips.locks.lift if lifts else self.app.tips.locks.confirm
         self._act(lambda: decide(self.supervisor, tip.id, "đã xem"), kill_at, takes_effect=takes_effect)
 
     def _act(self, act: Callable[[], object], kill_at: int, *, takes_effect: bool) -> None:

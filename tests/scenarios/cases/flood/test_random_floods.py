@@ -104,7 +104,7 @@ class Flood(RuleBasedStateMachine):
         tip = data.draw(st.sampled_from(self._fresh()), label="tip")
         self.app.tips.triage(self.lan, tip.id, category=tip.category or "crime")
         self.app.tips.settle(self.lan, tip.id, TipState.UNFOUNDED, answer="Chưa có căn cứ.", reason="checked")
-        self.app.tips.mark_false(self.lan, tip.id, reason="prank", note="Đùa")
+        self.app.tips.false_reports.mark(self.lan, tip.id, reason="prank", note="Đùa")
         self.app.worker.drain()
 
     @rule(as_tip=st.booleans())

@@ -30,7 +30,7 @@ def prank(town: Town, name: str = "Thử Văn An") -> Tip:
     tip = town.tips()[-1]
     app.tips.triage(town.lan, tip.id, category="crime")
     app.tips.settle(town.lan, tip.id, TipState.UNFOUNDED, answer="Đã kiểm tra, không có cháy.", reason="checked")
-    return app.tips.mark_false(town.lan, tip.id, reason="prank", note="Cháu bé nhận là đùa")
+    return app.tips.false_reports.mark(town.lan, tip.id, reason="prank", note="Cháu bé nhận là đùa")
 
 
 def test_forty_messages_become_one_case(town: Town) -> None:
@@ -93,13 +93,13 @@ def test_a_prank_is_marked_and_the_mark_taken_back(town: Town) -> None:
     chief = town.chief
     both = UnsafeLocalUsers(app)
     both.grant(town.lan, "tip_supervisor", "hoa-lu")
-    for decide in (app.tips.confirm_false, app.tips.clear_false):
+    for decide in (app.tips.false_reports.confirm, app.tips.false_reports.clear):
         with pytest.raises(Refused, match="another person"):
             decide(town.lan, tip.id, note="Vẫn vậy")
     assert counted(town) == 1
     with pytest.raises(WrongStep, match="already"):
-        app.tips.mark_false(town.hung, tip.id, reason="made_up", note="Khác")
-    cleared = app.tips.clear_false(chief, tip.id, note="Có khói thật")
+        app.tips.false_reports.mark(town.hung, tip.id, reason="made_up", note="Khác")
+    cleared = app.tips.false_reports.clear(chief, tip.id, note="Có khói thật")
     assert cleared.false_mark is None
     assert (cleared.false_marks[0].by, cleared.false_marks[0].cleared_by) == (town.lan.id, chief.id)
     assert cleared.text == PRANK
@@ -110,10 +110,10 @@ def test_an_objection_ends_the_mark(town: Town) -> None:
     """Opened again by another person, a case is no prank; what was decided before stays on record."""
     tip = prank(town)
     app = town.duty.app
-    app.tips.request_reopening(town.hung, tip.id, "Người báo nói cháy thật")
+    app.tips.reopenings.request(town.hung, tip.id, "Người báo nói cháy thật")
     with pytest.raises(WrongStep, match="unfounded"):
-        app.tips.mark_false(town.lan, tip.id, reason="prank", note="Vẫn đùa")
-    opened = app.tips.judge_reopening(town.chief, tip.id, accept=True, reason="Có cơ sở")
+        app.tips.false_reports.mark(town.lan, tip.id, reason="prank", note="Vẫn đùa")
+    opened = app.tips.reopenings.judge(town.chief, tip.id, accept=True, reason="Có cơ sở")
     assert (opened.false_mark, len(opened.false_marks)) == (None, 1)
     assert counted(town) == 0
 
@@ -140,17 +140,17 @@ def test_earlier_pranks_are_counted_for_a_supervisor_who_asks(town: Town) -> Non
     chief = town.chief
     first = prank(town)
     _ = prank(town)
-    app.tips.confirm_false(chief, first.id, note="Đã nghe lại")
+    app.tips.false_reports.confirm(chief, first.id, note="Đã nghe lại")
     with pytest.raises(WrongStep, match="already"):
-        app.tips.confirm_false(chief, first.id, note="Đã nghe lại")
+        app.tips.false_reports.confirm(chief, first.id, note="Đã nghe lại")
     town.write(PRANK)
     last = town.tips()[-1]
     with pytest.raises(Refused):
-        app.tips.count_false_before(town.lan, last.id)
+        app.tips.false_reports.count_before(town.lan, last.id)
     head = app.internals.context.storage.journal.head()[0]
-    assert app.tips.count_false_before(chief, last.id) == 1
+    assert app.tips.false_reports.count_before(chief, last.id) == 1
     assert app.internals.context.storage.journal.head()[0] == head + 1
-    assert app.tips.count_false_before(chief, first.id) == 0
+    assert app.tips.false_reports.count_before(chief, first.id) == 0
 
 
 def test_danger_in_a_settled_case_is_paged(town: Town) -> None:

@@ -80,7 +80,7 @@ def test_what_a_viewer_may_not_read_is_neither_shown_nor_counted(crowd: Crowd) -
     """An excluded officer reads an incident without the tip, its count has it not, and no act of theirs reaches it."""
     shown = join_all(crowd, 4)
     hidden = shown.tips[0]
-    crowd.app.tips.exclude(crowd.boss, hidden.id, crowd.hoa.id, reason="relative")
+    crowd.app.tips.exclusions.add(crowd.boss, hidden.id, crowd.hoa.id, reason="relative")
     seen = crowd.app.incidents.get(crowd.hoa, shown.incident.id)
     assert hidden.id not in {tip.id for tip in seen.tips}
     (listed,) = crowd.app.incidents.list(crowd.hoa).items
@@ -173,7 +173,7 @@ def test_a_report_without_a_chat_is_called(crowd: Crowd) -> None:
     joined = crowd.app.incidents.join(crowd.hoa, [walk_in.id], incident_id=shown.incident.id)
     first = shown.tips[0]
     crowd.app.tips.triage(crowd.hoa, first.id, category=first.category)
-    crowd.app.tips.open_subcase(crowd.hoa, first.id, unit="ninh-van", asked="Xem camera")
+    crowd.app.tips.subcases.open(crowd.hoa, first.id, unit="ninh-van", asked="Xem camera")
     preview = crowd.app.incidents.preview_answer(crowd.hoa, joined.incident.id, WORDS)
     assert (preview.called, preview.held, preview.sent) == (1, 1, 2)
     assert len(preview.answers) == 4

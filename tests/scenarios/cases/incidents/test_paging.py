@@ -181,7 +181,7 @@ def test_a_report_that_leaves_rings_its_own_alarm(crowd: Crowd) -> None:
     crowd.report(3, seconds=10)
     _, second, third = crowd.tips()
     crowd.app.tips.triage(crowd.huyen, second.id, category=second.category, unit="truong-yen")
-    crowd.app.tips.exclude(crowd.boss, third.id, crowd.hoa.id, reason="relative")
+    crowd.app.tips.exclusions.add(crowd.boss, third.id, crowd.hoa.id, reason="relative")
     crowd.pass_time(15)
     alarms = {alarm.about: alarm for alarm in crowd.alarms()}
     assert crowd.yen.id in {rung.officer for rung in alarms[f"tip:{second.id}"].pages}

@@ -91,7 +91,7 @@ class Talk(RuleBasedStateMachine):
     @rule(data=st.data())
     def join(self, data: st.DataObject) -> None:
         first, second = data.draw(st.permutations(self._joinable()), label="tips")[:2]
-        self.scene.app.tips.join(self.scene.officer, first.id, into=second.id, reason="Cùng một việc")
+        self.scene.app.tips.threads.join(self.scene.officer, first.id, into=second.id, reason="Cùng một việc")
 
     @precondition(lambda self: self._open())
     @rule(data=st.data())
@@ -99,7 +99,9 @@ class Talk(RuleBasedStateMachine):
         tip = data.draw(st.sampled_from(self._open()), label="tip")
         messages = [one.id for one in self.scene.messages() if one.case == f"tip:{tip.id}" and one.sender]
         if len(messages) > 1:
-            self.scene.app.tips.split(self.scene.officer, tip.id, [data.draw(st.sampled_from(messages))], "Hai việc")
+            self.scene.app.tips.threads.split(
+                self.scene.officer, tip.id, [data.draw(st.sampled_from(messages))], "Hai việc"
+            )
             self.scene.app.worker.drain()
 
     @rule()

@@ -126,7 +126,7 @@ def test_who_is_excluded_sees_nothing_of_it(scene: Scene) -> None:
     scene.says("Biển số 35B1-123.45")
     (message,) = scene.app.conversations.unassigned(scene.officer).items
     relative = UnsafeLocalUsers(scene.app).appoint("Người nhà", "hoa-lu", "tip_officer")
-    scene.app.tips.exclude(scene.boss, first, relative.id, "Người nhà")
+    scene.app.tips.exclusions.add(scene.boss, first, relative.id, "Người nhà")
     assert scene.app.conversations.unassigned(relative).items == ()
     assert scene.app.conversations.unassigned_beside(relative, f"tip:{second}") == ()
     with pytest.raises(NotVisible):
@@ -147,7 +147,7 @@ def test_taking_back_closes_nothing(scene: Scene) -> None:
     scene.says("thôi em xin rút, hai nhà hòa giải rồi", pause=200)
     assert scene.tip().is_open
     assert "cán bộ sẽ xem" in scene.hears()[-1]
-    scene.app.tips.decline_withdrawal(scene.officer, scene.tip().id, "Trộm cắp", answer="Việc này vẫn được làm rõ.")
+    scene.app.tips.withdrawals.decline(scene.officer, scene.tip().id, "Trộm cắp", answer="Việc này vẫn được làm rõ.")
     scene.app.worker.drain()
     assert "vẫn được làm rõ" in scene.hears()[-1]
 
@@ -159,7 +159,7 @@ def test_two_matters_are_split(scene: Scene) -> None:
     scene.says("hôm qua lại mất trộm xe đạp ở xóm 3 nữa")
     tip = scene.tip()
     assert tip.second_matters == (scene.messages()[-1].id,)
-    new = scene.app.tips.split(scene.officer, tip.id, tip.second_matters, "Hai vụ khác nhau", category="crime")
+    new = scene.app.tips.threads.split(scene.officer, tip.id, tip.second_matters, "Hai vụ khác nhau", category="crime")
     first, second = scene.tips()
     assert (first.text, second.text) == (STORY[0], "hôm qua lại mất trộm xe đạp ở xóm 3 nữa")
     assert second.received_at == scene.messages()[-1].received_at > first.received_at
@@ -179,16 +179,16 @@ def test_a_split_needs_some_messages_and_not_all(scene: Scene) -> None:
     receipt = scene.app.tips.get(scene.officer, first).receipt
     of_second = next(message.id for message in scene.messages() if message.case == f"tip:{second}")
     with pytest.raises(BadInput, match="messages from its reporter: only a tip with several can be split"):
-        scene.app.tips.split(scene.officer, first, [of_second], "hai việc")
+        scene.app.tips.threads.split(scene.officer, first, [of_second], "hai việc")
     scene.says(f"tin {receipt}: biển số 35B1-123.45 nhé")
     of_first = [message.id for message in scene.messages() if message.case == f"tip:{first}"]
     for chosen in ([], of_first):
         with pytest.raises(BadInput, match="messages from its reporter: name some of them, not none or all"):
-            scene.app.tips.split(scene.officer, first, chosen, "hai việc")
+            scene.app.tips.threads.split(scene.officer, first, chosen, "hai việc")
     with pytest.raises(NotVisible, match="for which you have the permission"):
-        scene.app.tips.split(scene.officer, first, [of_first[0], of_second], "hai việc")
+        scene.app.tips.threads.split(scene.officer, first, [of_first[0], of_second], "hai việc")
     with pytest.raises(BadInput, match=f"The decision about tip {receipt} needs a reason: write it for the record"):
-        scene.app.tips.split(scene.officer, first, of_first[:1], " ")
+        scene.app.tips.threads.split(scene.officer, first, of_first[:1], " ")
 
 
 def test_what_was_told_twice_is_joined(scene: Scene) -> None:
@@ -196,7 +196,7 @@ def test_what_was_told_twice_is_joined(scene: Scene) -> None:
     first, second = two_cases(scene)
     before = [tip.receipt for tip in scene.tips()]
     scene.wait(60 * 24 * 40)
-    joined = scene.app.tips.join(scene.officer, first, into=second, reason="Cùng một việc")
+    joined = scene.app.tips.threads.join(scene.officer, first, into=second, reason="Cùng một việc")
     assert joined.received_at == min(tip.received_at for tip in scene.tips())
     assert joined.text == f"{STORY[0]}\n{KARAOKE}"
     assert scene.received() == 1
@@ -208,7 +208,7 @@ def test_what_was_told_twice_is_joined(scene: Scene) -> None:
     assert scene.app.tips.search(scene.officer, "xe máy").items[0].id == second
     scene.says("còn nữa ạ, nó đội mũ đỏ")
     with pytest.raises(WrongStep, match="joined"):
-        scene.app.tips.join(scene.officer, first, into=second, reason="lần hai")
+        scene.app.tips.threads.join(scene.officer, first, into=second, reason="lần hai")
 
 
 def test_strangers_tips_are_not_joined(scene: Scene) -> None:
@@ -217,7 +217,7 @@ def test_strangers_tips_are_not_joined(scene: Scene) -> None:
     scene.says(STORY[0], name="Thử Thị Bình")
     first, second = scene.tips()
     with pytest.raises(BadInput, match="merge them"):
-        scene.app.tips.join(scene.officer, first.id, into=second.id, reason="Cùng một vụ")
+        scene.app.tips.threads.join(scene.officer, first.id, into=second.id, reason="Cùng một vụ")
 
 
 def test_nobody_is_silenced_by_a_purged_case(scene: Scene) -> None:

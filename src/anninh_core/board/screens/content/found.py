@@ -13,7 +13,7 @@ _STATES = ("waiting", "taken_up", "passed_over")
 def show(page: PageRequest) -> Response:
     """Show what was found in a state, what waits where none is named."""
     state = page.one("state") if page.one("state") in _STATES else "waiting"
-    found = page.call_json("content.found", {"state": state, "after": page.one("after"), "limit": _PAGE})
+    found = page.call_json("content.collected.list", {"state": state, "after": page.one("after"), "limit": _PAGE})
     return page.render("found.html", pieces=found.items, next=found.next, state=state, states=_STATES)
 
 
@@ -21,7 +21,7 @@ def show_one(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Show something found with its words; one look, one entry in the journal."""
     id = page.params["id"]
     piece, steps = page.read_together(
-        ("content.found_piece", {"piece_id": id}), ("content.can_do_about_found", {"piece_id": id})
+        ("content.collected.get", {"piece_id": id}), ("content.collected.can_do", {"piece_id": id})
     )
     page.load_officers([piece.by] if piece.by else [])
     forms = ActForms(page, f"/content/found/{id}", unit=piece.unit, version=steps.version, failure=failure)
@@ -33,6 +33,6 @@ def act(page: PageRequest) -> Response:
     """Take something up, which leads to its draft, or pass it over."""
     id = page.params["id"]
     operation = page.operation
-    is_taken_up = operation == "content.take_up"
+    is_taken_up = operation == "content.collected.take_up"
     done = (lambda item: f"/content/{item.id}") if is_taken_up else f"/content/found/{id}"
     return carry_out(page, operation, {"piece_id": id}, show_one, done)

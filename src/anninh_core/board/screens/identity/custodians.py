@@ -16,7 +16,7 @@ _WHERE = "/identity/custodians"
 
 def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Show the keys, living and ended."""
-    found = page.call("identity.custodians", after=page.one("after"), limit=_PAGE)
+    found = page.call("identity.custodians.list", after=page.one("after"), limit=_PAGE)
     page.load_officers(id for one in found.items for id in (one.officer, one.proposed_by, one.confirmed_by))
     forms = ActForms(page, _WHERE, unit=page.viewer.unit, failure=failure)
     return page.render(
@@ -25,7 +25,7 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         custodians=found.items,
         next=found.next,
         forms={one.id: _forms(page, one, failure) for one in found.items},
-        acts=[forms.make(name) for name in ("identity.propose_custodian",) if page.has(name)],
+        acts=[forms.make(name) for name in ("identity.custodians.propose",) if page.has(name)],
         tabs=tabs_for(page, "custodians"),
     )
 
@@ -39,5 +39,8 @@ def act_on_none(page: PageRequest) -> Response:
 def _forms(page: PageRequest, custodian: Any, failure: FailedAct | None) -> list[ActForm]:
     forms = row_forms(page, _WHERE, custodian, failure, version=custodian.version)
     state = custodian.state.value
-    names = {"proposed": ["identity.confirm_custodian", "identity.end_custodian"], "active": ["identity.end_custodian"]}
+    names = {
+        "proposed": ["identity.custodians.confirm", "identity.custodians.end"],
+        "active": ["identity.custodians.end"],
+    }
     return [forms.make(name) for name in names.get(state, ()) if page.has(name)]

@@ -117,7 +117,7 @@ def _forms(
 def _custodians(page: PageRequest) -> list[Choice]:
     """Return the custodians to whom names are sealed, as far as the viewer may know of them."""
     try:
-        found = page.call("identity.custodians", limit=_PAGE).items
+        found = page.call("identity.custodians.list", limit=_PAGE).items
     except AnninhError:
         return []
     active = [one for one in found if one.state.value == "active" and not one.is_recovery]

@@ -9,13 +9,13 @@ from anninh_core.board.forms.options import writing_unit
 from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.board.screens.inquiries.lists import tabs_for
 
-_CHANGES = ("inquiries.revise_article", "inquiries.confirm_article", "inquiries.retire_article")
+_CHANGES = ("inquiries.articles.revise", "inquiries.articles.confirm", "inquiries.articles.retire")
 
 
 def show_all(page: PageRequest) -> Response:
     """Show the articles in use, those that need a look first, and which questions no article fits."""
-    stale = {one.article.id: one.why for one in page.call("inquiries.stale_articles")}
-    in_use = [one for one in page.call("inquiries.articles") if one.retired_on is None]
+    stale = {one.article.id: one.why for one in page.call("inquiries.articles.list_stale")}
+    in_use = [one for one in page.call("inquiries.articles.list") if one.retired_on is None]
     return page.render(
         "articles.html",
         articles=sorted(in_use, key=lambda one: (one.id not in stale, one.title)),
@@ -26,13 +26,13 @@ def show_all(page: PageRequest) -> Response:
 
 def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Show an article with its editions."""
-    article = page.call("inquiries.get_article", article_id=page.params["id"])
+    article = page.call("inquiries.articles.get", article_id=page.params["id"])
     page.load_officers(edition.by for edition in article.editions)
     forms = ActForms(
         page, f"/inquiries/articles/{article.id}", unit=article.unit, version=article.version, failure=failure
     )
     newest = article.editions[-1]
-    is_theirs = article.retired_on is None and page.has("inquiries.revise_article")
+    is_theirs = article.retired_on is None and page.has("inquiries.articles.revise")
     acts = [forms.make(name, text=newest.text, source=newest.source) for name in _CHANGES if is_theirs]
     editions = tuple(reversed(article.editions))
     status = failure.status if failure else 200
@@ -46,7 +46,7 @@ def new(page: PageRequest, failure: FailedAct | None = None) -> Response:
     if asked is not None:
         given |= {"text": asked.answer, "source": asked.source, "phrases": asked.question}
     forms = ActForms(page, "/inquiries/articles", unit=given["unit"], failure=failure)
-    form = forms.make("inquiries.write_article", **given)
+    form = forms.make("inquiries.articles.write", **given)
     return page.render("new.html", failure.status if failure else 200, act=form, title=page.words("Write an article"))
 
 

@@ -111,14 +111,14 @@ def _at_once(forms: ActForms, suggested: Any) -> ActForm:
 def _text_of(page: PageRequest) -> Mapping[str, str]:
     """Return the words of the article that the address names, to be changed before they are sent."""
     id = page.one("article")
-    found = page.call("inquiries.get_article", article_id=id) if id else None
+    found = page.call("inquiries.articles.get", article_id=id) if id else None
     return {} if found is None else {"text": found.editions[-1].text, "source": found.editions[-1].source}
 
 
 def _articles(page: PageRequest, suggested: Any) -> list[Choice]:
     """Return the articles to answer from: those that fit first."""
     fitting = {one.article.id: one.article.title for one in suggested}
-    others = {one.id: one.title for one in page.call("inquiries.articles") if one.retired_on is None}
+    others = {one.id: one.title for one in page.call("inquiries.articles.list") if one.retired_on is None}
     return [Choice(id, title) for id, title in {**fitting, **others}.items()]
 
 

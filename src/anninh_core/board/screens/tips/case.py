@@ -55,7 +55,7 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         ("tips.get", {"tip_id": id}),
         ("tips.can_do", {"tip_id": id}),
         ("tips.timeline", {"tip_id": id, "after": page.one("after"), "limit": _TALK}),
-        ("tips.subcases_of", {"tip_id": id}),
+        ("tips.subcases.of_tip", {"tip_id": id}),
         ("duty.ladder", {"case": f"tip:{id}"}),
         ("incidents.find", {"tip_id": id}),
     )
@@ -85,7 +85,7 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         unit=unit,
         urgency=tip.urgency,
     )
-    sees_excluded = "tips.exclude" in can
+    sees_excluded = "tips.exclusions.add" in can
     return page.render(
         "case.html",
         failure.status if failure else 200,
@@ -103,7 +103,7 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         talk=talk.items,
         next=talk.next,
         parts_of=parts,
-        has_slip="tips.slip" in can,
+        has_slip="tips.papers.slip" in can,
         sees_excluded=sees_excluded,
         excluded=_excluded(page) if sees_excluded and page.one("excluded") else None,
     )
@@ -143,7 +143,7 @@ def new(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 def slip(page: PageRequest) -> Response:
     """Return the slip that goes along where a tip was handed over; it names nobody who reported."""
-    return send_file(page.call("tips.slip", tip_id=page.params["id"], format=page.params["format"]))
+    return send_file(page.call("tips.papers.slip", tip_id=page.params["id"], format=page.params["format"]))
 
 
 def file(page: PageRequest) -> Response:
@@ -156,7 +156,7 @@ def file(page: PageRequest) -> Response:
 
 def _excluded(page: PageRequest) -> Sequence[Any]:
     """Return who is kept away from the tip: asked for by a link, as that look is an entry of its own."""
-    found: Sequence[Any] = page.call("tips.exclusions", tip_id=page.params["id"])
+    found: Sequence[Any] = page.call("tips.exclusions.list", tip_id=page.params["id"])
     page.load_officers(id for one in found for id in (one.officer, one.by))
     return found
 

@@ -15,8 +15,8 @@ from anninh_core.board.screens.tips.lists import tabs_for
 from anninh_core.board.screens.tips.rows import people_of, tip_rows
 
 _PAGE = 50
-_CONFIRM = "tips.confirm_lock"
-_LIFT = "tips.lift_lock"
+_CONFIRM = "tips.locks.confirm"
+_LIFT = "tips.locks.lift"
 _REOPEN = "conversations.create_tip"
 DECIDING = (_CONFIRM, _LIFT)
 """The acts by which a person decides about a lock."""

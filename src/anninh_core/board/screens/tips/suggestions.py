@@ -13,9 +13,9 @@ from anninh_core.board.screens.tips.rows import tip_rows
 
 _READS = (
     "tips.suggest_place",
-    "tips.suggest_handler",
+    "tips.routing.suggest_handler",
     "tips.suggest_duplicates",
-    "tips.explain_route",
+    "tips.routing.explain",
     "tips.from_same_reporter",
     "tips.linked",
     "incidents.propose",
@@ -38,9 +38,9 @@ def show(page: PageRequest) -> Response:
         rows_of=partial(tip_rows, page),
         tip=found["tips.get"],
         places=found.get("tips.suggest_place", ()),
-        handler=found.get("tips.suggest_handler"),
+        handler=found.get("tips.routing.suggest_handler"),
         alike=[one for one in found.get("tips.suggest_duplicates", ()) if one.tip.id not in proposed_ids],
-        rules=found.get("tips.explain_route", ()),
+        rules=found.get("tips.routing.explain", ()),
         others=others.items if others is not None else (),
         linked=linked.items if linked is not None else (),
         proposed=proposed,

@@ -49,7 +49,7 @@ def due_soon(app: App, me: Actor, *, unit: str, as_json: bool) -> None:
     TextTable(headings=headings, rows=rows, cut=True, empty=empty).echo()
 
 
-@click.command("record-complex")
+@click.command("mark-complex")
 @tip_argument
 @body_option
 @number_option
@@ -58,10 +58,10 @@ def due_soon(app: App, me: Actor, *, unit: str, as_json: bool) -> None:
 @as_officer
 def record_complex(app: App, me: Actor, *, tip: str, body: str, number: str, day: datetime) -> None:
     """Record that a tip was decided to be complex: two months."""
-    _say_clocks(app, app.tips.record_complex(me, _id_of(app, me, tip), body=body, number=number, day=day.date()))
+    _say_clocks(app, app.tips.clocks.mark_complex(me, _id_of(app, me, tip), body=body, number=number, day=day.date()))
 
 
-@click.command("record-extension")
+@click.command("extend")
 @tip_argument
 @body_option
 @number_option
@@ -77,11 +77,11 @@ def record_extension(
     asked = asked_on.date()
     decided = day.date()
     id = _id_of(app, me, tip)
-    done = app.tips.record_extension(me, id, body=body, number=number, day=decided, asked_on=asked, months=months)
+    done = app.tips.clocks.extend(me, id, body=body, number=number, day=decided, asked_on=asked, months=months)
     _say_clocks(app, done)
 
 
-@click.command("record-suspension")
+@click.command("suspend")
 @tip_argument
 @body_option
 @number_option
@@ -90,7 +90,7 @@ def record_extension(
 @as_officer
 def record_suspension(app: App, me: Actor, *, tip: str, body: str, number: str, day: datetime) -> None:
     """Record that resolving a tip was suspended: its clock stands still."""
-    _say_clocks(app, app.tips.record_suspension(me, _id_of(app, me, tip), body=body, number=number, day=day.date()))
+    _say_clocks(app, app.tips.clocks.suspend(me, _id_of(app, me, tip), body=body, number=number, day=day.date()))
 
 
 @click.command("revoke-suspension")
@@ -102,7 +102,9 @@ def record_suspension(app: App, me: Actor, *, tip: str, body: str, number: str, 
 @as_officer
 def revoke_suspension(app: App, me: Actor, *, tip: str, body: str, number: str, day: datetime) -> None:
     """Record that a suspension was revoked: one month from then."""
-    _say_clocks(app, app.tips.revoke_suspension(me, _id_of(app, me, tip), body=body, number=number, day=day.date()))
+    _say_clocks(
+        app, app.tips.clocks.revoke_suspension(me, _id_of(app, me, tip), body=body, number=number, day=day.date())
+    )
 
 
 @click.command("record-notice")
@@ -113,7 +115,7 @@ def revoke_suspension(app: App, me: Actor, *, tip: str, body: str, number: str, 
 @as_officer
 def record_notice(app: App, me: Actor, *, tip: str, number: str, day: datetime) -> None:
     """Record the written notice of reception to the reporter."""
-    _say_clocks(app, app.tips.record_written_notice(me, _id_of(app, me, tip), number=number, day=day.date()))
+    _say_clocks(app, app.tips.clocks.record_notice(me, _id_of(app, me, tip), number=number, day=day.date()))
 
 
 @click.command("record-identity-refused")
@@ -123,11 +125,10 @@ def record_notice(app: App, me: Actor, *, tip: str, number: str, day: datetime) 
 @as_officer
 def record_identity_refused(app: App, me: Actor, *, tip: str, reason: str) -> None:
     """Record that the reporter refused to be named, so that no notice is written."""
-    _say_clocks(app, app.tips.record_identity_refused(me, _id_of(app, me, tip), reason))
+    _say_clocks(app, app.tips.clocks.record_identity_refused(me, _id_of(app, me, tip), reason))
 
 
 COMMANDS = (
-    due_soon,
     record_complex,
     record_extension,
     record_suspension,

@@ -72,7 +72,7 @@ def sort_flood(app: App, me: Actor, *, person: str, seen: int, tip: str, new: bo
         say(words, messages=len(ids), receipt=found.receipt, id=found.id)
 
 
-@click.command("mark-false")
+@click.command("mark")
 @tip_argument
 @reason_option
 @note_option
@@ -80,44 +80,45 @@ def sort_flood(app: App, me: Actor, *, person: str, seen: int, tip: str, new: bo
 @as_officer
 def mark_false(app: App, me: Actor, *, tip: str, reason: str, note: str) -> None:
     """Mark a tip that was settled as unfounded as a prank or a false report."""
-    done = app.tips.mark_false(me, find_tip(app, me, tip).id, reason=reason, note=note)
+    done = app.tips.false_reports.mark(me, find_tip(app, me, tip).id, reason=reason, note=note)
     words = _("{receipt} is marked as {reason}; another person confirms it or takes it back.")
     say(words, receipt=done.receipt, reason=reason, id=done.id)
 
 
-@click.command("confirm-false")
+@click.command("confirm")
 @tip_argument
 @note_option
 @answers
 @as_officer
 def confirm_false(app: App, me: Actor, *, tip: str, note: str) -> None:
     """Confirm that a tip was a prank or a false report, as another person than who marked it."""
-    done = app.tips.confirm_false(me, find_tip(app, me, tip).id, note=note)
+    done = app.tips.false_reports.confirm(me, find_tip(app, me, tip).id, note=note)
     say(_("{receipt}: the mark is confirmed."), receipt=done.receipt, id=done.id)
 
 
-@click.command("clear-false")
+@click.command("clear")
 @tip_argument
 @note_option
 @answers
 @as_officer
 def clear_false(app: App, me: Actor, *, tip: str, note: str) -> None:
     """Take the mark of a prank or a false report back, as another person than who marked it."""
-    done = app.tips.clear_false(me, find_tip(app, me, tip).id, note=note)
+    done = app.tips.false_reports.clear(me, find_tip(app, me, tip).id, note=note)
     say(_("{receipt}: the mark is taken back."), receipt=done.receipt, id=done.id)
 
 
-@click.command("false-before")
+@click.command("count-before")
 @tip_argument
 @answers
 @as_officer
 def false_before(app: App, me: Actor, *, tip: str) -> None:
     """Tell how many earlier tips of the same reporter were found to be false; that you asked is written down."""
-    count = app.tips.count_false_before(me, find_tip(app, me, tip).id)
+    count = app.tips.false_reports.count_before(me, find_tip(app, me, tip).id)
     say(_("{count} earlier tips of the same reporter were found to be false."), count=count)
 
 
-COMMANDS = (floods, sort_flood, mark_false, confirm_false, clear_false, false_before)
+COMMANDS = (floods, sort_flood)
+FALSE_REPORT_COMMANDS = (mark_false, confirm_false, clear_false, false_before)
 
 
 def _list_floods(app: App, me: Actor, unit: str) -> tuple[HeldMessages, ...]:

@@ -1,4 +1,4 @@
-"""`anninh tips register`, `month` and `slip`: papers about tips, all of them drafts."""
+"""`anninh tips papers`: papers about tips, all of them drafts."""
 
 from datetime import date, datetime
 from gettext import gettext as _
@@ -34,11 +34,11 @@ def register(
 
     The export leaves an entry in the journal that names every tip in it.
     """
-    paper = app.tips.register(me, unit, start.date(), end.date(), format_)
+    paper = app.tips.papers.register(me, unit, start.date(), end.date(), format_)
     _write(out or Path(paper.name), paper.data, force=force)
 
 
-@click.command()
+@click.command("monthly-list")
 @click.argument("month", type=click.DateTime(["%Y-%m"]), metavar="MONTH")
 @click.option("--unit", required=True, metavar="UNIT", help="This unit and all below it.")
 @click.option("--format", "format_", default="docx", type=_FORMATS, show_default=True, help="What kind of file.")
@@ -49,7 +49,7 @@ def register(
 def month(app: App, me: Actor, *, month: datetime, unit: str, format_: str, out: Path | None, force: bool) -> None:
     """Write the list of MONTH (2021-09): what came in, ended, or is still open, with the balance; it is a draft."""
     day: date = month.date()
-    paper = app.tips.monthly_list(me, unit, day.year, day.month, format_)
+    paper = app.tips.papers.monthly_list(me, unit, day.year, day.month, format_)
     _write(out or Path(paper.name), paper.data, force=force)
 
 
@@ -66,11 +66,14 @@ def slip(app: App, me: Actor, *, tip: str, out: Path | None, force: bool) -> Non
     is signed: no program masks what somebody's manner of writing tells.
     """
     found = app.tips.get(me, tip) if len(tip) == _ID_LENGTH else app.tips.by_receipt(me, tip)
-    paper = app.tips.slip(me, found.id)
+    paper = app.tips.papers.slip(me, found.id)
     _write(out or Path(paper.name), paper.content, force=force)
     say(_("Masked: {what}").format(what=", ".join(paper.masked) or _("nothing")))
     say(_("Left as evidence: {what}").format(what=", ".join(paper.left) or _("nothing")))
     note(masked=paper.masked, left=paper.left)
+
+
+COMMANDS = (register, month, slip)
 
 
 def _write(path: Path, content: bytes, *, force: bool) -> None:

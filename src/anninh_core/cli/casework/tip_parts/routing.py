@@ -1,4 +1,4 @@
-"""`anninh tips simulate-routing`: what other routing rules would do with past tips."""
+"""`anninh tips routing simulate`: what other routing rules would do with past tips."""
 
 from datetime import date
 from gettext import gettext as _
@@ -17,7 +17,7 @@ from anninh_core.usecase.actor import Actor
 _DAY = click.DateTime(["%Y-%m-%d"])
 
 
-@click.command("simulate-routing")
+@click.command("simulate")
 @click.argument("file", type=EXISTING_FILE, metavar="FILE")
 @click.option("--unit", default="", metavar="UNIT", help="Only tips of this unit and all below it.")
 @click.option("--since", type=_DAY, metavar="DAY", help="Only tips received on this day or later.")
@@ -33,7 +33,7 @@ def simulate_routing(
     """
     rules = load_routing(file, app.district)
     days = {"since": _day(since), "until": _day(until)}
-    simulation = app.tips.simulate_routing(me, rules, unit=unit, **days)
+    simulation = app.tips.routing.simulate(me, rules, unit=unit, **days)
     if as_json:
         echo_json(_simulation_data(simulation))
         return

@@ -74,7 +74,7 @@ def assign_message(app: App, me: Actor, *, message: str, tip: str, category: str
 @as_officer
 def split(app: App, me: Actor, *, tip: str, messages: tuple[str, ...], category: str, reason: str) -> None:
     """Make a tip of its own of messages that tell of a second matter; `show` names them."""
-    new = app.tips.split(me, find_tip(app, me, tip).id, messages, reason, category=category)
+    new = app.tips.threads.split(me, find_tip(app, me, tip).id, messages, reason, category=category)
     words = _("New tip {receipt}, received {received_at}.")
     say(words, receipt=new.receipt, received_at=new.received_at, id=new.id)
 
@@ -88,12 +88,12 @@ def split(app: App, me: Actor, *, tip: str, messages: tuple[str, ...], category:
 def join(app: App, me: Actor, *, tip: str, into: str, reason: str) -> None:
     """Join a tip to another of the same reporter; both receipts lead to that one."""
     ids = [find_tip(app, me, one).id for one in (tip, into)]
-    joined = app.tips.join(me, ids[0], into=ids[1], reason=reason)
+    joined = app.tips.threads.join(me, ids[0], into=ids[1], reason=reason)
     words = _("{receipt} goes on, received {received_at}; {joined} leads to it.")
     say(words, receipt=joined.receipt, received_at=joined.received_at, joined=joined.joined, id=joined.id)
 
 
-@click.command()
+@click.command(hidden=True)  # the former command of `tips withdrawals accept` and `decline`
 @tip_argument
 @click.option("--accept/--decline", "accepts", required=True, help="End the tip, or go on with it.")
 @click.option("--answer", default="", metavar="WORDS", help="What the reporter is told; needed to decline.")
@@ -104,14 +104,15 @@ def withdrawal(app: App, me: Actor, *, tip: str, accepts: bool, answer: str, rea
     """Decide about a tip whose reporter asked to take it back."""
     id = find_tip(app, me, tip).id
     if accepts:
-        done = app.tips.accept_withdrawal(me, id, reason)
+        done = app.tips.withdrawals.accept(me, id, reason)
     else:
-        done = app.tips.decline_withdrawal(me, id, reason, answer=answer)
+        done = app.tips.withdrawals.decline(me, id, reason, answer=answer)
     state = Labels(app.district, app.internals.runner.permits.name_officer).state(done.state)
     say(_("{receipt} is {standing}."), receipt=done.receipt, standing=state, state=done.state, id=done.id)
 
 
-COMMANDS = (unassigned, assign_message, split, join, withdrawal)
+COMMANDS = (unassigned, assign_message, withdrawal)
+THREAD_COMMANDS = (split, join)
 
 
 def find_tip(app: App, me: Actor, tip: str) -> Tip:

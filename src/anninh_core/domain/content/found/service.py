@@ -19,7 +19,7 @@ from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
-_SEE = "content.found"
+_SEE = "content.collected.list"
 _ID_DIGITS = 32
 
 

@@ -18,7 +18,7 @@ from anninh_core.usecase.read_session import ReadSession
 MAX_CASES = 1000
 """Cases of which an officer's last look is known: those marked least lately are forgotten, and new again."""
 
-_LOOKS = frozenset(
+LOOKS = frozenset(
     {
         "tips.get",
         "tips.by_receipt",
@@ -56,7 +56,7 @@ def note_look(session: ReadSession, case: str, version: int) -> None:
     """
     actor = session.actor
     is_persons = actor.kind is ActorKind.PERSON and actor.sign_in.method is not SignInMethod.TOKEN
-    if not is_persons or session.action not in _LOOKS:
+    if not is_persons or session.action not in LOOKS:
         return
     newest = find_newest_notes(session.context, [case])
     seen = SeenCase(version, newest.get(case, ""))

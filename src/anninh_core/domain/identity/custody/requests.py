@@ -35,7 +35,7 @@ def choose_holder(session: ReadSession, details: Envelope, barred: Collection[st
     if not named:
         raise WrongStep(
             "No custodian who can be asked has a key to these details (key asked for: {key}): have another "
-            "custodian, or the holder of the recovery key, wrap them with {act:identity.export_rewraps}.",
+            "custodian, or the holder of the recovery key, wrap them with {act:identity.custodians.export_rewraps}.",
             key=tuple(filter(None, (key_id,))),
         )
     return named[0]

@@ -33,7 +33,7 @@ SealedDetails = Callable[[ReadSession], Iterator[tuple[str, Envelope]]]
 WrapAdder = Callable[[UnitOfWork, str, str, Wrap], bool]
 """Adds a wrap to somebody's details: conversation id, digest of the envelope, wrap."""
 
-_SEE = "identity.custodians"
+_SEE = "identity.custodians.list"
 _CHUNK = 200  # wraps in one commit
 
 
@@ -121,7 +121,7 @@ class Custodians(Service):
         if custodian.state is CustodianState.ACTIVE and not others:
             raise WrongStep(
                 "Key {key} is the only one of its kind: first propose another one with "
-                "{act:identity.propose_custodian}, and wrap the details for it.",
+                "{act:identity.custodians.propose}, and wrap the details for it.",
                 key=key_id,
             )
         for other in others:  # two people who end the last two at once leave one
@@ -251,7 +251,7 @@ def _require_person(actor: Actor) -> None:
 def _require_active(custodian: Custodian) -> None:
     if custodian.state is not CustodianState.ACTIVE:
         raise WrongStep(
-            "Key {key} is {state}, but must be in use: confirm a proposed key with {act:identity.confirm_custodian}.",
+            "Key {key} is {state}, but must be in use: confirm a proposed key with {act:identity.custodians.confirm}.",
             key=custodian.id,
             state=custodian.state,
         )

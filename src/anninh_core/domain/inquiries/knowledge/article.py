@@ -152,7 +152,7 @@ class Article:
         """Return the article with a new edition, whose number follows from those it has."""
         if self.retired_on is not None:
             raise WrongStep(
-                "Article {title!r} was retired on {day}: write a new one with {act:inquiries.write_article}.",
+                "Article {title!r} was retired on {day}: write a new one with {act:inquiries.articles.write}.",
                 title=self.title,
                 day=self.retired_on,
             )

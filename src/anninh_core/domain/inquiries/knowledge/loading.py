@@ -11,7 +11,7 @@ def get_article(session: ReadSession, article_id: str) -> Article:
     article = session.get(ARTICLE, article_id)
     if article is None:
         raise NotFound(
-            "The knowledge base has no article {article!r}: {act:inquiries.articles} lists the articles in use.",
+            "The knowledge base has no article {article!r}: {act:inquiries.articles.list} lists the articles in use.",
             kind="article",
             id=article_id,
             article=article_id,

@@ -251,4 +251,4 @@ class KnowledgeBase(Service):
 
     def _get_editable(self, uow: UnitOfWork, article_id: str) -> Article:
         """Load an article for whoever answers on its unit."""
-        return uow.get_permitted(ARTICLE, article_id, "inquiries.articles")
+        return uow.get_permitted(ARTICLE, article_id, "inquiries.articles.list")

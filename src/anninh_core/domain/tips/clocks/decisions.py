@@ -43,7 +43,7 @@ class TipClocks(Service):
             WrongStep: the tip isn't open, it is complex already, its clock is suspended or began anew after that.
             BadInput: no clock of the tip's legal kind knows such a decision, or the paper doesn't fit.
         """
-        tip = self._get_tip(uow, "record_complex", tip_id)
+        tip = self._get_tip(uow, "clocks.mark_complex", tip_id)
         self._check_before_limit(uow, tip, DecisionKind.COMPLEX, day)
         return self._record(uow, tip, _paper(uow, tip, DecisionKind.COMPLEX, body=body, number=number, day=day))
 
@@ -64,7 +64,7 @@ class TipClocks(Service):
             WrongStep: the tip isn't open or not complex, it was extended already, its clock is suspended or began anew.
             BadInput: it was asked for or decided too late, by too much, or the paper doesn't fit.
         """
-        tip = self._get_tip(uow, "record_extension", tip_id)
+        tip = self._get_tip(uow, "clocks.extend", tip_id)
         if not 1 <= months <= _MAX_EXTENSION_MONTHS:
             raise BadInput(
                 "An extension by {months} months isn't possible: the law allows 1 or 2 (BLTTHS art. 147.2).",
@@ -103,7 +103,7 @@ class TipClocks(Service):
             WrongStep: the tip isn't open, or it is suspended already.
             BadInput: no clock of the tip can be suspended, or the paper doesn't fit.
         """
-        tip = self._get_tip(uow, "record_suspension", tip_id)
+        tip = self._get_tip(uow, "clocks.suspend", tip_id)
         _check_order(tip, day)
         return self._record(uow, tip, _paper(uow, tip, DecisionKind.SUSPENDED, body=body, number=number, day=day))
 
@@ -115,7 +115,7 @@ class TipClocks(Service):
             WrongStep: the tip isn't open, or nothing is suspended.
             BadInput: the paper doesn't fit, or is older than the suspension.
         """
-        tip = self._get_tip(uow, "revoke_suspension", tip_id)
+        tip = self._get_tip(uow, "clocks.revoke_suspension", tip_id)
         _check_order(tip, day)
         return self._record(uow, tip, _paper(uow, tip, DecisionKind.REVOKED, body=body, number=number, day=day))
 
@@ -133,7 +133,7 @@ class TipClocks(Service):
             WrongStep: notice was recorded before.
             BadInput: the paper doesn't fit.
         """
-        tip = self._keep_old_notice(uow, self._get_tip(uow, "record_written_notice", tip_id))
+        tip = self._keep_old_notice(uow, self._get_tip(uow, "clocks.record_notice", tip_id))
         paper = _paper(uow, tip, DecisionKind.NOTICE, number=number, day=day)
         return self._record(uow, tip.with_timestamp(_NOTICE, max(tip.received_at, paper.moment)), paper)
 
@@ -147,7 +147,7 @@ class TipClocks(Service):
             WrongStep: notice was recorded before.
             BadInput: no reason.
         """
-        tip = self._keep_old_notice(uow, self._get_tip(uow, "record_identity_refused", tip_id))
+        tip = self._keep_old_notice(uow, self._get_tip(uow, "clocks.record_identity_refused", tip_id))
         if not reason.strip():
             raise BadInput(
                 "The refusal to be named has no reason: write why the reporter refused, as the law requires."

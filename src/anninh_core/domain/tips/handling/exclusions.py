@@ -38,11 +38,11 @@ class TipExclusions(TipWork):
         Raises:
             BadInput: nobody is barred by it: it names no officer.
         """
-        tip = get_tip_for(uow, "exclude", tip_id, seen_version)
+        tip = get_tip_for(uow, "exclusions.add", tip_id, seen_version)
         if not uow.permits.is_officer(officer_id):
             raise BadInput(
                 "{officer!r} isn't an officer: choose one that {act:units.officers} lists, or exclude a "
-                "whole unit with {act:tips.exclude_unit}.",
+                "whole unit with {act:tips.exclusions.add_unit}.",
                 officer=officer_id,
             )
         return self._exclude(uow, tip, officer_id, reason)
@@ -59,7 +59,7 @@ class TipExclusions(TipWork):
             NotFound: there is no such unit.
             BadInput: the actor is at home there, and could not see to it any more.
         """
-        tip = get_tip_for(uow, "exclude_unit", tip_id, seen_version)
+        tip = get_tip_for(uow, "exclusions.add_unit", tip_id, seen_version)
         mark = unit_mark(self.context.district.unit(unit).id)
         if mark in uow.marks:
             raise BadInput(

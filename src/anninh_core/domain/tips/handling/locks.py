@@ -41,7 +41,7 @@ class TipLocks(TipWork):
             BadInput: no reason, or the actor is at home in one of the units.
             NotFound: there is no such unit.
         """
-        tip = get_tip_for(uow, "confirm_lock", tip_id, seen_version)
+        tip = get_tip_for(uow, "locks.confirm", tip_id, seen_version)
         accused = tuple(self.context.district.unit(unit).id for unit in units)
         if own := [unit for unit in accused if unit_mark(unit) in uow.marks]:
             raise BadInput(
@@ -60,7 +60,7 @@ class TipLocks(TipWork):
             WrongStep: it isn't locked.
             BadInput: no reason.
         """
-        tip = get_tip_for(uow, "lift_lock", tip_id, seen_version)
+        tip = get_tip_for(uow, "locks.lift", tip_id, seen_version)
         _decide(uow, tip, "lifted", reason)
         uow.add_event("tip.lock_lifted")
         return self._save(uow, tip.with_lock_lifted(uow.actor.id, uow.at, nfc(reason)))

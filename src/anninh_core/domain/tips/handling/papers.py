@@ -134,7 +134,7 @@ class TipPapers(Service):
             WrongStep: it went to no outside body.
         """
         tip = get_permitted_tip(session, tip_id)
-        TIP_STEPS.require("slip", tip, session)
+        TIP_STEPS.require("papers.slip", tip, session)
         transfer = next(one for one in reversed(tip.transfers) if not one.inside)
         words = self._mask_reporter(session, tip.conversation, transfer.summary or tip.text)
         place = self._mask_reporter(session, tip.conversation, tip.place)

@@ -29,7 +29,7 @@ class TipReopening(TipWork):
         """
         if not reason.strip():
             raise BadInput("A request to reopen a tip needs a reason: write what the reporter objects to.")
-        tip = get_tip_for(uow, "request_reopening", tip_id, seen_version)
+        tip = get_tip_for(uow, "reopenings.request", tip_id, seen_version)
         uow.decide(f"tip:{tip.id}", rule="reopening", reason="requested", text=nfc(reason))
         uow.add_event("tip.reopen_requested")
         return uow.save(TIP, tip.moved(TipState.REOPEN_REQUESTED))
@@ -51,7 +51,7 @@ class TipReopening(TipWork):
         """
         if not reason.strip():
             raise BadInput("The decision about reopening needs a reason: write it for the record.")
-        tip = get_tip_for(uow, "judge_reopening", tip_id, seen_version)
+        tip = get_tip_for(uow, "reopenings.judge", tip_id, seen_version)
         uow.decide(f"tip:{tip.id}", rule="reopening", reason="accepted" if accept else "refused", text=nfc(reason))
         uow.add_event("tip.reopened" if accept else "tip.reopening_refused")
         if not accept:

@@ -28,7 +28,7 @@ from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
-_SEE = "tips.list_subcases"
+_SEE = "tips.subcases.list"
 
 
 class TipSubcases(TipWork):
@@ -57,7 +57,7 @@ class TipSubcases(TipWork):
             WrongStep: the tip isn't open.
             BadInput: no words; the unit leads the tip itself, or is excluded from it.
         """
-        tip = get_tip_for(uow, "open_subcase", tip_id, seen_version)
+        tip = get_tip_for(uow, "subcases.open", tip_id, seen_version)
         target = self._require_unit(tip, unit)
         lead = tip.handling_unit or tip.unit
         if not asked.strip() or target == lead:
@@ -126,7 +126,7 @@ class TipSubcases(TipWork):
         if subcase not in tip.open_subcases:
             known = uow.get_readable(SUBCASE, subcase)
             truth = "there is none" if known is None else f"it is {known.state}, and a part of tip:{known.tip}"
-            raise uow.withhold(SUBCASE.name, subcase, truth, "tips.subcases_of", unit=tip.unit)
+            raise uow.withhold(SUBCASE.name, subcase, truth, "tips.subcases.of_tip", unit=tip.unit)
         called_off = uow.load(SUBCASE, subcase).called_off(nfc(reason), uow.at)
         uow.add_event("subcase.called_off")
         return self._end(uow, called_off)

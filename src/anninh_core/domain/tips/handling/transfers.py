@@ -37,7 +37,7 @@ class TipTransfers(TipWork):
             WrongStep: another transfer waits, or its state doesn't allow it.
             Stale: it was changed since `seen_version`.
         """
-        tip = get_tip_for(uow, "transfer_to_unit", tip_id, seen_version)
+        tip = get_tip_for(uow, "transfers.to_unit", tip_id, seen_version)
         target = self._require_unit(tip, unit)
         if target == (tip.handling_unit or tip.unit):
             raise BadInput("Unit {unit!r} already has tip {receipt}.", unit=target, receipt=tip.receipt)
@@ -69,7 +69,7 @@ class TipTransfers(TipWork):
             Refused: the actor handles no tips of that unit.
             WrongStep: nothing waits.
         """
-        tip = get_tip_for(uow, "accept_transfer", tip_id, seen_version)
+        tip = get_tip_for(uow, "transfers.accept", tip_id, seen_version)
         transfer = waiting_transfer_of(tip)
         uow.add_event("tip.transfer_accepted")
         return self._save(uow, tip.with_last_transfer(evolve(transfer, accepted_at=uow.at, accepted_by=uow.actor.id)))
@@ -87,7 +87,7 @@ class TipTransfers(TipWork):
             WrongStep: nothing waits.
             BadInput: no reason.
         """
-        tip = get_tip_for(uow, "return_transfer", tip_id, seen_version)
+        tip = get_tip_for(uow, "transfers.give_back", tip_id, seen_version)
         transfer = waiting_transfer_of(tip)
         if not reason.strip():
             raise BadInput(
@@ -120,7 +120,7 @@ class TipTransfers(TipWork):
             WrongStep: it isn't with an outside body.
             BadInput: no reason.
         """
-        tip = get_tip_for(uow, "record_return", tip_id, seen_version)
+        tip = get_tip_for(uow, "transfers.record_return", tip_id, seen_version)
         last = tip.transfers[-1] if tip.transfers else None
         if not reason.strip():
             raise BadInput("The return of tip {receipt} has no reason: write why it came back.", receipt=tip.receipt)

@@ -27,7 +27,7 @@ class TipWithdrawals(Service):
 
     @command(Permission.TIP_HANDLE, public=True, irreversible=True)
     def accept_withdrawal(self, uow: UnitOfWork, tip_id: TipId, reason: Reason) -> Tip:
-        """End a tip whose reporter asked to take it back, as `withdrawn`; they are told.
+        """End a tip whose reporter asked to take it back; they are told.
 
         Args:
             reason: why nothing of it has to be handled all the same, for the record.
@@ -36,7 +36,7 @@ class TipWithdrawals(Service):
             WrongStep: nobody asked for it, or the tip isn't worked on.
             BadInput: no reason.
         """
-        tip = _get_asked(uow, "accept_withdrawal", tip_id, reason)
+        tip = _get_asked(uow, "withdrawals.accept", tip_id, reason)
         in_time = all(deadline.is_in_time(uow.at) for deadline in tip.clocks)
         withdrawn = tip.settled(TipState.WITHDRAWN, "", uow.today, in_time=in_time)
         uow.decide(f"tip:{tip.id}", rule="withdrawal", reason="accepted", text=nfc(reason))
@@ -57,7 +57,7 @@ class TipWithdrawals(Service):
             WrongStep: nobody asked for it.
             BadInput: no reason, or no words for the reporter.
         """
-        tip = _get_asked(uow, "decline_withdrawal", tip_id, reason)
+        tip = _get_asked(uow, "withdrawals.decline", tip_id, reason)
         if not answer.strip():
             raise BadInput(
                 "The reporter of tip {receipt} asked to withdraw it: write in `answer` what to reply.",

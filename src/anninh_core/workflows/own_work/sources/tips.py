@@ -45,7 +45,7 @@ def list_tip_sources(services: Services) -> tuple[WorkSource[Any], ...]:
         WorkSource(R.TIP_OBJECTION, "tips.list", P.TIP_SUPERVISE, _find_objections, show_tip),
         WorkSource(R.TIP_LOCKED, "tips.list", P.TIP_SUPERVISE, _find_locked, _show_locked),
         WorkSource(R.TIP_OVERDUE, "tips.overdue", P.TIP_SUPERVISE, _find_overdue, show_tip),
-        WorkSource(R.SUBCASE_ASKED, "tips.list_subcases", P.TIP_HANDLE, parts, _show_part),
+        WorkSource(R.SUBCASE_ASKED, "tips.subcases.list", P.TIP_HANDLE, parts, _show_part),
     )
 
 
