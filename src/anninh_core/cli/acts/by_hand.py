@@ -49,7 +49,6 @@ BY_HAND: Mapping[str, HandWritten] = {
     "inquiries.articles.list_stale": HandWritten("kb check", _OWN_JSON),
     "inquiries.articles.load": HandWritten("kb import", "it reads a file of articles"),
     "inquiries.articles.propose": HandWritten("kb proposals", _OWN_JSON),
-    "inquiries.articles.write": HandWritten("kb write", "its group is another one"),
     "reports.get": HandWritten("reports show", "it shows figures or writes a file"),
     "reports.newest": HandWritten("reports show", "it shows figures or writes a file"),
     "reports.render": HandWritten("reports show", "it shows figures or writes a file"),

@@ -112,7 +112,8 @@ class NounGroup(click.Group):
         group, _, name = self.former.get(cmd_name, "").rpartition(" ")
         if not name:
             return None
-        return (self.nested[group] if group else self).get_command(ctx, name)
+        command = (self.nested[group] if group else self).get_command(ctx, name)
+        return command and _translated(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands of everyday work, and below them all others."""

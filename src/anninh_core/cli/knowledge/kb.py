@@ -7,11 +7,10 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.answers import answers, note, say, show_rows
+from anninh_core.cli.derived.making import OwnWords
 from anninh_core.cli.derived.noun_group import NounGroup
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.frame import offers
-from anninh_core.cli.frame.command import add_commands
-from anninh_core.cli.frame.declaration import Ask, DayCommand, Done, Takes
+from anninh_core.cli.frame.declaration import Done
 from anninh_core.cli.options import FILE
 from anninh_core.cli.output import TextTable, day, echo, echo_facts, echo_json, printable
 from anninh_core.domain.inquiries.knowledge.article import Article, Edition
@@ -28,42 +27,16 @@ _REASONS = {
     "checked_long_ago": marked("it was compared long ago"),
 }
 
-COMMANDS = (
-    DayCommand(
-        name="write",
-        operation="inquiries.articles.write",
-        help=marked(
-            "Write an article that questions are answered from; it is in use at once.\n\nResidents' words never become "
-            "one by themselves: write what holds for everybody, and on what it rests."
-        ),
-        shows=Done(sentence=marked("{title} is in use ({id}): anninh inquiries answer QUESTION --article {id}")),
-        asks=(
-            Ask(
-                argument="unit",
-                question=marked("Who looks after it: the unit"),
-                reads=offers.read_unit,
-                metavar="UNIT",
-            ),
-            Ask(argument="title", question=marked("Title"), metavar="WORDS"),
-            Ask(argument="text", question=marked("What residents read"), takes=Takes.LINES, metavar="WORDS"),
-            Ask(argument="source", question=marked("On what it rests: rule or page"), metavar="WORDS"),
-            Ask(
-                argument="phrases",
-                flag="asked-as",
-                needed=False,
-                many=True,
-                metavar="WORDS",
-                help=marked("How people ask it; may be given again."),
-            ),
-            Ask(argument="category", needed=False, metavar="CATEGORY", help=marked("Its category, if it has one.")),
-            Ask(argument="until", needed=False, metavar="DAY", help=marked("Last day on which it holds.")),
-        ),
-    ),
+kb = NounGroup(
+    "inquiries.articles",
+    help=marked("Look after the articles that questions are answered from."),
+    own={
+        "inquiries.articles.write": OwnWords(
+            shows=Done(sentence=marked("{title} is in use ({id}): anninh inquiries answer QUESTION --article {id}")),
+            options={"phrases": "asked-as"},
+        )
+    },
 )
-
-
-kb = NounGroup("inquiries.articles", help=marked("Look after the articles that questions are answered from."))
-add_commands(kb, COMMANDS)
 
 
 @kb.command("import")

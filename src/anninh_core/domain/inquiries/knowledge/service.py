@@ -64,16 +64,16 @@ class KnowledgeBase(Service):
         category: ArticleCategory = "",
         area: UnitId = "",
     ) -> Article:
-        """Write an article that a unit looks after.
+        """Write an article that a unit looks after; it is in use at once.
 
         Args:
-            text: the answer as residents will read it.
+            text: the answer as residents will read it: what holds for everybody, not for one person's case.
             source: the rule or page it rests on.
             phrases: how residents ask for it; never a resident's own words with a name or number in them.
             since: the day from which it is used; today where it is left out.
-            until: last day on which it holds; None where no end is known.
-            category: what it belongs to, a word of your own.
-            area: unit in which it holds, with all below it; "" for everywhere.
+            until: last day on which it holds; left out where no end is known.
+            category: its category, if it has one.
+            area: unit in which it holds, with all below it; everywhere where it is left out.
 
         Raises:
             BadInput: no text or no source, or it ends before it begins.
