@@ -31,16 +31,16 @@ READING = {
     "drafts.save": "a draft is no record: kept once more, it is the same",
     "groups.render_directory": "a page",
     "reports.render": "a file",
-    "tips.monthly_list": "a file",
-    "tips.register": "a file",
-    "tips.slip": "a file",
-    "tips.suggest_handlers": "advice",
+    "tips.papers.monthly_list": "a file",
+    "tips.papers.register": "a file",
+    "tips.papers.slip": "a file",
+    "tips.routing.suggest_handlers": "advice",
 }
 """Workflow -> what it reads: asked once more under the same key, it answers once more."""
 OWN_KEYS = {"reports.correct_counters": "two who correct after the same recount are one too many, whoever they are"}
 """Command -> why it takes a key of its own, which is the one that its error names."""
 ELSEWHERE = {
-    "identity.import_rewraps",
+    "identity.custodians.import_rewraps",
     "keys.destroy_epoch",
     "reports.submit",
     "workflows.erasure.carry_out",

@@ -56,9 +56,8 @@ CHANGING = recipes()
 @pytest.mark.parametrize("name", sorted(CHANGING.keys() - FILES))
 def test_what_a_command_answers_tells_no_chat_and_no_blob(world: World, name: str) -> None:
     """Each command's answer has its view, filled, and nothing in it leads to an account, a chat or a file."""
-    noun, _, verb = name.partition(".")
     bind = CHANGING[name](world)
-    answer = bind(getattr(getattr(world.app, noun), verb))(world.boss)
+    answer = bind(world.app.internals.find_verb(name))(world.boss)
     shown = leaves(answer, opens_one=False)
     assert told_in(secrets(world), shown) == set()
     assert isinstance(shown, list | str | None) or is_view(type(shown))
@@ -80,8 +79,7 @@ def test_every_query_is_asked(opened: App) -> None:
 def test_what_a_query_answers_tells_no_chat_and_no_blob(filled: Filled, name: str) -> None:
     """An officer with all rights is shown something, and nothing in it leads to an account, a chat or a file."""
     world = filled.world
-    noun, _, verb = name.partition(".")
-    answer = QUERIES[name](filled)(getattr(getattr(world.app, noun), verb))(world.boss)
+    answer = QUERIES[name](filled)(world.app.internals.find_verb(name))(world.boss)
     shown = leaves(answer, opens_one=True)
     # The world's item lacks nothing, and its groups have no chat to post into.
     assert shown or name in ("content.missing", "content.incomplete", "failures.postings")

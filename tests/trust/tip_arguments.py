@@ -108,7 +108,7 @@ TIP_STATES: Mapping[str, str] = {
     "tips.reopenings.request tip_id": "tip.answered",
     "tips.reopenings.judge tip_id": "tip.objected",
     "tips.false_reports.mark tip_id": "tip.unfounded",
-    **{f"tips.{verb} tip_id": "tip.false" for verb in ("clear_false", "confirm_false")},
+    **{f"tips.{verb} tip_id": "tip.false" for verb in ("false_reports.clear", "false_reports.confirm")},
     "tips.record_reply_by_hand tip_id": "tip.triaged",
     "tips.release_claim tip_id": "tip.claimed",
     "tips.transfers.to_unit tip_id": "tip.triaged",

@@ -11,6 +11,7 @@ from typing import Any, Union, get_args, get_origin
 from attrs import frozen
 
 from anninh_core.app import App
+from anninh_core.app.api.noun import Noun
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.arguments import base_of
 from anninh_core.usecase.marks import Service, use_case_of
@@ -91,7 +92,10 @@ def _verbs(app: App) -> Iterator[tuple[str, Callable[..., object]]]:
 
 def _methods(path: str, subject: object) -> Iterator[tuple[str, Callable[..., object]]]:
     for name in _public(subject):
-        if callable(found := getattr(subject, name)):
+        found = getattr(subject, name)
+        if isinstance(found, Noun):
+            yield from _methods(f"{path}.{name}", found)
+        elif callable(found):
             yield f"{path}.{name}", found
 
 

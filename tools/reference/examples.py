@@ -1,6 +1,7 @@
 """Where the pages call a verb: the first statement that does, which the tests run."""
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -52,8 +53,6 @@ def _calls(source: str) -> Iterator[tuple[str, str]]:
 
 
 def _verb_called(node: ast.AST) -> str:
-    match node:
-        case ast.Call(func=ast.Attribute(attr=verb, value=ast.Attribute(attr=noun, value=ast.Name(id="app")))):
-            return f"{noun}.{verb}"
-        case _:
-            return ""
+    """Return the verb that is called on `app`, with its nouns; "" where the node is no such call."""
+    called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+    return called.removeprefix("app.") if re.fullmatch(r"app(\.\w+){2,3}", called) else ""

@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from posixpath import dirname, relpath
 from typing import Any
 
@@ -12,7 +12,7 @@ from tools.reference.events import describe_events
 from tools.reference.examples import Example, find_examples
 from tools.reference.markdown import first_sentence, said, table
 from tools.reference.signatures import describe_function, describe_method, describe_object, write_signature
-from tools.reference.subjects import MARK_WORDS, Verb, find_verbs, members_of_app
+from tools.reference.subjects import MARK_WORDS, Verb, find_parts, find_verbs, members_of_app
 from tools.reference.values import ARGUMENTS, describe_arguments, describe_class, find_kin, page_of, reachable
 
 import anninh_core
@@ -64,8 +64,10 @@ class _Reference:
         page = _page_of_noun(noun)
         links = _links(homes, page)
         parts = [f"# `app.{noun}`\n\n{about}. [What every verb has in common](../app.md#every-verb)."]
-        rows = ((f"[`{one.name}`](#{one.full_name})", first_sentence(one.call.__doc__)) for one in verbs)
-        parts.append(table(("Verb", "Does"), ((name, does.replace("|", "\\|")) for name, does in rows)))
+        parts.append(_verb_table(verb for verb in verbs if "." not in verb.name))
+        for name, part in find_parts(self.app, noun).items():
+            parts.append(f"`app.{noun}.{name}`: {first_sentence(type(part).__doc__)}")
+            parts.append(_verb_table(verb for verb in verbs if verb.name.startswith(f"{name}.")))
         parts += [_describe_verb(verb, links, page, examples.get(verb.full_name)) for verb in verbs]
         return "\n\n".join(parts)
 
@@ -101,6 +103,11 @@ def _extra() -> Sequence[Any]:
 
 def _page_of_noun(noun: str) -> str:
     return f"reference/app/{noun}.md"
+
+
+def _verb_table(verbs: Iterable[Verb]) -> str:
+    rows = ((f"[`{verb.name}`](#{verb.full_name})", first_sentence(verb.call.__doc__)) for verb in verbs)
+    return table(("Verb", "Does"), ((name, does.replace("|", "\\|")) for name, does in rows))
 
 
 def _verb_link(verb: Verb) -> str:

@@ -11,6 +11,7 @@ from tools.reference.annotations import hints_of
 from tools.reference.markdown import first_sentence
 
 from anninh_core.app import App
+from anninh_core.app.api.noun import Noun
 from anninh_core.door.operation import make_operation
 from anninh_core.door.requests import RequestBuilder
 from anninh_core.door.table import NOUNS
@@ -29,6 +30,8 @@ class Verb:
     """What a program calls on a noun.
 
     Attributes:
+        noun: of the app.
+        name: behind it; that of a verb of a noun in it has a dot, such as `clocks.extend`.
         mark: what kind of use case it is; None for what makes somebody known, and so takes no actor.
     """
 
@@ -61,14 +64,29 @@ class Verb:
 
 
 def find_verbs(app: App) -> Mapping[str, list[Verb]]:
-    """Return the verbs of each noun, in the order of their names."""
-    return {noun: [*_verbs_of(noun, getattr(app, noun))] for noun in NOUNS}
+    """Return the verbs of each noun in the order of their names, then those of the nouns in it."""
+    return {
+        noun: [
+            verb
+            for path, subject in {"": getattr(app, noun), **find_parts(app, noun)}.items()
+            for verb in _verbs_of(noun, path, subject)
+        ]
+        for noun in NOUNS
+    }
 
 
-def _verbs_of(noun: str, subject: object) -> Iterator[Verb]:
+def find_parts(app: App, noun: str) -> Mapping[str, Noun]:
+    """Return the nouns in a noun by their names."""
+    subject = getattr(app, noun)
+    members = {name: getattr(subject, name) for name in dir(subject) if not name.startswith("_")}
+    return {name: member for name, member in members.items() if isinstance(member, Noun)}
+
+
+def _verbs_of(noun: str, path: str, subject: object) -> Iterator[Verb]:
     for name in sorted(dir(subject)):
-        if not name.startswith("_") and callable(call := getattr(subject, name)):
-            yield Verb(noun, name, call, use_case_of(call))
+        call = None if name.startswith("_") else getattr(subject, name)
+        if callable(call) and not isinstance(call, Noun):
+            yield Verb(noun, f"{path}.{name}" if path else name, call, use_case_of(call))
 
 
 def public_members(cls: type) -> Iterator[str]:
