@@ -39,6 +39,15 @@ def test_a_limit_ends_with_a_day(app: App, officer: Actor, visitor: Visitor, tip
     assert "hạn 00:00" not in shown
 
 
+def test_why_a_limit_moved(app: App, officer: Actor, visitor: Visitor, tip: str) -> None:
+    """The paper that moved it is named on the case, as on the command line and in JSON."""
+    app.tips.triage(officer, tip, category="crime")
+    app.tips.clocks.mark_complex(officer, tip, body="Cơ quan điều tra", number="15/QĐ-CQĐT", day=app.today)
+    shown = visitor.get(f"/tips/{tip}").main
+    assert "từ 20 ngày thành 2 tháng" in shown
+    assert "theo Quyết định số 15/QĐ-CQĐT ngày 01/9/2021 của Cơ quan điều tra." in shown
+
+
 def test_act(app: App, officer: Actor, visitor: Visitor, tip: str) -> None:
     """A form does what it says, and the page says that it was done."""
     form = visitor.get(f"/tips/{tip}").form("/tips/triage")

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 from tests.cli.conftest import GAMBLING, Read, Run, hear, mock, opened
-from tests.domain.tips.test_model import tip
 
-from anninh_core.cli.casework.tip_parts.clocks import clock_words
+from anninh_core.cli.records.deadlines import deadline_fact
 from anninh_core.domain.tips import TipState
 from anninh_core.domain.tips.deadlines import Deadline
 from anninh_core.profile import load_profile
+from anninh_core.usecase.views import ViewContext
 
 
 def test_tips_are_listed(run: Run) -> None:
@@ -115,9 +115,9 @@ def test_a_limit_says_whether_it_was_kept(met: int | None, words: str) -> None:
     due = datetime(2021, 9, 2, tzinfo=UTC)
     clock = Deadline(rule="resolve", due=due, met_at=None if met is None else due + timedelta(days=met))
 
-    told = clock_words(load_profile("hoa_lu_2021"), tip(), clock, due - timedelta(days=10))
+    shown = clock.to_view(ViewContext(load_profile("hoa_lu_2021"), due - timedelta(days=10)), TipState.TRIAGED, "")
 
-    assert told == f"until 2021-09-02 07:00, {words}"
+    assert deadline_fact(shown) == ("limit resolve", f"until 2021-09-02 07:00, {words}")
 
 
 def test_an_unknown_receipt_is_told(run: Run) -> None:

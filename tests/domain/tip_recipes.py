@@ -28,7 +28,7 @@ def _paper(world: World) -> dict[str, Any]:
 
 def _decided(world: World, what: str) -> str:
     """Return the id of a tip about which something was decided."""
-    decided: str = getattr(world.app.tips, what)(world.other, world.triaged().id, **_paper(world)).id
+    decided: str = getattr(world.app.tips.clocks, what)(world.other, world.triaged().id, **_paper(world)).id
     return decided
 
 
@@ -114,11 +114,11 @@ TIP_RECIPES: dict[str, Recipe] = {
     "tips.receive": lambda w: args(TEXT, unit="ninh-hoa", origin="entry"),
     "tips.confirm_receipt": lambda w: args(w.tip().id),
     "tips.record_complex": lambda w: args(w.triaged().id, **_paper(w)),
-    "tips.record_extension": lambda w: args(_decided(w, "record_complex"), **_paper(w), asked_on=w.today),
+    "tips.record_extension": lambda w: args(_decided(w, "mark_complex"), **_paper(w), asked_on=w.today),
     "tips.record_identity_refused": lambda w: args(w.triaged().id, "sợ bị trả thù"),
     "tips.record_suspension": lambda w: args(w.triaged().id, **_paper(w)),
     "tips.record_written_notice": lambda w: args(w.triaged().id, number="12/TB-CAX", day=w.today),
-    "tips.revoke_suspension": lambda w: args(_decided(w, "record_suspension"), **_paper(w)),
+    "tips.revoke_suspension": lambda w: args(_decided(w, "suspend"), **_paper(w)),
     "tips.record_walk_in": lambda w: args(TEXT, unit="ninh-hoa"),
     "tips.release_tips": lambda w: args(w.departed()),
     "tips.reopen": lambda w: args(w.settled().id, "Có tình tiết mới"),

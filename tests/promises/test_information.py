@@ -226,7 +226,7 @@ def procedures_are_answered(district: District) -> None:
     district.talk.hears("Anh Hỏi", "Mang sổ hộ khẩu.*Luật Căn cước công dân, Điều 22")
     officer.sends(
         officer.opens("/inquiries/articles/new"),
-        "/inquiries/write_article",
+        "/inquiries/articles.write",
         title="Làm căn cước công dân",
         text="Mang sổ hộ khẩu đến Công an huyện.",
         source="Luật Căn cước công dân, Điều 22",

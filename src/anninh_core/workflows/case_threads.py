@@ -414,7 +414,7 @@ class CaseThreads(Workflow):
         *,
         category: IncomingCategory = "",
     ) -> Tip:
-        """Make a tip of its own of messages that tell of a second matter; return it.
+        """Make a tip of its own of messages that tell of a second matter.
 
         Its clocks run from the reception of the first of them; its reporter is sent its receipt. What is left keeps its
         own. Both tips' words are those of their messages from then on.
@@ -423,7 +423,7 @@ class CaseThreads(Workflow):
             tip_id: the tip.
             messages: ids of messages of it, not all of them.
             reason: why, for the record.
-            category: incoming category of the new tip, "" for none yet.
+            category: incoming category of the new tip; left out where it is not known yet.
 
         Raises:
             WrongStep: the tip isn't worked on.

@@ -11,7 +11,7 @@ from tests.domain.tips.conftest import received
 from tests.domain.tips.test_random_lives import ACTS, Case, open_case, try_act
 
 from anninh_core.domain.tips import Tip
-from anninh_core.domain.tips.clocks.explanation import clock_state, owed_clocks
+from anninh_core.domain.tips.deadline_reasons import clock_state, owed_clocks
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.states import DeadlineState
 from anninh_core.ports.storages.storage import Find, RecordPage

@@ -7,7 +7,7 @@ import pytest
 
 from anninh_core.app import App
 from anninh_core.domain.tips import Tip, explain_clock
-from anninh_core.domain.tips.clocks.explanation import clock_state
+from anninh_core.domain.tips.deadline_reasons import clock_state
 from anninh_core.domain.tips.deadlines import Deadline
 from anninh_core.domain.tips.states import DeadlineState
 from anninh_core.kernel.dates import VIETNAM

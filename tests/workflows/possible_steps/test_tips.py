@@ -224,12 +224,12 @@ def test_who_marked_a_false_report_is_offered_no_decision_about_it() -> None:
     do(case, "chief", "triage")
     if _outcome(case.load()) is not TipState.UNFOUNDED:
         do(case, "chief", "record_reply_by_hand")
-    for act in ("settle", "mark_false"):
+    for act in ("settle", "false_reports.mark"):
         do(case, "chief", act)
     assert case.load().false_mark is not None
     for name in ("chief", "lan", "boss", "boss"):
-        do(case, name, "confirm_false")
+        do(case, name, "false_reports.confirm")
     for name in ("chief", "lan", "boss", "boss"):
-        do(case, name, "clear_false")
+        do(case, name, "false_reports.clear")
     assert case.load().false_mark is None
     case.app.close()

@@ -9,8 +9,7 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.casework.ladders import Line, NamesOfficer, list_lines
-from anninh_core.cli.casework.tip_parts.clocks import COMMANDS as CLOCK_COMMANDS
-from anninh_core.cli.casework.tip_parts.clocks import clock_fact, due_soon
+from anninh_core.cli.casework.tip_parts.due_soon import due_soon
 from anninh_core.cli.casework.tip_parts.files import COMMANDS as FILE_COMMANDS
 from anninh_core.cli.casework.tip_parts.files import attachment_data, describe_attachment, list_messages
 from anninh_core.cli.casework.tip_parts.floods import COMMANDS as FLOOD_COMMANDS
@@ -25,6 +24,7 @@ from anninh_core.cli.folder import as_officer
 from anninh_core.cli.frame.command import add_commands
 from anninh_core.cli.frame.labels import Labels
 from anninh_core.cli.output import TextTable, day, echo, echo_facts, echo_json, iso, printable, when
+from anninh_core.cli.records.deadlines import deadline_fact
 from anninh_core.domain.conversations.model import Message
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import PlaceChange, TipState
@@ -33,6 +33,7 @@ from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.search.query import find_unsearchable, parse_query
 from anninh_core.language.catalogue import marked
 from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.views import ViewContext
 from anninh_core.vocabulary.district import District
 from anninh_core.workflows.ladders import Ladder
 
@@ -50,7 +51,6 @@ tips = NounGroup(
 )
 
 _PARTS = {
-    "clocks": CLOCK_COMMANDS,
     "false-reports": FALSE_REPORT_COMMANDS,
     "papers": PAPER_COMMANDS,
     "routing": (simulate_routing,),
@@ -219,7 +219,7 @@ def _headed_facts(tip: Tip, labels: Labels, now: datetime) -> list[tuple[str, st
         *((marked("also named"), _place_text(place, labels)) for place in tip.named_places),
         (marked("reporter corrects"), _("it is over, or was no danger; an officer decides") if tip.corrections else ""),
         (marked("handled by"), ", ".join(filter(None, (handling, *tip.handlers)))),
-        *(clock_fact(district, tip, clock, now) for clock in tip.clocks),
+        *(deadline_fact(deadline) for deadline in tip.to_row(ViewContext(district, now)).deadlines),
         *((marked("settled"), _settlement_text(settlement, labels)) for settlement in tip.settlements),
         (marked("asked"), tip.question),
         (marked("answer"), tip.answer),

@@ -1,14 +1,42 @@
 """Sentences and drawings of the commands of tips, beside what their use cases say."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from anninh_core.cli.derived.making import OwnWords
-from anninh_core.cli.frame.declaration import Ask, DayCommand, Done
+from anninh_core.cli.frame.declaration import Ask, Column, DayCommand, Done, Facts, Given
+from anninh_core.cli.frame.labels import Labels
+from anninh_core.cli.output import iso
+from anninh_core.cli.records.deadlines import deadline_data, deadline_line
 from anninh_core.cli.records.tips import TIP
 from anninh_core.language.catalogue import marked
 
 _CLAIMED = Done(sentence=marked("{receipt}: {claim__by} has it until {claim__until}."))
 
+
+def _list_limits(_labels: Labels, tip: Any) -> str:
+    return "\n".join(map(deadline_line, tip.deadlines))
+
+
+def _limits_json(_given: Given, tip: Any) -> object:
+    return {"receipt": tip.receipt, "id": tip.id, "limits": [*map(deadline_data, tip.deadlines)]}
+
+
+def _split_json(_given: Given, tip: Any) -> object:
+    return {"receipt": tip.receipt, "received_at": iso(tip.received_at), "id": tip.id}
+
+
+def _mark_json(given: Given, tip: Any) -> object:
+    reason = {"reason": given["reason"]} if "reason" in given else {}
+    return {"receipt": tip.receipt, **reason, "id": tip.id}
+
+
+_LIMITS = OwnWords(
+    shows=Facts(
+        columns=(Column(heading=marked("receipt"), of="receipt"), Column(heading=marked("limits"), of=_list_limits))
+    ),
+    former_json=_limits_json,
+)
 OWN: Mapping[str, OwnWords] = {
     "tips.ask_back": OwnWords(confirms=marked("The reporter of {receipt} is asked: {question}")),
     "tips.assign": OwnWords(
@@ -16,6 +44,27 @@ OWN: Mapping[str, OwnWords] = {
     ),
     "tips.claim": OwnWords(shows=_CLAIMED),
     "tips.claim_for": OwnWords(shows=_CLAIMED),
+    "tips.clocks.extend": _LIMITS,
+    "tips.clocks.mark_complex": _LIMITS,
+    "tips.clocks.record_identity_refused": _LIMITS,
+    "tips.clocks.record_notice": _LIMITS,
+    "tips.clocks.revoke_suspension": _LIMITS,
+    "tips.clocks.suspend": _LIMITS,
+    "tips.false_reports.clear": OwnWords(
+        shows=Done(sentence=marked("{receipt}: the mark is taken back.")), former_json=_mark_json
+    ),
+    "tips.false_reports.confirm": OwnWords(
+        shows=Done(sentence=marked("{receipt}: the mark is confirmed.")), former_json=_mark_json
+    ),
+    "tips.false_reports.mark": OwnWords(
+        shows=Done(sentence=marked("{receipt} is marked; another person confirms the mark or takes it back.")),
+        former_json=_mark_json,
+    ),
+    "tips.threads.split": OwnWords(
+        shows=Done(sentence=marked("New tip {receipt}, received {received_at}.")),
+        positional=("messages",),
+        former_json=_split_json,
+    ),
     "tips.close": OwnWords(confirms=marked("{receipt} is closed.")),
     "tips.record_walk_in": OwnWords(
         shows=Done(sentence=marked("{receipt}: {state}. Give the number to whoever told it.")),

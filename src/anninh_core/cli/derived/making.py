@@ -63,20 +63,24 @@ class OwnWords:
         shows: how its answer is drawn.
         confirms: the question before it is carried out.
         options: path of a field -> its option, where that isn't the field's name.
+        positional: paths of fields that follow the subject without an option.
         needs: paths of what a person is asked for, though the use case has a default for it.
         suggests: path of a field -> what is taken where nothing is given.
         offers: path of a field -> values that the record offers.
         warns: yields what a person reads before it is carried out.
+        former_json: what programs read of what is given and of the answer, until 1.0; None for the view.
     """
 
     subject: CommandSubject | None = None
     shows: Shows | None = None
     confirms: str = ""
     options: Mapping[str, str] = field(factory=dict)
+    positional: Sequence[str] = ()
     needs: Sequence[str] = ()
     suggests: Mapping[str, Suggest] = field(factory=dict)
     offers: Mapping[str, Offer] = field(factory=dict)
     warns: Callable[[Desk, Given], Iterable[str]] | None = None
+    former_json: Callable[[Given, Any], object] | None = None
 
 
 def derive_command(operation: Operation, own: OwnWords) -> DayCommand:
@@ -93,6 +97,7 @@ def derive_command(operation: Operation, own: OwnWords) -> DayCommand:
         asks=sorted(asks, key=lambda ask: not ask.needed),
         confirms=own.confirms or _confirms(operation),
         warns=own.warns,
+        former_json=own.former_json,
         is_act=operation.changes_something,
     )
 
@@ -146,6 +151,7 @@ def _ask(asked: AskedField, flag: str, own: OwnWords) -> Ask:
         metavar="" if given.kind is InputKind.YES else _METAVARS.get(given.kind, flag.replace("-", "_").upper()),
         needed=given.required or asked.path in own.needs or asked.path in own.suggests,
         many=given.many or given.kind is InputKind.MAPPING,
+        is_positional=asked.path in own.positional,
         takes=_takes(given),
         offers=None if reads else own.offers.get(asked.path) or _offer(given),
         reads=reads,

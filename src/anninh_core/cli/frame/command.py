@@ -16,7 +16,7 @@ from anninh_core.cli.frame.desk import Desk, at_terminal
 from anninh_core.cli.frame.showing import list_facts, show
 from anninh_core.cli.frame.values import put, read_written
 from anninh_core.cli.options import FILE, at_option
-from anninh_core.cli.output import echo, echo_facts
+from anninh_core.cli.output import echo, echo_facts, echo_json
 from anninh_core.door.operation import Operation
 from anninh_core.kernel.files import require_new_file, write_atomically
 from anninh_core.language.catalogue import marked
@@ -60,7 +60,7 @@ def make_command(declared: DayCommand) -> click.Command:
     if declared.subject is not None:
         check = _refuse_mistyped if takes_dashes else None
         params.append(click.Argument(["subject"], required=False, metavar=declared.subject.metavar, callback=check))
-    params += [_option(one) for one in declared.asks]
+    params += [_argument(one) if one.is_positional else _option(one) for one in declared.asks]
     params += [_OUT, _FORCE] if isinstance(declared.shows, FileAnswer) else []
     params += [_YES] if declared.confirms else []
     params += [_KEY, _SEEN] if declared.acts and declared.subject else [_KEY] if declared.acts else []
@@ -112,6 +112,10 @@ def _option(one: Ask) -> click.Option:
     return AskOption(one, metavar=metavar, multiple=one.many)
 
 
+def _argument(one: Ask) -> click.Argument:
+    return click.Argument([one.name], required=False, metavar=one.metavar, nargs=-1 if one.many else 1)
+
+
 def _carry_out(declared: DayCommand, at: Path, officer: str, words: dict[str, Any]) -> None:
     """Ask for what is missing, carry the command out, and show what came of it."""
     here = Path.cwd()
@@ -137,6 +141,9 @@ def _carry_out(declared: DayCommand, at: Path, officer: str, words: dict[str, An
         if isinstance(declared.shows, FileAnswer):
             write_atomically(here / words["out"], answer.data)
             echo(str(words["out"]))
+            return
+        if words["as_json"] and declared.former_json is not None:
+            echo_json(declared.former_json(given, answer))
             return
         show(desk, declared.shows, answer, as_json=words["as_json"])
 
@@ -177,7 +184,7 @@ def _gather(desk: Desk, declared: DayCommand, words: dict[str, Any], given: dict
                 _suggest(desk, one, given)
                 continue
             if not desk.asks:
-                missing += [] if _suggest(desk, one, given) else [one.word]
+                missing += [] if _suggest(desk, one, given) else [one.metavar if one.is_positional else one.word]
                 continue
             written = ask_for(desk, one, given)
         given[one.argument] = read_written(desk, desk.operation(declared.chosen(given)), one, written, given)

@@ -45,6 +45,7 @@ class Ask:
         needed: whether it has to be given; else nobody is asked for it.
         needed_without: other values, each of which makes this one unneeded.
         many: whether it may be given several times.
+        is_positional: whether it follows the subject without an option.
         takes: what is written for it.
         offers: the words there are, where they are known.
         reads: what becomes of what was written.
@@ -62,6 +63,7 @@ class Ask:
     needed: bool = True
     needed_without: Sequence[str] = ()
     many: bool = False
+    is_positional: bool = False
     takes: Takes = Takes.TEXT
     offers: Offer | None = None
     reads: Read | None = None
@@ -178,6 +180,7 @@ class DayCommand:
         warns: yields what a person reads before it is carried out.
         before: carries out what comes first, each a commit of its own, and returns the record's version after it.
         is_act: whether it changes something, whatever is shown of it.
+        former_json: what programs read of what is given and of the answer, until 1.0; None for the view.
         is_shown: whether the overview of its group lists it.
     """
 
@@ -193,6 +196,7 @@ class DayCommand:
     warns: "Callable[[Desk, Given], Iterable[str]] | None" = None
     before: "Callable[[Desk, Given], int | None] | None" = None
     is_act: bool = False
+    former_json: Callable[[Given, Any], object] | None = None
     is_shown: bool = True
 
     @property

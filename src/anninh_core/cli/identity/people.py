@@ -11,7 +11,8 @@ from anninh_core.cli.answers import answers, say
 from anninh_core.cli.derived.noun_group import NounGroup
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.identity.request_acts import COMMANDS
-from anninh_core.cli.identity.requests import check, link, record, requests, show_request, to_check
+from anninh_core.cli.identity.requests import link, requests, show_request, to_check
+from anninh_core.cli.identity.requests_own import FORMER, OWN
 from anninh_core.cli.language.speaking import word_of
 from anninh_core.cli.output import TextTable, echo_json, iso, when
 from anninh_core.cli.paging import iter_pages
@@ -35,8 +36,10 @@ people = NounGroup(
         "\n\nWhat somebody asks has a NUMBER (`requests`, `to-check`); a wish to be erased has the ID of `list`, or "
         "the whole one\nas --json has it."
     ),
+    own=OWN,
+    former=FORMER,
 )
-for _command in (requests, to_check, record, check, link, show_request, *COMMANDS):
+for _command in (requests, to_check, link, show_request, *COMMANDS):
     people.add_command(_command)
 
 

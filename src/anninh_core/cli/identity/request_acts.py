@@ -50,30 +50,6 @@ def find(app: App, me: Actor, *, number: str, purpose: str, whole: bool, as_json
                 echo(f"{category} {one.id}: {one_line('; '.join(filter(None, one.fields.values())))}")
 
 
-@click.command("leave-out")
-@_number
-@click.argument("category", type=_CATEGORIES)
-@_rule
-@_reason
-@answers
-@as_officer
-def leave_out(app: App, me: Actor, *, number: str, category: str, rule: str, reason: str) -> None:
-    """Leave a CATEGORY out of the copy that a law keeps from being told; the copy says so."""
-    app.rights.leave_out(me, find_request(app, me, number).id, category, rule=rule, reason=reason)
-    say(_("{category} is left out."), category=category, number=number)
-
-
-@click.command("take-in")
-@_number
-@click.argument("category", type=_CATEGORIES)
-@answers
-@as_officer
-def take_in(app: App, me: Actor, *, number: str, category: str) -> None:
-    """Tell a CATEGORY after all that was left out."""
-    app.rights.take_in(me, find_request(app, me, number).id, category)
-    say(_("{category} is told."), category=category, number=number)
-
-
 @click.command()
 @_number
 @click.option(
@@ -116,43 +92,6 @@ def correct(app: App, me: Actor, *, number: str, name: str, message: str, words:
 
 @click.command()
 @_number
-@_rule
-@_reason
-@answers
-@as_officer
-def restrict(app: App, me: Actor, *, number: str, rule: str, reason: str) -> None:
-    """Let the person's data be used no more, but for what the law still wants."""
-    app.rights.restrict(me, find_request(app, me, number).id, rule=rule, reason=reason)
-    say(_("What is over of theirs isn't used from now on. `anninh people lift` ends that."))
-    note(number=number, restricted=True)
-
-
-@click.command()
-@_number
-@_reason
-@answers
-@as_officer
-def lift(app: App, me: Actor, *, number: str, reason: str) -> None:
-    """End a restriction."""
-    app.rights.lift_restriction(me, find_request(app, me, number).id, reason=reason)
-    say(_("The restriction is over."))
-    note(number=number, restricted=False)
-
-
-@click.command()
-@_number
-@_reason
-@answers
-@as_officer
-def extend(app: App, me: Actor, *, number: str, reason: str) -> None:
-    """Extend the limit, once, as far as its rule allows; tell the person why."""
-    app.rights.extend_request(me, find_request(app, me, number).id, reason=reason)
-    say(_("The limit is extended."))
-    note(number=number)
-
-
-@click.command()
-@_number
 @click.argument("outcome", type=_OUTCOMES)
 @click.option("--text", required=True, help="What the person is told; how to complain is added.")
 @click.option("--rule", default="", help="The rule cited; needed unless all is granted.")
@@ -179,7 +118,7 @@ def answer(
     say_each("erasures", [{"id": one} for one in answered.erasures], _("Erasure {id}."))
 
 
-COMMANDS = (find, leave_out, take_in, export, correct, restrict, lift, extend, answer)
+COMMANDS = (find, export, correct, answer)
 """In the order of the work."""
 
 

@@ -15,17 +15,14 @@ from anninh_core.cli.output import TextTable, echo_facts, echo_json, iso, one_li
 from anninh_core.cli.paging import iter_pages
 from anninh_core.domain.rights.clocks import AnswerClock, read_clock
 from anninh_core.domain.rights.model import RequestSummary, RightsRequest
-from anninh_core.domain.rights.states import AnswerClockState, RequestChannel
+from anninh_core.domain.rights.states import AnswerClockState
 from anninh_core.domain.rights.values import Handover, IdentityCheck, RestrictionPeriod
 from anninh_core.kernel.errors import BadInput
 from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.messages import Address, Place
-from anninh_core.vocabulary.rights import RightsKind
 
 T = TypeVar("T")
 
-_KINDS = click.Choice([kind.value for kind in RightsKind])
-_BY_HAND = click.Choice([one.value for one in (RequestChannel.OFFICE, RequestChannel.PHONE, RequestChannel.LETTER)])
 _LATE = (AnswerClockState.OVERDUE, AnswerClockState.WARN)
 _json = click.option("--json", "as_json", is_flag=True, help="For programs.")
 
@@ -81,37 +78,6 @@ def to_check(app: App, me: Actor, *, as_json: bool) -> None:
     headings = (_("number"), _("asks for"), _("by"), _("state"), _("due"), _("calls themselves"))
     shrinks = headings[1:4]
     TextTable(headings=headings, rows=rows, shrinks=shrinks, empty=_("Nobody is to be looked at.")).echo()
-
-
-@click.command()
-@click.argument("kind", type=_KINDS)
-@click.option("--unit", required=True, metavar="UNIT", help="Where the person came.")
-@click.option("--channel", type=_BY_HAND, default="office", show_default=True, help="How they asked.")
-@click.option("--applicant", required=True, help="How they call themselves; kept sealed.")
-@click.option("--words", default="", help="What they ask for, in their words; kept sealed.")
-@answers
-@as_officer
-def record(app: App, me: Actor, *, kind: str, unit: str, channel: str, applicant: str, words: str) -> None:
-    """Enter what somebody asks who came, called or wrote; another officer looks who it is."""
-    asked = app.rights.record_request(
-        me, RightsKind(kind), unit=unit, channel=RequestChannel(channel), applicant=applicant, words=words
-    )
-    words = _("{number}: tell the person this number and nothing else.")
-    say(words, number=asked.number, id=asked.id, due=asked.due)
-    say(_("Due: {time}").format(time=when(asked.due) or _("no limit known")))
-
-
-@click.command()
-@click.argument("number")
-@click.option("--way", required=True, help="By which way: a code of the profile's [rights.ways].")
-@click.option("--passed/--failed", required=True, help="Whether it is the person, and the account theirs.")
-@click.option("--note", required=True, help="What was seen, without numbers of papers; kept sealed.")
-@answers
-@as_officer
-def check(app: App, me: Actor, *, number: str, way: str, passed: bool, note: str) -> None:
-    """Say by which second way you looked at who asks, and what you found. You handle nothing of it afterwards."""
-    checked = app.rights.record_check(me, find_to_check(app, me, number), way=way, passed=passed, note=note)
-    say(_("{number} is {state}."), number=checked.number, state=checked.state, id=checked.id)
 
 
 @click.command()

@@ -48,14 +48,14 @@ class RightsChecking(Service):
     def record_check(
         self, uow: UnitOfWork, request_id: RequestId, *, way: RightsWay, passed: bool, note: Words
     ) -> RequestSummary:
-        """Write down by which second way somebody looked at who asks, and whether it is the person.
+        """Record by which second way you checked who asks, and whether it is the person.
 
-        The same look entered twice, as by a second click, counts once.
+        You handle nothing of the request afterwards. The same check entered twice, as by a second click, counts once.
 
         Args:
             way: code of the profile's `[rights.ways]`.
-            passed: whether whoever asks is the person whose data it is about, and the account theirs.
-            note: what was seen, in words; no number of a paper.
+            passed: whether the applicant is the person whose data it is about, and the account is theirs.
+            note: what was seen, in words, without numbers of papers; kept sealed.
 
         Raises:
             Refused: the actor took it in, or handles it.

@@ -100,12 +100,12 @@ class RightsHandling(Service):
     def leave_out(
         self, uow: UnitOfWork, request_id: RequestId, category: RightsCategory, *, rule: str, reason: Reason
     ) -> RightsRequest:
-        """Leave a category out of the copy, such as cases that are looked into, by a rule of law and for a reason.
+        """Leave a category out of the copy because a law keeps it from being told; the copy says so.
 
         Args:
             category: one of `CATEGORIES`.
-            rule: the rule of law that keeps it from being told.
-            reason: why it applies, in words.
+            rule: the article of the law that keeps it from being told.
+            reason: why it applies, in words; kept sealed.
 
         Raises:
             BadInput: no such category, or no ground.
@@ -121,7 +121,7 @@ class RightsHandling(Service):
 
     @command(Permission.RIGHTS_HANDLE, public=True)
     def take_in(self, uow: UnitOfWork, request_id: RequestId, category: RightsCategory) -> RightsRequest:
-        """Tell a category after all that was left out; raises as `leave_out`.
+        """Put a category that was left out back into the copy.
 
         Raises:
             Refused: the actor looked at who asks.
@@ -178,7 +178,9 @@ class RightsHandling(Service):
 
     @command(Permission.RIGHTS_HANDLE, public=True)
     def restrict(self, uow: UnitOfWork, request_id: RequestId, *, rule: str, reason: Reason) -> RightsRequest:
-        """Let the person's data be used no more, but for what the law wants: see `lookups.open_restrictions`.
+        """Restrict the use of the person's data to what the law requires.
+
+        See `lookups.open_restrictions`.
 
         Raises:
             WrongStep, Refused: as `leave_out`; or they aren't used already, or the person only wants to know.

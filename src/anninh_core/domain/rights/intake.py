@@ -82,15 +82,15 @@ class RightsIntake(Service):
         applicant: str,
         words: Words = "",
     ) -> RequestSummary:
-        """Write down what somebody asks who came, called or wrote; the number is told at once, and nothing else.
+        """Record a request of a person who came, called or wrote. Another officer checks who it is.
 
         Asked for twice by the same officer in the same words, as by a second click, it is one request.
 
         Args:
             unit: where the person came; the request is the authority's.
             channel: `office`, `phone` or `letter`.
-            applicant: how the person calls themselves; who it is, somebody else looks at.
-            words: what is asked, in the person's words.
+            applicant: how the person calls themselves; kept sealed.
+            words: what is asked, in the person's words; kept sealed.
 
         Raises:
             BadInput: nobody is named, or the channel is none of these.

@@ -45,13 +45,19 @@ class Deadline:
     leaves_calendar: bool = False
     from_settlement: bool = False
 
-    def to_view(self, context: ViewContext, case: TipState) -> DeadlineView:
-        """Return what may leave of the clock of a case that stands somewhere."""
+    def to_view(self, context: ViewContext, case: TipState, why: str) -> DeadlineView:
+        """Return what may leave of the clock of a case.
+
+        Args:
+            case: the state of the case.
+            why: why it ends, or stands still, otherwise than by its rule; "" where nothing changed it.
+        """
         rule = find_rule(context.district, self.rule)
         state = self.state(context.at, warn_at(rule, self))
         return make_view(
             DeadlineView,
             self,
+            why=why,
             rule_name=rule.name if rule else self.rule,
             state=state,
             seconds_left=int((self.due - context.at).total_seconds()) if state in _RUNNING else None,

@@ -62,7 +62,7 @@ class FalseReports(Service):
 
     @command(Permission.TIP_SUPERVISE, public=True)
     def confirm_false(self, uow: UnitOfWork, tip_id: TipId, *, note: Words, seen_version: int | None = None) -> Tip:
-        """Confirm the mark of a false report: it is shown to who asks for earlier ones of the same reporter.
+        """Confirm the mark of a false report; it counts among earlier ones of the same reporter from now on.
 
         Raises:
             Refused: the actor marked it: another person confirms.
@@ -76,7 +76,7 @@ class FalseReports(Service):
 
     @command(Permission.TIP_SUPERVISE, public=True)
     def clear_false(self, uow: UnitOfWork, tip_id: TipId, *, note: Words, seen_version: int | None = None) -> Tip:
-        """Take the mark of a false report back; that it stood there stays on record. Opening the tip again ends it too.
+        """Take back the mark of a false report; the record keeps that it was set. Opening the tip again ends it too.
 
         Raises:
             Refused: the actor marked it: another person decides.

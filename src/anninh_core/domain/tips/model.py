@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from attrs import field, frozen
 
+from anninh_core.domain.tips.deadline_reasons import explain_clock
 from anninh_core.domain.tips.deadlines import Deadline
 from anninh_core.domain.tips.states import TRANSITIONS, TipState, state_type
 from anninh_core.domain.tips.values import (
@@ -18,7 +19,7 @@ from anninh_core.domain.tips.values import (
     Wait,
     make_claim,
 )
-from anninh_core.domain.tips.views import TipRow, TipView
+from anninh_core.domain.tips.views import DeadlineView, TipRow, TipView
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.kernel.replacing import evolve, replacer
@@ -151,13 +152,16 @@ class Tip:
 
     def to_row(self, context: ViewContext) -> TipRow:
         """Return what may leave in a list: no words, and nobody."""
-        deadlines = tuple(clock.to_view(context, self.state) for clock in self.clocks)
-        return make_view(TipRow, self, deadlines=deadlines)
+        return make_view(TipRow, self, deadlines=self._view_clocks(context))
 
     def to_view(self, context: ViewContext) -> TipView:
         """Return what may leave of one that is opened alone."""
-        deadlines = tuple(clock.to_view(context, self.state) for clock in self.clocks)
-        return make_view(TipView, self, deadlines=deadlines, timestamps=self.moments)
+        return make_view(TipView, self, deadlines=self._view_clocks(context), timestamps=self.moments)
+
+    def _view_clocks(self, context: ViewContext) -> tuple[DeadlineView, ...]:
+        return tuple(
+            clock.to_view(context, self.state, explain_clock(context.district, self, clock)) for clock in self.clocks
+        )
 
     def withheld(self) -> "Tip":
         """Return what is shown of a tip whose reporter's data aren't used."""

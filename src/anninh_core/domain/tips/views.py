@@ -12,7 +12,7 @@ from anninh_core.usecase.permissions.supervisor_lock import SupervisorLockView
 from anninh_core.usecase.views import view
 
 
-@view
+@view(listed=("rule_name", "state", "due", "why"))
 class DeadlineView:
     """One legal deadline of a tip. Other fields are as in `Deadline`.
 
@@ -21,6 +21,7 @@ class DeadlineView:
         state: how it stood when it was asked for, warnings included.
         seconds_left: from then to `due`, negative once it is over; None where it was met or stands still.
         is_owed: whether it asks something of somebody; of a case that is over, none does.
+        why: sentences that say why it ends, or stands still, otherwise than by its rule; "" where nothing changed it.
         due: the last moment in time, by the later reading; `target` by the earlier one, to work by, if it is known.
     """
 
@@ -36,6 +37,7 @@ class DeadlineView:
     suspended: bool
     is_met_in_time: bool
     leaves_calendar: bool
+    why: str
 
 
 @view

@@ -38,7 +38,7 @@ def test_a_deadline_shows_how_it_stands(
     district: District, clock: Deadline, days: int, state: DeadlineState, days_left: int | None
 ) -> None:
     """At the moment it is asked for; time is left of what runs, and less than none of what is overdue."""
-    shown = clock.to_view(ViewContext(district, AT + days * DAY), TipState.VERIFYING)
+    shown = clock.to_view(ViewContext(district, AT + days * DAY), TipState.VERIFYING, "")
     assert shown.state is state
     assert shown.seconds_left == (None if days_left is None else days_left * SECONDS_A_DAY)
     assert shown.is_met_in_time is (state is DeadlineState.MET)
@@ -48,10 +48,10 @@ def test_a_deadline_bears_the_name_of_the_profile(district: District) -> None:
     """Beside its id; of a rule that the profile has no more, the id is all there is."""
     context = ViewContext(district, AT)
     (rule,) = [one for one in district.deadlines if one.id == "resolve"]
-    shown = RESOLVE.to_view(context, TipState.RECEIVED)
+    shown = RESOLVE.to_view(context, TipState.RECEIVED, "")
     assert (shown.rule, shown.rule_name) == ("resolve", rule.name)
     assert rule.name != "resolve"
-    old = evolve(RESOLVE, rule="of an older profile").to_view(context, TipState.RECEIVED)
+    old = evolve(RESOLVE, rule="of an older profile").to_view(context, TipState.RECEIVED, "")
     assert old.rule_name == "of an older profile"
 
 

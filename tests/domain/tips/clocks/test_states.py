@@ -8,8 +8,8 @@ from tests.domain.tips.conftest import ROUTER, received, worked
 from tests.domain.tips.test_model import AT, tip
 
 from anninh_core.domain.tips import explain_clock
-from anninh_core.domain.tips.clocks.explanation import clock_state
 from anninh_core.domain.tips.clocks.recomputation import recompute_deadlines
+from anninh_core.domain.tips.deadline_reasons import clock_state
 from anninh_core.domain.tips.deadlines import Deadline, warn_at
 from anninh_core.domain.tips.intake import Addition
 from anninh_core.domain.tips.overdue import count_overdue

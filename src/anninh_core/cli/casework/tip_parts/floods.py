@@ -1,4 +1,4 @@
-"""`anninh tips …`: what one person sent over a limit, many at a time; and marks of pranks and false reports."""
+"""`anninh tips …`: what one person sent over a limit, many at a time; and how often someone reported falsely."""
 
 from datetime import datetime
 from gettext import gettext as _
@@ -72,41 +72,6 @@ def sort_flood(app: App, me: Actor, *, person: str, seen: int, tip: str, new: bo
         say(words, messages=len(ids), receipt=found.receipt, id=found.id)
 
 
-@click.command("mark")
-@tip_argument
-@reason_option
-@note_option
-@answers
-@as_officer
-def mark_false(app: App, me: Actor, *, tip: str, reason: str, note: str) -> None:
-    """Mark a tip that was settled as unfounded as a prank or a false report."""
-    done = app.tips.false_reports.mark(me, find_tip(app, me, tip).id, reason=reason, note=note)
-    words = _("{receipt} is marked as {reason}; another person confirms it or takes it back.")
-    say(words, receipt=done.receipt, reason=reason, id=done.id)
-
-
-@click.command("confirm")
-@tip_argument
-@note_option
-@answers
-@as_officer
-def confirm_false(app: App, me: Actor, *, tip: str, note: str) -> None:
-    """Confirm that a tip was a prank or a false report, as another person than who marked it."""
-    done = app.tips.false_reports.confirm(me, find_tip(app, me, tip).id, note=note)
-    say(_("{receipt}: the mark is confirmed."), receipt=done.receipt, id=done.id)
-
-
-@click.command("clear")
-@tip_argument
-@note_option
-@answers
-@as_officer
-def clear_false(app: App, me: Actor, *, tip: str, note: str) -> None:
-    """Take the mark of a prank or a false report back, as another person than who marked it."""
-    done = app.tips.false_reports.clear(me, find_tip(app, me, tip).id, note=note)
-    say(_("{receipt}: the mark is taken back."), receipt=done.receipt, id=done.id)
-
-
 @click.command("count-before")
 @tip_argument
 @answers
@@ -118,7 +83,7 @@ def false_before(app: App, me: Actor, *, tip: str) -> None:
 
 
 COMMANDS = (floods, sort_flood)
-FALSE_REPORT_COMMANDS = (mark_false, confirm_false, clear_false, false_before)
+FALSE_REPORT_COMMANDS = (false_before,)
 
 
 def _list_floods(app: App, me: Actor, unit: str) -> tuple[HeldMessages, ...]:

@@ -67,20 +67,6 @@ def assign_message(app: App, me: Actor, *, message: str, tip: str, category: str
 
 @click.command()
 @tip_argument
-@click.argument("messages", nargs=-1, required=True, metavar="MESSAGE_ID...")
-@click.option("--category", default="", metavar="CATEGORY", help="Of the new tip.")
-@reason_option
-@answers
-@as_officer
-def split(app: App, me: Actor, *, tip: str, messages: tuple[str, ...], category: str, reason: str) -> None:
-    """Make a tip of its own of messages that tell of a second matter; `show` names them."""
-    new = app.tips.threads.split(me, find_tip(app, me, tip).id, messages, reason, category=category)
-    words = _("New tip {receipt}, received {received_at}.")
-    say(words, receipt=new.receipt, received_at=new.received_at, id=new.id)
-
-
-@click.command()
-@tip_argument
 @click.option("--into", required=True, metavar="ID_OR_RECEIPT", help="The tip that goes on.")
 @reason_option
 @answers
@@ -112,7 +98,7 @@ def withdrawal(app: App, me: Actor, *, tip: str, accepts: bool, answer: str, rea
 
 
 COMMANDS = (unassigned, assign_message, withdrawal)
-THREAD_COMMANDS = (split, join)
+THREAD_COMMANDS = (join,)
 
 
 def find_tip(app: App, me: Actor, tip: str) -> Tip:

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from attrs import frozen
 
-from anninh_core.domain.tips.clocks.explanation import clock_state, owed_clocks
+from anninh_core.domain.tips.deadline_reasons import clock_state, owed_clocks
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import DeadlineState
 from anninh_core.kernel.errors import BadInput

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal
 
-from anninh_core.domain.tips.clocks.explanation import clock_state, owed_clocks
+from anninh_core.domain.tips.deadline_reasons import clock_state, owed_clocks
 from anninh_core.domain.tips.deadlines import Deadline
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.lists.filters import TipFilter

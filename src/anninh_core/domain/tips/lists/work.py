@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from attrs import define, evolve
 
-from anninh_core.domain.tips.clocks.explanation import owed_clocks
+from anninh_core.domain.tips.deadline_reasons import owed_clocks
 from anninh_core.domain.tips.kind import TIP, work_key
 from anninh_core.domain.tips.lists.finding import look_among_visible
 from anninh_core.domain.tips.model import Tip

@@ -12,7 +12,7 @@ from anninh_core.domain.inquiries.states import InquiryState
 from anninh_core.domain.rights.kind import RIGHTS_REQUEST
 from anninh_core.domain.rights.states import OPEN_STATES
 from anninh_core.domain.services import Services
-from anninh_core.domain.tips.clocks.explanation import clock_state, owed_clocks
+from anninh_core.domain.tips.deadline_reasons import clock_state, owed_clocks
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import UNTOLD_STATES, DeadlineState, TipState

@@ -7,7 +7,7 @@ from typing import Any
 from attrs import evolve
 
 from anninh_core.domain.services import Services
-from anninh_core.domain.tips.clocks.explanation import clock_state, owed_clocks
+from anninh_core.domain.tips.deadline_reasons import clock_state, owed_clocks
 from anninh_core.domain.tips.deadlines import find_rule, warn_at
 from anninh_core.domain.tips.handling.subcase import Subcase
 from anninh_core.domain.tips.lists.filters import TipFilter, has_overdue_clock

@@ -1,7 +1,8 @@
 """Why a clock ends when it does, in sentences of the profile."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Protocol
 
 from anninh_core.domain.tips.deadlines import (
     Deadline,
@@ -11,13 +12,36 @@ from anninh_core.domain.tips.deadlines import (
     open_suspension,
     warn_at,
 )
-from anninh_core.domain.tips.model import Tip
-from anninh_core.domain.tips.states import DeadlineState, DecisionKind
-from anninh_core.domain.tips.values import ClockDecision
+from anninh_core.domain.tips.states import DeadlineState, DecisionKind, TipState
+from anninh_core.domain.tips.values import ClockDecision, Wait
 from anninh_core.kernel.dates import local_date, short_date
 from anninh_core.kernel.limits import last_day_of, parse_limit
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.rules import DeadlineRule
+
+
+class HasClocks(Protocol):
+    """What of a tip its clocks depend on."""
+
+    @property
+    def state(self) -> TipState:
+        """Where the tip is in its life."""
+        ...
+
+    @property
+    def clocks(self) -> Sequence[Deadline]:
+        """Its deadlines."""
+        ...
+
+    @property
+    def decisions(self) -> Sequence[ClockDecision]:
+        """Papers that changed or met one of them."""
+        ...
+
+    @property
+    def waits(self) -> Sequence[Wait]:
+        """Times in which its reporter was asked."""
+        ...
 
 
 def clock_state(district: District, clock: Deadline, now: datetime) -> DeadlineState:
@@ -25,12 +49,12 @@ def clock_state(district: District, clock: Deadline, now: datetime) -> DeadlineS
     return clock.state(now, warn_at(find_rule(district, clock.rule), clock))
 
 
-def owed_clocks(district: District, tip: Tip) -> tuple[Deadline, ...]:
+def owed_clocks(district: District, tip: HasClocks) -> tuple[Deadline, ...]:
     """Return the clocks that ask something of somebody: once a tip is settled, those that the settlement began."""
     return tuple(clock for clock in tip.clocks if is_owed(find_rule(district, clock.rule), tip.state))
 
 
-def explain_clock(district: District, tip: Tip, clock: Deadline) -> str:
+def explain_clock(district: District, tip: HasClocks, clock: Deadline) -> str:
     """Return why a clock ends, or stands still, otherwise than its rule's plain limit; "" where nothing changed it.
 
     Of a rule that the profile has no more nothing can be told.
@@ -39,7 +63,7 @@ def explain_clock(district: District, tip: Tip, clock: Deadline) -> str:
     return " ".join(_sentences(district, tip, clock, rule)) if rule else ""
 
 
-def _sentences(district: District, tip: Tip, clock: Deadline, rule: DeadlineRule) -> Iterator[str]:
+def _sentences(district: District, tip: HasClocks, clock: Deadline, rule: DeadlineRule) -> Iterator[str]:
     due_day = short_date(last_day_of(clock.due))
     if rule.decision and (paper := _last_paper(tip, rule.decision)):
         yield _explain_decision(district, tip, rule, paper, due_day)
@@ -54,7 +78,9 @@ def _sentences(district: District, tip: Tip, clock: Deadline, rule: DeadlineRule
     yield from _explain_count(district, clock, rule, due_day)
 
 
-def _explain_decision(district: District, tip: Tip, rule: DeadlineRule, paper: ClockDecision, due_day: str) -> str:
+def _explain_decision(
+    district: District, tip: HasClocks, rule: DeadlineRule, paper: ClockDecision, due_day: str
+) -> str:
     """Return from which limit to which a recorded decision took the clock."""
     before = find_rule(district, rule.replaces[-1]) if rule.replaces else None
     return district.say(
@@ -66,7 +92,7 @@ def _explain_decision(district: District, tip: Tip, rule: DeadlineRule, paper: C
     )
 
 
-def _explain_notice(district: District, tip: Tip) -> Iterator[str]:
+def _explain_notice(district: District, tip: HasClocks) -> Iterator[str]:
     if paper := _last_paper(tip, DecisionKind.NOTICE):
         yield district.say("clock.notice", number=paper.number, day=short_date(paper.day))
     elif paper := _last_paper(tip, DecisionKind.IDENTITY_REFUSED):
@@ -91,7 +117,7 @@ def _has_provisional(district: District, clock: Deadline) -> bool:
     return any(first <= day <= last for day in district.calendar.provisional)
 
 
-def _last_paper(tip: Tip, kind: str) -> ClockDecision | None:
+def _last_paper(tip: HasClocks, kind: str) -> ClockDecision | None:
     return next((paper for paper in reversed(tip.decisions) if paper.kind == kind), None)
 
 
