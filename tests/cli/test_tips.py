@@ -89,7 +89,7 @@ def test_a_tip_is_shown_by_receipt_or_id(run: Run, read: Read) -> None:
 
     assert run("tips", "show", tip["id"]).stdout == shown
     assert "xã Ninh Hòa (ninh-hoa)" in shown
-    assert "until 20" in shown
+    assert "until end of 20" in shown
     assert shown.count("đánh bạc ở đầu làng") == 2  # the tip, and the message it began with
     assert "Anh Mẫu" not in shown
     assert read("tips", "show", tip["id"])["messages"][0]["text"] == GAMBLING

@@ -11,7 +11,7 @@ from anninh_core.app import App
 from anninh_core.cli.answers import answers, say
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.language.speaking import word_of
-from anninh_core.cli.output import TextTable, echo_facts, echo_json, iso, one_line, when
+from anninh_core.cli.output import TextTable, due, echo_facts, echo_json, iso, one_line, when
 from anninh_core.cli.paging import iter_pages
 from anninh_core.domain.rights.clocks import AnswerClock, read_clock
 from anninh_core.domain.rights.model import RequestSummary, RightsRequest
@@ -70,7 +70,7 @@ def to_check(app: App, me: Actor, *, as_json: bool) -> None:
             word_of(one.kind),
             word_of(one.channel),
             word_of(one.state),
-            when(one.due),
+            due(one.due) if one.due else "",
             one_line(one.applicant),
         )
         for one in found
@@ -187,7 +187,7 @@ def _due(clock: AnswerClock | None, now: datetime) -> str:
     if clock is None:
         return _("no limit known")
     state = clock.state(now)
-    return f"{when(clock.due)}{f' ({word_of(state)})' if state in _LATE else ''}"
+    return f"{due(clock.due)}{f' ({word_of(state)})' if state in _LATE else ''}"
 
 
 def _describe_handover(handover: Handover) -> str:

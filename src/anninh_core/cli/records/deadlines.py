@@ -4,7 +4,7 @@ from gettext import gettext as _
 from typing import Any
 
 from anninh_core.cli.language.speaking import spoken
-from anninh_core.cli.output import iso, when
+from anninh_core.cli.output import due, iso, when
 from anninh_core.domain.tips.states import DeadlineState
 from anninh_core.language.catalogue import marked
 
@@ -48,8 +48,8 @@ def deadline_line(deadline: Any) -> str:
 def _describe(deadline: Any) -> str:
     """Return by when something is to be done, by when it must be, the deadline's state, and why it moved."""
     has_target = deadline.target and deadline.target != deadline.due
-    target = _("target {moment}, ").format(moment=when(deadline.target)) if has_target else ""
-    until = _("until {moment}").format(moment=when(deadline.due))
+    target = _("target {moment}, ").format(moment=due(deadline.target)) if has_target else ""
+    until = _("until {moment}").format(moment=due(deadline.due))
     state = _(_STATES[deadline.state])
     met = f" {when(deadline.met_at)}" if deadline.met_at else ""
     why = f". {deadline.why}" if deadline.why else ""

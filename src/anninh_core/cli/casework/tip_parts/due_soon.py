@@ -6,7 +6,7 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.output import TextTable, echo_json, printable, when
+from anninh_core.cli.output import TextTable, due, echo_json, printable
 from anninh_core.cli.paging import iter_pages
 from anninh_core.cli.records.deadlines import deadline_data
 from anninh_core.domain.tips.states import DeadlineState
@@ -36,8 +36,8 @@ def due_soon(app: App, me: Actor, *, unit: str, as_json: bool) -> None:
             tip.receipt,
             tip.unit,
             deadline.rule,
-            when(deadline.target or deadline.due),
-            when(deadline.due),
+            due(deadline.target or deadline.due),
+            due(deadline.due),
             printable(tip.text),
         )
         for tip, deadline in warned

@@ -15,7 +15,7 @@ from anninh_core.domain.tips.values import ClockDecision
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.limits import last_day_of
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.arguments import Count, Reason, TipId, Words
+from anninh_core.usecase.arguments import Count, OneLine, Reason, TipId
 from anninh_core.usecase.marks import Service, command
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -31,7 +31,7 @@ class TipClocks(Service):
     action_prefix = "tips"
 
     @command(Permission.TIP_HANDLE, public=True)
-    def record_complex(self, uow: UnitOfWork, tip_id: TipId, *, body: Words, number: str, day: date) -> Tip:
+    def record_complex(self, uow: UnitOfWork, tip_id: TipId, *, body: OneLine, number: str, day: date) -> Tip:
         """Record that the case was decided to be complex: it is to be resolved within two months (BLTTHS 147.2).
 
         Args:
@@ -49,7 +49,15 @@ class TipClocks(Service):
 
     @command(Permission.TIP_HANDLE, public=True)
     def record_extension(
-        self, uow: UnitOfWork, tip_id: TipId, *, body: Words, number: str, day: date, asked_on: date, months: Count = 2
+        self,
+        uow: UnitOfWork,
+        tip_id: TipId,
+        *,
+        body: OneLine,
+        number: str,
+        day: date,
+        asked_on: date,
+        months: Count = 2,
     ) -> Tip:
         """Record that the procuracy extended the limit of a complex case, which it may once (BLTTHS 147.2, 147.3).
 
@@ -94,7 +102,7 @@ class TipClocks(Service):
         return self._record(uow, tip, evolve(paper, months=months, asked_on=asked_on))
 
     @command(Permission.TIP_HANDLE, public=True)
-    def record_suspension(self, uow: UnitOfWork, tip_id: TipId, *, body: Words, number: str, day: date) -> Tip:
+    def record_suspension(self, uow: UnitOfWork, tip_id: TipId, *, body: OneLine, number: str, day: date) -> Tip:
         """Record that resolving was suspended (BLTTHS 148): its clock stands still until that is revoked.
 
         A clock that had run out before the decision's day stays late.
@@ -108,7 +116,7 @@ class TipClocks(Service):
         return self._record(uow, tip, _paper(uow, tip, DecisionKind.SUSPENDED, body=body, number=number, day=day))
 
     @command(Permission.TIP_HANDLE, public=True)
-    def revoke_suspension(self, uow: UnitOfWork, tip_id: TipId, *, body: Words, number: str, day: date) -> Tip:
+    def revoke_suspension(self, uow: UnitOfWork, tip_id: TipId, *, body: OneLine, number: str, day: date) -> Tip:
         """Record that a suspension was revoked: from that day there is one month at most (BLTTHS 149).
 
         Raises:
