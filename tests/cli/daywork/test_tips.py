@@ -59,6 +59,32 @@ def test_what_is_missing_is_asked_for(lan: Person, terminal: None) -> None:
     assert "resolved" in lan.run(*settled, typed="y\n").stdout
 
 
+@pytest.mark.parametrize(
+    ("typed", "is_done"), [("c", True), ("Có", True), ("co", True), ("được\nc", True), ("k", False)]
+)
+def test_yes_is_said_in_vietnamese(lan: Person, terminal: None, typed: str, is_done: bool) -> None:
+    """With or without diacritics, or by its first letter; what is neither yes nor no is asked again."""
+    receipt = filed(lan)
+    lan.run("tips", "triage", receipt, "--category", "crime")
+    lan.run("tips", "assign", receipt, "--unit", "ninh-hoa", "--officer", "me")
+    settle = (
+        "--lang",
+        "vi",
+        "tips",
+        "settle",
+        receipt,
+        "--reason",
+        "found",
+        "--outcome",
+        "resolved",
+        "--answer",
+        "Xong",
+    )
+    done = lan.run(*settle, typed=f"{typed}\n", ok=is_done)
+    assert "[có/không]" in done.stderr
+    assert (lan.read("tips", "show", receipt)["state"] == "resolved") is is_done
+
+
 def test_without_a_terminal_the_options_are_named(lan: Person) -> None:
     """All that are missing at once; also where a question would be asked, for people and programs."""
     receipt = filed(lan)

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from anninh_core.cli.frame.asking import MissingValues, ask_text
+from anninh_core.cli.frame.asking import MissingValues, ask_text, ask_yes_no
 from anninh_core.cli.frame.declaration import Given
 from anninh_core.cli.frame.desk import Desk
 from anninh_core.kernel.errors import BadInput
@@ -48,7 +48,7 @@ def _answer_gate(desk: Desk, item: Any, gate: str, note: str, seen: int | None) 
 
 def _ask_gate(question: str) -> str:
     """Ask whether a gate is passed, and why."""
-    if not click.confirm(question, err=True):
+    if not ask_yes_no(question):
         raise click.ClickException(_("It doesn't pass a gate: turn it down with --reject REASON."))
     return ask_text(_("Why it passes"))
 

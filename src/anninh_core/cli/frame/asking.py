@@ -9,6 +9,7 @@ import click
 from anninh_core.cli.frame.declaration import Ask, Given, Takes
 from anninh_core.cli.frame.desk import Desk
 from anninh_core.cli.output import TextTable, echo
+from anninh_core.kernel.text import fold
 
 
 class MissingValues(click.UsageError):
@@ -23,7 +24,7 @@ def ask_for(desk: Desk, one: Ask, given: Given) -> Any:
     """Ask a person for a value until there is one, and return what they wrote."""
     question = _(one.question)
     if one.takes is Takes.YES_NO:
-        return click.confirm(question, err=True)
+        return ask_yes_no(question)
     suggested = one.suggests(desk, given) if one.suggests else ""
     suggested = suggested if isinstance(suggested, str) else ", ".join(suggested)
     if one.takes is Takes.LINES:
@@ -53,7 +54,21 @@ def confirm(desk: Desk, question: str, *, sure: bool) -> None:
     if not desk.asks:
         raise MissingValues(["--yes"])
     echo(question, err=True)
-    click.confirm(_("Carry it out?"), abort=True, err=True)
+    if not ask_yes_no(_("Carry it out?")):
+        raise click.Abort
+
+
+def ask_yes_no(question: str) -> bool:
+    """Ask for yes or no, or their first letter, in the language that is spoken or in English; an empty line is no."""
+    yes, no = _("yes"), _("no")
+    answers = dict.fromkeys(map(fold, ("y", "yes", yes[0], yes)), True)
+    answers |= dict.fromkeys(map(fold, ("", "n", "no", no[0], no)), False)
+    while True:
+        written = click.prompt(f"{question} [{yes}/{no}]", default="", show_default=False, err=True, type=str)
+        answer = answers.get(fold(written).strip())
+        if answer is not None:
+            return answer
+        echo(_("Write {yes} or {no}.").format(yes=yes, no=no), err=True)
 
 
 def _ask_choice(question: str, offered: Mapping[str, str]) -> str:

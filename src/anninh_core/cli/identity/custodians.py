@@ -12,6 +12,7 @@ from anninh_core.app.custody.offline import answer_request, open_request, wrap_a
 from anninh_core.cli.answers import answers, for_programs, say, say_facts, show_rows
 from anninh_core.cli.derived.noun_group import NounGroup
 from anninh_core.cli.folder import as_officer
+from anninh_core.cli.frame.asking import ask_yes_no
 from anninh_core.cli.language.speaking import word_of
 from anninh_core.cli.options import EXISTING_FILE, FILE
 from anninh_core.cli.output import echo, echo_facts, short, when
@@ -175,8 +176,8 @@ def answer(
     if signer and not known:
         words = _("No key of the authority is known yet: compare it with what the officers tell by telephone.")
         echo(words, err=True)
-    if not yes:
-        click.confirm(_("Is that what you were told by the officers themselves?"), abort=True, err=True)
+    if not yes and not ask_yes_no(_("Is that what you were told by the officers themselves?")):
+        raise click.Abort
     write_atomically(out, answer_request(request, private, SystemClock().now()))
     if signer:
         write_pin(key, signer)
