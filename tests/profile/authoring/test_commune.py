@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from anninh_core.domain.programme.duty import DutyState
@@ -105,6 +105,7 @@ READ: Mapping[str, Callable[[str], Any]] = {
 @pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from([*READ]), TEXTS, st.sampled_from(["xa", "phuong", "dac_khu"]))
+@example("areas", "thôn\x7fMột", "xa")
 def test_what_is_taken_fits(tmp_path_factory: pytest.TempPathFactory, key: str, text: str, kind: str) -> None:
     """Every answer is refused in a sentence with a way out, or makes a profile without a fault."""
     answer: Any = None

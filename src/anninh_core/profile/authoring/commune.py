@@ -117,7 +117,8 @@ def _facts(answers: CommuneAnswers) -> dict[str, object]:
 
 
 def _toml(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)  # for texts and lists of texts, JSON is TOML
+    # For texts and lists of texts, JSON is TOML, but for the one control character that JSON leaves as it is.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _inside(text: str) -> str:
