@@ -11,10 +11,11 @@ from anninh_core.app import App
 from anninh_core.domain.conversations.unread.marks import LOOKS
 from anninh_core.domain.retention.remains import EXPORTS
 from anninh_core.door import Door
+from anninh_core.ports.authenticator import SignIn, SignInMethod
 from anninh_core.testing import UnsafeLocalUsers
 from anninh_core.usecase.actor import Actor
-from anninh_core.usecase.former_operations import CURRENT_NAMES, FORMER_NAMES, current_name
 from anninh_core.usecase.named_values.request_digests import RequestDigests
+from anninh_core.vocabulary.former_operations import CURRENT_NAMES, FORMER_NAMES, current_name
 
 EXCLUSION = {"unit": "ninh-an", "reason": "Liên quan"}
 FORMER = "tips.exclude_unit"
@@ -63,6 +64,14 @@ def test_a_noun_that_was_a_verb_is_called(anninh_app: App, officer: Actor, tip_i
         never(officer)
     with pytest.raises(AttributeError, match="'TipsApi' object has no attribute 'nonsense'"):
         getattr(anninh_app.tips, "nonsense")  # noqa: B009  type checkers know that there is none
+
+
+def test_an_authenticator_of_others_may_name_them() -> None:
+    """What a plugin limits a sign-in to is read alike."""
+    known = SignIn(SignInMethod.TOKEN, operations=frozenset({"tips.slip", "tips.list"}))
+
+    assert known.operations == frozenset({"tips.papers.slip", "tips.list"})
+    assert SignIn(SignInMethod.TOKEN).operations is None
 
 
 def test_a_request_sent_before_is_replayed_after(anninh_app: App, officer: Actor, tip_id: str) -> None:

@@ -18,7 +18,7 @@ from tests.docs.test_examples import commands_of
 from anninh_core.app import App
 from anninh_core.profile.keys import WORDING
 from anninh_core.testing import memory_app
-from anninh_core.usecase.former_operations import current_name
+from anninh_core.vocabulary.former_operations import current_name
 from anninh_core.vocabulary.permissions import Permission
 
 PAGES = [page for page in every_page() if page.exists()]

@@ -6,9 +6,9 @@ from anninh_core.app import App
 from anninh_core.app.api.noun import Noun
 from anninh_core.door.operation import Operation, make_operation
 from anninh_core.door.requests import RequestBuilder
-from anninh_core.usecase.former_operations import current_name
 from anninh_core.usecase.marks import use_case_of
 from anninh_core.usecase.permissions.permits import UseCaseKind
+from anninh_core.vocabulary.former_operations import current_name
 
 NOUNS = (
     "accounts",

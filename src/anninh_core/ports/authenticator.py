@@ -6,8 +6,10 @@ from enum import StrEnum
 from typing import Protocol
 
 from attrs import field, frozen
+from attrs.converters import optional
 
 from anninh_core.kernel.refs import Ref
+from anninh_core.vocabulary.former_operations import current_names
 
 
 class SignInMethod(StrEnum):
@@ -39,7 +41,8 @@ class SignIn:
         session: id of the session or API token, as the journal names it; "" for none.
         fresh_until: until when a second factor counts as shown just now; None where there was none. One who is
             vouched for is always fresh: the program that vouches answers for it.
-        operations: the only operations allowed, as `subject.verb`; None for all that the person may.
+        operations: the only operations allowed, as `subject.verb`; None for all that the person may. A former name
+            is read as the present one.
         units: the only units allowed, with what is below them; None for all that the person may.
         owes_second_factor: whether a role of the person takes a second factor that wasn't shown yet: until then the
             own account is all that is reached.
@@ -49,7 +52,7 @@ class SignIn:
     method: SignInMethod
     session: str = ""
     fresh_until: datetime | None = None
-    operations: frozenset[str] | None = None
+    operations: frozenset[str] | None = field(default=None, converter=optional(current_names))
     units: frozenset[str] | None = None
     owes_second_factor: bool = False
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar,
 
 from attrs import frozen
 
-from anninh_core.usecase.former_operations import CURRENT_NAMES
+from anninh_core.vocabulary.former_operations import CURRENT_NAMES
 
 if TYPE_CHECKING:
     from anninh_core.app.internals import Internals

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from anninh_core.cli.acts.by_hand import BY_HAND
 from anninh_core.cli.acts.names import command_name, group_words
-from anninh_core.usecase.former_operations import current_name
+from anninh_core.vocabulary.former_operations import current_name
 
 COMMANDS: Mapping[str, str] = {
     "accounts.begin_totp": "account totp",

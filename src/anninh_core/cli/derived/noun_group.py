@@ -17,7 +17,7 @@ from anninh_core.cli.language.commands import translate_command
 from anninh_core.cli.language.speaking import spoken
 from anninh_core.door.operation import Operation
 from anninh_core.door.table import describe_operations
-from anninh_core.usecase.former_operations import CURRENT_NAMES, first_name
+from anninh_core.vocabulary.former_operations import CURRENT_NAMES, first_name
 
 _LOOKS = ("list", "search", "show")
 """Commands that come first."""

@@ -9,8 +9,8 @@ from attrs import frozen
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc, quote
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.former_operations import current_name
 from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.former_operations import current_name
 
 NOWHERE = "nowhere"
 """The address of whoever comes from none that is known."""

@@ -8,7 +8,6 @@ from anninh_core.domain.accounts.model import Account
 from anninh_core.domain.accounts.rules import Holder, SignInRules
 from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.authenticator import SignIn, SignInMethod
-from anninh_core.usecase.former_operations import current_name
 
 
 @frozen(kw_only=True)
@@ -111,7 +110,7 @@ class ApiToken:
 
     def sign_in(self) -> SignIn:
         """Return how its officer is known."""
-        operations = None if self.operations is None else frozenset(map(current_name, self.operations))
+        operations = None if self.operations is None else frozenset(self.operations)
         units = None if self.units is None else frozenset(self.units)
         return SignIn(SignInMethod.TOKEN, self.id, operations=operations, units=units)
 

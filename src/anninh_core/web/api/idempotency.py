@@ -17,9 +17,9 @@ from anninh_core.door.operation import Operation
 from anninh_core.kernel.errors import AlreadyDone, BadInput
 from anninh_core.kernel.sentences import Sentence
 from anninh_core.usecase.actor import Actor
-from anninh_core.usecase.former_operations import first_name
 from anninh_core.usecase.marks import action_of
 from anninh_core.usecase.named_values.request_digests import RequestDigests
+from anninh_core.vocabulary.former_operations import first_name
 from anninh_core.web.api.replies import to_reply
 from anninh_core.workflows.changes import READERS
 

@@ -3,7 +3,7 @@
 The names of actions in the journal never change: see `marks.action_of`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 CURRENT_NAMES: Mapping[str, str] = {
     "content.can_do_about_found": "content.collected.can_do",
@@ -81,6 +81,11 @@ FORMER_NAMES: Mapping[str, str] = {current: former for former, current in CURREN
 def current_name(operation: str) -> str:
     """Return the name of an operation that is given by its name or its former name."""
     return CURRENT_NAMES.get(operation, operation)
+
+
+def current_names(operations: Iterable[str]) -> frozenset[str]:
+    """Return the names of operations that are given by their names or their former names."""
+    return frozenset(map(current_name, operations))
 
 
 def first_name(operation: str) -> str:
