@@ -60,7 +60,8 @@ def confirm(desk: Desk, question: str, *, sure: bool) -> None:
 
 def ask_yes_no(question: str) -> bool:
     """Ask for yes or no, or their first letter, in the language that is spoken or in English; an empty line is no."""
-    yes, no = _("yes"), _("no")
+    yes = _("yes")
+    no = _("no")
     answers = dict.fromkeys(map(fold, ("y", "yes", yes[0], yes)), True)
     answers |= dict.fromkeys(map(fold, ("", "n", "no", no[0], no)), False)
     while True:
