@@ -93,6 +93,26 @@ def test_at_the_desk(run: Run, read: Read, roles: Mapping[str, Sequence[str]], o
     assert (wrong.exit_code, "asks for restriction" in wrong.stderr) == (1, True)
 
 
+def test_a_restriction_ends_after_the_answer(
+    run: Run, read: Read, roles: Mapping[str, Sequence[str]], officer: Callable[..., str]
+) -> None:
+    """An answered request is found by its number, and its program reads what programs of before did."""
+    desk = ("--as", officer("ninh-hoa", "board_admin"))
+    me = roles["data_officer"]
+    words = ("restriction", "--unit", "ninh-hoa", "--applicant", "Bà Mẫu")
+    recorded = read("people", "record", *words, *desk)
+    number = recorded["number"]
+    assert recorded.keys() == {"number", "id", "due"}
+    assert "due" in run("people", "record", *words[:-1], "Ông Mẫu", *desk).stdout.splitlines()[1]
+    run("people", "check", number, *PROVEN, *roles["identity_custodian"])
+    assert read("people", "restrict", number, *GROUND, *me) == {"number": number, "restricted": True}
+    assert run("people", "answer", number, "granted", "--text", "Đã hạn chế.", *me).exit_code == 0
+
+    lifted = read("people", "lift-restriction", number, "--reason", "Đã xong", *me)
+
+    assert lifted == {"number": number, "restricted": False}
+
+
 def test_a_number_nobody_has(run: Run, roles: Mapping[str, Sequence[str]]) -> None:
     """Is told, with where to look; so is one that isn't theirs."""
     done = run("people", "show", "DL-000000", *roles["data_officer"])

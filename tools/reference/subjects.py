@@ -11,7 +11,7 @@ from tools.reference.annotations import hints_of
 from tools.reference.markdown import first_sentence
 
 from anninh_core.app import App
-from anninh_core.app.api.noun import Noun
+from anninh_core.app.api.noun import Noun, find_nested
 from anninh_core.door.operation import make_operation
 from anninh_core.door.requests import RequestBuilder
 from anninh_core.door.table import NOUNS
@@ -78,14 +78,12 @@ def find_verbs(app: App) -> Mapping[str, list[Verb]]:
 def find_parts(app: App, noun: str) -> Mapping[str, Noun]:
     """Return the nouns in a noun by their names."""
     subject = getattr(app, noun)
-    members = {name: getattr(subject, name) for name in dir(subject) if not name.startswith("_")}
-    return {name: member for name, member in members.items() if isinstance(member, Noun)}
+    return {name: getattr(subject, name) for name in find_nested(type(subject))}
 
 
 def _verbs_of(noun: str, path: str, subject: object) -> Iterator[Verb]:
-    for name in sorted(dir(subject)):
-        call = None if name.startswith("_") else getattr(subject, name)
-        if callable(call) and not isinstance(call, Noun):
+    for name in sorted({*dir(subject)}.difference(find_nested(type(subject)))):
+        if not name.startswith("_") and callable(call := getattr(subject, name)):
             yield Verb(noun, f"{path}.{name}" if path else name, call, use_case_of(call))
 
 

@@ -4,7 +4,7 @@ import json
 import shutil
 import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 from gettext import gettext as _
 from textwrap import wrap
 
@@ -15,7 +15,7 @@ from rich.cells import cell_len, chop_cells, set_cell_size
 from anninh_core.cli.language.speaking import spoken
 from anninh_core.kernel.dates import vietnam_time
 from anninh_core.kernel.hidden import escape_hidden, show_hidden
-from anninh_core.kernel.limits import last_day_of
+from anninh_core.kernel.limits import day_ended_at
 from anninh_core.kernel.refs import Ref
 
 _GAP = 2
@@ -67,12 +67,10 @@ def when(moment: datetime | None) -> str:
     return "" if moment is None else f"{vietnam_time(moment):{pattern}}"
 
 
-def due(moment: datetime) -> str:
-    """Return the end of a limit; at midnight it is the end of the day before, which nobody takes for a day more."""
-    local = vietnam_time(moment)
-    if local.timetz().replace(tzinfo=None) != time.min:
-        return when(moment)
-    return _("end of {day}").format(day=day(last_day_of(moment)))
+def due(moment: datetime | None) -> str:
+    """Return the end of a limit, as `when` does; one at midnight is the end of the day before."""
+    ended = day_ended_at(moment) if moment else None
+    return _("end of {day}").format(day=day(ended)) if ended else when(moment)
 
 
 def day(value: date | None) -> str:

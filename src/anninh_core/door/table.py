@@ -1,9 +1,10 @@
 """The table of operations, made from the marks of the app's nouns."""
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 
 from anninh_core.app import App
-from anninh_core.app.api.noun import Noun
+from anninh_core.app.api.noun import find_nested
 from anninh_core.door.operation import Operation, make_operation
 from anninh_core.door.requests import RequestBuilder
 from anninh_core.usecase.marks import use_case_of
@@ -52,38 +53,51 @@ class OperationTable(Mapping[str, Operation]):
 
     def __getitem__(self, name: str) -> Operation:
         name = current_name(name)
-        noun = name.partition(".")[0]
-        known = self._nouns.get(noun)
-        if known is None and noun not in NOUNS:
-            raise KeyError(name)
-        return (known if known is not None else self._of(noun))[name]
+        return self._of(name.rpartition(".")[0])[name]
 
     def __iter__(self) -> Iterator[str]:
         for noun in NOUNS:
-            yield from self._of(noun)
+            nested = find_nested(type(getattr(self._app, noun)))
+            yield from sorted(chain(self._of(noun), *(self._of(f"{noun}.{name}") for name in nested)))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
     def _of(self, noun: str) -> Mapping[str, Operation]:
-        """Return a noun's operations; two threads that ask at once make the same twice, and one is kept."""
+        """Return a noun's operations; two threads that ask at once make the same twice, and one is kept.
+
+        Raises:
+            KeyError: there is no such noun.
+        """
         if noun not in self._nouns:
-            self._nouns.setdefault(noun, build_operations(noun, getattr(self._app, noun), self._requests))
+            self._nouns.setdefault(noun, build_operations(noun, self._find_noun(noun), self._requests))
         return self._nouns[noun]
+
+    def _find_noun(self, noun: str) -> object:
+        outer, _, inner = noun.partition(".")
+        if outer not in NOUNS:
+            raise KeyError(noun)
+        subject: object = getattr(self._app, outer)
+        if not inner:
+            return subject
+        if inner not in find_nested(type(subject)):
+            raise KeyError(noun)
+        return getattr(subject, inner)
 
 
 def build_operations(noun: str, subject: object, requests: RequestBuilder) -> Mapping[str, Operation]:
-    """Return the operations of a noun by name.
+    """Return the operations of a noun by name, without those of nouns within it.
 
     Raises:
         TypeError: one use case has two names, or a step is public, or nothing says what it does.
     """
     made: dict[str, Operation] = {}
     seen: dict[object, str] = {}
-    for full, verb in _verbs(noun, subject):
+    for name, verb in _verbs(subject):
         mark = use_case_of(verb)
         if mark is None or not mark.public:
             continue
+        full = f"{noun}.{name}"
         if mark.kind is UseCaseKind.STEP:
             raise TypeError(f"{full} is a step of larger acts; it can't be public")
         if mark.body in seen:
@@ -94,17 +108,13 @@ def build_operations(noun: str, subject: object, requests: RequestBuilder) -> Ma
 
 
 def describe_operations(noun: str, noun_class: type) -> Mapping[str, Operation]:
-    """Return the operations of a noun by name, described without an app: they can't be carried out."""
+    """Return the operations that `build_operations` does, described without an app: they can't be carried out."""
     return build_operations(noun, noun_class, RequestBuilder())
 
 
-def _verbs(noun: str, subject: object) -> Iterator[tuple[str, Callable[..., object]]]:
-    """Yield name and verb of a noun and of the nouns in it; it is given as an object, or as a class without an app."""
-    for name in sorted(vars(subject).keys() | {*dir(subject)}):
-        if name.startswith("_"):
-            continue
-        member = getattr(subject, name)
-        if isinstance(member, Noun) or (isinstance(member, type) and issubclass(member, Noun)):
-            yield from _verbs(f"{noun}.{name}", member)
-        elif callable(member):
-            yield f"{noun}.{name}", member
+def _verbs(subject: object) -> Iterator[tuple[str, Callable[..., object]]]:
+    """Yield name and verb of a noun, given as an object or as its class, without those of nouns within it."""
+    nested = find_nested(subject if isinstance(subject, type) else type(subject))
+    for name in sorted((vars(subject).keys() | {*dir(subject)}).difference(nested)):
+        if not name.startswith("_") and callable(verb := getattr(subject, name)):
+            yield name, verb

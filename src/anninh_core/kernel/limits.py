@@ -98,6 +98,12 @@ def last_day_of(moment: datetime) -> date:
     return local_date(moment - datetime.resolution)
 
 
+def day_ended_at(moment: datetime) -> date | None:
+    """Return the day that ends at a moment in Vietnam; None for a moment within a day."""
+    last_day = last_day_of(moment)
+    return None if last_day == local_date(moment) else last_day
+
+
 def _last_day(first_day: date, number: int, unit: str, calendar: WorkCalendar, *, early: bool = False) -> date:
     """Return the last day by one of the readings; months end on the same date by both (BLTTHS art. 134)."""
     if unit == "m":

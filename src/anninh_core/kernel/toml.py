@@ -1,5 +1,6 @@
-"""TOML that anybody may have written."""
+"""TOML that anybody may have written, and values as it writes them."""
 
+import json
 import tomllib
 from typing import Any
 
@@ -21,3 +22,9 @@ def parse_toml(text: str | bytes) -> dict[str, Any]:
         raise ValueError("it is nested too deeply") from None
     except ValueError as error:
         raise ValueError(visible(str(error))) from None
+
+
+def toml_value(value: object) -> str:
+    """Return a text, a number, a truth value, or a list of these as TOML writes it."""
+    # JSON is TOML here, but for the one control character that JSON doesn't escape.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -414,7 +414,7 @@ class CaseThreads(Workflow):
         *,
         category: IncomingCategory = "",
     ) -> Tip:
-        """Make a tip of its own of messages that tell of a second matter.
+        """Create a separate tip from messages about a second matter.
 
         Its clocks run from the reception of the first of them; its reporter is sent its receipt. What is left keeps its
         own. Both tips' words are those of their messages from then on.

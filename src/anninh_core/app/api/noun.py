@@ -1,8 +1,7 @@
 """How a noun of an app names its verbs: one line for each in the class body, which type checkers and `help` read."""
 
 import warnings
-from collections.abc import Callable
-from operator import attrgetter
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
 from attrs import frozen
@@ -22,7 +21,7 @@ class Noun:
     """A subject of an app, whose methods are its use cases.
 
     Args:
-        path: its name, behind that of the noun in which it is.
+        path: its name in the app, such as `tips` or `tips.clocks`.
     """
 
     def __init__(self, internals: "Internals", path: str) -> None:
@@ -48,11 +47,11 @@ class Noun:
             if current is None:
                 return None
             warnings.warn(f"app.{former} is deprecated: use app.{current}.", DeprecationWarning, stacklevel=3)
-            return attrgetter(current.removeprefix(f"{self._path}."))(self)
+            return self._internals.find_verb(current)
 
 
 class NestedNoun(Generic[N]):
-    """A noun in a noun, for a subject that is rarer than the verbs beside it."""
+    """A noun within a noun, for a rarer subject."""
 
     def __init__(self, noun_class: type[N]) -> None:
         self._noun_class = noun_class
@@ -76,8 +75,13 @@ class NestedNoun(Generic[N]):
 
 
 def nested(noun_class: type[N]) -> NestedNoun[N]:
-    """Return a noun in a noun."""
+    """Return a noun within a noun."""
     return NestedNoun(noun_class)
+
+
+def find_nested(noun_class: type) -> Sequence[str]:
+    """Return the names of the nouns within a noun, in the order of its class body."""
+    return [name for name, member in vars(noun_class).items() if isinstance(member, NestedNoun)]
 
 
 @frozen

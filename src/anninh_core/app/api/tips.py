@@ -55,7 +55,7 @@ _possible_steps = part(lambda inside: inside.workflows.possible_tip_steps)
 
 
 class TipSubcasesApi(Noun):
-    """Parts of a tip that other units are asked for."""
+    """Parts of a tip that other units work on."""
 
     open = verb(_subcases, TipSubcases.open_subcase)
     take = verb(_subcases, TipSubcases.take_subcase)
@@ -113,21 +113,21 @@ class TipTransfersApi(Noun):
 
 
 class TipWithdrawalsApi(Noun):
-    """Tips that their reporter wants to take back."""
+    """Tips that their reporter asked to withdraw."""
 
     accept = verb(_withdrawals, TipWithdrawals.accept_withdrawal)
     decline = verb(_withdrawals, TipWithdrawals.decline_withdrawal)
 
 
 class TipReopeningsApi(Noun):
-    """Requests to open a closed tip once more."""
+    """Requests to reopen a settled tip."""
 
     request = verb(_reopening, TipReopening.request_reopening)
     judge = verb(_reopening, TipReopening.judge_reopening)
 
 
 class TipExclusionsApi(Noun):
-    """Officers and units that are kept away from a tip."""
+    """Officers and units that are excluded from a tip."""
 
     add = verb(_exclusions, TipExclusions.exclude)
     add_unit = verb(_exclusions, TipExclusions.exclude_unit)
@@ -135,14 +135,14 @@ class TipExclusionsApi(Noun):
 
 
 class TipLocksApi(Noun):
-    """Tips that are kept from those whom they may accuse."""
+    """Locks that hide a tip from units it may accuse."""
 
     confirm = verb(_locks, TipLocks.confirm_lock)
     lift = verb(_locks, TipLocks.lift_lock)
 
 
 class TipRoutingApi(Noun):
-    """Who a tip is suggested to, and why."""
+    """Suggested handlers of a tip, and why."""
 
     explain = verb(_sorting, TipSorting.explain_route)
     simulate = verb(_sorting, TipSorting.simulate_routing)

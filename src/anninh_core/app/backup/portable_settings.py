@@ -1,6 +1,5 @@
 """Portable settings: what another machine needs, without secrets."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from anninh_core.app.settings import (
     Settings,
     WatchSettings,
 )
-from anninh_core.kernel.toml import parse_toml
+from anninh_core.kernel.toml import parse_toml, toml_value
 
 _PATH_OPTIONS = ("path", "folder")
 """Options that name a place beside the settings; every other of a messenger, collector or courier may be a secret."""
@@ -36,10 +35,10 @@ def render_portable(settings: Settings, *, profile: str) -> str:
     """
     lines = [
         "# Settings of this authority, from a bundle. Relative paths count from this folder.",
-        f"profile = {_to_toml_value(profile)}",
+        f"profile = {toml_value(profile)}",
         *(["unsafe_local_users = true"] if settings.unsafe_local_users else []),
-        f"local_user = {_to_toml_value(settings.local_user)}",
-        f"plugins = {_to_toml_value(list(settings.plugins))}",
+        f"local_user = {toml_value(settings.local_user)}",
+        f"plugins = {toml_value(list(settings.plugins))}",
         *(
             line
             for name, messenger_settings in settings.messengers.items()
@@ -72,7 +71,7 @@ def list_omitted_options(settings: Settings) -> list[str]:
 
 def prepend_storage(text: str, storage: str) -> str:
     """Return the text of settings with the URL of a storage put in front, if there is one."""
-    return f"storage = {_to_toml_value(storage)}\n{text}" if storage else text
+    return f"storage = {toml_value(storage)}\n{text}" if storage else text
 
 
 def _reporting_lines(table: str, settings: HeadSettings | WatchSettings, names: Sequence[str]) -> Iterator[str]:
@@ -82,24 +81,24 @@ def _reporting_lines(table: str, settings: HeadSettings | WatchSettings, names: 
     yield ""
     yield f"[{table}]"
     for name in names:
-        yield f"{name} = {_to_toml_value(getattr(settings, name))}"
+        yield f"{name} = {toml_value(getattr(settings, name))}"
     for courier, chosen in settings.couriers.items():
         yield from _option_lines(f"{table}.couriers.{_toml_key(courier)}", chosen)
 
 
 def _collector_lines(place: str, chosen: CollectorSettings) -> Iterator[str]:
     yield from _option_lines(place, chosen)
-    yield f"source_name = {_to_toml_value(chosen.source_name)}"
-    yield f"unit = {_to_toml_value(chosen.unit)}"
-    yield f"every_minutes = {_to_toml_value(chosen.every_minutes)}"
+    yield f"source_name = {toml_value(chosen.source_name)}"
+    yield f"unit = {toml_value(chosen.unit)}"
+    yield f"every_minutes = {toml_value(chosen.every_minutes)}"
 
 
 def _option_lines(place: str, chosen: MessengerSettings | CollectorSettings | CourierSettings) -> Iterator[str]:
     yield ""
     yield f"[{place}]"
-    yield f"type = {_to_toml_value(chosen.type)}"
+    yield f"type = {toml_value(chosen.type)}"
     kept: Mapping[str, str] = {option: chosen.options[option] for option in _PATH_OPTIONS if option in chosen.options}
-    pairs = ", ".join(f"{_toml_key(option)} = {_to_toml_value(value)}" for option, value in kept.items())
+    pairs = ", ".join(f"{_toml_key(option)} = {toml_value(value)}" for option, value in kept.items())
     yield f"options = {{ {pairs} }}"
     for option in chosen.options:
         if option not in _PATH_OPTIONS:
@@ -107,8 +106,4 @@ def _option_lines(place: str, chosen: MessengerSettings | CollectorSettings | Co
 
 
 def _toml_key(name: str) -> str:
-    return name if name.isascii() and name.replace("-", "").replace("_", "").isalnum() else _to_toml_value(name)
-
-
-def _to_toml_value(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)  # for texts and lists of texts, JSON is TOML
+    return name if name.isascii() and name.replace("-", "").replace("_", "").isalnum() else toml_value(name)

@@ -1,7 +1,7 @@
 """How moments, days and the time left are written, in Vietnam's time."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from operator import attrgetter
 from typing import Any
 
@@ -9,6 +9,7 @@ from attrs import frozen
 
 from anninh_core.board.words.page_words import PageWords
 from anninh_core.kernel.dates import VIETNAM
+from anninh_core.kernel.limits import day_ended_at
 from anninh_core.language.catalogue import marked
 
 _MINUTE = 60
@@ -36,10 +37,9 @@ class Formats:
         return "" if at is None else f"{at.astimezone(VIETNAM):%H:%M %d/%m/%Y}"
 
     def due(self, at: datetime | None) -> str:
-        """Return the end of a limit; at midnight it is the end of the day before, which nobody takes for a day more."""
-        if at is None or (local := at.astimezone(VIETNAM)).timetz().replace(tzinfo=None) != time.min:
-            return self.moment(at)
-        return self.words("end of {day}", day=self.day(local - timedelta(days=1)))
+        """Return the end of a limit, as `moment` does; one at midnight is the end of the day before."""
+        ended = day_ended_at(at) if at else None
+        return self.words("end of {day}", day=self.day(ended)) if ended else self.moment(at)
 
     def clock(self, at: datetime | None) -> str:
         """Return a moment without its day where that is today."""

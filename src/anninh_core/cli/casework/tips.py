@@ -13,11 +13,11 @@ from anninh_core.cli.casework.tip_parts.due_soon import due_soon
 from anninh_core.cli.casework.tip_parts.files import COMMANDS as FILE_COMMANDS
 from anninh_core.cli.casework.tip_parts.files import attachment_data, describe_attachment, list_messages
 from anninh_core.cli.casework.tip_parts.floods import COMMANDS as FLOOD_COMMANDS
-from anninh_core.cli.casework.tip_parts.floods import FALSE_REPORT_COMMANDS
+from anninh_core.cli.casework.tip_parts.floods import false_before
 from anninh_core.cli.casework.tip_parts.papers import COMMANDS as PAPER_COMMANDS
 from anninh_core.cli.casework.tip_parts.routing import simulate_routing
 from anninh_core.cli.casework.tip_parts.threads import COMMANDS as MESSAGE_COMMANDS
-from anninh_core.cli.casework.tip_parts.threads import THREAD_COMMANDS, find_tip
+from anninh_core.cli.casework.tip_parts.threads import find_tip, join
 from anninh_core.cli.daywork.tips import ANSWER, FORMER, OWN
 from anninh_core.cli.derived.noun_group import NounGroup
 from anninh_core.cli.folder import as_officer
@@ -51,10 +51,10 @@ tips = NounGroup(
 )
 
 _PARTS = {
-    "false-reports": FALSE_REPORT_COMMANDS,
+    "false-reports": (false_before,),
     "papers": PAPER_COMMANDS,
     "routing": (simulate_routing,),
-    "threads": THREAD_COMMANDS,
+    "threads": (join,),
 }
 for command in (due_soon, *MESSAGE_COMMANDS, *FLOOD_COMMANDS, *FILE_COMMANDS):
     tips.add_command(command)
@@ -219,7 +219,7 @@ def _headed_facts(tip: Tip, labels: Labels, now: datetime) -> list[tuple[str, st
         *((marked("also named"), _place_text(place, labels)) for place in tip.named_places),
         (marked("reporter corrects"), _("it is over, or was no danger; an officer decides") if tip.corrections else ""),
         (marked("handled by"), ", ".join(filter(None, (handling, *tip.handlers)))),
-        *(deadline_fact(deadline) for deadline in tip.to_row(ViewContext(district, now)).deadlines),
+        *(deadline_fact(deadline) for deadline in tip.view_deadlines(ViewContext(district, now))),
         *((marked("settled"), _settlement_text(settlement, labels)) for settlement in tip.settlements),
         (marked("asked"), tip.question),
         (marked("answer"), tip.answer),

@@ -1,4 +1,4 @@
-"""Sentences and drawings of the commands of groups, beside what their use cases say."""
+"""Sentences and output of the group commands that their use cases don't declare."""
 
 from collections.abc import Mapping
 

@@ -1,12 +1,11 @@
-"""Sentences and drawings of the commands of tips, beside what their use cases say."""
+"""Sentences and output of the tip commands that their use cases don't declare."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from anninh_core.cli.derived.making import OwnWords
+from anninh_core.cli.derived.making import OwnWords, pick_fields
 from anninh_core.cli.frame.declaration import Ask, Column, DayCommand, Done, Facts, Given
 from anninh_core.cli.frame.labels import Labels
-from anninh_core.cli.output import iso
 from anninh_core.cli.records.deadlines import deadline_data, deadline_line
 from anninh_core.cli.records.tips import TIP
 from anninh_core.language.catalogue import marked
@@ -20,15 +19,6 @@ def _list_limits(_labels: Labels, tip: Any) -> str:
 
 def _limits_json(_given: Given, tip: Any) -> object:
     return {"receipt": tip.receipt, "id": tip.id, "limits": [*map(deadline_data, tip.deadlines)]}
-
-
-def _split_json(_given: Given, tip: Any) -> object:
-    return {"receipt": tip.receipt, "received_at": iso(tip.received_at), "id": tip.id}
-
-
-def _mark_json(given: Given, tip: Any) -> object:
-    reason = {"reason": given["reason"]} if "reason" in given else {}
-    return {"receipt": tip.receipt, **reason, "id": tip.id}
 
 
 _LIMITS = OwnWords(
@@ -51,19 +41,19 @@ OWN: Mapping[str, OwnWords] = {
     "tips.clocks.revoke_suspension": _LIMITS,
     "tips.clocks.suspend": _LIMITS,
     "tips.false_reports.clear": OwnWords(
-        shows=Done(sentence=marked("{receipt}: the mark is taken back.")), former_json=_mark_json
+        shows=Done(sentence=marked("{receipt}: the mark is taken back.")), former_json=pick_fields("receipt", "id")
     ),
     "tips.false_reports.confirm": OwnWords(
-        shows=Done(sentence=marked("{receipt}: the mark is confirmed.")), former_json=_mark_json
+        shows=Done(sentence=marked("{receipt}: the mark is confirmed.")), former_json=pick_fields("receipt", "id")
     ),
     "tips.false_reports.mark": OwnWords(
         shows=Done(sentence=marked("{receipt} is marked; another person confirms the mark or takes it back.")),
-        former_json=_mark_json,
+        former_json=pick_fields("receipt", "id", given=["reason"]),
     ),
     "tips.threads.split": OwnWords(
         shows=Done(sentence=marked("New tip {receipt}, received {received_at}.")),
         positional=("messages",),
-        former_json=_split_json,
+        former_json=pick_fields("receipt", "received_at", "id"),
     ),
     "tips.close": OwnWords(confirms=marked("{receipt} is closed.")),
     "tips.record_walk_in": OwnWords(
@@ -78,24 +68,15 @@ OWN: Mapping[str, OwnWords] = {
 }
 FORMER: Mapping[str, str] = {
     "ask": "ask-back",
-    "clear-false": "false-reports clear",
-    "confirm-false": "false-reports confirm",
     "false-before": "false-reports count-before",
     "join": "threads join",
-    "mark-false": "false-reports mark",
     "month": "papers monthly-list",
     "record": "record-walk-in",
-    "record-complex": "clocks mark-complex",
-    "record-extension": "clocks extend",
-    "record-identity-refused": "clocks record-identity-refused",
     "record-notice": "clocks record-notice",
-    "record-suspension": "clocks suspend",
     "register": "papers register",
     "release": "release-claim",
-    "revoke-suspension": "clocks revoke-suspension",
     "simulate-routing": "routing simulate",
     "slip": "papers slip",
-    "split": "threads split",
 }
 ANSWER = DayCommand(
     name="answer",

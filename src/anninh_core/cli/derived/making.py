@@ -6,6 +6,7 @@ from typing import Any, get_args, get_origin
 from attrs import field, frozen
 
 from anninh_core.cli.acts.names import command_name
+from anninh_core.cli.answers import plain
 from anninh_core.cli.derived.view_columns import fact_columns, list_columns
 from anninh_core.cli.frame import offers
 from anninh_core.cli.frame.declaration import (
@@ -81,6 +82,20 @@ class OwnWords:
     offers: Mapping[str, Offer] = field(factory=dict)
     warns: Callable[[Desk, Given], Iterable[str]] | None = None
     former_json: Callable[[Given, Any], object] | None = None
+
+
+def pick_fields(*names: str, given: Sequence[str] = ()) -> Callable[[Given, Any], object]:
+    """Return what makes a JSON object of fields of an answer, and of what was given.
+
+    Args:
+        given: arguments that are in it, too, where they were given.
+    """
+
+    def pick(arguments: Given, answer: Any) -> object:
+        fields = {name: getattr(answer, name) for name in names}
+        return plain({**{name: arguments[name] for name in given if name in arguments}, **fields})
+
+    return pick
 
 
 def derive_command(operation: Operation, own: OwnWords) -> DayCommand:

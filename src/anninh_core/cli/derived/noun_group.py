@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from anninh_core.app import api
-from anninh_core.app.api.noun import NestedNoun, Noun
+from anninh_core.app.api.noun import Noun, find_nested
 from anninh_core.cli.acts.by_hand import BY_HAND
 from anninh_core.cli.acts.names import GROUPS, command_name, group_words
 from anninh_core.cli.derived.making import OwnWords, derive_command
@@ -51,9 +51,8 @@ class NounGroup(click.Group):
 
     @cached_property
     def operations(self) -> Mapping[str, Operation]:
-        """The public use cases of the noun by their names, without those of nouns in it."""
-        described = describe_operations(self.noun, find_noun_class(self.noun))
-        return {name: operation for name, operation in described.items() if name.rpartition(".")[0] == self.noun}
+        """The public use cases of the noun by their names, without those of nouns within it."""
+        return describe_operations(self.noun, find_noun_class(self.noun))
 
     @cached_property
     def derived(self) -> Mapping[str, Operation]:
@@ -83,11 +82,17 @@ class NounGroup(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the words of a command line; those of a command that is a group by now begin with its successor."""
-        successor = CURRENT_NAMES.get(self.noun)
-        is_former = not args or (args[0] not in ctx.help_option_names and self.get_command(ctx, args[0]) is None)
-        if successor is not None and self.noun not in GROUPS and is_former:
-            args = [command_name(successor), *args]
+        if self._begins_with_successor and not self._is_own_word(ctx, args):
+            args = [command_name(CURRENT_NAMES[self.noun]), *args]
         return super().parse_args(ctx, args)
+
+    @property
+    def _begins_with_successor(self) -> bool:
+        """Whether there was a command of the group's name."""
+        return self.noun in CURRENT_NAMES and self.noun not in GROUPS
+
+    def _is_own_word(self, ctx: click.Context, args: Sequence[str]) -> bool:
+        return bool(args) and (args[0] in ctx.help_option_names or self.get_command(ctx, args[0]) is not None)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
         """Return the commands, those of everyday work first, then the groups."""
@@ -122,7 +127,7 @@ class NounGroup(click.Group):
         for heading, shown in (
             (_("Commands"), [name for name in names if name in everyday]),
             (_("Further commands"), [name for name in names if name in self.derived and name not in everyday]),
-            (_("Commands of parts"), [*self.subgroups]),
+            (_("Command groups"), [*self.subgroups]),
         ):
             self._write_section(ctx, formatter, heading, shown)
 
@@ -151,8 +156,3 @@ def find_noun_class(noun: str) -> type[Noun]:
     outer, *inner = noun.split(".")
     noun_class: type[Noun] = reduce(getattr, inner, getattr(api, f"{outer.capitalize()}Api"))
     return noun_class
-
-
-def find_nested(noun_class: type[Noun]) -> Sequence[str]:
-    """Return the names of the nouns in a noun, in the order in which it has them."""
-    return [name for name, member in vars(noun_class).items() if isinstance(member, NestedNoun)]

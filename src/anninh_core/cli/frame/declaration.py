@@ -122,9 +122,10 @@ class Facts:
 
 @frozen(kw_only=True)
 class Done:
-    """An answer of an act: a sentence, with fields of the view in braces."""
+    """An answer of an act: a sentence, with fields of the view in braces, and facts below it."""
 
     sentence: str = field(default=marked("Done."))
+    facts: Sequence[Column] = ()
 
 
 @frozen(kw_only=True)

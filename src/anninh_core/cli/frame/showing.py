@@ -31,6 +31,7 @@ def show(desk: Desk, shows: Shows, answer: Any, *, as_json: bool) -> None:
             echo_facts(list_facts(desk, shows.columns, answer))
         case Done():
             echo(_(shows.sentence).format_map(desk.labels.of_sentence(answer)))
+            echo_facts(list_facts(desk, shows.facts, answer))
         case RecordState():
             echo(_say_state(desk, answer))
         case PlainAnswer():

@@ -11,19 +11,15 @@ from anninh_core.cli.folder import as_officer
 from anninh_core.cli.identity.requests import find_request
 from anninh_core.cli.options import FILE
 from anninh_core.cli.output import TextTable, echo, echo_json, one_line
-from anninh_core.domain.rights.handling import CATEGORIES
 from anninh_core.domain.rights.states import AnswerOutcome
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.files import require_new_file, write_atomically
 from anninh_core.usecase.actor import Actor
 from anninh_core.workflows.rights.results import FoundData
 
-_CATEGORIES = click.Choice(CATEGORIES)
 _FORMATS = click.Choice(["docx", "pdf", "html", "markdown", "json", "zip"])
 _OUTCOMES = click.Choice([outcome.value.replace("_", "-") for outcome in AnswerOutcome])
 _number = click.argument("number")
-_rule = click.option("--rule", required=True, help="The rule cited, such as the article of a law.")
-_reason = click.option("--reason", required=True, help="Why, in words; kept sealed.")
 _way = "a code of the profile's [rights.deliveries]"
 
 
@@ -74,7 +70,7 @@ def export(app: App, me: Actor, *, number: str, format_: str, way: str, out: Pat
     "--message", default="", metavar="ID", help="A message of theirs that is wrong; `find --records` has ids."
 )
 @click.option("--words", default="", help="How that message should read.")
-@_reason
+@click.option("--reason", required=True, help="Why, in words; kept sealed.")
 @answers
 @as_officer
 def correct(app: App, me: Actor, *, number: str, name: str, message: str, words: str, reason: str) -> None:

@@ -70,7 +70,7 @@ def to_check(app: App, me: Actor, *, as_json: bool) -> None:
             word_of(one.kind),
             word_of(one.channel),
             word_of(one.state),
-            due(one.due) if one.due else "",
+            due(one.due),
             one_line(one.applicant),
         )
         for one in found

@@ -1,53 +1,46 @@
-"""Sentences and drawings of the commands of requests about data of one's own, beside what their use cases say."""
+"""Sentences and output of the data-request commands that their use cases don't declare."""
 
 from collections.abc import Mapping
+from gettext import gettext as _
 from typing import Any
 
-from anninh_core.cli.derived.making import OwnWords
-from anninh_core.cli.frame.declaration import Done, Given
-from anninh_core.cli.output import iso
+from anninh_core.cli.derived.making import OwnWords, pick_fields
+from anninh_core.cli.frame.declaration import Column, Done, Given
+from anninh_core.cli.frame.labels import Labels
+from anninh_core.cli.output import due
 from anninh_core.language.catalogue import marked
 
 
-def _recorded(_given: Given, request: Any) -> object:
-    return {"number": request.number, "id": request.id, "due": iso(request.due)}
-
-
-def _checked(_given: Given, request: Any) -> object:
-    return {"number": request.number, "state": request.state.value, "id": request.id}
-
-
-def _with_category(given: Given, request: Any) -> object:
-    return {"category": given["category"], "number": request.number}
-
-
-def _restricted(_given: Given, request: Any) -> object:
+def _restriction_json(_given: Given, request: Any) -> object:
     return {"number": request.number, "restricted": request.is_restricting}
 
 
-def _extended(_given: Given, request: Any) -> object:
-    return {"number": request.number}
+def _due_or_unknown(_labels: Labels, request: Any) -> str:
+    return due(request.due) or _("no limit known")
 
 
 OWN: Mapping[str, OwnWords] = {
     "rights.extend_request": OwnWords(
-        shows=Done(sentence=marked("The limit of {number} is extended.")), former_json=_extended
+        shows=Done(sentence=marked("The limit of {number} is extended.")), former_json=pick_fields("number")
     ),
     "rights.leave_out": OwnWords(
         shows=Done(sentence=marked("The copy for {number} leaves the category out, and says so.")),
         positional=("category",),
-        former_json=_with_category,
+        former_json=pick_fields("number", given=["category"]),
     ),
     "rights.lift_restriction": OwnWords(
-        shows=Done(sentence=marked("The restriction of {number} is over.")), former_json=_restricted
+        shows=Done(sentence=marked("The restriction of {number} is over.")), former_json=_restriction_json
     ),
-    "rights.record_check": OwnWords(options={"passed": "passed/failed"}, former_json=_checked),
+    "rights.record_check": OwnWords(
+        options={"passed": "passed/failed"}, former_json=pick_fields("number", "state", "id")
+    ),
     "rights.record_request": OwnWords(
         shows=Done(
-            sentence=marked("{number}: tell the person this number and nothing else. It is to be answered until {due}.")
+            sentence=marked("{number}: tell the person this number and nothing else."),
+            facts=(Column(heading=marked("due"), of=_due_or_unknown),),
         ),
         positional=("kind",),
-        former_json=_recorded,
+        former_json=pick_fields("number", "id", "due"),
     ),
     "rights.restrict": OwnWords(
         shows=Done(
@@ -55,12 +48,12 @@ OWN: Mapping[str, OwnWords] = {
                 "What is over of theirs isn't used from now on. `anninh people lift-restriction {number}` ends that."
             )
         ),
-        former_json=_restricted,
+        former_json=_restriction_json,
     ),
     "rights.take_in": OwnWords(
-        shows=Done(sentence=marked("The copy for {number} tells the category again.")),
+        shows=Done(sentence=marked("The copy for {number} contains the category again.")),
         positional=("category",),
-        former_json=_with_category,
+        former_json=pick_fields("number", given=["category"]),
     ),
 }
 FORMER: Mapping[str, str] = {

@@ -104,25 +104,25 @@ def list_(app: App, me: Actor, *, category: str, as_json: bool) -> None:
 @as_officer
 def show(app: App, me: Actor, *, article: str, as_json: bool) -> None:
     """Show an ARTICLE, named by its key or id, with its sources."""
-    found = app.inquiries.articles.get(me, article)
+    record = app.inquiries.articles.get(me, article)
     if as_json:
-        echo_json(_article_data(found))
+        echo_json(_article_data(record))
         return
-    edition = found.editions[-1]
+    edition = record.editions[-1]
     sources = edition.rules or ()
     echo_facts(
         [
-            (_("article"), _name(found)),
-            (_("title"), found.title),
-            (_("looked after by"), found.unit),
-            (_("holds in"), found.area or _("every unit")),
+            (_("article"), _name(record)),
+            (_("title"), record.title),
+            (_("looked after by"), record.unit),
+            (_("holds in"), record.area or _("every unit")),
             (_("edition"), _edition_line(edition)),
-            (_("checked"), _checked(found)),
+            (_("checked"), _checked(record)),
             (_("confidence"), edition.confidence),
-            (_("retired"), day(found.retired_on)),
+            (_("retired"), day(record.retired_on)),
             *((_("source"), _source_line(rule.in_words(), day(rule.issued_on), rule.url)) for rule in sources),
             *(() if sources else ((_("source"), edition.source),)),
-            *((_("asked as"), phrase) for phrase in found.phrases),
+            *((_("asked as"), phrase) for phrase in record.phrases),
         ]
     )
     echo(f"\n{printable(edition.text)}")
@@ -154,8 +154,7 @@ def check(app: App, me: Actor, *, days: int, as_json: bool) -> None:
 @as_officer
 def confirm(app: App, me: Actor, *, article: str) -> None:
     """Note that an ARTICLE was compared with the rules in force today, and is right."""
-    found = app.inquiries.articles.get(me, article)
-    confirmed = app.inquiries.articles.confirm(me, found.id)
+    confirmed = app.inquiries.articles.confirm(me, app.inquiries.articles.get(me, article).id)
     words = _("{article}: checked on {checked_on}")
     say(words, article=_name(confirmed), checked_on=confirmed.editions[-1].checked_on, id=confirmed.id)
 

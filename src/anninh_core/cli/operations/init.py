@@ -1,6 +1,5 @@
 """`anninh init`: a folder for an authority, with settings and a first officer."""
 
-import json
 from collections.abc import Sequence
 from gettext import gettext as _
 from pathlib import Path
@@ -17,6 +16,7 @@ from anninh_core.domain.accounts.rules import list_unit_names
 from anninh_core.domain.key_management.notes import observe_epochs
 from anninh_core.domain.units.rules import compatible_roles, first_grantor
 from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.toml import toml_value
 from anninh_core.plugins import DEFAULT_PLUGINS
 from anninh_core.profile import load_profile, shipped_profiles
 from anninh_core.usecase.actor import system
@@ -174,16 +174,12 @@ def _build_settings(profile: str, storage: str, others: tuple[str, ...], *, mock
 
 def _render_settings(settings: Settings, officer: str) -> str:
     text = _SETTINGS_TEMPLATE.format(
-        profile=_to_toml_value(settings.profile),
-        storage=_to_toml_value(settings.storage),
-        trial=_TRIAL_TEMPLATE.format(officer=_to_toml_value(officer)) if officer else "",
-        plugins=_to_toml_value(list(settings.plugins)),
+        profile=toml_value(settings.profile),
+        storage=toml_value(settings.storage),
+        trial=_TRIAL_TEMPLATE.format(officer=toml_value(officer)) if officer else "",
+        plugins=toml_value(list(settings.plugins)),
     )
     for instance, messenger in settings.messengers.items():
-        options = ", ".join(f"{name} = {_to_toml_value(value)}" for name, value in messenger.options.items())
-        text += f"\n[messengers.{instance}]\ntype = {_to_toml_value(messenger.type)}\noptions = {{ {options} }}\n"
+        options = ", ".join(f"{name} = {toml_value(value)}" for name, value in messenger.options.items())
+        text += f"\n[messengers.{instance}]\ntype = {toml_value(messenger.type)}\noptions = {{ {options} }}\n"
     return text
-
-
-def _to_toml_value(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)  # for texts and lists of texts, JSON is TOML

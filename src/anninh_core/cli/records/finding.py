@@ -82,12 +82,13 @@ def _finder(kind: str) -> Callable[[Desk, str], Any] | None:
 
 
 def _find_request(desk: Desk, word: str) -> Any:
-    """Return the request of a number, among those that the officer may handle or check."""
+    """Return the request of a number, answered or not, among those that the officer may handle or check."""
+    lists: Mapping[str, Mapping[str, object]] = {"rights.requests": {"pending": False}, "rights.requests_to_check": {}}
     listed = {
         request.id: request
-        for operation in ("rights.requests", "rights.requests_to_check")
+        for operation, arguments in lists.items()
         if desk.may(operation)
-        for request in desk.read_all(operation)
+        for request in desk.read_all(operation, **arguments)
     }
     ids = [id for id, request in listed.items() if word.upper() == request.number or word == id]
     return listed[only_one(word, ids)]

@@ -100,11 +100,11 @@ class RightsHandling(Service):
     def leave_out(
         self, uow: UnitOfWork, request_id: RequestId, category: RightsCategory, *, rule: str, reason: Reason
     ) -> RightsRequest:
-        """Leave a category out of the copy because a law keeps it from being told; the copy says so.
+        """Leave a category out of the copy because a law forbids its disclosure; the copy names the category.
 
         Args:
             category: one of `CATEGORIES`.
-            rule: the article of the law that keeps it from being told.
+            rule: the article of the law that forbids it.
             reason: why it applies, in words; kept sealed.
 
         Raises:

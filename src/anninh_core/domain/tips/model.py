@@ -152,13 +152,14 @@ class Tip:
 
     def to_row(self, context: ViewContext) -> TipRow:
         """Return what may leave in a list: no words, and nobody."""
-        return make_view(TipRow, self, deadlines=self._view_clocks(context))
+        return make_view(TipRow, self, deadlines=self.view_deadlines(context))
 
     def to_view(self, context: ViewContext) -> TipView:
         """Return what may leave of one that is opened alone."""
-        return make_view(TipView, self, deadlines=self._view_clocks(context), timestamps=self.moments)
+        return make_view(TipView, self, deadlines=self.view_deadlines(context), timestamps=self.moments)
 
-    def _view_clocks(self, context: ViewContext) -> tuple[DeadlineView, ...]:
+    def view_deadlines(self, context: ViewContext) -> tuple[DeadlineView, ...]:
+        """Return what may leave of its deadlines."""
         return tuple(
             clock.to_view(context, self.state, explain_clock(context.district, self, clock)) for clock in self.clocks
         )

@@ -1,12 +1,11 @@
 """A profile of one commune, written from a few answers."""
 
-import json
 from pathlib import Path
 from string import Template
 from typing import Any
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.kernel.toml import parse_toml
+from anninh_core.kernel.toml import parse_toml, toml_value
 from anninh_core.profile.authoring.answers import CommuneAnswers, slug_of
 from anninh_core.profile.authoring.form_files import form_words, province_kinds, read_form, unit_kinds
 from anninh_core.profile.checks.everything import check_source
@@ -70,11 +69,11 @@ def _values(answers: CommuneAnswers, base: ProfileSource) -> dict[str, str]:
     root = str(facts["root"])
     police = str(facts["police"])
     areas = (
-        _AREA.format(key=_toml(f"{root}/{slug_of(area)}"), name=_toml(area), parent=_toml(root))
+        _AREA.format(key=toml_value(f"{root}/{slug_of(area)}"), name=toml_value(area), parent=toml_value(root))
         for area in answers.areas
     )
     return {
-        **{name: _toml(value) for name, value in facts.items()},
+        **{name: toml_value(value) for name, value in facts.items()},
         "start": answers.start.isoformat(),
         "province_id": str(facts["province_id_text"]),
         "root_key": root,
@@ -116,14 +115,9 @@ def _facts(answers: CommuneAnswers) -> dict[str, object]:
     }
 
 
-def _toml(value: object) -> str:
-    # For texts and lists of texts, JSON is TOML, but for the one control character that JSON leaves as it is.
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
 def _inside(text: str) -> str:
     """Return a text as it stands inside the quotes of a text of several lines."""
-    return _toml(text)[1:-1].replace("\\n", "\n")
+    return toml_value(text)[1:-1].replace("\\n", "\n")
 
 
 def _as_wording(text: str) -> str:

@@ -13,8 +13,8 @@ _STATES = ("waiting", "taken_up", "passed_over")
 def show(page: PageRequest) -> Response:
     """Show what was found in a state, what waits where none is named."""
     state = page.one("state") if page.one("state") in _STATES else "waiting"
-    found = page.call_json("content.collected.list", {"state": state, "after": page.one("after"), "limit": _PAGE})
-    return page.render("found.html", pieces=found.items, next=found.next, state=state, states=_STATES)
+    pieces = page.call_json("content.collected.list", {"state": state, "after": page.one("after"), "limit": _PAGE})
+    return page.render("found.html", pieces=pieces.items, next=pieces.next, state=state, states=_STATES)
 
 
 def show_one(page: PageRequest, failure: FailedAct | None = None) -> Response:

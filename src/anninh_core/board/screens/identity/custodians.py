@@ -16,15 +16,15 @@ _WHERE = "/identity/custodians"
 
 def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Show the keys, living and ended."""
-    found = page.call("identity.custodians.list", after=page.one("after"), limit=_PAGE)
-    page.load_officers(id for one in found.items for id in (one.officer, one.proposed_by, one.confirmed_by))
+    listed = page.call("identity.custodians.list", after=page.one("after"), limit=_PAGE)
+    page.load_officers(id for key in listed.items for id in (key.officer, key.proposed_by, key.confirmed_by))
     forms = ActForms(page, _WHERE, unit=page.viewer.unit, failure=failure)
     return page.render(
         "custodians.html",
         failure.status if failure else 200,
-        custodians=found.items,
-        next=found.next,
-        forms={one.id: _forms(page, one, failure) for one in found.items},
+        custodians=listed.items,
+        next=listed.next,
+        forms={key.id: _forms(page, key, failure) for key in listed.items},
         acts=[forms.make(name) for name in ("identity.custodians.propose",) if page.has(name)],
         tabs=tabs_for(page, "custodians"),
     )

@@ -111,8 +111,8 @@ def _at_once(forms: ActForms, suggested: Any) -> ActForm:
 def _text_of(page: PageRequest) -> Mapping[str, str]:
     """Return the words of the article that the address names, to be changed before they are sent."""
     id = page.one("article")
-    found = page.call("inquiries.articles.get", article_id=id) if id else None
-    return {} if found is None else {"text": found.editions[-1].text, "source": found.editions[-1].source}
+    article = page.call("inquiries.articles.get", article_id=id) if id else None
+    return {} if article is None else {"text": article.editions[-1].text, "source": article.editions[-1].source}
 
 
 def _articles(page: PageRequest, suggested: Any) -> list[Choice]:

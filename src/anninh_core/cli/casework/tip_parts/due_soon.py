@@ -25,7 +25,7 @@ def due_soon(app: App, me: Actor, *, unit: str, as_json: bool) -> None:
     warned = [
         (tip, deadline)
         for tip in tips
-        for deadline in tip.to_row(context).deadlines
+        for deadline in tip.view_deadlines(context)
         if deadline.is_owed and deadline.state is DeadlineState.WARN
     ]
     if as_json:

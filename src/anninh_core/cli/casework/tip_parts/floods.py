@@ -16,8 +16,6 @@ from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.actor import Actor
 
 _LISTED = 1000  # messages; what came later is listed once these are decided
-note_option = click.option("--note", required=True, metavar="WORDS", help="Why, for the record.")
-reason_option = click.option("--reason", required=True, metavar="CODE", help="Of the profile's false_reasons.")
 
 
 @click.command()
@@ -83,7 +81,6 @@ def false_before(app: App, me: Actor, *, tip: str) -> None:
 
 
 COMMANDS = (floods, sort_flood)
-FALSE_REPORT_COMMANDS = (false_before,)
 
 
 def _list_floods(app: App, me: Actor, unit: str) -> tuple[HeldMessages, ...]:

@@ -98,7 +98,6 @@ def withdrawal(app: App, me: Actor, *, tip: str, accepts: bool, answer: str, rea
 
 
 COMMANDS = (unassigned, assign_message, withdrawal)
-THREAD_COMMANDS = (join,)
 
 
 def find_tip(app: App, me: Actor, tip: str) -> Tip:

@@ -27,7 +27,7 @@ class TipWithdrawals(Service):
 
     @command(Permission.TIP_HANDLE, public=True, irreversible=True)
     def accept_withdrawal(self, uow: UnitOfWork, tip_id: TipId, reason: Reason) -> Tip:
-        """End a tip whose reporter asked to take it back; they are told.
+        """End a tip that its reporter asked to withdraw, and notify the reporter.
 
         Args:
             reason: why nothing of it has to be handled all the same, for the record.
@@ -47,7 +47,7 @@ class TipWithdrawals(Service):
 
     @command(Permission.TIP_HANDLE, public=True, sends=True)
     def decline_withdrawal(self, uow: UnitOfWork, tip_id: TipId, reason: Reason, *, answer: Words) -> Tip:
-        """Go on with a tip although its reporter asked to take it back; they are told so.
+        """Continue a tip that its reporter asked to withdraw, and notify the reporter.
 
         Args:
             reason: for the record.
