@@ -18,7 +18,7 @@ from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.ports.storages.changes import ChangeSet, Outcome
 from anninh_core.testing.mock.adapter import MockMessenger
 from anninh_core.testing.mock.service import DEFAULT_SECRET
-from anninh_core.testing.mock.wire import SIGNATURE, MockMessageEvent, signature
+from anninh_core.testing.mock.signed_webhook import SIGNATURE, MockMessageEvent, signature
 from anninh_core.testing.services import memory_services
 from anninh_core.usecase.keyed_hashes.term_hashing import TOKENS
 from anninh_core.vocabulary.district import District

@@ -26,7 +26,7 @@ from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.routing.renderer import Renderer
 from anninh_core.board.screens.all_screens import SCREENS
 from anninh_core.board.screens.tips.lists import due
-from anninh_core.door import Door
+from anninh_core.operations import Door
 from anninh_core.testing import UnsafeLocalUsers
 from benchmarks.lines.webhook import CONNECTIONS
 from benchmarks.measure import CannotRun, Effort, Goal, Pairs, Result, compared

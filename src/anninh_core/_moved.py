@@ -13,6 +13,8 @@ from typing import Any
 PAGE = "docs/howto/migrate_a_plugin.md"
 
 MOVED: Mapping[str, Mapping[str, str]] = {
+    "anninh_core.door": {"anninh_core.operations": "BadArguments Door"},
+    "anninh_core.door.problems": {"anninh_core.operations.problems": "explain_error worded_code words_of"},
     "anninh_core.kernel": {
         "anninh_core.kernel.collate": "name_key sort_key",
         "anninh_core.kernel.dates": (

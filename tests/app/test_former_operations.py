@@ -10,7 +10,7 @@ from tests.web.api.conftest import caller, serve
 from anninh_core.app import App
 from anninh_core.domain.conversations.unread.marks import LOOKS
 from anninh_core.domain.retention.remains import EXPORTS
-from anninh_core.door import Door
+from anninh_core.operations import Door
 from anninh_core.ports.authenticator import SignIn, SignInMethod
 from anninh_core.testing import UnsafeLocalUsers
 from anninh_core.usecase.actor import Actor

@@ -39,7 +39,7 @@ def test_naming_the_door_opens_nothing() -> None:
         "anninh_core._lazy",
         "anninh_core.app",
         "anninh_core.app.factory",
-        "anninh_core.app.parts",
+        "anninh_core.app.injected_ports",
     }
 
 
@@ -48,7 +48,7 @@ def test_a_room_opens_when_it_is_asked_for() -> None:
     modules = loaded(LISTING)
 
     opened = {
-        name.split(".")[2] for name in modules if name.startswith("anninh_core.domain.") and name.endswith("service")
+        name.split(".")[2] for name in modules if name.startswith("anninh_core.domain.") and name.endswith(".service")
     }
     assert opened == {"conversations", "tips", "units"}
     assert not {"anninh_core.worker", "anninh_core.app.bootstrap.messaging"} & set(modules)

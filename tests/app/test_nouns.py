@@ -7,9 +7,9 @@ import pytest
 
 import anninh_core
 from anninh_core.app import App
-from anninh_core.door.table import NOUNS
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import WrongStep
+from anninh_core.operations.operation_table import NOUNS
 from anninh_core.testing import memory_app
 
 EVERYDAY = {"close", "compose", "district", "intake", "now", "today", "worker"}

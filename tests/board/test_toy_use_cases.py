@@ -8,7 +8,7 @@ from tests.board.visitor import NOW
 from tests.support.toy_use_cases import toy_use_cases
 
 from anninh_core.app import App
-from anninh_core.door import Door
+from anninh_core.operations import Door
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import system

@@ -9,9 +9,9 @@ from tests.language.catalogue import stored
 from anninh_core.app import App
 from anninh_core.board.forms.act_table import BOARD, act_table, has_form
 from anninh_core.board.words.page_words import PageWords
-from anninh_core.door import Door
-from anninh_core.door.inputs import describe_inputs
 from anninh_core.language.catalogue import LANGUAGES, Language
+from anninh_core.operations import Door
+from anninh_core.operations.inputs import describe_inputs
 
 _MESSAGE = re.compile(r'\b_\("(?:[^"\\]|\\.)*"')
 _OF_WORDS = re.compile(r"\bw(?:\.(?!label\b|language\b)\w+|\[)")

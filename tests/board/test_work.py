@@ -13,7 +13,7 @@ from anninh_core.board.screens.work.screen import PATHS
 from anninh_core.board.words.page_words import PageWords
 from anninh_core.testing import FixedClock, UnsafeLocalUsers
 from anninh_core.usecase import Actor
-from anninh_core.workflows.own_work.items import WorkReason
+from anninh_core.workflows.work_queue.items import WorkReason
 
 
 def journal(app: App) -> int:

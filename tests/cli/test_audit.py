@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from tests.cli.conftest import Read, Run
 
 from anninh_core.cli.root import anninh
-from anninh_core.domain.audit.heads.file import HeadFile, encode_head_file
+from anninh_core.domain.audit.heads.head_file import HeadFile, encode_head_file
 from anninh_core.domain.audit.heads.model import SignedHead, sign_head
 from anninh_core.ports.storages.changes import GENESIS, chain_hash
 from anninh_core.testing.memory import MemoryKeys

@@ -10,7 +10,7 @@ from tests.cli.conftest import Read, Run, opened
 
 from anninh_core.cli.calling.call import call
 from anninh_core.cli.calling.flags import TAKEN, flags_of, read_words
-from anninh_core.door import Door
+from anninh_core.operations import Door
 from anninh_core.testing import memory_app
 
 
@@ -28,7 +28,7 @@ def test_operations_are_listed(run: Run, read: Read, folder: Path) -> None:
     assert told["tips.get"]["traced"]
     assert told["units.grant"]["step_up"]
     assert {"name": "tip_id", "takes": "TEXT", "required": True, "repeats": False} in told["tips.settle"]["arguments"]
-    assert len(told) == len(Path("tests/door/operations.txt").read_text(encoding="utf-8").splitlines())
+    assert len(told) == len(Path("tests/operations/operations.txt").read_text(encoding="utf-8").splitlines())
 
 
 def test_one_operation_shows_its_flags(run: Run, folder: Path) -> None:

@@ -9,7 +9,7 @@ from attrs import frozen
 from click.testing import Result
 from tests.cli.conftest import Read, Run, opened
 
-from anninh_core.app.custody.authority import pin_of
+from anninh_core.app.offline_custody.authority import pin_of
 
 pytestmark = pytest.mark.slow  # offices with keys and passphrases of their own
 

@@ -61,7 +61,7 @@ def test_a_report_is_read(run: Run, read: Read) -> None:
 
 def test_a_terminal_shows_it_set(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the signs of Markdown."""
-    monkeypatch.setattr("anninh_core.cli.daywork.report.on_terminal", lambda: True)
+    monkeypatch.setattr("anninh_core.cli.daily.report.on_terminal", lambda: True)
 
     shown = run(*SHOW).stdout
 
@@ -87,7 +87,7 @@ def test_bytes_go_through_a_pipe(run: Run) -> None:
 
 def test_bytes_dont_go_to_a_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """They would only spoil it."""
-    monkeypatch.setattr("anninh_core.cli.daywork.report.on_terminal", lambda: True)
+    monkeypatch.setattr("anninh_core.cli.daily.report.on_terminal", lambda: True)
 
     done = run(*SHOW, "--format", "docx")
 

@@ -15,10 +15,10 @@ from tests.web.conftest import caller
 
 from anninh_core.app import App
 from anninh_core.domain.retention.kind import PURGE_ORDER
-from anninh_core.door import Door
-from anninh_core.door.operation import Operation
 from anninh_core.kernel.dates import short_moment
 from anninh_core.kernel.errors import AnninhError, Damaged, TooMuchDamage
+from anninh_core.operations import Door
+from anninh_core.operations.operation import Operation
 from anninh_core.usecase.permissions.permits import UseCaseKind
 from anninh_core.usecase.read_session import Listing, ShortenedTuple
 from anninh_core.web import create_asgi

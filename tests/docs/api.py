@@ -6,7 +6,7 @@ from typing import Any
 
 from tools.reference.markdown import table
 
-from anninh_core.door import Door
+from anninh_core.operations import Door
 from anninh_core.testing import memory_app
 from anninh_core.web.api.document.openapi import build_document
 from anninh_core.web.api.document.served import describe_subjects

@@ -10,7 +10,7 @@ import pytest
 from tests.docs.pages import ROOT, every_page, name_of, prose
 from training.triage.sentences import load_sentences
 
-from anninh_core.usecase.combining.composition import MOST_COMMANDS
+from anninh_core.usecase.composition.command_composition import MOST_COMMANDS
 
 PAGES = {name_of(page): page.read_text(encoding="utf-8") for page in every_page() if page.name != "CHANGELOG.md"}
 WORDS = (

@@ -7,7 +7,7 @@ from tests.docs.pages import DOCS, ROOT
 from tests.language.catalogue import derived_operations
 
 from anninh_core.board.forms.act_table import act_table
-from anninh_core.door import Door
+from anninh_core.operations import Door
 from anninh_core.testing import memory_app
 from anninh_core.usecase.permissions.permits import UseCaseKind
 

@@ -131,7 +131,7 @@ def test_permissions_and_events_exist(page: Path, texts: frozenset[str]) -> None
 
 PERMISSIONS = frozenset(permission.value for permission in Permission)
 OPERATIONS = frozenset(
-    line.split()[0] for line in (ROOT / "tests/door/operations.txt").read_text().splitlines() if line
+    line.split()[0] for line in (ROOT / "tests/operations/operations.txt").read_text().splitlines() if line
 )
 """What the door answers to: `content.publish` is an operation beside the permission of that name."""
 

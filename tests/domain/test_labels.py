@@ -21,7 +21,7 @@ from anninh_core.domain.reports.states import ReportState
 from anninh_core.domain.retention.rules import ErasureState
 from anninh_core.domain.rights.states import AnswerOutcome, RequestChannel, RequestState
 from anninh_core.domain.tips.states import DeadlineState, SubcaseState, TipState
-from anninh_core.door import Door
+from anninh_core.operations import Door
 from anninh_core.testing import memory_app
 from anninh_core.usecase.marks import action_of, use_case_of
 from anninh_core.usecase.permissions.permits import UseCaseKind

@@ -19,8 +19,8 @@ from anninh_core.messengers.assisted.messenger import AssistedMessenger
 from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.testing import FixedClock, MockChat, memory_app
 from anninh_core.testing.mock.adapter import MockMessenger
-from anninh_core.testing.mock.wire import SIGNATURE as MOCK_SIGNATURE
-from anninh_core.testing.mock.wire import signature as mock_signature
+from anninh_core.testing.mock.signed_webhook import SIGNATURE as MOCK_SIGNATURE
+from anninh_core.testing.mock.signed_webhook import signature as mock_signature
 from anninh_core.testing.services import memory_services
 from anninh_core.vocabulary.messages import Address, Attachment, Place, WebhookRequest
 from anninh_zalo.bot.messenger import SECRET_HEADER

@@ -17,11 +17,11 @@ from tests.fuzz.refusals import refusal
 from tests.fuzz.seeds import fuzzed
 
 from anninh_core.app.backup.passphrase import unwrap, wrap
-from anninh_core.app.custody.key_files import PrivateKey, make_key_file, read_key_file, read_public_key
-from anninh_core.app.custody.offline import answer_request, open_request, read_answer, wrap_anew
+from anninh_core.app.offline_custody.key_files import PrivateKey, make_key_file, read_key_file, read_public_key
+from anninh_core.app.offline_custody.offline import answer_request, open_request, read_answer, wrap_anew
 from anninh_core.domain.audit.chain import export_line, parse_line, verify_export
 from anninh_core.domain.audit.findings import AuditReport, AuditVerdict
-from anninh_core.domain.audit.heads.file import parse_head_file
+from anninh_core.domain.audit.heads.head_file import parse_head_file
 from anninh_core.domain.audit.heads.proof import prove
 from anninh_core.domain.identity import IdentityField
 from anninh_core.domain.identity.custody.details import about

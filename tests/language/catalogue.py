@@ -32,13 +32,13 @@ from anninh_core.board.forms.act_table import act_table, has_form
 from anninh_core.cli.derived.noun_group import NounGroup
 from anninh_core.cli.records.finding import find_subject
 from anninh_core.cli.root import anninh
-from anninh_core.door import Door
-from anninh_core.door.forms import AskedField, ask_fields
-from anninh_core.door.inputs import describe_inputs
-from anninh_core.door.operation import Operation
 from anninh_core.kernel.sentences import ACT as NAMED_ACT
 from anninh_core.language.catalogue import DOMAIN, LOCALES, Language
 from anninh_core.language.labels import ACT, FIELD, JOURNAL, VIEW
+from anninh_core.operations import Door
+from anninh_core.operations.forms import AskedField, ask_fields
+from anninh_core.operations.inputs import describe_inputs
+from anninh_core.operations.operation import Operation
 from anninh_core.testing import memory_app
 from anninh_core.usecase.views import Page, field_names, is_view, listed_fields
 
@@ -47,7 +47,7 @@ _KEYWORDS: Mapping[str, tuple[int, ...] | None] = {"_": None, "gettext": None, "
 SOURCES = {
     PACKAGES / "anninh_core" / "board": {**_KEYWORDS, "words": None},
     PACKAGES / "anninh_core" / "cli": _KEYWORDS,
-    PACKAGES / "anninh_core" / "door": {**_KEYWORDS, "words": None},
+    PACKAGES / "anninh_core" / "operations": {**_KEYWORDS, "words": None},
     PACKAGES / "anninh_zalo" / "cli": _KEYWORDS,
 }
 METHODS = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]

@@ -3,7 +3,7 @@
 from enum import Enum
 
 from anninh_core.domain.audit.heads.model import BreakReason
-from anninh_core.domain.content.found.model import FoundState
+from anninh_core.domain.content.collected.model import FoundState
 from anninh_core.domain.content.values import ItemState, Urgency
 from anninh_core.domain.conversations.timeline.views import DeliveryState, TimelineKind
 from anninh_core.domain.duty.states import AlarmState, Gap, Telling

@@ -16,8 +16,8 @@ from tests.web.api.conftest import caller, serve
 
 from anninh_core.app import App
 from anninh_core.cli.root import anninh
-from anninh_core.door import Door
 from anninh_core.kernel.errors import AnninhError
+from anninh_core.operations import Door
 from anninh_core.usecase import Actor
 
 COLUMNS = 80

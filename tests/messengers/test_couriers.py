@@ -11,7 +11,7 @@ import pytest
 
 from anninh_core.app import Settings
 from anninh_core.app.settings import CourierSettings, HeadSettings
-from anninh_core.domain.audit.heads.file import parse_head_file
+from anninh_core.domain.audit.heads.head_file import parse_head_file
 from anninh_core.kernel.errors import ConfigurationError, NeedsPerson, RequestRejected, RetryLater
 from anninh_core.messengers import FolderCourier, MailCourier
 from anninh_core.testing import UnsafeLocalUsers, memory_app

@@ -27,7 +27,7 @@ from anninh_core.kernel.text import nfc
 from anninh_core.plugins import hookimpl
 from anninh_core.ports.storages.queues import InboxState
 from anninh_core.testing import FixedClock, MockChat, MockMessenger, memory_app
-from anninh_core.testing.mock.wire import SIGNATURE
+from anninh_core.testing.mock.signed_webhook import SIGNATURE
 from anninh_core.vocabulary.events import CommittedEvent
 from anninh_core.vocabulary.messages import OutgoingMessage, Receipt, WebhookRequest
 from anninh_core.web import WebServer

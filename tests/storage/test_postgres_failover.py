@@ -12,7 +12,7 @@ from tests.support.postgres.standby import Standby
 
 from anninh_core.app import Settings, open_app
 from anninh_core.domain.audit.findings import AuditVerdict
-from anninh_core.domain.audit.heads.file import parse_head_file
+from anninh_core.domain.audit.heads.head_file import parse_head_file
 from anninh_core.kernel.errors import StorageError
 from anninh_core.ports.storages.changes import ChangeSet, OutboxSettled, Outcome, entry_from
 from anninh_core.ports.storages.queues import OutboxState

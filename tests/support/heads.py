@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from anninh_core.domain.audit.heads.file import HeadFile, encode_head_file
+from anninh_core.domain.audit.heads.head_file import HeadFile, encode_head_file
 from anninh_core.domain.audit.heads.model import SignedHead, sign_head
 from anninh_core.testing.memory import MemoryKeys
 

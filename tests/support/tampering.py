@@ -9,7 +9,7 @@ from attrs import frozen
 
 from anninh_core.app import App
 from anninh_core.app.factory import open_app
-from anninh_core.app.parts import Parts
+from anninh_core.app.injected_ports import Parts
 from anninh_core.kernel.clock import SystemClock
 from anninh_core.testing.apps import shipped_district
 from anninh_core.testing.clock import SeededIds

@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 from anninh_core.app import api
 from anninh_core.app.api.noun import Verb, part, verb
-from anninh_core.cli.daywork.posts import posts
+from anninh_core.cli.daily.posts import posts
 from anninh_core.domain.moderation.kind import POST
 from anninh_core.domain.moderation.loading import get_permitted_post
 from anninh_core.domain.moderation.model import Post
@@ -68,7 +68,7 @@ def toy_use_cases() -> Iterator[None]:
     with (
         patch.object(api.ModerationApi, "note_call", more["note_call"], create=True),
         patch.object(api.ModerationApi, "moods", more["moods"], create=True),
-        patch("anninh_core.workflows.possible_steps.posts.POST_STEPS", offered),
+        patch("anninh_core.workflows.allowed_actions.posts.POST_STEPS", offered),
         patch.dict(vars(posts)),
     ):
         for name, made in more.items():

@@ -13,7 +13,7 @@ from tests.trust.rights_arguments import RIGHTS_THINGS
 from tests.trust.things import Things, everywhere, fill
 
 from anninh_core.app import App
-from anninh_core.door import Door
+from anninh_core.operations import Door
 from anninh_core.testing import FixedClock
 from anninh_core.usecase import Actor
 

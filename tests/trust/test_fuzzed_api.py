@@ -16,7 +16,7 @@ from tests.trust.strangers import Town
 from tests.web.api.conftest import serve
 from tests.web.api.poster import Post, Poster
 
-from anninh_core.door import Door
+from anninh_core.operations import Door
 from anninh_core.testing import memory_app
 from anninh_core.web.api.document.openapi import build_document
 

@@ -17,8 +17,8 @@ from tests.trust.use_cases import Argument, Door, doors
 from tests.web.api.conftest import serve
 from tests.web.api.poster import Post, Poster
 
-from anninh_core.door import Door as ApiDoor
 from anninh_core.kernel.errors import AnninhError, NotSignedIn, NotVisible, Refused
+from anninh_core.operations import Door as ApiDoor
 from anninh_core.testing import memory_app
 from anninh_core.usecase import Actor
 from anninh_core.vocabulary.messages import Attachment

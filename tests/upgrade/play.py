@@ -16,8 +16,8 @@ from anninh_core.app import App, Parts, Settings, open_app
 from anninh_core.app.backup.backup import back_up
 from anninh_core.domain.identity.states import IdentityField
 from anninh_core.domain.tips import Tip, TipState
-from anninh_core.door import Door
 from anninh_core.kernel.dates import VIETNAM
+from anninh_core.operations import Door
 from anninh_core.ports.storages.storage import Storage
 from anninh_core.profile import load_profile
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, SeededIds

@@ -14,7 +14,7 @@ from anninh_core.ports.storages.changes import Entry, entry_from
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 from anninh_core.testing.clock import SeededIds
 from anninh_core.usecase.actor import Actor, person
-from anninh_core.usecase.journal import looks
+from anninh_core.usecase.journal import read_log
 from anninh_core.usecase.marks import use_case_of
 from anninh_core.usecase.read_session import Listing
 
@@ -172,7 +172,7 @@ def test_refusals_fold_after_ten(app: App, tip: Tip, anninh_clock: FixedClock) -
 
 def test_a_long_list_is_several_entries(app: App, lan: Actor, tip: Tip, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each names a part; together they name all."""
-    monkeypatch.setattr(looks, "MAX_NAMED", 2)
+    monkeypatch.setattr(read_log, "MAX_NAMED", 2)
     tips = {tip.id, *(app.tips.record_walk_in(lan, f"Có trộm {number}", unit="hoa-lu").id for number in range(4))}
     app.tips.list(lan)
     parts = [entry.named for entry in entries(app)]
@@ -184,7 +184,7 @@ def test_what_is_remembered_is_bounded(
     app: App, lan: Actor, anninh_clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The oldest looks give way, and their counts are written down."""
-    monkeypatch.setattr(looks, "_MAX_LOOKS", 2)
+    monkeypatch.setattr(read_log, "_MAX_LOOKS", 2)
     tips = [app.tips.record_walk_in(lan, f"Có trộm {number}", unit="hoa-lu").id for number in range(5)]
     for id in tips:
         app.tips.get(lan, id)
@@ -195,14 +195,14 @@ def test_what_is_remembered_is_bounded(
 
 def test_a_span_of_zero_writes_every_look_down(anninh_clock: FixedClock) -> None:
     """As the setting says."""
-    folder = looks.LookFolder(timedelta(0))
-    look = looks.Look(actor="a", action="b", unit="u", outcome="read", named=("tip:1@1",))
+    folder = read_log.LookFolder(timedelta(0))
+    look = read_log.Look(actor="a", action="b", unit="u", outcome="read", named=("tip:1@1",))
     folder.add(look, anninh_clock.now())
     assert not folder.count(look, anninh_clock.now())
 
 
-def look(*named: str, outcome: str = "read", action: str = "tips.get") -> looks.Look:
-    return looks.Look(actor="person:lan", action=action, unit="hoa-lu", outcome=outcome, named=named)
+def look(*named: str, outcome: str = "read", action: str = "tips.get") -> read_log.Look:
+    return read_log.Look(actor="person:lan", action=action, unit="hoa-lu", outcome=outcome, named=named)
 
 
 def test_two_thousand_looks_are_remembered(anninh_clock: FixedClock) -> None:
@@ -213,7 +213,7 @@ def test_two_thousand_looks_are_remembered(anninh_clock: FixedClock) -> None:
         ([look(f"tip:{number}@1") for number in range(2000)], look("tip:more@1")),
         ([look(*(f"tip:{number}@1" for number in range(100_000)))], look("tip:more@1")),
     ):
-        folder = looks.LookFolder()
+        folder = read_log.LookFolder()
         for one in many:
             folder.add(one, now)
             assert folder.count(one, now)
@@ -226,7 +226,7 @@ def test_two_thousand_looks_are_remembered(anninh_clock: FixedClock) -> None:
 
 def test_a_look_is_a_repeat_for_ten_minutes(anninh_clock: FixedClock) -> None:
     """From its first moment on, and not at the end of the last; nor before, where a clock went back."""
-    folder = looks.LookFolder()
+    folder = read_log.LookFolder()
     now = anninh_clock.now()
     one = look("tip:1@1")
     assert not folder.count(one, now)
@@ -244,7 +244,7 @@ def test_ten_refusals_are_told_before_they_are_counted(anninh_clock: FixedClock)
     """Of what was read, one; each other thing, officer, unit or outcome is told for itself."""
     now = anninh_clock.now()
     for outcome, told in (("read", 1), ("refused", 10)):
-        folder = looks.LookFolder()
+        folder = read_log.LookFolder()
         one = look("tip:1@1", outcome=outcome)
         for _ in range(told):
             assert not folder.count(one, now)
@@ -265,7 +265,7 @@ def test_an_entry_names_five_hundred_records(count: int, parts: list[int]) -> No
 def test_what_is_shown_is_named_wherever_it_lies(app: App, tip: Tip) -> None:
     """In lists, pages and mappings, once each; what was not opened isn't, nor what was opened and not shown."""
     kind = TIP
-    opened = looks.OpenedRecords()
+    opened = read_log.OpenedRecords()
     other = evolve(tip, id="other")
     record = app.internals.context.storage.records.get("tip", tip.id)
     assert record is not None

@@ -12,7 +12,7 @@ from anninh_core.messaging.inbound.intake import BODY_LIMIT
 from anninh_core.messaging.inbound.unreadable import UnreadableEvents
 from anninh_core.testing.mock.adapter import MockMessenger
 from anninh_core.testing.mock.service import MockChat
-from anninh_core.testing.mock.wire import SIGNATURE, signature
+from anninh_core.testing.mock.signed_webhook import SIGNATURE, signature
 from anninh_core.vocabulary.messages import WebhookRequest
 from anninh_core.web import create_asgi
 

@@ -12,7 +12,7 @@ from tests.support.commits import OnCommit
 
 from anninh_core.app import App
 from anninh_core.testing import Dialog, FixedClock, MockChat
-from anninh_core.worker.job import Job
+from anninh_core.worker.periodic_job import Job
 from anninh_core.worker.worker import StepResult, Worker
 
 EVERY = (("often", 1), ("seldom", 3))

@@ -12,8 +12,8 @@ from tests.app.broken_off import break_off, finish, footprint, head_of
 from tests.domain.identities import enrol
 from tests.domain.world import SIGNED, World
 
-from anninh_core.app.custody.key_files import PrivateKey
-from anninh_core.app.custody.offline import wrap_anew
+from anninh_core.app.offline_custody.key_files import PrivateKey
+from anninh_core.app.offline_custody.offline import wrap_anew
 from anninh_core.domain.identity.custody import service as custody
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import AlreadyDone

@@ -10,10 +10,10 @@ from tools.reference.markdown import first_sentence, table
 
 ROOT = Path(__file__).parents[2]
 _NAMES = ROOT / "tests/architecture/stored_names.json"
-_APART = ("testing", "demo", "worker/event_handlers", "board", "door", "web", "cli", "profile", "formatters")
+_APART = ("testing", "demo", "worker/event_handlers", "board", "operations", "web", "cli", "profile", "formatters")
 """What reads events or pretends them."""
 
-_NAMED_AT_THE_KEYBOARD = "cli/operations"
+_NAMED_AT_THE_KEYBOARD = "cli/administration"
 """What nobody but an operator at the machine does."""
 
 

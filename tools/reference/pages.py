@@ -21,7 +21,7 @@ from anninh_core.app import App
 from anninh_core.messaging import Intake
 from anninh_core.testing import memory_app
 from anninh_core.usecase import arguments
-from anninh_core.usecase.combining.composition import Composition
+from anninh_core.usecase.composition.command_composition import Composition
 from anninh_core.usecase.read_session import Listing
 from anninh_core.usecase.signatures import name_of, write_type
 from anninh_core.usecase.views import Download, Page

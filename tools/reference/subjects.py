@@ -12,9 +12,9 @@ from tools.reference.markdown import first_sentence
 
 from anninh_core.app import App
 from anninh_core.app.api.noun import Noun, find_nested
-from anninh_core.door.operation import make_operation
-from anninh_core.door.requests import RequestBuilder
-from anninh_core.door.table import NOUNS
+from anninh_core.operations.operation import make_operation
+from anninh_core.operations.operation_table import NOUNS
+from anninh_core.operations.requests import RequestBuilder
 from anninh_core.usecase.marks import use_case_of
 from anninh_core.usecase.permissions.permits import UseCase, UseCaseKind
 

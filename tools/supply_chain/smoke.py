@@ -10,8 +10,8 @@ from importlib import import_module
 from pkgutil import walk_packages
 
 from anninh_core import load_profile, open_app, to_json
-from anninh_core.door import Door
 from anninh_core.kernel.errors import MissingExtra
+from anninh_core.operations import Door
 from anninh_core.testing import UnsafeLocalUsers
 
 FORMATS = {"csv": "", "docx": "reports", "html": "", "json": "", "markdown": "", "pdf": "reports", "xlsx": "reports"}

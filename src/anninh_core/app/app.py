@@ -17,7 +17,7 @@ from anninh_core.app.internals import Internals
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import StorageError
 from anninh_core.usecase.actor import Actor
-from anninh_core.usecase.combining.composition import Composition, compose
+from anninh_core.usecase.composition.command_composition import Composition, compose
 from anninh_core.vocabulary.district import District
 
 if TYPE_CHECKING:  # loaded when they are built

@@ -16,7 +16,7 @@ from anninh_core.app.doctor import (
 from anninh_core.app.doctor.machine import Machine, check_open_files, check_sqlite
 from anninh_core.app.doctor.questions import QUESTIONS, Found, Question, failed_check, look
 from anninh_core.app.factory import open_app
-from anninh_core.app.parts import Parts
+from anninh_core.app.injected_ports import Parts
 from anninh_core.app.settings import Settings
 from anninh_core.app.storage_upgrade import find_pending_upgrade
 from anninh_core.app.watchdog.watch_checks import check_watchdog

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from anninh_core.app.parts import Parts
+from anninh_core.app.injected_ports import Parts
 
 if TYPE_CHECKING:  # a program that only names `open_app`, as every import of it does, waits for nothing
     from anninh_core.app.app import App

@@ -11,8 +11,8 @@ from functools import partial
 from attrs import frozen
 
 from anninh_core.app.app import App
+from anninh_core.app.durations import format_span
 from anninh_core.app.queue_age import QueueAge, elapsed_since
-from anninh_core.app.spans import format_span
 from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.health import Check, Level, ok, problem, warning
 from anninh_core.ports.storages.storage import States, Storage

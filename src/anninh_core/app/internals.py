@@ -23,7 +23,7 @@ from anninh_core.workflows.provider import Workflows
 if TYPE_CHECKING:  # loaded when they are built
     from anninh_core.app.settings import DoorSettings, WatchSettings
     from anninh_core.app.system.overview import SystemOverview
-    from anninh_core.domain.content.found.configured import ConfiguredCollector
+    from anninh_core.domain.content.collected.configured import ConfiguredCollector
     from anninh_core.messaging.failures.desk import FailureDesk
     from anninh_core.worker.worker import Worker
 

@@ -30,8 +30,8 @@ from anninh_core.board.screens.all_screens import SCREENS
 from anninh_core.board.screens.home import home_leading_to
 from anninh_core.board.screens.scripts import SCRIPTS
 from anninh_core.board.sign_in.screen import SIGN_IN_PAGES
-from anninh_core.door import Door
 from anninh_core.kernel.errors import ConfigurationError
+from anninh_core.operations import Door
 from anninh_core.web.api.call_threads import CallThreads
 from anninh_core.web.api.rate_limits import Addresses
 from anninh_core.web.api.sign_in.threads import SignInThreads

@@ -58,7 +58,7 @@ _AUTHORING = ("new", "plugin")
 _CALLING = ("call",)
 _ACCOUNTS = ("account", "login", "logout", "whoami")
 _CASEWORK = ("audit", "duty", "failures", "groups", "officers", "retention", "tips", "units")
-_DAYWORK = ("content", "duties", "incidents", "inquiries", "posts", "report", "reports")
+_DAILY = ("content", "duties", "incidents", "inquiries", "posts", "report", "reports")
 _EVALUATION = ("eval",)
 _IDENTITY = ("custodians", "identity", "leaks", "people")
 _KNOWLEDGE = ("kb", "search")
@@ -70,7 +70,7 @@ _PACKAGES = {
         ("calling", _CALLING),
         ("accounts", _ACCOUNTS),
         ("casework", _CASEWORK),
-        ("daywork", _DAYWORK),
+        ("daily", _DAILY),
         ("evaluation", _EVALUATION),
         ("identity", _IDENTITY),
         ("knowledge", _KNOWLEDGE),
@@ -84,7 +84,7 @@ _MODULE_OF_COMMAND = {"logout": "login", "restore": "backup", "tick": "work", "w
 
 def _module_of(command: str) -> str:
     """Return the module in which a command stands, without loading it."""
-    return f"anninh_core.cli.{_PACKAGES.get(command, 'operations')}.{_MODULE_OF_COMMAND.get(command, command)}"
+    return f"anninh_core.cli.{_PACKAGES.get(command, 'administration')}.{_MODULE_OF_COMMAND.get(command, command)}"
 
 
 anninh = click.version_option(__version__, prog_name="anninh", message="%(prog)s %(version)s")(

@@ -19,7 +19,7 @@ from anninh_core.app.demo_clock import (
     mark_over,
 )
 from anninh_core.app.factory import open_app
-from anninh_core.app.parts import Parts
+from anninh_core.app.injected_ports import Parts
 from anninh_core.app.settings import FILE_NAME, load_settings
 from anninh_core.demo.corpus import Line, index_by_text, load_corpus, load_open_lines, script
 from anninh_core.demo.platform_setup import (

@@ -7,7 +7,7 @@ from typing import Any, Generic
 from attrs import frozen
 
 from anninh_core.domain.clocks import DECIDED, DRAFT, FIGURES, FOUND, GROUPS, STAFF
-from anninh_core.domain.content.found.model import FOUND_PIECE
+from anninh_core.domain.content.collected.model import FOUND_PIECE
 from anninh_core.domain.content.kind import ITEM
 from anninh_core.domain.content.model import Item
 from anninh_core.domain.content.values import ItemState

@@ -8,7 +8,7 @@ from typing import Any
 from anninh_core.domain.accounts.kind import ACCOUNT, ACCOUNT_NAME, API_TOKEN, SESSION
 from anninh_core.domain.audit.heads.kind import JOURNAL_HEAD, RECEIVED_HEAD
 from anninh_core.domain.audit.kind import CHECKPOINT
-from anninh_core.domain.content.found.model import FOUND_PIECE
+from anninh_core.domain.content.collected.model import FOUND_PIECE
 from anninh_core.domain.content.kind import ITEM, PUBLICATION
 from anninh_core.domain.content.sources import SOURCE
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, TALK

@@ -1,8 +1,5 @@
-"""The door: every public use case as an operation with a name, arguments to decode and an answer that may leave.
+"""The former name of `anninh_core.operations`, until 1.0."""
 
-HTTP and `anninh call` are faces of it.
-"""
+from anninh_core._moved import keep_moved
 
-from anninh_core._lazy import lazy
-
-lazy(__name__)
+keep_moved(__name__, "problems")

@@ -5,7 +5,7 @@ from functools import cache
 
 from anninh_core.app.app import App
 from anninh_core.app.factory import open_app
-from anninh_core.app.parts import Parts
+from anninh_core.app.injected_ports import Parts
 from anninh_core.app.settings import Settings
 from anninh_core.domain.accounts.credentials.passwords import PasswordProfile
 from anninh_core.kernel.clock import SystemClock

@@ -20,7 +20,7 @@ class Alias:
 
     Attributes:
         record: kind of the record that it names, "" for none.
-        choices: name of the list that its values come from, one of `anninh_core.door.choices`; "" for any.
+        choices: name of the list that its values come from, one of `anninh_core.operations.choices`; "" for any.
         is_open: whether other values than those of the list are accepted.
         lines: lines that a form shows for it at first; 0 for one line that stays one.
         longest: characters of a text at most, as it comes from outside; what is stored isn't held to it.

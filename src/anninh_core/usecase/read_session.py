@@ -15,7 +15,7 @@ from anninh_core.ports.storages.storage import Find, RecordPage
 from anninh_core.usecase.actor import Actor, ActorKind
 from anninh_core.usecase.context import Filter, UseCaseContext
 from anninh_core.usecase.journal.entries import REINDEX, NumberedEntry, iter_acts
-from anninh_core.usecase.journal.looks import Look, OpenedRecords
+from anninh_core.usecase.journal.read_log import Look, OpenedRecords
 from anninh_core.usecase.kinds import HasId, Kind, M
 from anninh_core.usecase.permissions.checks import PermissionChecks
 from anninh_core.usecase.permissions.permits import USE_CASE, Permits, UseCase, UseCaseKind

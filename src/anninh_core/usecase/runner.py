@@ -23,7 +23,7 @@ from anninh_core.ports.storages.changes import ChangeSet, Outcome
 from anninh_core.usecase.actor import Actor, ActorKind
 from anninh_core.usecase.context import Prefetched, UseCaseContext
 from anninh_core.usecase.encryption.encryptor import DataKey
-from anninh_core.usecase.journal.looks import Look, LookFolder
+from anninh_core.usecase.journal.read_log import Look, LookFolder
 from anninh_core.usecase.permissions.permits import Permits
 from anninh_core.usecase.preconditions.request_keys import describe_done, request_key
 from anninh_core.usecase.read_session import ReadSession

@@ -16,7 +16,7 @@ from anninh_core.domain.quarantine.reading import iter_quarantined
 from anninh_core.domain.services import Services
 from anninh_core.kernel.errors import AlreadyDone, Damaged, NewerDatabase, TooMuchDamage
 from anninh_core.kernel.refs import Ref
-from anninh_core.messaging.backoff import is_transient
+from anninh_core.messaging.retries import is_transient
 from anninh_core.ports.storages.changes import Record
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.kinds import Kind, M

@@ -4,8 +4,8 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from functools import partial
 
-from anninh_core.domain.audit.heads.watching import HeadSchedule
-from anninh_core.domain.content.found.configured import ConfiguredCollector
+from anninh_core.domain.audit.heads.journal_monitor import HeadSchedule
+from anninh_core.domain.content.collected.configured import ConfiguredCollector
 from anninh_core.domain.services import Services
 from anninh_core.messaging.inbound.inbox_processor import InboxProcessor
 from anninh_core.messaging.inbound.intake import Intake
@@ -14,7 +14,6 @@ from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.named_values.request_digests import RequestDigests
 from anninh_core.worker.collecting.collecting import Collecting
-from anninh_core.worker.job import Job
 from anninh_core.worker.jobs.alarms import DeliveryAlarms
 from anninh_core.worker.jobs.alerts.digest import DailyDigest
 from anninh_core.worker.jobs.alerts.drafts import LOOK_INTERVAL, DraftJobs
@@ -37,6 +36,7 @@ from anninh_core.worker.jobs.messenger_access import MessengerAccess
 from anninh_core.worker.jobs.polling import Polling
 from anninh_core.worker.jobs.retention import FileClock, RetentionJobs
 from anninh_core.worker.key_epochs import EpochJobs
+from anninh_core.worker.periodic_job import Job
 
 _CLOCK = system("clock")
 

@@ -10,15 +10,15 @@ from functools import partial
 from attrs import evolve, frozen
 
 from anninh_core.kernel.errors import KeysUnavailable, StorageError, TooMuchDamage
-from anninh_core.messaging.backoff import is_transient
 from anninh_core.messaging.inbound.attachment_fetcher import AttachmentFetcher
 from anninh_core.messaging.inbound.inbox_processor import InboxProcessor
 from anninh_core.messaging.outbound.reconciliation import release_held
 from anninh_core.messaging.outbound.sender import ClaimOutcome, OutboxSender
+from anninh_core.messaging.retries import is_transient
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.worker.event_handlers.journal_consumer import JournalConsumer
 from anninh_core.worker.heartbeat import HeartbeatWriter
-from anninh_core.worker.job import Job
+from anninh_core.worker.periodic_job import Job
 from anninh_core.worker.periodic_thread import Loop, PeriodicThread
 from anninh_core.worker.sender_pool import PoolOperations, SenderPool, StockLimits
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from enum import Enum
 from functools import cache
 
-from anninh_core.domain.content.found.model import FoundState
+from anninh_core.domain.content.collected.model import FoundState
 from anninh_core.domain.content.values import ItemState, Urgency
 from anninh_core.domain.conversations.timeline.views import DeliveryState
 from anninh_core.domain.duty.states import AlarmState

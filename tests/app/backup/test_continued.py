@@ -12,7 +12,7 @@ from anninh_core.app.backup.bundle import export_bundle, import_bundle, read_key
 from anninh_core.app.backup.restoration import finish_restore, restore
 from anninh_core.app.backup.restore_target import open_target
 from anninh_core.domain.audit.findings import AuditVerdict
-from anninh_core.domain.audit.heads.file import HeadFile, parse_head_file
+from anninh_core.domain.audit.heads.head_file import HeadFile, parse_head_file
 from anninh_core.domain.audit.heads.model import BreakReason
 from anninh_core.ports.storages.changes import Entry, entry_from
 from anninh_core.testing.local_users import UnsafeLocalUsers

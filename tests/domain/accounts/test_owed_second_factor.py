@@ -9,8 +9,8 @@ from tests.support.sign_in import PASSWORD, Holder, code_of, enrol
 
 from anninh_core.app import App
 from anninh_core.domain.accounts.session import Session
-from anninh_core.door import Door
 from anninh_core.kernel.errors import Refused
+from anninh_core.operations import Door
 from anninh_core.ports.authenticator import SignInMethod
 from anninh_core.ports.storages.changes import entry_from
 from anninh_core.profile import load_profile, shipped_profiles

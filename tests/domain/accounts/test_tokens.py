@@ -9,8 +9,8 @@ from tests.support.sign_in import Holder
 
 from anninh_core.app import App
 from anninh_core.domain.accounts.kind import API_TOKEN
-from anninh_core.door import Door
 from anninh_core.kernel.errors import BadInput, NotSignedIn, NotVisible, Refused, StepUpNeeded, WrongStep
+from anninh_core.operations import Door
 from anninh_core.ports.authenticator import SignInMethod
 from anninh_core.testing import FixedClock, UnsafeLocalUsers
 from anninh_core.usecase.actor import Actor, person

@@ -14,9 +14,9 @@ from tests.messaging.conftest import THEFT
 from tests.support.postgres.server import Server
 
 from anninh_core.app.factory import open_app
-from anninh_core.app.parts import Parts
+from anninh_core.app.injected_ports import Parts
 from anninh_core.domain.audit.findings import AuditReport
-from anninh_core.domain.audit.heads.file import HeadFile, parse_head_file
+from anninh_core.domain.audit.heads.head_file import HeadFile, parse_head_file
 from anninh_core.domain.tips import TipState
 from anninh_core.domain.tips.model import Tip
 from anninh_core.ports.keys import NotedHead

@@ -8,13 +8,13 @@ from attrs import evolve, frozen
 from anninh_core.app import App
 from anninh_core.domain.audit.chain import export_line, parse_line
 from anninh_core.domain.audit.findings import AuditReport
-from anninh_core.domain.audit.heads.file import HeadFile, parse_head_file
+from anninh_core.domain.audit.heads.head_file import HeadFile, parse_head_file
+from anninh_core.domain.audit.heads.journal_monitor import watch_journal
+from anninh_core.domain.audit.heads.key_keeper_notes import note_journal
 from anninh_core.domain.audit.heads.kind import JOURNAL_HEAD
 from anninh_core.domain.audit.heads.model import sign_head
-from anninh_core.domain.audit.heads.noting import note_journal
 from anninh_core.domain.audit.heads.proof import prove
 from anninh_core.domain.audit.heads.signing import iter_heads
-from anninh_core.domain.audit.heads.watching import watch_journal
 from anninh_core.ports.storages.changes import GENESIS, Entry, JournalLine, Record, chain_hash, entry_bytes, entry_from
 from anninh_core.testing import UnsafeLocalUsers, memory_app
 from anninh_core.testing.memory import MemoryKeys, MemoryStorage

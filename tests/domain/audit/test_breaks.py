@@ -7,12 +7,12 @@ from attrs import evolve
 from tests.domain.audit.office import Office, rechained, storage_of
 
 from anninh_core.domain.audit.findings import AuditReport, AuditVerdict, Severity
-from anninh_core.domain.audit.heads.file import parse_head_file
+from anninh_core.domain.audit.heads.head_file import parse_head_file
+from anninh_core.domain.audit.heads.journal_monitor import watch_journal
+from anninh_core.domain.audit.heads.key_keeper_notes import find_break
 from anninh_core.domain.audit.heads.kind import JOURNAL_HEAD
 from anninh_core.domain.audit.heads.model import BreakReason, decode_head, encode_head
-from anninh_core.domain.audit.heads.noting import find_break
 from anninh_core.domain.audit.heads.proof import HEAD_FACT
-from anninh_core.domain.audit.heads.watching import watch_journal
 from anninh_core.ports.storages.changes import Entry, entry_bytes, entry_from
 from anninh_core.testing import UnsafeLocalUsers
 

@@ -8,7 +8,8 @@ import msgspec
 import pytest
 from attrs import evolve
 
-from anninh_core.domain.audit.heads.file import HeadFile, encode_head_file, merge_head_files, parse_head_file
+from anninh_core.domain.audit.heads.head_file import HeadFile, encode_head_file, merge_head_files, parse_head_file
+from anninh_core.domain.audit.heads.key_keeper_notes import find_break, journal_name, note_journal
 from anninh_core.domain.audit.heads.model import (
     BreakReason,
     Continuation,
@@ -18,7 +19,6 @@ from anninh_core.domain.audit.heads.model import (
     public_keys,
     sign_head,
 )
-from anninh_core.domain.audit.heads.noting import find_break, journal_name, note_journal
 from anninh_core.domain.audit.heads.signing import JournalHeads, newest_number
 from anninh_core.domain.audit.model import Checkpoint
 from anninh_core.kernel.errors import BadInput, Damaged, NotFound, TooLarge

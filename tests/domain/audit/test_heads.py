@@ -10,7 +10,7 @@ from tests.domain.audit.office import Office, storage_of
 from anninh_core.app import Parts, Settings, open_app
 from anninh_core.app.backup import back_up
 from anninh_core.domain.audit.findings import AuditVerdict
-from anninh_core.domain.audit.heads.file import HeadFile, encode_head_file, parse_head_file
+from anninh_core.domain.audit.heads.head_file import HeadFile, encode_head_file, parse_head_file
 from anninh_core.domain.audit.heads.kind import JOURNAL_HEAD
 from anninh_core.domain.audit.heads.model import SignedHead, sign_head
 from anninh_core.domain.audit.heads.proof import JournalBreak

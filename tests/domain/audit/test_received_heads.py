@@ -9,10 +9,10 @@ from tests.domain.audit.office import Office, rechained, storage_of
 
 from anninh_core.app import App
 from anninh_core.domain.audit.findings import AuditVerdict
-from anninh_core.domain.audit.heads.file import encode_head_file, parse_head_file
+from anninh_core.domain.audit.heads.head_file import encode_head_file, parse_head_file
+from anninh_core.domain.audit.heads.journal_monitor import watch_journal
 from anninh_core.domain.audit.heads.kind import JOURNAL_HEAD
 from anninh_core.domain.audit.heads.model import SignedHead, sign_head
-from anninh_core.domain.audit.heads.watching import watch_journal
 from anninh_core.kernel.errors import BadInput, Refused
 from anninh_core.ports.storages.changes import entry_from
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app

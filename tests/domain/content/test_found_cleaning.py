@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from anninh_core.domain.content.found.cleaning import check_reading, clean_piece
+from anninh_core.domain.content.collected.cleaning import check_reading, clean_piece
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports import CollectedPiece, CollectionLimits, SourceReading
 

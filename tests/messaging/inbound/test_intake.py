@@ -12,7 +12,7 @@ from anninh_core.messaging.inbound.reading import hash_body
 from anninh_core.ports.storages.changes import ChangeSet, Outcome
 from anninh_core.ports.storages.queues import InboxState
 from anninh_core.testing import FixedClock, MockChat, MockMessenger
-from anninh_core.testing.mock.wire import SIGNATURE, signature
+from anninh_core.testing.mock.signed_webhook import SIGNATURE, signature
 from anninh_core.vocabulary.messages import WebhookRequest
 
 

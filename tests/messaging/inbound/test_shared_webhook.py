@@ -10,7 +10,7 @@ from anninh_core.kernel.errors import Refused, TooLarge
 from anninh_core.messaging.inbound.intake import BODY_LIMIT, Accepted
 from anninh_core.ports.storages.queues import InboxRow, InboxState
 from anninh_core.testing import MockChat, MockMessenger, memory_app
-from anninh_core.testing.mock.wire import SIGNATURE, signature
+from anninh_core.testing.mock.signed_webhook import SIGNATURE, signature
 from anninh_core.vocabulary.messages import WebhookRequest
 
 PROBE = WebhookRequest(b"{}")

@@ -21,7 +21,7 @@ from anninh_core.ports.storages.queues import InboxRow, InboxState
 from anninh_core.profile import load_profile
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, memory_app
 from anninh_core.testing.local_users import UnsafeLocalUsers
-from anninh_core.testing.mock.wire import SIGNATURE, signature
+from anninh_core.testing.mock.signed_webhook import SIGNATURE, signature
 from anninh_core.usecase import Actor
 from anninh_core.vocabulary.messages import Address, InboundMessage, Place, WebhookRequest
 

@@ -8,7 +8,7 @@ from tests.scenarios.cases.duty_bench import FIRE, Duty
 from anninh_core.domain.duty.alarm import Alarm
 from anninh_core.kernel.errors import NotVisible
 from anninh_core.usecase import Actor
-from anninh_core.workflows.ladders import Ladder
+from anninh_core.workflows.emergency_overview import Ladder
 
 REPORTER = "Bà Thử"
 FIRST = "Trực Một"

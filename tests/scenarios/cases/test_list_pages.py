@@ -9,7 +9,7 @@ import pytest
 from tests.storage.test_proving import ENGINES, build_storage
 
 from anninh_core.app import App, Parts, Settings, open_app
-from anninh_core.door import Door
+from anninh_core.operations import Door
 from anninh_core.profile import load_profile
 from anninh_core.testing import FixedClock, UnsafeLocalUsers
 from anninh_core.testing.memory import MemoryBlobs, MemoryKeys

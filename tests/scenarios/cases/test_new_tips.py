@@ -10,7 +10,7 @@ from attrs import evolve
 from tests.scenarios.cases.duty_bench import Duty
 
 from anninh_core.domain.duty.alarm import Alarm
-from anninh_core.domain.duty.alarms import Alarms
+from anninh_core.domain.duty.alarm_service import Alarms
 from anninh_core.domain.duty.states import AlarmState, Telling
 from anninh_core.domain.tips import Tip, TipState
 from anninh_core.kernel.dates import VIETNAM

@@ -17,7 +17,7 @@ from anninh_core.ports.storages.storage import Storage
 from anninh_core.profile import load_profile
 from anninh_core.testing import MockChat, MockMessenger, SeededIds
 from anninh_core.testing.mock.lines import ChatMessage
-from anninh_core.testing.mock.wire import SIGNATURE, signature
+from anninh_core.testing.mock.signed_webhook import SIGNATURE, signature
 from anninh_core.vocabulary.capability import Capabilities
 from anninh_core.vocabulary.district import WINDOW
 from anninh_core.vocabulary.messages import (

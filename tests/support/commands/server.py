@@ -14,7 +14,7 @@ from anninh_core.cli import main
 
 _READ_AHEAD = (
     *("alembic.command", "anninh_core.app.app", "anninh_core.app.factory", "anninh_core.cli.errors"),
-    *("anninh_core.cli.folder", "anninh_core.cli.operations", "anninh_core.cli.output", "anninh_core.cli.root"),
+    *("anninh_core.cli.folder", "anninh_core.cli.administration", "anninh_core.cli.output", "anninh_core.cli.root"),
     *("anninh_core.app.bootstrap.services", "anninh_core.messengers.plugin", "anninh_core.testing.plugin"),
     *("anninh_storage.plugin", "anninh_storage.sqlite.migrate", "anninh_storage.sqlite.storage"),
 )

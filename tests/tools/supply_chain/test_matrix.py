@@ -60,7 +60,7 @@ def test_a_log_of_another_commit_or_of_other_tests_counts_for_nothing(tmp_path: 
     run = make_run(tmp_path)
     run.log.write_text(f"{run.title}\n{PASSED}\n\nexit status 0\n", encoding="utf-8")
     assert not has_passed(make_run(tmp_path, commit="def"))
-    assert not has_passed(make_run(tmp_path, arguments=("tests/door",)))
+    assert not has_passed(make_run(tmp_path, arguments=("tests/operations",)))
 
 
 def test_the_closing_line_is_pytests() -> None:

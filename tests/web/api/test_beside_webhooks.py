@@ -11,7 +11,7 @@ from tests.web.conftest import FaultyStorage
 
 from anninh_core.app import App
 from anninh_core.domain.accounts.credentials.passwords import PasswordHasher
-from anninh_core.door import Door
+from anninh_core.operations import Door
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 from anninh_core.testing.mock.service import MockChat
 from anninh_core.web import create_asgi

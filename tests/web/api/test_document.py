@@ -5,7 +5,7 @@ import pytest
 from tests.web.api.conftest import Call
 
 from anninh_core.app import App
-from anninh_core.door import Door
+from anninh_core.operations import Door
 
 
 @pytest.fixture

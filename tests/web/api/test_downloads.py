@@ -7,7 +7,7 @@ from attrs import evolve
 from tests.web.api.conftest import Call, caller, serve
 
 from anninh_core.app import App
-from anninh_core.door.downloads import KEPT_FOR
+from anninh_core.operations.downloads import KEPT_FOR
 from anninh_core.ports.authenticator import SignIn, SignInMethod
 from anninh_core.testing import FixedClock, UnsafeLocalUsers
 from anninh_core.usecase import Actor, person

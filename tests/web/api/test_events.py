@@ -8,8 +8,8 @@ import pytest
 from tests.web.api.conftest import vouch
 
 from anninh_core.app import App
-from anninh_core.door import Door
 from anninh_core.kernel.errors import NotSignedIn, TooManyRequests
+from anninh_core.operations import Door
 from anninh_core.testing import UnsafeLocalUsers
 from anninh_core.usecase import Actor
 from anninh_core.vocabulary.rates import Rate

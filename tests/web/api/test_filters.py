@@ -4,8 +4,8 @@ import pytest
 from tests.web.api.conftest import Call
 
 from anninh_core.app import App
-from anninh_core.door import Door
 from anninh_core.kernel.errors import BadInput
+from anninh_core.operations import Door
 from anninh_core.testing import UnsafeLocalUsers
 
 FILTERS = [

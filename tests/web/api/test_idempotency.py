@@ -4,7 +4,7 @@ import pytest
 from tests.web.api.conftest import Call
 
 from anninh_core.app import App
-from anninh_core.door import Door
+from anninh_core.operations import Door
 from anninh_core.testing import FixedClock, UnsafeLocalUsers
 from anninh_core.usecase import Actor
 

@@ -9,7 +9,7 @@ from tests.web.api.conftest import Call, caller
 
 from anninh_core.app import App
 from anninh_core.app.settings import ApiSettings, RateSettings
-from anninh_core.door import Door
+from anninh_core.operations import Door
 from anninh_core.testing import FixedClock, UnsafeLocalUsers
 from anninh_core.usecase import Actor
 from anninh_core.usecase.permissions.permits import UseCaseKind

@@ -7,7 +7,6 @@ import pytest
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from anninh_core.door.problems import PROBLEMS, code_of, worded_code, words_of
 from anninh_core.kernel import errors
 from anninh_core.kernel.errors import (
     AnninhError,
@@ -22,6 +21,7 @@ from anninh_core.kernel.errors import (
 )
 from anninh_core.language.accepting import choose_language
 from anninh_core.language.catalogue import LANGUAGES, Language
+from anninh_core.operations.problems import PROBLEMS, code_of, worded_code, words_of
 from anninh_core.web.api.problems.problem import HTTP_CODES, to_problem
 from anninh_core.web.api.problems.statuses import STATUS_CODES
 

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anninh_core.app import App
-from anninh_core.door import Door
+from anninh_core.operations import Door
 from anninh_core.usecase.views import Download, view
 from anninh_core.web.api.replies import format_disposition, to_reply
 

@@ -11,7 +11,7 @@ from tests.web.api.conftest import Call, caller, serve
 from tests.web.conftest import pieces
 
 from anninh_core.app import App, Settings, open_app
-from anninh_core.door import Door
+from anninh_core.operations import Door
 from anninh_core.ports.authenticator import SignIn, SignInMethod
 from anninh_core.ports.storages.changes import entry_from
 from anninh_core.profile import load_profile

@@ -8,7 +8,7 @@ from attrs import evolve
 from tests.worker.collecting.conftest import EVERY, PIECE, PUBLISHED, PretendSource
 
 from anninh_core.app import App
-from anninh_core.domain.content.found.model import FOUND_PIECE, FoundState
+from anninh_core.domain.content.collected.model import FOUND_PIECE, FoundState
 from anninh_core.kernel.errors import BadInput, NeedsPerson, RetryLater, StorageBusy, WrongStep
 from anninh_core.testing import FixedClock, UnsafeLocalUsers
 from anninh_core.usecase import Actor

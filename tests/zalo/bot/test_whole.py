@@ -14,7 +14,7 @@ from tests.zalo.bot.conftest import CALLED, HOOK, SECRET, Mailbox, bot_on
 
 from anninh_core import MessengerSettings, Settings, load_profile, open_app
 from anninh_core.app import App
-from anninh_core.app.parts import Parts
+from anninh_core.app.injected_ports import Parts
 from anninh_core.kernel.errors import Refused
 from anninh_core.messaging.inbound.intake import Accepted
 from anninh_core.plugins import hookimpl

@@ -2,7 +2,7 @@
 
 from anninh_core.app.api.noun import Noun, part, verb
 from anninh_core.domain.audit.export import JournalExport
-from anninh_core.domain.audit.heads.receipts import HeadReceipts
+from anninh_core.domain.audit.heads.head_reception import HeadReceipts
 from anninh_core.domain.audit.heads.signing import JournalHeads
 from anninh_core.domain.audit.log import AuditLog
 from anninh_core.domain.audit.record_check import RecordCheck

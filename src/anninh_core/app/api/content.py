@@ -1,14 +1,14 @@
 """`app.content`."""
 
 from anninh_core.app.api.noun import Noun, nested, part, verb
+from anninh_core.domain.content.collected.service import FoundPieces
 from anninh_core.domain.content.editing import ItemEditing
-from anninh_core.domain.content.found.service import FoundPieces
 from anninh_core.domain.content.publishing import ItemPublishing
 from anninh_core.domain.content.queries import ContentQueries
 from anninh_core.domain.content.review import ItemReview
 from anninh_core.domain.content.sources import SourceRegister
 from anninh_core.domain.drafts.ready_answers import ReadyAnswers
-from anninh_core.workflows.possible_steps.content import PossibleItemSteps
+from anninh_core.workflows.allowed_actions.content import PossibleItemSteps
 from anninh_core.workflows.publication.content_publication import ContentPublication
 from anninh_core.workflows.publication.previews import OutgoingPreviews
 

@@ -1,10 +1,10 @@
 """`app.duty`."""
 
 from anninh_core.app.api.noun import Noun, part, verb
-from anninh_core.domain.duty.alarms import Alarms
-from anninh_core.domain.duty.rosters import Rosters
+from anninh_core.domain.duty.alarm_service import Alarms
+from anninh_core.domain.duty.roster_service import Rosters
 from anninh_core.workflows.claims import AlarmClaiming
-from anninh_core.workflows.ladders import AlarmLadders
+from anninh_core.workflows.emergency_overview import AlarmLadders
 
 _rosters = part(lambda inside: inside.services.duty.rosters)
 _alarms = part(lambda inside: inside.services.duty.alarms)

@@ -5,9 +5,9 @@ from anninh_core.domain.groups.board import GroupBoard
 from anninh_core.domain.groups.lifecycle import GroupLifecycle
 from anninh_core.domain.groups.operations import GroupOperations
 from anninh_core.domain.groups.queries import GroupQueries
+from anninh_core.workflows.allowed_actions.groups import PossibleGroupSteps
 from anninh_core.workflows.group_creation import GroupCreation
 from anninh_core.workflows.group_directory import GroupDirectory
-from anninh_core.workflows.possible_steps.groups import PossibleGroupSteps
 
 _lifecycle = part(lambda inside: inside.services.groups.lifecycle)
 _board = part(lambda inside: inside.services.groups.board)

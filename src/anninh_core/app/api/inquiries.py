@@ -9,8 +9,8 @@ from anninh_core.domain.inquiries.handling import InquiryHandling
 from anninh_core.domain.inquiries.intake import InquiryIntake
 from anninh_core.domain.inquiries.knowledge.service import KnowledgeBase
 from anninh_core.domain.inquiries.queries import InquiryQueries
+from anninh_core.workflows.allowed_actions.inquiries import PossibleInquirySteps
 from anninh_core.workflows.message_triage import MessageTriage
-from anninh_core.workflows.possible_steps.inquiries import PossibleInquirySteps
 from anninh_core.workflows.publication.previews import OutgoingPreviews
 
 _intake = part(lambda inside: inside.services.inquiries.intake)

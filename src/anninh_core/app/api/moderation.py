@@ -4,8 +4,8 @@ from anninh_core.app.api.noun import Noun, part, verb
 from anninh_core.domain.moderation.flagging import PostFlagging
 from anninh_core.domain.moderation.queries import ModerationQueries
 from anninh_core.domain.moderation.rulings import Rulings
+from anninh_core.workflows.allowed_actions.posts import PossiblePostSteps
 from anninh_core.workflows.moderation_decision import ModerationDecision
-from anninh_core.workflows.possible_steps.posts import PossiblePostSteps
 
 _flagging = part(lambda inside: inside.services.moderation.flagging)
 _rulings = part(lambda inside: inside.services.moderation.rulings)

@@ -1,12 +1,12 @@
 """`app.programme`."""
 
 from anninh_core.app.api.noun import Noun, part, verb
-from anninh_core.domain.programme.activities import Activities
-from anninh_core.domain.programme.difficulties import Difficulties
-from anninh_core.domain.programme.duties import Duties
-from anninh_core.domain.programme.heads import Heads
+from anninh_core.domain.programme.activity_service import Activities
+from anninh_core.domain.programme.difficulty_service import Difficulties
+from anninh_core.domain.programme.duty_service import Duties
+from anninh_core.domain.programme.head_service import Heads
 from anninh_core.domain.programme.reminders import Reminders
-from anninh_core.workflows.possible_steps.programme import PossibleProgrammeSteps
+from anninh_core.workflows.allowed_actions.programme import PossibleProgrammeSteps
 
 _duties = part(lambda inside: inside.services.programme.duties)
 _heads = part(lambda inside: inside.services.programme.heads)

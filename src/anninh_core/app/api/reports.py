@@ -4,7 +4,7 @@ from anninh_core.app.api.noun import Noun, part, verb
 from anninh_core.domain.reports.drafting import ReportDrafting
 from anninh_core.domain.reports.figures.counter_maintenance import CounterMaintenance
 from anninh_core.domain.reports.queries import ReportQueries
-from anninh_core.workflows.possible_steps.reports import PossibleReportSteps
+from anninh_core.workflows.allowed_actions.reports import PossibleReportSteps
 from anninh_core.workflows.report_submission import ReportSubmission
 
 _drafting = part(lambda inside: inside.services.reports.drafting)

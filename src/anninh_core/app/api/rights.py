@@ -4,7 +4,7 @@ from anninh_core.app.api.noun import Noun, part, verb
 from anninh_core.domain.rights.checking import RightsChecking
 from anninh_core.domain.rights.handling import RightsHandling
 from anninh_core.domain.rights.intake import RightsIntake
-from anninh_core.workflows.possible_steps.rights import PossibleRightsSteps
+from anninh_core.workflows.allowed_actions.rights import PossibleRightsSteps
 from anninh_core.workflows.rights.rights import RightsWorkflow
 
 _intake = part(lambda inside: inside.services.rights.intake)

@@ -1,7 +1,7 @@
 """`app.work`."""
 
 from anninh_core.app.api.noun import Noun, part, verb
-from anninh_core.workflows.own_work.service import OwnWork
+from anninh_core.workflows.work_queue.service import OwnWork
 
 _own_work = part(lambda inside: inside.workflows.own_work)
 

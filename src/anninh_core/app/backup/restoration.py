@@ -15,7 +15,7 @@ from anninh_core.app.backup.restore_target import RestoreTarget
 from anninh_core.app.backup.row_codec import OUTBOX_PART, decode_rows, holds_rows
 from anninh_core.app.backup.verification import find_differences, verify
 from anninh_core.app.factory import open_app
-from anninh_core.app.parts import Parts
+from anninh_core.app.injected_ports import Parts
 from anninh_core.app.settings import Settings
 from anninh_core.domain.audit.heads.model import BreakReason
 from anninh_core.domain.registry import KINDS

@@ -11,7 +11,7 @@ from anninh_core.app.backup.manifest import BACKUP, FORMAT, Manifest, ManifestPa
 from anninh_core.app.backup.row_codec import JOURNAL_PART, KINDS_PART, decode_rows, encode_row, holds_rows, part_name
 from anninh_core.app.backup_notes import note_backup
 from anninh_core.app.factory import open_app
-from anninh_core.app.parts import Parts
+from anninh_core.app.injected_ports import Parts
 from anninh_core.app.settings import Settings
 from anninh_core.app.storage_upgrade import find_pending_upgrade
 from anninh_core.kernel.errors import StorageError

@@ -17,16 +17,16 @@ from anninh_core.app.bootstrap.keys import open_keys
 from anninh_core.app.bootstrap.services import BuiltServices
 from anninh_core.app.bootstrap.sign_in import build_outside
 from anninh_core.app.bootstrap.unit_settings import require_own_unit
+from anninh_core.app.injected_ports import Parts
 from anninh_core.app.internals import Internals
 from anninh_core.app.listeners import CommitListeners
-from anninh_core.app.parts import Parts
 from anninh_core.app.rate_limits import resolve_rate_limits
 from anninh_core.app.settings import HeadSettings, Settings
 from anninh_core.app.storage_upgrade import require_newest, require_upgraded
 from anninh_core.app.verification_files import collect_verification_files
 from anninh_core.domain.accounts.credentials.passwords import PasswordHasher
-from anninh_core.domain.audit.heads.watching import HeadSchedule, watch_journal
-from anninh_core.domain.content.found.configured import ConfiguredCollector
+from anninh_core.domain.audit.heads.journal_monitor import HeadSchedule, watch_journal
+from anninh_core.domain.content.collected.configured import ConfiguredCollector
 from anninh_core.domain.conversations.model import PEOPLE
 from anninh_core.domain.index_specs import SPECS
 from anninh_core.domain.services import Services
@@ -41,7 +41,7 @@ from anninh_core.ports.options import read_options
 from anninh_core.ports.storages.storage import Storage
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.files.blobs import EncryptedBlobs
-from anninh_core.usecase.journal.looks import LookFolder
+from anninh_core.usecase.journal.read_log import LookFolder
 from anninh_core.usecase.named_values.adapter_state import EncryptedState
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.district import District

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from anninh_core.app.bootstrap.unit_settings import require_own_unit
 from anninh_core.app.collector_settings import CollectorSettings
-from anninh_core.domain.content.found.configured import ConfiguredCollector
+from anninh_core.domain.content.collected.configured import ConfiguredCollector
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.plugins import Plugins
 from anninh_core.ports.options import read_options

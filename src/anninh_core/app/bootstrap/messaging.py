@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from anninh_core.domain.content.kind import ITEM
 from anninh_core.domain.content.model import Item
 from anninh_core.domain.leaks.check import Outgoing
-from anninh_core.domain.leaks.looking import Exposure
+from anninh_core.domain.leaks.detection import Exposure
 from anninh_core.domain.services import Services
 from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.failures.desk import FailureDesk

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from anninh_core.app.bootstrap.messaging import build_inbox_processor, build_outcome_recorder, build_sender
-from anninh_core.domain.audit.heads.watching import HeadSchedule
-from anninh_core.domain.content.found.configured import ConfiguredCollector
+from anninh_core.domain.audit.heads.journal_monitor import HeadSchedule
+from anninh_core.domain.content.collected.configured import ConfiguredCollector
 from anninh_core.domain.services import Services
 from anninh_core.messaging.inbound.attachment_fetcher import AttachmentFetcher
 from anninh_core.messaging.inbound.intake import Intake

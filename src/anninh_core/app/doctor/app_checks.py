@@ -6,14 +6,14 @@ from itertools import islice
 
 from anninh_core.app.app import App
 from anninh_core.app.demo_clock import DemoClock
+from anninh_core.app.durations import format_span
 from anninh_core.app.faults import check_access, check_worker
 from anninh_core.app.health import get_health_checks
 from anninh_core.app.queue_age import QueueAge, elapsed_since
-from anninh_core.app.spans import format_span
 from anninh_core.domain.audit.chain import verify_chain
+from anninh_core.domain.audit.heads.key_keeper_notes import find_break
 from anninh_core.domain.audit.heads.kind import JOURNAL_HEAD
 from anninh_core.domain.audit.heads.model import BreakReason
-from anninh_core.domain.audit.heads.noting import find_break
 from anninh_core.domain.quarantine.reading import count_quarantined
 from anninh_core.domain.retention.erasures import PENDING_STATES
 from anninh_core.domain.retention.kind import ERASURE

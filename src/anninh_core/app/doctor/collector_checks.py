@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from anninh_core.app.app import App
+from anninh_core.app.durations import format_span
 from anninh_core.app.health import get_health_checks
-from anninh_core.app.spans import format_span
-from anninh_core.domain.content.found.configured import ConfiguredCollector
+from anninh_core.domain.content.collected.configured import ConfiguredCollector
 from anninh_core.kernel.sentences import Sentence
 from anninh_core.kernel.stored_sentences import unpack_sentence
 from anninh_core.ports.health import Check, ok, problem, warning

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from anninh_core.app.app import App
-from anninh_core.app.spans import format_span
+from anninh_core.app.durations import format_span
 from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.health import Check, problem, warning
 from anninh_core.worker.jobs.alerts.bundling import count_new_cases, is_flooded

@@ -8,7 +8,7 @@ from attrs import frozen
 from anninh_core.app.backup.audit import audit_system_action
 from anninh_core.app.bootstrap.keys import is_empty, make_key_file
 from anninh_core.app.factory import open_app
-from anninh_core.app.parts import Parts
+from anninh_core.app.injected_ports import Parts
 from anninh_core.app.settings import Settings, names_key_service
 from anninh_core.domain.index_specs import SPECS
 from anninh_core.domain.key_management.service import count_keys

@@ -8,7 +8,7 @@ from anninh_core.app.doctor.file_checks import DataPaths, check_free_space, chec
 from anninh_core.app.doctor.machine import Machine
 from anninh_core.app.doctor.questions import failed_check, look
 from anninh_core.app.faults import Watched, check_operation
-from anninh_core.app.parts import Parts
+from anninh_core.app.injected_ports import Parts
 from anninh_core.app.settings import Settings
 from anninh_core.app.storage_upgrade import find_pending_upgrade
 from anninh_core.domain.index_specs import SPECS

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from anninh_core.app.durations import format_span
 from anninh_core.app.settings import WatchSettings
-from anninh_core.app.spans import format_span
 from anninh_core.app.watchdog.memory import MemoryFile
 from anninh_core.kernel.sentences import Sentence
 from anninh_core.kernel.stored_sentences import unpack_sentence

@@ -9,9 +9,9 @@ from anninh_core.board.forms.form import ActForm, FormField
 from anninh_core.board.forms.options import PageChooser
 from anninh_core.board.forms.step_up import ways_to_step_up
 from anninh_core.board.pages.request import FailedAct, PageRequest, Values
-from anninh_core.door.choices import Choice, list_choices
-from anninh_core.door.inputs import InputField, InputKind, describe_inputs
-from anninh_core.door.operation import Operation
+from anninh_core.operations.choices import Choice, list_choices
+from anninh_core.operations.inputs import InputField, InputKind, describe_inputs
+from anninh_core.operations.operation import Operation
 
 _VERSION = "seen_version"
 _LONG_TEXT = 300

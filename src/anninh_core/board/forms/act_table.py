@@ -5,8 +5,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from anninh_core.door import Door
 from anninh_core.kernel.toml import parse_toml
+from anninh_core.operations import Door
 
 BOARD = Path(__file__).parents[1]
 

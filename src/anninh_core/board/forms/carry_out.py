@@ -14,12 +14,12 @@ from anninh_core.board.forms.step_up import show_second_factor, takes_second_fac
 from anninh_core.board.forms.values import arguments_from, put_at
 from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.board.words import failures
-from anninh_core.door import BadArguments
-from anninh_core.door.faults import MISSING
-from anninh_core.door.inputs import InputKind, describe_inputs
-from anninh_core.door.operation import Operation
 from anninh_core.kernel import errors
 from anninh_core.language.catalogue import marked
+from anninh_core.operations import BadArguments
+from anninh_core.operations.faults import MISSING
+from anninh_core.operations.inputs import InputKind, describe_inputs
+from anninh_core.operations.operation import Operation
 
 Again = Callable[[PageRequest, FailedAct], Response]
 """Shows the page once more, with what was tried and why it wasn't done."""

@@ -6,8 +6,8 @@ from datetime import datetime
 from attrs import field, frozen
 
 from anninh_core.board.forms.step_up import StepUpWays
-from anninh_core.door.choices import Choice
-from anninh_core.door.inputs import InputField
+from anninh_core.operations.choices import Choice
+from anninh_core.operations.inputs import InputField
 
 
 @frozen(kw_only=True)

@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from anninh_core import District
 from anninh_core.board.pages.request import PageRequest
-from anninh_core.door.choices import Choice, list_choices, list_units_within_reach
+from anninh_core.operations.choices import Choice, list_choices, list_units_within_reach
 
 
 @frozen

@@ -9,7 +9,7 @@ from typing import Any
 from attrs import frozen
 
 from anninh_core.board.pages.request import PageRequest
-from anninh_core.door.operation import Operation
+from anninh_core.operations.operation import Operation
 
 _CODE = "code"
 _TICKET = "ticket"

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from anninh_core.door.inputs import InputField, InputKind
 from anninh_core.kernel.dates import VIETNAM
+from anninh_core.operations.inputs import InputField, InputKind
 
 Sent = Mapping[str, Sequence[str]]
 """The fields of a form by name, each with all that was sent under it."""

@@ -8,8 +8,8 @@ from typing import Any
 from attrs import frozen
 
 from anninh_core import Actor, App
-from anninh_core.door import Door
 from anninh_core.kernel.errors import Refused
+from anninh_core.operations import Door
 
 _REMEMBERED_FOR = timedelta(seconds=30)
 """Limits pass without any change."""

@@ -9,8 +9,8 @@ from anninh_core.board.browser.cookies import Cookies
 from anninh_core.board.browser.static_files import StaticFiles
 from anninh_core.board.config import BoardConfig
 from anninh_core.board.pages.badges import Badges
-from anninh_core.door import Door
-from anninh_core.door.signing_in import SignInRequest
+from anninh_core.operations import Door
+from anninh_core.operations.signing_in import SignInRequest
 
 if TYPE_CHECKING:  # no other board loads it
     from anninh_core.demo.running.opening import RunningDemo

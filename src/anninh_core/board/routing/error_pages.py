@@ -8,9 +8,9 @@ from starlette.responses import Response
 from anninh_core.board.browser.form_tokens import WrongFormToken
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.words import failures
-from anninh_core.door.problems import explain_error
 from anninh_core.kernel import errors
 from anninh_core.language.catalogue import marked
+from anninh_core.operations.problems import explain_error
 
 _log = logging.getLogger(__name__)
 

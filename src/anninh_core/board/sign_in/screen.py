@@ -10,9 +10,9 @@ from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.responses import send_offer
 from anninh_core.board.routing.endpoint import Handler, KnowsPlace
 from anninh_core.board.routing.routes import PageRoute, Screen
-from anninh_core.door.signing_in import Client
 from anninh_core.kernel.errors import AnninhError, BadInput, NotSignedIn, TooManyRequests
 from anninh_core.language.catalogue import LANGUAGES, marked
+from anninh_core.operations.signing_in import Client
 
 _WRONG = marked("The name, password or code is wrong or no longer valid.")
 _LONGEST = 400

@@ -12,11 +12,11 @@ from anninh_core.cli.accounts.login import here
 from anninh_core.cli.accounts.passkeys import COMMANDS as PASSKEYS
 from anninh_core.cli.accounts.prompts import ask_secret
 from anninh_core.cli.accounts.square_code import draw_square_code
-from anninh_core.cli.answers import answers, note, say, say_each, say_facts, say_now, show_rows
 from anninh_core.cli.folder import as_officer, enter_folder
 from anninh_core.cli.frame.command import add_commands
 from anninh_core.cli.options import at_option
 from anninh_core.cli.output import when
+from anninh_core.cli.results import answers, note, say, say_each, say_facts, say_now, show_rows
 from anninh_core.domain.accounts.views import TokenRow
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.usecase.actor import Actor

@@ -11,10 +11,10 @@ import click
 
 from anninh_core.app import App, open_app
 from anninh_core.cli.accounts.prompts import ask_secret
-from anninh_core.cli.answers import answers, note, say, say_each, say_facts
 from anninh_core.cli.folder import as_officer, enter_folder, with_app
 from anninh_core.cli.options import at_option
 from anninh_core.cli.output import echo, when
+from anninh_core.cli.results import answers, note, say, say_each, say_facts
 from anninh_core.cli.session_file import SessionFile
 from anninh_core.domain.accounts.model import NoticeKind
 from anninh_core.domain.accounts.rules import Client

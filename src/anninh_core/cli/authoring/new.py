@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from anninh_core.cli.answers import answers, say, say_each
 from anninh_core.cli.options import FOLDER
+from anninh_core.cli.results import answers, say, say_each
 from anninh_core.testing.authoring.projects import KINDS, write_project
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from anninh_core.cli.answers import answers, for_programs, note, say, show_rows
+from anninh_core.cli.results import answers, for_programs, note, say, show_rows
 from anninh_core.kernel.errors import ConfigurationError
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from anninh_core.cli.calling.listing import show_operation, show_operations
 from anninh_core.cli.folder import officer_option, open_as_officer
 from anninh_core.cli.options import EXISTING_FILE, FILE, at_option
 from anninh_core.cli.output import echo, echo_json
-from anninh_core.door import Door
 from anninh_core.kernel.files import require_new_file, write_atomically
+from anninh_core.operations import Door
 from anninh_core.usecase.views import Download
 
 _JSON = ("@", "{", "[", "-")

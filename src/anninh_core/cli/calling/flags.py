@@ -12,8 +12,8 @@ import msgspec
 from attrs import frozen
 from msgspec import inspect as types
 
-from anninh_core.door.operation import Operation
 from anninh_core.kernel.errors import BadInput
+from anninh_core.operations.operation import Operation
 
 TAKEN = frozenset({"as", "at", "force", "help", "if-match", "json", "key", "list", "out", "upload"})
 """Options of the command itself. An argument of the same name is written with `arg-` before it."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from anninh_core.cli.calling.flags import CommandFlag, flags_of
 from anninh_core.cli.output import TextTable, echo, echo_json
-from anninh_core.door.operation import Operation
+from anninh_core.operations.operation import Operation
 
 
 def show_operations(operations: Iterable[Operation], *, as_json: bool) -> None:

@@ -6,12 +6,12 @@ from pathlib import Path
 import click
 
 from anninh_core.app import App
-from anninh_core.cli.answers import answers, note, say, say_facts, worded
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.language.speaking import word_of
 from anninh_core.cli.options import EXISTING_FILE, FILE
 from anninh_core.cli.output import TextTable, echo_json, iso, when
-from anninh_core.domain.audit.heads.file import encode_head_file
+from anninh_core.cli.results import answers, note, say, say_facts, worded
+from anninh_core.domain.audit.heads.head_file import encode_head_file
 from anninh_core.domain.audit.heads.model import SignedHead
 from anninh_core.kernel.errors import NotFound
 from anninh_core.kernel.files import atomic_writer, require_new_file, write_atomically

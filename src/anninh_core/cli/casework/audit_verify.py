@@ -12,7 +12,7 @@ from anninh_core.cli.options import EXISTING_FILE, at_option
 from anninh_core.cli.output import echo, echo_json, iso, when
 from anninh_core.domain.audit.chain import parse_line
 from anninh_core.domain.audit.findings import AuditFinding, AuditReport, AuditVerdict, Severity
-from anninh_core.domain.audit.heads.file import HeadFile, merge_head_files, parse_head_file
+from anninh_core.domain.audit.heads.head_file import HeadFile, merge_head_files, parse_head_file
 from anninh_core.domain.audit.heads.proof import prove
 from anninh_core.kernel.errors import BadInput
 from anninh_core.language.catalogue import marked

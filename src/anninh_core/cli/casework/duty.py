@@ -8,12 +8,12 @@ from gettext import gettext as _
 import click
 
 from anninh_core.app import App
-from anninh_core.cli.answers import answers, say, show_rows
 from anninh_core.cli.casework.ladders import alarm_headings, alarm_rows, ladder_headings, ladder_rows, say_claimed
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.language.speaking import word_of
 from anninh_core.cli.output import when
 from anninh_core.cli.paging import iter_pages
+from anninh_core.cli.results import answers, say, show_rows
 from anninh_core.domain.duty.alarm import Alarm
 from anninh_core.domain.duty.roster import EVERY_DAY, Holiday, Roster, Shift
 from anninh_core.domain.duty.states import AlarmState

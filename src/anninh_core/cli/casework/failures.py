@@ -7,9 +7,9 @@ from gettext import gettext as _
 import click
 
 from anninh_core.app import App
-from anninh_core.cli.answers import answers, say
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.output import TextTable, echo, echo_json, iso, short_ref, when
+from anninh_core.cli.results import answers, say
 from anninh_core.kernel.errors import BadInput
 from anninh_core.language.catalogue import marked
 from anninh_core.messaging.failures.listing import RETRYING, DeliveryFailure, StalledFailures

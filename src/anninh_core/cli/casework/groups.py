@@ -6,13 +6,13 @@ from pathlib import Path
 import click
 
 from anninh_core.app import App
-from anninh_core.cli.answers import answers, say
-from anninh_core.cli.daywork.groups import OWN
+from anninh_core.cli.daily.groups import OWN
 from anninh_core.cli.derived.noun_group import NounGroup
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.frame.labels import Labels
 from anninh_core.cli.options import FILE
 from anninh_core.cli.output import TextTable, echo_json
+from anninh_core.cli.results import answers, say
 from anninh_core.domain.groups.model import Group
 from anninh_core.domain.groups.states import GroupState
 from anninh_core.domain.groups.views import DirectoryEntry

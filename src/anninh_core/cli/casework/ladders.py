@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from gettext import gettext as _
 
-from anninh_core.cli.answers import for_programs, say
 from anninh_core.cli.language.speaking import word_of
 from anninh_core.cli.output import cut, when
+from anninh_core.cli.results import for_programs, say
 from anninh_core.domain.duty.alarm import Alarm, Rung
 from anninh_core.domain.duty.ladder import PlannedPage
-from anninh_core.workflows.ladders import Ladder
+from anninh_core.workflows.emergency_overview import Ladder
 
 _WORDS = 36
 """Columns of words in a table: what happened needs as many."""

@@ -9,13 +9,13 @@ import click
 from anninh_core.app import App, open_app
 from anninh_core.app.recovery.copies import read_recovery_copy, require_live_keys
 from anninh_core.cli.accounts.account import show_tokens
-from anninh_core.cli.answers import answers, say, say_each
+from anninh_core.cli.administration.recovery import make_copy, say_trial
 from anninh_core.cli.folder import as_officer, enter_folder, find_actor, officer_option, open_as_officer, with_app
-from anninh_core.cli.operations.recovery import make_copy, say_trial
 from anninh_core.cli.options import FILE, at_option
 from anninh_core.cli.output import TextTable, day, echo_json
 from anninh_core.cli.paging import iter_pages
 from anninh_core.cli.passphrases import passphrase_option, read_passphrase
+from anninh_core.cli.results import answers, say, say_each
 from anninh_core.domain.accounts.views import SetupCode
 from anninh_core.domain.units.model import Officer, RoleGrant
 from anninh_core.kernel.dates import local_date

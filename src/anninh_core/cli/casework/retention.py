@@ -6,12 +6,12 @@ from gettext import gettext as _
 import click
 
 from anninh_core.app import App
-from anninh_core.cli.answers import answers, say
 from anninh_core.cli.casework.retention_proof import needles, prove
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.language.phrasing import translate_sentence
 from anninh_core.cli.language.speaking import word_of
 from anninh_core.cli.output import TextTable, day, echo, echo_json, short_ref
+from anninh_core.cli.results import answers, say
 from anninh_core.domain.clocks import CLOCKS, retention_days
 from anninh_core.domain.conversations.model import pseudonym_of
 from anninh_core.domain.retention.clocks.model import Removal

@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from anninh_core.app import App, load_settings
-from anninh_core.cli.answers import answers, say
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.options import EXISTING_FILE, FILE
 from anninh_core.cli.output import echo, echo_json, iso, one_line, when
+from anninh_core.cli.results import answers, say
 from anninh_core.domain.retention.proof.needles import Needle, decode_needles, encode_needles
 from anninh_core.domain.retention.proof.service import Proof
 from anninh_core.kernel.errors import BadInput, StorageError

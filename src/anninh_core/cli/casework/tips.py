@@ -18,7 +18,7 @@ from anninh_core.cli.casework.tip_parts.papers import COMMANDS as PAPER_COMMANDS
 from anninh_core.cli.casework.tip_parts.routing import simulate_routing
 from anninh_core.cli.casework.tip_parts.threads import COMMANDS as MESSAGE_COMMANDS
 from anninh_core.cli.casework.tip_parts.threads import find_tip, join
-from anninh_core.cli.daywork.tips import ANSWER, FORMER, OWN
+from anninh_core.cli.daily.tips import ANSWER, FORMER, OWN
 from anninh_core.cli.derived.noun_group import NounGroup
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.frame.command import add_commands
@@ -35,7 +35,7 @@ from anninh_core.language.catalogue import marked
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.views import ViewContext
 from anninh_core.vocabulary.district import District
-from anninh_core.workflows.ladders import Ladder
+from anninh_core.workflows.emergency_overview import Ladder
 
 _PAGE_SIZE = 200  # messages that are read at once
 _ID_LENGTH = 36  # a UUID; receipts are shorter

@@ -7,8 +7,8 @@ from gettext import gettext as _
 import click
 
 from anninh_core.app import Settings, open_app
-from anninh_core.cli.answers import answers, for_programs, show_rows, worded
 from anninh_core.cli.folder import with_settings
+from anninh_core.cli.results import answers, for_programs, show_rows, worded
 from anninh_core.kernel.clock import SystemClock
 from anninh_core.kernel.dates import local_date
 from anninh_core.vocabulary.district import District

@@ -6,7 +6,6 @@ from typing import Any, get_args, get_origin
 from attrs import field, frozen
 
 from anninh_core.cli.acts.names import command_name
-from anninh_core.cli.answers import plain
 from anninh_core.cli.derived.view_columns import fact_columns, list_columns
 from anninh_core.cli.frame import offers
 from anninh_core.cli.frame.declaration import (
@@ -28,10 +27,11 @@ from anninh_core.cli.frame.declaration import (
 from anninh_core.cli.frame.desk import Desk
 from anninh_core.cli.language.speaking import spoken
 from anninh_core.cli.records.finding import find_subject, reader_of
-from anninh_core.door.forms import AskedField, act_sentence, ask_fields
-from anninh_core.door.inputs import InputField, InputKind
-from anninh_core.door.operation import Operation
+from anninh_core.cli.results import plain
 from anninh_core.language.catalogue import marked
+from anninh_core.operations.forms import AskedField, act_sentence, ask_fields
+from anninh_core.operations.inputs import InputField, InputKind
+from anninh_core.operations.operation import Operation
 from anninh_core.usecase.views import Download, Page, field_names, is_view
 
 _METAVARS: Mapping[InputKind, str] = {

@@ -15,8 +15,8 @@ from anninh_core.cli.derived.making import OwnWords, derive_command
 from anninh_core.cli.frame.command import make_command
 from anninh_core.cli.language.commands import translate_command
 from anninh_core.cli.language.speaking import spoken
-from anninh_core.door.operation import Operation
-from anninh_core.door.table import describe_operations
+from anninh_core.operations.operation import Operation
+from anninh_core.operations.operation_table import describe_operations
 from anninh_core.vocabulary.former_operations import CURRENT_NAMES, first_name
 
 _LOOKS = ("list", "search", "show")

@@ -17,9 +17,9 @@ from anninh_core.cli.frame.showing import list_facts, show
 from anninh_core.cli.frame.values import put, read_written
 from anninh_core.cli.options import FILE, at_option
 from anninh_core.cli.output import echo, echo_facts, echo_json
-from anninh_core.door.operation import Operation
 from anninh_core.kernel.files import require_new_file, write_atomically
 from anninh_core.language.catalogue import marked
+from anninh_core.operations.operation import Operation
 
 _YES = click.Option(["--yes"], is_flag=True, help=marked("Carry it out without a question."))
 _KEY = click.Option(

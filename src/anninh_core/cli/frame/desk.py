@@ -11,8 +11,8 @@ from attrs import field, frozen
 
 from anninh_core.app import App
 from anninh_core.cli.frame.labels import Labels
-from anninh_core.door import Door
-from anninh_core.door.operation import Operation
+from anninh_core.operations import Door
+from anninh_core.operations.operation import Operation
 from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.district import District
 

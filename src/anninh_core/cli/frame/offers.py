@@ -10,11 +10,11 @@ from anninh_core import District
 from anninh_core.cli.frame.declaration import Given, Offer
 from anninh_core.cli.frame.desk import Desk
 from anninh_core.cli.language.speaking import spoken
-from anninh_core.door.choices import list_choices
 from anninh_core.kernel.errors import BadInput, NotFound
 from anninh_core.kernel.text import fold
 from anninh_core.language.catalogue import translate
 from anninh_core.language.labels import label, name_of_list
+from anninh_core.operations.choices import list_choices
 from anninh_core.vocabulary.units import Unit
 
 _UUID_LENGTH = 36
@@ -72,7 +72,7 @@ class DeskChooser:
 
 
 def choices(name: str) -> Offer:
-    """Return an offer of a shared list; see `anninh_core.door.choices`."""
+    """Return an offer of a shared list; see `anninh_core.operations.choices`."""
     return lambda desk, given: {choice.value: choice.label for choice in list_choices(DeskChooser(desk, given), name)}
 
 

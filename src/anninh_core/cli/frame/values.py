@@ -12,7 +12,7 @@ from msgspec import inspect as types
 from anninh_core.cli.calling.flags import CommandFlag, flags_of
 from anninh_core.cli.frame.declaration import Ask, Given, Takes
 from anninh_core.cli.frame.desk import Desk
-from anninh_core.door.operation import Operation
+from anninh_core.operations.operation import Operation
 
 
 def read_written(desk: Desk, operation: Operation, one: Ask, written: Any, given: Given) -> Any:

@@ -6,10 +6,9 @@ from pathlib import Path
 import click
 
 from anninh_core.app import App
-from anninh_core.app.custody.authority import find_signer, read_pin, write_pin
-from anninh_core.app.custody.key_files import make_key_file, read_key_file
-from anninh_core.app.custody.offline import answer_request, open_request, wrap_anew
-from anninh_core.cli.answers import answers, for_programs, say, say_facts, show_rows
+from anninh_core.app.offline_custody.authority import find_signer, read_pin, write_pin
+from anninh_core.app.offline_custody.key_files import make_key_file, read_key_file
+from anninh_core.app.offline_custody.offline import answer_request, open_request, wrap_anew
 from anninh_core.cli.derived.noun_group import NounGroup
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.frame.asking import ask_yes_no
@@ -18,6 +17,7 @@ from anninh_core.cli.options import EXISTING_FILE, FILE
 from anninh_core.cli.output import echo, echo_facts, short, when
 from anninh_core.cli.paging import iter_pages
 from anninh_core.cli.passphrases import passphrase_option, read_passphrase
+from anninh_core.cli.results import answers, for_programs, say, say_facts, show_rows
 from anninh_core.domain.identity.custody.files import DetailRequest
 from anninh_core.kernel.clock import SystemClock
 from anninh_core.kernel.files import require_new_file, write_atomically

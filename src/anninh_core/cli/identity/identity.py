@@ -8,10 +8,9 @@ from pathlib import Path
 import click
 
 from anninh_core.app import App
-from anninh_core.app.custody.key_files import read_key_file, read_public_key
-from anninh_core.app.custody.offline import read_answer
-from anninh_core.cli.answers import answers, say, say_each, show_rows
-from anninh_core.cli.daywork.identity import DECIDE, FORMER, OWN
+from anninh_core.app.offline_custody.key_files import read_key_file, read_public_key
+from anninh_core.app.offline_custody.offline import read_answer
+from anninh_core.cli.daily.identity import DECIDE, FORMER, OWN
 from anninh_core.cli.derived.noun_group import NounGroup
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.frame.command import add_commands
@@ -21,6 +20,7 @@ from anninh_core.cli.options import EXISTING_FILE, FILE
 from anninh_core.cli.output import TextTable, echo_json, iso, one_line, short, short_ref, when
 from anninh_core.cli.paging import iter_pages
 from anninh_core.cli.passphrases import passphrase_option, read_passphrase
+from anninh_core.cli.results import answers, say, say_each, show_rows
 from anninh_core.domain.identity.emergency_model import EmergencyOpening
 from anninh_core.domain.identity.model import Disclosure
 from anninh_core.domain.identity.states import DisclosureState, IdentityField

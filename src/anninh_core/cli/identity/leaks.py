@@ -7,10 +7,10 @@ from gettext import gettext as _
 import click
 
 from anninh_core.app import App
-from anninh_core.cli.answers import answers, say, show_rows
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.output import short, short_ref
 from anninh_core.cli.paging import iter_pages
+from anninh_core.cli.results import answers, say, show_rows
 from anninh_core.domain.leaks.model import LeakFinding, describe_spans
 from anninh_core.domain.leaks.states import LeakState
 from anninh_core.kernel.errors import NotFound

@@ -7,7 +7,6 @@ from gettext import gettext as _
 import click
 
 from anninh_core.app import App
-from anninh_core.cli.answers import answers, say
 from anninh_core.cli.derived.noun_group import NounGroup
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.identity.request_acts import COMMANDS
@@ -16,6 +15,7 @@ from anninh_core.cli.identity.requests_own import FORMER, OWN
 from anninh_core.cli.language.speaking import word_of
 from anninh_core.cli.output import TextTable, echo_json, iso, when
 from anninh_core.cli.paging import iter_pages
+from anninh_core.cli.results import answers, say
 from anninh_core.domain.conversations.model import pseudonym_of
 from anninh_core.domain.retention.model import Erasure
 from anninh_core.kernel.errors import BadInput

@@ -6,11 +6,11 @@ from pathlib import Path
 import click
 
 from anninh_core.app import App
-from anninh_core.cli.answers import answers, note, say, say_each
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.identity.requests import find_request
 from anninh_core.cli.options import FILE
 from anninh_core.cli.output import TextTable, echo, echo_json, one_line
+from anninh_core.cli.results import answers, note, say, say_each
 from anninh_core.domain.rights.states import AnswerOutcome
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.files import require_new_file, write_atomically

@@ -8,11 +8,11 @@ from typing import TypeVar
 import click
 
 from anninh_core.app import App
-from anninh_core.cli.answers import answers, say
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.language.speaking import word_of
 from anninh_core.cli.output import TextTable, due, echo_facts, echo_json, iso, one_line, when
 from anninh_core.cli.paging import iter_pages
+from anninh_core.cli.results import answers, say
 from anninh_core.domain.rights.clocks import AnswerClock, read_clock
 from anninh_core.domain.rights.model import RequestSummary, RightsRequest
 from anninh_core.domain.rights.states import AnswerClockState

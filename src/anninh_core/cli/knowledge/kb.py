@@ -6,13 +6,13 @@ from pathlib import Path
 import click
 
 from anninh_core.app import App
-from anninh_core.cli.answers import answers, note, say, show_rows
 from anninh_core.cli.derived.making import OwnWords
 from anninh_core.cli.derived.noun_group import NounGroup
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.frame.declaration import Done
 from anninh_core.cli.options import FILE
 from anninh_core.cli.output import TextTable, day, echo, echo_facts, echo_json, printable
+from anninh_core.cli.results import answers, note, say, show_rows
 from anninh_core.domain.inquiries.knowledge.article import Article, Edition
 from anninh_core.kernel.errors import NotFound
 from anninh_core.kernel.files import write_atomically

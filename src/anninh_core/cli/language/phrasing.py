@@ -1,8 +1,8 @@
 """Sentences and errors in the language that is spoken."""
 
 from anninh_core.cli.language.speaking import spoken
-from anninh_core.door.problems import explain_error
 from anninh_core.language.phrasing import Phrasing, name_check
+from anninh_core.operations.problems import explain_error
 
 
 def translate_error(error: BaseException) -> str:

@@ -9,8 +9,8 @@ from attrs import evolve
 from anninh_core.cli.frame.declaration import CommandSubject, Given, Read
 from anninh_core.cli.frame.desk import Desk
 from anninh_core.cli.frame.subjects import by_end, list_all, only_one
-from anninh_core.door.operation import Operation
 from anninh_core.language.catalogue import marked
+from anninh_core.operations.operation import Operation
 
 _DRAWN: Mapping[str, tuple[str, str]] = {
     "CaseRef": ("disclosures", "CASE"),

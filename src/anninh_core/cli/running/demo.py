@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from anninh_core.app import App
-from anninh_core.cli.answers import answers, note, say, say_each, say_facts
 from anninh_core.cli.options import FOLDER
+from anninh_core.cli.results import answers, note, say, say_each, say_facts
 from anninh_core.demo.play import run
 from anninh_core.demo.summary import Summary
 from anninh_core.language.catalogue import marked

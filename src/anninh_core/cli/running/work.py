@@ -13,9 +13,9 @@ import click
 from anninh_core.app import App
 from anninh_core.app.demo_clock import run_demo_on
 from anninh_core.app.gc_tuning import tune_gc
-from anninh_core.cli.answers import answers, note, say, show_rows
 from anninh_core.cli.folder import with_app
 from anninh_core.cli.output import echo
+from anninh_core.cli.results import answers, note, say, show_rows
 from anninh_core.language.catalogue import marked
 from anninh_core.worker.worker import StepResult, Worker
 

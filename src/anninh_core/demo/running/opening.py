@@ -10,7 +10,7 @@ from attrs import frozen
 from anninh_core.app.app import App
 from anninh_core.app.demo_clock import DemoClock, find_last_time
 from anninh_core.app.factory import open_app
-from anninh_core.app.parts import Parts
+from anninh_core.app.injected_ports import Parts
 from anninh_core.app.settings import FILE_NAME, load_settings
 from anninh_core.demo.corpus import script
 from anninh_core.demo.platform_setup import INSTANCE

@@ -4,10 +4,10 @@ from anninh_core.domain.accounts.administration import AccountAdministration
 from anninh_core.domain.accounts.base import open_state
 from anninh_core.domain.accounts.credentials.slow_down import SlowDown
 from anninh_core.domain.accounts.credentials.tickets import SignInTickets
-from anninh_core.domain.accounts.door import SignIns
 from anninh_core.domain.accounts.own.account import OwnAccount
 from anninh_core.domain.accounts.own.passkeys import OwnPasskeys
 from anninh_core.domain.accounts.rules import OfficerLookups, SignInRules
+from anninh_core.domain.accounts.sign_in import SignIns
 from anninh_core.domain.accounts.tokens import ApiTokens
 from anninh_core.usecase.runner import UseCaseRunner
 

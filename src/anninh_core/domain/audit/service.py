@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from anninh_core.domain.audit.export import JournalExport
 from anninh_core.domain.audit.heads.continuation import Continuations
-from anninh_core.domain.audit.heads.receipts import HeadReceipts
+from anninh_core.domain.audit.heads.head_reception import HeadReceipts
 from anninh_core.domain.audit.heads.signing import JournalHeads
 from anninh_core.domain.audit.log import AuditLog
 from anninh_core.domain.audit.record_check import RecordCheck

@@ -7,9 +7,9 @@ from attrs import evolve
 
 from anninh_core.domain.audit.chain import ChainVerdict, verify_chain
 from anninh_core.domain.audit.findings import AuditReport, AuditVerdict, Severity
-from anninh_core.domain.audit.heads.file import HeadFile
+from anninh_core.domain.audit.heads.head_file import HeadFile
+from anninh_core.domain.audit.heads.key_keeper_notes import find_break
 from anninh_core.domain.audit.heads.model import BreakReason, public_keys
-from anninh_core.domain.audit.heads.noting import find_break
 from anninh_core.domain.audit.heads.proof import prove
 from anninh_core.domain.audit.heads.signing import iter_heads
 from anninh_core.domain.audit.kind import CHECKPOINT

@@ -1,7 +1,7 @@
 """Content: collect, write, review, publish, correct."""
 
+from anninh_core.domain.content.collected.service import FoundPieces
 from anninh_core.domain.content.editing import ItemEditing
-from anninh_core.domain.content.found.service import FoundPieces
 from anninh_core.domain.content.publishing import ItemPublishing
 from anninh_core.domain.content.queries import ContentQueries
 from anninh_core.domain.content.review import ItemReview

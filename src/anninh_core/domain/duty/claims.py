@@ -8,7 +8,7 @@ from anninh_core.domain.duty.alarm import Alarm, alarm_id
 from anninh_core.domain.duty.bundles import find_carrier_of
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.duty.roster import officers_at, shift_ends
-from anninh_core.domain.duty.rosters import read_rosters
+from anninh_core.domain.duty.roster_service import read_rosters
 from anninh_core.domain.duty.states import AlarmState
 from anninh_core.kernel.errors import WrongStep
 from anninh_core.usecase.read_session import ReadSession

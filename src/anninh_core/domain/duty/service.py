@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from anninh_core.domain.duty.alarms import Alarms
-from anninh_core.domain.duty.rosters import HasChat, Rosters
+from anninh_core.domain.duty.alarm_service import Alarms
+from anninh_core.domain.duty.roster_service import HasChat, Rosters
 from anninh_core.usecase.kinds import CaseAccess
 from anninh_core.usecase.runner import UseCaseRunner
 

@@ -5,8 +5,8 @@ from functools import cached_property
 
 from attrs import frozen
 
+from anninh_core.domain.leaks.detection import Exposure, find_exposure, find_public_pieces
 from anninh_core.domain.leaks.kind import LEAK_FINDING
-from anninh_core.domain.leaks.looking import Exposure, find_exposure, find_public_pieces
 from anninh_core.domain.leaks.model import LeakFinding
 from anninh_core.domain.leaks.states import LeakState
 from anninh_core.kernel.refs import Ref

@@ -5,8 +5,8 @@ from datetime import UTC
 from itertools import takewhile
 
 from anninh_core.domain.leaks.check import LeakCheck, Outgoing
+from anninh_core.domain.leaks.detection import Exposure
 from anninh_core.domain.leaks.kind import LEAK_FINDING
-from anninh_core.domain.leaks.looking import Exposure
 from anninh_core.domain.leaks.model import LeakFinding
 from anninh_core.domain.leaks.states import LeakState
 from anninh_core.domain.leaks.views import OfficerHits

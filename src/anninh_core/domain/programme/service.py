@@ -1,9 +1,9 @@
 """The programme: the plan itself, as data and as people carry it out."""
 
-from anninh_core.domain.programme.activities import Activities
-from anninh_core.domain.programme.difficulties import Difficulties
-from anninh_core.domain.programme.duties import Duties
-from anninh_core.domain.programme.heads import Heads
+from anninh_core.domain.programme.activity_service import Activities
+from anninh_core.domain.programme.difficulty_service import Difficulties
+from anninh_core.domain.programme.duty_service import Duties
+from anninh_core.domain.programme.head_service import Heads
 from anninh_core.domain.programme.reminders import Reminders
 from anninh_core.usecase.runner import UseCaseRunner
 

@@ -10,7 +10,7 @@ from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import find_own_tip, get_permitted_tip
 from anninh_core.domain.tips.model import MAX_TEXT, Tip
 from anninh_core.domain.tips.replies import notify_reporter, send_emergency_numbers
-from anninh_core.domain.tips.sorting.asking import ask_place, find_first_place
+from anninh_core.domain.tips.sorting.location_question import ask_place, find_first_place
 from anninh_core.domain.tips.sorting.places import PlaceSuggestion
 from anninh_core.domain.tips.states import SETTLED_STATES, EntryChannel, TipState
 from anninh_core.kernel.dates import local_date, require_past

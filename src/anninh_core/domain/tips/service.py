@@ -12,7 +12,7 @@ from anninh_core.domain.tips.handling.locks import TipLocks
 from anninh_core.domain.tips.handling.papers import MaskReporter, MaskResidents, TipPapers, leave_words, mask_nothing
 from anninh_core.domain.tips.handling.reopening import TipReopening
 from anninh_core.domain.tips.handling.settling import TipSettling
-from anninh_core.domain.tips.handling.subcases import TipSubcases
+from anninh_core.domain.tips.handling.subcase_service import TipSubcases
 from anninh_core.domain.tips.handling.transfers import TipTransfers
 from anninh_core.domain.tips.incidents.service import Incidents
 from anninh_core.domain.tips.intake import TipIntake

@@ -10,7 +10,7 @@ from anninh_core.kernel.redact.emails import EMAIL_SIGN, PROVIDERS
 from anninh_core.kernel.redact.letters import FOUND, STAYS
 from anninh_core.kernel.redact.model import PersonalDataMatch, PersonalKind
 from anninh_core.kernel.redact.normal import Normalized, normalize
-from anninh_core.kernel.redact.patterns import accounts, cards, contacts, nobodys, phones, plates
+from anninh_core.kernel.redact.patterns import accounts, cards, contacts, false_positives, phones, plates
 from anninh_core.kernel.redact.patterns.rule import Rule, View
 from anninh_core.kernel.text import nfc
 
@@ -124,4 +124,4 @@ def _likely_rules(plain: str) -> list[Rule]:
     if not _DIGIT.search(plain):
         return rules
     numbers = [*(_NUMBER_RULES if _SIX_DIGITS.search(plain) else ()), *(plates.RULES if _PLATE.search(plain) else ())]
-    return [*rules, *nobodys.RULES, *numbers] if numbers else rules
+    return [*rules, *false_positives.RULES, *numbers] if numbers else rules

@@ -8,11 +8,11 @@ from typing import Any
 from anninh_core.domain.conversations.model import CONVERSATION
 from anninh_core.domain.identity.custody.details import ACTIVE as ACTIVE_CUSTODIANS
 from anninh_core.kernel.errors import AlreadyDone, Conflict, StorageError
-from anninh_core.messaging.backoff import retry_delay
 from anninh_core.messaging.inbound.echo_handler import EchoHandler
 from anninh_core.messaging.inbound.message_handler import MessageHandler
 from anninh_core.messaging.inbound.reading import AccusingMessage, Event, Unreadable, parse_stored
 from anninh_core.messaging.inbound.withdrawal_handler import WithdrawalHandler
+from anninh_core.messaging.retries import retry_delay
 from anninh_core.messaging.rows import UNREADABLE, inbox_rows
 from anninh_core.messaging.stream_position import StreamPosition
 from anninh_core.ports.messengers.messenger import Messenger

@@ -8,7 +8,7 @@ from anninh_core.domain.conversations.talk import QuestionKind
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.intake import SHORT_RECEIPT, Addition
 from anninh_core.domain.tips.kind import TIP
-from anninh_core.domain.tips.sorting.asking import count_place_choices
+from anninh_core.domain.tips.sorting.location_question import count_place_choices
 from anninh_core.kernel.dates import local_date, short_date
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.replacing import evolve

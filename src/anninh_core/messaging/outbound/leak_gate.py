@@ -13,7 +13,7 @@ from attrs import frozen
 from anninh_core.domain.content.model import Item
 from anninh_core.domain.duty.service import DutyService
 from anninh_core.domain.leaks.check import Outgoing
-from anninh_core.domain.leaks.looking import Exposure
+from anninh_core.domain.leaks.detection import Exposure
 from anninh_core.domain.leaks.model import LeakFinding, describe_spans
 from anninh_core.domain.leaks.service import Leaks
 from anninh_core.domain.leaks.states import LeakState

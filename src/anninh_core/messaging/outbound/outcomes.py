@@ -9,8 +9,8 @@ from attrs import evolve, frozen
 from anninh_core.kernel.errors import AlreadyDone, Conflict
 from anninh_core.kernel.sentences import Sentence
 from anninh_core.kernel.stored_sentences import pack_sentence, unpack_sentence
-from anninh_core.messaging.backoff import is_transient, max_tries, retry_delay
 from anninh_core.messaging.redaction import redact_error
+from anninh_core.messaging.retries import is_transient, max_tries, retry_delay
 from anninh_core.ports.storages.changes import ChangeSet, OutboxSettled, Outcome
 from anninh_core.ports.storages.queues import CLOSED, OutboxRow, OutboxState
 from anninh_core.usecase.actor import system

@@ -27,7 +27,7 @@ from anninh_core.ports.messengers.playing import PretendPlatform
 from anninh_core.ports.options import AcceptedOptions
 from anninh_core.testing.mock.platform import pretended
 from anninh_core.testing.mock.service import DEFAULT_SECRET, MockChat
-from anninh_core.testing.mock.wire import (
+from anninh_core.testing.mock.signed_webhook import (
     SIGNATURE,
     MockEvent,
     MockMessageEvent,

@@ -25,8 +25,8 @@ from anninh_core.testing.mock.lines import (
     PersonAdded,
 )
 from anninh_core.testing.mock.log import FileChatLog, NullChatLog
+from anninh_core.testing.mock.signed_webhook import build_request
 from anninh_core.testing.mock.state import ChatState
-from anninh_core.testing.mock.wire import build_request
 from anninh_core.vocabulary.messages import Attachment, WebhookRequest
 
 DEFAULT_SECRET = "mock-secret"  # noqa: S105  it protects nothing

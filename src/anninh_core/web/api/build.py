@@ -8,8 +8,8 @@ from starlette.responses import Response
 from starlette.types import Receive
 
 from anninh_core.app.app import App
-from anninh_core.door import Door
-from anninh_core.door.downloads import Downloads
+from anninh_core.operations import Door
+from anninh_core.operations.downloads import Downloads
 from anninh_core.web.api.authentication import Authentication
 from anninh_core.web.api.call_threads import CallThreads
 from anninh_core.web.api.calls import Authenticate, Calls

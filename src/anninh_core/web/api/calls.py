@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from starlette.responses import Response
 
-from anninh_core.door import Door
-from anninh_core.door.operation import Operation
+from anninh_core.operations import Door
+from anninh_core.operations.operation import Operation
 from anninh_core.usecase.actor import Actor
 from anninh_core.web.api.idempotency import Replays
 from anninh_core.web.api.preconditions import apply_if_match, apply_prefer

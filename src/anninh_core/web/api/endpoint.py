@@ -7,8 +7,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from anninh_core.door.operation import Operation
-from anninh_core.door.requests import MAX_BYTES
+from anninh_core.operations.operation import Operation
+from anninh_core.operations.requests import MAX_BYTES
 from anninh_core.usecase.actor import Actor
 from anninh_core.web.api.call_threads import CallThreads
 from anninh_core.web.api.calls import Calls

@@ -11,11 +11,11 @@ from attrs import evolve
 from starlette.responses import Response
 
 from anninh_core.app.app import App
-from anninh_core.door import BadArguments, Door
-from anninh_core.door.errors import ArgumentError
-from anninh_core.door.operation import Operation
 from anninh_core.kernel.errors import AlreadyDone, BadInput
 from anninh_core.kernel.sentences import Sentence
+from anninh_core.operations import BadArguments, Door
+from anninh_core.operations.errors import ArgumentError
+from anninh_core.operations.operation import Operation
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.marks import action_of
 from anninh_core.usecase.named_values.request_digests import RequestDigests

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Mapping
 
-from anninh_core.door import BadArguments
-from anninh_core.door.errors import ArgumentError
-from anninh_core.door.operation import Operation
 from anninh_core.kernel.sentences import Sentence
+from anninh_core.operations import BadArguments
+from anninh_core.operations.errors import ArgumentError
+from anninh_core.operations.operation import Operation
 from anninh_core.usecase.actor import Actor
 
 _ETAG = re.compile(r'"(\d{1,18})"')

@@ -4,8 +4,8 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
-from anninh_core.door import Door
 from anninh_core.kernel.hidden import drop_hidden
+from anninh_core.operations import Door
 from anninh_core.usecase.views import Download, is_view
 
 JSON = "application/json"

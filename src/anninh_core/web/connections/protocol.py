@@ -11,8 +11,8 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from anninh_core.web.connections.heads import check_head
 from anninh_core.web.connections.joined_writes import JoinedWrites
+from anninh_core.web.connections.request_heads import check_head
 from anninh_core.web.connections.table import ConnectionTable, Stage
 from anninh_core.web.error_responses import RETRY_AFTER, SENTENCES
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 
-from anninh_core.domain.content.found.cleaning import check_reading, clean_piece
-from anninh_core.domain.content.found.configured import ConfiguredCollector
+from anninh_core.domain.content.collected.cleaning import check_reading, clean_piece
+from anninh_core.domain.content.collected.configured import ConfiguredCollector
 from anninh_core.domain.services import Services
 from anninh_core.kernel.errors import BadInput
 from anninh_core.messaging.redaction import redact_error
@@ -19,7 +19,7 @@ from anninh_core.usecase.actor import system
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.worker.collecting.progress import CollectorProgress, ProgressKeeper
-from anninh_core.worker.job import Job
+from anninh_core.worker.periodic_job import Job
 from anninh_core.worker.periodic_thread import Loop
 
 LOOK_INTERVAL = timedelta(minutes=1)

@@ -7,8 +7,8 @@ from attrs import evolve, frozen
 
 from anninh_core.kernel.errors import RetryLater
 from anninh_core.kernel.stored_sentences import pack_sentence
-from anninh_core.messaging.backoff import retry_delay
 from anninh_core.messaging.redaction import redact_error
+from anninh_core.messaging.retries import retry_delay
 from anninh_core.ports.messengers.adapter import AdapterState
 from anninh_core.ports.storages.storage import Lease
 from anninh_core.usecase.named_values.adapter_state import EncryptedState

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable
 from functools import partial
 
+from anninh_core.domain.alarm_recipients import list_people
 from anninh_core.domain.duty.alarm import Alarm, alarm_id
 from anninh_core.domain.duty.kind import ALARM
-from anninh_core.domain.paging import list_people
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import BY_A_PERSON, Tip
@@ -19,10 +19,10 @@ from anninh_core.usecase.actor import system
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
+from anninh_core.worker.event_records import iter_touched
 from anninh_core.worker.jobs.alerts.bundling import CODE, find_carrier, leave_carrier, open_tip_alarm
 from anninh_core.worker.jobs.alerts.cases import is_over
 from anninh_core.worker.jobs.alerts.pager import Pager
-from anninh_core.worker.touched import iter_touched
 
 
 class DangerNotices:

@@ -12,7 +12,7 @@ from anninh_core.ports.storages.changes import Entry
 from anninh_core.usecase.kinds import Kind
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.worker.touched import iter_touched
+from anninh_core.worker.event_records import iter_touched
 
 
 class IdentityNotices:

@@ -7,7 +7,7 @@ from anninh_core.ports.storages.changes import Entry
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.worker.touched import iter_touched
+from anninh_core.worker.event_records import iter_touched
 
 
 class IncidentClosing:

@@ -19,7 +19,7 @@ from anninh_core.usecase.actor import person, system
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.worker.touched import iter_touched, touched_ids
+from anninh_core.worker.event_records import iter_touched, touched_ids
 
 
 class OfficerNotices:

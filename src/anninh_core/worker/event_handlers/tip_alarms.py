@@ -17,13 +17,14 @@ from anninh_core.domain.units.model import OFFICER
 from anninh_core.kernel.dates import short_moment
 from anninh_core.kernel.errors import AlreadyDone, Damaged
 from anninh_core.kernel.refs import Ref
-from anninh_core.messaging.backoff import is_transient
 from anninh_core.messaging.notifications import OfficerNotifier
+from anninh_core.messaging.retries import is_transient
 from anninh_core.ports.storages.changes import Entry
 from anninh_core.usecase.actor import ActorKind, system
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
+from anninh_core.worker.event_records import iter_touched, touched_ids
 from anninh_core.worker.jobs.alerts.bundling import (
     UNKNOWN_CODE,
     find_carrier,
@@ -34,7 +35,6 @@ from anninh_core.worker.jobs.alerts.bundling import (
 )
 from anninh_core.worker.jobs.alerts.cases import is_over, tip_of
 from anninh_core.worker.jobs.alerts.pager import Pager
-from anninh_core.worker.touched import iter_touched, touched_ids
 
 _log = logging.getLogger(__name__)
 

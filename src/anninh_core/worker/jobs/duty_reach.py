@@ -14,7 +14,7 @@ from anninh_core.domain.conversations.model import CONVERSATION
 from anninh_core.domain.duty.alarm import Alarm
 from anninh_core.domain.duty.kind import ALARM, ROSTER
 from anninh_core.domain.duty.roster import Roster
-from anninh_core.domain.duty.rosters import Reach
+from anninh_core.domain.duty.roster_service import Reach
 from anninh_core.domain.duty.rules import roster_people
 from anninh_core.domain.lookups import has_chat
 from anninh_core.domain.units.model import OFFICER

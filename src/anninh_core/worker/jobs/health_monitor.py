@@ -24,7 +24,7 @@ from anninh_core.ports.storages.storage import States
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.worker.job import Job
+from anninh_core.worker.periodic_job import Job
 from anninh_core.worker.periodic_thread import Loop, PeriodicThread
 
 REPEAT_AFTER = timedelta(days=7)

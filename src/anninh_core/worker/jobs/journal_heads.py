@@ -3,9 +3,9 @@
 import logging
 from datetime import timedelta
 
-from anninh_core.domain.audit.heads.file import encode_head_file
+from anninh_core.domain.audit.heads.head_file import encode_head_file
+from anninh_core.domain.audit.heads.journal_monitor import HeadSchedule, watch_journal
 from anninh_core.domain.audit.heads.signing import head_file, newest_number
-from anninh_core.domain.audit.heads.watching import HeadSchedule, watch_journal
 from anninh_core.domain.services import Services
 from anninh_core.kernel.errors import DeliveryError
 from anninh_core.messaging.stream_position import StreamPosition

@@ -19,7 +19,7 @@ from anninh_core.ports.messengers.platform import TriesAccess
 from anninh_core.ports.storages.storage import States
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.worker.heartbeat import STATE_OWNER
-from anninh_core.worker.job import Job
+from anninh_core.worker.periodic_job import Job
 from anninh_core.worker.periodic_thread import Loop
 
 TRY_INTERVAL = timedelta(minutes=1)

@@ -7,12 +7,12 @@ from functools import partial
 from threading import Lock
 
 from anninh_core.kernel.errors import RetryLater
-from anninh_core.messaging.backoff import retry_delay
 from anninh_core.messaging.inbound.intake import Intake
 from anninh_core.messaging.redaction import redact_error
+from anninh_core.messaging.retries import retry_delay
 from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.ports.messengers.platform import Polls
-from anninh_core.worker.job import Job
+from anninh_core.worker.periodic_job import Job
 from anninh_core.worker.periodic_thread import Loop
 
 POLL_TIMEOUT = timedelta(seconds=30)

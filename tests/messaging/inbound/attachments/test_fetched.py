@@ -9,7 +9,7 @@ from tests.messaging.inbound.attachments.conftest import AN, PICTURE, Meanwhile,
 
 from anninh_core.app.backup.garbage import find_unused_blobs
 from anninh_core.app.bootstrap.worker import build_worker
-from anninh_core.domain.audit.heads.watching import HeadSchedule
+from anninh_core.domain.audit.heads.journal_monitor import HeadSchedule
 from anninh_core.kernel.errors import NotFound, Refused
 from anninh_core.messaging.outbound.buckets import RateLimit
 from anninh_core.testing import MockMessenger

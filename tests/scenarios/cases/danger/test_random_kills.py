@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from anninh_core.app import App
 from anninh_core.app.factory import open_app
-from anninh_core.app.parts import Parts
+from anninh_core.app.injected_ports import Parts
 from anninh_core.domain.conversations.model import MESSAGE, Message
 from anninh_core.domain.duty.alarm import Alarm
 from anninh_core.domain.duty.kind import ALARM

@@ -6,8 +6,8 @@ from starlette.responses import Response
 
 from anninh_core.board.forms.act import ActForms
 from anninh_core.board.pages.request import FailedAct, PageRequest
-from anninh_core.door.choices import Choice
 from anninh_core.kernel.errors import MissingExtra, NotFound
+from anninh_core.operations.choices import Choice
 
 _MEASURES = 6
 

@@ -11,8 +11,8 @@ from anninh_core.board.forms.form import ActForm
 from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.board.responses import send_file
 from anninh_core.board.screens.identity.tabs import tabs_for
-from anninh_core.door.choices import Choice
 from anninh_core.kernel.errors import AlreadyDone, AnninhError
+from anninh_core.operations.choices import Choice
 
 _PAGE = 50
 _DECIDING = ("identity.approve_identity", "identity.refuse_identity")

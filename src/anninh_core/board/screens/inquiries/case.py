@@ -10,7 +10,7 @@ from anninh_core.board.forms.act import ActForms
 from anninh_core.board.forms.drafting import DO, PREVIEW, SAVE, DraftedForms
 from anninh_core.board.forms.form import ActForm, WrittenField
 from anninh_core.board.pages.request import FailedAct, PageRequest
-from anninh_core.door.choices import Choice
+from anninh_core.operations.choices import Choice
 
 _TALK = 100
 _SUGGESTED = 3

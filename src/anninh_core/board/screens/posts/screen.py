@@ -10,8 +10,8 @@ from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.board.pages.tabs import make_tabs
 from anninh_core.board.routing.act_routes import record_routes
 from anninh_core.board.routing.routes import PageRoute, menu_screen
-from anninh_core.door.choices import Choice
 from anninh_core.kernel.errors import AnninhError
+from anninh_core.operations.choices import Choice
 
 _PAGE = 50
 

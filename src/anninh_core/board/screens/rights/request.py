@@ -10,8 +10,8 @@ from anninh_core.board.forms.carry_out import Failed, attempt
 from anninh_core.board.forms.form import ActForm
 from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.board.responses import send_file
-from anninh_core.door.choices import Choice
 from anninh_core.kernel.errors import AlreadyDone
+from anninh_core.operations.choices import Choice
 
 _FIND = "rights.find"
 _EXPORT = "rights.export"

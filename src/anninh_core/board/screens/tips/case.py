@@ -22,10 +22,10 @@ from anninh_core.board.screens.tips.taking import (
     explain_lost_claim,
     handler_options,
 )
-from anninh_core.door.choices import Choice
 from anninh_core.kernel.errors import NotFound
 from anninh_core.kernel.text import clip
 from anninh_core.language.catalogue import marked
+from anninh_core.operations.choices import Choice
 
 _TALK = 100
 _EXCERPT = 80

@@ -10,7 +10,7 @@ from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.forms.form import ActForm
 from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.board.screens.tips.lists import tabs_for
-from anninh_core.door.choices import Choice
+from anninh_core.operations.choices import Choice
 
 _PAGE = 50
 _ACTS = (

@@ -17,9 +17,9 @@ from anninh_core.board.screens.emergencies import (
     say_next,
     say_officer,
 )
-from anninh_core.door.choices import Choice
 from anninh_core.kernel.errors import WrongStep
 from anninh_core.language.catalogue import marked
+from anninh_core.operations.choices import Choice
 
 CLAIM = "tips.claim"
 CLAIM_FOR = "tips.claim_for"

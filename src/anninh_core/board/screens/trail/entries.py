@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.pages.tabs import Tab, make_tabs
-from anninh_core.door.choices import Choice
 from anninh_core.kernel.errors import Refused
+from anninh_core.operations.choices import Choice
 
 _PAGE = 100
 _MOST_OFFICERS = 200

@@ -6,13 +6,13 @@ from pathlib import Path
 import click
 
 from anninh_core.app import App
-from anninh_core.cli.answers import answers, say, say_each, say_facts, show_rows
 from anninh_core.cli.casework.tip_parts.threads import find_tip
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.language.speaking import word_of
 from anninh_core.cli.options import FILE
 from anninh_core.cli.output import printable
 from anninh_core.cli.paging import iter_pages
+from anninh_core.cli.results import answers, say, say_each, say_facts, show_rows
 from anninh_core.domain.conversations.model import Message
 from anninh_core.kernel.files import write_atomically
 from anninh_core.messaging.inbound.attachment_fetcher import FILE_KINDS

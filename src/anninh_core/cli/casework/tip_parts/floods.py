@@ -6,10 +6,10 @@ from gettext import gettext as _
 import click
 
 from anninh_core.app import App
-from anninh_core.cli.answers import answers, say
 from anninh_core.cli.casework.tip_parts.threads import find_tip, tip_argument
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.output import TextTable, echo_json, iso, printable, when
+from anninh_core.cli.results import answers, say
 from anninh_core.domain.conversations.held import HeldMessages, group_by_sender
 from anninh_core.kernel.errors import BadInput, NotFound
 from anninh_core.kernel.refs import Ref

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from anninh_core.app import App
-from anninh_core.cli.answers import answers, note, say
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.options import FILE
+from anninh_core.cli.results import answers, note, say
 from anninh_core.kernel.files import require_new_file, write_atomically
 from anninh_core.usecase.actor import Actor
 

@@ -5,10 +5,10 @@ from gettext import gettext as _
 import click
 
 from anninh_core.app import App
-from anninh_core.cli.answers import answers, note, say
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.frame.labels import Labels
 from anninh_core.cli.output import TextTable, echo, echo_json, iso, printable, when
+from anninh_core.cli.results import answers, note, say
 from anninh_core.domain.conversations.model import Message
 from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.refs import Ref

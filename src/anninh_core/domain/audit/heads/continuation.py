@@ -2,8 +2,8 @@
 
 from attrs import evolve
 
+from anninh_core.domain.audit.heads.key_keeper_notes import find_break
 from anninh_core.domain.audit.heads.model import BreakReason, SignedHead, encode_head
-from anninh_core.domain.audit.heads.noting import find_break
 from anninh_core.domain.audit.heads.proof import HEAD_FACT
 from anninh_core.domain.audit.heads.signing import add_head, build_head
 from anninh_core.usecase.marks import Service, command

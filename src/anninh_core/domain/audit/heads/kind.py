@@ -1,7 +1,7 @@
 """How heads are stored: in clear, for they say nothing about anybody."""
 
 from anninh_core.domain.audit.heads.model import SignedHead
-from anninh_core.domain.audit.heads.received import ReceivedHead
+from anninh_core.domain.audit.heads.received_head import ReceivedHead
 from anninh_core.domain.index_specs import JOURNAL_HEAD_SPEC, RECEIVED_HEAD_SPEC
 from anninh_core.usecase.kinds import Kind
 

@@ -7,7 +7,7 @@ from attrs import define, field, frozen
 
 from anninh_core.domain.audit.chain import verify_chain
 from anninh_core.domain.audit.findings import AuditReport, Severity
-from anninh_core.domain.audit.heads.file import HeadFile
+from anninh_core.domain.audit.heads.head_file import HeadFile
 from anninh_core.domain.audit.heads.model import BreakReason, SignedHead, by_id, decode_head
 from anninh_core.kernel.crypto.signing import PublicKey
 from anninh_core.kernel.decoding import DECODE_ERRORS

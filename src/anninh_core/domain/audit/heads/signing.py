@@ -7,10 +7,10 @@ from functools import partial
 
 from attrs import frozen
 
-from anninh_core.domain.audit.heads.file import HeadFile, encode_head_file
+from anninh_core.domain.audit.heads.head_file import HeadFile, encode_head_file
+from anninh_core.domain.audit.heads.key_keeper_notes import journal_name
 from anninh_core.domain.audit.heads.kind import JOURNAL_HEAD
 from anninh_core.domain.audit.heads.model import SignedHead, public_keys, sign_head
-from anninh_core.domain.audit.heads.noting import journal_name
 from anninh_core.kernel.crypto.signing import PublicKey
 from anninh_core.kernel.errors import AlreadyDone, Damaged, NotFound, Unsupported
 from anninh_core.ports.keys import SigningKeys

@@ -1,7 +1,7 @@
 """Which tips may report one incident. Pure; paging alone goes by it, and a person joins."""
 
 from anninh_core.domain.tips.model import Tip
-from anninh_core.domain.tips.sorting.asking import suggest_places
+from anninh_core.domain.tips.sorting.location_question import suggest_places
 from anninh_core.domain.tips.sorting.places import distance_km
 from anninh_core.vocabulary.district import District
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from attrs import evolve, frozen
 
 from anninh_core.domain.tips.model import Tip
-from anninh_core.domain.tips.sorting.asking import suggest_places
+from anninh_core.domain.tips.sorting.location_question import suggest_places
 from anninh_core.domain.tips.sorting.places import distance_km
 from anninh_core.domain.tips.sorting.views import SimilarTipView
 from anninh_core.kernel.ids import Pseudonyms

@@ -9,13 +9,13 @@ from anninh_core.domain.tips.clocks.recomputation import recompute_deadlines
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import BY_A_PERSON, Tip
-from anninh_core.domain.tips.sorting.asking import find_point, is_unplaced, read_answer, suggest_places
 from anninh_core.domain.tips.sorting.duplicates import (
     WINDOW,
     SimilarTip,
     count_sources,
     find_duplicates,
 )
+from anninh_core.domain.tips.sorting.location_question import find_point, is_unplaced, read_answer, suggest_places
 from anninh_core.domain.tips.sorting.places import PlaceSuggestion
 from anninh_core.domain.tips.sorting.routing import RoutingSimulation, RuleTrial, explain_route, simulate
 from anninh_core.domain.tips.states import PlaceChange

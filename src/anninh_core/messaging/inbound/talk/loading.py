@@ -16,7 +16,7 @@ from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import follow_joined
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.privacy import is_private_matter
-from anninh_core.domain.tips.sorting.asking import is_unplaced, suggest_places
+from anninh_core.domain.tips.sorting.location_question import is_unplaced, suggest_places
 from anninh_core.domain.tips.sorting.places import named_place
 from anninh_core.domain.tips.states import PlaceChange, TipState
 from anninh_core.kernel.dates import local_date

@@ -4,7 +4,7 @@ from functools import partial
 
 from attrs import frozen
 
-from anninh_core.domain.tips.sorting.asking import find_point
+from anninh_core.domain.tips.sorting.location_question import find_point
 from anninh_core.domain.tips.sorting.places import CERTAIN, PlaceSuggestion, find_places, named_place, names_of_place
 from anninh_core.kernel.dates import local_date
 from anninh_core.messaging.inbound.talk.history import CaseHistory, TalkCase

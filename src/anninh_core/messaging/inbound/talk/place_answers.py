@@ -2,7 +2,7 @@
 
 from attrs import evolve
 
-from anninh_core.domain.tips.sorting.asking import find_asked
+from anninh_core.domain.tips.sorting.location_question import find_asked
 from anninh_core.messaging.inbound.talk.route import MessageClass, Route
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.messages import InboundMessage, Place

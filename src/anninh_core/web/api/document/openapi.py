@@ -5,8 +5,8 @@ from inspect import signature
 from typing import Any
 
 from anninh_core._version import __version__
-from anninh_core.door import Door
-from anninh_core.door.operation import Operation
+from anninh_core.operations import Door
+from anninh_core.operations.operation import Operation
 from anninh_core.web.api.document.other_paths import OTHER_TAGS, other_paths, other_schemas
 from anninh_core.web.api.document.paths import build_path
 from anninh_core.web.api.document.problems import PROBLEM_SCHEMAS, problem_responses

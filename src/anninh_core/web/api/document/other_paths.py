@@ -6,7 +6,7 @@ from typing import Any
 from attrs import frozen
 
 from anninh_core.domain.accounts.views import NewSession, PasskeyOffer, SignInRedirect
-from anninh_core.door.downloads import DownloadTicket
+from anninh_core.operations.downloads import DownloadTicket
 from anninh_core.web.api.document.problems import refer_to_problems
 from anninh_core.web.api.document.schemas import build_components, file_answer
 from anninh_core.web.api.sign_in.requests import (

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, get_origin
 
-from anninh_core.door.operation import Operation
+from anninh_core.operations.operation import Operation
 from anninh_core.usecase.views import Page
 from anninh_core.web.api.document.examples import make_example, resolve
 from anninh_core.web.api.document.problems import refer_to_problems

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from anninh_core.door.problems import words_of
+from anninh_core.operations.problems import words_of
 from anninh_core.web.api.problems.problem import MEDIA_TYPE, TYPE_PREFIX
 
 RESPONSES: Mapping[int, tuple[str, ...]] = {

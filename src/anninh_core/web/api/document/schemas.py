@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from attrs import frozen
 
-from anninh_core.door.operation import Operation
+from anninh_core.operations.operation import Operation
 from anninh_core.usecase.views import Download
 from anninh_core.web.api.replies import FILE_TYPES
 

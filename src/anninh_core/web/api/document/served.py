@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.types import Receive
 
 from anninh_core.app.app import App
-from anninh_core.door import Door
+from anninh_core.operations import Door
 from anninh_core.web.api.call_threads import CallThreads
 from anninh_core.web.api.document.openapi import build_document
 from anninh_core.web.api.request import ApiRequest

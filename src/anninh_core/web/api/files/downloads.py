@@ -8,10 +8,10 @@ from msgspec import Meta
 from starlette.responses import Response
 from starlette.types import Receive
 
-from anninh_core.door import BadArguments, Door
-from anninh_core.door.downloads import Downloads
-from anninh_core.door.faults import find_faults
 from anninh_core.kernel.decoding import DECODE_ERRORS
+from anninh_core.operations import BadArguments, Door
+from anninh_core.operations.downloads import Downloads
+from anninh_core.operations.faults import find_faults
 from anninh_core.usecase.actor import Actor
 from anninh_core.web.api.call_threads import CallThreads
 from anninh_core.web.api.calls import Calls

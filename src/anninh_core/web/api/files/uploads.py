@@ -13,9 +13,9 @@ from starlette.types import Receive
 
 from anninh_core.cleaning.detection import detect_beginning, detect_file
 from anninh_core.cleaning.results import FileRefused
-from anninh_core.door.files.upload_pieces import PIECE
-from anninh_core.door.files.uploads import MAX_BYTES, IncomingFile, Uploads
 from anninh_core.kernel.errors import BadInput, TooLarge
+from anninh_core.operations.files.upload_pieces import PIECE
+from anninh_core.operations.files.uploads import MAX_BYTES, IncomingFile, Uploads
 from anninh_core.vocabulary.files import FileReason
 from anninh_core.web.api.call_threads import CallThreads
 from anninh_core.web.api.calls import Calls

@@ -11,7 +11,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
-from anninh_core.door.problems import code_of, worded_code, words_of
 from anninh_core.kernel.errors import (
     AlreadyDone,
     AnninhError,
@@ -29,6 +28,7 @@ from anninh_core.kernel.errors import (
 from anninh_core.kernel.sentences import plain_text
 from anninh_core.language.catalogue import Language
 from anninh_core.language.phrasing import Phrasing
+from anninh_core.operations.problems import code_of, worded_code, words_of
 from anninh_core.web.api.problems.statuses import status_of
 from anninh_core.web.error_responses import RETRY_AFTER, describe_error
 

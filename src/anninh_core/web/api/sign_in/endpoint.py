@@ -10,10 +10,10 @@ from starlette.types import Receive
 
 from anninh_core.app.app import App
 from anninh_core.domain.accounts.rules import Client
-from anninh_core.door import BadArguments
-from anninh_core.door.faults import find_faults
 from anninh_core.kernel.decoding import DECODE_ERRORS
 from anninh_core.kernel.hidden import drop_hidden
+from anninh_core.operations import BadArguments
+from anninh_core.operations.faults import find_faults
 from anninh_core.web.api.call_threads import CallThreads
 from anninh_core.web.api.rate_limits import RequestRateLimiter
 from anninh_core.web.api.replies import JSON, NO_STORE

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from anninh_core.domain.duty.alarm import Alarm, alarm_id
-from anninh_core.domain.duty.alarms import Alarms
+from anninh_core.domain.duty.alarm_service import Alarms
 from anninh_core.domain.duty.bundles import find_carrier_of, list_standing_alarms
 from anninh_core.domain.duty.claims import find_running_claim
 from anninh_core.domain.duty.kind import ALARM

@@ -16,8 +16,8 @@ from anninh_core.domain.units.model import OFFICER, Officer
 from anninh_core.domain.units.rules import marks_of
 from anninh_core.kernel.dates import short_moment
 from anninh_core.kernel.errors import AlreadyDone
-from anninh_core.messaging.backoff import is_transient
 from anninh_core.messaging.notifications import OfficerNotifier
+from anninh_core.messaging.retries import is_transient
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork

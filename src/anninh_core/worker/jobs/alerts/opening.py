@@ -15,19 +15,19 @@ from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import TipState
 from anninh_core.kernel.errors import AlreadyDone
 from anninh_core.kernel.refs import Ref
-from anninh_core.messaging.backoff import is_transient
 from anninh_core.messaging.notifications import OfficerNotifier
+from anninh_core.messaging.retries import is_transient
 from anninh_core.ports.storages.changes import JournalLine
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.journal.entries import iter_entries
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
+from anninh_core.worker.event_records import touched_ids
 from anninh_core.worker.jobs.alerts.bundling import count_new_cases, is_flooded, open_tip_alarm, wait_of_notice
 from anninh_core.worker.jobs.alerts.cases import tip_of
 from anninh_core.worker.journal_cursor import JournalCursor, find_last_day
 from anninh_core.worker.quarantine import QuarantineRounds, Round
-from anninh_core.worker.touched import touched_ids
 
 RECEIVED = "tip.received"
 """The event of the journal that a notice follows."""

@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 
+from anninh_core.domain.alarm_recipients import list_people
 from anninh_core.domain.duty.alarm import Alarm, NextPage, Rung, passed_over
 from anninh_core.domain.duty.claims import AlarmClaim
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.duty.rules import OnDuty
 from anninh_core.domain.duty.states import Telling
 from anninh_core.domain.lookups import find_alarm_claim, find_tip, iter_tips_of
-from anninh_core.domain.paging import list_people
 from anninh_core.domain.services import Services
 from anninh_core.domain.units.model import OFFICER
 from anninh_core.kernel.dates import short_moment

@@ -1,0 +1,76 @@
+"""`anninh profiles`: what a new authority can start from, a profile of its own, and days off for its calendar."""
+
+from gettext import gettext as _
+from pathlib import Path
+
+import click
+
+from anninh_core.cli.administration.profile_making import check, new
+from anninh_core.cli.options import FILE
+from anninh_core.cli.results import answers, note, say, show_rows
+from anninh_core.kernel.errors import BadInput
+from anninh_core.profile import load_profile, shipped_profiles
+
+
+@click.group(invoke_without_command=True)
+@answers
+@click.pass_context
+def profiles(context: click.Context) -> None:
+    """Show the shipped profiles."""
+    if context.invoked_subcommand is not None:
+        return
+    districts = [(name, load_profile(name)) for name in shipped_profiles()]
+    show_rows(
+        [
+            {
+                "profile": name,
+                "version": district.version,
+                "valid_from": district.valid_from,
+                "units": len(district.units),
+                "authority": district.name,
+            }
+            for name, district in districts
+        ],
+        {
+            "profile": _("profile"),
+            "version": _("version"),
+            "valid_from": _("valid from"),
+            "units": _("units"),
+            "authority": _("authority"),
+        },
+        right=("units",),
+        empty=_("No profile is shipped."),
+    )
+
+
+@profiles.command()
+@click.argument("year", type=int)
+@click.option("--out", type=FILE, metavar="FILE", help="Write them there; it must not exist.  [default: print them]")
+@answers
+def calendar(year: int, *, out: Path | None) -> None:
+    """Write the days off expected in YEAR, as lines for the `[calendar]` of a profile.
+
+    They come from the data set `holidays`, whose version stands in them, and are provisional: nobody has decided
+    them. Put them into the profile's calendar by hand; running code reads the profile and nothing else.
+    """
+    from anninh_core.profile.holiday_days import expect_days_off  # noqa: PLC0415  only this command needs it
+
+    try:
+        lines = expect_days_off(year).to_toml()
+    except BadInput as wrong:
+        raise click.BadParameter(str(wrong), param_hint="YEAR") from None
+    if out is None:
+        say("{lines}", lines=lines.rstrip("\n"), year=year)
+        return
+    try:
+        with out.open("x", encoding="utf-8") as file:
+            file.write(lines)
+    except FileExistsError:
+        told = _("{file} is there already; name another file").format(file=out)
+        raise click.BadParameter(told, param_hint="--out") from None
+    note(year=year)
+    say(_("{file}: days off expected in {day_year}"), file=out, day_year=str(year))
+
+
+profiles.add_command(new)
+profiles.add_command(check)

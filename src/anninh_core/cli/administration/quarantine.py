@@ -1,0 +1,99 @@
+"""`anninh quarantine`: what the program couldn't work on, since when, and another try."""
+
+from collections.abc import Mapping
+from gettext import gettext as _
+from pathlib import Path
+
+import click
+
+from anninh_core.app import App
+from anninh_core.app.backup import FileReader
+from anninh_core.app.backup.record_restoration import restore_record
+from anninh_core.cli.administration.backup import unauthenticated_option
+from anninh_core.cli.folder import as_officer
+from anninh_core.cli.options import FILE
+from anninh_core.cli.output import short, short_ref
+from anninh_core.cli.paging import iter_pages
+from anninh_core.cli.results import answers, say, show_rows
+from anninh_core.domain.quarantine.model import Quarantined
+from anninh_core.kernel.errors import Damaged, NotFound
+from anninh_core.kernel.refs import Ref
+from anninh_core.usecase.actor import Actor
+
+
+@click.group()
+def quarantine() -> None:
+    """Records and journal entries that a part of the program couldn't work on, and leaves out until it can.
+
+    Each is tried again after a minute, then after twice as long each time, up to six hours; a new version of a record
+    at once. Everything else goes on.
+    """
+
+
+@quarantine.command("list")
+@click.option("--all", "everything", is_flag=True, help="With what was released.")
+@answers
+@as_officer
+def list_(app: App, me: Actor, everything: bool) -> None:
+    """List what is left out, the oldest first."""
+    items = [*iter_pages(lambda after: app.quarantine.items(me, open=not everything, after=after))]
+    headings = {"id": _("id"), "what": _("item"), "consumer": _("left out by"), "reason": _("reason")}
+    headings |= {"since": _("since"), "tries": _("tries"), "due_at": _("next try")}
+    show_rows(map(_row, items), headings, shrinks=("consumer", "since", "due_at"), empty=_("Nothing is quarantined."))
+    if any(item.is_open and item.reason == Damaged.__name__ for item in items):
+        say(_("What is damaged is restored from a backup: `anninh quarantine restore FILE ID`."))
+
+
+@quarantine.command()
+@click.argument("id")
+@answers
+@as_officer
+def retry(app: App, me: Actor, id: str) -> None:
+    """Try an item again at the next round, named by its id or the end of it: after you restored a record."""
+    item = app.quarantine.retry(me, _find_item(app, me, id).id)
+    say(_("{item} is tried again by {consumer} with the next `anninh tick`."), item=item.about, consumer=item.consumer)
+
+
+@quarantine.command()
+@click.argument("file", type=FILE)
+@click.argument("item")
+@unauthenticated_option
+@answers
+@as_officer
+def restore(app: App, me: Actor, file: Path, item: str, unauthenticated: bool) -> None:
+    """Put one damaged record back from a backup, named as kind:id, or by the id of a quarantined item or the end of it.
+
+    Only the version that was written last is put back, so that no change is undone; the backup has to have it.
+    """
+    about = item if ":" in item else _find_item(app, me, item).about
+    with FileReader(file) as reader:
+        record = restore_record(app, me, reader, Ref.parse(about), unauthenticated=unauthenticated)
+    say(_("{item}: version {version} is put back"), item=about, version=record.version)
+
+
+def _find_item(app: App, me: Actor, id: str) -> Quarantined:
+    """Return the quarantined item, a released one too, that is named by its id or the end of it."""
+    end = id.removeprefix("…")
+    items = iter_pages(lambda after: app.quarantine.items(me, open=False, after=after))
+    matches = [item for item in items if end and item.id.endswith(end)]
+    if len(matches) != 1:
+        raise NotFound(
+            "{count} quarantined items have an id that ends with {end!r}, but there must be exactly one: "
+            "{act:quarantine.items} lists the items.",
+            count=len(matches),
+            end=id,
+        )
+    return matches[0]
+
+
+def _row(item: Quarantined) -> Mapping[str, object]:
+    return {
+        "id": short(item.id),
+        "what": short_ref(item.about),
+        "item": item.about,
+        "consumer": item.consumer,
+        "reason": item.reason,
+        "since": item.since,
+        "tries": item.tries,
+        "due_at": None if item.released_at else item.due_at,
+    }

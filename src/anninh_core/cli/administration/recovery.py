@@ -1,0 +1,101 @@
+"""`anninh keys recovery | check-recovery | restore`: a copy of the keys for the day on which they are lost."""
+
+from collections.abc import Sequence
+from functools import partial
+from gettext import gettext as _
+from pathlib import Path
+
+import click
+
+from anninh_core.app import App, Settings
+from anninh_core.app.recovery.copies import RecoveryTrial, make_recovery_copy, read_recovery_copy, try_recovery_copy
+from anninh_core.app.recovery.restoration import restore_keys
+from anninh_core.cli.folder import with_app, with_settings
+from anninh_core.cli.options import EXISTING_FILE, FILE
+from anninh_core.cli.passphrases import passphrase_option, read_passphrase
+from anninh_core.cli.results import answers, note, say, say_each, worded
+from anninh_core.domain.key_management.model import EpochUse
+from anninh_core.vocabulary.district import District
+
+_INCOMPLETE = 3
+"""Exit code of a copy that doesn't open all that is stored."""
+
+
+def make_copy(app: App, file: Path, passphrase_file: Path | None) -> RecoveryTrial:
+    """Write a recovery copy and try it; the passphrase is read a second time for that."""
+    passphrase = read_passphrase(passphrase_file, confirm=False, prompt=_("Passphrase for the recovery copy"))
+    again = partial(read_passphrase, passphrase_file, confirm=False, prompt=_("Once more, to try the copy"))
+    return make_recovery_copy(app, file, passphrase, again=again)
+
+
+def say_trial(file: Path, trial: RecoveryTrial) -> None:
+    """Say what came of trying a copy."""
+    if trial.opened_record:
+        words = _("{file}: read back, and it opens a record, and what {opened} of the stored data keys seal")
+    else:
+        words = _("{file}: read back, and it opens what {opened} of the stored data keys seal")
+    say(words, file=file, opened=trial.opened, opened_record=trial.opened_record, current=trial.is_current)
+    if trial.is_current:
+        words = _("It has all keys in use, up to epoch {epoch}. Keep it and its passphrase with different people.")
+        say(words, epoch=trial.epoch)
+    else:
+        say(_("Keys were added or rotated since it was made: make a new copy, then destroy this one."), err=True)
+    _say_missing(trial.missing)
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@passphrase_option
+@answers
+@with_app
+def recovery(app: App, file: Path, passphrase_file: Path | None) -> None:
+    """Write a copy of all keys under a passphrase of its own, and try it. Keep it away from this machine."""
+    say_trial(file, make_copy(app, file, passphrase_file))
+
+
+@click.command("check-recovery")
+@click.argument("file", type=EXISTING_FILE)
+@passphrase_option
+@answers
+@with_app
+def check_recovery(app: App, file: Path, passphrase_file: Path | None) -> None:
+    """Try whether a recovery copy opens what is stored here; exit code 3 where it doesn't open all of it."""
+    trial = try_recovery_copy(app, file, read_passphrase(passphrase_file, confirm=False))
+    say_trial(file, trial)
+    if trial.missing:
+        click.get_current_context().exit(_INCOMPLETE)
+
+
+@click.command()
+@click.argument("file", type=EXISTING_FILE)
+@click.option("--incomplete", is_flag=True, help="Take a copy that is too old to open all that is stored.")
+@passphrase_option
+@answers
+@with_settings
+def restore(settings: Settings, district: District, file: Path, incomplete: bool, passphrase_file: Path | None) -> None:
+    """Make the key file of a folder that lost it from a recovery copy; the settings have to be there."""
+    copy = read_recovery_copy(file, read_passphrase(passphrase_file, confirm=False))
+    restored = restore_keys(district, settings, copy, incomplete=incomplete)
+    say(
+        _("{file}: restored, the epoch in use is {epoch}"),
+        file=settings.keys,
+        epoch=restored.epoch,
+        protected=restored.is_protected,
+        empty=restored.is_empty,
+    )
+    if restored.is_protected:
+        say(_("It is protected by the passphrase from {source}."), source=settings.keys_passphrase)
+    else:
+        say(_("It is in clear; `anninh keys protect` puts a passphrase on it."))
+    missing = [{"epoch": epoch, "count": count} for epoch, count in restored.missing.items()]
+    say_each("missing", missing, _("NOT opened any more: {count} data keys, wrapped under epoch {epoch}."), err=True)
+    say(_("Nothing is stored yet: restore a backup.") if restored.is_empty else _("next: anninh doctor --deep"))
+
+
+def _say_missing(missing: Sequence[EpochUse]) -> None:
+    note(missing=[{"epoch": use.name, "count": use.count, "more": use.is_capped} for use in missing])
+    for use in missing:
+        count = worded(use.count)
+        number = _("more than {number}").format(number=count) if use.is_capped else count
+        words = _("NOT opened by it: {number} data keys, wrapped under epoch {name}, which it lacks.")
+        say(words.format(number=number, name=use.name), err=True)

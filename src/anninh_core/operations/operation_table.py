@@ -1,0 +1,120 @@
+"""The table of operations, made from the marks of the app's nouns."""
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
+
+from anninh_core.app import App
+from anninh_core.app.api.noun import find_nested
+from anninh_core.operations.operation import Operation, make_operation
+from anninh_core.operations.requests import RequestBuilder
+from anninh_core.usecase.marks import use_case_of
+from anninh_core.usecase.permissions.permits import UseCaseKind
+from anninh_core.vocabulary.former_operations import current_name
+
+NOUNS = (
+    "accounts",
+    "audit",
+    "content",
+    "conversations",
+    "drafts",
+    "duty",
+    "failures",
+    "groups",
+    "identity",
+    "incidents",
+    "inquiries",
+    "keys",
+    "leaks",
+    "moderation",
+    "programme",
+    "quarantine",
+    "reports",
+    "retention",
+    "rights",
+    "search",
+    "system",
+    "tips",
+    "units",
+    "work",
+)
+"""The app's subjects. What isn't listed has no operation."""
+
+
+class OperationTable(Mapping[str, Operation]):
+    """Operations by name, in the order of their names; those of a noun are made when one of them is asked for.
+
+    A former name finds its operation too, and isn't listed.
+    """
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._requests = RequestBuilder()
+        self._nouns: dict[str, Mapping[str, Operation]] = {}
+
+    def __getitem__(self, name: str) -> Operation:
+        name = current_name(name)
+        return self._of(name.rpartition(".")[0])[name]
+
+    def __iter__(self) -> Iterator[str]:
+        for noun in NOUNS:
+            nested = find_nested(type(getattr(self._app, noun)))
+            yield from sorted(chain(self._of(noun), *(self._of(f"{noun}.{name}") for name in nested)))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def _of(self, noun: str) -> Mapping[str, Operation]:
+        """Return a noun's operations; two threads that ask at once make the same twice, and one is kept.
+
+        Raises:
+            KeyError: there is no such noun.
+        """
+        if noun not in self._nouns:
+            self._nouns.setdefault(noun, build_operations(noun, self._find_noun(noun), self._requests))
+        return self._nouns[noun]
+
+    def _find_noun(self, noun: str) -> object:
+        outer, _, inner = noun.partition(".")
+        if outer not in NOUNS:
+            raise KeyError(noun)
+        subject: object = getattr(self._app, outer)
+        if not inner:
+            return subject
+        if inner not in find_nested(type(subject)):
+            raise KeyError(noun)
+        return getattr(subject, inner)
+
+
+def build_operations(noun: str, subject: object, requests: RequestBuilder) -> Mapping[str, Operation]:
+    """Return the operations of a noun by name, without those of nouns within it.
+
+    Raises:
+        TypeError: one use case has two names, or a step is public, or nothing says what it does.
+    """
+    made: dict[str, Operation] = {}
+    seen: dict[object, str] = {}
+    for name, verb in _verbs(subject):
+        mark = use_case_of(verb)
+        if mark is None or not mark.public:
+            continue
+        full = f"{noun}.{name}"
+        if mark.kind is UseCaseKind.STEP:
+            raise TypeError(f"{full} is a step of larger acts; it can't be public")
+        if mark.body in seen:
+            raise TypeError(f"{full} and {seen[mark.body]} are the same use case; give it one name")
+        seen[mark.body] = full
+        made[full] = make_operation(full, verb, mark, requests)
+    return made
+
+
+def describe_operations(noun: str, noun_class: type) -> Mapping[str, Operation]:
+    """Return the operations that `build_operations` does, described without an app: they can't be carried out."""
+    return build_operations(noun, noun_class, RequestBuilder())
+
+
+def _verbs(subject: object) -> Iterator[tuple[str, Callable[..., object]]]:
+    """Yield name and verb of a noun, given as an object or as its class, without those of nouns within it."""
+    nested = find_nested(subject if isinstance(subject, type) else type(subject))
+    for name in sorted((vars(subject).keys() | {*dir(subject)}).difference(nested)):
+        if not name.startswith("_") and callable(verb := getattr(subject, name)):
+            yield name, verb

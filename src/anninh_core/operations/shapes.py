@@ -1,0 +1,212 @@
+"""From an annotation to how a value of it arrives, and back to the value: see `Shape`."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, time
+from enum import Enum
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+from attrs import NOTHING, Attribute, fields, frozen, has
+from msgspec import Meta
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.sentences import Sentence, sentence_of
+from anninh_core.kernel.text import nfc
+from anninh_core.operations.errors import ArgumentError
+from anninh_core.operations.files.uploads import FromUpload, UploadTarget
+from anninh_core.usecase.arguments import SAFE_INTEGER, base_of, find_alias
+from anninh_core.vocabulary.messages import Attachment
+
+_WORD = Annotated[str, Meta(max_length=300)]
+"""A text without an alias is a word of the profile."""
+_UPLOAD = Annotated[str, Meta(max_length=2_000)]
+_INTEGER = Annotated[int, Meta(ge=-SAFE_INTEGER, le=SAFE_INTEGER)]
+_MOMENT = Annotated[datetime, Meta(tz=True)]
+_FLOAT = Annotated[float, Meta(ge=-1e12, le=1e12)]
+_MAX_ITEMS = 1_000
+_TUPLE: Any = tuple  # as types that are made while the program runs
+_DICT: Any = dict
+# sums with dates at the ends of the calendar overflow
+_FIRST_YEAR = 1900
+_LAST_YEAR = 9998
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+Path = str
+Read = Callable[[Any, Path], Any]
+
+
+class Fault(Exception):
+    """A value doesn't fit, and where."""
+
+    def __init__(self, path: str, message: Sentence) -> None:
+        super().__init__(str(message))
+        self.error = ArgumentError(path, message)
+
+
+@frozen
+class Shape:
+    """How a value of an annotation arrives.
+
+    Attributes:
+        wire: the type that msgspec decodes.
+        read: makes the value of what was decoded, given where it stands. Raises `Fault`.
+        is_upload: whether it, or each of a list of it, is a file that an upload's id stands for.
+        holds_upload: whether such a file is it or anywhere in it.
+    """
+
+    wire: Any
+    read: Read
+    is_upload: bool = False
+    holds_upload: bool = False
+
+
+class Shapes:
+    """Makes shapes, and keeps those of input classes: msgspec is to see each of them once. Not safe for threads."""
+
+    def __init__(self) -> None:
+        self._inputs: dict[type, Shape] = {}
+
+    def of(self, annotation: Any) -> Shape:
+        """Return the shape of an annotation.
+
+        Raises:
+            TypeError: nothing from outside can be of it.
+        """
+        if (plain := _plain(annotation)) is not None:
+            return plain
+        annotation = base_of(annotation)
+        origin = get_origin(annotation)
+        inner = get_args(annotation)
+        if origin in (Union, UnionType):
+            return self._optional(annotation, inner)
+        if origin in (Sequence, frozenset) or (origin is tuple and inner[1:] == (Ellipsis,)):
+            return self._many(self.of(inner[0]), frozenset if origin is frozenset else tuple)
+        if origin is Mapping and inner[0] is str:
+            return self._mapping(self.of(inner[1]))
+        if isinstance(annotation, type) and has(annotation):
+            return self._input(annotation)
+        raise TypeError(f"nothing from outside can be of type {annotation}; see the rule for public signatures")
+
+    def _optional(self, annotation: Any, inner: tuple[Any, ...]) -> Shape:
+        others = [one for one in inner if one is not NoneType]
+        if len(others) != 1:
+            raise TypeError(f"{annotation} doesn't say which of its types arrives")
+        shape = self.of(others[0])
+
+        def read(value: Any, path: Path) -> Any:
+            return None if value is None else shape.read(value, path)
+
+        return Shape(shape.wire | None, read, holds_upload=shape.holds_upload)
+
+    def _many(self, item: Shape, made: Callable[[Any], Any]) -> Shape:
+        def read(value: Any, path: Path) -> Any:
+            return made(item.read(one, f"{path}[{number}]") for number, one in enumerate(value))
+
+        wire: Any = Annotated[_TUPLE[item.wire, ...], Meta(max_length=_MAX_ITEMS)]
+        return Shape(wire, read, item.is_upload, item.holds_upload)
+
+    def _mapping(self, item: Shape) -> Shape:
+        def read(value: Any, path: Path) -> Any:
+            return {_read_text(key, path): item.read(one, f"{path}.{key}") for key, one in value.items()}
+
+        wire: Any = Annotated[_DICT[_WORD, item.wire], Meta(max_length=_MAX_ITEMS)]
+        return Shape(wire, read, holds_upload=item.holds_upload)
+
+    def _input(self, cls: type) -> Shape:
+        if cls not in self._inputs:
+            self._inputs[cls] = self._make_input(cls)
+        return self._inputs[cls]
+
+    def _make_input(self, cls: type) -> Shape:
+        hints = get_type_hints(cls, include_extras=True)
+        parts = {one.name: self.of(hints[one.name]) for one in fields(cls) if one.init}
+        wired = [_field(one, parts[one.name]) for one in fields(cls) if one.init]
+        wire = define_request(cls.__name__, wired)
+
+        def read(value: Any, path: Path) -> Any:
+            given = {
+                name: part.read(one, f"{path}.{name}")
+                for name, part in parts.items()
+                if (one := getattr(value, name)) is not msgspec.UNSET
+            }
+            try:
+                return cls(**given)
+            except (BadInput, ValueError) as error:  # attrs classes check what they hold
+                raise Fault(path, sentence_of(error)) from error
+
+        return Shape(wire, read, holds_upload=any(part.holds_upload for part in parts.values()))
+
+
+def define_request(name: str, fields: Sequence[tuple[str, Any] | tuple[str, Any, Any]]) -> type[msgspec.Struct]:
+    """Make a class that msgspec decodes and that refuses what it doesn't know."""
+    return msgspec.defstruct(name, fields, frozen=True, kw_only=True, forbid_unknown_fields=True)
+
+
+def _field(attribute: "Attribute[Any]", shape: Shape) -> tuple[str, Any] | tuple[str, Any, Any]:
+    """Return a field of an input class; what is left out has the class's own default."""
+    if attribute.default is NOTHING:
+        return attribute.name, shape.wire
+    return attribute.name, shape.wire | msgspec.UnsetType, msgspec.UNSET
+
+
+def _plain(annotation: Any) -> Shape | None:
+    """Return the shape of what holds nothing else, None for what does."""
+    alias = find_alias(annotation)
+    base = base_of(annotation)
+    if base is bytes:
+        return Shape(_UPLOAD, _upload(UploadTarget.DATA), is_upload=True, holds_upload=True)
+    if base is Attachment:
+        return Shape(_UPLOAD, _upload(UploadTarget.ATTACHMENT), is_upload=True, holds_upload=True)
+    if alias is not None and alias.name == "StoredFile":
+        return Shape(_UPLOAD, _upload(UploadTarget.STORED), is_upload=True, holds_upload=True)
+    if base is str and alias is not None:
+        return Shape(Annotated[str, Meta(max_length=alias.longest)], _read_text)
+    for kind, wire, read in _PLAIN:
+        if base is kind:
+            return Shape(annotation if alias else wire, read)
+    if get_origin(base) is Literal or (isinstance(base, type) and issubclass(base, Enum)):
+        return Shape(base, _read_same)
+    return None
+
+
+def _read_same(value: Any, path: Path) -> Any:  # noqa: ARG001  as other readers
+    return value
+
+
+def _read_text(value: str, path: Path) -> str:
+    if found := _CONTROL.search(value):
+        raise Fault(
+            path, Sentence("contains the character {character!r}, which no text may contain", character=found[0])
+        )
+    return nfc(value)
+
+
+def _read_day(value: date, path: Path) -> date:
+    if not _FIRST_YEAR <= value.year <= _LAST_YEAR and value != date.max:
+        raise Fault(
+            path,
+            Sentence("{day} isn't between the years {first} and {last}", day=value, first=_FIRST_YEAR, last=_LAST_YEAR),
+        )
+    return value
+
+
+def _upload(target: UploadTarget) -> Read:
+    def read(value: str, path: Path) -> Any:
+        if not value and target is UploadTarget.STORED:
+            return ""  # no file
+        return FromUpload(_read_text(value, path), target)
+
+    return read
+
+
+_PLAIN: Sequence[tuple[type, Any, Read]] = (
+    (str, _WORD, _read_text),
+    (bool, bool, _read_same),
+    (int, _INTEGER, _read_same),
+    (float, _FLOAT, _read_same),
+    (datetime, _MOMENT, _read_day),
+    (date, date, _read_day),
+    (time, time, _read_same),
+)

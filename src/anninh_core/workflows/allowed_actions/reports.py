@@ -1,0 +1,32 @@
+"""What can be done with a report."""
+
+from anninh_core.domain.reports.kind import REPORT
+from anninh_core.domain.reports.loading import get_permitted_report, superior_of
+from anninh_core.domain.reports.model import Report
+from anninh_core.usecase.arguments import ReportId
+from anninh_core.usecase.marks import Service, query
+from anninh_core.usecase.preconditions.steps import StepChecks
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.workflows.allowed_actions.offers import PossibleSteps, StepOffers
+from anninh_core.workflows.base import FindVerb
+
+
+class PossibleReportSteps(Service):
+    """What can be done with a report. Who signed it isn't offered to accept it."""
+
+    action_prefix = "reports"
+
+    def __init__(self, runner: UseCaseRunner, find_verb: FindVerb, checks: StepChecks[Report]) -> None:
+        super().__init__(runner)
+        self._offers = StepOffers("reports", find_verb, REPORT, checks)
+
+    @query(Permission.REPORT_READ, public=True)
+    def can_do(self, session: ReadSession, report_id: ReportId) -> PossibleSteps:
+        """Return the operations that you can carry out now with a report. See `tips.can_do`.
+
+        Where its words may lead to somebody, `reports.submit` is offered all the same, and has them wait for a person.
+        """
+        report = get_permitted_report(session, report_id)
+        return self._offers.find(session, report, superior_of(session, report))

@@ -1,0 +1,152 @@
+"""Tips that wait: for whom they were given to, for anybody of the unit, for the one above."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from attrs import evolve
+
+from anninh_core.domain.services import Services
+from anninh_core.domain.tips.deadline_reasons import clock_state, owed_clocks
+from anninh_core.domain.tips.deadlines import find_rule, warn_at
+from anninh_core.domain.tips.handling.subcase import Subcase
+from anninh_core.domain.tips.lists.filters import TipFilter, has_overdue_clock
+from anninh_core.domain.tips.lists.finding import find_visible_tips
+from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.states import OPEN_STATES, UNTOLD_STATES, DeadlineState, TipState
+from anninh_core.ports.storages.changes import Scalar
+from anninh_core.usecase.preconditions.steps import may_on
+from anninh_core.usecase.read_session import Listing, ReadSession
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.workflows.work_queue.items import WorkItem, WorkReason
+from anninh_core.workflows.work_queue.work_source import WorkSource
+
+P = Permission
+R = WorkReason
+S = TipState
+Where = Mapping[str, Scalar | tuple[Scalar, ...]]
+_RUNNING = (DeadlineState.RUNNING, DeadlineState.WARN, DeadlineState.OVERDUE)
+_AT_WORK = tuple(sorted((OPEN_STATES | UNTOLD_STATES) - {S.WAITING}))
+_OPEN = {"type": ("open", "waiting")}
+_PAGE = 200
+_PAGES = 10
+
+
+def list_tip_sources(services: Services) -> tuple[WorkSource[Any], ...]:
+    """Return where tips that wait are found."""
+    at_work = partial(_find_own, _AT_WORK)
+    waiting = partial(_find_own, (S.WAITING.value,))
+    show_own = partial(show_tip, mine=True)
+    parts = partial(_find_parts, services)
+    return (
+        WorkSource(R.TIP_MINE, "tips.list", P.TIP_READ, at_work, show_own),
+        WorkSource(R.TIP_WAITING, "tips.list", P.TIP_READ, waiting, show_own),
+        WorkSource(R.TIP_NEW, "tips.list", P.TIP_HANDLE, _find_new, show_tip),
+        WorkSource(R.TIP_OBJECTION, "tips.list", P.TIP_SUPERVISE, _find_objections, show_tip),
+        WorkSource(R.TIP_LOCKED, "tips.list", P.TIP_SUPERVISE, _find_locked, _show_locked),
+        WorkSource(R.TIP_OVERDUE, "tips.overdue", P.TIP_SUPERVISE, _find_overdue, show_tip),
+        WorkSource(R.SUBCASE_ASKED, "tips.subcases.list", P.TIP_HANDLE, parts, _show_part),
+    )
+
+
+def _find_own(states: tuple[str, ...], session: ReadSession, limit: int) -> Iterable[Tip]:
+    """Yield what is assigned to the actor, and what the actor has claimed."""
+    claimed = TipFilter(claimed_by=session.actor.id)
+    for name, only in (("handler", TipFilter()), ("claimant", claimed)):
+        where: Where = {name: session.actor.id, "state": states}
+        for tip in find_visible_tips(session, "", where, only, limit=limit).items:
+            if name == "handler" or session.actor.id not in tip.handlers:
+                yield tip
+
+
+def _find_new(session: ReadSession, limit: int) -> Iterable[Tip]:
+    """Yield what nobody handles or has claimed, what is due first at the top; a lock is decided about before."""
+    for tip in _iter_found(session, _OPEN, "due", limit):
+        is_taken = bool(tip.handlers) or tip.claim_at(session.at) is not None
+        awaits_decision = tip.lock is not None and tip.lock.is_undecided
+        if not (is_taken or awaits_decision) and may_on(session, P.TIP_HANDLE, tip.unit, tip.handling_unit):
+            yield tip
+
+
+def _find_objections(session: ReadSession, limit: int) -> Iterable[Tip]:
+    where: Where = {"state": S.REOPEN_REQUESTED.value}
+    for tip in find_visible_tips(session, "", where, limit=limit).items:
+        if not tip.settlements or tip.settlements[-1].by != session.actor.id:
+            yield tip
+
+
+def _find_locked(session: ReadSession, limit: int) -> Iterable[Tip]:
+    for tip in _iter_found(session, _OPEN, "newest", limit):
+        if tip.lock is not None and tip.lock.is_undecided and may_on(session, P.TIP_SUPERVISE, tip.unit):
+            yield tip
+
+
+def _find_overdue(session: ReadSession, limit: int) -> Iterable[Tip]:
+    for tip in _iter_found(session, _OPEN, "due", limit):
+        if tip.next_due is not None and tip.next_due > session.at:
+            return  # by the order nothing behind it has run out
+        if has_overdue_clock(session.context.district, tip, session.at):
+            yield tip
+
+
+def _find_parts(services: Services, session: ReadSession, limit: int) -> Iterable[Subcase]:
+    parts: Listing[Subcase] = session.include(services.tips.subcases.list_subcases, limit=limit)
+    return (part for part in parts.items if may_on(session, P.TIP_HANDLE, part.unit))
+
+
+def _iter_found(session: ReadSession, where: Where, order: str, limit: int) -> Iterator[Tip]:
+    """Yield tips of which only some may be counted, a few pages of them at most."""
+    after = ""
+    for _ in range(_PAGES):
+        page = find_visible_tips(session, "", where, order=order, after=after, limit=max(limit, _PAGE))
+        yield from page.items
+        if not (after := page.cursor):
+            return
+
+
+def show_tip(session: ReadSession, reason: WorkReason, tip: Tip, *, mine: bool = False) -> WorkItem:
+    """Return a tip as work: its limit is the first one that runs and asks something of somebody."""
+    district = session.context.district
+    at = session.at
+    running = [one for one in owed_clocks(district, tip) if clock_state(district, one, at) in _RUNNING]
+    first = min(running, key=lambda one: one.due, default=None)
+    return WorkItem(
+        reason=reason,
+        kind="tip",
+        id=tip.id,
+        number=tip.receipt,
+        title=tip.text,
+        state=tip.state.value,
+        unit=tip.unit,
+        since=tip.received_at,
+        due=first.due if first else None,
+        is_near=first is not None and at >= warn_at(find_rule(district, first.rule), first),
+        emergency=tip.emergency and tip.is_open,
+        mine=mine,
+        record=tip,
+    )
+
+
+def _show_locked(session: ReadSession, reason: WorkReason, tip: Tip) -> WorkItem:
+    """Return a tip as work whose lock is undecided: its limit is that of the decision."""
+    item = show_tip(session, reason, tip)
+    if tip.lock is None:
+        return item
+    allowed = session.context.district.duty.lock
+    is_near = session.at >= tip.lock.decide_by - allowed / 4
+    return evolve(item, due=tip.lock.decide_by, is_near=is_near)
+
+
+def _show_part(session: ReadSession, reason: WorkReason, part: Subcase) -> WorkItem:
+    return WorkItem(
+        reason=reason,
+        kind="subcase",
+        id=part.id,
+        number=part.receipt,
+        title=part.asked,
+        state=part.state.value,
+        unit=part.unit,
+        since=part.asked_at,
+        mine=session.actor.id in part.officers,
+        record=part,
+    )

@@ -1,0 +1,136 @@
+"""An authority with a custodian, a recovery key, and somebody whose name only they open."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from attrs import frozen
+
+from anninh_core.app import App
+from anninh_core.app.offline_custody.key_files import PrivateKey
+from anninh_core.app.offline_custody.offline import answer_request, open_request, read_answer, wrap_anew
+from anninh_core.domain.identity import IdentityField
+from anninh_core.domain.identity.model import Disclosure
+from anninh_core.domain.tips import Tip
+from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
+from anninh_core.testing.steps import run_step
+from anninh_core.usecase import Actor, system
+from anninh_core.usecase.encryption.envelope import make_private_key
+from anninh_core.vocabulary.messages import Address, InboundMessage, Place
+
+NAME = "Thử Thị Báo"
+OLD_NAME = "Thử Văn Cũ"
+ROUTER = system("router")
+
+
+@frozen
+class People:
+    """Officers of the district.
+
+    Attributes:
+        chair, second: grant roles, and enrol keys together.
+        custodian, other: decide about identities.
+        handler: asks who somebody is.
+    """
+
+    chair: Actor
+    second: Actor
+    custodian: Actor
+    other: Actor
+    handler: Actor
+
+
+@pytest.fixture
+def app(anninh_clock: FixedClock) -> Iterator[App]:
+    with memory_app(clock=anninh_clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+def people(app: App) -> People:
+    roles = ("steering_chair", "steering_chair", "identity_custodian", "identity_custodian", "tip_officer")
+    return People(*(UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", role) for role in roles))
+
+
+def new_key() -> PrivateKey:
+    """Make a key as its holder does."""
+    return PrivateKey(secret=make_private_key())
+
+
+def enrol(app: App, people: People, holder: Actor | None) -> PrivateKey:
+    """Enrol a key: one proposes, another confirms; of nobody alone is the recovery key."""
+    key = new_key()
+    officer = "" if holder is None else holder.id
+    app.identity.custodians.propose(people.chair, key.public.hex(), officer_id=officer)
+    app.identity.custodians.confirm(people.second, key.id)
+    return key
+
+
+@pytest.fixture
+def recovery(app: App, people: People) -> PrivateKey:
+    return enrol(app, people, None)
+
+
+@pytest.fixture
+def key(app: App, people: People, recovery: PrivateKey) -> PrivateKey:
+    """The custodian's; the recovery key is there too."""
+    assert recovery.id
+    return enrol(app, people, people.custodian)
+
+
+def hear(app: App, person: str, name: str, *, place: Place = Place.PERSON) -> str:
+    """Let somebody write under a name, and return their conversation id."""
+    sender = Address("mock", Place.PERSON, person)
+    message = InboundMessage(
+        id=f"m-{app.internals.context.ids.new()}",
+        conversation=sender if place is Place.PERSON else Address("mock", place, "group"),
+        sender=sender,
+        text="Có trộm",
+        sent_at=app.internals.context.clock.now(),
+        sender_name=name,
+    )
+    return run_step(app.internals.services.conversations.record_message, ROUTER, message, kind="tip").sender
+
+
+def report(app: App, conversation: str) -> Tip:
+    """Make a tip of what somebody wrote."""
+    receive = app.internals.services.tips.intake.receive
+    return run_step(receive, ROUTER, "Có trộm", unit="ninh-hoa", origin="one_to_one", conversation=conversation)
+
+
+def approve(app: App, people: People, conversation: str, field: IdentityField = IdentityField.NAME) -> Disclosure:
+    """Have one field of somebody's identity granted to the handler."""
+    asked = app.identity.request_identity(
+        people.handler, f"tip:{report(app, conversation).id}", field=field, purpose="Xác minh", ground="Điều 9"
+    )
+    return app.identity.approve_identity(people.other, asked.id, reason="Cần xác minh")
+
+
+def stored(app: App, conversation: str) -> str:
+    """Return all that the storage and its keys tell of somebody."""
+    record = app.internals.context.storage.records.get("conversation", conversation)
+    assert record is not None
+    return repr(app.internals.context.open_body(record).decode())
+
+
+@pytest.fixture
+def key_file(tmp_path: Path) -> Path:
+    return tmp_path / "custodian.key"
+
+
+def ask(app: App, people: People, conversation: str, key: PrivateKey, now_by: FixedClock) -> str:
+    """Go the whole way to somebody's name: request, approval, file there, answer back."""
+    reader = new_key()
+    granted = approve(app, people, conversation)
+    sent = app.identity.export_identity_request(
+        people.handler, granted.id, reader=reader.public.hex(), custodian=key.id
+    )
+    answered = answer_request(open_request(sent, key), key, now_by.now())
+    (name,) = read_answer(answered, reader).values
+    return name
+
+
+def hand_over(app: App, people: People, old: PrivateKey, new: PrivateKey) -> int:
+    """Let the holder of an old key wrap for a new one."""
+    batch = app.identity.custodians.export_rewraps(people.chair, new.id, holder=old.id)
+    return app.identity.custodians.import_rewraps(people.chair, wrap_anew(batch, old, new.id))

@@ -1,0 +1,106 @@
+"""`anninh content`, as those who write, review and publish work with it."""
+
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import opened
+from tests.cli.daily.conftest import Appoint, Person
+
+from anninh_core.ports import CollectedPiece
+from anninh_core.testing.steps import run_step
+from anninh_core.usecase import system
+
+pytestmark = pytest.mark.slow
+
+WRITE = (
+    *("content", "write", "--unit", "ninh-hoa", "--title", "Cảnh báo lừa đảo", "--body", "Không chuyển tiền."),
+    *("--category", "crime_warning", "--source", "Công an huyện", "--for", "ninh-hoa"),
+)
+
+
+@pytest.fixture
+def editor(person: Appoint) -> Person:
+    return person("ninh-hoa", "editor")
+
+
+def gates(folder: Path) -> list[str]:
+    """The options by which every gate is passed."""
+    with opened(folder) as (app, _):
+        return [word for gate in app.district.gates for word in ("--gate", f"{gate.id}=đúng")]
+
+
+def test_an_item_goes_from_the_draft_to_its_withdrawal(person: Appoint, editor: Person, folder: Path) -> None:
+    """Written by one, reviewed by another, published by a third, corrected and withdrawn."""
+    reviewer = person("ninh-hoa", "reviewer")
+    board = person("ninh-hoa", "board_admin")
+    item = editor.read(*WRITE)
+    id = item["id"]
+    assert editor.run("content", "submit", id[-8:]).output == f"Cảnh báo lừa đảo: submitted ({id}).\n"
+    missing = reviewer.refused("content", "review", id)
+    assert "--gate" in missing["message"]
+    found = reviewer.read("content", "show", id)["findings"]
+    answers = [word for one in found for word in ("--finding", f"{one['number']}=đã xem")]
+    assert reviewer.read("content", "review", id, *gates(folder), *answers)["state"] == "approved"
+    assert "--yes" in board.run("content", "publish", id, ok=False).stderr
+    assert board.read("content", "publish", id, "--yes")["state"] == "published"
+    corrected = editor.read("content", "correct", id, "--body", "Không chuyển tiền cho ai.")
+    assert (corrected["replaces"], corrected["title"]) == (id, "Cảnh báo lừa đảo")
+    assert board.read("content", "withdraw", id, "--reason", "hết hạn", "--ended", "--yes")["state"] == "withdrawn"
+    listed = board.run("content", "list").stdout.splitlines()
+    assert len(listed) == 3
+    assert max(map(len, listed)) <= 80
+
+
+def test_nobody_writes_for_a_silent_audience(editor: Person) -> None:
+    """Without `--for` nothing is written; a whole and its part, or another commune, are refused with the way out."""
+    assert "--for" in editor.refused(*WRITE[:-2])["message"]
+    assert editor.refused(*WRITE[:-1], "ninh-van")["code"] == "BadInput"
+    assert editor.read("content", "list")["items"] == []
+
+
+def test_a_reviewer_is_asked_gate_by_gate(person: Appoint, editor: Person, terminal: None) -> None:
+    """What doesn't pass is left as it is, and can be turned down."""
+    reviewer = person("ninh-hoa", "reviewer")
+    id = editor.read(*WRITE)["id"]
+    editor.run("content", "submit", id)
+    asked = reviewer.run("content", "review", id, typed="đã xem\nn\nn\n", ok=False)
+    assert "--reject" in asked.stderr
+    turned_down = reviewer.run("content", "review", id, "--reject", "Thiếu nguồn")
+    assert "rejected" in turned_down.stdout
+    assert "Thiếu nguồn" in editor.run("content", "show", id).stdout
+
+
+def test_who_wrote_it_cant_review_it(editor: Person) -> None:
+    """Nor publish it."""
+    id = editor.read(*WRITE)["id"]
+    assert editor.refused("content", "publish", id, "--yes")["code"] == "Refused"
+    assert editor.refused("content", "write", "--unit", "ninh-van", *WRITE[4:])["code"] == "Refused"
+
+
+def test_whoever_writes_is_asked_for_everything(editor: Person, terminal: None) -> None:
+    """With what there is to choose from; for whom it is, nothing is suggested, so that nobody takes it unread."""
+    typed = "Ninh Hòa\nTiêu đề\nDòng một\nDòng hai\n\n3\n\nNinh Hòa\nCông an xã\n"
+    written = editor.run("content", "write", typed=typed).stdout
+    id = written.rpartition("(")[2].partition(")")[0]
+    item = editor.read("content", "show", id)
+    assert item["versions"][-1]["content"]["body"] == "Dòng một\nDòng hai"
+    assert item["versions"][-1]["content"]["units"] == ["ninh-hoa"]
+    assert item["category"] == "order_results"
+
+
+def test_what_was_found_is_taken_up_or_passed_over(editor: Person, folder: Path) -> None:
+    """An editor reads what collectors found, makes a draft of one piece, and leaves another aside."""
+    with opened(folder) as (app, _):
+        told = [CollectedPiece(id=name, title=f"Tin {name}", words="Không chuyển tiền.") for name in "ab"]
+        take_in = app.internals.services.content.found.take_in
+        run_step(take_in, system("collector"), "ninh-hoa", "province", "Công an tỉnh", told)
+    assert len(editor.run("content", "found").stdout.splitlines()) == 3
+    first, second = (piece["id"] for piece in editor.read("content", "found")["items"])
+    item = editor.read("content", "take-up", first[-8:], "--category", "crime_warning")
+    assert (item["state"], item["unit"]) == ("draft", "ninh-hoa")
+    assert "Công an tỉnh" in editor.run("content", "found-piece", second).stdout
+    passed = editor.read("content", "pass-over", second[-8:], "--reason", "Không liên quan")
+    assert (passed["state"], passed["reason"]) == ("passed_over", "Không liên quan")
+    assert "đã bỏ qua" in editor.vietnamese("content", "found")
+    told_again = editor.refused("content", "pass-over", first)["message"]
+    assert f"was made into item {item['id']}: it can't become passed_over." in told_again

@@ -1,0 +1,44 @@
+"""`anninh identity ask`, `decide`, `reveal`: by two persons, once."""
+
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import opened
+from tests.cli.daily.conftest import Appoint
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def receipt(folder: Path) -> str:
+    """The receipt of a tip that came by chat."""
+    with opened(folder) as (app, me):
+        (tip,) = (tip for tip in app.tips.list(me).items if tip.emergency)
+    return tip.receipt
+
+
+@pytest.mark.slow
+def test_a_name_is_asked_for_decided_and_revealed_once(person: Appoint, receipt: str) -> None:
+    """By the tip's receipt; both take a second factor, and whoever asked can't decide."""
+    handler = person("hoa-lu", "tip_officer")
+    custodian = person("hoa-lu", "identity_custodian")
+    ask = ("identity", "ask", receipt, "--field", "name", "--purpose", "Xác minh", "--ground", "Điều 9")
+    id = handler.read(*ask)["id"]
+    assert handler.refused("identity", "decide", id, "--approve", "--reason", "x", "--yes")["code"] == "Refused"
+    decide = ("identity", "decide", id[-8:], "--approve", "--minutes", "10", "--reason", "Cần", "--yes")
+    assert custodian.refused(*decide)["code"] == "StepUpNeeded"
+    custodian.show_second_factor()
+    assert custodian.read(*decide)["state"] == "approved"
+    handler.show_second_factor()
+    assert "--yes" in handler.refused("identity", "reveal", id)["message"]
+    assert "Chị Mẫu" in handler.run("identity", "reveal", id, "--yes").stdout
+    assert handler.refused("identity", "reveal", id, "--yes")["code"] in ("Refused", "WrongStep")
+
+
+def test_a_request_can_be_turned_down(person: Appoint, receipt: str) -> None:
+    """Without a second factor; nobody has to say both."""
+    handler = person("hoa-lu", "tip_officer")
+    custodian = person("hoa-lu", "identity_custodian")
+    id = handler.read("identity", "ask", receipt, "--field", "name", "--purpose", "x", "--ground", "y")["id"]
+    assert "--approve/--refuse" in custodian.refused("identity", "decide", id, "--reason", "x", "--yes")["message"]
+    assert custodian.run("identity", "decide", id, "--refuse", "--reason", "x", "--yes").stdout.endswith(": refused.\n")

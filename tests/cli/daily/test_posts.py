@@ -1,0 +1,22 @@
+"""`anninh posts`, as moderators work with them."""
+
+import pytest
+from tests.cli.daily.conftest import Appoint
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_post_is_decided_and_its_objection_judged(person: Appoint, post: str) -> None:
+    """By a rule of the charter; the author's objection is another person's."""
+    moderator = person("ninh-hoa", "moderator")
+    assert post[-8:] in moderator.run("posts", "list").stdout
+    assert "thuốc lá" in moderator.run("posts", "show", post).stdout
+    wrong = moderator.refused("posts", "decide", post, "--action", "remind", "--rule", "x", "--why", "y", "--yes")
+    assert wrong["code"] == "BadParameter"
+    rule = wrong["message"].rpartition(" ")[2]
+    decide = ("posts", "decide", post, "--action", "remind", "--rule", rule, "--why", "Quảng cáo")
+    assert "--yes" in moderator.refused(*decide)["message"]
+    assert ": decided, remind." in moderator.run(*decide, "--yes").stdout
+    judged = person("hoa-lu", "standing_officer").refused("posts", "judge", post, "--overturn", "--why", "x", "--yes")
+    assert judged["code"] == "WrongStep"
+    assert person("ninh-hoa", "editor").refused("posts", "list")["code"] == "Refused"

@@ -1,0 +1,90 @@
+"""`anninh reports` and `anninh duties`, from the draft to the signature of the authority."""
+
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import opened
+from tests.cli.daily.conftest import Appoint, Person
+
+from anninh_core.usecase.actor import system
+
+pytestmark = pytest.mark.slow
+
+REPORT = "roll-out.2021.ninh-hoa"
+
+
+@pytest.fixture
+def duties(folder: Path) -> None:
+    """What the plan asks for is open."""
+    with opened(folder) as (app, _):
+        owed = app.internals.services.programme.duties
+        owed.open_duties(system("clock"), "roll-out", 2021)
+        owed.open_milestone(system("clock"), "rollout")
+
+
+def fill(who: Person, report: str) -> None:
+    """Write all sections that take words."""
+    wrong = who.refused("reports", "fill", report, "--section", "?", "--text", "x")["message"]
+    for key in wrong.partition("none of ")[2].split(", "):
+        who.run("reports", "fill", report, "--section", key, "--text", "Nội dung của đơn vị.")
+
+
+def signed(who: Person, command: str, report: str, number: str) -> str:
+    """Sign a report, and return what is printed."""
+    words = ("reports", command, report, "--number", number, "--day", "2021-09-16", "--signer", "Nguyễn Văn Mẫu")
+    return who.run(*words, "--yes").stdout
+
+
+@pytest.mark.slow
+def test_a_report_is_filled_handed_in_accepted_and_consolidated(person: Appoint, duties: None) -> None:
+    """By three persons; handing in takes a second factor, and does the duty."""
+    commune = person("ninh-hoa", "report_officer")
+    chief = person("hoa-lu", "report_chief")
+    standing = person("hoa-lu", "standing_officer")
+    fill(commune, REPORT)
+    assert commune.refused("reports", "submit", REPORT, "--number", "1", "--yes")["code"] == "StepUpNeeded"
+    commune.show_second_factor()
+    assert signed(commune, "submit", REPORT, "1").startswith(f"{REPORT}.v1: submitted, ")
+    assert "done" in commune.run("duties", "list", "--source", "roll-out").stdout
+    assert commune.refused("reports", "accept", REPORT, "--yes")["code"] in ("Refused", "NotVisible")
+    assert chief.read("reports", "accept", REPORT, "--yes")["state"] == "accepted"
+    assert standing.read("reports", "consolidate", "--obligation", "roll-out", "--year", "2021")["unit"] == "hoa-lu"
+    fill(standing, "roll-out.2021")
+    chief.show_second_factor()
+    assert "BC-" in signed(chief, "sign", "roll-out.2021", "5")
+
+
+def test_a_returned_report_becomes_a_draft_again(person: Appoint) -> None:
+    """What isn't submitted can't be returned; a draft is begun once, and refreshed."""
+    standing = person("hoa-lu", "standing_officer")
+    begin = ("reports", "begin", "--obligation", "roll-out", "--year", "2021", "--unit", "ninh-van")
+    assert standing.read(*begin)["id"] == "roll-out.2021.ninh-van.v1"
+    assert standing.refused(*begin)["code"] == "WrongStep"
+    assert standing.read("reports", "refresh", "roll-out.2021.ninh-van")["state"] == "draft"
+    returned = standing.refused("reports", "return", "roll-out.2021.ninh-van", "--reasons", "x", "--yes")
+    assert returned["code"] == "WrongStep"
+    assert "OBLIGATION.YEAR" in standing.refused("reports", "refresh", "ninh-van")["message"]
+
+
+def test_sections_are_offered(person: Appoint, terminal: None) -> None:
+    """With their headings, by number."""
+    commune = person("ninh-hoa", "report_officer")
+    filled = commune.run("reports", "fill", REPORT, typed="1\nĐã họp dân.\n\n")
+    assert "draft" in filled.stdout
+    assert [*commune.read("reports", "show", "roll-out", "2021", "--unit", "ninh-hoa")]
+
+
+def test_milestones_are_handed_in_and_urged(person: Appoint, duties: None) -> None:
+    """A report's duty isn't handed in so; only the standing body urges."""
+    commune = person("ninh-van", "report_officer")
+    standing = person("hoa-lu", "standing_officer")
+    listed = commune.run("duties", "list").stdout
+    assert max(map(len, listed.splitlines())) <= 80
+    assert "milestone.rollout.2021.ninh-van" in listed
+    assert "is urged" in standing.run("duties", "urge", "rollout.2021.ninh-van").stdout
+    assert commune.refused("duties", "urge", "rollout.2021.ninh-van")["code"] in ("Refused", "NotVisible")
+    assert (
+        "reports submit" in commune.refused("duties", "hand-in", "roll-out.2021.ninh-van", "--evidence", "x")["message"]
+    )
+    done = commune.read("duties", "hand-in", "rollout.2021.ninh-van", "--evidence", "12/BB")
+    assert (done["state"], done["evidence"]) == ("done", "12/BB")

@@ -1,0 +1,20 @@
+"""An app with one officer of every permission, and its door."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from anninh_core.app import App
+from anninh_core.operations import Door
+from anninh_core.testing import memory_app
+
+
+@pytest.fixture(scope="module")
+def app() -> Iterator[App]:
+    with memory_app() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def door(app: App) -> Door:
+    return Door(app)

@@ -1,0 +1,110 @@
+"""Whatever may leave is written by one rule: by the door, by `json`, by pydantic and by FastAPI."""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from types import NoneType
+from typing import Any, get_args, get_origin
+
+import pytest
+from fastapi.encoders import jsonable_encoder
+from pydantic import TypeAdapter, ValidationError
+from pydantic.errors import PydanticSchemaGenerationError
+from tests.operations.views import answers, field_types, with_parts
+
+from anninh_core import to_json, to_plain
+from anninh_core.app import App
+from anninh_core.domain.content.values import ItemState
+from anninh_core.kernel.dates import VIETNAM
+from anninh_core.operations import Door
+from anninh_core.testing import UnsafeLocalUsers
+from anninh_core.usecase.views import Download, Page, is_view
+
+MOMENT = datetime(2027, 1, 4, 10, tzinfo=VIETNAM)
+PLAIN = {str: "Đồng chí", int: 7, float: 1.5, bool: True, date: MOMENT.date(), datetime: MOMENT, NoneType: None}
+PAGE: Any = Page
+
+
+def made(annotation: Any) -> Any:
+    """Return something of a type that a view's field may have, as full as can be."""
+    origin = get_origin(annotation)
+    inner = get_args(annotation)
+    if annotation in PLAIN:
+        return PLAIN[annotation]
+    if is_view(annotation):
+        return annotation(**{name: made(note) for name, note in field_types(annotation).items()})
+    if origin is tuple:
+        return (made(inner[0]),)
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return {"một": made(inner[1])}
+    return made(inner[0]) if inner else next(iter(annotation))
+
+
+def of_every_view(app: App) -> Iterator[tuple[Any, Any]]:
+    """Yield each view that the door may answer with, or that is a part of one, and an instance."""
+    for cls in with_parts(one for one in answers(app).values() if one is not None).values():
+        yield cls, made(cls)
+
+
+@pytest.mark.slow
+def test_every_view_is_written_alike(app: App, door: Door) -> None:
+    """Alone and in a page, by whichever encoder: the same JSON, which plain data has too."""
+    for view, one in of_every_view(app):
+        page = Page((one, one), next="2", total=2)
+        for annotation, answer in ((view, one), (PAGE[view], page)):
+            plain = to_plain(answer)
+            adapter = TypeAdapter(annotation)
+            assert door.encode(answer) == to_json(answer)
+            assert json.loads(to_json(answer)) == plain
+            assert json.loads(json.dumps({"it": answer}, default=to_plain)) == {"it": plain}
+            assert json.loads(adapter.dump_json(adapter.validate_python(answer))) == plain
+            assert jsonable_encoder(plain) == plain
+
+
+@pytest.mark.slow
+def test_a_view_is_an_object_in_a_schema_of_answers(app: App) -> None:
+    """So FastAPI can describe a path that answers with one; nobody makes a view of what comes in."""
+    for view, _ in of_every_view(app):
+        assert TypeAdapter(view).json_schema(mode="serialization")["type"] == "object"
+    with pytest.raises(ValidationError):
+        TypeAdapter(view).validate_python({})
+
+
+@pytest.mark.parametrize(
+    ("answer", "plain"),
+    [
+        (MOMENT, "2027-01-04T10:00:00+07:00"),
+        (MOMENT.date(), "2027-01-04"),
+        (ItemState.DRAFT, "draft"),
+        ([ItemState.DRAFT, None], ["draft", None]),
+        ({"count": 3}, {"count": 3}),
+    ],
+)
+def test_plain_values(answer: object, plain: object) -> None:
+    """A moment keeps its offset, an enumeration is its value."""
+    assert to_plain(answer) == plain
+
+
+def test_a_record_never_leaves_by_itself(app: App) -> None:
+    """Nor in a list or a page, by no encoder; what refuses it here names the way out."""
+    officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "ninh-hoa", "tip_officer")
+    tip = app.tips.record_walk_in(officer, "Mất trộm xe đạp", unit="ninh-hoa")
+    for answer in (tip, [tip], {"tip": tip}, Page((tip,))):
+        with pytest.raises(TypeError, match=r"Tip doesn't leave .* to_view\(\) or to_row\(\), or ask the door"):
+            to_plain(answer)
+        with pytest.raises(TypeError, match="Tip doesn't leave"):
+            json.dumps(answer, default=to_plain)
+    with pytest.raises(TypeError, match="Listing doesn't leave as it is: ask the door"):
+        to_json(app.tips.list(officer))
+    with pytest.raises((ValueError, TypeError)):
+        jsonable_encoder(tip)
+    with pytest.raises(PydanticSchemaGenerationError):
+        TypeAdapter(type(tip))
+
+
+def test_a_file_and_a_moment_of_nowhere_are_refused() -> None:
+    """A file is bytes, and nobody knows which moment a time without a zone is."""
+    with pytest.raises(TypeError, match="Download doesn't leave"):
+        to_json(Download("a.txt", "text/plain", b"a"))
+    with pytest.raises(TypeError, match="no time zone"):
+        to_plain(MOMENT.replace(tzinfo=None))

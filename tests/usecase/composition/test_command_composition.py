@@ -1,0 +1,258 @@
+"""Several commands in one commit: what may stand side by side, and what becomes of it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from tests.usecase.conftest import NOTE, Note, Notes, bare_runner
+
+from anninh_core.kernel.errors import BadInput, Refused
+from anninh_core.kernel.sentences import Sentence
+from anninh_core.ports.storages.changes import Entry, InboxSettled, OutboxSettled, entry_from
+from anninh_core.ports.storages.queues import OutboxState
+from anninh_core.testing.clock import FixedClock
+from anninh_core.usecase.actor import person
+from anninh_core.usecase.composition.command_composition import MOST_COMMANDS, Composition, compose
+from anninh_core.usecase.marks import command, workflow
+from anninh_core.usecase.permissions.permits import PermissionVerdict
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.permissions import Permission
+
+LAN = person("lan")
+UNIT = "ninh-hoa"
+OTHER_UNIT = "ninh-van"
+
+
+class Desk(Notes):
+    """Commands that don't stand well beside others."""
+
+    @command(Permission.CONTENT_EDIT)
+    def hide(self, uow: UnitOfWork, id: str) -> None:
+        note = uow.load(NOTE, id)
+        uow.permit(note.unit)
+        uow.facts["note"] = f"note:{id}"
+        uow.add_event("note.hidden")
+        uow.save(NOTE, note)
+
+    @command(Permission.CONTENT_EDIT)
+    def count(self, uow: UnitOfWork, unit: str) -> int:
+        uow.permit(unit)
+        return len(uow.find(NOTE, "id").items)
+
+    @command(Permission.CONTENT_EDIT, step_up=True)
+    def burn(self, uow: UnitOfWork, unit: str) -> None:
+        uow.permit(unit)
+
+    @command(Permission.CONTENT_EDIT)
+    def postpone(self, uow: UnitOfWork, unit: str) -> None:
+        uow.permit(unit)
+        uow.drop_request()
+
+    @command(Permission.CONTENT_EDIT)
+    def do_once(self, uow: UnitOfWork, unit: str) -> None:
+        uow.permit(unit)
+        uow.guard_request("mine")
+
+    @command(Permission.CONTENT_EDIT)
+    def let_in(self, uow: UnitOfWork, unit: str) -> None:
+        uow.permit(unit)
+        uow.settle_inbox(InboxSettled(id="e1", token=None))
+
+    @command(Permission.CONTENT_EDIT)
+    def let_out(self, uow: UnitOfWork, unit: str) -> None:
+        uow.permit(unit)
+        uow.settle_outbox(OutboxSettled(id="o1", token=None, state=OutboxState.CANCELLED, at=uow.at))
+
+    @workflow(Permission.CONTENT_EDIT)
+    def do_all(self, actor: Any, unit: str) -> None:
+        self.write(actor, unit, "x")
+
+
+@pytest.fixture
+def desk(runner: UseCaseRunner) -> Desk:
+    return Desk(runner)
+
+
+def run(desk: Desk, body: Callable[[Composition], Any], name: str = "both") -> Any:
+    return compose(desk.runner, LAN, name, body)
+
+
+def entries(desk: Desk) -> list[Entry]:
+    return [entry_from(line.content) for line in desk.context.storage.journal.read(0, 100)]
+
+
+def stored(desk: Desk) -> int:
+    return sum(1 for _ in desk.context.storage.maintenance.scan("note"))
+
+
+def test_one_entry_tells_what_was_done_together(desk: Desk) -> None:
+    """Its commands, the facts of each, and the unit where it is the same for all."""
+    one = desk.write(LAN, UNIT, "a")
+    two = desk.write(LAN, UNIT, "b")
+
+    def hide_both(act: Composition) -> None:
+        act.include(desk.hide, one.id)
+        act.include(desk.hide, two.id)
+
+    run(desk, hide_both)
+    entry = entries(desk)[-1]
+    assert (entry.action, entry.unit, entry.events) == ("composed.both", UNIT, ("note.hidden", "note.hidden"))
+    assert entry.facts == {"note": f"note:{one.id}", "note_2": f"note:{two.id}", "commands": "notes.hide"}
+    assert {touched.id for touched in entry.touched} == {one.id, two.id}
+
+
+def test_an_act_in_two_units_is_the_whole_district_s(desk: Desk) -> None:
+    """As other acts that span units are: its entry is shown to whoever sees all of them."""
+    run(desk, lambda act: [act.include(desk.write, unit, "x").id for unit in (UNIT, OTHER_UNIT)])
+    assert entries(desk)[-1].unit == desk.context.district.root
+
+
+def test_a_later_command_sees_what_an_earlier_one_wrote(desk: Desk) -> None:
+    """By id; the record is written once, as the last of them left it."""
+
+    def write_and_paint(act: Composition) -> Note:
+        note = act.include(desk.write, UNIT, "x")
+        return act.include(desk.paint, note.id, "blue")
+
+    note = run(desk, write_and_paint)
+    record = desk.context.storage.records.get("note", note.id)
+    assert record is not None
+    assert (record.version, record.columns["colour"]) == (1, "blue")
+
+
+def test_a_list_that_would_miss_what_is_not_stored_yet_is_refused(desk: Desk) -> None:
+    """The storage answers lists, and has nothing of the composition: in this order it would be wrong in silence."""
+
+    def write_and_count(act: Composition) -> int:
+        act.include(desk.write, UNIT, "x")
+        return act.include(desk.count, UNIT)
+
+    with pytest.raises(BadInput, match="one of which an earlier command changed and hasn't stored yet"):
+        run(desk, write_and_count)
+    assert stored(desk) == 0
+    assert run(desk, lambda act: (act.include(desk.count, UNIT), act.include(desk.write, UNIT, "x"))[0]) == 0
+    assert stored(desk) == 1
+
+
+def test_an_event_is_read_of_what_it_happened_to_alone(desk: Desk) -> None:
+    """Whoever reads events asks an entry for its records: one note written and another hidden are two commits."""
+    note = desk.write(LAN, UNIT, "a")
+
+    def write_and_hide(act: Composition) -> None:
+        act.include(desk.write, UNIT, "b")
+        act.include(desk.hide, note.id)
+
+    with pytest.raises(BadInput, match="where it didn't happen: do the same to all records of the kind"):
+        run(desk, write_and_hide)
+    assert (stored(desk), len(entries(desk))) == (1, 1)
+
+
+def test_a_caught_error_leaves_nothing(desk: Desk) -> None:
+    """What a command had gathered before it failed isn't committed because somebody went on."""
+
+    def go_on(act: Composition) -> None:
+        act.include(desk.write, UNIT, "a")
+        with pytest.raises(BadInput, match="dropped it"):
+            act.include(desk.clumsy, UNIT)
+        with pytest.raises(BadInput, match="dropped it"):
+            act.include(desk.write, UNIT, "b")
+
+    with pytest.raises(BadInput, match="dropped it"):
+        run(desk, go_on)
+    assert (stored(desk), entries(desk)) == (0, [])
+
+
+def test_a_refusal_is_written_down_whatever_is_made_of_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It reaches the caller and the journal as what it is, with the unit that it was about; nothing else does."""
+    judges = PermissionVerdict(False, Sentence("no judge"))
+    permits: Any = desk.runner.permits
+    may = permits.may
+    monkeypatch.setattr(
+        type(permits), "may", lambda _, a, p, u, d: judges if p is Permission.CONTENT_REVIEW else may(a, p, u, d)
+    )
+    note = desk.write(LAN, OTHER_UNIT, "a")
+
+    def translate(act: Composition) -> None:
+        act.include(desk.write, UNIT, "b")
+        try:
+            act.include(desk.judge, note.id)
+        except Refused as error:
+            raise RuntimeError("something of mine") from error
+
+    with pytest.raises(Refused, match="no judge"):
+        run(desk, translate)
+    refusal = entries(desk)[-1]
+    assert (refusal.outcome, refusal.action, refusal.unit) == ("refused", "composed.both", OTHER_UNIT)
+    assert stored(desk) == 1
+
+
+def test_whoever_raises_takes_all_of_it_back(desk: Desk) -> None:
+    """An error of the function's own comes out as it is."""
+
+    def die(act: Composition) -> None:
+        act.include(desk.write, UNIT, "a")
+        raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine"):
+        run(desk, die)
+    assert (stored(desk), entries(desk)) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("verb", "reason"),
+    [("postpone", "waits for another person"), ("do_once", "has a request key of its own")],
+)
+def test_what_commits_without_the_key_is_done_by_itself(desk: Desk, verb: str, reason: str) -> None:
+    """Or the others would be done again when the whole is called again."""
+    with pytest.raises(
+        BadInput, match=f"This command {reason} and can't be combined with other commands: run it alone"
+    ):
+        run(desk, lambda act: act.include(getattr(desk, verb), UNIT))
+
+
+@pytest.mark.parametrize("verb", ["let_in", "let_out"])
+def test_one_commit_settles_one_row(desk: Desk, verb: str) -> None:
+    """A second one would silently take the place of the first."""
+    with pytest.raises(BadInput, match="one after another"):
+        run(desk, lambda act: [act.include(getattr(desk, verb), UNIT) for _ in range(2)])
+
+
+def test_what_is_no_command_of_this_app_is_refused(desk: Desk, district: District, clock: FixedClock) -> None:
+    """Queries, workflows, plain functions, another app's command, and what takes a second factor for itself."""
+    note = desk.write(LAN, UNIT, "a")
+    other = Desk(bare_runner(district, clock))
+    for verb, argument in ((desk.read, note.id), (desk.do_all, UNIT), (print, UNIT), (other.hide, note.id)):
+        with pytest.raises(TypeError, match="can't be composed"):
+            run(desk, lambda act, verb=verb, argument=argument: act.include(verb, argument))  # type: ignore[misc]
+    with pytest.raises(TypeError, match="second factor"):
+        run(desk, lambda act: act.include(desk.burn, UNIT))
+    with pytest.raises(TypeError, match="takes an Actor"):
+        compose(desk.runner, "lan", "both", lambda _: None)  # type: ignore[arg-type]
+
+
+def test_nothing_too_much_and_nameless_things_are_refused(desk: Desk) -> None:
+    """A composition has a command or more, not too many, and a name that stands well in the journal."""
+    with pytest.raises(BadInput, match="at least one"):
+        run(desk, lambda _: None)
+    with pytest.raises(BadInput, match="at most 50"):
+        run(desk, lambda act: [act.include(desk.write, UNIT, "x") for _ in range(MOST_COMMANDS + 1)])
+    for name in ("", "Take over", "tips.assign", "x" * 61):
+        with pytest.raises(BadInput, match="isn't a valid name of a composition: use lower-case letters"):
+            run(desk, lambda act: act.include(desk.write, UNIT, "x"), name)
+    assert stored(desk) == 0
+
+
+def test_a_composition_ends_with_its_function(desk: Desk) -> None:
+    """Whoever keeps it can't add to what was committed."""
+    kept: list[Composition] = []
+
+    def keep(act: Composition) -> None:
+        kept.append(act)
+        act.include(desk.write, UNIT, "x")
+
+    run(desk, keep)
+    with pytest.raises(TypeError, match="is over"):
+        kept[0].include(desk.write, UNIT, "y")
+    assert stored(desk) == 1

@@ -1,0 +1,161 @@
+"""What is offered on an item can be done, and what isn't offered is refused, whatever happened before."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.workflows.allowed_actions.lives import commands_on, list_offers, try_step
+
+from anninh_core.app import App
+from anninh_core.domain.content import ItemContent
+from anninh_core.domain.content.model import Item
+from anninh_core.domain.content.values import Urgency
+from anninh_core.operations import Door
+from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
+from anninh_core.testing.steps import run_step
+from anninh_core.usecase import Actor
+from anninh_core.vocabulary.messages import Address, Place
+
+pytestmark = pytest.mark.slow
+
+PIECE = ItemContent(
+    title="Cảnh báo lừa đảo",
+    body="Không chuyển tiền cho người lạ.",
+    category="crime_warning",
+    units=("ninh-hoa",),
+    source_name="Công an tỉnh",
+)
+PIECES = {
+    "plain": PIECE,
+    "without a source": evolve(PIECE, source_name=""),
+    "with a number": evolve(PIECE, body="Gọi 0912 345 678, chị Thử ở xóm 3."),
+    "urgent": evolve(PIECE, urgency=Urgency.IMMEDIATE),
+    "soon over": evolve(PIECE, expires=date(2021, 9, 3)),
+    "for nobody": evolve(PIECE, units=("ninh-my",)),
+}
+ACTORS = ("writer", "reviewer", "other", "publisher", "everything", "elsewhere")
+
+
+class Desk:
+    """An item, and those who may have to do with it."""
+
+    def __init__(self, app: App, clock: FixedClock, piece: ItemContent) -> None:
+        self.app = app
+        self.door = Door(app)
+        self.clock = clock
+        users = UnsafeLocalUsers(app)
+        everything = ("editor", "reviewer", "board_admin")
+        self.actors: Mapping[str, Actor] = {
+            "writer": users.appoint("Lan", "hoa-lu", "editor"),
+            "reviewer": users.appoint("Bình", "hoa-lu", "reviewer"),
+            "other": users.appoint("Cường", "hoa-lu", "reviewer", "board_admin"),
+            "publisher": users.appoint("Dung", "hoa-lu", "board_admin"),
+            "everything": users.appoint("Eve", "hoa-lu", *everything),
+            "elsewhere": users.appoint("Giang", "ninh-van", *everything),
+        }
+        self._launch_group(self.actors["publisher"])
+        self.id = app.content.write(self.actors["writer"], "hoa-lu", piece).id
+        self.correction = ""
+
+    def _launch_group(self, admin: Actor) -> None:
+        group = self.app.groups.plan(admin, "ninh-hoa", kind="commune", title="Nhóm Ninh Hòa")
+        link = self.app.internals.services.groups.lifecycle.link_chat
+        address = Address("oa", Place.GROUP, "g1")
+        run_step(link, admin, group.id, address=address, conversation="oa.g1")
+        self.app.groups.seat(admin, group.id, "owner", officer=admin.id, name="Dung")
+        self.app.groups.launch(admin, group.id)
+
+    def load(self) -> Item:
+        return self.app.content.get(self.actors["everything"], self.id)
+
+
+def _first_gate(desk: Desk, item: Item) -> str:
+    passed = {answer.gate for answer in item.gates if answer.passed}
+    return next((gate.id for gate in desk.app.district.gates if gate.id not in passed), "permitted")
+
+
+def _notes(desk: Desk) -> dict[str, str]:
+    return {gate.id: "Đã xem" for gate in desk.app.district.gates}
+
+
+def _open_finding(item: Item) -> int:
+    return next((number for number, remark in enumerate(item.remarks) if remark.is_open), 0)
+
+
+Arguments = Callable[[Desk, Item], Mapping[str, object]]
+ARGUMENTS: Mapping[str, Arguments] = {
+    "edit": lambda _, item: {"piece": item.piece},
+    "submit": lambda _, item: {},
+    "answer_gate": lambda desk, item: {"gate": _first_gate(desk, item), "passed": True, "note": "Đã đối chiếu"},
+    "answer_finding": lambda _, item: {"number": _open_finding(item), "words": "Đã hỏi"},
+    "approve": lambda _, item: {},
+    "reject": lambda _, item: {"reason": "Chưa rõ"},
+    "approve_urgently": lambda desk, _: {"reason": "Lũ đang lên", "notes": _notes(desk)},
+    "publish": lambda _, item: {},
+    "review_afterwards": lambda _, item: {"stands": item.version % 2 == 0, "note": "Đã xem lại"},
+    "correct": lambda _, item: {"piece": evolve(PIECE, replaces=item.id)},
+    "withdraw": lambda _, item: {"reason": "Sai số liệu"},
+}
+ACTS = st.tuples(st.sampled_from(ACTORS), st.sampled_from(sorted(ARGUMENTS)))
+
+
+def open_desk(piece: str) -> Desk:
+    clock = FixedClock(datetime(2021, 9, 1, 1, tzinfo=UTC))
+    return Desk(memory_app(clock=clock), clock, PIECES[piece])
+
+
+def do(desk: Desk, name: str, act: str) -> None:
+    """Do one thing, and compare how that went with what was offered."""
+    actor = desk.actors[name]
+    operation = f"content.{act}"
+    item = desk.load()
+    is_offered = operation in list_offers(desk.door, actor, "content", "item_id", desk.id)
+    refusal = try_step(desk.door, actor, operation, {"item_id": desk.id, **ARGUMENTS[act](desk, item)})
+    assert is_offered == (not refusal), (name, operation, item.state, refusal)
+
+
+@given(st.sampled_from(sorted(PIECES)), st.lists(ACTS, max_size=15))
+def test_offers_agree_with_refusals(piece: str, acts: list[tuple[str, str]]) -> None:
+    """Whatever was done to an item, a person is offered exactly what isn't refused when it is carried out."""
+    desk = open_desk(piece)
+    for name, act in acts:
+        do(desk, name, act)
+    desk.app.close()
+
+
+@given(
+    st.sampled_from(sorted(PIECES)),
+    st.lists(st.tuples(st.sampled_from(ACTORS), st.integers(0, 1_000), st.sampled_from((0, 0, 0, 2))), max_size=25),
+    ACTS,
+)
+def test_offers_lead_far(piece: str, choices: list[tuple[str, int, int]], last: tuple[str, str]) -> None:
+    """Also where only what was offered was done, through review to publication, offers agree with refusals."""
+    desk = open_desk(piece)
+    for name, choice, days in choices:
+        offers = sorted(list_offers(desk.door, desk.actors[name], "content", "item_id", desk.id))
+        if offers:
+            do(desk, name, offers[choice % len(offers)].removeprefix("content."))
+        desk.clock.advance(timedelta(days=days))
+    do(desk, *last)
+    desk.app.close()
+
+
+def test_a_writer_is_offered_no_review() -> None:
+    """Who wrote a part of an item is offered none of the second person's acts on it, whatever else they may."""
+    desk = open_desk("plain")
+    do(desk, "everything", "edit")
+    do(desk, "writer", "submit")
+    theirs = list_offers(desk.door, desk.actors["everything"], "content", "item_id", desk.id)
+    assert theirs == {"content.edit"}
+    second = list_offers(desk.door, desk.actors["reviewer"], "content", "item_id", desk.id)
+    assert second == {"content.answer_gate", "content.reject"}
+    desk.app.close()
+
+
+def test_each_command_on_an_item_is_a_step() -> None:
+    """What changes an item is in the table of steps."""
+    with memory_app() as app:
+        assert commands_on(Door(app), "item_id") == {f"content.{name}" for name in ARGUMENTS}

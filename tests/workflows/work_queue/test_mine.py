@@ -1,0 +1,107 @@
+"""The list of work over all modules: its order, its pages, its entry, and whose it is."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from tests.domain.world import World
+from tests.workflows.work_queue.conftest import Office
+
+from anninh_core.app import App
+from anninh_core.kernel.dates import VIETNAM
+from anninh_core.operations import Door
+from anninh_core.ports.storages.changes import entry_from
+from anninh_core.testing import FixedClock, MockChat
+from anninh_core.workflows.work_queue.items import WorkItem
+
+
+def titles(items: tuple[WorkItem, ...]) -> list[str]:
+    return [item.title for item in items]
+
+
+def test_emergencies_first_then_overdue_then_by_the_limit(stored_office: Office) -> None:
+    """On each storage, however they came in: danger now, then what is over, then what is due first."""
+    office = stored_office
+    old = office.receive("Tin cũ")
+    office.assign(old, office.lan)
+    office.clock.advance(timedelta(days=90))
+    office.receive("Tin mới")
+    office.clock.advance(timedelta(hours=1))
+    office.receive("Tin mới hơn")
+    office.receive("Đang đánh nhau", emergency=True)
+    page = office.app.work.mine(office.lan)
+    assert titles(page.items) == ["Đang đánh nhau", "Tin cũ", "Tin mới", "Tin mới hơn"]
+    assert [item.mine for item in page.items] == [False, True, False, False]
+    assert page.cursor == ""
+
+
+def test_pages_have_all_of_it_once(stored_office: Office) -> None:
+    """On each storage pages of two hold each record once, in the order of one page."""
+    office = stored_office
+    for number in range(5):
+        office.receive(f"Tin {number}")
+        office.clock.advance(timedelta(minutes=1))
+    whole = titles(office.app.work.mine(office.lan).items)
+    paged: list[str] = []
+    after = ""
+    while True:
+        page = office.app.work.mine(office.lan, after=after, limit=2)
+        paged += titles(page.items)
+        office.clock.advance(timedelta(days=30))
+        if not (after := page.cursor):
+            break
+    assert paged == whole
+    assert len(paged) == 5
+
+
+def test_a_list_is_one_entry_that_names_what_it_showed(office: Office) -> None:
+    """Over several modules: one entry, with the records of the page and no others."""
+    shown = office.receive("Tin một")
+    hidden = office.receive("Tin ở xã khác", unit="ninh-van")
+    before = office.journal()
+    office.app.work.mine(office.lan)
+    lines = office.app.internals.context.storage.journal.read(before)
+    (entry,) = (entry_from(line.content) for line in lines)
+    assert (entry.action, entry.named) == ("work.mine", (f"tip:{shown}@1",))
+    assert hidden not in str(entry)
+
+
+def test_an_excluded_case_changes_no_answer(stored_office: Office) -> None:
+    """On each storage the list is the same for who is excluded, whether the case is there or not."""
+    office = stored_office
+    office.receive("Tin khác")
+    before = office.app.work.mine(office.eve)
+    tip = office.receive("Cán bộ Eve nhận tiền", emergency=True)
+    office.app.tips.exclusions.add(office.boss, tip, office.eve.id, "người nhà")
+    assert office.app.work.mine(office.eve) == before
+
+
+def test_a_record_stands_once(office: Office) -> None:
+    """What is one's own and overdue for one's role too is one line."""
+    chief = office.users.appoint("Cường", "hoa-lu", "tip_supervisor", "tip_officer")
+    office.assign(office.receive("Tin cũ"), chief)
+    office.clock.advance(timedelta(days=90))
+    assert office.waits(chief) == {"tips.mine": 1, "tips.overdue": 1}
+    assert titles(office.app.work.mine(chief).items) == ["Tin cũ"]
+
+
+def test_one_module_can_be_asked_for(anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock) -> None:
+    """A list of one module has what waits there, and its view says whose it is and how much time is left."""
+    anninh_clock.set(datetime(2021, 9, 18, 9, tzinfo=VIETNAM))
+    world = World.of(anninh_app, mock_chat, anninh_clock)
+    world.tip()
+    world.owed()
+    world.post()
+    answer: Any = Door(world.app).call(world.boss, "work.mine", {"module": "moderation"})
+    (line,) = answer.items
+    assert (line.module, line.reason.value, line.kind, line.state) == (
+        "moderation",
+        "moderation.flagged",
+        "post",
+        "raised",
+    )
+    assert (line.due, line.seconds_left, line.is_overdue) == (None, None, False)
+    everything: Any = Door(world.app).call(world.boss, "work.mine", {})
+    (tip,) = (line for line in everything.items if line.kind == "tip")
+    assert tip.number
+    assert tip.due is not None
+    assert tip.seconds_left == (tip.due - anninh_clock.now()).total_seconds()
