@@ -1,6 +1,6 @@
-"""What stands at the door: a line for each operation, kept in `operations.txt`.
+"""The public operations: a line for each one, kept in `operations.txt`.
 
-`python -m tests.operations.operations --write` writes the file anew; whoever adds a line opens something to the outside.
+`python -m tests.operations.operations --write` writes the file: each added line opens an operation to callers outside.
 """
 
 import sys
