@@ -17,7 +17,7 @@ CITED = re.compile(r"(tests/[\w/]+\.py)::(\w+)(?:\[[^\]`]*\])?")
 PROMISING = re.compile(r"\b(?:never|nothing|nobody|no one|cannot|can't|không bao giờ)\b", re.IGNORECASE)
 """Words by which a sentence may promise that something doesn't happen."""
 
-GAP = "Doesn't hold"
+GAP = "Not protected"
 """Begins the row of a table that says what is not protected."""
 
 _PROOF = re.compile(r"\s*<!-- proof: (.*?) -->", re.DOTALL)

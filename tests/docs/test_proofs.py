@@ -82,7 +82,7 @@ them to others, and **nothing is lost.** <!-- proof: tests/docs/test_proofs.py::
 
 | Nobody reads it. | `tests/docs/test_proofs.py::test_the_checks_bite` |
 | Nobody writes it. | No. |
-| Doesn't hold: nobody guesses it. | Take care. |
+| Not protected: guesses. | Take care. |
 
 ```text
 never
