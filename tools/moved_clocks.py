@@ -45,10 +45,10 @@ def two_years_ahead(now: datetime) -> datetime:
 
 FILE_TIMES = (
     "tests/app/backup/test_garbage.py::test_young_blobs_stay",
-    "tests/cli/test_storage.py::test_unused_blobs",
+    "tests/cli/test_storage.py::test_unused_blobs_are_removed_on_request",
     "tests/storage/test_local_blobs.py::TestLocalBlobs::test_age",
     "tests/storage/test_local_blobs.py::TestLocalBlobs::test_delete_old",
-    "tests/storage/test_local_blobs.py::test_sweep",
+    "tests/storage/test_local_blobs.py::test_old_temporary_files_are_removed",
 )
 """Tests that set the time of a file: faketime moves what is set a second time when it is read, so they are left out."""
 CLOCKS = {"month-end": month_end, "year-end": year_end, "leap-day": leap_day, "two-years": two_years_ahead}

@@ -75,7 +75,7 @@ LOOKS: dict[str, Look] = {
 
 
 @pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
-def test_called_newer(app: App, newer: tuple[Actor, str], look: Look) -> None:
+def test_newer_record_names_the_remedy(app: App, newer: tuple[Actor, str], look: Look) -> None:
     """Reading one, a list, a search, a change and a reindex tell what to do about it."""
     me, id = newer
     before = app.internals.context.storage.records.get("tip", id)

@@ -28,7 +28,7 @@ WRONG = [6, 7, 9, 10, 11]
 
 @pytest.mark.xdist_group("mypy")
 @pytest.mark.slow  # it reads the whole library
-def test_mypy(tmp_path: Path) -> None:
+def test_mypy_finds_wrong_calls(tmp_path: Path) -> None:
     """Mypy in strict mode finds them; an enumeration by its value is right."""
     program = tmp_path / "program.py"
     program.write_text(PROGRAM, encoding="utf-8")
@@ -36,7 +36,7 @@ def test_mypy(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow  # it reads the whole library
-def test_pyright(tmp_path: Path) -> None:
+def test_pyright_finds_wrong_calls(tmp_path: Path) -> None:
     """Pyright in its strict mode finds them, and nothing else."""
     pages = tmp_path / "pages"
     pages.mkdir()

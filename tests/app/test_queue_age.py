@@ -49,7 +49,7 @@ def received(app: App, moments: Sequence[datetime]) -> None:
         app.internals.context.storage.commit([ChangeSet(inbox=(row,))])
 
 
-def test_empty_queues(app: App, anninh_clock: FixedClock) -> None:
+def test_empty_queues_have_no_age(app: App, anninh_clock: FixedClock) -> None:
     """Nothing waits."""
     waiting = QueueAge.of(app.internals.context.storage.queues, anninh_clock.now())
 
@@ -57,7 +57,7 @@ def test_empty_queues(app: App, anninh_clock: FixedClock) -> None:
     assert elapsed_since(None, anninh_clock.now()) == timedelta()
 
 
-def test_the_inbox(app: App, anninh_clock: FixedClock) -> None:
+def test_inbox_age_counts_from_reception(app: App, anninh_clock: FixedClock) -> None:
     """Claimed or not: what isn't processed waits since it was received."""
     now = anninh_clock.now()
     received(app, [now - 9 * MINUTE, now - 3 * MINUTE])
@@ -66,7 +66,7 @@ def test_the_inbox(app: App, anninh_clock: FixedClock) -> None:
     assert QueueAge.of(app.internals.context.storage.queues, now).inbox == now - 9 * MINUTE
 
 
-def test_each_lane(app: App, anninh_clock: FixedClock) -> None:
+def test_each_lane_has_its_age(app: App, anninh_clock: FixedClock) -> None:
     """Each lane by its own oldest; what is due later doesn't wait yet."""
     now = anninh_clock.now()
     enqueue(app, Lane.BROADCAST, now - 5 * MINUTE)
@@ -82,7 +82,7 @@ def test_each_lane(app: App, anninh_clock: FixedClock) -> None:
     }
 
 
-def test_a_flood(app: App, anninh_clock: FixedClock) -> None:
+def test_flood_bounds_unread_lanes(app: App, anninh_clock: FixedClock) -> None:
     """Behind a thousand broadcasts, a lane that wasn't seen is taken to wait as long as the last that was, at most."""
     now = anninh_clock.now()
     enqueue(app, Lane.BROADCAST, now - 9 * MINUTE, 999)

@@ -92,7 +92,7 @@ def put_back(town: Town, act: Callable[[], object]) -> None:
 
 
 @pytest.mark.parametrize("door", CHANGING, ids=lambda door: door.name)
-def test_called_twice(town: Town, door: Door) -> None:
+def test_second_call_returns_first_result(town: Town, door: Door) -> None:
     """The second call says what the first one wrote, and changes nothing."""
 
     def twice() -> None:
@@ -137,7 +137,7 @@ def test_every_workflow_is_tried() -> None:
 @pytest.mark.parametrize(
     "door", [one for one in CHANGING if one.mark.kind is UseCaseKind.WORKFLOW], ids=lambda door: door.name
 )
-def test_broken_off(town: Town, door: Door, stored: bool) -> None:
+def test_interrupted_workflow_is_completed_once(town: Town, door: Door, stored: bool) -> None:
     """Whichever commit it died at, called again it does the rest and no more; so a third time."""
     whole = []
 
@@ -172,7 +172,7 @@ COMPOSED = [one for one in CHANGING if one.mark.kind is UseCaseKind.COMMAND and 
 
 
 @pytest.mark.parametrize("door", COMPOSED, ids=lambda door: door.name)
-def test_composed_alone(town: Town, door: Door) -> None:
+def test_single_composed_command_is_done_once(town: Town, door: Door) -> None:
     """A command that is the only one of a composition leaves what it leaves by itself, and is done once."""
     left: list[Footprint] = []
 

@@ -21,7 +21,7 @@ def _paths(method: str) -> list[str]:
     return found
 
 
-def test_nobody(nobody: Visitor) -> None:
+def test_unauthenticated_requests_get_sign_in(nobody: Visitor) -> None:
     """Whoever isn't signed in gets the page for it and nothing else, by reading and by sending."""
     for path in _paths("GET"):
         shown = nobody.get(path)
@@ -31,7 +31,7 @@ def test_nobody(nobody: Visitor) -> None:
         assert shown.path.startswith("/sign-in"), path
 
 
-def test_stranger(app: App, officer: Actor, stranger: Actor) -> None:
+def test_officer_without_permission_sees_nothing(app: App, officer: Actor, stranger: Actor) -> None:
     """Somebody with another job gets no page of it, and doesn't learn what there is."""
     tip = app.tips.record_walk_in(officer, "Mất trộm xe máy", unit="hoa-lu")
     visitor = Visitor(create_board(app)).enter(enrol(app, stranger.id, "khac"))
@@ -43,7 +43,7 @@ def test_stranger(app: App, officer: Actor, stranger: Actor) -> None:
     assert there.main == missing.main
 
 
-def test_excluded(app: App, officer: Actor, visitor: Visitor) -> None:
+def test_excluded_officer_finds_no_case(app: App, officer: Actor, visitor: Visitor) -> None:
     """Whoever is excluded from a case finds it neither in lists, nor by a search, nor by its address."""
     supervisor = UnsafeLocalUsers(app).appoint("Giám Sát Mẫu", "hoa-lu", "tip_supervisor")
     tip = app.tips.record_walk_in(supervisor, "Cán bộ Mẫu nhận tiền", unit="hoa-lu")
@@ -54,7 +54,7 @@ def test_excluded(app: App, officer: Actor, visitor: Visitor) -> None:
     assert visitor.get(f"/tips/{tip.id}").main == visitor.get("/tips/nothing").main
 
 
-def test_journal(app: App, officer: Actor, visitor: Visitor) -> None:
+def test_repeated_reads_leave_one_entry(app: App, officer: Actor, visitor: Visitor) -> None:
     """A page of a tip leaves one entry, a list one, and a look at the same again none."""
     tip = app.tips.record_walk_in(officer, "Mất trộm xe máy", unit="hoa-lu")
 

@@ -12,7 +12,7 @@ from anninh_core.usecase import Actor
 WORDS = "Nghe kể ở cổng chợ: có người bán pháo"
 
 
-def test_numbers_follow(app: App, clock: FixedClock, officer: Actor, visitor: Visitor) -> None:
+def test_badges_follow_changes(app: App, clock: FixedClock, officer: Actor, visitor: Visitor) -> None:
     """What one does oneself counts at once; what another does is there after ten seconds."""
     assert number(visitor.get("/tips")) == 0
     shown = visitor.send(visitor.get("/tips/new").form("/tips/record_walk_in"), text=WORDS)

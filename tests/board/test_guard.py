@@ -42,7 +42,7 @@ def test_token_of_another_sign_in(app: App, officer: Actor, visitor: Visitor) ->
     assert not app.tips.list(officer).items
 
 
-def test_form_token() -> None:
+def test_form_token_belongs_to_sign_in() -> None:
     """A token is another one each time, and fits its own sign-in alone."""
     one = make_form_token("session")
     other = make_form_token("session")
@@ -57,7 +57,7 @@ def test_form_token() -> None:
 @pytest.mark.parametrize(
     "host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:80", "10.0.0.1", ""]
 )
-def test_other_names(nobody: Visitor, host: str) -> None:
+def test_other_host_names_are_refused(nobody: Visitor, host: str) -> None:
     """A name that somebody points at the board shows nothing of it."""
     shown = nobody.get("/sign-in", {"Host": host})
     assert shown.status == 421
@@ -65,12 +65,12 @@ def test_other_names(nobody: Visitor, host: str) -> None:
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.1:8139", "localhost:8139", "[::1]:8139", "LOCALHOST"])
-def test_own_names(nobody: Visitor, host: str) -> None:
+def test_local_host_names_are_accepted(nobody: Visitor, host: str) -> None:
     """This machine's own names reach it."""
     assert nobody.get("/sign-in", {"Host": host}).status == 200
 
 
-def test_public_name(app: App) -> None:
+def test_only_public_name_behind_proxy(app: App) -> None:
     """Behind a proxy only the public name reaches it, cookies go by TLS alone, and browsers remember that."""
     board = Visitor(create_board(app, BoardConfig(public_url="https://bang.example")))
     assert board.get("/sign-in").status == 421
@@ -89,7 +89,7 @@ def test_no_public_name(url: str) -> None:
         BoardConfig(public_url=url)
 
 
-def test_headers(visitor: Visitor) -> None:
+def test_responses_carry_security_headers(visitor: Visitor) -> None:
     """Every answer says that nothing may run, frame, sniff or keep it."""
     for path in ("/tips", "/sign-in", "/nothing", "/tips/nothing"):
         headers = visitor.get(path).headers
@@ -110,7 +110,7 @@ def test_no_inline_script(visitor: Visitor) -> None:
         assert " onclick=" not in text
 
 
-def test_other_methods(visitor: Visitor) -> None:
+def test_other_methods_are_refused(visitor: Visitor) -> None:
     """Pages are read by GET and sent to by POST."""
     for method in ("PUT", "DELETE", "TRACE"):
         assert visitor.ask(method, "/tips").status == 405

@@ -60,7 +60,7 @@ def test_it_was_a_tip(app: App, officer: Actor, visitor: Visitor, inquiry: str) 
     assert "Đã thành tin báo" in visitor.get(f"/inquiries/{inquiry}").text
 
 
-def test_articles(app: App, officer: Actor, visitor: Visitor, inquiry: str) -> None:
+def test_question_becomes_an_article(app: App, officer: Actor, visitor: Visitor, inquiry: str) -> None:
     """A question becomes an article; it is revised, checked and taken out of use."""
     form = visitor.get(f"/inquiries/articles/new?of={inquiry}").form("/inquiries/articles.write")
     assert form.fields["phrases"] == [QUESTION]
@@ -78,7 +78,7 @@ def test_articles(app: App, officer: Actor, visitor: Visitor, inquiry: str) -> N
     assert not visitor.get(path).has_form("/inquiries/articles.revise")
 
 
-def test_new_question(app: App, officer: Actor, visitor: Visitor) -> None:
+def test_question_at_the_counter(app: App, officer: Actor, visitor: Visitor) -> None:
     """Whoever is asked at the counter notes it, and comes to its page."""
     shown = visitor.send(visitor.get("/inquiries/new").form("/inquiries/record_walk_in"), text=QUESTION)
     assert QUESTION in shown.text

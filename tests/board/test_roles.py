@@ -25,7 +25,7 @@ def _paths(screen: Screen) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("role", sorted(load_profile("hoa_lu_2021").roles))
-def test_every_page(app: App, enter: Enter, role: str) -> None:
+def test_menu_screens_open_for_each_role(app: App, enter: Enter, role: str) -> None:
     """Of a screen that stands in a role's menu the first page opens; others are refused or opened, never broken."""
     visitor = enter(UnsafeLocalUsers(app).appoint("Cán bộ", "hoa-lu", role))
     menu = visitor.get("/").text.partition('<ul class="menu">')[2].partition("</ul>")[0]

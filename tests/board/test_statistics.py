@@ -55,7 +55,7 @@ def test_what_is_no_choice_is_as_if_not_asked(reader: Visitor, query: str) -> No
     assert reader.get(f"/statistics?{query}").status == 200
 
 
-def test_by_permission(app: App, officer: Actor, reader: Visitor) -> None:
+def test_statistics_follow_permissions(app: App, officer: Actor, reader: Visitor) -> None:
     """Who reads no reports has no such page; who reads one commune's sees that alone."""
     assert enter(app, officer, "canbomau")[0].get("/statistics").status == 403
     clerk = UnsafeLocalUsers(app).appoint("Cán bộ xã", "ninh-van", "report_officer")

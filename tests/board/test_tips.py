@@ -48,7 +48,7 @@ def test_why_a_limit_moved(app: App, officer: Actor, visitor: Visitor, tip: str)
     assert "theo Quyết định số 15/QĐ-CQĐT ngày 01/9/2021 của Cơ quan điều tra." in shown
 
 
-def test_act(app: App, officer: Actor, visitor: Visitor, tip: str) -> None:
+def test_form_carries_out_its_act(app: App, officer: Actor, visitor: Visitor, tip: str) -> None:
     """A form does what it says, and the page says that it was done."""
     form = visitor.get(f"/tips/{tip}").form("/tips/triage")
     shown = visitor.send(form, category="crime", urgency="serious")
@@ -57,7 +57,7 @@ def test_act(app: App, officer: Actor, visitor: Visitor, tip: str) -> None:
     assert app.tips.get(officer, tip).category == "crime"
 
 
-def test_double_click(visitor: Visitor, tip: str) -> None:
+def test_form_sent_twice_acts_once(visitor: Visitor, tip: str) -> None:
     """A form that is sent twice is carried out once, and the second time says so."""
     form = visitor.get(f"/tips/{tip}").form("/tips/triage")
     first, second = visitor.send(form, category="crime"), visitor.send(form, category="crime")
@@ -66,7 +66,7 @@ def test_double_click(visitor: Visitor, tip: str) -> None:
     assert "không làm hai lần" in second.text
 
 
-def test_stale_tab(app: App, officer: Actor, visitor: Visitor, tip: str) -> None:
+def test_stale_form_keeps_its_text(app: App, officer: Actor, visitor: Visitor, tip: str) -> None:
     """Whoever acts on a page that is old keeps the words, is told of the change, and can send them again."""
     form = visitor.get(f"/tips/{tip}").form("/tips/triage")
     app.tips.triage(officer, tip, category="traffic")
@@ -163,7 +163,7 @@ def test_a_colleague_of_another_unit_is_excluded(app: App, enter: Enter) -> None
     assert tip not in mate.get("/tips/all").text
 
 
-def test_new_tip(app: App, officer: Actor, visitor: Visitor) -> None:
+def test_recorded_call_opens_its_screen(app: App, officer: Actor, visitor: Visitor) -> None:
     """Whoever takes a call notes a tip, and comes to its page."""
     shown = visitor.send(visitor.get("/tips/new").form("/tips/record_walk_in"), text="Có người lạ phá cổng trường")
     assert shown.status == 200
@@ -178,12 +178,12 @@ def test_not_ones_own(app: App, officer: Actor, visitor: Visitor, tip: str) -> N
     assert missing.status == 404
 
 
-def test_suggestions(visitor: Visitor, tip: str) -> None:
+def test_suggestions_screen_opens_empty(visitor: Visitor, tip: str) -> None:
     """The page of suggestions opens also where there is none."""
     assert visitor.get(f"/tips/{tip}/suggestions").status == 200
 
 
-def test_two_alarms(app: App, officer: Actor, visitor: Visitor) -> None:
+def test_alarm_forms_have_distinct_ids(app: App, officer: Actor, visitor: Visitor) -> None:
     """Each alarm in the list has a form with an id of its own; what failed on one is told on the page of its case."""
     for place in ("xóm 3 xã Ninh Hòa", "xóm 5 xã Ninh Hòa"):
         app.tips.record_walk_in(officer, f"Cháy nhà ở {place}", unit="ninh-hoa", emergency=True)

@@ -59,7 +59,7 @@ def test_the_journal_is_checked(app: App, auditor: Visitor) -> None:
     assert "Không có mốc nào" in auditor.get("/trail/checks?run=mark&seq=x").main
 
 
-def test_a_copy(app: App, auditor: Visitor) -> None:
+def test_exported_journal_verifies_elsewhere(app: App, auditor: Visitor) -> None:
     """Can be verified elsewhere."""
     copy = auditor.get("/trail/export")
     assert copy.headers["content-disposition"].startswith("attachment")

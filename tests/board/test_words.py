@@ -25,7 +25,7 @@ def test_templates_write_messages_where_they_show_them() -> None:
         assert not _OF_WORDS.search(text), file
 
 
-def test_acts(app: App) -> None:
+def test_layout_fields_exist_in_operations(app: App) -> None:
     """Each act is an operation, and each field that its table declares is one that the operation takes."""
     operations = Door(app).operations
     for name, act in act_table().items():

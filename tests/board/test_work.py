@@ -31,7 +31,7 @@ def test_what_waits_comes_first(app: App, officer: Actor, visitor: Visitor) -> N
     assert "Khẩn cấp" in shown.main
 
 
-def test_badges(app: App, officer: Actor, clock: FixedClock, visitor: Visitor) -> None:
+def test_menu_counts_waiting_work(app: App, officer: Actor, clock: FixedClock, visitor: Visitor) -> None:
     """The menu tells how much waits in each part, and nothing where nothing does."""
     assert "badge" not in visitor.get("/work").text
     app.tips.record_walk_in(officer, "Mất trộm xe máy", unit="hoa-lu")
@@ -39,7 +39,7 @@ def test_badges(app: App, officer: Actor, clock: FixedClock, visitor: Visitor) -
     assert '<span class="badge">1</span>' in visitor.get("/work").text
 
 
-def test_one_subject(app: App, officer: Actor, visitor: Visitor) -> None:
+def test_list_narrowed_to_one_subject(app: App, officer: Actor, visitor: Visitor) -> None:
     """A list can be narrowed to one subject; one that isn't the viewer's is as if it weren't asked for."""
     app.tips.record_walk_in(officer, "Mất trộm xe máy", unit="hoa-lu")
     assert "Mất trộm" in visitor.get("/work?module=tips").main

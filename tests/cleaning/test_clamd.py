@@ -62,7 +62,7 @@ def test_a_file_that_is_too_long_for_it(daemon: Daemon) -> None:
     assert len(daemon.asked) == asked
 
 
-def test_nobody_there(tmp_path: Path) -> None:
+def test_unreachable_scanner_fails_nothing(tmp_path: Path) -> None:
     """A daemon that is down makes nothing fail."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

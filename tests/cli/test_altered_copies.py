@@ -150,7 +150,7 @@ def test_settings_that_lead_out(run: Run, bundle: Path, tmp_path: Path, settings
     ],
     ids=["nested", "9MB", "out"],
 )
-def test_one_sentence(run: Run, backup: Path, tell: Callable[[Parts], None]) -> None:
+def test_hostile_file_gives_one_sentence(run: Run, backup: Path, tell: Callable[[Parts], None]) -> None:
     """What is told of a file made to harm is one sentence, and no more."""
     forge(backup, lambda _: None)
     parts = read_parts(backup)

@@ -229,6 +229,6 @@ def test_refusals_are_told(run: Run, read: Read, officer: Callable[..., str]) ->
     assert "refused" in run("audit", "trail", "--action", "tips.list").stdout
 
 
-def test_lines_fit(run: Run) -> None:
+def test_journal_fits_eighty_columns(run: Run) -> None:
     """The trail can be read on 80 columns."""
     assert max(len(line) for line in run("audit", "trail").stdout.splitlines()) <= 80

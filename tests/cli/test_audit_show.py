@@ -79,6 +79,6 @@ def test_nothing_is_a_formula() -> None:
     assert [_cell("=1+1"), _cell(["@x", "y"]), _cell("tip:1")] == ["'=1+1", "'@x y", "tip:1"]
 
 
-def test_lines_fit(run: Run, tip: str) -> None:
+def test_entry_fits_eighty_columns(run: Run, tip: str) -> None:
     """It can be read on 80 columns."""
     assert max(len(line) for line in run("audit", "show", tip).stdout.splitlines()) <= 80

@@ -61,7 +61,7 @@ def test_an_office_notes_that_its_backup_was_read(run: Run, made: Path, folder: 
     assert not (folder / "anninh.db").exists()
 
 
-def test_restored(run: Run, made: Path, place: Path) -> None:
+def test_restored_folder_is_complete(run: Run, made: Path, place: Path) -> None:
     """In another folder everything is there, the trail verifies, and what waited is for a person to decide."""
     done = run("restore", str(made), "--at", str(place))
     assert done.exit_code == 0, done.output
@@ -95,7 +95,7 @@ def test_never_over_something(run: Run, made: Path, folder: Path) -> None:
     assert run("audit", "verify").exit_code == 0
 
 
-def test_without_keys(run: Run, made: Path, place: Path) -> None:
+def test_restore_names_missing_key_file(run: Run, made: Path, place: Path) -> None:
     """Exit code 2, and the file that has to be put there is named."""
     (place / "anninh.keys").unlink()
     done = run("restore", str(made), "--at", str(place))

@@ -63,7 +63,7 @@ def test_a_new_folder_is_set_up(run: Run, made: Path, folder: Path, tmp_path: Pa
         assert (tmp_path / "new" / "deep" / name).stat().st_mode & 0o077 == 0
 
 
-def test_another_passphrase(run: Run, made: Path, tmp_path: Path) -> None:
+def test_wrong_passphrase_is_reported(run: Run, made: Path, tmp_path: Path) -> None:
     """Nothing is made, and the sentence says that it is the passphrase."""
     done = run("bundle", "import", str(made), "--at", str(tmp_path / "new"), env={"ANNINH_PASSPHRASE": "x" * 20})
     assert done.exit_code == 1
@@ -153,7 +153,7 @@ def test_a_folder_in_use_keeps_its_settings(run: Run, made: Path, folder: Path, 
     assert run("audit", "verify").exit_code == 0
 
 
-def test_begun_again(run: Run, made: Path, tmp_path: Path) -> None:
+def test_sound_copy_works_after_damaged_one(run: Run, made: Path, tmp_path: Path) -> None:
     """After a damaged copy the same command works with a sound one."""
     sound = made.read_bytes()
     words = ("bundle", "import", str(made), "--at", str(tmp_path / "new"), "--storage", "sqlite:///other.db")

@@ -47,7 +47,7 @@ def test_a_sound_office(run: Run, read: Read) -> None:
     assert any("The keys open what is stored." in line for line in lines)
 
 
-def test_deep(run: Run) -> None:
+def test_deep_examination_reads_everything(run: Run) -> None:
     """The whole journal, the storage and the blobs are looked at when asked for."""
     shallow = run("doctor").stdout
     deep = run("doctor", "--deep").stdout
@@ -56,7 +56,7 @@ def test_deep(run: Run) -> None:
     assert "All blobs that records refer to exist." not in shallow
 
 
-def test_no_settings(run: Run, tmp_path: Path) -> None:
+def test_missing_settings_are_a_finding(run: Run, tmp_path: Path) -> None:
     """A folder without settings is a finding, not a traceback."""
     (tmp_path / "empty").mkdir()
     found = problems(run, "--at", str(tmp_path / "empty"))
@@ -65,7 +65,7 @@ def test_no_settings(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["profile = ", "nonsense = 1", 'profile = 5\nstorage = "x"'])
-def test_bad_settings(run: Run, folder: Path, text: str) -> None:
+def test_wrong_settings_name_their_place(run: Run, folder: Path, text: str) -> None:
     """Settings that don't fit are told with their place."""
     (folder / "anninh.toml").write_text(text, encoding="utf-8")
 

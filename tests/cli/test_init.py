@@ -161,7 +161,7 @@ def test_a_plugin_is_loaded_from_the_beginning(run: Run, tmp_path: Path) -> None
 
 
 @pytest.mark.slow
-def test_on_postgresql(run: Run, tmp_path: Path, postgres_url: str) -> None:
+def test_folder_on_postgresql_has_no_database(run: Run, tmp_path: Path, postgres_url: str) -> None:
     """The storage may be a database elsewhere: the folder then holds settings and keys only."""
     new = tmp_path / "new"
 

@@ -70,7 +70,7 @@ def events(folder: Path) -> list[tuple[str, str]]:
     return [(entry.actor, event) for entry in entries for event in entry.events]
 
 
-def test_status(run: Run, read: Read, folder: Path) -> None:
+def test_status_lists_protection_and_epochs(run: Run, read: Read, folder: Path) -> None:
     """Unprotected, one epoch with all data keys, no recovery copy; and what that means for backups."""
     done = run("keys", "status")
     assert done.exit_code == 0, done.output
@@ -101,7 +101,7 @@ def test_protect_and_remove(run: Run, folder: Path, words: str) -> None:
 
 
 @pytest.mark.slow
-def test_changed(run: Run, protected: Path, tmp_path: Path) -> None:
+def test_old_passphrase_source_is_reported(run: Run, protected: Path, tmp_path: Path) -> None:
     """The settings still lead to the old one: that is said, until the new one stands there."""
     new = write_words(tmp_path / "new.txt", OTHER_WORDS)
     done = run("keys", "protect", "--passphrase-file", str(new))
@@ -119,7 +119,7 @@ def test_changed(run: Run, protected: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("source", ["env:OFFICE_WORDS", "credential:office", "file:words.txt"])
-def test_each_source(run: Run, protected: Path, tmp_path: Path, source: str) -> None:
+def test_passphrase_sources_need_no_person(run: Run, protected: Path, tmp_path: Path, source: str) -> None:
     """A variable, a credential of systemd, a file: none of them takes a person."""
     set_source(protected, source)
     write_words(tmp_path / "office")
@@ -182,7 +182,7 @@ def test_one_derivation_to_restore(run: Run, protected: Path, derivations: list[
     assert derivations == [WORDS]
 
 
-def test_rotate(run: Run, read: Read, protected: Path) -> None:
+def test_rotation_keeps_the_passphrase(run: Run, read: Read, protected: Path) -> None:
     """A new epoch and a new signing key, under the same passphrase; the person stands in the journal."""
     before = read("keys", "status")
     for epoch in ("e0002", "e0003"):

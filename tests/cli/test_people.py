@@ -22,7 +22,7 @@ def gone(folder: Path) -> str:
         return app.retention.erasures(me).items[0].id
 
 
-def test_the_list(run: Run, read: Read, gone: str) -> None:
+def test_list_shows_waiting_erasures(run: Run, read: Read, gone: str) -> None:
     """Who has waited for how long, by pseudonym; programs get more."""
     (wish,) = read("people", "list")
     assert (wish["id"], wish["state"], wish["days"]) == (gone, "open", 0)
@@ -31,7 +31,7 @@ def test_the_list(run: Run, read: Read, gone: str) -> None:
     assert (gone[-12:] in table, wish["person"] in table, "Bà Mẫu" in table) == (True, True, False)
 
 
-def test_erasing(run: Run, read: Read, gone: str) -> None:
+def test_erasure_waits_and_can_be_held(run: Run, read: Read, gone: str) -> None:
     """By the short id; it waits some days, in which a hold still stops it, and the list says who decided."""
     done = run("people", "erase", gone[-12:], *DECIDED)
     assert (done.exit_code, "will be erased" in done.stdout) == (0, True)
@@ -39,7 +39,7 @@ def test_erasing(run: Run, read: Read, gone: str) -> None:
     assert (wish["state"], bool(wish["decided_by"]), bool(wish["done_at"])) == ("granted", True, False)
 
 
-def test_refusing(run: Run, read: Read, gone: str) -> None:
+def test_refused_erasure_stays_refused(run: Run, read: Read, gone: str) -> None:
     """By the whole id; once it is decided, it isn't decided again."""
     assert "is refused" in run("people", "refuse", gone, *DECIDED).stdout
     assert [wish["state"] for wish in read("people", "list", "--all")] == ["refused"]
@@ -66,7 +66,7 @@ def test_an_id_nobody_has(run: Run, gone: str) -> None:
     assert (done.exit_code, "anninh people list" in done.stderr) == (1, True)
 
 
-def test_who_may(run: Run, gone: str, officer: Callable[..., str]) -> None:
+def test_erasures_need_purge_permission(run: Run, gone: str, officer: Callable[..., str]) -> None:
     """Only who may order a purge."""
     done = run("people", "list", "--as", officer("hoa-lu", "tip_officer"))
     assert (done.exit_code, "system.operate" in done.stderr) == (1, True)

@@ -19,7 +19,7 @@ ANSWERS = {
 OPTIONS = [word for key, value in ANSWERS.items() for word in (f"--{key}", value)]
 
 
-def test_eight_questions(run: Run, tmp_path: Path) -> None:
+def test_commune_profile_from_questions(run: Run, tmp_path: Path) -> None:
     """What no option says is asked, asked again until it fits, and the profile fits."""
     folder = str(tmp_path / "ours")
     done = run("profiles", "new", "--at", folder, input="\n".join([*ANSWERS.values()]).replace("xa\n", "làng\nxa\n", 1))

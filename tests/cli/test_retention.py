@@ -68,7 +68,7 @@ def test_what_waits_is_listed_when_asked(run: Run, case: str) -> None:
     assert run("retention", "preview", "--days", "-1").exit_code == 1
 
 
-def test_a_hold(run: Run, read: Read, case: str) -> None:
+def test_hold_is_set_shown_and_released(run: Run, read: Read, case: str) -> None:
     """It is set, listed, shown in the preview, and released."""
     assert run("retention", "order", case, "--reason", "request").exit_code == 0
     assert "is held until" in run("retention", "hold", case, *REASON).stdout
@@ -82,7 +82,7 @@ def test_a_hold(run: Run, read: Read, case: str) -> None:
     assert run("retention", "hold", case, "--reason", "x", "--review-on", "soon").exit_code == 1
 
 
-def test_a_proof(run: Run, read: Read, case: str, folder: Path, tmp_path: Path) -> None:
+def test_proof_finds_purged_data_only_before(run: Run, read: Read, case: str, folder: Path, tmp_path: Path) -> None:
     """Before the purge everything is found, afterwards nothing, in any file of the folder."""
     file = tmp_path / "needles.json"
     assert "needles" in run("retention", "needles", case, "--out", str(file)).stdout

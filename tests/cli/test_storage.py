@@ -9,7 +9,7 @@ from tests.cli.conftest import Run, opened
 from anninh_core.usecase.files.blobs import EncryptedBlobs
 
 
-def test_unused_blobs(run: Run, folder: Path) -> None:
+def test_unused_blobs_are_removed_on_request(run: Run, folder: Path) -> None:
     """They are listed first, and removed only when that is asked for; young ones are left alone."""
     with opened(folder) as (app, _):
         old, young = (

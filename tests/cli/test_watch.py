@@ -101,14 +101,14 @@ def test_changes_are_for_cron(run: Run, folder: Path) -> None:
     assert run("watch", "--changes").stdout == ""
 
 
-def test_a_trial(run: Run, reports: Path) -> None:
+def test_couriers_can_be_tried(run: Run, reports: Path) -> None:
     """Each courier is tried without anything being wrong."""
     done = run("watch", "--test")
     assert (done.exit_code, done.stdout) == (0, "operators took the trial; see that it arrives.\n")
     assert "a trial, nothing is wrong" in reports.read_text(encoding="utf-8")
 
 
-def test_without_couriers(run: Run) -> None:
+def test_mail_without_couriers_is_refused(run: Run) -> None:
     """Whoever asks for mail is told that the settings name nobody."""
     done = run("watch", "--mail")
     assert done.exit_code == 2

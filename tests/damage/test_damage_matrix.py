@@ -93,7 +93,7 @@ def test_what_failed_before(matrix: Matrix, damage: str, act: str) -> None:
 
 
 @pytest.mark.slow
-def test_pairwise(matrix: Matrix) -> None:
+def test_damage_matrix_covers_all_pairs(matrix: Matrix) -> None:
     """Each kind meets each act and each sort of damage, and each sort of damage each act."""
     assert _faults(matrix, pairwise(matrix.cells(), SEED)) == []
 

@@ -1,7 +1,7 @@
 """Sentences of the pages that promise safety or privacy, and the tests that prove them.
 
 A promise is proved by a test that is named next to it: in the row of a table, or in a comment right after the sentence,
-which readers of the rendered page don't see (`<!-- proof: tests/web/test_siege.py::test_a_siege -->`; commas separate
+which readers of the rendered page don't see (`<!-- proof: tests/web/test_x.py::test_y -->`; commas separate
 several). The comment doesn't begin a line: it would end the paragraph.
 """
 

@@ -64,7 +64,9 @@ FIRST_READ = [
         if page not in FIRST_READ
     ],
 )
-def test_examples_run(page: Path, commands: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_examples_print_what_pages_show(
+    page: Path, commands: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What a reader copies works as it stands, and prints what the page says."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))

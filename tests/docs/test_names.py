@@ -92,7 +92,7 @@ def command_names(command: click.Command, prefix: str) -> Iterator[str]:
 
 
 @PAGE
-def test_commands_exist(page: Path) -> None:
+def test_commands_on_pages_exist(page: Path) -> None:
     """`anninh tips list` on a page, run or only shown, is a command of the command line."""
     known = known_commands()
     written = [code for code in inline_code(read(page)) if code.startswith("anninh ")]

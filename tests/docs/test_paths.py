@@ -118,7 +118,7 @@ def tree_paths(text: str) -> Iterator[str]:
 
 
 @PAGE
-def test_drawn_trees(page: Path) -> None:
+def test_drawn_trees_match_folders(page: Path) -> None:
     """Each folder and file of a tree in a fenced block is there."""
     for block in drawings(page.read_text(encoding="utf-8")):
         if is_tree(block.text):

@@ -21,13 +21,13 @@ def two(postgres: Server, postgres_url: str) -> Iterator[tuple[str, str]]:
         yield postgres_url, other.database()
 
 
-def test_files(tmp_path: Path) -> None:
+def test_province_example_runs_on_files(tmp_path: Path) -> None:
     """On files, as its docstring says; once more in the same folder the same people go on with the cases they have."""
     assert run(tmp_path) == "crime: 2, fire: 1\n"
     assert run(tmp_path) == "crime: 2, fire: 1\n"
 
 
-def test_two_servers(two: tuple[str, str], tmp_path: Path) -> None:
+def test_province_example_runs_on_two_servers(two: tuple[str, str], tmp_path: Path) -> None:
     """On two servers each event is in the database of its own authority only, and the figures are those of both."""
     assert run(tmp_path, *two) == "crime: 2, fire: 1\n"
     held = []

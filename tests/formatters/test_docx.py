@@ -54,7 +54,7 @@ def test_page_number_in_the_top_margin_from_page_two(document: ReportDocument) -
     assert page.header.part.element.xpath(".//w:instrText")[0].text == "PAGE"
 
 
-def test_body_type(document: ReportDocument) -> None:
+def test_docx_body_follows_decree_30(document: ReportDocument) -> None:
     """Times New Roman 14, justified, indent 1.27 cm, 6 pt after, 1.15 lines, Vietnamese."""
     style = opened(document).styles["Normal"]
     fonts = style.element.rPr.find(qn("w:rFonts"))
@@ -67,7 +67,7 @@ def test_body_type(document: ReportDocument) -> None:
     assert style.element.rPr.find(qn("w:lang")).get(qn("w:val")) == "vi-VN"
 
 
-def test_the_frame(document: ReportDocument) -> None:
+def test_docx_frame_follows_decree_30(document: ReportDocument) -> None:
     """Agency and number stand left, nation, motto and date right; recipients left, signer right."""
     tables = opened(document).tables
     assert words(tables[0], 0, 0) == ["UBND HUYỆN HOA LƯ", "BAN CHỈ ĐẠO 138"]

@@ -8,7 +8,7 @@ def text(document: ReportDocument) -> str:
     return MarkdownFormatter().render(document).decode()
 
 
-def test_the_structure(document: ReportDocument) -> None:
+def test_markdown_has_all_parts(document: ReportDocument) -> None:
     """Title, numbered headings, tables with aligned columns, end mark and recipients."""
     lines = text(document).splitlines()
     assert "## II. Kết quả thực hiện" in lines

@@ -15,7 +15,7 @@ def pages(document: ReportDocument) -> list[str]:
     return [" ".join(page.extract_text().split()) for page in reader.pages]
 
 
-def test_the_pages(document: ReportDocument) -> None:
+def test_pdf_pages_have_frame_and_numbers(document: ReportDocument) -> None:
     """Frame on the first page, page numbers from the second on, end mark and signature on the last."""
     found = pages(document)
     assert len(found) >= 3

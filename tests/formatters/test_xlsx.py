@@ -39,7 +39,7 @@ def book(document: ReportDocument) -> Book:
     return Book(XlsxFormatter().render(document))
 
 
-def test_sheets(document: ReportDocument) -> None:
+def test_workbook_has_three_sheets(document: ReportDocument) -> None:
     """Figures, figures by unit, definitions."""
     assert book(document).names == ["Số liệu theo chỉ tiêu", "Số liệu theo đơn vị", "Giải thích chỉ tiêu"]
 

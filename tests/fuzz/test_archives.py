@@ -125,7 +125,7 @@ def test_a_sound_file_is_taken(use: Use) -> None:
 
 
 @fuzzed(40)
-def test_damage_anywhere(use: Use, seed: int) -> None:
+def test_damaged_archive_leaves_place_empty(use: Use, seed: int) -> None:
     """Bytes turned, cut, doubled or moved are told in a sentence, and the place stays empty."""
     use.path.write_bytes(mutate_bytes(Random(seed), use.sound))
     use.try_it()

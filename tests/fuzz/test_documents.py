@@ -207,7 +207,7 @@ LINE = DirectoryLine(
 
 
 @fuzzed(20)
-def test_directories(secret: Path, seed: int) -> None:
+def test_directory_links_only_to_https(secret: Path, seed: int) -> None:
     """A public directory shows what is written as it was written, and links nowhere but to https."""
     random = Random(seed)
     path = pick(random, LINE)

@@ -83,7 +83,7 @@ def exported(office: Office) -> bytes:
 
 
 @fuzzed(80)
-def test_heads(heads: bytes, seed: int) -> None:
+def test_altered_heads_are_refused(heads: bytes, seed: int) -> None:
     """A file of heads in which anything is wrong is refused: it has no byte that nothing covers."""
     spoilt = spoil(Random(seed), heads)
     said = refusal(partial(parse_head_file, spoilt), BadInput)
@@ -91,7 +91,7 @@ def test_heads(heads: bytes, seed: int) -> None:
 
 
 @fuzzed(80)
-def test_exported_lines(exported: bytes, heads: bytes, seed: int) -> None:
+def test_altered_export_is_detected(exported: bytes, heads: bytes, seed: int) -> None:
     """An exported journal in which anything is wrong is told by its line, or isn't proven: unless it says the same."""
     lines = spoil(Random(seed), exported).split(b"\n")
     parsed: list[JournalLine] = []
@@ -107,7 +107,7 @@ def test_exported_lines(exported: bytes, heads: bytes, seed: int) -> None:
 
 
 @fuzzed(25)
-def test_stored_lines(office: Office, heads: bytes, seed: int) -> None:
+def test_altered_stored_lines_are_found(office: Office, heads: bytes, seed: int) -> None:
     """Lines that somebody altered in the storage are found by the examination, also where they are no text any more."""
     random = Random(seed)
     sound = office.lines
@@ -158,7 +158,7 @@ def key_file(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 @fuzzed(30)
-def test_wrapped_keys(wrapped: bytes, seed: int) -> None:
+def test_altered_recovery_copy_is_refused(wrapped: bytes, seed: int) -> None:
     """So is a recovery copy."""
     refusal(partial(unwrap, _spoil_cheaply(Random(seed), wrapped), WORDS), StorageError)
 
@@ -198,7 +198,7 @@ def test_the_key_file_of_an_office(tmp_path: Path, seed: int) -> None:
 
 
 @fuzzed(40)
-def test_noted_heads(tmp_path: Path, seed: int) -> None:
+def test_altered_head_notes_are_refused(tmp_path: Path, seed: int) -> None:
     """So is the file of heads that lies beside them."""
     path = tmp_path / "anninh.keys.heads"
     path.write_bytes(spoil(Random(seed), b'[{"authority":"a","store":"s","number":1,"seq":1,"hash":"h"}]'))
@@ -283,7 +283,7 @@ def _sealed(data: bytes) -> tuple[bytes, str]:
 
 
 @fuzzed(60)
-def test_needles(seed: int) -> None:
+def test_altered_needles_are_refused(seed: int) -> None:
     """A file of needles is read, or told as none."""
     sound = encode_needles(NeedleSet(scope="tip:1", needles=(Needle("text", b"x" * 20),), mark="m"))
     refusal(partial(decode_needles, spoil(Random(seed), sound)), BadInput)

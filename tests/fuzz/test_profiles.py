@@ -140,7 +140,7 @@ def test_what_is_spoilt_was_sound(tmp_path: Path) -> None:
 
 
 @fuzzed(60)
-def test_settings(tmp_path: Path, seed: int) -> None:
+def test_altered_settings_are_refused_by_file(tmp_path: Path, seed: int) -> None:
     """Settings with bytes turned, cut or moved are taken, or told by their file."""
     path = tmp_path / FILE_NAME
     path.write_bytes(mutate_bytes(Random(seed), SETTINGS.encode()))
@@ -149,7 +149,7 @@ def test_settings(tmp_path: Path, seed: int) -> None:
 
 
 @fuzzed(60)
-def test_routing_rules(tmp_path: Path, seed: int) -> None:
+def test_altered_routing_rules_are_refused(tmp_path: Path, seed: int) -> None:
     """So are routing rules in a file of their own."""
     path = tmp_path / "routing.toml"
     path.write_bytes(mutate_bytes(Random(seed), ROUTING.encode()))
@@ -158,7 +158,7 @@ def test_routing_rules(tmp_path: Path, seed: int) -> None:
 
 
 @fuzzed(40)
-def test_articles(tmp_path: Path, seed: int) -> None:
+def test_altered_articles_are_refused(tmp_path: Path, seed: int) -> None:
     """So are the articles of a knowledge base."""
     random = Random(seed)
     folder = files("anninh_core.profile.knowledge")

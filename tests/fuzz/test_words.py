@@ -71,7 +71,7 @@ def test_what_is_typed(seed: int) -> None:
 
 
 @fuzzed(100)
-def test_cursors(seed: int) -> None:
+def test_invented_cursors_are_refused(seed: int) -> None:
     """A cursor that somebody made up is refused, or gives values of the right kinds."""
     random = Random(seed)
     order = next(iter(SPEC.orders))
@@ -98,7 +98,7 @@ def duty() -> Duty:
 
 
 @fuzzed(10)
-def test_talks(duty: Duty, seed: int) -> None:
+def test_any_message_is_handled(duty: Duty, seed: int) -> None:
     """Whatever residents and officers write, each message is handled, none fails, and the next is handled too."""
     random = Random(seed)
     group = duty.chat.found_group("Nhóm mẫu", [duty.chat.person("Bà Thử")])

@@ -26,7 +26,7 @@ def synced(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return inodes
 
 
-def test_written(tmp_path: Path, synced: list[int]) -> None:
+def test_written_file_replaces_old_content(tmp_path: Path, synced: list[int]) -> None:
     """New content takes the place of old, for its owner only, and the name is flushed with it."""
     path = tmp_path / "file"
     for data in (b"old", b"new"):
@@ -44,7 +44,7 @@ def test_failed_write_leaves_nothing(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["taken"]
 
 
-def test_folders(tmp_path: Path, synced: list[int]) -> None:
+def test_made_folders_are_flushed(tmp_path: Path, synced: list[int]) -> None:
     """Each folder made is flushed in the one above it, and none is made twice."""
     for _ in range(2):
         make_folder(tmp_path / "a" / "b")
@@ -61,7 +61,7 @@ def test_written_bit_by_bit(tmp_path: Path) -> None:
     assert path.read_bytes() == b"half whole"
 
 
-def test_broken_off(tmp_path: Path) -> None:
+def test_failed_write_keeps_old_content(tmp_path: Path) -> None:
     """An exception leaves the old content and nothing else."""
     path = tmp_path / "file"
     path.write_bytes(b"old")

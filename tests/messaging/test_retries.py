@@ -16,7 +16,7 @@ def test_waits_are_bounded_and_repeatable(id: str, attempt: int) -> None:
 
 
 @given(id=st.text(), attempt=st.integers(1, 8))
-def test_waits_grow(id: str, attempt: int) -> None:
+def test_waits_between_retries_grow(id: str, attempt: int) -> None:
     """Two tries later the wait is longer, whatever the jitter says."""
     assert retry_delay(id, attempt) <= retry_delay(id, attempt + 1) * 2
     assert retry_delay(id, attempt) < retry_delay(id, attempt + 2) or retry_delay(id, attempt + 2) >= timedelta(

@@ -80,7 +80,7 @@ def test_a_view_is_an_object_in_a_schema_of_answers(app: App) -> None:
         ({"count": 3}, {"count": 3}),
     ],
 )
-def test_plain_values(answer: object, plain: object) -> None:
+def test_values_are_encoded_as_json(answer: object, plain: object) -> None:
     """A moment keeps its offset, an enumeration is its value."""
     assert to_plain(answer) == plain
 

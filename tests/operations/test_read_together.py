@@ -27,7 +27,7 @@ def _reads(app: App, auditor: Actor, tip: str) -> list[str]:
     return [one.entry.action for one in app.audit.trail(auditor, about=f"tip:{tip}", outcome="read").items]
 
 
-def test_one_entry(app: App, officer: Actor, auditor: Actor) -> None:
+def test_queries_together_leave_one_entry(app: App, officer: Actor, auditor: Actor) -> None:
     """What a page shows of a tip by three queries leaves one entry, and answers what each of them does."""
     tip = app.tips.record_walk_in(officer, "Mất trộm xe máy", unit="hoa-lu")
     door = Door(app)
@@ -48,13 +48,13 @@ def test_permission_of_each(app: App, officer: Actor) -> None:
         Door(app).read_together(officer, [("tips.get", {"tip_id": tip.id}), ("audit.verify", {})])
 
 
-def test_missing(app: App, officer: Actor) -> None:
+def test_missing_record_gives_the_same_error(app: App, officer: Actor) -> None:
     """A record that isn't there is told as by the query alone."""
     with pytest.raises(NotFound):
         Door(app).read_together(officer, [("tips.get", {"tip_id": "none"}), ("tips.can_do", {"tip_id": "none"})])
 
 
-def test_no_command(app: App, officer: Actor) -> None:
+def test_commands_are_refused_in_joint_reads(app: App, officer: Actor) -> None:
     """Nothing that changes something is taken for a look."""
     with pytest.raises(TypeError, match="no query"):
         Door(app).read_together(officer, [("tips.list", {}), ("tips.claim", {"tip_id": "any"})])

@@ -225,7 +225,9 @@ CASES: list[tuple[Callable[[Data], None], str, str, str]] = [
 
 
 @pytest.mark.parametrize(("change", "file", "place", "words"), CASES, ids=[f"{c[2]}-{n}" for n, c in enumerate(CASES)])
-def test_refused(refusal: Refusal, change: Callable[[Data], None], file: str, place: str, words: str) -> None:
+def test_broken_profile_is_refused_by_place(
+    refusal: Refusal, change: Callable[[Data], None], file: str, place: str, words: str
+) -> None:
     """A broken profile is refused in one sentence that names the file, the place and the way out."""
     message = refusal(change)
     where, told, _ = message.split(": ", 2)

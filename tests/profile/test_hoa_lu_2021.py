@@ -35,7 +35,7 @@ trainings difficulties_raised difficulties_answered urges
 IN_2021 = date(2021, 9, 1)
 
 
-def test_communes(hoa_lu: District) -> None:
+def test_communes_have_names_and_codes_of_2021(hoa_lu: District) -> None:
     """The eleven communes and townships carry their names and codes of 2021."""
     found = {unit.id: (unit.name, unit.code) for unit in hoa_lu.units_at_level("commune", IN_2021)}
     assert found == COMMUNES
@@ -43,7 +43,7 @@ def test_communes(hoa_lu: District) -> None:
     assert {hoa_lu.unit(id).kind for id in COMMUNES} == {"xa", "thi_tran"}
 
 
-def test_residential_areas(hoa_lu: District) -> None:
+def test_communes_have_two_residential_areas(hoa_lu: District) -> None:
     """Each commune has two residential areas, counted into it."""
     for commune in COMMUNES:
         areas = [f"{commune}/kdc-1", f"{commune}/kdc-2"]
@@ -67,12 +67,12 @@ def test_every_unit_of_2021_is_below_the_district(hoa_lu: District) -> None:
     assert {hoa_lu.units[id].valid_to for id in standing} == {date(2024, 12, 31)}
 
 
-def test_gates(hoa_lu: District) -> None:
+def test_profile_has_four_gates(hoa_lu: District) -> None:
     """P-II.3.1.c: there are four gates."""
     assert [gate.id for gate in hoa_lu.gates] == ["official_source", "true", "no_state_secret", "permitted"]
 
 
-def test_categories(hoa_lu: District) -> None:
+def test_categories_of_tips_and_content(hoa_lu: District) -> None:
     """P-II.3.2: eight kinds come in; seven go out, with corrections and notices; official notices cite a decision.
 
     Beside the eight there is one for those who may harm themselves, which stands in no register.
@@ -86,7 +86,7 @@ def test_categories(hoa_lu: District) -> None:
     assert all(entry.words for entry in hoa_lu.incoming.values())
 
 
-def test_milestones(hoa_lu: District) -> None:
+def test_milestones_of_pilot_and_rollout(hoa_lu: District) -> None:
     """P-IV.2.a: Ninh Hòa before 30 August 2021, the ten others before 15 September."""
     pilot, rollout = hoa_lu.milestones
     assert (pilot.before, pilot.last_day, pilot.units) == (date(2021, 8, 30), date(2021, 8, 29), ("ninh-hoa",))
@@ -103,7 +103,7 @@ def test_milestones(hoa_lu: District) -> None:
         ("annual", 2022, date(2022, 11, 14), Period(date(2021, 11, 1), date(2022, 10, 31))),
     ],
 )
-def test_obligations(hoa_lu: District, id: str, year: int, last_day: date, period: Period) -> None:
+def test_obligations_have_due_dates(hoa_lu: District, id: str, year: int, last_day: date, period: Period) -> None:
     """P-IV.1.b, P-IV.2.b: reports are due before their day, from the communes to the committee through the police."""
     owed = hoa_lu.obligations[id]
     assert owed.last_day(year) == last_day
@@ -137,7 +137,7 @@ def test_local_models_and_numbers(hoa_lu: District) -> None:
         ("notify_result", "3d"),
     ],
 )
-def test_deadlines(hoa_lu: District, id: str, limit: str) -> None:
+def test_deadlines_cite_their_law(hoa_lu: District, id: str, limit: str) -> None:
     """The clocks of the law stand with their limits and sources."""
     rule = next(rule for rule in hoa_lu.deadlines if rule.id == id)
     assert rule.limit == limit
@@ -151,7 +151,7 @@ def test_every_legal_kind_has_a_first_clock(hoa_lu: District) -> None:
     assert timed == kinds
 
 
-def test_calendar(hoa_lu: District) -> None:
+def test_calendar_knows_holidays(hoa_lu: District) -> None:
     """Working days know Tết, days in lieu and weekends."""
     calendar = hoa_lu.calendar
     assert calendar.add_working_days(date(2021, 2, 9), 3) == date(2021, 2, 19)
@@ -181,7 +181,9 @@ def _successors(district: District, id: str) -> list[Unit]:
         ("ninh-an", ("xã Ninh An", "14557"), ("phường Nam Hoa Lư", "14359")),
     ],
 )
-def test_successors(hoa_lu: District, commune: str, in_january: tuple[str, str], in_july: tuple[str, str]) -> None:
+def test_communes_lead_to_their_successors(
+    hoa_lu: District, commune: str, in_january: tuple[str, str], in_july: tuple[str, str]
+) -> None:
     """Each commune of 2021 leads to its unit in the city of January 2025, and from there to its ward of July 2025."""
     (first,) = _successors(hoa_lu, commune)
     (second,) = _successors(hoa_lu, first.id)
@@ -231,13 +233,13 @@ def test_every_permission_is_somebodys(hoa_lu: District) -> None:
     assert frozenset().union(*(role.permissions for role in hoa_lu.roles.values())) == set(Permission) - NO_ROLE
 
 
-def test_routing(hoa_lu: District) -> None:
+def test_serious_cases_go_to_district_police(hoa_lu: District) -> None:
     """P-III.1.d: crime and whatever is serious goes to the district police, the rest stays where it came from."""
     targets = {rule.id: rule.to for rule in hoa_lu.routing}
     assert targets == {"serious": "cong-an", "crime": "cong-an", "search": "cong-an", "own": "own"}
 
 
-def test_charter(hoa_lu: District) -> None:
+def test_charter_lists_prohibitions(hoa_lu: District) -> None:
     """P-II.1.b: the charter says what must not be done, under codes that moderation cites."""
     codes = {rule.code for rule in hoa_lu.charter.rules}
     known = "advertising scam_link unverified personal_data insult secrets off_topic tip_in_public"
@@ -245,7 +247,7 @@ def test_charter(hoa_lu: District) -> None:
     assert hoa_lu.charter.appeal_days == 7
 
 
-def test_templates(hoa_lu: District) -> None:
+def test_report_templates_show_known_indicators(hoa_lu: District) -> None:
     """The three reports show registered indicators, and sections that people fill have keys of their own."""
     assert set(hoa_lu.templates) == {"bao-cao-trien-khai", "bao-cao-6-thang", "bao-cao-nam"}
     known = INDICATORS.split()

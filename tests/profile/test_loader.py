@@ -22,7 +22,7 @@ def test_shipped_profiles_load() -> None:
     assert [load_profile(name).id for name in shipped_profiles()] == shipped_profiles()
 
 
-def test_two_tiers() -> None:
+def test_profile_of_2025_has_two_levels() -> None:
     """The profile of 2025 has no district: three wards stand right below the province and report to it."""
     district = load_profile("hai_cap_2025")
     wards = district.units_at_level("commune", date(2025, 7, 1))
@@ -102,7 +102,7 @@ def test_a_disease_of_2021_is_named_in_2021_alone() -> None:
     assert old.incoming["epidemic"].words == new.incoming["epidemic"].words
 
 
-def test_unknown_name() -> None:
+def test_unknown_profile_suggests_a_name() -> None:
     """An unknown name is refused with the one probably meant."""
     with pytest.raises(
         BadProfile, match=r"hoa_lu_2012 doesn't exist as a name, a file or a folder \(did you mean 'hoa_lu_2021'\?\)"
@@ -110,13 +110,13 @@ def test_unknown_name() -> None:
         load_profile("hoa_lu_2012")
 
 
-def test_empty_folder(tmp_path: Path) -> None:
+def test_folder_without_toml_is_refused(tmp_path: Path) -> None:
     """A folder without TOML is refused."""
     with pytest.raises(BadProfile, match=r"no \.toml file"):
         load_profile(tmp_path)
 
 
-def test_circle(tmp_path: Path) -> None:
+def test_circular_extension_is_refused(tmp_path: Path) -> None:
     """Profiles that extend each other are refused, and the chain is named."""
     one = tmp_path / "one.toml"
     two = tmp_path / "two.toml"
@@ -132,20 +132,20 @@ def test_extends_something_else(tmp_path: Path) -> None:
         load_profile(_write(tmp_path, a='extends = ["x"]'))
 
 
-def test_not_toml(tmp_path: Path) -> None:
+def test_invalid_toml_is_refused_by_line(tmp_path: Path) -> None:
     """A file that isn't TOML, such as one with an id given twice, is refused with its line."""
     with pytest.raises(BadProfile, match=r"a\.toml: this isn't valid TOML: .*line 3.*; correct the file at that place"):
         load_profile(_write(tmp_path, a="[units]\nx = {}\nx = {}\n"))
 
 
-def test_not_utf8(tmp_path: Path) -> None:
+def test_other_encoding_is_refused(tmp_path: Path) -> None:
     """A file in another encoding is refused."""
     (tmp_path / "a.toml").write_bytes(b'name = "\xff"')
     with pytest.raises(BadProfile, match=r"a\.toml: byte 8 isn't UTF-8; save the file as UTF-8"):
         load_profile(tmp_path)
 
 
-def test_unreadable(tmp_path: Path) -> None:
+def test_unreadable_file_is_refused(tmp_path: Path) -> None:
     """What can't be read is refused with the reason of the system."""
     (tmp_path / "a.toml").mkdir()
     with pytest.raises(BadProfile, match=r"a\.toml: the file can't be read \(.*\); check the file's permissions"):

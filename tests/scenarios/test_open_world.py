@@ -74,7 +74,7 @@ def test_tips_that_wait_for_somebody_else(demo: RunningDemo, handler: Actor) -> 
     assert (states[S.RESOLVED], states[S.REOPEN_REQUESTED]) == (1, 1)
 
 
-def test_questions(demo: RunningDemo, handler: Actor) -> None:
+def test_demo_has_four_open_questions(demo: RunningDemo, handler: Actor) -> None:
     """Four are open, one of them from the desk; an article is at hand for some and not for others."""
     found = demo.app.inquiries.list(handler, state=InquiryState.RECEIVED).items
     fitting = [bool(demo.app.inquiries.suggest(handler, one.id, limit=1)) for one in found]
@@ -90,14 +90,14 @@ def test_items_in_each_stage(demo: RunningDemo) -> None:
     assert states.keys() >= set(ItemState) - {ItemState.WITHDRAWN, ItemState.CORRECTED}
 
 
-def test_posts(demo: RunningDemo) -> None:
+def test_demo_has_flagged_posts(demo: RunningDemo) -> None:
     """Two are flagged, and an author objects to what was done."""
     moderator = signed_in(demo, "Đặng Thị Nội Dung")
     assert len(demo.app.moderation.list(moderator, state=PostState.RAISED).items) == 2
     assert len(demo.app.moderation.list(moderator, state=PostState.APPEALED).items) == 1
 
 
-def test_reports(demo: RunningDemo) -> None:
+def test_demo_has_reports_in_every_state(demo: RunningDemo) -> None:
     """The yearly report is due today: some are in, one was returned, one is being written, some are missing."""
     standing = signed_in(demo, "Lê Văn Thường Trực")
     lines = demo.app.reports.standing(standing, "annual", 2022)

@@ -52,7 +52,7 @@ def test_a_server_that_lives(forgetful: Server, end: str, fate: CommitFate) -> N
         assert ticket.find_fate(other) is fate
 
 
-def test_nothing_written(forgetful: Server) -> None:
+def test_empty_transaction_has_no_number(forgetful: Server) -> None:
     """A transaction that wrote nothing has no number."""
     with connect(forgetful) as one, one.transaction():
         assert TransactionId.of(one).xid == ""

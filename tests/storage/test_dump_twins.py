@@ -144,7 +144,7 @@ def prepared(storage: Storage) -> Storage:
 
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(script=st.lists(steps, max_size=12))
-def test_every_direction(engines: Engines, script: list[Step]) -> None:
+def test_dumps_of_all_storages_are_equal(engines: Engines, script: list[Step]) -> None:
     """Memory, SQLite and PostgreSQL dump the same lines after the same deeds, and what any dumps, each loads whole."""
     dumps: dict[str, list[Row]] = {}
     written: dict[str, list[bytes]] = {}

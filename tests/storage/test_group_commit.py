@@ -65,14 +65,14 @@ def run(leader: GroupCommitter, transactions: Transactions, groups: list[list[in
         return [future.exception() or list(future.result()) for future in futures]
 
 
-def test_together(transactions: Transactions) -> None:
+def test_waiting_commits_share_transactions(transactions: Transactions) -> None:
     """Everything that waits goes into few transactions, and everybody gets the results of his own items."""
     found = run(GroupCommitter(transactions.transaction, PATIENCE), transactions, [[1], [2, 3], [4], []])
     assert found == [[2], [4, 6], [8], []]
     assert transactions.committed == ["committed"]
 
 
-def test_wrong_values(transactions: Transactions) -> None:
+def test_invalid_values_fail_their_caller_only(transactions: Transactions) -> None:
     """Whoever brings values that can't be stored fails alone; the others are committed."""
     found = run(GroupCommitter(transactions.transaction, PATIENCE), transactions, [[1], [0], [2]])
     assert [found[0], found[2]] == [[2], [4]]
@@ -80,13 +80,13 @@ def test_wrong_values(transactions: Transactions) -> None:
     assert transactions.committed.count("committed") == 2
 
 
-def test_large_batches(transactions: Transactions) -> None:
+def test_large_batch_is_one_transaction(transactions: Transactions) -> None:
     """A batch larger than the limit is one transaction of its own and nobody is forgotten."""
     found = run(GroupCommitter(transactions.transaction, PATIENCE), transactions, [[1], [2] * 500, [3] * 300])
     assert [len(each) for each in found if isinstance(each, list)] == [1, 500, 300]
 
 
-def test_storage_fails(transactions: Transactions) -> None:
+def test_storage_failure_reaches_every_caller(transactions: Transactions) -> None:
     """When the storage itself fails everybody hears it, and the next caller tries anew."""
     leader = GroupCommitter(transactions.transaction, PATIENCE)
     transactions.failure = StorageError("disk")
@@ -97,7 +97,7 @@ def test_storage_fails(transactions: Transactions) -> None:
     assert leader.run(double, [1]) == [2]
 
 
-def test_interrupted(transactions: Transactions) -> None:
+def test_interrupted_leader_is_replaced(transactions: Transactions) -> None:
     """An interrupted leader passes the lead on."""
     leader = GroupCommitter(transactions.transaction, PATIENCE)
     transactions.go_on.set()

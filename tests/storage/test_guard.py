@@ -16,7 +16,7 @@ class Kit(ConformanceKit, kit=True):
         """
 
 
-def test_untouched() -> None:
+def test_unchanged_kit_drops_no_rule() -> None:
     """A class that leaves the rules alone, and adds tests of its own, drops nothing."""
 
     class Backend(Kit):
@@ -26,7 +26,7 @@ def test_untouched() -> None:
     assert dropped_rules(Backend) == []
 
 
-def test_deleted() -> None:
+def test_rule_set_to_none_is_refused() -> None:
     """A rule that is set to None is refused with its name."""
     with pytest.raises(TypeError, match="test_one"):
 
@@ -34,7 +34,7 @@ def test_deleted() -> None:
             test_one = None  # type: ignore[assignment]
 
 
-def test_overridden() -> None:
+def test_overridden_rule_is_refused() -> None:
     """An overridden rule is refused, by a mixin too."""
 
     class Mixin:
@@ -47,7 +47,7 @@ def test_overridden() -> None:
             pass
 
 
-def test_xfail() -> None:
+def test_override_needs_a_reasoned_xfail() -> None:
     """An override with a reasoned xfail is let through; one without reason isn't."""
 
     class Backend(Kit):
@@ -64,7 +64,7 @@ def test_xfail() -> None:
                 """Bent."""
 
 
-def test_numbers() -> None:
+def test_rules_are_numbered_once() -> None:
     """A kit's rules are numbered, each number once, and can be listed for the documentation."""
     assert kit_rules(Kit) == {"X-01": "One holds.", "X-02": "Two holds."}
     with pytest.raises(TypeError, match="number"):
@@ -80,6 +80,6 @@ def test_numbers() -> None:
                 """X-02 Three holds."""
 
 
-def test_storage_rules() -> None:
+def test_storage_rules_have_own_numbers() -> None:
     """Every storage rule has a number of its own, in one row of letters."""
     assert all(number.startswith("S-") for number in kit_rules(StorageConformance))

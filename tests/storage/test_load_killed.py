@@ -47,7 +47,7 @@ def killed_and_loaded(storage: Storage, url: str) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX")
-def test_sqlite(tmp_path: Path) -> None:
+def test_killed_load_leaves_sqlite_empty(tmp_path: Path) -> None:
     """Killed at any row, an SQLite file is empty, and can be loaded at once."""
     url = f"sqlite:///{tmp_path / 'anninh.db'}"
     storage = SqliteStorage(url)
@@ -56,7 +56,7 @@ def test_sqlite(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX")
-def test_postgres(postgres_url: str) -> None:
+def test_killed_load_leaves_postgresql_empty(postgres_url: str) -> None:
     """The same on PostgreSQL."""
     storage = PostgresStorage(postgres_url)
     storage.prepare(SPECS)

@@ -27,14 +27,14 @@ class TestMemoryBlobs(BlobsConformance):
         return MemoryBlobs()
 
 
-def test_reopened(tmp_path: Path) -> None:
+def test_blobs_survive_a_restart(tmp_path: Path) -> None:
     """Blobs outlive the process, in folders named after their first digits."""
     digest = LocalBlobs(tmp_path).put(b"x")
     assert LocalBlobs(tmp_path).get(digest) == b"x"
     assert (tmp_path / digest[:2] / digest[2:4] / digest).read_bytes() == b"x"
 
 
-def test_altered(tmp_path: Path) -> None:
+def test_altered_blob_is_refused(tmp_path: Path) -> None:
     """Bytes that no longer match their name are refused."""
     blobs = LocalBlobs(tmp_path)
     digest = blobs.put(b"x")
@@ -43,7 +43,7 @@ def test_altered(tmp_path: Path) -> None:
         blobs.get(digest)
 
 
-def test_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_half_written_blob_is_invisible(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A blob whose writing failed is neither visible nor listed."""
 
     def fail(*_: object) -> None:
@@ -64,7 +64,7 @@ def test_root_is_a_file(tmp_path: Path) -> None:
         LocalBlobs(tmp_path / "file").put(b"x")
 
 
-def test_delete_fails(tmp_path: Path) -> None:
+def test_failed_deletion_names_the_path(tmp_path: Path) -> None:
     """A blob that can't be removed is told as the storage's failure, with its path."""
     blobs = LocalBlobs(tmp_path)
     digest = blobs.put(b"x")
@@ -83,7 +83,7 @@ def aged(root: Path, digest: str, hours: int) -> Path:
     return path
 
 
-def test_young_again(tmp_path: Path) -> None:
+def test_stored_again_blob_is_young(tmp_path: Path) -> None:
     """A blob that is stored again isn't old any more, although nothing is written."""
     blobs = LocalBlobs(tmp_path)
     day_ago = SystemClock().now() - timedelta(days=1)
@@ -112,7 +112,7 @@ def test_stored_while_removed(tmp_path: Path) -> None:
             assert blobs.get(digest) == data
 
 
-def test_sweep(tmp_path: Path) -> None:
+def test_old_temporary_files_are_removed(tmp_path: Path) -> None:
     """What a crashed writer left is removed once it is old, and blobs stay."""
     blobs = LocalBlobs(tmp_path)
     day_ago = SystemClock().now() - timedelta(days=1)

@@ -52,7 +52,7 @@ def fill_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @posix
-def test_private(path: Path) -> None:
+def test_key_file_is_private(path: Path) -> None:
     """The file is readable by its owner only, from its first moment and after every change."""
     keys = LocalKeys(path, create=True)
     assert path.stat().st_mode & 0o777 == 0o600
@@ -70,7 +70,7 @@ def test_readable_by_others(path: Path, mode: int) -> None:
         LocalKeys(path, create=True)
 
 
-def test_reopened(path: Path) -> None:
+def test_keys_survive_a_restart(path: Path) -> None:
     """Keys outlive the process: what was wrapped opens, and hashes stay."""
     keys = LocalKeys(path, create=True)
     epoch, wrapped = keys.wrap(b"k" * 32, "case:1")
@@ -80,7 +80,7 @@ def test_reopened(path: Path) -> None:
     assert keys.epoch == "e0001"
 
 
-def test_two_processes(path: Path) -> None:
+def test_epochs_are_shared_by_processes(path: Path) -> None:
     """An epoch turned or destroyed elsewhere counts here at once."""
     mine = LocalKeys(path, create=True)
     theirs = LocalKeys(path, create=True)
@@ -92,7 +92,7 @@ def test_two_processes(path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[]", '{"blind": 1, "current": "e0001", "epochs": {}}', "\x00"])
-def test_damaged(path: Path, content: str) -> None:
+def test_damaged_key_file_is_refused(path: Path, content: str) -> None:
     """A damaged file is refused by name, and never overwritten."""
     path.write_text(content)
     path.chmod(0o600)
@@ -113,7 +113,7 @@ def test_only_made_when_that_is_asked_for(path: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [0, 1, 20, 100, -2])
-def test_cut_off(path: Path, size: int) -> None:
+def test_truncated_key_file_is_refused(path: Path, size: int) -> None:
     """A file that lost its end, or all of it, is told, and left as it is, even where one may be made."""
     LocalKeys(path, create=True)
     cut = path.read_bytes()[:size]
@@ -148,13 +148,13 @@ def test_a_link_to_nowhere(path: Path) -> None:
     assert path.is_symlink()
 
 
-def test_no_folder(tmp_path: Path) -> None:
+def test_missing_folder_is_reported(tmp_path: Path) -> None:
     """A folder that isn't there is told, not made."""
     with pytest.raises(StorageError, match=r"nowhere"):
         LocalKeys(tmp_path / "nowhere" / "keys.json", create=True)
 
 
-def test_whole(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_change_keeps_the_key_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A change that fails before the file is in place leaves the old file and nothing beside it."""
     keys = LocalKeys(path, create=True)
     before = path.read_bytes()

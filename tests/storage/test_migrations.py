@@ -13,7 +13,7 @@ from anninh_storage import PostgresStorage, SqliteStorage, migrations, schema
 from anninh_storage.migrations import REVISIONS
 
 
-def test_schema(tmp_path: Path) -> None:
+def test_migrated_file_equals_the_schema(tmp_path: Path) -> None:
     """A migrated file has exactly the tables, columns and indexes of the schema."""
     storage = SqliteStorage(f"sqlite:///{tmp_path / 'anninh.db'}")
     storage.prepare([])
@@ -35,14 +35,14 @@ def test_schema_of_postgresql(postgres_url: str) -> None:
         assert compare_metadata(MigrationContext.configure(connection), schema.build_metadata("postgresql")) == []
 
 
-def test_revisions() -> None:
+def test_known_revisions_equal_alembics() -> None:
     """The revisions known by name are those that Alembic finds, in their order."""
     scripts = ScriptDirectory(str(Path(str(migrations.__file__)).parent))
     found = [script.revision for script in scripts.walk_revisions()]
     assert tuple(reversed(found)) == REVISIONS
 
 
-def test_cheap_reopening(tmp_path: Path) -> None:
+def test_reopening_imports_no_alembic(tmp_path: Path) -> None:
     """Opening an up-to-date file imports neither Alembic nor SQLAlchemy."""
     url = f"sqlite:///{tmp_path / 'anninh.db'}"
     code = (

@@ -21,7 +21,7 @@ sys.exit(pytest.main(sys.argv[1:]))
 
 @pytest.mark.slow
 @pytest.mark.skipif(not find_spec("pysqlite3"), reason="there is no wheel with an old SQLite for this Python")
-def test_rules(tmp_path: Path) -> None:
+def test_storage_kit_passes_on_old_sqlite(tmp_path: Path) -> None:
     """Every rule of the storage port holds there too, but for S-220: the process that it kills has the new library."""
     options = ["-q", "-p", "no:cacheprovider", "-n0", f"--basetemp={tmp_path / 'old'}", "-k", "not test_kept_killed"]
     kit = str(ROOT / "tests" / "storage" / "test_sqlite.py")

@@ -81,7 +81,7 @@ def _until(writers: list[Writer], count: int) -> None:
         writers[0].stop.wait(0.01)
 
 
-def test_failover(pair: tuple[Server, Standby]) -> None:
+def test_failover_loses_no_commit(pair: tuple[Server, Standby]) -> None:
     """Every acknowledged change is there once after the failover, in order, and the chain of the trail is whole."""
     primary, standby = pair
     primary.database("anninh")

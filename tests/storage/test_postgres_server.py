@@ -47,7 +47,7 @@ def storage(postgres_url: str) -> Iterator[PostgresStorage]:
 
 
 @pytest.mark.parametrize("url", ["", "sqlite:///x.db", "postgresql//x", "postgresql://x?what=1"])
-def test_url(url: str) -> None:
+def test_invalid_url_is_refused(url: str) -> None:
     """A URL that the driver can't read is refused with the way to write one."""
     with pytest.raises(BadInput, match="PostgreSQL URL"):
         PostgresStorage(url)
@@ -60,19 +60,19 @@ def test_password_is_not_shown(postgres_url: str) -> None:
     assert "geheim" not in str(told.value)
 
 
-def test_no_database(postgres: Server) -> None:
+def test_missing_database_is_reported(postgres: Server) -> None:
     """A database that isn't there is told."""
     with pytest.raises(StorageError, match=r"database 'nowhere' on 127\.0\.0\.1"):
         opened(postgres.url_of("nowhere"))
 
 
-def test_no_server() -> None:
+def test_unreachable_server_is_reported() -> None:
     """A server that doesn't answer is told."""
     with pytest.raises(StorageError, match=r"database 'x' on 127\.0\.0\.1: it can't be reached"):
         opened("postgresql://127.0.0.1:1/x")
 
 
-def test_newer_database(storage: PostgresStorage, postgres_url: str) -> None:
+def test_newer_database_is_refused(storage: PostgresStorage, postgres_url: str) -> None:
     """A database of an unknown revision is refused by name, revision and way out."""
     storage.close()
     by_hand(postgres_url, "UPDATE alembic_version SET version_num = '9999'")
@@ -80,14 +80,14 @@ def test_newer_database(storage: PostgresStorage, postgres_url: str) -> None:
         opened(postgres_url)
 
 
-def test_foreign_database(postgres_url: str) -> None:
+def test_foreign_database_is_refused(postgres_url: str) -> None:
     """A database of another program is refused and left as it is."""
     by_hand(postgres_url, "CREATE TABLE cats (name TEXT)")
     with pytest.raises(StorageError, match="another program"):
         opened(postgres_url)
 
 
-def test_schemas(postgres_url: str) -> None:
+def test_two_schemas_are_separate(postgres_url: str) -> None:
     """Two authorities live in two schemas of one database and don't see each other."""
     storages = []
     for name in ("hoa_lu", "gia_vien"):
@@ -99,21 +99,21 @@ def test_schemas(postgres_url: str) -> None:
         storage.close()
 
 
-def test_no_schema(postgres_url: str) -> None:
+def test_missing_schema_is_reported(postgres_url: str) -> None:
     """A schema that nobody has made is told."""
     with pytest.raises(StorageError, match="no schema"):
         opened(f"{postgres_url}?options=-csearch_path%3Dnowhere")
 
 
 @pytest.mark.parametrize("text", ["\ud800", "a\0b"])
-def test_impossible_text(storage: PostgresStorage, text: str) -> None:
+def test_unstorable_text_is_refused(storage: PostgresStorage, text: str) -> None:
     """A text that the server can't hold is refused as the caller's mistake, and nothing of its batch is kept."""
     with pytest.raises(BadInput, match="refused a value"):
         commit(storage, change(item("i1"), request=text))
     assert storage.records.get("kit_item", "i1") is None
 
 
-def test_retyped_column(storage: PostgresStorage, postgres_url: str) -> None:
+def test_reopened_kinds_keep_their_columns(storage: PostgresStorage, postgres_url: str) -> None:
     """Opening the same kinds again finds their columns as they are."""
     again = opened(postgres_url)
     commit_records(again, tip("t1"))
@@ -121,7 +121,7 @@ def test_retyped_column(storage: PostgresStorage, postgres_url: str) -> None:
     again.close()
 
 
-def test_fork(storage: PostgresStorage) -> None:
+def test_forked_process_has_own_connections(storage: PostgresStorage) -> None:
     """A forked process works on the same database with connections of its own, and the parent isn't disturbed."""
     commit_records(storage, tip("t1"))
     assert keep_in_a_fork(storage, "t2") == 0
@@ -130,7 +130,7 @@ def test_fork(storage: PostgresStorage) -> None:
     assert storage.maintenance.check() == []
 
 
-def test_many_writers(postgres_url: str) -> None:
+def test_many_writers_lose_nothing(postgres_url: str) -> None:
     """Four programs that write to the same records and conversations neither block each other nor lose anything."""
     storages = [opened(postgres_url) for _ in range(4)]
 
@@ -194,7 +194,7 @@ class Once:
         return order
 
 
-def test_answer_lost(proxied: tuple[PostgresStorage, Proxy]) -> None:
+def test_commit_without_answer_is_found(proxied: tuple[PostgresStorage, Proxy]) -> None:
     """A commit whose answer is lost is known to have happened: its caller hears so, and it isn't done twice."""
     storage, proxy = proxied
     proxy.watch = Once("after")
@@ -204,7 +204,7 @@ def test_answer_lost(proxied: tuple[PostgresStorage, Proxy]) -> None:
     assert commit(storage, change(tip("t2"), request="r1")) == [Outcome.DUPLICATE]
 
 
-def test_commit_lost(proxied: tuple[PostgresStorage, Proxy]) -> None:
+def test_lost_commit_is_recognised(proxied: tuple[PostgresStorage, Proxy]) -> None:
     """A commit that never reached the server is known not to have happened, and may be tried again."""
     storage, proxy = proxied
     proxy.watch = Once("before")
@@ -223,7 +223,7 @@ def test_nobody_can_tell(proxied: tuple[PostgresStorage, Proxy], monkeypatch: py
         commit(storage, change(tip("t1")))
 
 
-def test_restart(storage: PostgresStorage, postgres_url: str) -> None:
+def test_storage_recovers_after_a_restart(storage: PostgresStorage, postgres_url: str) -> None:
     """After the server ended every connection, the first call may fail; the next ones work again."""
     commit_records(storage, tip("t1"))
     mine = "datname = current_database() AND pid <> pg_backend_pid()"

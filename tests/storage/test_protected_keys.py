@@ -77,7 +77,7 @@ def test_nothing_of_the_keys_stands_in_the_file(path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_default_cost(path: Path) -> None:
+def test_guess_needs_128_mebibytes(path: Path) -> None:
     """A try takes 128 MiB unless somebody says otherwise."""
     LocalKeys(path, create=True).protect(WORDS)
     found = json.loads(path.read_text())["protected"]
@@ -233,7 +233,7 @@ def test_a_full_disk_leaves_the_old_protection(path: Path, monkeypatch: pytest.M
     ("place", "value"),
     [("sealed", ""), ("sealed", "A" * 80), ("salt", "AAAA"), ("n", 4), ("sealed", 7), ("protected", 7)],
 )
-def test_altered(path: Path, place: str, value: object) -> None:
+def test_altered_protected_file_is_refused(path: Path, place: str, value: object) -> None:
     """A protected file in which anything was changed is refused by name, never taken for another."""
     protected(path)
     content = json.loads(path.read_text())

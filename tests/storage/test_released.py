@@ -102,7 +102,7 @@ def is_purged(app: App, record: Record) -> bool:
     return ordered and app.internals.context.storage.keyring.get(record.scope) is None
 
 
-def test_everything_opens(folder: Path, request: pytest.FixtureRequest) -> None:
+def test_records_of_earlier_versions_open(folder: Path, request: pytest.FixtureRequest) -> None:
     """Every record that was stored opens as what its kind is today, unless it was purged; the chain holds."""
     tables = [
         name for (name,) in read(folder, "SELECT name FROM sqlite_master WHERE name GLOB 'r_*' AND type = 'table'")

@@ -44,7 +44,7 @@ def storage(request: pytest.FixtureRequest) -> Storage:
     return engine
 
 
-def test_repeats(storage: Storage) -> None:
+def test_phrase_behind_many_repeats_is_found(storage: Storage) -> None:
     """A phrase is found behind more repeats and words than PostgreSQL's vectors have positions for."""
     index(storage, terms("a", *["x", "y"] * 300, "x", "z", *["w"] * 17_000, "v", "u"), terms("b", "u", "v", "z", "x"))
     assert search_ids(storage, build_query("x z")) == ["a"]
@@ -54,7 +54,7 @@ def test_repeats(storage: Storage) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 8, 9, 40])
-def test_many_units(storage: Storage, size: int) -> None:
+def test_search_stays_within_units(storage: Storage, size: int) -> None:
     """A search stays within its units, be they few or many, and whatever letters their names have."""
     index(storage, *(terms(f"t{n:02}", "x", unit=f"Xã số_{n}") for n in range(50)))
     assert search_ids(storage, build_query("x"), [f"Xã số_{n}" for n in range(size)], limit=7) == [
@@ -72,7 +72,7 @@ def test_far_down_in_a_unit(storage: Storage) -> None:
     assert search_ids(storage, build_query("y x"), ["u1"]) == []
 
 
-def test_any_time(storage: Storage) -> None:
+def test_records_of_all_centuries_are_sorted(storage: Storage) -> None:
     """Records of all centuries stand in their order."""
     moments = [datetime(year, 1, 1, 0, minute, tzinfo=UTC) for year in (1, 1969, 1970, 2021, 9999) for minute in (5, 6)]
     texts = [SearchTerms(kind="kit_tip", id=f"t{n}", unit="u1", at=at, terms=("x",)) for n, at in enumerate(moments)]
@@ -98,7 +98,7 @@ def test_too_many_words(postgres_storage: PostgresStorage) -> None:
     assert search_ids(postgres_storage, build_query(words[23_999])) == ["a"]
 
 
-def test_full_hour(sqlite: SqliteStorage, path: Path) -> None:
+def test_full_hour_takes_no_more(sqlite: SqliteStorage, path: Path) -> None:
     """An hour that holds all it can takes nothing more, and the hour behind it stays whole."""
     hour = int(NOW.timestamp()) // 3600
     last = (hour << 24) + (1 << 24) - 1
@@ -114,7 +114,7 @@ def test_full_hour(sqlite: SqliteStorage, path: Path) -> None:
 
 
 @pytest.mark.skipif(sqlite3.sqlite_version_info < SECURE_DELETE_SINCE, reason="older indexes forget as they are merged")
-def test_nothing_remains(sqlite: SqliteStorage, path: Path) -> None:
+def test_removed_terms_are_overwritten(sqlite: SqliteStorage, path: Path) -> None:
     """Terms that were replaced or taken out are nowhere in the file, the others are."""
     words = [f"{number:03}secret{number:03}" for number in range(300)]
     for start in range(0, 300, 20):
@@ -127,7 +127,7 @@ def test_nothing_remains(sqlite: SqliteStorage, path: Path) -> None:
     assert [word for word in words if word[3:].encode() in data] == words[100:]
 
 
-def test_newer_library(path: Path, sqlite: SqliteStorage) -> None:
+def test_newer_sqlite_erases_at_once(path: Path, sqlite: SqliteStorage) -> None:
     """A file that an older SQLite made is told to erase at once as soon as a newer one opens it."""
     query = "SELECT v FROM search_index_config WHERE k = 'secure-delete'"
     erases = [(1,)] if sqlite3.sqlite_version_info >= SECURE_DELETE_SINCE else []
@@ -144,7 +144,7 @@ def test_newer_library(path: Path, sqlite: SqliteStorage) -> None:
 
 
 @pytest.mark.skipif(sqlite3.sqlite_version_info < (3, 44), reason="quick_check leaves out virtual tables before 3.44")
-def test_damage(sqlite: SqliteStorage, path: Path) -> None:
+def test_damaged_index_is_noticed(sqlite: SqliteStorage, path: Path) -> None:
     """A damaged index is noticed by a check."""
     index(sqlite, *(terms(f"t{number}", "x", f"w{number}") for number in range(50)))
     assert sqlite.maintenance.check() == []

@@ -80,7 +80,7 @@ def pages(storage: Storage, kind: str, query: TermQuery, units: Sequence[str] | 
 
 @given(batches=batches, questions=questions)
 @settings(max_examples=60, deadline=None)
-def test_same_hits(trio: Trio, batches: Sequence[Any], questions: Sequence[Any]) -> None:
+def test_both_engines_find_the_same(trio: Trio, batches: Sequence[Any], questions: Sequence[Any]) -> None:
     """Whatever was indexed, indexed anew and removed, every page of every search is the same."""
     kind = trio.kind()
     for batch in batches:
@@ -92,7 +92,7 @@ def test_same_hits(trio: Trio, batches: Sequence[Any], questions: Sequence[Any])
         assert others == [want, want]
 
 
-def test_sound_index(trio: Trio) -> None:
+def test_sqlite_index_stays_sound(trio: Trio) -> None:
     """After all of that the index of SQLite is still the one of its lines."""
     (sqlite,) = (storage for storage in trio.storages if isinstance(storage, SqliteStorage))
     assert sqlite.maintenance.check() == []

@@ -58,13 +58,13 @@ def writer_of(storage: SqliteStorage) -> sqlite3.Connection:
 
 
 @pytest.mark.parametrize("url", ["", "sqlite://", "sqlite:///", "sqlite:///:memory:", "postgresql:///x", "/x.db"])
-def test_url(url: str) -> None:
+def test_url_without_a_file_is_refused(url: str) -> None:
     """A URL that names no file is refused with an example of one that does."""
     with pytest.raises(BadInput, match="sqlite:///folder"):
         SqliteStorage(url)
 
 
-def test_settings(storage: SqliteStorage, path: Path) -> None:
+def test_file_is_private_and_synced(storage: SqliteStorage, path: Path) -> None:
     """The file is private to its owner, commits are synced, logged ahead, and deleted content is overwritten."""
     writer = writer_of(storage)
     pragmas = ("journal_mode", "synchronous", "secure_delete", "foreign_keys")
@@ -72,7 +72,7 @@ def test_settings(storage: SqliteStorage, path: Path) -> None:
     assert path.stat().st_mode & 0o077 == 0
 
 
-def test_newer_database(storage: SqliteStorage, path: Path) -> None:
+def test_newer_file_is_refused(storage: SqliteStorage, path: Path) -> None:
     """A file of an unknown revision is refused by name, revision and way out, and isn't touched."""
     commit_records(storage, tip("t1"))
     storage.close()
@@ -83,7 +83,7 @@ def test_newer_database(storage: SqliteStorage, path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_foreign_database(path: Path) -> None:
+def test_foreign_file_is_refused(path: Path) -> None:
     """A database of another program is refused and isn't touched."""
     by_hand(path, "CREATE TABLE cats (name TEXT)")
     before = path.read_bytes()
@@ -101,14 +101,14 @@ def test_not_a_database(path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_no_folder(tmp_path: Path) -> None:
+def test_missing_folder_is_reported(tmp_path: Path) -> None:
     """A folder that isn't there is told, not made."""
     with pytest.raises(StorageError, match="create its folder, or give this process permission to use it"):
         opened(tmp_path / "nowhere" / "anninh.db")
     assert not (tmp_path / "nowhere").exists()
 
 
-def test_a_folder(tmp_path: Path) -> None:
+def test_folder_instead_of_file_is_reported(tmp_path: Path) -> None:
     """A folder in the file's place is told."""
     with pytest.raises(StorageError, match=str(tmp_path)):
         opened(tmp_path)
@@ -125,7 +125,7 @@ def as_nobody() -> Iterator[Path]:
             os.seteuid(0)
 
 
-def test_read_only(as_nobody: Path) -> None:
+def test_read_only_file_is_reported(as_nobody: Path) -> None:
     """A file that may not be written is told with its name and the way out."""
     path = as_nobody / "anninh.db"
     opened(path).close()
@@ -137,7 +137,7 @@ def test_read_only(as_nobody: Path) -> None:
         opened(path)
 
 
-def test_disk_full(storage: SqliteStorage) -> None:
+def test_full_disk_fails_the_commit(storage: SqliteStorage) -> None:
     """A full disk fails the commit, keeps nothing of it, and the storage works on once there is room."""
     commit_records(storage, tip("t1"))
     writer = writer_of(storage)
@@ -151,7 +151,7 @@ def test_disk_full(storage: SqliteStorage) -> None:
     assert storage.maintenance.check() == []
 
 
-def test_busy(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_locked_file_is_given_up(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that another program keeps locked is given up when patience ends."""
     monkeypatch.setattr(connection, "PATIENCE_S", 0.0)
     storage = opened(path)
@@ -169,19 +169,19 @@ def test_busy(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ("place", "kind"),
     [("/mnt/share/a/anninh.db", "nfs4"), ("/mnt/my disk/anninh.db", "cifs"), ("/mnt/ssh/anninh.db", "fuse.sshfs")],
 )
-def test_network(place: str, kind: str) -> None:
+def test_network_file_system_is_refused(place: str, kind: str) -> None:
     """A file on a network file system is refused by its type."""
     with pytest.raises(StorageError, match=rf"network file system \({kind}\)"):
         check_platform(Path(place), MOUNTS)
 
 
 @pytest.mark.parametrize("place", ["/srv/anninh.db", "/mnt/share/local/anninh.db", "/mnt/sharex/anninh.db"])
-def test_local(place: str) -> None:
+def test_local_disk_is_accepted(place: str) -> None:
     """A file on a local disk is fine, also one mounted below or named like a network share."""
     check_platform(Path(place), MOUNTS)
 
 
-def test_old_sqlite() -> None:
+def test_old_sqlite_is_refused() -> None:
     """An SQLite without what the statements need is refused by its version."""
     with pytest.raises(StorageError, match=r"SQLite 3\.36\.0 is too old"):
         check_platform(Path("/srv/anninh.db"), "", (3, 36, 0))
@@ -213,7 +213,7 @@ def _end(database: SqliteDatabase) -> None:
     raise KeyboardInterrupt
 
 
-def test_retyped_column(storage: SqliteStorage, path: Path) -> None:
+def test_column_keeps_its_type(storage: SqliteStorage, path: Path) -> None:
     """A column can't silently change its type: what stands in the table would be read wrongly."""
     commit_records(storage, tip("t1"))
     spec = evolve(TIP, columns={**TIP.columns, "received": str})
@@ -296,7 +296,7 @@ def test_an_altered_index_of_the_journal_is_told(
     ]
 
 
-def test_fork(storage: SqliteStorage) -> None:
+def test_forked_process_has_own_connections(storage: SqliteStorage) -> None:
     """A forked process works on the same file with connections of its own, and the parent isn't disturbed."""
     commit_records(storage, tip("t1"))
     assert keep_in_a_fork(storage, "t2") == 0

@@ -69,7 +69,7 @@ def go(processes: "list[subprocess.Popen[str]]") -> None:
         process.stdin.flush()
 
 
-def test_five_writers(path: Path, storage: SqliteStorage) -> None:
+def test_five_writing_processes_lose_nothing(path: Path, storage: SqliteStorage) -> None:
     """Two busy and three light processes lose nothing, keep one chain, and no light one waits over two seconds."""
     busy = [worker(path, f"busy{number}", 250) for number in range(2)]
     light = [worker(path, f"light{number}", 20, 0.01) for number in range(3)]
@@ -83,7 +83,7 @@ def test_five_writers(path: Path, storage: SqliteStorage) -> None:
     assert max(waits) < 2.0
 
 
-def test_killed(path: Path, storage: SqliteStorage) -> None:
+def test_killed_process_loses_no_commit(path: Path, storage: SqliteStorage) -> None:
     """A process killed while it commits loses nothing it acknowledged, and leaves no lock behind."""
     victim = worker(path, "victim", 100_000)
     go([victim])
@@ -99,7 +99,7 @@ def test_killed(path: Path, storage: SqliteStorage) -> None:
     commit_records(storage, tip("after"))
 
 
-def test_prepared_together(path: Path) -> None:
+def test_new_file_is_prepared_once(path: Path) -> None:
     """Processes that open a new file at the same moment make it once."""
     processes = [worker(path, f"p{number}", 1) for number in range(3)]
     go(processes)
@@ -108,7 +108,7 @@ def test_prepared_together(path: Path) -> None:
     ]
 
 
-def test_two_handles(path: Path, storage: SqliteStorage) -> None:
+def test_two_handles_see_each_other(path: Path, storage: SqliteStorage) -> None:
     """Two storages of one process see each other's commits at once, and conflict like any two writers."""
     other = SqliteStorage(f"sqlite:///{path}")
     other.prepare(SPECS)

@@ -44,7 +44,7 @@ def test_an_app_needs_nothing() -> None:
         app.internals.context.storage.commit([])
 
 
-def test_files_arrive() -> None:
+def test_files_arrive_in_the_mock_chat() -> None:
     """A group's founding paper, kept in the app's blob store, is read by the mock and arrives in the chat."""
     with testing.memory_app() as app:
         users = UnsafeLocalUsers(app)

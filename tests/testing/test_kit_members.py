@@ -39,19 +39,19 @@ class Whole:
     def close(self) -> None: ...
 
 
-def test_missing() -> None:
+def test_missing_members_are_listed() -> None:
     """Members that aren't there are listed by their paths, and methods with the arguments that they don't take."""
     assert find_missing_members(Port, Half()) == ["name", "inner.write", "close"]
     assert find_refused_arguments(Port, Half()) == ["inner.read(limit)"]
     assert find_missing_members(Port, object()) == ["name", "inner", "close"]
 
 
-def test_nothing_missing() -> None:
+def test_complete_backend_lacks_nothing() -> None:
     """A backend that has everything lacks nothing, also where its methods take any arguments or don't tell which."""
     assert [*find_missing_members(Port, Whole()), *find_refused_arguments(Port, Whole())] == []
 
 
-def test_incomplete() -> None:
+def test_incomplete_backend_fails_in_a_sentence() -> None:
     """What is there of a backend works as it is; whoever asks for what isn't there fails in a sentence."""
     half: Any = Incomplete(Half(), Port, lambda path: f"{path} is missing: see X-01")
     assert half.inner.read(3) == 3

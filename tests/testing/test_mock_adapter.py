@@ -178,7 +178,7 @@ def test_naive_time_is_refused(mock_messenger: MockMessenger) -> None:
         mock_messenger.parse(b'{"event":"seen","id":"e1","message_id":"m1","at":"2021-09-02T08:00:00"}')
 
 
-def test_unknown_recipient(mock_messenger: MockMessenger) -> None:
+def test_unknown_recipient_is_unreachable(mock_messenger: MockMessenger) -> None:
     """Nobody of that id: unreachable for good, for a person, a group and a member."""
     nobody = Address("oa", Place.PERSON, "p9")
     nowhere = Address("oa", Place.GROUP, "g9")

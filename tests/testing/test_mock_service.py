@@ -166,7 +166,7 @@ def test_event_comes_again_unless_the_next_is_asked_for(mock_chat: MockChat, an:
     assert texts(mock_chat) == []
 
 
-def test_duplicate(mock_chat: MockChat, an: str) -> None:
+def test_next_event_is_duplicated(mock_chat: MockChat, an: str) -> None:
     """The next event comes twice, byte for byte, and later ones once."""
     mock_chat.fail_next("duplicate")
     for text in ("một", "hai"):
@@ -175,7 +175,7 @@ def test_duplicate(mock_chat: MockChat, an: str) -> None:
     assert first == again != second
 
 
-def test_reorder(mock_chat: MockChat, an: str) -> None:
+def test_next_event_is_reordered(mock_chat: MockChat, an: str) -> None:
     """The next event waits until the one after it has overtaken it."""
     mock_chat.fail_next("reorder")
     mock_chat.says(an, "một")

@@ -30,18 +30,18 @@ def clear(body: str) -> Record:
 
 
 @pytest.mark.parametrize("body", [NAME, f'{{"blob":"{NAME}"}}', f"x{NAME}", f"{NAME} {NAME}"])
-def test_named(runner: UseCaseRunner, body: str) -> None:
+def test_blob_name_counts_anywhere(runner: UseCaseRunner, body: str) -> None:
     """A name counts wherever it stands."""
     assert found(runner, clear(body))
 
 
 @pytest.mark.parametrize("body", ["", NAME[:-1], NAME.upper(), f"{NAME}0", sha256(b"another").hexdigest()])
-def test_not_named(runner: UseCaseRunner, body: str) -> None:
+def test_parts_of_a_name_do_not_count(runner: UseCaseRunner, body: str) -> None:
     """A part of a name, a longer number or another name doesn't."""
     assert not found(runner, clear(body))
 
 
-def test_sealed_state(runner: UseCaseRunner) -> None:
+def test_sealed_state_of_adapters_is_searched(runner: UseCaseRunner) -> None:
     """The sealed state of an adapter is opened; another's isn't sealed."""
     EncryptedState(runner, "oa").put("last", NAME.encode(), 0)
     (row,) = [row for row in runner.context.storage.maintenance.dump() if isinstance(row, KeptState)]

@@ -36,7 +36,7 @@ def test_a_place_is_given_back(clock: TurnedSeconds) -> None:
         assert places.free == 1
 
 
-def test_no_place(clock: TurnedSeconds) -> None:
+def test_large_body_without_place_gets_503(clock: TurnedSeconds) -> None:
     """Where the others have only begun, a further large body is answered 503, and when to come again."""
     places = BodyPlaces(1, clock)
     with places.enter() as first, places.enter() as second:

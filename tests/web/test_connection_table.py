@@ -41,7 +41,9 @@ def admitted(table: ConnectionTable, stage: Stage = Stage.HEAD) -> Connection:
 
 
 @pytest.mark.parametrize(("stage", "seconds"), [(Stage.HEAD, 5), (Stage.IDLE, 3), (Stage.BLOCKED, 10)])
-def test_patience_ends(table: ConnectionTable, clock: TurnedSeconds, stage: Stage, seconds: float) -> None:
+def test_waiting_connection_is_ended_in_time(
+    table: ConnectionTable, clock: TurnedSeconds, stage: Stage, seconds: float
+) -> None:
     """What waits is ended once its time is over, and not before."""
     connection = admitted(table, stage)
     clock.now = seconds - 0.1

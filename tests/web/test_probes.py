@@ -19,7 +19,7 @@ from anninh_core.testing.clock import FixedClock
 from anninh_core.web import create_asgi
 
 
-def test_alive(call: Call, storage: FaultyStorage) -> None:
+def test_liveness_ignores_the_storage(call: Call, storage: FaultyStorage) -> None:
     """The process is alive whatever its storage says: a restart wouldn't help."""
     storage.break_down()
 
@@ -66,7 +66,7 @@ def test_a_full_disk(call: Call, storage: FaultyStorage, clock: FixedClock, capl
     assert call("GET", "/readyz").status_code == 200
 
 
-def test_many_questions(app: App, storage: FaultyStorage, clock: FixedClock) -> None:
+def test_readiness_writes_once_a_second(app: App, storage: FaultyStorage, clock: FixedClock) -> None:
     """Whoever asks without end lets nobody write more than once a second, also where the clock is set back."""
     call = caller(create_asgi(app))
     for _ in range(5):

@@ -217,7 +217,7 @@ def test_what_is_served(name: str) -> None:
 
 
 @given(st.data())
-def test_cuts(data: st.DataObject) -> None:
+def test_requests_survive_any_fragmentation(data: st.DataObject) -> None:
     """Wherever the network cuts what is sent, it is the same requests, each with its own answer."""
     requests = data.draw(st.lists(st.sampled_from([one for one in SERVED if one != "old"]), min_size=1, max_size=3))
     pieces: list[bytes] = []
@@ -233,7 +233,7 @@ def test_cuts(data: st.DataObject) -> None:
 
 
 @given(st.binary(max_size=300), st.sampled_from([b"", POST, PIECES, POST + b"Content-Length: 5\r\n\r\n"]))
-def test_anything(noise: bytes, begin: bytes) -> None:
+def test_any_bytes_give_one_refusal(noise: bytes, begin: bytes) -> None:
     """Whatever comes, there is never more than one refusal, and it ends the connection."""
     wire = exchange([begin + noise])
 

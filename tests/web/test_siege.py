@@ -87,7 +87,7 @@ def post(url: str, event: WebhookRequest) -> int:
 @pytest.mark.parametrize(
     ("manner", "count"), [*((manner, 1500) for manner in MANNERS), *((manner, 600) for manner in HELD_ON_BEFORE)]
 )
-def test_a_siege(made: Path, tmp_path: Path, event: Event, manner: str, count: int) -> None:
+def test_siege_stores_every_honest_event(made: Path, tmp_path: Path, event: Event, manner: str, count: int) -> None:
     """However many hold on to the door, each honest event is stored, and the door needs no more than 136 MB."""
     events = [event(f"Tin số {number}") for number in range(HONEST)]
     with served(Path(shutil.copytree(made, tmp_path / "at"))) as (url, process):

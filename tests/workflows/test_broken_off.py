@@ -107,7 +107,7 @@ def small_portions(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("stored", [False, True])
 @pytest.mark.parametrize("scene", SCENES)
-def test_broken_off(scene: Callable[[World], Call], stored: bool) -> None:
+def test_interrupted_workflow_is_completed_once(scene: Callable[[World], Call], stored: bool) -> None:
     """Whichever commit it died at, called again it does the rest and no more; so a third time."""
     with new_world() as world:
         act = scene(world)

@@ -56,7 +56,7 @@ def restored(
         restore(place, district, file, now=NOW, resume=resume, unauthenticated=unauthenticated)
 
 
-def test_restored_whole(office: Office, empty: Settle, path: Path) -> None:
+def test_restores_content_keys_and_journal(office: Office, empty: Settle, path: Path) -> None:
     """What is restored has the same content, opens with the same keys, and its trail goes on."""
     manifest = back_up(office.app, office.me, path)
     settings = empty("new")
@@ -344,7 +344,9 @@ def test_only_with_its_own_profile(office: Office, empty: Settle, path: Path) ->
         restored(empty("new"), path, district=evolve(PROFILE, root="ninh-hoa"))
 
 
-def test_broken_off(office: Office, empty: Settle, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interrupted_restore_can_be_repeated(
+    office: Office, empty: Settle, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A restore that breaks off leaves the storage empty, and can be begun again."""
     back_up(office.app, office.me, path)
     settings = empty("new")

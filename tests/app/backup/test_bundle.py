@@ -61,7 +61,7 @@ def test_to_another_engine_and_back(office: Office, tmp_path: Path, path: Path, 
         assert app.internals.context.storage.queues.depth() == {"outbox.ready": 1, "outbox.waiting": 1}
 
 
-def test_equal_content(office: Office, tmp_path: Path, path: Path, postgres_url: str) -> None:
+def test_bundle_returns_byte_identical(office: Office, tmp_path: Path, path: Path, postgres_url: str) -> None:
     """Nothing written in between, the file that comes back from PostgreSQL has the same parts to the last byte."""
     first = exported(office, path)
     for place, settings in enumerate((settings_in(tmp_path / "pg", postgres_url), settings_in(tmp_path / "lite"))):

@@ -65,7 +65,7 @@ def test_the_way_to_the_superior_moves_without_its_secrets(tmp_path: Path) -> No
     assert load_settings(tmp_path).heads.couriers["share"].options == {"folder": str(tmp_path / "drop")}
 
 
-def test_another_storage(tmp_path: Path) -> None:
+def test_storage_may_be_replaced(tmp_path: Path) -> None:
     """A new place may have another storage than the default one."""
     text = prepend_storage(render_portable(SETTINGS, profile="hoa_lu_2021"), "postgresql://db/anninh")
     (tmp_path / FILE_NAME).write_text(text, encoding="utf-8")

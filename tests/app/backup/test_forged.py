@@ -153,7 +153,7 @@ def test_the_code_can_not_be_left_out(taken_back: Restore, path: Path, tmp_path:
 @pytest.mark.parametrize(
     "code", [b"", b"0" * 64, b"\xff" * 64, b"x" * 9_000_000], ids=["none", "zeros", "bytes", "9MB"]
 )
-def test_another_code(taken_back: Restore, path: Path, tmp_path: Path, code: bytes) -> None:
+def test_other_authentication_code_is_refused(taken_back: Restore, path: Path, tmp_path: Path, code: bytes) -> None:
     """Nor is another code taken for it."""
     write_parts(path, read_parts(path) | {"manifest.mac": code})
     with pytest.raises(StorageError, match="manifest"):

@@ -36,7 +36,7 @@ def test_young_blobs_stay(office: Office) -> None:
     assert len(list(office.app.internals.context.blobs.digests())) == 4
 
 
-def test_collected(office: Office) -> None:
+def test_unused_files_are_removed(office: Office) -> None:
     """What is unused is removed, the rest stays readable, and the trail says how many."""
     assert collect_garbage(office.app, office.me, SOON).blobs == 2
     blobs = EncryptedBlobs(office.app.internals.runner, office.app.internals.context.blobs)

@@ -152,7 +152,7 @@ def test_a_blob_longer_than_the_file(path: Path, size: int) -> None:
         verified(path)
 
 
-def test_packed_blobs(path: Path) -> None:
+def test_compressed_blobs_are_refused(path: Path) -> None:
     """Blobs are encrypted and never packed: packed ones could swell to any size."""
     parts = read_parts(path)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
@@ -163,7 +163,7 @@ def test_packed_blobs(path: Path) -> None:
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
-def test_other_packing(path: Path, method: int) -> None:
+def test_other_compression_is_refused(path: Path, method: int) -> None:
     """Parts packed in another way than ours are refused."""
     parts = read_parts(path)
     with zipfile.ZipFile(path, "w", method) as file:
@@ -185,7 +185,7 @@ def test_sizes_that_do_not_fit(path: Path, change: Callable[[Told], None]) -> No
         verified(path)
 
 
-def test_random_damage(office: Office, path: Path) -> None:
+def test_damaged_bytes_give_known_errors(office: Office, path: Path) -> None:
     """Bytes changed anywhere, and in any number, give an error of ours or do no harm; never anything else."""
     sound = path.read_bytes()
     random_ = random.Random(10)

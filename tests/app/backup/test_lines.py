@@ -39,7 +39,7 @@ def test_any_journal_line(seq: int, content: bytes) -> None:
 
 
 @given(columns=st.dictionaries(words, scalars, max_size=4), multi=st.lists(words).map(tuple), body=bodies, unit=words)
-def test_any_record(columns: dict[str, str], multi: tuple[str, ...], body: bytes, unit: str) -> None:
+def test_any_record_survives_encoding(columns: dict[str, str], multi: tuple[str, ...], body: bytes, unit: str) -> None:
     """A record comes back as it was, the types of its columns too; the order of columns makes no difference."""
     row = Record(
         kind="x", id="i", unit=unit, version=1, schema=2, body=body, scope="s", columns=columns, multi={"m": multi}
@@ -54,7 +54,7 @@ def test_any_record(columns: dict[str, str], multi: tuple[str, ...], body: bytes
     assert encode_row(turned) == encode_row(row)
 
 
-def test_any_spec() -> None:
+def test_any_kind_survives_encoding() -> None:
     """A kind comes back with the types of its columns."""
     spec = IndexSpec(
         kind="x",
@@ -67,7 +67,7 @@ def test_any_spec() -> None:
 
 
 @pytest.mark.parametrize("bent", ["", "{", "{}", "[]", '{"columns": {"a": "complex"}}'])
-def test_no_line(bent: str) -> None:
+def test_invalid_line_is_named_by_number(bent: str) -> None:
     """What is no row of its part is told with its number."""
     good = encode_row(IndexSpec(kind="x", columns={}))
     wrong = bent if "complex" not in bent else json.dumps(json.loads(good) | json.loads(bent))
@@ -79,7 +79,7 @@ def test_no_line(bent: str) -> None:
         next(rows)
 
 
-def test_parts() -> None:
+def test_row_parts_have_distinct_names() -> None:
     """Parts of rows are told from others by their names."""
     assert [holds_rows(name) for name in ("kinds", "records/tip", "states")] == [True] * 3
     assert [holds_rows(name) for name in ("blobs", "files/keys.json", "manifest.json")] == [False] * 3

@@ -33,13 +33,13 @@ def test_by_default_a_guess_is_dear() -> None:
     assert cost["kdf"] == "scrypt"
 
 
-def test_never_alike() -> None:
+def test_wrapping_twice_gives_different_bytes() -> None:
     """The same keys wrapped twice look different."""
     assert wrap(COPY, WORDS, CHEAP) != wrap(COPY, WORDS, CHEAP)
 
 
 @pytest.mark.parametrize("other", ["", WORDS.lower(), WORDS + " "])
-def test_another_passphrase(other: str) -> None:
+def test_other_passphrase_opens_nothing(other: str) -> None:
     """Another passphrase opens nothing, and says what may be wrong."""
     with pytest.raises(DecryptionError, match="passphrase"):
         unwrap(wrap(COPY, WORDS, CHEAP), other)
@@ -51,7 +51,7 @@ def test_a_short_passphrase() -> None:
         wrap(COPY, "x" * 11, CHEAP)
 
 
-def test_altered() -> None:
+def test_altered_wrapping_does_not_open() -> None:
     """Keys or cost that were altered don't open."""
     wrapped = json.loads(wrap(COPY, WORDS, CHEAP))
     sealed = bytearray(b64decode(wrapped["sealed"]))

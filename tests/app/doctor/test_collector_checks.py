@@ -86,7 +86,7 @@ def test_pieces_that_were_left_out(app: App, source: PretendSource) -> None:
         ),
     ],
 )
-def test_wrong_settings(name: str, changes: dict[str, str], message: str) -> None:
+def test_wrong_settings_are_named(name: str, changes: dict[str, str], message: str) -> None:
     """The app doesn't open, and says at which place."""
     chosen = CollectorSettings.model_validate({"type": "pretend", "source_name": "Công an tỉnh", **changes})
     with pytest.raises(ConfigurationError, match=message):

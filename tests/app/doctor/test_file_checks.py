@@ -83,7 +83,7 @@ def test_keys_that_others_may_read(settings: Settings, clock: FixedClock) -> Non
     assert named(found, "keys").todo == f"Run `chmod 600 {settings.keys}`."
 
 
-def test_other_keys(settings: Settings, clock: FixedClock, tmp_path: Path) -> None:
+def test_key_file_of_another_office(settings: Settings, clock: FixedClock, tmp_path: Path) -> None:
     """A key file of another office doesn't open this one."""
     Path(settings.keys).unlink()
     (tmp_path / "other").mkdir()

@@ -92,7 +92,7 @@ def test_time_zone_data() -> None:
     assert check_time_zone(Odd()).level is Level.OK
 
 
-def test_this_machine() -> None:
+def test_checks_run_on_this_machine() -> None:
     """Whatever this machine is, it can be asked; the suite itself needs its time zone data."""
     machine = Machine()
 

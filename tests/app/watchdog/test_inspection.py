@@ -122,7 +122,7 @@ def test_a_storage_that_doesnt_open(folder: Settings) -> None:
     assert {check.name for check in checks if check.level is Level.PROBLEM} == {"storage"}
 
 
-def test_little_room(folder: Settings) -> None:
+def test_little_disk_space_is_found(folder: Settings) -> None:
     """It is found before the disk is full."""
     _, checks = inspect(folder, machine=SmallMachine())
     assert {check.name for check in checks if check.level is Level.PROBLEM} == {"disk"}

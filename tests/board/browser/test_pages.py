@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 NARROWEST, *_ = WIDTHS = (320, 360, 1280)
 
 
-def test_every_page(browser: Browser, world: World) -> None:
+def test_every_screen_is_accessible(browser: Browser, world: World) -> None:
     """No page keeps anybody out, by day or by night, none is wider than its window, and the browser has no complaint.
 
     A page is laid out anew for each width, and coloured anew for the night; only colours can then be other than by day.
@@ -37,7 +37,7 @@ def faults_of(desk: Desk) -> Iterator[tuple[str, object]]:
             yield f"at {width} by night", width != NARROWEST and desk.find_barriers(COLOURS)
 
 
-def test_without_script(browser: Browser, world: World) -> None:
+def test_screens_work_without_script(browser: Browser, world: World) -> None:
     """Signing in, reading and acting work in a browser that runs no script."""
     context, desk = open_desk(browser, world, scripts=False)
     desk.open("/tips/new")
@@ -47,7 +47,7 @@ def test_without_script(browser: Browser, world: World) -> None:
     context.close()
 
 
-def test_by_keys(browser: Browser, world: World) -> None:
+def test_screens_work_by_keyboard(browser: Browser, world: World) -> None:
     """By keys alone one goes down the list, opens a tip and its form, and a letter that is typed stays a letter."""
     context, desk = open_desk(browser, world)
     desk.open("/tips")
@@ -74,7 +74,7 @@ def test_where_one_is_stands_in_view(browser: Browser, world: World) -> None:
     context.close()
 
 
-def test_double_click(browser: Browser, world: World) -> None:
+def test_double_click_acts_once(browser: Browser, world: World) -> None:
     """A double click is one act."""
     context, desk = open_desk(browser, world)
     desk.open("/tips/new")

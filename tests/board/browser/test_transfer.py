@@ -105,7 +105,7 @@ def test_the_first_load(browser: Browser, world: World, tip: str) -> None:
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_later_pages(browser: Browser, world: World, tip: str, scripts: bool) -> None:
+def test_later_screens_are_small(browser: Browser, world: World, tip: str, scripts: bool) -> None:
     """Each page after the first is no more than 15 kB, by script or without."""
     context, desk = open_desk(browser, world, width=360, scripts=scripts)
     page = desk.page

@@ -190,7 +190,7 @@ class TestPublishing:
         assert run_step(content.publishing.publish, ban, item.id, TARGETS).sent == item.sent
         assert len(sent()) == 3
 
-    def test_many_groups(self, content: Content, ban: Actor, approved: Make, sent: Texts) -> None:
+    def test_many_groups_get_an_item_once(self, content: Content, ban: Actor, approved: Make, sent: Texts) -> None:
         """More groups than one page of the outbox holds are still never sent to twice."""
         item = approved()
         targets = [(f"g{n}", f"oa.{n:032}") for n in range(501)]

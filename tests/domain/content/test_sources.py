@@ -47,6 +47,6 @@ def test_an_editor_registers_nothing(content: Content, hoa: Actor) -> None:
     ("address", "host"),
     [("HTTPS://WWW.Chinhphu.vn./a?b", "chinhphu.vn"), ("chinhphu.vn:443", "chinhphu.vn"), ("", ""), ("http://[x", "")],
 )
-def test_hosts(address: str, host: str) -> None:
+def test_host_of_an_address(address: str, host: str) -> None:
     """A host is what stands before the first slash, in lower case, without `www.`."""
     assert host_of(address) == host

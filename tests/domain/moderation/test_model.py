@@ -83,7 +83,7 @@ def test_one_decision_a_post() -> None:
         raised().decided(ruling(text=" "), able=True)
 
 
-def test_flags_gather() -> None:
+def test_flags_are_added_once() -> None:
     """Further flags are added, each once."""
     flag = Flag("advertising", "thanh lý", "a")
     other = Flag("scam_link", "la.top", "b")

@@ -176,7 +176,7 @@ def test_stocks_carry_and_flows_do_not() -> None:
         (IndicatorSpan.FLOW, date(2021, 1, 1), Period(MODEL, PERIOD.end)),
     ],
 )
-def test_spans(span: IndicatorSpan, start: date, found: Period | None) -> None:
+def test_opening_balance_precedes_period(span: IndicatorSpan, start: date, found: Period | None) -> None:
     """An opening balance ends on the day before the period, and there is none on the model's first day."""
     assert counted_days(span, Period(start, PERIOD.end), MODEL) == found
 

@@ -16,7 +16,7 @@ def test_the_place_of_a_document_is_the_proper_name(name: str, proper: str) -> N
     assert proper_name(name) == proper
 
 
-def test_document_numbers(district: District) -> None:
+def test_document_numbers_are_formatted(district: District) -> None:
     """Padded below ten, type and symbol of the unit behind."""
     template = district.templates["bao-cao-nam"]
 

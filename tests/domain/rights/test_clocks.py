@@ -50,7 +50,7 @@ def test_every_kind_has_a_limit_at_any_time() -> None:
     assert {one.checked_on for one in laws} == {None}
 
 
-def test_an_extension() -> None:
+def test_extension_is_added_once() -> None:
     """Is added once, in the rule's unit."""
     request = asked(RightsKind.OBJECTION, "2026-03-02")
     extended = evolve(request, extension=LimitExtension(reason="Nhiều", by="o", at=request.received_at))

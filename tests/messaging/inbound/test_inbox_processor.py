@@ -135,7 +135,7 @@ def test_what_failed_is_taken_up_again(
 
 
 @pytest.mark.usefixtures("poisoned")
-def test_patience_ends(app: App, clock: FixedClock, dialog: Dialog) -> None:
+def test_failing_event_goes_to_a_person(app: App, clock: FixedClock, dialog: Dialog) -> None:
     """What fails for a day, as the profile says, is left to a person."""
     dialog.says("Thử Văn An", POISON)
     process_until_given_up(app, clock)

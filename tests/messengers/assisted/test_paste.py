@@ -23,7 +23,7 @@ def told(messages: list[InboundMessage]) -> list[tuple[str, str, str]]:
     return [(message.sender_name, message.text, f"{message.sent_at:%d/%m/%Y %H:%M}") for message in messages]
 
 
-def test_headers() -> None:
+def test_lines_with_headers_are_messages() -> None:
     """Lines with time, date and name in front are messages; lines without go on with the one before."""
     text = (
         "[19:42, 01/09/2021] Thử Văn An: Có người lạ: 3 xe\nbiển 00A-000.00\n\n"
@@ -45,7 +45,7 @@ def test_words_before_the_first_header_are_kept() -> None:
     ]
 
 
-def test_blocks() -> None:
+def test_blocks_of_name_text_and_time() -> None:
     """Name, text and time on lines of their own; a block without a name goes on with the sender before."""
     text = "Thử Văn An\nCháy rồi!\nGần chợ\n19:42\n\nnhanh lên\n19:43\nThử Thị Bình\nĐã gọi 114\n19:44 01/09/2021\n"
     assert told(paste(text)) == [
@@ -71,7 +71,7 @@ def test_time_later_than_the_paste_is_yesterday() -> None:
     assert told(paste("[21:15] Thử Văn An: hôm qua"))[0][2] == "01/09/2021 21:15"
 
 
-def test_single_text() -> None:
+def test_plain_text_is_one_message() -> None:
     """Anything else is one message, of the person named with it or of somebody unknown."""
     text = "Họp lúc 19:30 ngày 02/09/2021 tại nhà văn hóa"
     assert told(paste(f"  {text}\n", name="Thử Văn An")) == [("Thử Văn An", text, "02/09/2021 20:00")]
@@ -90,7 +90,7 @@ def test_text_is_nfc() -> None:
     assert (message.sender_name, message.text) == ("Thử Văn An", "Cứu với")
 
 
-def test_addresses() -> None:
+def test_sender_id_hides_the_name() -> None:
     """The group is the conversation, the sender a person; the name can't be seen in the sender's id."""
     (message,) = paste("[19:42] Thử Văn An: vâng")
     assert message.conversation == Address("nhom", Place.GROUP, "thon-thu")
@@ -145,7 +145,7 @@ def test_bad_bodies_are_named(body: bytes, sentence: str) -> None:
         read_paste(body)
 
 
-def test_too_large() -> None:
+def test_large_paste_is_refused() -> None:
     """A paste beyond the limit is refused with both numbers."""
     body = b'{"group":"g","at":"2021-09-02T08:00:00Z","text":"' + b"x" * (MAX_CHARACTERS + 1) + b'"}'
     with pytest.raises(TooLarge, match="200,000 characters, not 200,001"):

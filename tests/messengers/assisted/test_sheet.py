@@ -91,7 +91,7 @@ def test_pictures_are_in_the_page_once() -> None:
     assert {link.split(",")[0] for link in page.links} == {"data:image/png;base64", "#b-d1"}
 
 
-def test_other_attachments() -> None:
+def test_sheet_shows_other_attachments() -> None:
     """A file can be saved from the page, a link is followed, a place is given as numbers."""
     page = sheet(
         evolve(

@@ -103,7 +103,7 @@ def test_checkpoints_are_ours(app: App, told: Told, boss: Actor) -> None:
     assert [seq for seq in seqs if not app.audit.check_checkpoint(boss, seq).ok] == []
 
 
-def test_counters(app: App, told: Told) -> None:
+def test_frozen_counters_equal_a_recount(app: App, told: Told) -> None:
     """The sum of each indicator is that of then, and a recount of the records differs nowhere."""
     sums: Tally[str] = Tally()
     for row in app.internals.context.storage.maintenance.dump():

@@ -195,7 +195,7 @@ def test_who_the_bot_is(own: App) -> None:
     assert not bot.is_own("somebody")
 
 
-def test_pseudonyms_stay(own: App, told: Told, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_pseudonyms_survive_upgrades(own: App, told: Told, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Who was pasted by name is the same person as before: the key of the names is the one that was kept."""
     kept = services(own, "nhom")
     options = {"folder": str(tmp_path_factory.mktemp("sheet"))}

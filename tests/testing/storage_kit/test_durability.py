@@ -47,7 +47,7 @@ def test_each_act_changes_something(act: KeptAct) -> None:
 
 
 @pytest.mark.slow
-def test_honest_file(tmp_path: Path) -> None:
+def test_honest_file_storage_passes(tmp_path: Path) -> None:
     """A storage that writes its file after each act keeps every rule that isn't about several openers."""
     place = places(tmp_path, PickledStorage)
     failed = {number for number in rules() if find_failure(number, place)}
@@ -85,7 +85,7 @@ def test_nothing_is_kept(tmp_path: Path) -> None:
     assert isinstance(find_failure("S-143", places(tmp_path, Forgetful)), AssertionError)
 
 
-def test_several_openers() -> None:
+def test_forgetful_openers_are_found() -> None:
     """An opener that remembers what another one has destroyed, or that knows its own leases only, is found."""
     assert [find_failure(number, shared(SharedStorage)) for number in ("S-222", "S-223")] == [None, None]
     assert isinstance(find_failure("S-222", shared(CachedKeys)), AssertionError)
@@ -98,7 +98,7 @@ def test_factory_for_other_processes(tmp_path: Path) -> None:
     assert "let it give partial(MyStorage, url)" in str(failure)
 
 
-def test_missing_members() -> None:
+def test_missing_members_are_named() -> None:
     """What a storage lacks is told by one rule in one sentence, and where another rule needs it, by its name."""
     lacking = type("Lacking", (MemoryStorage,), {})
     storage = lacking()

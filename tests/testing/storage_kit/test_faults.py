@@ -42,6 +42,6 @@ def test_every_rule_finds_something() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("rule", sorted({fault.rule for fault in FAULTS.values()}))
-def test_healthy_twin(rule: str) -> None:
+def test_rules_pass_without_a_fault(rule: str) -> None:
     """Each of these rules holds for the twin as it is."""
     assert find_failure(rule, lambda: MemoryStorage) is None

@@ -13,7 +13,7 @@ LARGEST = 120_000
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 
-def test_the_pictures(tmp_path: Path) -> None:
+def test_pictures_of_the_story_are_small(tmp_path: Path) -> None:
     """A resident writes, the case comes, an officer answers, the resident reads the answer; each picture is small."""
     with open_chromium() as browser, serve_demo(tmp_path) as served:
         pictures = list(tell(browser, served.url, tmp_path))

@@ -93,7 +93,7 @@ def finding(hashed: str, **more: object) -> dict[str, object]:
     return {"type": "Secret Keyword", "hashed_secret": hashed, "line_number": 3, **more}
 
 
-def test_unreviewed_findings() -> None:
+def test_unreviewed_findings_are_reported() -> None:
     """New ones, those in another file, and those that nobody has looked at are told; a moved line is no new one."""
     found: Found = {"a.py": [finding("11"), finding("22")], "b.py": [finding("11")]}
     baseline: Found = {"a.py": [finding("11", is_secret=False) | {"line_number": 99}, finding("22")]}

@@ -29,7 +29,7 @@ def text(lock: str) -> str:
 
 
 @pytest.mark.parametrize("lock", LOCKS)
-def test_each_fits(lock: str) -> None:
+def test_locked_versions_fit_and_have_hashes(lock: str) -> None:
     """Each requirement has a version that its lower bound allows, and every package has hashes."""
     assert misfits(lock, text(lock), read_pyproject()) == [], "python -m tools.supply_chain.lock write"
 

@@ -31,7 +31,7 @@ def test_as_it_was_seen(boards: Boards, runner: UseCaseRunner) -> None:
         assert boards.add(LAN.seeing("board", "b", seen.version), "b", line).version == seen.version + 1
 
 
-def test_changed_since(boards: Boards) -> None:
+def test_stale_error_names_the_change(boards: Boards) -> None:
     """The error names the record, both versions, and the last change: by whom, when and by which act."""
     boards.add(LAN, "b", "một")
     with pytest.raises(Stale) as told:

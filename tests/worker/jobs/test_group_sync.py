@@ -180,7 +180,7 @@ def test_a_round_takes_a_few(
     assert looked(app) == 0
 
 
-def test_two_workers(app: App, launch: Launch, sees: Sees) -> None:
+def test_group_is_inspected_by_one_worker(app: App, launch: Launch, sees: Sees) -> None:
     """Each group is looked at once, whoever comes first."""
     for unit in ("ninh-hoa", "ninh-hai", "ninh-an"):
         launch(unit)

@@ -138,7 +138,7 @@ def test_a_storage_in_trouble(app: App, messenger: Ailing, monkeypatch: pytest.M
     assert watched(app) == 1
 
 
-def test_several_workers(app: App, messenger: Ailing) -> None:
+def test_only_one_worker_checks_health(app: App, messenger: Ailing) -> None:
     """Of all workers one asks."""
     messenger.found = (ENDS,)
     monitors = [HealthMonitor(app.internals.runner, app.internals.messengers) for _ in range(3)]

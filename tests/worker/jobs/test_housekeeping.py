@@ -19,7 +19,7 @@ from anninh_core.worker.jobs.housekeeping import Housekeeping
 DAY = timedelta(days=1)
 
 
-def test_processed(anninh_app: App, mock_chat: MockChat) -> None:
+def test_processed_event_loses_its_body(anninh_app: App, mock_chat: MockChat) -> None:
     """A processed event keeps no body; what it said is found under its case only."""
     mock_chat.says(mock_chat.person("An"), "Đêm qua nhà tôi bị mất trộm xe máy")
     pump(anninh_app, mock_chat)

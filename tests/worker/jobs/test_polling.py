@@ -148,7 +148,7 @@ def test_a_platform_that_lets_us_wait_doesn_t_hold_the_end(polled: App, messenge
         free.set()
 
 
-def test_nobody_spins(polled: App, messenger: Asked, chat: MockChat) -> None:
+def test_polling_pauses_without_events(polled: App, messenger: Asked, chat: MockChat) -> None:
     """An event is followed by the next question at once, nothing by a rest, errors by longer ones."""
     event = said(chat, "một")
     messenger.prepare(event, (), *[RetryLater("no connection") for _ in range(8)], event)

@@ -36,7 +36,7 @@ def test_the_worker_carries_it_out(
     assert app.retention.erasure(operator, wish.id).state is ErasureState.DONE
 
 
-def test_broken_off(
+def test_interrupted_erasure_continues(
     app: App, dialog: Dialog, operator: Actor, withdraws: Withdraws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It goes on under the decision that stands, portion by portion."""

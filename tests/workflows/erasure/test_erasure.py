@@ -40,7 +40,7 @@ def test_its_age_is_told(app: App, dialog: Dialog, clock: FixedClock, operator: 
     assert [one.state for one in app.retention.erasures(operator, pending=False).items] == [ErasureState.REFUSED]
 
 
-def test_told_twice(app: App, dialog: Dialog, operator: Actor, withdraws: Withdraws) -> None:
+def test_repeated_withdrawal_is_one_request(app: App, dialog: Dialog, operator: Actor, withdraws: Withdraws) -> None:
     """It is one wish as long as nobody has decided."""
     dialog.says(NAME, "chào")
     assert withdraws().id == withdraws().id
@@ -70,7 +70,7 @@ def test_of_nobody_knows_whom(
     assert done.state is ErasureState.REFUSED
 
 
-def test_everything_goes(
+def test_erasure_removes_identity_and_texts(
     *, app: App, chat: MockChat, dialog: Dialog, operator: Actor, launch: Launch, withdraws: Withdraws
 ) -> None:
     """Who they are and their words, in groups too, and nothing of anybody else; the decision stays on record."""
@@ -124,7 +124,7 @@ def test_an_officer_isn_t_erased(app: App, dialog: Dialog, operator: Actor, with
         erased(app, operator, wish)
 
 
-def test_who_may(app: App, dialog: Dialog, handler: Actor, withdraws: Withdraws) -> None:
+def test_erasure_needs_purge_permission(app: App, dialog: Dialog, handler: Actor, withdraws: Withdraws) -> None:
     """Only those who may order a purge see and decide; and they say why and by which rule."""
     dialog.says(NAME, "chào")
     wish = withdraws()

@@ -39,7 +39,7 @@ def on_chat(app: App, chat: MockChat, appoint: Appoint) -> None:
 
 
 @pytest.mark.usefixtures("on_chat")
-def test_the_digest(app: App, dialog: Dialog, ask: Ask, clock: FixedClock) -> None:
+def test_digest_counts_unanswered_requests(app: App, dialog: Dialog, ask: Ask, clock: FixedClock) -> None:
     """Counts what isn't answered, and what is due; whoever may neither look nor handle hears nothing of it."""
     ask(NAME, "xóa dữ liệu của tôi")
     ask("Bà Khác", "cho tôi xem dữ liệu của tôi")

@@ -103,7 +103,7 @@ def test_every_code_has_its_word(app: App, about: str, codes: Iterable[StrEnum])
     assert all(app.district.say(f"rights.{about}.{code}") != code for code in codes)
 
 
-def test_the_archive(app: App, request_: RightsRequest, office: Office) -> None:
+def test_archive_contains_forms_and_files(app: App, request_: RightsRequest, office: Office) -> None:
     """Has both forms and what was sent, byte by byte."""
     copy = app.rights.export(office.data, request_.id, format="zip", way="office")
     with ZipFile(io.BytesIO(copy.content)) as archive:

@@ -268,7 +268,7 @@ def test_a_limit_over_tet(app: App, dialog: Dialog, ask: Ask, clock: FixedClock,
     assert states == [AnswerClockState.RUNNING, AnswerClockState.WARN, AnswerClockState.OVERDUE]
 
 
-def test_four_eyes(app: App, appoint: Appoint, ask: Ask, office: Office) -> None:
+def test_request_needs_three_officers(app: App, appoint: Appoint, ask: Ask, office: Office) -> None:
     """Who took it in doesn't look at who asks, and who looked handles nothing, whatever roles they have."""
     both = appoint("data_officer", "tip_officer")
     taken = by_desk(app, both, RightsKind.ACCESS)

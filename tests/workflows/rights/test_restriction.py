@@ -93,7 +93,7 @@ def test_a_legal_hold(app: App, dialog: Dialog, restrict: Restrict, appoint: App
     assert app.tips.get(office.handler, tip.id).text == THEFT
 
 
-def test_nobody_else(app: App, dialog: Dialog, restrict: Restrict, office: Office) -> None:
+def test_restriction_spares_other_cases(app: App, dialog: Dialog, restrict: Restrict, office: Office) -> None:
     """Cases of others aren't touched."""
     other = closed(app, office.handler, reported(app, dialog, office.handler, "Bà Khác"))
     restrict()

@@ -230,7 +230,7 @@ def test_a_connection_closed_without_an_answer(silent_server: str, caplog: pytes
     assert not [word for word in (TOKEN, TEXT, PHONE) if word in caplog.text]
 
 
-def test_nobody_listens() -> None:
+def test_refused_connection_sent_nothing() -> None:
     """A refused connection sent nothing."""
     with create_server(("127.0.0.1", 0)) as place:
         port = place.getsockname()[1]
@@ -267,7 +267,7 @@ def test_errors_are_the_core_s() -> None:
             answering(answer).ask(SEND)
 
 
-def test_half_characters() -> None:
+def test_half_characters_are_replaced() -> None:
     """An id or a name with half an emoji in it can be stored; a whole emoji stays."""
     body = b'{"error": 0, "data": {"message_id": "m\\ud83d", "name": "\\ud83d\\ude00"}}'
     found = answering(httpx.Response(200, content=body)).ask(SEND)["data"]

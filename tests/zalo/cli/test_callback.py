@@ -65,7 +65,7 @@ def test_an_idle_connection_blocks_nobody(address: str) -> None:
         assert listener.wait_for_callback() == "/zalo/callback?code=a"
 
 
-def test_nobody_comes(address: str) -> None:
+def test_unused_callback_port_is_freed(address: str) -> None:
     """After a while the command gives up, and its port is free again."""
     for _ in range(2):
         with (

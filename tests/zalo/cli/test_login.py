@@ -12,7 +12,7 @@ from anninh_zalo.oauth.pkce import code_challenge
 pytestmark = pytest.mark.slow  # whole commands beside a pretend platform
 
 
-def test_a_login(run: Run, office: Office) -> None:
+def test_login_stores_tokens_unseen(run: Run, office: Office) -> None:
     """The page is told, the address is pasted, and the tokens are stored; neither tokens nor code are shown."""
     back = office.consents()
     done = run("login", input=f"{back}\n")
@@ -27,7 +27,7 @@ def test_a_login(run: Run, office: Office) -> None:
     ]
 
 
-def test_the_page(run: Run, office: Office) -> None:
+def test_consent_address_has_the_challenge(run: Run, office: Office) -> None:
     """It has all that the platform asks for, and of the verifier only the challenge."""
     (page,) = [line for line in run("login", input="\n").stdout.splitlines() if line.startswith("http")]
 
@@ -90,7 +90,7 @@ def test_a_code_of_yesterday(run: Run, office: Office) -> None:
     assert "valid only once, for ten minutes" in second.stderr
 
 
-def test_another_verifier(run: Run, office: Office) -> None:
+def test_code_of_another_challenge_is_refused(run: Run, office: Office) -> None:
     """A code that was asked for with another challenge isn't taken."""
     done = run("login", input=f"{office.consents(verifier='w' * 43)}\n")
 
@@ -204,7 +204,7 @@ def test_a_wrong_set_up(run: Run, office: Office, more: dict[str, str], words: t
     assert "http" not in done.stdout
 
 
-def test_several_accounts(run: Run, office: Office) -> None:
+def test_login_needs_a_named_account(run: Run, office: Office) -> None:
     """Nobody guesses which one is meant; named, it is that one's login alone."""
     office.configure("north", "south", oa_id=office.account.id)
     assert "choose one of north, south with `--instance`" in run("login").stderr
@@ -213,7 +213,7 @@ def test_several_accounts(run: Run, office: Office) -> None:
     assert [office.tokens("south") is None, office.tokens("north") is None] == [False, True]
 
 
-def test_no_account(run: Run, office: Office) -> None:
+def test_login_without_account_is_refused(run: Run, office: Office) -> None:
     """Without one in the settings there is nothing to log in."""
     office.configure()
     done = run("login")

@@ -76,7 +76,7 @@ def test_a_stale_page(loopback: Office) -> None:
     assert loopback.tokens() is None
 
 
-def test_the_sandbox() -> None:
+def test_sandbox_prints_its_address() -> None:
     """It says in its first line where it is and what it takes to speak to it, and ends when it is told to."""
     with process("zalo", "sandbox", "--app-id", "77") as started:
         assert started.stdout is not None

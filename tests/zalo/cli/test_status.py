@@ -112,7 +112,7 @@ def test_a_name_that_would_steer_the_terminal(run: Run, office: Office) -> None:
 
 
 @pytest.mark.usefixtures("logged_in")
-def test_the_webhook(run: Run, office: Office) -> None:
+def test_status_shows_the_last_event(run: Run, office: Office) -> None:
     """When the last event came is told to people and to programs, in Vietnam's time."""
     with opened(office.folder) as (app, _):
         messenger = app.internals.messengers["zalo"]

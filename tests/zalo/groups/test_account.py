@@ -129,7 +129,9 @@ def test_all_groups_of_the_account(groups: GroupChats, account: SandboxOfficialA
 
 
 @pytest.mark.parametrize("manners", [Variants(), Variants(nested_assets=True)])
-def test_assets(groups: GroupChats, account: SandboxOfficialAccount, group: Address, clock: FixedClock) -> None:
+def test_assets_are_listed_once(
+    groups: GroupChats, account: SandboxOfficialAccount, group: Address, clock: FixedClock
+) -> None:
     """Each once, with what it carries and when it ends, as a list or inside of one."""
     free = account.asset("gmf10", 30, auto_renew=True)
     (found,) = groups.calls.assets("gmf10")

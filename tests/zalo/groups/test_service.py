@@ -32,7 +32,7 @@ def person(account: SandboxOfficialAccount, group: Address) -> Person:
     return made
 
 
-def test_members(groups: GroupChats, group: Address, leader: Person, person: Person) -> None:
+def test_members_are_people_with_nfc_names(groups: GroupChats, group: Address, leader: Person, person: Person) -> None:
     """People only, with their names in NFC; the configured administrators are known to be some."""
     listed = [(one.address, one.name, one.admin) for one in groups.list_members(group)]
     assert listed == [(at(leader), "Thử Thị Chi", True), (at(person), "Thử Văn An", False)]
@@ -65,7 +65,9 @@ def test_posting_is_locked(groups: GroupChats, group: Address, leader: Person, p
 
 
 @pytest.mark.usefixtures("person")
-def test_a_look(groups: GroupChats, account: SandboxOfficialAccount, group: Address, clock: FixedClock) -> None:
+def test_inspection_lists_members_and_end(
+    groups: GroupChats, account: SandboxOfficialAccount, group: Address, clock: FixedClock
+) -> None:
     """Members, link and the last day; disabled after it, and gone 45 days later."""
     assert isinstance(groups, LooksAtGroups)
     look = groups.look(group)
@@ -114,7 +116,9 @@ def test_addresses_that_are_none(
     assert sandbox.calls == []
 
 
-def test_health(groups: GroupChats, account: SandboxOfficialAccount, group: Address, clock: FixedClock) -> None:
+def test_ending_group_is_a_warning(
+    groups: GroupChats, account: SandboxOfficialAccount, group: Address, clock: FixedClock
+) -> None:
     """An end in sight is a warning, a disabled group a problem with the day on which Zalo deletes it."""
     assert isinstance(groups, TellsHealth)
     account.asset("gmf1000", 400)

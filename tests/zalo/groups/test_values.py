@@ -29,7 +29,7 @@ def test_any_answer_can_be_read(data: dict[str, Any]) -> None:
 
 
 @given(st.dates(date(1971, 1, 1), date(9999, 12, 31)))
-def test_days(given_day: date) -> None:
+def test_days_are_read_in_both_forms(given_day: date) -> None:
     """As documented, and as milliseconds of that day in Vietnam."""
     assert day(f"{given_day:%d/%m/}{given_day.year:04}") == given_day
     assert day(given_day.isoformat()) == given_day
@@ -50,7 +50,7 @@ def test_days(given_day: date) -> None:
         (True, None),
     ],
 )
-def test_odd_days(value: object, read: date | None) -> None:
+def test_invalid_days_are_left_out(value: object, read: date | None) -> None:
     """A day that is none is left out."""
     assert day(value) == read
 

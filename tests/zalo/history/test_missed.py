@@ -226,7 +226,7 @@ def test_one_that_cant_be_read_stops_no_other(
     assert len(bench.sandbox.calls) == before
 
 
-def test_without_groups(bench: Bench, group: tuple[str, Person]) -> None:
+def test_account_without_groups_reads_people(bench: Bench, group: tuple[str, Person]) -> None:
     """An account that may not use groups isn't asked for any; one whose groups can't be read hears people."""
     without = history_of(bench, groups=False)
     both = history_of(bench)

@@ -110,7 +110,7 @@ def test_texts_are_mended() -> None:
 
 
 @pytest.mark.parametrize("place", [{"latitude": "20.25", "longitude": 105.9}, '{"latitude":20.25,"longitude":"105.9"}'])
-def test_places(place: object) -> None:
+def test_places_are_read_in_both_forms(place: object) -> None:
     """A place comes as an object or as JSON in a text; half of one is none."""
     found = sound(location=place).place
 
@@ -157,7 +157,7 @@ def test_a_refusal_beyond_the_end_is_the_end() -> None:
         list(HistoryPages(Shelf([], refuses_beyond=True)).conversation(AN, 99))
 
 
-def test_most_pages() -> None:
+def test_endless_list_is_bounded() -> None:
     """A list without an end is read so far and no further; one that shows the same again and again has ended."""
     endless = [LINE | {"message_id": f"m{number}"} for number in range(1000)]
 

@@ -55,7 +55,7 @@ def test_only_the_accounts_exact_words_count(bench: Bench, history: History) -> 
     assert ids(history.find_own_text(address(person.id), "  ", since)) is None
 
 
-def test_far_back(bench: Bench, history: History) -> None:
+def test_long_conversation_is_read_back(bench: Bench, history: History) -> None:
     """Pages are read until the moment, in a conversation of hundreds of lines."""
     person = bench.somebody()
     talk(bench, person, 50)
@@ -90,7 +90,7 @@ def test_a_young_conversation_is_believed(bench: Bench, history: History) -> Non
     assert history.find_own_text(address(silent.id), TEXT, since) is None
 
 
-def test_groups(bench: Bench, history: History, group: tuple[str, Person]) -> None:
+def test_own_group_messages_are_recognised(bench: Bench, history: History, group: tuple[str, Person]) -> None:
     """What the account wrote in a group is known by its author's id."""
     id, admin = group
     admin.says_in_group(id, TEXT)

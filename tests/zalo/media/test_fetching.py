@@ -85,7 +85,7 @@ def test_a_redirect_to_a_name_that_leads_inside(paper: Paper) -> None:
 
 
 @pytest.mark.parametrize("headers", [{}, {"Content_Length": ""}])
-def test_too_large(paper: Paper, headers: dict[str, str]) -> None:
+def test_large_file_is_not_read(paper: Paper, headers: dict[str, str]) -> None:
     """Told or not, no more is read than is taken in; exactly as much as is allowed passes."""
     body = bytes(1000)
     assert fetched(paper, answer(body, **headers), most_bytes=1000) == body

@@ -98,7 +98,7 @@ def test_no_name_leads_inside(address: str) -> None:
 
 
 @pytest.mark.parametrize("address", [PUBLIC, "1.1.1.1", "2402:800:1::5", "64:ff9b::118.102.1.1"])
-def test_public_addresses(address: str) -> None:
+def test_public_addresses_are_accepted(address: str) -> None:
     """Of both kinds, and of hosts that a network without IPv4 shows in its own way."""
     assert is_public(address)
 

@@ -32,7 +32,7 @@ def endpoint(answer: object, seen: list[httpx.Request] | None = None) -> TokenEn
     return TokenEndpoint(HttpClient(transport=lambda: httpx.MockTransport(respond)), "7", "made-up-secret")
 
 
-def test_verifiers() -> None:
+def test_verifiers_are_random() -> None:
     """A verifier has 43 characters and is never the same; its challenge is the unpadded digest."""
     verifier = new_verifier()
 
@@ -44,7 +44,7 @@ def test_verifiers() -> None:
     )
 
 
-def test_configured_verifiers() -> None:
+def test_configured_verifier_is_checked() -> None:
     """A fixed pair from the console may be used, if it can be one."""
     assert validate_verifier("a" * 64, "code_verifier") == "a" * 64
     assert validate_verifier("", "code_verifier") == ""
@@ -52,7 +52,7 @@ def test_configured_verifiers() -> None:
         validate_verifier("short", "code_verifier")
 
 
-def test_the_page() -> None:
+def test_consent_address_is_complete() -> None:
     """The address holds what Zalo asks for and nothing else."""
     url = urlsplit(consent_url("https://oauth.invalid", "7", "https://x.invalid/a?b=1", "s", "c"))
 
@@ -67,7 +67,7 @@ def test_the_page() -> None:
 
 
 @pytest.mark.parametrize("callback", [f"https://x.invalid/cb?{CALLBACK}", f"?{CALLBACK}", CALLBACK])
-def test_a_callback(callback: str) -> None:
+def test_pasted_callback_gives_code_and_account(callback: str) -> None:
     """Pasted whole or in part, it gives the code and the account."""
     granted = read_callback(callback, "s", "9")
 
@@ -99,7 +99,7 @@ def test_a_callback_without_state() -> None:
         read_callback("?code=c&state=x", "s", state_may_miss=True)
 
 
-def test_the_exchange() -> None:
+def test_exchange_sends_secret_in_header() -> None:
     """A form with the app's secret in a header; the verifier only where there is one."""
     seen: list[httpx.Request] = []
 
@@ -129,7 +129,7 @@ def test_the_exchange() -> None:
         ("nan", 90000),
     ],
 )
-def test_lives(life: Any, expected: int) -> None:
+def test_token_life_is_read_in_both_forms(life: Any, expected: int) -> None:
     """The life comes as text or number; what can't be one is the usual one."""
     assert endpoint(PAIR | {"expires_in": life}).refresh("r0").access_life == timedelta(seconds=expected)
 
@@ -154,7 +154,7 @@ def test_a_spent_token(code: object) -> None:
         ({"access_token": "a\n", "refresh_token": "r"}, UnknownOutcome),
     ],
 )
-def test_other_failures(answer: object, kind: type[Exception]) -> None:
+def test_failures_never_repeat_the_token(answer: object, kind: type[Exception]) -> None:
     """A failure says whether the token may have been spent, and never repeats it."""
     with pytest.raises(kind) as refused:
         endpoint(answer).refresh("r0")

@@ -110,7 +110,7 @@ def test_many_threads_of_several_processes(services: AdapterServices, zalo: Zalo
     assert (kept.before_access, kept.before_refresh) == (f"a{zalo.count - 1}", f"r{zalo.count - 1}")
 
 
-def test_early(clock: FixedClock, zalo: Zalo, refresher: TokenRefresher) -> None:
+def test_token_is_refreshed_five_hours_early(clock: FixedClock, zalo: Zalo, refresher: TokenRefresher) -> None:
     """A token is used until five hours before its end, then replaced."""
     clock.advance(timedelta(hours=19))
     assert (refresher.current(), zalo.count) == ("a0", 0)
@@ -266,7 +266,7 @@ def test_what_is_stored() -> None:
             decode_tokens(odd)
 
 
-def test_health(clock: FixedClock, zalo: Zalo, refresher: TokenRefresher) -> None:
+def test_health_warns_before_consent_ends(clock: FixedClock, zalo: Zalo, refresher: TokenRefresher) -> None:
     """An operator learns in time that consent ends, that refreshes fail, and that a person is needed."""
 
     def level(at: datetime) -> Level:

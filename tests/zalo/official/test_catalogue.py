@@ -16,7 +16,7 @@ STORY = articles.ZaloArticle(
 )
 
 
-def test_articles(bench: Bench) -> None:
+def test_articles_are_made_and_removed(bench: Bench) -> None:
     """Made, verified, listed, changed and removed; while one is being made, asking again helps."""
     ask = bench.messenger.api.ask
     token = ask(catalogue.create_article(articles.article_body(STORY)))["data"]["token"]

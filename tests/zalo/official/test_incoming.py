@@ -55,7 +55,7 @@ def test_several_accounts_of_an_application(bench: Bench) -> None:
     assert not theirs.takes(b"<html>")
 
 
-def test_old_events(bench: Bench) -> None:
+def test_old_events_are_refused_by_age(bench: Bench) -> None:
     """Are refused only where an age is set."""
     strict = bench_with(max_age="2")
     strict.somebody()

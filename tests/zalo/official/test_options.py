@@ -20,7 +20,7 @@ def test_little_is_needed() -> None:
     assert read.bases[Host.OPENAPI] == "https://openapi.zalo.me"
 
 
-def test_families() -> None:
+def test_dotted_options_form_families() -> None:
     """Names with a dot go on after it: addresses, templates, words."""
     more = {
         "base.openapi": "http://127.0.0.1:1/openapi",

@@ -59,7 +59,7 @@ def test_until_somebody_consents(bench: Bench) -> None:
     assert permission(bench.messenger) is not None
 
 
-def test_nobody_elses(bench: Bench) -> None:
+def test_foreign_revocation_changes_nothing(bench: Bench) -> None:
     """An event without a right signature, or of another account, changes nothing."""
     bench.account.event("permission_revoked")
     forged = json.loads(bench.request().body)

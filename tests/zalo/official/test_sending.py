@@ -151,7 +151,7 @@ def test_tokens_are_renewed_in_the_middle(bench: Bench) -> None:
     assert len(person.heard) == 1
 
 
-def test_the_window(bench: Bench) -> None:
+def test_contact_window_is_seven_days(bench: Bench) -> None:
     """After 7 days nothing reaches a person; until when it does can be asked."""
     person = bench.somebody()
     address = Address("oa", Place.PERSON, person.id)
@@ -166,7 +166,7 @@ def test_the_window(bench: Bench) -> None:
         bench.messenger.send(bench.to(person))
 
 
-def test_the_night(bench: Bench) -> None:
+def test_night_messages_wait_for_morning(bench: Bench) -> None:
     """What isn't sent at night waits for the morning of Vietnam's clock, each message for another minute of it."""
     person = bench.somebody()
     bench.clock.set(bench.clock.now().astimezone(VIETNAM).replace(hour=23))

@@ -30,7 +30,7 @@ def test_texts_to_people_and_groups() -> None:
     assert bodies.to_visitor("a", "c", said)["recipient"] == {"anonymous_id": "a", "conversation_id": "c"}
 
 
-def test_media() -> None:
+def test_media_are_templates_with_one_element() -> None:
     """Pictures and stickers are templates with one element; a file is a token; a caption is the message's text."""
     assert bodies.image("i", "Ảnh") == {"text": "Ảnh"} | media(media_type="image", attachment_id="i")
     assert bodies.gif("i", 2, 3) == media(media_type="gif", attachment_id="i", width=2, height=3)
@@ -85,7 +85,7 @@ def test_requests_for_particulars_and_reactions() -> None:
     assert bodies.reaction("1", "9", bodies.TAKE_BACK)["recipient"] == {"user_id": "1"}
 
 
-def test_templates() -> None:
+def test_templates_go_by_user_id_or_number() -> None:
     """By user id without a mark, by number with one; numbers are written as the platform takes them."""
     filled = {"template_id": "5", "template_data": {"name": "An"}}
     digest = hashlib.sha256(PHONE.encode()).hexdigest()
@@ -101,7 +101,7 @@ def test_templates() -> None:
 ARTICLE = ZaloArticle(title="Tin", author="Công an", description="Mô tả", cover=PICTURE, paragraphs=[("text", "Một")])
 
 
-def test_articles() -> None:
+def test_articles_are_hidden_by_default() -> None:
     """An article is hidden unless told otherwise; an update names it; a broadcast is made of its id."""
     body = articles.article_body(attrs.evolve(ARTICLE, paragraphs=[("text", "Một"), ("image", PICTURE)]))
 

@@ -27,7 +27,7 @@ def test_parts_are_the_text(text: str, room: int, utf16: bool) -> None:
 
 
 @given(text=TEXTS, limit=st.integers(30, 90))
-def test_numbered_parts(text: str, limit: int) -> None:
+def test_numbered_parts_hold_the_whole_text(text: str, limit: int) -> None:
     """Numbered parts fit, count from 1 to the total, and hold the whole text in its stored form."""
     found = split_text(text, limit)
 
@@ -75,7 +75,7 @@ def test_a_text_that_fits_is_left_alone() -> None:
     assert split_text(unicodedata.normalize("NFD", "ộ") * 2000) == ("ộ" * 2000,)
 
 
-def test_many_parts() -> None:
+def test_many_parts_leave_room_for_numbers() -> None:
     """Where numbers get longer, parts leave room for them."""
     found = split_text("a" * 3000, 20)
 

@@ -96,7 +96,7 @@ def test_words_in_decomposed_letters() -> None:
     assert said(event("user_send_text", message={"msg_id": "1", "text": "Co\u0301 tro\u0323\u0302m"})).text == "Có trộm"
 
 
-def test_attachments() -> None:
+def test_attachments_keep_address_and_name() -> None:
     """Each kind keeps what tells where it is and what it is called."""
     url = "https://photo.invalid/1"
     payload = {"url": url, "thumbnail": "https://photo.invalid/t"}
@@ -113,7 +113,7 @@ def test_attachments() -> None:
 
 
 @pytest.mark.parametrize("latitude", [20.2506, "20.2506"])
-def test_a_place(latitude: object) -> None:
+def test_place_is_read_in_both_forms(latitude: object) -> None:
     """Coordinates come as numbers or as text."""
     place = {"coordinates": {"latitude": latitude, "longitude": "105.97"}}
 

@@ -55,7 +55,7 @@ def test_keys_name_nobody() -> None:
     assert not [name for name in SAMPLES if any(word in key(name) for word in (USER, OA, "84000000001"))]
 
 
-def test_age() -> None:
+def test_old_events_are_refused_with_a_window() -> None:
     """Without a window every age is taken; with one, what is older or has no time isn't."""
     event = read_event(json.dumps(SAMPLES["follow"]).encode())
     timeless = read_event(b'{"event_name":"follow"}')

@@ -113,7 +113,7 @@ def test_an_unknown_event_is_kept_whole() -> None:
     assert parse_event(body, "oa") == []
 
 
-def test_echoes() -> None:
+def test_echoes_of_own_messages() -> None:
     """Our own sends come back; `admin_id` tells that a person wrote by hand."""
     by_hand = sample("oa_send_text")
     by_us = sample("oa_send_text", sender={"id": OA})
@@ -124,7 +124,7 @@ def test_echoes() -> None:
     assert isinstance(sample("oa_send_group_text"), AccountWroteInGroup)
 
 
-def test_mentions() -> None:
+def test_mentions_of_account_and_group() -> None:
     """The account was addressed where its id stands in a mention; a mention of the group addresses everybody."""
     text = f"[@{OA}] giúp với [@{GROUP}] a@b [@] [@x y]"
     found = sample("user_send_group_text", message={"msg_id": "1", "text": text})
@@ -162,7 +162,7 @@ def test_people_and_rights() -> None:
     assert isinstance(sample("anonymous_send_text"), VisitorWrote)
 
 
-def test_templates() -> None:
+def test_template_changes_name_both_states() -> None:
     """Changes say from what to what, whichever way the event spells it."""
     status = sample("change_template_status")
     quota = sample("change_oa_daily_quota")
@@ -209,7 +209,7 @@ def test_half_a_character_costs_no_message() -> None:
     ("body", "probe"),
     [(b"{}", True), (b'{"a":1}', True), (b'{"event_name":"x"}', False), (b"", False), (b"[]", False), (b"\xff", False)],
 )
-def test_probes(body: bytes, probe: bool) -> None:
+def test_probe_has_no_event(body: bytes, probe: bool) -> None:
     """What the console posts when an address is saved is an object without an event."""
     assert is_probe(body) is probe
 

@@ -71,7 +71,7 @@ def test_hard_garbage_says_no(body: bytes, header: str) -> None:
     assert signature_fits(body, header, APP + "\udc80", [SECRET, "\udc80"], "\udc80") is False
 
 
-def test_several_secrets() -> None:
+def test_both_secrets_fit_while_rotating() -> None:
     """While one key replaces another both fit; an empty or a foreign one fits nothing."""
     body = json.dumps({"timestamp": STAMP}).encode()
     header = f"mac={mac(body)}"
@@ -99,7 +99,7 @@ def test_any_text_can_be_signed(words: str, stamp: str) -> None:
     assert signature_fits(body, mac(body, stamp), APP, [SECRET])
 
 
-def test_another_application() -> None:
+def test_other_application_does_not_fit() -> None:
     """The application is the configured one, so that the body of another one doesn't fit."""
     body = json.dumps({"timestamp": STAMP, "app_id": "999"}).encode()
 

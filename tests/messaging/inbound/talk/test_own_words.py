@@ -105,7 +105,7 @@ def test_an_opinion_of_an_unknown_kind_is_a_tip() -> None:
         (unicodedata.normalize("NFD", "tra cứu 7KM2Q-9XA3D"), ResidentCommand.STATE, "7KM2Q-9XA3D"),
     ],
 )
-def test_orders(text: str, order: ResidentCommand, receipt: str) -> None:
+def test_commands_are_recognised_without_accents(text: str, order: ResidentCommand, receipt: str) -> None:
     """Orders are understood with and without accents, in any case, with the receipt as stored."""
     found = routed(said(text), CHATTER)
     assert (found.message_class, found.command, found.receipt) == (MessageClass.COMMAND, order, receipt)

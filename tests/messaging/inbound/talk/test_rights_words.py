@@ -35,7 +35,7 @@ SPEAKING = (
 
 
 @pytest.mark.parametrize(("text", "kind"), ASKING)
-def test_a_request(text: str, kind: RightsKind) -> None:
+def test_data_request_is_recognised(text: str, kind: RightsKind) -> None:
     """With and without diacritics, in a polite frame; it is an order, whatever goes on or an opinion takes it for."""
     for words in (text, fold(text), text.upper()):
         order = parse_rights(words, DISTRICT)
@@ -46,7 +46,7 @@ def test_a_request(text: str, kind: RightsKind) -> None:
 
 
 @pytest.mark.parametrize("text", SPEAKING)
-def test_no_request(text: str) -> None:
+def test_other_requests_are_no_data_request(text: str) -> None:
     """Whoever tells of data, or asks for something else, asks for nothing here."""
     assert parse_rights(text, DISTRICT) is None
     assert routed(said(text)).rights is None
